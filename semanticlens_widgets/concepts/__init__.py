@@ -1,0 +1,23 @@
+"""What was found: frozen data, and how it is stored."""
+
+from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
+from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._storage import (
+    examples_from_tensors,
+    examples_to_tensors,
+    open_database,
+    pack,
+    save_database,
+)
+
+__all__ = [
+    "ConceptDatabase",
+    "ConceptExamples",
+    "Provenance",
+    "Samples",
+    "examples_from_tensors",
+    "examples_to_tensors",
+    "open_database",
+    "pack",
+    "save_database",
+]

@@ -1,0 +1,112 @@
+"""All that a lens knows, without the studied model and without the dataset."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.errors import LayerNotFoundError
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Every sample that is a concept example of some component, once each, in the order of its id."""
+
+    ids: Int[Tensor, " sample"]
+    """int64, ascending: indices into the dataset."""
+    embeddings: Float[Tensor, "sample dim"]
+    """As the foundation model gave them: float32, not normalized."""
+    labels: Sequence[str | None]
+    names: Sequence[str]
+    thumbnail_bytes: UInt8[Tensor, " byte"]
+    """WebP files, one after the other."""
+    thumbnail_offsets: Int[Tensor, " sample_plus_one"]
+    """int64; thumbnail i is `thumbnail_bytes[offsets[i]:offsets[i + 1]]`."""
+
+    def __len__(self) -> int:
+        return self.ids.shape[0]
+
+    def rows(self, sample_ids: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
+        """The row of every sample id; -1 stays -1. Raises KeyError for a sample that is nobody's example."""
+        rows = torch.searchsorted(self.ids, sample_ids.clamp(min=0))
+        missing = sample_ids >= 0
+        if len(self):
+            missing = missing & (self.ids[rows.clamp(max=len(self) - 1)] != sample_ids)
+        if missing.any():
+            raise KeyError(f"sample {int(sample_ids[missing][0])} is no component's concept example")
+        return torch.where(sample_ids >= 0, rows, -1)
+
+    def thumbnail(self, row: int) -> bytes:
+        """The WebP file of one row."""
+        start, end = self.thumbnail_offsets[row : row + 2].tolist()
+        return self.thumbnail_bytes[start:end].numpy().tobytes()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Which model, data and settings a database came from. Everything in it is JSON."""
+
+    model: str
+    model_fingerprint: str
+    images_fingerprint: str
+    n_images: int
+    preprocessing_fingerprint: str
+    foundation_model: str
+    foundation_model_fingerprint: str
+    foundation_model_recipe: Mapping[str, object] | None
+    pooling: Mapping[str, str]
+    """Layer -> pooling."""
+    sign: str
+    k: int
+    normalize_examples: bool
+    created: str
+    """UTC, ISO 8601."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+    """Samples that could not be used: name -> reason."""
+    execution: Mapping[str, object] = field(default_factory=dict)
+    """Batch size, memory format, device: what may move a score in its last digits."""
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptDatabase:
+    """The concept examples and the embedding of every component of every layer."""
+
+    examples: Mapping[str, ConceptExamples]
+    component_embeddings: Mapping[str, Float[Tensor, "component dim"]]
+    """float32, rows of length 1; zeros for a component without examples."""
+    samples: Samples
+    provenance: Provenance
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the layers, in the order in which they were asked for."""
+        return list(self.examples)
+
+    @property
+    def dim(self) -> int:
+        """The number of dimensions of the foundation model's space."""
+        return self.samples.embeddings.shape[1]
+
+    def layer(self, name: str | None = None) -> str:
+        """`name` when the database has it, the first layer for None; else LayerNotFoundError with near names."""
+        if name is None:
+            return self.layers[0]
+        if name not in self.examples:
+            raise LayerNotFoundError(f"the lens has no layer {name!r}{did_you_mean(name, self.layers)}")
+        return name
+
+    def example_embeddings(
+        self, layer: str, components: Int[Tensor, " component"] | None = None
+    ) -> Float[Tensor, "component k dim"]:
+        """The embeddings of the concept examples, as the foundation model gave them; NaN where there is none."""
+        sample_ids = self.examples[layer].sample_ids
+        if components is not None:
+            sample_ids = sample_ids[components]
+        rows = self.samples.rows(sample_ids)
+        embeddings = self.samples.embeddings[rows.clamp(min=0)]
+        return embeddings.masked_fill((rows < 0).unsqueeze(-1), torch.nan)

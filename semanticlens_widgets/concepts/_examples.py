@@ -1,0 +1,86 @@
+"""What one layer was found to respond to."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptExamples:
+    """The k samples with the highest score of every component of one layer, and statistics over all samples.
+
+    With `sign="both"` the rows are doubled: row n + c is component c turned around ("c-"), its scores those of
+    the negated activations, so that a high score always means a strong response.
+    """
+
+    layer: str
+    sample_ids: Int[Tensor, "component k"]
+    """int64; -1 where there were fewer than k samples. Best first, ties by the lower index."""
+    scores: Float[Tensor, "component k"]
+    """float32, descending; -inf where `sample_ids` is -1."""
+    positions: Int[Tensor, "component k"]
+    """int32; flat index into `grid` of the highest activation; -1 where pooling has no such place."""
+    grid: tuple[int, ...]
+    """(height, width) of a feature map, (tokens,), or ()."""
+    mean: Float[Tensor, " component"]
+    variance: Float[Tensor, " component"]
+    """Of the scores over all samples (population variance)."""
+    maximum: Float[Tensor, " component"]
+    firing_rate: Float[Tensor, " component"]
+    """The share of samples with a score above 0, in [0, 1]."""
+    n_samples: int
+    """How many samples were seen; broken ones are not among them."""
+    sign: str = "positive"
+    """'positive' or 'both'."""
+
+    @property
+    def n_components(self) -> int:
+        """The number of rows; signed halves count as components."""
+        return self.sample_ids.shape[0]
+
+    @property
+    def k(self) -> int:
+        """The number of examples a component has at most."""
+        return self.sample_ids.shape[1]
+
+    @property
+    def n_examples(self) -> Int[Tensor, " component"]:
+        """How many examples each component has."""
+        return (self.sample_ids >= 0).sum(1)
+
+    def name(self, component: int) -> str:
+        """'layer4:1203', or 'layer4:1203-' for the negative half."""
+        half = self.n_components // 2 if self.sign == "both" else self.n_components
+        return f"{self.layer}:{component % half}{'-' if component >= half else ''}"
+
+    def component(self, name: str) -> int:
+        """The row of '1203', '1203-' or 'layer4:1203'; raises ValueError when there is none."""
+        number = name.removeprefix(f"{self.layer}:")
+        half = self.n_components // 2 if self.sign == "both" else self.n_components
+        digits = number.removesuffix("-")
+        if not digits.isascii() or not digits.isdigit() or int(digits) >= half:
+            raise ValueError(f"layer {self.layer!r} has components 0 to {half - 1}, not {name!r}")
+        if number.endswith("-") and self.sign != "both":
+            raise ValueError(
+                f"layer {self.layer!r} was collected without negative halves (sign='both'), so {name!r} is not there"
+            )
+        return int(digits) + (half if number.endswith("-") else 0)
+
+
+def no_examples(layer: str, n_components: int, k: int) -> ConceptExamples:
+    """The identity of merging: nothing seen yet."""
+    zeros = torch.zeros(n_components)
+    return ConceptExamples(
+        layer=layer,
+        sample_ids=torch.full((n_components, k), -1, dtype=torch.int64),
+        scores=torch.full((n_components, k), -torch.inf),
+        positions=torch.full((n_components, k), -1, dtype=torch.int32),
+        grid=(),
+        mean=zeros,
+        variance=zeros,
+        maximum=torch.full((n_components,), -torch.inf),
+        firing_rate=zeros,
+        n_samples=0,
+    )

@@ -1,0 +1,236 @@
+"""A lens on disk: a folder of safetensors and JSON that opens anywhere, read when it is asked for.
+
+    r50.lens/
+        lens.json                 format, version, provenance, layers, the size of every file
+        samples.json              labels and names of the samples
+        samples.safetensors       ids, embeddings, thumbnails
+        layers/0000.safetensors   examples, statistics and embeddings of one layer
+
+The folder is written beside its place and then renamed, so that a reader never meets half of one.
+"""
+
+import dataclasses
+import json
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
+from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.errors import LensFileError
+
+FORMAT = "semanticlens_widgets.lens"
+VERSION = 1
+
+Value = TypeVar("Value")
+
+_SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
+_EXAMPLE_TENSORS = ("sample_ids", "scores", "positions", "mean", "variance", "maximum", "firing_rate")
+
+
+def save_database(database: ConceptDatabase, path: str | Path, *, overwrite: bool = False) -> Path:
+    """Writes the database as a folder and returns its path.
+
+    Raises FileExistsError when something is there already; with `overwrite=True` another lens is replaced,
+    anything else never.
+    """
+    target = Path(path)
+    _check_target(target, overwrite)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        _write(database, draft)
+        _put_in_place(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return target
+
+
+def open_database(path: str | Path) -> ConceptDatabase:
+    """The database that `save_database` wrote; layers are read when they are first asked for.
+
+    Raises LensFileError when there is no lens, when it is damaged, or when a newer version wrote it.
+    """
+    folder = Path(path)
+    manifest = _manifest(folder)
+    try:
+        return _open(folder, manifest)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise LensFileError(
+            f"the lens {str(folder)!r} is damaged: lens.json lacks or garbles {error}"
+        ) from error
+
+
+def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
+    _check_files(folder, manifest)
+    files = {layer["name"]: layer for layer in manifest["layers"]}
+    return ConceptDatabase(
+        examples=_Lazy(list(files), lambda name: _read_examples(folder, files[name])),
+        component_embeddings=_Lazy(
+            list(files), lambda name: _read_tensor(folder / files[name]["file"], "embeddings")
+        ),
+        samples=_read_samples(folder),
+        provenance=Provenance(**manifest["provenance"]),
+    )
+
+
+def examples_to_tensors(examples: ConceptExamples) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of concept examples, and the rest as JSON."""
+    tensors = {name: getattr(examples, name).contiguous() for name in _EXAMPLE_TENSORS}
+    rest = {
+        "name": examples.layer,
+        "grid": list(examples.grid),
+        "n_samples": examples.n_samples,
+        "sign": examples.sign,
+    }
+    return tensors, rest
+
+
+def examples_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> ConceptExamples:
+    """The inverse of `examples_to_tensors`."""
+    return ConceptExamples(
+        layer=rest["name"],
+        grid=tuple(rest["grid"]),
+        n_samples=rest["n_samples"],
+        sign=rest["sign"],
+        **{name: tensors[name] for name in _EXAMPLE_TENSORS},
+    )
+
+
+def _write(database: ConceptDatabase, folder: Path) -> None:
+    (folder / "layers").mkdir(parents=True)
+    layers = [_write_layer(database, folder, number, name) for number, name in enumerate(database.layers)]
+    _write_samples(database.samples, folder)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "layers": layers,
+        "files": {file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
+        "provenance": dataclasses.asdict(database.provenance),
+    }
+    (folder / "lens.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _write_layer(database: ConceptDatabase, folder: Path, number: int, name: str) -> dict[str, Any]:
+    tensors, rest = examples_to_tensors(database.examples[name])
+    file = f"layers/{number:04d}.safetensors"
+    save_file({**tensors, "embeddings": database.component_embeddings[name].contiguous()}, folder / file)
+    return {**rest, "file": file}
+
+
+def _write_samples(samples: Samples, folder: Path) -> None:
+    tensors = {field: getattr(samples, field).contiguous() for field in _SAMPLE_TENSORS}
+    save_file(tensors, folder / "samples.safetensors")
+    words = {"labels": list(samples.labels), "names": list(samples.names)}
+    (folder / "samples.json").write_text(json.dumps(words), encoding="utf-8")
+
+
+def _read_samples(folder: Path) -> Samples:
+    words = _json(folder / "samples.json")
+    file = folder / "samples.safetensors"
+    return Samples(**words, **{name: _read_tensor(file, name) for name in _SAMPLE_TENSORS})
+
+
+def _read_examples(folder: Path, layer: Mapping[str, Any]) -> ConceptExamples:
+    file = folder / layer["file"]
+    return examples_from_tensors({name: _read_tensor(file, name) for name in _EXAMPLE_TENSORS}, layer)
+
+
+def _read_tensor(file: Path, name: str) -> Tensor:
+    try:
+        with safe_open(file, framework="pt") as tensors:
+            return tensors.get_tensor(name)
+    except (OSError, SafetensorError) as error:
+        raise LensFileError(f"{file} of this lens cannot be read ({error}); save the lens again") from error
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    if not folder.exists():
+        near = [str(other) for other in folder.parent.glob("*.lens")] if folder.parent.is_dir() else []
+        raise LensFileError(f"there is no lens at {str(folder)!r}{did_you_mean(str(folder), near)}")
+    manifest = _json(folder / "lens.json")
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise LensFileError(f"{str(folder)!r} is not a lens: its lens.json does not say format {FORMAT!r}")
+    version = manifest.get("version", 0)
+    if version > VERSION:
+        raise LensFileError(
+            f"{str(folder)!r} has lens format {version}, and this version reads up to {VERSION}; "
+            "upgrade with: pip install -U semanticlens-widgets"
+        )
+    return manifest
+
+
+def _check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
+    for name, size in manifest["files"].items():
+        file = folder / name
+        found = file.stat().st_size if file.is_file() else None
+        if found != size:
+            state = "is missing" if found is None else f"has {found} bytes instead of {size}"
+            raise LensFileError(f"the lens {str(folder)!r} is damaged: {name} {state}; copy or save it again")
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LensFileError(f"{str(file.parent)!r} is not a readable lens: {file.name}: {error}") from error
+
+
+def _check_target(target: Path, overwrite: bool) -> None:
+    if not target.exists():
+        return
+    if not overwrite:
+        raise FileExistsError(f"{str(target)!r} is there already; pass overwrite=True to replace it")
+    try:
+        _manifest(target)
+    except LensFileError as error:
+        raise FileExistsError(f"{str(target)!r} is there and is not a lens, so it is not replaced") from error
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
+    if target.exists():
+        target.replace(old)
+    draft.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+class _Lazy(Mapping[str, Value]):
+    """Reads a value when it is first asked for, once, from any thread."""
+
+    def __init__(self, names: list[str], read: Callable[[str], Value]) -> None:
+        self._names, self._read = names, read
+        self._values: dict[str, Value] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._names:
+            raise KeyError(name)
+        with self._lock:
+            if name not in self._values:
+                self._values[name] = self._read(name)
+            return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def pack(files: list[bytes]) -> tuple[Tensor, Tensor]:
+    """Files one after the other as bytes, and the int64 offsets of their starts and the end."""
+    lengths = torch.tensor([0, *map(len, files)], dtype=torch.int64)
+    joined = bytearray(b"".join(files))
+    data = torch.frombuffer(joined, dtype=torch.uint8) if joined else torch.zeros(0, dtype=torch.uint8)
+    return data, lengths.cumsum(0)

@@ -1,0 +1,214 @@
+"""A lens on disk comes back as it was, or says clearly what is wrong with it."""
+
+import dataclasses
+import json
+import threading
+
+import pytest
+import torch
+
+from semanticlens_widgets.concepts import (
+    ConceptDatabase,
+    ConceptExamples,
+    Provenance,
+    Samples,
+    open_database,
+    pack,
+    save_database,
+)
+from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
+
+
+def small_database(n_layers: int = 2) -> ConceptDatabase:
+    generator = torch.Generator().manual_seed(0)
+    layers = [f"layer{number}" for number in range(1, n_layers + 1)]
+    thumbnail_bytes, offsets = pack([b"one", b"", b"three"])
+    return ConceptDatabase(
+        examples={layer: small_examples(layer) for layer in layers},
+        component_embeddings={layer: torch.randn(3, 4, generator=generator) for layer in layers},
+        samples=Samples(
+            ids=torch.tensor([2, 5, 9]),
+            embeddings=torch.randn(3, 4, generator=generator),
+            labels=["cat", None, "<img src=x onerror=alert(1)>"],
+            names=["a.png", "ü/b.png", "c.png"],
+            thumbnail_bytes=thumbnail_bytes,
+            thumbnail_offsets=offsets,
+        ),
+        provenance=Provenance(
+            model="Tiny",
+            model_fingerprint="m",
+            images_fingerprint="i",
+            n_images=10,
+            preprocessing_fingerprint="p",
+            foundation_model="fake",
+            foundation_model_fingerprint="f",
+            foundation_model_recipe={"type": "ConSE"},
+            pooling=dict.fromkeys(layers, "max"),
+            sign="positive",
+            k=2,
+            normalize_examples=True,
+            created="2026-01-01T00:00:00+00:00",
+            broken={"d.png": "truncated"},
+        ),
+    )
+
+
+def small_examples(layer: str) -> ConceptExamples:
+    return ConceptExamples(
+        layer=layer,
+        sample_ids=torch.tensor([[2, 5], [9, 2], [5, -1]]),
+        scores=torch.tensor([[3.0, 1.0], [0.5, -2.0], [1.0, -torch.inf]]),
+        positions=torch.tensor([[0, 3], [1, 1], [2, -1]], dtype=torch.int32),
+        grid=(2, 2),
+        mean=torch.tensor([0.1, 0.2, 0.3]),
+        variance=torch.tensor([1.0, 2.0, 3.0]),
+        maximum=torch.tensor([3.0, 0.5, 1.0]),
+        firing_rate=torch.tensor([0.5, 0.25, 1.0]),
+        n_samples=10,
+    )
+
+
+def test_a_saved_database_comes_back_value_by_value(tmp_path):
+    database = small_database()
+    opened = open_database(save_database(database, tmp_path / "a.lens"))
+    assert opened.layers == database.layers
+    assert dataclasses.asdict(opened.provenance) == dataclasses.asdict(database.provenance)
+    assert list(opened.samples.labels) == list(database.samples.labels)
+    for layer in database.layers:
+        torch.testing.assert_close(
+            opened.component_embeddings[layer], database.component_embeddings[layer], rtol=0, atol=0
+        )
+        for field in dataclasses.fields(ConceptExamples):
+            ours, theirs = (
+                getattr(database.examples[layer], field.name),
+                getattr(opened.examples[layer], field.name),
+            )
+            assert torch.equal(ours, theirs) if isinstance(ours, torch.Tensor) else ours == theirs
+
+
+def test_thumbnails_come_back_byte_by_byte_also_empty_ones(tmp_path):
+    opened = open_database(save_database(small_database(), tmp_path / "a.lens"))
+    assert [opened.samples.thumbnail(row) for row in range(3)] == [b"one", b"", b"three"]
+
+
+def test_layers_are_read_only_when_asked_for_and_once(tmp_path):
+    path = save_database(small_database(), tmp_path / "a.lens")
+    opened = open_database(path)
+    first = opened.examples["layer1"]
+    (path / "layers" / "0001.safetensors").unlink()
+    assert opened.examples["layer1"] is first
+    with pytest.raises(LensFileError, match="0001.safetensors"):
+        opened.examples["layer2"]
+
+
+def test_several_threads_read_a_layer_once(tmp_path):
+    opened = open_database(save_database(small_database(), tmp_path / "a.lens"))
+    seen = []
+    threads = [threading.Thread(target=lambda: seen.append(opened.examples["layer1"])) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(examples) for examples in seen}) == 1
+
+
+def test_an_existing_lens_is_replaced_only_when_asked(tmp_path):
+    path = save_database(small_database(2), tmp_path / "a.lens")
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        save_database(small_database(1), path)
+    save_database(small_database(1), path, overwrite=True)
+    assert open_database(path).layers == ["layer1"]
+    assert [file.name for file in tmp_path.iterdir()] == ["a.lens"]
+
+
+def test_a_folder_that_is_no_lens_is_never_replaced(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match="not a lens"):
+        save_database(small_database(), tmp_path / "thesis", overwrite=True)
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
+
+
+def test_a_failed_save_leaves_the_old_lens_and_no_rubbish(tmp_path):
+    path = save_database(small_database(1), tmp_path / "a.lens")
+    bad = dataclasses.replace(small_database(2), component_embeddings={})
+    with pytest.raises(KeyError):
+        save_database(bad, path, overwrite=True)
+    assert open_database(path).layers == ["layer1"]
+    assert [file.name for file in tmp_path.iterdir()] == ["a.lens"]
+
+
+def test_a_missing_lens_offers_near_names(tmp_path):
+    save_database(small_database(), tmp_path / "resnet.lens")
+    with pytest.raises(LensFileError, match=r"there is no lens at .*did you mean .*resnet\.lens"):
+        open_database(tmp_path / "resnt.lens")
+
+
+def test_a_truncated_lens_says_which_file_and_how_long(tmp_path):
+    path = save_database(small_database(), tmp_path / "a.lens")
+    file = path / "samples.safetensors"
+    size = file.stat().st_size
+    file.write_bytes(file.read_bytes()[:-5])
+    with pytest.raises(LensFileError, match=rf"samples\.safetensors has {size - 5} bytes instead of {size}"):
+        open_database(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", '{"format": "other"}', '{"format": "semanticlens_widgets.lens"}']
+)
+def test_an_unreadable_manifest_is_a_lens_file_error(tmp_path, text):
+    path = save_database(small_database(), tmp_path / "a.lens")
+    (path / "lens.json").write_text(text)
+    with pytest.raises(LensFileError):
+        open_database(path)
+
+
+def test_bytes_that_are_no_tensors_are_a_lens_file_error(tmp_path):
+    path = save_database(small_database(), tmp_path / "a.lens")
+    file = path / "layers" / "0000.safetensors"
+    file.write_bytes(b"\xff" * file.stat().st_size)
+    # The run-time type checker of the tests looks into the mapping already when the database is made.
+    with pytest.raises(LensFileError):
+        open_database(path).examples["layer1"]
+
+
+def test_a_lens_of_a_newer_version_says_to_upgrade(tmp_path):
+    path = save_database(small_database(), tmp_path / "a.lens")
+    manifest = json.loads((path / "lens.json").read_text())
+    (path / "lens.json").write_text(json.dumps({**manifest, "version": 99}))
+    with pytest.raises(LensFileError, match="lens format 99, and this version reads up to 1; upgrade"):
+        open_database(path)
+
+
+def test_an_unknown_layer_offers_near_names():
+    with pytest.raises(LayerNotFoundError, match="no layer 'layer3'; did you mean"):
+        small_database().layer("layer3")
+
+
+def test_example_embeddings_gather_rows_and_mark_missing_ones():
+    database = small_database()
+    embeddings = database.example_embeddings("layer1", torch.tensor([2]))
+    torch.testing.assert_close(embeddings[0, 0], database.samples.embeddings[1])
+    assert embeddings[0, 1].isnan().all()
+
+
+def test_rows_of_samples_that_are_nobodys_example_are_an_error():
+    with pytest.raises(KeyError, match="sample 3 is no component's concept example"):
+        small_database().samples.rows(torch.tensor([2, 3]))
+
+
+def test_names_of_signed_halves_go_there_and_back():
+    one = small_examples("l")
+    tensors = {name: torch.cat([getattr(one, name)] * 2) for name in ("sample_ids", "scores", "positions")}
+    tensors |= {
+        name: torch.cat([getattr(one, name)] * 2) for name in ("mean", "variance", "maximum", "firing_rate")
+    }
+    both = dataclasses.replace(one, sign="both", **tensors)
+    assert [both.name(row) for row in (0, 2, 3, 5)] == ["l:0", "l:2", "l:0-", "l:2-"]
+    assert all(both.component(both.name(row)) == row for row in range(6))
+
+
+@pytest.mark.parametrize("name", ["l:3", "7", "l:-1", "l:0-", "x", "l:1.5", "²"])
+def test_names_of_components_that_are_not_there_are_an_error(name):
+    with pytest.raises(ValueError, match="has components 0 to 2|without negative halves"):
+        small_examples("l").component(name)
