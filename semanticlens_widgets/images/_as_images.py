@@ -1,0 +1,83 @@
+"""Whatever holds images, as images."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images._dataset import dataset_images
+from semanticlens_widgets.images._files import listed_images
+from semanticlens_widgets.images._folder import folder_images
+from semanticlens_widgets.images._huggingface import HuggingFaceImages, is_huggingface
+from semanticlens_widgets.images._pictures import array_images, picture_images
+from semanticlens_widgets.images._protocol import Images
+from semanticlens_widgets.images._views import RelabelledImages
+
+PROTOCOL = ("__len__", "fingerprint", "image", "label", "name")
+ACCEPTED = (
+    "a folder, a list of paths or of PIL images, an array (image, height, width, channel), "
+    "a torch dataset, a Hugging Face dataset, or an object with the members of `Images`"
+)
+
+
+def as_images(source: Any, *, labels: Sequence[object] | None = None, label_column: str = "label") -> Images:
+    """The images of a folder, a list, an array or a dataset, whichever `source` is.
+
+    A folder's labels are its sub-folders, or the column `label_column` of its `labels.csv`; a Hugging Face
+    dataset's are its column `label_column`, or its only class column; a dataset's come with its items.
+    `labels`, one an image, replaces them all. Raises FileNotFoundError for a path that is not there,
+    ImagesError when there are no images, TypeError and ValueError for what cannot be images.
+    """
+    images = _adapted(source, label_column)
+    if len(images) == 0:
+        raise ImagesError(f"{type(source).__name__} has no images: there must be at least one")
+    return images if labels is None else RelabelledImages(images, labels)
+
+
+def _adapted(source: Any, label_column: str) -> Images:
+    if _satisfies_protocol(source):
+        return source
+    if isinstance(source, str | Path):
+        return folder_images(source, label_column)
+    if isinstance(source, list | tuple):
+        return _from_list(source)
+    if hasattr(source, "dtype") and hasattr(source, "shape"):
+        return _from_list(list(source)) if _kind(source) in "UO" else array_images(source)
+    if is_huggingface(source):
+        return HuggingFaceImages(source, label_column)
+    _refuse_near_misses(source)
+    return dataset_images(source)
+
+
+# Not isinstance(source, Images): before Python 3.12 that evaluates `fingerprint`, which reads every image.
+def _satisfies_protocol(source: object) -> bool:
+    return all(
+        hasattr(type(source), member) or member in getattr(source, "__dict__", ()) for member in PROTOCOL
+    )
+
+
+def _from_list(items: Sequence[Any]) -> Images:
+    if not items:
+        raise ImagesError("the list of images is empty: there must be at least one")
+    if all(isinstance(item, str | Path) for item in items):
+        return listed_images(items)
+    return picture_images(items)
+
+
+def _kind(source: Any) -> str:
+    return getattr(source.dtype, "kind", "")
+
+
+def _refuse_near_misses(source: Any) -> None:
+    if isinstance(source, Mapping):
+        first = next(iter(source), "train")
+        raise TypeError(
+            f"images must be {ACCEPTED}, not a {type(source).__name__}: "
+            f"choose one split, for example source[{first!r}]"
+        )
+    if hasattr(source, "dataset") and hasattr(source, "batch_size"):
+        raise TypeError("images must be a dataset, not a DataLoader: pass loader.dataset")
+    if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")):
+        raise TypeError(
+            f"images must be {ACCEPTED}, not a {type(source).__name__}, which has no length and no item i"
+        )

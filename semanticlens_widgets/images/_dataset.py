@@ -1,0 +1,133 @@
+"""Images of a map-style torch or torchvision dataset."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._files import FileImages
+from semanticlens_widgets.images._pictures import rgb
+from semanticlens_widgets.images._protocol import Images
+
+IMAGE_KEYS = ("image", "img", "images", "pixel_values", "jpg", "png", "picture")
+LABEL_KEYS = ("label", "labels", "target", "class", "cls")
+
+
+class DatasetImages:
+    """Items of a dataset: an image, (image, target, ...) or a mapping; `classes` names numbered targets."""
+
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset
+        self._classes = _classes(dataset)
+        self._labels: dict[int, str | None] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the pixels and the labels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        hashes = _fingerprints.of_pixels(self.image, len(self))
+        # A sample whose item cannot be read has no label to be had either.
+        labels = [self._labels.get(sample) for sample in range(len(self))]
+        return _fingerprints.combined([*hashes, *labels])
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} images of {type(self._dataset).__name__}>"
+
+    def image(self, sample: int) -> Image.Image:
+        """The item's image in RGB; raises what the dataset raises, ValueError for pixels that are no image's."""
+        picture, target = parts(self._dataset[sample])
+        # Kept, so that asking for a label does not decode the image a second time.
+        self._labels[sample] = _label(target, self._classes)
+        return rgb(picture)
+
+    def label(self, sample: int) -> str | None:
+        """The name of the target's class, or the target as text; None when it is not one number or text."""
+        if sample not in self._labels:
+            self._labels[sample] = _label(parts(self._dataset[sample])[1], self._classes)
+        return self._labels[sample]
+
+    def name(self, sample: int) -> str:
+        """The number."""
+        return str(sample)
+
+
+def dataset_images(dataset: Any) -> Images:
+    """The images of a map-style dataset.
+
+    Raises TypeError or ValueError when its first item is no image, or another one each time it is read.
+    """
+    if len(dataset) == 0:
+        raise ImagesError(f"the dataset {type(dataset).__name__} has no images: there must be at least one")
+    if _is_plain_image_folder(dataset):
+        paths, targets = zip(*dataset.samples, strict=True)
+        root = Path(dataset.root)
+        names = [Path(path).relative_to(root).as_posix() for path in paths]
+        return FileImages(root, names, [dataset.classes[target] for target in targets])
+    _check_first_item(dataset)
+    return DatasetImages(dataset)
+
+
+def parts(item: Any) -> tuple[Any, Any]:
+    """The picture and the target of one item."""
+    if isinstance(item, Mapping):
+        return _value(item, IMAGE_KEYS), _value(item, LABEL_KEYS)
+    if isinstance(item, tuple | list):
+        return (item[0], item[1] if len(item) > 1 else None) if item else (None, None)
+    return item, None
+
+
+# Files can be hashed without decoding them, and keep their names and their orientation.
+def _is_plain_image_folder(dataset: Any) -> bool:
+    kind = type(dataset)
+    return (
+        kind.__module__.startswith("torchvision.")
+        and kind.__name__ == "ImageFolder"
+        and dataset.transforms is None
+    )
+
+
+def _check_first_item(dataset: Any) -> None:
+    try:
+        first, again = parts(dataset[0])[0], parts(dataset[0])[0]
+    except NotImplementedError as error:
+        raise TypeError(f"a dataset must give item i, which {type(dataset).__name__} does not") from error
+    except Exception:  # noqa: BLE001 - a broken first image is recorded later, like any other broken image
+        return
+    if not isinstance(first, Image.Image) and not hasattr(first, "shape"):
+        raise TypeError(f"items of a dataset must be images or (image, target), not {type(first).__name__}")
+    if rgb(first).tobytes() != rgb(again).tobytes():
+        raise ValueError(
+            "the dataset gives another image each time that item 0 is read: "
+            "pass it without its random transform"
+        )
+
+
+def _classes(dataset: Any) -> list[str] | None:
+    while not hasattr(dataset, "classes") and hasattr(dataset, "dataset"):
+        dataset = dataset.dataset  # torch.utils.data.Subset and the like
+    classes = getattr(dataset, "classes", None)
+    return [str(name) for name in classes] if isinstance(classes, list | tuple) else None
+
+
+def _label(target: Any, classes: list[str] | None) -> str | None:
+    if hasattr(target, "item"):
+        target = None if getattr(target, "shape", ()) else target.item()
+    if target is None or isinstance(target, Mapping | list | tuple):
+        return None
+    if classes and isinstance(target, int) and not isinstance(target, bool) and 0 <= target < len(classes):
+        return classes[target]
+    return str(target)
+
+
+def _value(item: Mapping[Any, Any], keys: tuple[str, ...]) -> Any:
+    return next((item[key] for key in keys if key in item), None)

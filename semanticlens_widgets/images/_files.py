@@ -1,0 +1,86 @@
+"""Images that are files."""
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from PIL import Image
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._convert import to_rgb
+
+SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .webp .bmp .gif .tif .tiff .ppm .pgm .pbm .pnm .avif .heic .jp2".split()  # noqa: SIM905
+)
+
+
+class FileImages:
+    """Files below a root folder, decoded when asked for; a sample's name is its path below the root."""
+
+    def __init__(self, root: Path, names: Sequence[str], labels: Sequence[str | None]) -> None:
+        self._root = root
+        self._names = list(names)
+        self._labels = list(labels)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of names, labels and the bytes of the files."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        hashes = _fingerprints.of_files(self.path(sample) for sample in range(len(self)))
+        return _fingerprints.combined(
+            part for row in zip(self._names, self._labels, hashes, strict=True) for part in row
+        )
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} images in {str(self._root)!r}>"
+
+    def image(self, sample: int) -> Image.Image:
+        """The file, decoded; raises OSError for one that is absent, truncated or no image."""
+        with Image.open(self.path(sample)) as image:
+            return to_rgb(image)
+
+    def label(self, sample: int) -> str | None:
+        """The label that came with the path."""
+        return self._labels[sample]
+
+    def name(self, sample: int) -> str:
+        """The path below the root, with forward slashes."""
+        return self._names[sample]
+
+    def path(self, sample: int) -> Path:
+        """Where the file is."""
+        return self._root / self._names[sample]
+
+
+def listed_images(paths: Sequence[str | Path]) -> FileImages:
+    """The images of a list of paths, without labels; raises FileNotFoundError for an absent one."""
+    absolute = [Path(path).expanduser().absolute() for path in paths]
+    if not absolute:
+        raise ImagesError("the list of paths is empty: images must be at least one")
+    for path in absolute:
+        check_exists(path, "file")
+    root = Path(os.path.commonpath([path.parent for path in absolute]))
+    return FileImages(root, [path.relative_to(root).as_posix() for path in absolute], [None] * len(absolute))
+
+
+def check_exists(path: Path, kind: str) -> None:
+    """Raises FileNotFoundError, with near names from the same folder, when nothing is at `path`."""
+    if path.exists():
+        return
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no {kind} {str(path)!r}: its folder {str(path.parent)!r} does not exist"
+        )
+    neighbours = sorted(
+        neighbour.name for neighbour in path.parent.iterdir() if not neighbour.name.startswith(".")
+    )
+    raise FileNotFoundError(f"there is no {kind} {str(path)!r}{did_you_mean(path.name, neighbours)}")

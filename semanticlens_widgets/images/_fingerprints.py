@@ -1,0 +1,51 @@
+"""Hashes of content."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from semanticlens_widgets.images._decode import computed_ahead, default_workers
+
+SIZE = 20
+CHUNK = 1 << 20
+
+
+def combined(parts: Iterable[object]) -> str:
+    """One hash of a sequence of strings, numbers and None, in which the borders between them count."""
+    total = hashlib.blake2b(digest_size=SIZE)
+    for part in parts:
+        # The type keeps the label None and the label "None" apart.
+        written = f"{type(part).__name__}:{part}".encode("utf-8", "surrogatepass")
+        total.update(len(written).to_bytes(8, "little") + written)
+    return total.hexdigest()
+
+
+def of_files(paths: Iterable[Path]) -> list[str]:
+    """The hash of every file's bytes; the reason in its place for a file that cannot be read."""
+    with ThreadPoolExecutor(default_workers()) as pool:
+        return list(pool.map(_of_file, paths))
+
+
+def of_pixels(image: Callable[[int], Image.Image], n_images: int) -> list[str]:
+    """The hash of every image's pixels; the reason in its place for an image that cannot be decoded."""
+    values = computed_ahead(lambda sample: _of_image(image(sample)), range(n_images))
+    return [value if isinstance(value, str) else f"broken: {type(value).__name__}" for _, value in values]
+
+
+def _of_file(path: Path) -> str:
+    total = hashlib.blake2b(digest_size=SIZE)
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                total.update(chunk)
+    except OSError as error:
+        return f"broken: {type(error).__name__}"
+    return total.hexdigest()
+
+
+def _of_image(image: Image.Image) -> str:
+    return hashlib.blake2b(np.asarray(image).tobytes(), digest_size=SIZE).hexdigest() + f" {image.size}"

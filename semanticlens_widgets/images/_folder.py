@@ -1,0 +1,95 @@
+"""Images in a folder: class sub-folders, a labels CSV, or neither."""
+
+import csv
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images._files import SUFFIXES, FileImages, check_exists, listed_images
+
+LABELS = "labels.csv"
+
+
+def folder_images(source: str | Path, label_column: str = "label") -> FileImages:
+    """The images of a folder in natural order, or those that its `labels.csv` lists, in its order.
+
+    Without the CSV the first sub-folder of an image is its label, and an image directly in the folder has
+    none. The path of a CSV, or of a single image, will do as well. Hidden files are skipped.
+    """
+    path = Path(source).expanduser()
+    check_exists(path, "file" if path.suffix else "folder")
+    if path.is_dir():
+        return _from_folder(path, label_column)
+    return _from_table(path, label_column) if path.suffix.lower() == ".csv" else listed_images([path])
+
+
+def _from_folder(root: Path, label_column: str) -> FileImages:
+    table = root / LABELS
+    if table.is_file():
+        return _from_table(table, label_column)
+    if label_column != "label":
+        raise ValueError(f"label_column={label_column!r} needs the file {str(table)!r}, which is not there")
+    return _from_tree(root)
+
+
+def natural_key(name: str) -> tuple[list[list[str | int]], str]:
+    """Sorts 'img2' before 'img10', folder by folder."""
+    return [_numbers_apart(part) for part in name.casefold().split("/")], name
+
+
+def _numbers_apart(text: str) -> list[str | int]:
+    return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"([0-9]+)", text))]
+
+
+def _from_tree(root: Path) -> FileImages:
+    files = list(_visible_files(root))
+    names = sorted((name for name in files if Path(name).suffix.lower() in SUFFIXES), key=natural_key)
+    if not names:
+        held = Counter(Path(name).suffix or "suffixless" for name in files).most_common(3)
+        found = ", ".join(f"{count} {suffix}" for suffix, count in held)
+        raise ImagesError(
+            f"the folder {str(root)!r} holds no images ({found or 'it is empty'}): "
+            "images are .jpg, .png, .webp and the like"
+        )
+    return FileImages(root, names, [name.split("/")[0] if "/" in name else None for name in names])
+
+
+# Links to folders are followed, because sets are often put together from links; a loop is entered once.
+def _visible_files(root: Path) -> Iterator[str]:
+    entered = {root.resolve()}
+    for folder, below, files in os.walk(root, onerror=_raise, followlinks=True):
+        kept = [name for name in below if not name.startswith((".", "__MACOSX"))]
+        resolved = {name: (Path(folder) / name).resolve() for name in sorted(kept)}
+        below[:] = [name for name, real in resolved.items() if real not in entered]
+        entered.update(resolved.values())
+        yield from (
+            (Path(folder) / name).relative_to(root).as_posix() for name in files if not name.startswith(".")
+        )
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _from_table(table: Path, label_column: str) -> FileImages:
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or [])
+        for column in ("file", label_column):
+            if column not in columns:
+                raise ValueError(f"{str(table)!r} has no column {column!r}{did_you_mean(column, columns)}")
+        rows = [(row["file"], row[label_column] or None) for row in reader if row["file"]]
+    if not rows:
+        raise ImagesError(
+            f"{str(table)!r} lists no images: "
+            f"it needs a row for each, with the columns 'file' and {label_column!r}"
+        )
+    images = FileImages(table.parent, [name for name, _ in rows], [label for _, label in rows])
+    # One absent file is a broken image like any other; if all are absent, the list belongs elsewhere.
+    if not any(images.path(sample).is_file() for sample in range(len(images))):
+        check_exists(images.path(0), "file")
+    return images

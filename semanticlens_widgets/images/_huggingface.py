@@ -1,0 +1,105 @@
+"""Images of a Hugging Face dataset, recognized by its members so that `datasets` need not be installed."""
+
+import io
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from PIL import Image
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._convert import to_rgb
+from semanticlens_widgets.images._dataset import IMAGE_KEYS
+from semanticlens_widgets.images._pictures import rgb
+
+
+def is_huggingface(source: object) -> bool:
+    """Whether it has the members of a `datasets.Dataset`."""
+    return not isinstance(source, Mapping) and hasattr(source, "features") and hasattr(source, "column_names")
+
+
+class HuggingFaceImages:
+    """The image column of a dataset, labelled by its class column."""
+
+    def __init__(self, dataset: Any, label_column: str = "label") -> None:
+        if not hasattr(dataset, "__len__"):
+            raise TypeError(
+                "images must have a length, which a streamed dataset has not: load it with streaming=False"
+            )
+        self._dataset = dataset
+        self._image_column = _image_column(dataset)
+        self._label_column = _label_column(dataset, label_column)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the dataset's own fingerprint and the chosen columns; of pixels and labels where it has none."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        own = getattr(self._dataset, "_fingerprint", None)
+        content = [own] if own else [*_fingerprints.of_pixels(self.image, len(self)), *self._labels]
+        return _fingerprints.combined([*content, self._image_column, self._label_column])
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} images of the column {self._image_column!r}>"
+
+    def image(self, sample: int) -> Image.Image:
+        """The image in RGB; raises OSError for one that cannot be decoded."""
+        picture = self._dataset[sample][self._image_column]
+        if isinstance(picture, Mapping):  # the column was cast to Image(decode=False)
+            file = io.BytesIO(picture["bytes"]) if picture.get("bytes") else picture["path"]
+            with Image.open(file) as image:
+                return to_rgb(image)
+        return rgb(picture)
+
+    def label(self, sample: int) -> str | None:
+        """The name of the class; None when there is none."""
+        return self._labels[sample]
+
+    def name(self, sample: int) -> str:
+        """The number."""
+        return str(sample)
+
+    # The column alone: reading whole rows would decode every image.
+    @cached_property
+    def _labels(self) -> list[str | None]:
+        if self._label_column is None:
+            return [None] * len(self)
+        names = getattr((self._dataset.features or {}).get(self._label_column), "names", None)
+        return [_label(value, names) for value in self._dataset[self._label_column]]
+
+
+def _image_column(dataset: Any) -> str:
+    columns = list(dataset.column_names)
+    features = dataset.features or {}
+    typed = [column for column in columns if type(features.get(column)).__name__ == "Image"]
+    named = [column for column in IMAGE_KEYS if column in columns]
+    if not typed and not named:
+        raise ValueError(
+            f"the dataset has no image column, only {columns}: "
+            "cast one with cast_column(name, datasets.Image())"
+        )
+    return (typed or named)[0]
+
+
+def _label_column(dataset: Any, wanted: str) -> str | None:
+    columns = list(dataset.column_names)
+    if wanted in columns:
+        return wanted
+    if wanted != "label":
+        raise ValueError(f"the dataset has no column {wanted!r}{did_you_mean(wanted, columns)}")
+    features = dataset.features or {}
+    typed = [column for column in columns if getattr(features.get(column), "names", None)]
+    return typed[0] if typed else None
+
+
+def _label(value: Any, names: list[str] | None) -> str | None:
+    value = value.item() if hasattr(value, "item") else value
+    if value is None or value == -1:  # -1 is how unlabelled test splits are marked
+        return None
+    return names[value] if names and isinstance(value, int) else str(value)

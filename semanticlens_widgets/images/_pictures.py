@@ -1,0 +1,81 @@
+"""Images that are already in memory: arrays, tensors, PIL images."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from PIL import Image
+
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._convert import CHANNELS, from_pixels, to_rgb
+
+
+class PictureImages:
+    """Pictures that can be indexed; a sample's name is its number, and it has no label."""
+
+    def __init__(self, pictures: Any, channels_first: bool | None = None) -> None:
+        self._pictures = pictures
+        self._channels_first = channels_first
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the pixels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return _fingerprints.combined(_fingerprints.of_pixels(self.image, len(self)))
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} images in memory>"
+
+    def image(self, sample: int) -> Image.Image:
+        """The picture in RGB; raises ValueError for pixels of a range or type that is not an image's."""
+        return rgb(self._pictures[sample], self._channels_first)
+
+    def label(self, sample: int) -> str | None:
+        """None."""
+
+    def name(self, sample: int) -> str:
+        """The number."""
+        return str(sample)
+
+
+def rgb(picture: Any, channels_first: bool | None = None) -> Image.Image:
+    """A PIL image, array or tensor in RGB."""
+    return (
+        to_rgb(picture)
+        if isinstance(picture, Image.Image)
+        else from_pixels(picture, channels_first=channels_first)
+    )
+
+
+def picture_images(pictures: Sequence[Any]) -> PictureImages:
+    """The images of a list of PIL images, arrays or tensors."""
+    for place, picture in enumerate(pictures):
+        if not isinstance(picture, Image.Image) and not hasattr(picture, "shape"):
+            raise TypeError(
+                "a list of images must hold paths alone, or PIL images, arrays and tensors, "
+                f"but item {place} is {picture!r}"
+            )
+    return PictureImages(pictures)
+
+
+def array_images(array: Any) -> PictureImages:
+    """The images of an array (N, H, W) or (N, H, W, C), or of a tensor (N, C, H, W)."""
+    shape = tuple(array.shape)
+    if shape and shape[0] == 0:
+        raise ImagesError(f"the array of shape {shape} has no images: there must be at least one")
+    if len(shape) not in (3, 4) or (len(shape) == 3 and shape[2] in CHANNELS[1:]):
+        hint = ": for a single image pass array[None]" if len(shape) == 3 else ""
+        raise ValueError(
+            "an array of images must be (image, height, width) or (image, height, width, channel), "
+            f"not {shape}{hint}"
+        )
+    images = PictureImages(array)
+    images.image(0)  # a wrong range or type is an error of the argument, not a broken image
+    return images

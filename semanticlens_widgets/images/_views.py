@@ -1,0 +1,100 @@
+"""Images seen through a choice of samples, or with other labels."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from operator import index
+
+from PIL import Image
+
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._protocol import Images
+
+
+class SubsetImages:
+    """Chosen samples of other images, numbered anew."""
+
+    def __init__(self, images: Images, samples: Sequence[int]) -> None:
+        self._images = images
+        self._samples = list(samples)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the fingerprint of all images and the choice."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return _fingerprints.combined([self._images.fingerprint, *self._samples])
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} of {self._images!r}>"
+
+    def image(self, sample: int) -> Image.Image:
+        """The image of the chosen sample."""
+        return self._images.image(self._samples[sample])
+
+    def label(self, sample: int) -> str | None:
+        """The label of the chosen sample."""
+        return self._images.label(self._samples[sample])
+
+    def name(self, sample: int) -> str:
+        """The name that the chosen sample has among all images."""
+        return self._images.name(self._samples[sample])
+
+
+class RelabelledImages:
+    """The same images with labels of one's own."""
+
+    def __init__(self, images: Images, labels: Sequence[object]) -> None:
+        if isinstance(labels, str) or len(labels) != len(images):
+            raise ValueError(
+                f"labels must be one for each of the {len(images):,} images, not {len(labels):,}"
+            )
+        self._images = images
+        self._labels = [None if label is None else str(label) for label in labels]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the fingerprint of the images and the labels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return _fingerprints.combined([self._images.fingerprint, *self._labels])
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __repr__(self) -> str:
+        return repr(self._images)
+
+    def image(self, sample: int) -> Image.Image:
+        """The image itself."""
+        return self._images.image(sample)
+
+    def label(self, sample: int) -> str | None:
+        """The new label."""
+        return self._labels[sample]
+
+    def name(self, sample: int) -> str:
+        """The name that it has anyway."""
+        return self._images.name(sample)
+
+
+def subset(images: Images, indices: Iterable[int]) -> SubsetImages:
+    """The images at `indices`, in that order, repetitions allowed.
+
+    Raises ImagesError for no index, IndexError for one outside 0 to n - 1 (negative ones do not count from
+    the end), TypeError for one that is no whole number.
+    """
+    samples = [index(sample) for sample in indices]
+    if not samples:
+        raise ImagesError("the subset is empty: indices must name at least one sample")
+    outside = [sample for sample in samples if not 0 <= sample < len(images)]
+    if outside:
+        raise IndexError(f"indices must lie in 0 to {len(images) - 1}, not {outside[0]}")
+    return SubsetImages(images, samples)

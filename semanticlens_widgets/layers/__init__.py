@@ -1,0 +1,23 @@
+"""Reach into a model: find its layers, see what they compute, know what it is and what it eats."""
+
+from semanticlens_widgets.layers._capture import capture, output_shapes
+from semanticlens_widgets.layers._devices import check_device, model_device
+from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
+from semanticlens_widgets.layers._names import find_layers, layer_names
+from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
+from semanticlens_widgets.layers._preprocessing_fingerprint import check_input, preprocessing_fingerprint
+
+__all__ = [
+    "capture",
+    "check_device",
+    "check_input",
+    "check_weights",
+    "default_transform",
+    "find_layers",
+    "layer_names",
+    "model_device",
+    "model_fingerprint",
+    "output_shapes",
+    "preprocessing_fingerprint",
+    "preprocessing_of",
+]

@@ -1,0 +1,71 @@
+"""See what layers compute while a model runs, and leave the model as it was."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from semanticlens_widgets.layers._names import module_of
+from semanticlens_widgets.layers._outputs import output_tensor
+
+Handle = Callable[[str, Tensor], None]
+
+
+@contextmanager
+def capture(model: nn.Module, layers: Sequence[str], handle: Handle) -> Iterator[None]:
+    """While the context is open, every `model(...)` calls `handle(layer, output)` for each layer.
+
+    The model is in eval mode and without gradients inside, and left exactly as found, also after an error.
+    `handle` is called at once, inside the layer's hook: an in-place operation may overwrite the output
+    later, so keep what is computed from it and not the tensor itself. Errors of `handle` surface from the
+    call of the model. Raises LayerNotFoundError on entry; ValueError from the call when a layer runs not
+    at all or more than once; TypeError from the call when its output holds no floating-point tensor.
+    """
+    modules = {layer: module_of(model, layer) for layer in layers}
+    seen: set[str] = set()
+    with ExitStack() as undo, torch.no_grad():
+        undo.callback(_set_training, [(module, module.training) for module in model.modules()])
+        _set_training([(module, False) for module in model.modules()])
+        undo.callback(model.register_forward_pre_hook(lambda *_: seen.clear()).remove)
+        for layer, module in modules.items():
+            undo.callback(module.register_forward_hook(_hook(layer, handle, seen)).remove)
+        undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(layers, seen)).remove)
+        yield
+
+
+def _hook(layer: str, handle: Handle, seen: set[str]) -> Callable[..., None]:
+    def hook(_module: nn.Module, _inputs: object, output: object) -> None:
+        if layer in seen:
+            raise ValueError(
+                f"layer {layer!r} runs more than once in one forward pass, so it has no single output; "
+                "choose the layer before or after it"
+            )
+        seen.add(layer)
+        handle(layer, output_tensor(layer, output))
+
+    return hook
+
+
+def _check_all_ran(layers: Sequence[str], seen: set[str]) -> None:
+    for layer in layers:
+        if layer not in seen:
+            raise ValueError(
+                f"layer {layer!r} did not run in the forward pass, so it has no output; "
+                "choose the layer that holds it, or one after it"
+            )
+
+
+# Flags are set one by one: `train()` and `eval()` may be overridden to do more (merge adapters, freeze
+# layers), and what they do more could not be undone.
+def _set_training(flags: list[tuple[nn.Module, bool]]) -> None:
+    for module, training in flags:
+        module.training = training
+
+
+def output_shapes(model: nn.Module, layers: Sequence[str], inputs: Tensor) -> dict[str, tuple[int, ...]]:
+    """The shape of what each layer gives for `inputs`, without its first axis: (C, H, W), (T, C) or (C,)."""
+    shapes: dict[str, tuple[int, ...]] = {}
+    with capture(model, layers, lambda layer, output: shapes.update({layer: tuple(output.shape[1:])})):
+        model(inputs)
+    return shapes

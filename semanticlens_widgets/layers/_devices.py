@@ -1,0 +1,38 @@
+"""Where a model's weights are."""
+
+from itertools import chain
+
+import torch
+from torch import nn
+
+
+def model_device(model: nn.Module) -> torch.device:
+    """The device of all parameters and buffers; the CPU for a model that has none.
+
+    Raises ValueError for a model on several devices, and for one on 'meta', which has no weights at all.
+    """
+    devices = {str(tensor.device): tensor.device for tensor in chain(model.parameters(), model.buffers())}
+    if len(devices) > 1:
+        names = " and ".join(repr(name) for name in sorted(devices))
+        raise ValueError(
+            f"the model must be on one device, not on {names}: call model.to({min(devices)!r}) first"
+        )
+    device = next(iter(devices.values()), torch.device("cpu"))
+    if device.type == "meta":
+        raise ValueError(
+            "the model is on 'meta', where it has no weights: load its weights onto 'cpu' or 'cuda' first"
+        )
+    return device
+
+
+def check_device(model: nn.Module, device: torch.device | str | None) -> None:
+    """Raises ValueError unless the model is on the device that was asked for; None asks for none."""
+    if device is None:
+        return
+    asked, found = torch.device(device), model_device(model)
+    # 'cuda' without an index means the current one, which need not be 0: any is accepted.
+    if asked.type != found.type or (asked.index is not None and asked.index != (found.index or 0)):
+        raise ValueError(
+            f"the model is on {str(found)!r} but device={str(device)!r} was asked for: "
+            f"call model.to({str(device)!r}) first or leave device out"
+        )

@@ -1,0 +1,87 @@
+"""Which model this is: its architecture and every weight."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from semanticlens_widgets.errors import NonFiniteError
+from semanticlens_widgets.layers._devices import model_device
+
+SIZE = 20
+
+
+def model_fingerprint(model: nn.Module) -> str:
+    """A hash of the class, the printed architecture and every entry of the state dict.
+
+    Equal on every device and in every memory format; any changed weight changes it. What it cannot see is
+    code: a `forward` that was rewritten under the same name. Raises ValueError for a model without weights
+    ('meta') and NonFiniteError for NaN or infinity in them.
+    """
+    model_device(model)
+    check_weights(model)
+    total = hashlib.blake2b(digest_size=SIZE)
+    for part in (type(model).__module__, type(model).__qualname__, _architecture(model)):
+        total.update(f"{len(part)}:{part}".encode())
+    for name, value in _entries("", model.state_dict()):
+        total.update(f"{name} {_kind(value)}\n".encode())
+        total.update(_content(value))
+    return total.hexdigest()
+
+
+def check_weights(model: nn.Module) -> None:
+    """Raises NonFiniteError that names the first parameter with NaN or infinity in it, or buffer with NaN."""
+    for name, weight in model.named_parameters():
+        if count := _how_many(weight, lambda values: ~torch.isfinite(values)):
+            raise NonFiniteError(
+                _message("weight", name, f"{count:,} of {weight.numel():,} values NaN or infinite")
+            )
+    for name, buffer in model.named_buffers():
+        # Infinity is at home in the buffers of attention masks.
+        if count := _how_many(buffer, torch.isnan):
+            raise NonFiniteError(_message("buffer", name, f"{count:,} of {buffer.numel():,} values NaN"))
+
+
+# One sum tells that nothing is wrong, in a third of the time of looking at every value. A sum that is not
+# finite may also be an overflow, so then every value is looked at.
+def _how_many(values: Tensor, wrong: Callable[[Tensor], Tensor]) -> int:
+    values = values.detach()
+    if not values.is_floating_point() or torch.isfinite(values.sum()):
+        return 0
+    return int(wrong(values).sum())
+
+
+def _message(kind: str, name: str, found: str) -> str:
+    return f"the model's {kind} {name!r} has {found}: load weights from before the training diverged"
+
+
+# Activations given as functions print their address, which differs from run to run.
+def _architecture(model: nn.Module) -> str:
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(model))
+
+
+# Quantized modules keep tuples in the state dict, modules with an extra state anything.
+def _entries(prefix: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _entries(f"{prefix}.{name}" if prefix else str(name), part)
+    elif isinstance(value, tuple | list):
+        for place, part in enumerate(value):
+            yield from _entries(f"{prefix}.{place}", part)
+    else:
+        yield prefix, value
+
+
+def _kind(value: object) -> str:
+    return f"{value.dtype} {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+
+
+def _content(value: object) -> bytes:
+    if not isinstance(value, Tensor):
+        return repr(value).encode()
+    value = value.detach().cpu()
+    value = value.dequantize() if value.is_quantized else value
+    value = value.to_dense() if value.layout != torch.strided else value
+    return value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()

@@ -1,0 +1,62 @@
+"""Which layers a model has, and which of them a request means."""
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from torch import nn
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.errors import LayerNotFoundError
+
+OUTPUT = "output"
+"""The name of the model's own output, unless a module of the model is called so."""
+
+
+def layer_names(model: nn.Module) -> list[str]:
+    """The names of all layers in the order of the model's definition, its own output last as 'output'."""
+    names = [name for name, _ in model.named_modules() if name]
+    return names if OUTPUT in names else [*names, OUTPUT]
+
+
+def find_layers(model: nn.Module, patterns: str | Sequence[str]) -> list[str]:
+    """The names of the layers that are meant, in the order of the request, each once.
+
+    A pattern is a name or has wildcards ('layer?', 'blocks.*.act'; `*` also crosses dots). Wildcards find
+    modules; the model's own output is had by its exact name 'output' alone. Raises LayerNotFoundError with
+    near names for a pattern that means no layer, ValueError for an empty request.
+    """
+    patterns = [patterns] if isinstance(patterns, str) else list(patterns)
+    if not patterns:
+        raise ValueError("layers must name at least one layer, for example layers=['layer4'], not []")
+    found = [name for pattern in patterns for name in _matches(model, pattern)]
+    return list(dict.fromkeys(found))
+
+
+def module_of(model: nn.Module, layer: str) -> nn.Module:
+    """The module behind a layer's name; raises LayerNotFoundError with near names."""
+    try:
+        return model.get_submodule(layer) if layer else _unknown(model, layer)
+    except AttributeError:
+        return model if layer == OUTPUT else _unknown(model, layer)
+
+
+def _matches(model: nn.Module, pattern: str) -> list[str]:
+    if not isinstance(pattern, str):
+        raise TypeError(
+            f"layers must be names of layers, not {pattern!r}; the names are in layer_names(model)"
+        )
+    if not any(wildcard in pattern for wildcard in "*?["):
+        module_of(model, pattern)
+        return [pattern]
+    found = [name for name, _ in model.named_modules() if name and fnmatchcase(name, pattern)]
+    if not found:
+        raise LayerNotFoundError(
+            f"no layer of the model matches {pattern!r}{did_you_mean(pattern, layer_names(model))}"
+        )
+    return found
+
+
+def _unknown(model: nn.Module, layer: str) -> nn.Module:
+    raise LayerNotFoundError(
+        f"the model has no layer {layer!r}{did_you_mean(layer, layer_names(model), limit=1)}"
+    )

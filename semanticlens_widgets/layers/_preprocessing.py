@@ -1,0 +1,67 @@
+"""What turns an image into the model's input."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor, nn
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+Transform = Callable[[Image.Image], Float[Tensor, "channel height width"]]
+
+
+@dataclass(frozen=True)
+class ResizeAndCrop:
+    """Shorter side to `resize`, bicubic; the `size` x `size` pixels in the middle; (x - mean) / std, x in [0, 1]."""
+
+    resize: int = 256
+    size: int = 224
+    mean: Sequence[float] = IMAGENET_MEAN
+    std: Sequence[float] = IMAGENET_STD
+
+    def __call__(self, image: Image.Image) -> Float[Tensor, "3 size size"]:
+        """The input for one image, float32."""
+        pixels = np.asarray(
+            self._cropped(self._resized(image.convert("RGB"))), dtype=np.float32
+        ) / np.float32(255)
+        normalized = (pixels - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
+        return torch.from_numpy(np.ascontiguousarray(normalized.transpose(2, 0, 1)))
+
+    def _resized(self, image: Image.Image) -> Image.Image:
+        shorter = min(image.size)
+        width, height = (
+            self.resize if side == shorter else int(self.resize * side / shorter) for side in image.size
+        )
+        return image.resize((width, height), Image.Resampling.BICUBIC)
+
+    def _cropped(self, image: Image.Image) -> Image.Image:
+        left, top = (round((side - self.size) / 2) for side in image.size)
+        return image.crop((left, top, left + self.size, top + self.size))
+
+
+def default_transform(
+    resize: int = 256,
+    size: int = 224,
+    mean: Sequence[float] = IMAGENET_MEAN,
+    std: Sequence[float] = IMAGENET_STD,
+) -> Transform:
+    """What most ImageNet models are fed; equal to torchvision's Resize, CenterCrop, ToTensor and Normalize."""
+    if not 1 <= size <= resize:
+        raise ValueError(f"size must lie in 1 to resize ({resize}), not {size}")
+    return ResizeAndCrop(resize, size, tuple(mean), tuple(std))
+
+
+def preprocessing_of(model: nn.Module) -> Transform | None:
+    """The transform that a timm model says it was trained with; None for a model that does not say."""
+    if not getattr(model, "pretrained_cfg", None):
+        return None
+    from timm.data.config import resolve_model_data_config
+    from timm.data.transforms_factory import create_transform
+
+    return cast(Transform, create_transform(**resolve_model_data_config(model), is_training=False))

@@ -1,0 +1,100 @@
+import io
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from PIL import Image
+
+from semanticlens_widgets.images import from_pixels, to_rgb
+
+
+def reopened(image, form, **options):
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return Image.open(io.BytesIO(file.getvalue()))
+
+
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "I", "F", "I;16", "I;16B"]
+)
+def test_every_mode_becomes_rgb(mode):
+    image = to_rgb(Image.new(mode, (3, 2)))
+    assert (image.mode, image.size) == ("RGB", (3, 2))
+
+
+def test_transparency_is_laid_on_white():
+    assert to_rgb(Image.new("RGBA", (1, 1), (255, 0, 0, 0))).getpixel((0, 0)) == (255, 255, 255)
+    assert to_rgb(Image.new("RGBA", (1, 1), (255, 0, 0, 128))).getpixel((0, 0)) == (255, 127, 127)
+    assert to_rgb(Image.new("LA", (1, 1), (0, 0))).getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_a_transparent_palette_colour_is_laid_on_white():
+    image = Image.new("P", (2, 1), 0)
+    image.putpalette([255, 0, 0, 0, 0, 255])
+    image.putpixel((1, 0), 1)
+    image = to_rgb(reopened(image, "PNG", transparency=0))
+    assert [image.getpixel((x, 0)) for x in (0, 1)] == [(255, 255, 255), (0, 0, 255)]
+
+
+def test_sixteen_bit_grey_keeps_its_shades():
+    grey = np.array([[0, 257, 32896, 65535]], np.uint16)
+    image = to_rgb(reopened(Image.fromarray(grey), "PNG"))
+    assert [image.getpixel((x, 0))[0] for x in range(4)] == [0, 1, 128, 255]
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.0, 0), (0.5, 128), (1.0, 255), (200.0, 200), (300.0, 255)])
+def test_float_images_are_read_in_either_range(value, shown):
+    assert to_rgb(Image.new("F", (1, 1), value)).getpixel((0, 0)) == (shown,) * 3
+
+
+def test_a_photo_taken_sideways_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert to_rgb(reopened(Image.new("RGB", (8, 4)), "JPEG", exif=exif)).size == (4, 8)
+
+
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(5, 9), st.integers(5, 9), st.just(3))))
+def test_pixels_survive_every_layout(pixels):
+    chw = np.ascontiguousarray(pixels.transpose(2, 0, 1))
+    for given_pixels in (pixels, chw, torch.from_numpy(chw), torch.from_numpy(chw).float() / 255):
+        assert np.array_equal(np.asarray(from_pixels(given_pixels)), pixels)
+
+
+def test_where_both_ends_could_be_channels_tensors_and_arrays_keep_their_habits():
+    pixels = np.arange(3 * 4 * 3, dtype=np.uint8).reshape(3, 4, 3)
+    assert np.array_equal(np.asarray(from_pixels(pixels)), pixels)
+    assert np.array_equal(np.asarray(from_pixels(torch.from_numpy(pixels))), pixels.transpose(1, 2, 0))
+    assert np.array_equal(np.asarray(from_pixels(pixels, channels_first=True)), pixels.transpose(1, 2, 0))
+
+
+def test_one_channel_and_four_channels_are_grey_and_transparent():
+    assert from_pixels(torch.full((1, 5, 5), 9, dtype=torch.uint8)).getpixel((0, 0)) == (9, 9, 9)
+    assert from_pixels(np.zeros((5, 5, 4), np.uint8)).getpixel((0, 0)) == (255, 255, 255)
+    assert from_pixels(np.ones((5, 5), bool)).getpixel((0, 0)) == (255, 255, 255)
+    assert from_pixels(np.full((5, 5), 65535, np.uint16)).getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "message"),
+    [
+        (
+            np.zeros((5, 5, 7), np.uint8),
+            r"must be \(C, H, W\), \(H, W, C\) or \(H, W\) with 1, 3 or 4 channels, not",
+        ),
+        (np.zeros((0, 5, 3), np.uint8), r"not \(0, 5, 3\)"),
+        (np.zeros((5, 5, 3), np.int64), "pixels must be uint8, or float in \\[0, 1\\], not int64"),
+        (np.full((5, 5, 3), -1.5), "without its normalizing transform"),
+        (np.full((5, 5, 3), np.nan), r"not in \[nan, nan\]"),
+    ],
+)
+def test_pixels_that_are_no_image_are_refused(pixels, message):
+    with pytest.raises(ValueError, match=message):
+        from_pixels(pixels)
+
+
+def test_a_float_image_with_nan_is_refused():
+    with pytest.raises(ValueError, match="NaN or infinity among its pixels"):
+        to_rgb(Image.new("F", (1, 1), float("nan")))
