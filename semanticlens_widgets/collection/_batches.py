@@ -1,0 +1,75 @@
+"""From decoded samples to batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from semanticlens_widgets.errors import NonFiniteError
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Some samples of one shape, and those on the way that could not be used."""
+
+    sample_ids: list[int] = field(default_factory=list)
+    tensors: list[Tensor] = field(default_factory=list)
+    """One (C,H,W) tensor a sample."""
+    broken: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def n_consumed(self) -> int:
+        """How many samples it took."""
+        return len(self.sample_ids) + len(self.broken)
+
+
+def next_batch(stream: Iterator[tuple[int, object]], size: int) -> Batch:
+    """Up to `size` usable samples; fewer, or none, at the end of the stream."""
+    batch = Batch()
+    while len(batch.tensors) < size:
+        sample, value = next(stream, (-1, None))
+        if value is None:
+            break
+        if isinstance(value, Exception):
+            batch.broken[sample] = f"{type(value).__name__}: {value}"
+        elif isinstance(value, Tensor):
+            batch.sample_ids.append(sample)
+            batch.tensors.append(value)
+        else:
+            raise TypeError(
+                f"the preprocessing must give a float tensor (C,H,W), not a {type(value).__name__}"
+            )
+    return batch
+
+
+def stack(batch: Batch, memory_format: torch.memory_format) -> Tensor:
+    """One (B,C,H,W) tensor in the memory format.
+
+    Raises ValueError for samples of different shapes, NonFiniteError for a sample with NaN or infinite pixels.
+    """
+    shape = tuple(batch.tensors[0].shape)
+    for sample, tensor in zip(batch.sample_ids, batch.tensors, strict=True):
+        _check_pixels(sample, tensor, batch.sample_ids[0], shape)
+    # Copied straight into place: stacking first and converting after would move every pixel twice.
+    pixels = torch.empty(
+        (len(batch.tensors), *shape),
+        dtype=batch.tensors[0].dtype,
+        memory_format=memory_format if len(shape) == 3 else torch.contiguous_format,
+    )
+    for row, tensor in zip(pixels, batch.tensors, strict=True):
+        row.copy_(tensor)
+    return pixels
+
+
+def _check_pixels(sample: int, tensor: Tensor, first: int, shape: tuple[int, ...]) -> None:
+    if tuple(tensor.shape) != shape:
+        raise ValueError(
+            f"the preprocessing gives shape {shape} for sample {first} and {tuple(tensor.shape)} for sample {sample}; "
+            "let it resize and crop every image to one size"
+        )
+    # One sum is cheaper than looking at every value; it may overflow, so only the exact look decides.
+    if not torch.isfinite(tensor.sum()) and not torch.isfinite(tensor).all():
+        raise NonFiniteError(
+            f"the preprocessing gives NaN or infinite pixels for sample {sample}; mend it or leave the sample out"
+        )

@@ -1,0 +1,57 @@
+"""What `collect` was asked for, checked before work starts."""
+
+from collections.abc import Mapping, Sequence
+
+from semanticlens_widgets._arguments import check_choice, did_you_mean
+from semanticlens_widgets.collection._progress import Checkpoint, Progress
+from semanticlens_widgets.collection._state import LayerRule
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import Images
+from semanticlens_widgets.tensors import POOLINGS
+
+
+def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: str, k: int) -> list[LayerRule]:
+    """How each layer is pooled; ValueError for a pooling, sign or layer that there is not."""
+    check_choice("sign", sign, ("positive", "both"))
+    poolings = dict.fromkeys(names, pooling) if isinstance(pooling, str) else pooling
+    for name, value in poolings.items():
+        if name not in names:
+            raise ValueError(
+                f"pooling names the layer {name!r}, which is not collected{did_you_mean(name, names)}"
+            )
+        check_choice("pooling", value, POOLINGS)
+        if sign == "both" and value.startswith("abs"):
+            raise ValueError(
+                f"sign must be 'positive' with pooling={value!r}, which takes the sign away, not 'both'"
+            )
+    return [LayerRule(name, poolings.get(name, "max"), sign, k) for name in names]
+
+
+def sample_ids(images: Images, samples: Sequence[int] | None) -> list[int]:
+    """The samples of the pass, in its order; ImagesError when there are none."""
+    n_images = len(images)
+    if not n_images:
+        raise ImagesError("there must be at least one image, not 0; check the folder or the dataset")
+    ids = list(range(n_images)) if samples is None else [int(sample) for sample in samples]
+    if not ids:
+        raise ImagesError("samples must name at least one sample, not 0; leave it out for all of them")
+    wrong = next((sample for sample in ids if not 0 <= sample < n_images), None)
+    if wrong is not None:
+        raise ValueError(f"samples must be between 0 and {n_images - 1}, not {wrong}")
+    if len(set(ids)) < len(ids):
+        raise ValueError("samples must not repeat; give every sample once")
+    return ids
+
+
+def progress_so_far(checkpoint: Checkpoint | None, rules: Sequence[LayerRule], n_samples: int) -> Progress:
+    """Where to go on; a checkpoint of another pass is an error, for going on from it would mix two results."""
+    start = checkpoint.load() if checkpoint is not None else None
+    if start is None:
+        return Progress()
+    same_layers = not start.layers or list(start.layers) == [rule.layer for rule in rules]
+    same_k = all(state.best.k == rules[0].k for state in start.layers.values())
+    if not (same_layers and same_k and start.n_done <= n_samples):
+        raise ValueError(
+            "the checkpoint must come from the same pass, not from other layers, k or samples; remove it to start over"
+        )
+    return start

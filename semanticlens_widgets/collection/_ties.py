@@ -1,0 +1,30 @@
+"""Components whose best samples cannot be told apart."""
+
+import warnings
+
+import torch
+
+from semanticlens_widgets.concepts import ConceptExamples
+
+
+def warn_of_ties(examples: ConceptExamples) -> None:
+    """A UserWarning when more than half of a layer's components have k equal scores: "the best" is then dataset order.
+
+    The usual cause is an activation that saturates, such as ReLU6. Layers with fewer samples than two tables
+    hold say nothing.
+    """
+    scores = examples.scores
+    if examples.k < 2 or examples.n_samples < 2 * examples.k or not len(scores):
+        return
+    # Descending, so the first and the last are equal only when all are.
+    tied = (scores[:, 0] == scores[:, -1]) & torch.isfinite(scores[:, -1])
+    if 2 * int(tied.sum()) <= len(scores):
+        return
+    value = float(scores[tied, 0].mode().values)
+    warnings.warn(
+        f"in layer {examples.layer!r}, {int(tied.sum())} of {len(scores)} components have the same score, mostly "
+        f"{value:g}, for all of their {examples.k} best samples, so that these are only the first ones of the dataset; "
+        "choose the layer before the activation, or pooling='mean'",
+        UserWarning,
+        stacklevel=3,
+    )

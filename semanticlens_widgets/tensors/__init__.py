@@ -1,0 +1,29 @@
+"""Pure functions of tensors: they know no model, no file and no picture."""
+
+from semanticlens_widgets.tensors._best_k import BestK, empty_best_k, insert, merge_best_k
+from semanticlens_widgets.tensors._moments import Moments, empty_moments, merge_moments, moments_of
+from semanticlens_widgets.tensors._pooling import (
+    POOLINGS,
+    check_output,
+    grid_of,
+    locate,
+    looks_channels_last,
+    pool,
+)
+
+__all__ = [
+    "POOLINGS",
+    "BestK",
+    "Moments",
+    "check_output",
+    "empty_best_k",
+    "empty_moments",
+    "grid_of",
+    "insert",
+    "locate",
+    "looks_channels_last",
+    "merge_best_k",
+    "merge_moments",
+    "moments_of",
+    "pool",
+]

@@ -1,0 +1,51 @@
+"""Directions and the angles between them. Rows are vectors; the pairing is always (row, column), never guessed."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn import functional
+
+
+def normalized(vectors: Float[Tensor, "*batch dim"]) -> Float[Tensor, "*batch dim"]:
+    """The vectors scaled to length 1; a zero vector stays zero, NaN stays NaN."""
+    return functional.normalize(vectors, dim=-1)
+
+
+def cosine(
+    rows: Float[Tensor, "row dim"], columns: Float[Tensor, "column dim"]
+) -> Float[Tensor, "row column"]:
+    """The cosine of every row vector with every column vector, in [-1, 1]; 0 with a zero vector.
+
+    `semanticlens` 0.2.1 guesses from shapes which way to multiply and is wrong when the number of components
+    equals the number of dimensions, or the number of queries equals the number of components.
+    """
+    return normalized(rows) @ normalized(columns).T
+
+
+def nearest(
+    vectors: Float[Tensor, "row dim"], block: int = 1024
+) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"]]:
+    """The cosine with the nearest other row, and which row that is; NaN and -1 for a zero row and where no other is.
+
+    Works on `block` rows at a time, so that memory grows with the rows and not with their square.
+    """
+    unit = normalized(vectors)
+    present = unit.any(1)
+    similarity = unit.new_full((len(unit),), torch.nan)
+    index = torch.full((len(unit),), -1, dtype=torch.int64, device=unit.device)
+    if present.sum() < 2:
+        return similarity, index
+    for start in range(0, len(unit), block):
+        rows = slice(start, start + block)
+        similarity[rows], index[rows] = _nearest_of_block(unit, present, start, block)
+    return similarity.masked_fill(~present, torch.nan), index.masked_fill(~present, -1)
+
+
+def _nearest_of_block(
+    unit: Float[Tensor, "row dim"], present: Tensor, start: int, block: int
+) -> tuple[Float[Tensor, " block"], Int[Tensor, " block"]]:
+    similarities = unit[start : start + block] @ unit.T
+    similarities[:, ~present] = -torch.inf
+    similarities.diagonal(start).fill_(-torch.inf)
+    best = similarities.max(1)
+    return best.values, best.indices

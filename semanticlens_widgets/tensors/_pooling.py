@@ -1,0 +1,85 @@
+"""One score per sample and component from a layer's output, and the place it came from.
+
+Every output is seen as cells: (sample, cell, component), a view without a copy in either memory format.
+Convolutions (B,C,H,W) have a cell a place of the map, tokens (B,T,C) one a token, linear layers (B,C) a single one.
+A 4-D output is always read as (B,C,H,W): layers that give (B,H,W,C), as Swin's blocks do, must be wrapped.
+"""
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+POOLINGS = ("max", "mean", "absmax", "absmean", "cls")
+
+
+def check_output(layer: str, output: Tensor, pooling: str) -> None:
+    """Raises ValueError when a layer's output has no scores to offer."""
+    shape = tuple(output.shape)
+    if output.ndim not in (2, 3, 4):
+        raise ValueError(
+            f"layer {layer!r} gives shape {shape}; choose a layer that gives (B,C), (B,T,C) or (B,C,H,W)"
+        )
+    if 0 in shape:
+        raise ValueError(f"layer {layer!r} gives shape {shape}, which is empty; choose another layer")
+    if pooling == "cls" and output.ndim == 4:
+        raise ValueError(
+            f"layer {layer!r} gives shape {shape}, which has no CLS token; choose pooling='max' or 'mean'"
+        )
+
+
+def looks_channels_last(output: Tensor) -> bool:
+    """Whether a 4-D output is more likely (B,H,W,C) than (B,C,H,W): two equal sides come first."""
+    return output.ndim == 4 and output.shape[1] == output.shape[2] != output.shape[3]
+
+
+def grid_of(output: Tensor, pooling: str) -> tuple[int, ...]:
+    """(height, width) of a map, (tokens,), or () where a score comes from no place."""
+    if output.ndim == 2 or pooling == "cls":
+        return ()
+    return tuple(output.shape[2:]) if output.ndim == 4 else (output.shape[1],)
+
+
+def pool(output: Tensor, pooling: str, negate: bool = False) -> Float[Tensor, "sample component"]:
+    """Float32 scores: the maximum or mean over the cells, of the values or their size; or token 0 ('cls').
+
+    Linear outputs are their own scores, whatever the pooling. `negate` pools the output turned around.
+    """
+    cells = _cells(output)
+    if cells.shape[1] == 1 or pooling == "cls":
+        scores = _signed(cells[:, 0], pooling)
+        return -scores.float() if negate else scores.float()
+    if pooling == "max":
+        # Turned around, the maximum is the minimum: no negated copy of the whole output is made.
+        return (-cells.amin(1) if negate else cells.amax(1)).float()
+    scores = _signed(cells, pooling)
+    scores = scores.amax(1) if pooling == "absmax" else scores.mean(1, dtype=torch.float32)
+    return -scores.float() if negate else scores.float()
+
+
+def locate(
+    output: Tensor,
+    pooling: str,
+    samples: Int64[Tensor, " pair"],
+    components: Int64[Tensor, " pair"],
+    negate: Float[Tensor, " pair"] | None = None,
+) -> Int64[Tensor, " pair"]:
+    """The cell with the highest activation of every (sample, component) pair, the first of equals.
+
+    -1 where a score comes from no place (see `grid_of`). Only the pairs asked for are looked at: the arg-max
+    of a whole channels-last map costs as much as the layer itself. `negate` holds -1.0 for pairs that are
+    turned around, else 1.0.
+    """
+    if not grid_of(output, pooling):
+        return torch.full_like(samples, -1)
+    cells = _signed(_cells(output)[samples, :, components], pooling)
+    return (cells if negate is None else cells * negate.unsqueeze(1)).argmax(1)
+
+
+def _cells(output: Tensor) -> Float[Tensor, "sample cell component"]:
+    if output.ndim == 2:
+        return output.unsqueeze(1)
+    return output.permute(0, 2, 3, 1).flatten(1, 2) if output.ndim == 4 else output
+
+
+def _signed(values: Tensor, pooling: str) -> Tensor:
+    return values.abs() if pooling in ("absmax", "absmean") else values
