@@ -1,0 +1,81 @@
+"""Texts into vectors: templates, and what is taken away so that the words count and not the sentence around them."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.foundation_models import FoundationModel, embed_texts_checked
+from semanticlens_widgets.tensors._cosine import normalized
+
+_TEXTS_AT_ONCE = 256
+
+
+class TextVectors:
+    """The vector of every text of one request. Each text is embedded once, all in one go.
+
+    With templates a text's vector is the mean over the templates of F(template with text) - F(template with
+    nothing), for `null="embedding"`; otherwise nothing is taken from the mean. `nothing` is what is taken away
+    after scaling instead, for `null="cosine"`; without templates that is the direction of the empty text.
+    """
+
+    def __init__(
+        self,
+        foundation_model: FoundationModel | None,
+        texts: Sequence[str],
+        templates: Sequence[str] | None,
+        null: str | None,
+    ) -> None:
+        distinct = list(dict.fromkeys(texts))
+        # Without templates there is no sentence around the query whose direction could be taken away.
+        emptied = null == "cosine" or (null == "embedding" and bool(templates))
+        means = _means(foundation_model, [*distinct, ""] if emptied else distinct, templates or ["{}"])
+        nothing = means[-1] if emptied and distinct else torch.zeros(means.shape[1:])
+        self.nothing: Float[Tensor, " dim"] = (
+            normalized(nothing) if null == "cosine" else torch.zeros_like(nothing)
+        )
+        self._vectors = means - nothing if null == "embedding" else means
+        self._rows = {text: row for row, text in enumerate(distinct)}
+
+    def __getitem__(self, text: str) -> Float[Tensor, " dim"]:
+        return self._vectors[self._rows[text]]
+
+
+def check_templates(templates: Sequence[str] | None, null: str | None) -> None:
+    """Raises TypeError and ValueError for what is not a list of templates with {} and a known null."""
+    if null is not None:
+        check_choice("null", null, ["embedding", "cosine"])
+    if isinstance(templates, str):
+        raise TypeError(
+            f"templates must be a list of texts, not the text {templates!r}; write [{templates!r}]"
+        )
+    for template in templates or ():
+        if "{}" not in template:
+            raise ValueError(f"a template must hold {{}} where the query goes, and {template!r} does not")
+
+
+def needed(foundation_model: FoundationModel | None) -> FoundationModel:
+    """The foundation model; raises ValueError when there is none."""
+    if foundation_model is None:
+        raise ValueError(
+            "texts and images need a foundation model, and there is none here; ask for a component, as in '#12'"
+        )
+    return foundation_model
+
+
+def _means(
+    foundation_model: FoundationModel | None, texts: Sequence[str], templates: Sequence[str]
+) -> Float[Tensor, "text dim"]:
+    """The mean embedding of every text over the templates, texts outermost."""
+    # The order in which the texts are laid out is the order in which the rows are folded back: text by text.
+    filled = [template.replace("{}", text) for text, template in product(texts, templates)]
+    return _embedded(foundation_model, filled).unflatten(0, (len(texts), len(templates))).mean(1)
+
+
+def _embedded(foundation_model: FoundationModel | None, texts: list[str]) -> Float[Tensor, "text dim"]:
+    model = needed(foundation_model)
+    batches = [texts[start : start + _TEXTS_AT_ONCE] for start in range(0, len(texts), _TEXTS_AT_ONCE)]
+    return torch.cat([embed_texts_checked(model, batch) for batch in batches])

@@ -1,0 +1,125 @@
+"""A foundation model and databases small enough to know every answer: words are directions, pictures are words."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor
+
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
+
+WORDS = ("frog", "toad", "car", "wheel", "fur", "stripes", "zebra")
+DIM = 32
+COLOURS = {"red": "frog", "lime": "car", "blue": "fur"}
+
+
+def word(text: str) -> Float[Tensor, " dim"]:
+    """The direction of one word: an axis for the known ones, a fixed random direction for all others."""
+    if text in WORDS:
+        return torch.eye(DIM)[WORDS.index(text)]
+    generator = torch.Generator().manual_seed(zlib.crc32(text.encode()))
+    return torch.nn.functional.normalize(torch.randn(DIM, generator=generator), dim=0)
+
+
+class WordSpace:
+    """A text is the sum of its words, plus what every sentence shares; a picture in one colour is one word."""
+
+    name = "word space"
+    dim = DIM
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        """Every text that was embedded, in order."""
+
+    def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+        self.texts += texts
+        shared = 0.5 * torch.eye(DIM)[DIM - 1]
+        return torch.stack([sum((word(each) for each in text.split()), shared) for text in texts])
+
+    def embed_images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image dim"]:
+        names = {Image.new("RGB", (1, 1), colour).getpixel((0, 0)): name for colour, name in COLOURS.items()}
+        return torch.stack([2.0 * word(names[image.getpixel((0, 0))]) for image in images])
+
+
+def picture(colour: str) -> Image.Image:
+    return Image.new("RGB", (4, 4), colour)
+
+
+def examples_like(words: Sequence[str], k: int = 4, noise: float = 0.05) -> Float[Tensor, "component k dim"]:
+    """k examples of every word, each a little off."""
+    generator = torch.Generator().manual_seed(0)
+    centres = torch.stack([word(each) for each in words])
+    return centres.unsqueeze(1) + noise * torch.randn(len(words), k, DIM, generator=generator)
+
+
+def database_of(
+    examples: Mapping[str, Float[Tensor, "_ _ dim"]], labels: Sequence[str | None] | None = None
+) -> ConceptDatabase:
+    """A database with these example embeddings, NaN rows where a component has none; every example is one sample."""
+    flat = torch.cat([layer.flatten(0, 1) for layer in examples.values()])
+    present = ~flat[:, 0].isnan()
+    ids = torch.where(present, 3 * torch.arange(len(flat)), -1)
+    per_layer = ids.split([layer.shape[0] * layer.shape[1] for layer in examples.values()])
+    found = {
+        name: _concept_examples(name, rows.reshape(layer.shape[:2]))
+        for (name, layer), rows in zip(examples.items(), per_layer, strict=True)
+    }
+    return ConceptDatabase(
+        examples=found,
+        component_embeddings={name: _component_embeddings(layer) for name, layer in examples.items()},
+        samples=_samples(ids[present], flat[present], labels),
+        provenance=_provenance(),
+    )
+
+
+def _component_embeddings(examples: Tensor) -> Tensor:
+    mean = torch.nn.functional.normalize(examples, dim=-1).nanmean(1).nan_to_num(nan=0.0)
+    return torch.nn.functional.normalize(mean, dim=-1)
+
+
+def _concept_examples(layer: str, sample_ids: Tensor) -> ConceptExamples:
+    n, k = sample_ids.shape
+    scores = torch.linspace(2.0, 1.0, k).expand(n, k).masked_fill(sample_ids < 0, -torch.inf)
+    return ConceptExamples(
+        layer=layer,
+        sample_ids=sample_ids,
+        scores=scores,
+        positions=torch.full((n, k), -1, dtype=torch.int32),
+        grid=(),
+        mean=torch.full((n,), 0.5),
+        variance=torch.ones(n),
+        maximum=scores.amax(1),
+        firing_rate=torch.full((n,), 0.25),
+        n_samples=1000,
+    )
+
+
+def _samples(ids: Tensor, embeddings: Tensor, labels: Sequence[str | None] | None) -> Samples:
+    return Samples(
+        ids=ids,
+        embeddings=embeddings,
+        labels=list(labels) if labels is not None else [None] * len(ids),
+        names=[f"{sample}.jpg" for sample in ids.tolist()],
+        thumbnail_bytes=torch.zeros(0, dtype=torch.uint8),
+        thumbnail_offsets=torch.zeros(len(ids) + 1, dtype=torch.int64),
+    )
+
+
+def _provenance() -> Provenance:
+    return Provenance(
+        model="model",
+        model_fingerprint="1",
+        images_fingerprint="2",
+        n_images=1000,
+        preprocessing_fingerprint="3",
+        foundation_model="word space",
+        foundation_model_fingerprint="4",
+        foundation_model_recipe=None,
+        pooling={},
+        sign="positive",
+        k=4,
+        normalize_examples=True,
+        created="2026-01-01T00:00:00+00:00",
+    )
