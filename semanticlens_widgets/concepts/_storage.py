@@ -138,7 +138,10 @@ def _write_samples(samples: Samples, folder: Path) -> None:
 def _read_samples(folder: Path) -> Samples:
     words = _json(folder / "samples.json")
     file = folder / "samples.safetensors"
-    return Samples(**words, **{name: _read_tensor(file, name) for name in _SAMPLE_TENSORS})
+    ids, embeddings, thumbnail_bytes, thumbnail_offsets = (
+        _read_tensor(file, name) for name in _SAMPLE_TENSORS
+    )
+    return Samples(ids, embeddings, words["labels"], words["names"], thumbnail_bytes, thumbnail_offsets)
 
 
 def _read_examples(folder: Path, layer: Mapping[str, Any]) -> ConceptExamples:

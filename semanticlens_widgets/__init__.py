@@ -1,0 +1,86 @@
+"""Search, see and audit the components of vision models in the notebook.
+
+    import semanticlens_widgets as slw
+
+    lens = slw.demo()                # a lens of EfficientNet-Lite0 over 522 photos, no model hub needed
+    lens.search("bird")              # a table; the same ask works in the gallery's query box
+    lens                             # the gallery
+
+Nothing heavy is imported until a name is used.
+"""
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from semanticlens_widgets._demo import demo
+    from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
+    from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
+    from semanticlens_widgets.images import Images, as_images
+    from semanticlens_widgets.layers import layer_names
+    from semanticlens_widgets.lens import Lens
+    from semanticlens_widgets.widgets import NeuronGallery
+
+    open = Lens.open  # noqa: A001 (`slw.open`)
+
+_HOMES = {
+    "ConSE": "foundation_models",
+    "ConceptDatabase": "concepts",
+    "ConceptExamples": "concepts",
+    "FoundationModel": "foundation_models",
+    "Images": "images",
+    "Lens": "lens",
+    "NeuronGallery": "widgets",
+    "OpenCLIP": "foundation_models",
+    "Provenance": "concepts",
+    "Samples": "concepts",
+    "as_images": "images",
+    "demo": "_demo",
+    "layer_names": "layers",
+}
+
+# `open` is public too, but left out here: `import *` must not hide the built-in.
+__all__ = [
+    "ConSE",
+    "ConceptDatabase",
+    "ConceptExamples",
+    "FoundationModel",
+    "Images",
+    "Lens",
+    "NeuronGallery",
+    "OpenCLIP",
+    "Provenance",
+    "Samples",
+    "as_images",
+    "demo",
+    "layer_names",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "open":
+        return __getattr__("Lens").open
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("semanticlens-widgets")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    _teach_lens_to_show_itself()
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "open"])
+
+
+def _teach_lens_to_show_itself() -> None:
+    """Hands the widget down from here, because a lens knows no widget."""
+    module = sys.modules.get(f"{__name__}.lens")
+    if module:
+        module.Lens.display = _display
+
+
+def _display(lens: "Lens") -> "NeuronGallery":
+    return __getattr__("NeuronGallery")(lens)

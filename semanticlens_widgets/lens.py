@@ -1,0 +1,279 @@
+"""One studied model, ready to be asked."""
+
+import threading
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from semanticlens_widgets import analysis
+from semanticlens_widgets.concepts import ConceptDatabase, open_database, save_database
+from semanticlens_widgets.foundation_models import (
+    FoundationModel,
+    check_foundation_model,
+    fingerprint_of,
+    from_recipe,
+)
+from semanticlens_widgets.images import Images, as_images, thumbnail_webp
+from semanticlens_widgets.pipeline import build_database
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LARGE = 512
+
+
+class Lens:
+    """A concept database with its foundation model and, where they are at hand, its images.
+
+    Make one with `Lens.build` or `Lens.open`. Every question runs without the studied model; the foundation
+    model is loaded when the first text is asked for. Safe to use from several threads.
+    """
+
+    display: ClassVar[Callable[["Lens"], Any] | None] = None
+    """Makes the widget that shows a lens; set from above, so that a lens knows no widget."""
+
+    def __init__(
+        self,
+        database: ConceptDatabase,
+        *,
+        foundation_model: FoundationModel | None = None,
+        images: object = None,
+    ) -> None:
+        """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit."""
+        self.database = database
+        self.lock = threading.RLock()
+        self.images: Images | None = None if images is None else as_images(images)
+        self._foundation_model: FoundationModel | None = None
+        self._remembered: dict[tuple[Any, ...], Any] = {}
+        if foundation_model is not None:
+            self._foundation_model = self._checked(foundation_model)
+
+    @classmethod
+    def build(
+        cls,
+        model: nn.Module,
+        images: object,
+        layers: str | Sequence[str],
+        *,
+        foundation_model: FoundationModel,
+        transform: Callable[[Image.Image], Tensor] | None = None,
+        k: int = 20,
+        pooling: str | Mapping[str, str] = "max",
+        sign: str = "positive",
+        normalize_examples: bool = True,
+        batch_size: int | None = None,
+        memory_format: torch.memory_format | None = None,
+        device: str | torch.device | None = None,
+        cache: str | Path | None = None,
+        progress: bool = True,
+    ) -> "Lens":
+        """Runs the model over the images once and embeds what activates every component most.
+
+        Args:
+            model: Any torch vision model. It is used where it is (its own device) and left exactly as found.
+            images: A folder, a list of paths or pictures, an array, a torch or Hugging Face dataset, or any
+                object with the methods of `Images`. A picture that cannot be read is noted in
+                `lens.database.provenance.broken` and left out.
+            layers: Names of modules, or patterns such as "layer4.*.conv3".
+            foundation_model: Embeds images and texts in one space: `OpenCLIP(...)`, `ConSE()`, or your own.
+            transform: Picture to float tensor (channel, height, width). Left out, it is the model's own where
+                timm knows it, otherwise the usual one of ImageNet (256, centre crop 224, mean and deviation).
+            k: How many concept examples a component has at most.
+            pooling: From the activations of a sample to one score a component: "max" or "mean" (feature maps,
+                tokens), "absmax", "absmean", "cls" (tokens); or a dict layer -> pooling.
+            sign: "both" makes a second component "k-" of the most negative responses of every component.
+            normalize_examples: Average unit vectors (the paper); False averages the embeddings as they are.
+            batch_size: Left out, it and `memory_format` are chosen by timing the first batches.
+            memory_format: torch.channels_last or torch.contiguous_format.
+            device: Only checked against where the model is.
+            cache: A folder where results are kept by their content. An interrupted run goes on from there.
+            progress: Show progress bars.
+
+        Raises:
+            LayerNotFoundError: for a layer that the model does not have.
+            ImagesError: when there are no images, or none can be read.
+            NonFiniteError: for NaN or infinity in weights, activations or embeddings.
+            ValueError: for other arguments that cannot be.
+        """
+        source = as_images(images)
+        database = build_database(
+            model,
+            source,
+            layers,
+            foundation_model=foundation_model,
+            transform=transform,
+            k=k,
+            pooling=pooling,
+            sign=sign,
+            normalize_examples=normalize_examples,
+            batch_size=batch_size,
+            memory_format=memory_format,
+            device=device,
+            cache=cache,
+            progress=progress,
+        )
+        return cls(database, foundation_model=foundation_model, images=source)
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, foundation_model: FoundationModel | None = None, images: object = None
+    ) -> "Lens":
+        """A saved lens; neither the model nor the dataset is needed.
+
+        With `images`, enlarged pictures come in full size instead of from the thumbnails.
+        Raises LensFileError when there is no lens, or it is damaged or of a newer version.
+        """
+        return cls(open_database(path), foundation_model=foundation_model, images=images)
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Writes the lens as a folder that opens anywhere, thumbnails included; returns the path.
+
+        Raises FileExistsError when something is there, unless it is a lens and `overwrite=True`.
+        """
+        return save_database(self.database, path, overwrite=overwrite)
+
+    @property
+    def layers(self) -> list[str]:
+        """The names of the layers, in the order in which they were asked for."""
+        return self.database.layers
+
+    @property
+    def foundation_model(self) -> FoundationModel:
+        """The foundation model; a lens that was opened without one makes it again when first asked.
+
+        Raises WeightsUnavailableError when its weights are not to be had, ValueError when it was an object
+        of your own: pass it to `Lens.open(path, foundation_model=...)`.
+        """
+        with self.lock:
+            if self._foundation_model is None:
+                self._foundation_model = self._checked(self._restored())
+            return self._foundation_model
+
+    def search(
+        self,
+        query: analysis.Query,
+        *,
+        layer: str | None = None,
+        top: int = 20,
+        templates: Sequence[str] | None = None,
+        null: str | None = "embedding",
+    ) -> "pd.DataFrame":
+        """The components that align best with a query, best first.
+
+        Args:
+            query: Text ("wheel - car", "#1203", "like #1203"), a picture, or a list of them.
+            layer: Only this layer; all layers by default.
+            top: How many rows; all when there are fewer.
+            templates: Texts with "{}", such as "a photo of a {}", over which the query's embedding is averaged.
+            null: "embedding" takes the embedding of the empty template away, "cosine" its cosine.
+
+        Raises ValueError for an empty or overlong query and LayerNotFoundError for an unknown layer.
+        """
+        model = self._model_for(query)
+        return analysis.search(
+            self.database,
+            model,
+            query,
+            layer=layer,
+            top=top,
+            templates=templates,
+            null=null,
+            calibration=self.calibrations(templates, null) if model else None,
+        )
+
+    def rank(
+        self,
+        query: analysis.Query,
+        layer: str,
+        *,
+        templates: Sequence[str] | None = None,
+        null: str | None = "embedding",
+    ) -> analysis.Ranking:
+        """The alignment of every component of one layer with a query, raw and calibrated."""
+        layer = self.database.layer(layer)
+        model = self._model_for(query)
+        probe = analysis.probe(self.database, model, query, layer=layer, templates=templates, null=null)
+        return analysis.rank(
+            self.database, probe, layer, self.calibrations(templates, null)[layer] if model else None
+        )
+
+    def scores(self, layer: str | None = None) -> "pd.DataFrame":
+        """Clarity, polysemanticity, redundancy and the statistics of every component of a layer (None: of all)."""
+        import pandas as pd
+
+        layers = self.layers if layer is None else [self.database.layer(layer)]
+        frames = [
+            self._once(("scores", name), lambda name=name: analysis.scores(self.database, name))
+            for name in layers
+        ]
+        return pd.concat(frames, ignore_index=True)
+
+    def calibrations(
+        self, templates: Sequence[str] | None = None, null: str | None = "embedding"
+    ) -> dict[str, analysis.NullCalibration]:
+        """How every layer answers to unrelated words: what an alignment is worth; computed once."""
+        key = ("calibrations", tuple(templates or ()), null)
+        return self._once(
+            key,
+            lambda: analysis.null_calibrations(self.database, self.foundation_model, None, templates, null),
+        )
+
+    def large_image(self, row: int) -> bytes:
+        """A WebP picture, at most 512 px, of one row of `database.samples`; the thumbnail where there are no images."""
+        if self.images is None:
+            return self.database.samples.thumbnail(row)
+        return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        with self.lock:
+            if key not in self._remembered:
+                self._remembered[key] = make()
+            return self._remembered[key]
+
+    def _model_for(self, query: object) -> FoundationModel | None:
+        """None for a query that names components alone: it is answered where the weights are out of reach."""
+        if isinstance(query, str) and all(term.kind == "component" for term in analysis.parse_query(query)):
+            return None
+        return self.foundation_model
+
+    def _restored(self) -> FoundationModel:
+        recipe = self.database.provenance.foundation_model_recipe
+        if recipe is None:
+            raise ValueError(
+                f"the foundation model {self.database.provenance.foundation_model!r} cannot be made again from "
+                "the saved lens; pass it: Lens.open(path, foundation_model=...)"
+            )
+        return from_recipe(recipe)
+
+    def _checked(self, model: FoundationModel) -> FoundationModel:
+        check_foundation_model(model)
+        provenance = self.database.provenance
+        if model.dim != self.database.dim:
+            raise ValueError(
+                f"{model.name} has {model.dim} dimensions and the lens {self.database.dim}; it was built with "
+                f"{provenance.foundation_model}"
+            )
+        if fingerprint_of(model) != provenance.foundation_model_fingerprint:
+            warnings.warn(
+                f"{model.name} is not the foundation model that the lens was built with "
+                f"({provenance.foundation_model}, other weights); its texts may not fit",
+                stacklevel=3,
+            )
+        return model
+
+    def __repr__(self) -> str:
+        counts = ", ".join(
+            f"{name} ({examples.n_components:,})" for name, examples in self.database.examples.items()
+        )
+        provenance = self.database.provenance
+        return f"<Lens of {provenance.model}: {counts}; {provenance.n_images:,} images; {provenance.foundation_model}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        if Lens.display is None:
+            return {"text/plain": repr(self)}
+        return Lens.display(self)._repr_mimebundle_(include=include, exclude=exclude)

