@@ -1,0 +1,149 @@
+"""Every model of open_clip as a foundation model."""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor
+
+from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets.errors import NonFiniteError
+from semanticlens_widgets.foundation_models import _open_clip_settings as choose
+from semanticlens_widgets.foundation_models._checks import check_images, check_texts
+from semanticlens_widgets.foundation_models._device import pick_device, run_in_batches, run_precise
+from semanticlens_widgets.foundation_models._open_clip_loading import Loaded, load, load_scheme
+
+
+class OpenCLIP:
+    """A model of open_clip (CLIP, SigLIP 2, MobileCLIP2, EVA, ...) prepared as its weights were trained.
+
+    `name` is one of `open_clip.list_models()`, 'hf-hub:owner/repository' or 'local-dir:/path/to/folder'. `pretrained`
+    is a tag, or the path of a .pt or .safetensors file; None takes the best openly licensed tag there is
+    (`PREFERRED_TAGS`). `like` names the tag whose activation and pixel scale a file wants (default: the tag in its file
+    name); `force_quick_gelu` overrules the activation alone. Random weights only with `random_weights=True`.
+    Half precision on a CUDA GPU; embeddings are float32 on the CPU and not normalized. A text longer than the model's
+    context (77 tokens for CLIP, 64 for SigLIP) is cut there. Safe to call from several threads.
+
+    Raises ValueError for an unknown name, tag or device; WeightsUnavailableError when the weights are not to be had
+    from here; NonFiniteError when they hold NaN.
+    Source: G. Ilharco et al., OpenCLIP, 2021, doi 10.5281/zenodo.5143773.
+    """
+
+    def __init__(
+        self,
+        name: str = "ViT-B-32",
+        pretrained: str | None = None,
+        *,
+        device: str | torch.device | None = None,
+        batch_size: int | None = None,
+        random_weights: bool = False,
+        like: str | None = None,
+        force_quick_gelu: bool | None = None,
+    ):
+        if batch_size is not None:
+            check_at_least("batch_size", batch_size, 1)
+        self._device = pick_device(device)
+        self._batch_size = batch_size or (16 if self._device.type == "cpu" else 128)
+        self._name, self._like, self._random = name, like, random_weights
+        loaded, self._pretrained = _loaded(name, pretrained, like, force_quick_gelu, random_weights)
+        self._force_quick_gelu = force_quick_gelu
+        self._transform, self._tokenizer, self._settled = loaded.transform, loaded.tokenizer, loaded.settled
+        self._model: Any = loaded.model.to(self._device)
+        self._lock = threading.Lock()
+        self._dim = _dim_of(self.name, self._texts(["a"]))
+
+    @property
+    def name(self) -> str:
+        """What a person would call it, for example 'OpenCLIP ViT-B-32 (laion2b_s34b_b79k)'."""
+        return f"OpenCLIP {self._name} ({'random weights' if self._random else self._pretrained or 'its own weights'})"
+
+    @property
+    def dim(self) -> int:
+        """The number of dimensions of the space."""
+        return self._dim
+
+    @property
+    def recipe(self) -> dict[str, object] | None:
+        """What `from_recipe` makes the same model from; None for random weights, which cannot be had again."""
+        if self._random:
+            return None
+        options = {"like": self._like, "force_quick_gelu": self._force_quick_gelu}
+        given = {key: value for key, value in options.items() if value is not None}
+        return {"type": "OpenCLIP", "name": self._name, "pretrained": self._pretrained, **given}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the name, the weights, the activation and the preprocessing; a second per GB, once."""
+        digest = hashlib.sha256(f"{self._name}\n{self._settled}\n{self._transform}".encode())
+        for key, value in sorted(self._model.state_dict().items()):
+            digest.update(f"{key} {value.dtype} {tuple(value.shape)}".encode())
+            digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
+        return digest.hexdigest()
+
+    def __repr__(self) -> str:
+        return f"{self.name} on {self._device}, {self._dim} dimensions"
+
+    def embed_images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image dim"]:
+        """One row an image, float32 on the CPU, not normalized."""
+        check_images(images)
+        return run_in_batches(self._images, images, self._batch_size, self._dim)
+
+    def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+        """One row a text, float32 on the CPU, not normalized."""
+        check_texts(texts)
+        return run_in_batches(self._texts, texts, self._batch_size, self._dim)
+
+    def _images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image dim"]:
+        pixels = torch.stack([self._transform(image.convert("RGB")) for image in images])
+        with self._lock:
+            pixels = pixels.to(self._device)
+            return run_precise(lambda: self._model.encode_image(pixels), self._device)
+
+    def _texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+        with self._lock:
+            tokens = self._tokenizer(list(texts)).to(self._device)
+            return run_precise(lambda: self._model.encode_text(tokens), self._device)
+
+
+def _loaded(
+    name: str, pretrained: str | None, like: str | None, force_quick_gelu: bool | None, random_weights: bool
+) -> tuple[Loaded, str | None]:
+    """The parts of the model, and the tag or file that its weights are from."""
+    choose.check_model_name(name)
+    if choose.has_scheme(name):
+        if pretrained is not None or random_weights:
+            raise ValueError(
+                f"pretrained and random_weights must not be given with {name!r}, which brings its weights"
+            )
+        return load_scheme(name, force_quick_gelu), None
+    settings = _settings(name, pretrained, like, random_weights)
+    if force_quick_gelu is not None:
+        settings = replace(settings, quick_gelu=force_quick_gelu)
+    return load(name, settings), settings.tag or settings.file
+
+
+def _settings(name: str, pretrained: str | None, like: str | None, random_weights: bool) -> choose.Settings:
+    if random_weights and pretrained is not None:
+        raise ValueError(f"random_weights must be False when pretrained is given, here {pretrained!r}")
+    if random_weights:
+        return choose.random_settings(name)
+    if pretrained is not None and choose.looks_like_file(pretrained):
+        return choose.settings_of_file(name, pretrained, like)
+    if like is not None:
+        raise ValueError(f"like must be None unless pretrained is a file, not {like!r}")
+    return choose.settings_of_tag(name, pretrained)
+
+
+def _dim_of(name: str, embedding: Tensor) -> int:
+    """The width of a first embedding, which shows broken weights before an hour was spent with them."""
+    if not bool(torch.isfinite(embedding).all()):
+        raise NonFiniteError(
+            f"the weights of {name!r} must give finite embeddings, not NaN or infinity; load them again"
+        )
+    return embedding.shape[-1]

@@ -1,0 +1,37 @@
+"""What a foundation model offers."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor
+
+
+@runtime_checkable
+class FoundationModel(Protocol):
+    """Embeds images and texts in one space; whoever has such an object needs nothing else from us.
+
+    Optional attributes: `fingerprint`, a hash of the weights and settings (without it, the cache hashes the
+    embeddings of a fixed image and text); `recipe`, a JSON-able dict from which
+    `foundation_models.from_recipe` makes the same model again, so that a saved lens can be searched;
+    `caveat`, one sentence that is shown wherever results are shown.
+    """
+
+    @property
+    def name(self) -> str:
+        """What a person would call it, for example 'OpenCLIP ViT-B-32 (laion2b_s34b_b79k)'."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The number of dimensions of the space."""
+        ...
+
+    def embed_images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image dim"]:
+        """One row an image, float32 on the CPU, not normalized."""
+        ...
+
+    def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+        """One row a text, float32 on the CPU, not normalized."""
+        ...

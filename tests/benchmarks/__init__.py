@@ -1,0 +1,1 @@
+"""Figures side by side with the peers; `make bench` runs them all."""

@@ -1,0 +1,116 @@
+"""Collecting four layers of EfficientNet-Lite0 over 600 photos: against the bare forward pass and semanticlens.
+
+The bare pass loads the same images the same way, in the batch size and memory format that collecting chose, without
+hooks. Both take turns and each counts with its fastest turn, so that what else the machine does falls out.
+`semanticlens` 0.2.1 runs with its defaults (batch size 32, mean pooling, no workers), when it can be imported.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from semanticlens_widgets.collection import collect
+from semanticlens_widgets.collection._batches import next_batch, stack
+from semanticlens_widgets.collection._calibration import format_named
+from semanticlens_widgets.foundation_models.offline import efficientnet_lite
+from semanticlens_widgets.images import Images, as_images, decode_ahead, subset
+
+PHOTOS = Path(__file__).resolve().parents[2] / "../shared/data/caltech101"
+LAYERS = ["blocks.2", "blocks.4", "blocks.6", "conv_head"]
+N_PHOTOS = 600
+TURNS = 3
+
+
+def figures() -> list[dict[str, Any]]:
+    """Seconds for the whole pass, with its two targets."""
+    if not PHOTOS.is_dir():
+        print("bench_collection: skipped, ../shared/data/caltech101 is not there", file=sys.stderr)
+        return []
+    model, transform = efficientnet_lite(0)
+    images = subset(as_images(PHOTOS), range(N_PHOTOS))
+    ours, bare = turns(model, images, transform)
+    return [against_bare(ours, bare), *against_semanticlens(model, images, transform, ours)]
+
+
+def turns(model: nn.Module, images: Images, transform: Callable) -> tuple[float, float]:
+    """Our seconds and those of the bare pass, the fastest turn of each."""
+    ours, bare = [], []
+    for _ in range(TURNS):
+        started = time.perf_counter()
+        execution = collect(model, images, LAYERS, transform=transform, progress=False).execution
+        ours.append(time.perf_counter() - started)
+        bare.append(bare_pass(model, images, transform, execution))
+        print(f"  turn: {ours[-1]:.2f} s, bare {bare[-1]:.2f} s, {execution}", file=sys.stderr)
+    return min(ours), min(bare)
+
+
+@torch.no_grad()
+def bare_pass(model: nn.Module, images: Images, transform: Callable, execution: dict[str, Any]) -> float:
+    """Seconds to load every image and run the model, and nothing else."""
+    size, memory_format = execution["batch_size"], format_named(execution["memory_format"])
+    started = time.perf_counter()
+    stream = decode_ahead(images, range(len(images)), transform, depth=64)
+    while (batch := next_batch(stream, size)).sample_ids:
+        model(stack(batch, memory_format))
+    return time.perf_counter() - started
+
+
+def against_bare(ours: float, bare: float) -> dict[str, Any]:
+    ratio = ours / bare
+    return {
+        "name": f"collect {len(LAYERS)} layers of EfficientNet-Lite0 over {N_PHOTOS} photos / bare forward pass",
+        "ours": ours,
+        "peer": bare,
+        "ratio": ratio,
+        "target": "<= 1.10",
+        "unit": "s",
+        "falls_short": ratio > 1.10,
+    }
+
+
+def against_semanticlens(
+    model: nn.Module, images: Images, transform: Callable, ours: float
+) -> list[dict[str, Any]]:
+    try:
+        peer = semanticlens_pass(model, images, transform)
+    except ImportError as error:
+        print(f"bench_collection: semanticlens skipped, {error}", file=sys.stderr)
+        return []
+    return [
+        {
+            "name": "the same / semanticlens 0.2.1 with its defaults (times faster)",
+            "ours": ours,
+            "peer": peer,
+            "ratio": peer / ours,
+            "target": ">= 3",
+            "unit": "s",
+            "falls_short": peer / ours < 3,
+        }
+    ]
+
+
+def semanticlens_pass(model: nn.Module, images: Images, transform: Callable) -> float:
+    """Seconds of semanticlens for the same layers, images and preprocessing."""
+    from semanticlens.component_visualization.activation_based import ActivationComponentVisualizer
+
+    class Dataset(torch.utils.data.Dataset):
+        name = "photos"
+
+        def __len__(self) -> int:
+            return len(images)
+
+        def __getitem__(self, sample: int) -> tuple[torch.Tensor, int]:
+            return transform(images.image(sample)), 0
+
+    logging.getLogger("semanticlens").setLevel(logging.ERROR)
+    model.name = "lite0"
+    visualizer = ActivationComponentVisualizer(model, Dataset(), Dataset(), LAYERS, num_samples=20)
+    started = time.perf_counter()
+    visualizer.run()
+    return time.perf_counter() - started

