@@ -65,6 +65,8 @@ class Provenance:
     normalize_examples: bool
     created: str
     """UTC, ISO 8601."""
+    foundation_model_caveat: str = ""
+    """One sentence, shown wherever results are; may be empty."""
     versions: Mapping[str, str] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
     """Samples that could not be used: name -> reason."""

@@ -129,6 +129,7 @@ def _provenance(
         foundation_model=foundation_model.name,
         foundation_model_fingerprint=fingerprints["foundation_model"],
         foundation_model_recipe=getattr(foundation_model, "recipe", None),
+        foundation_model_caveat=getattr(foundation_model, "caveat", ""),
         pooling=study.poolings,
         sign=study.sign,
         k=study.k,

@@ -1,0 +1,50 @@
+/** Traits without a kernel: a map with listeners. */
+import type { State } from "../src/kernel/types";
+import type { GalleryTraits } from "../src/neuron_gallery/protocol";
+
+export class FakeModel<Traits extends object> implements State<Traits> {
+  private readonly listeners = new Map<keyof Traits, Set<(value: never) => void>>();
+
+  constructor(private readonly values: Traits) {}
+
+  get<Name extends keyof Traits>(name: Name): Traits[Name] {
+    return this.values[name];
+  }
+
+  set<Name extends keyof Traits>(name: Name, value: Traits[Name]): void {
+    this.values[name] = value;
+    for (const listener of this.listeners.get(name) ?? []) listener(value as never);
+  }
+
+  on<Name extends keyof Traits>(
+    name: Name,
+    listener: (value: Traits[Name]) => void,
+    signal: AbortSignal,
+  ): void {
+    const known = this.listeners.get(name) ?? new Set();
+    known.add(listener);
+    this.listeners.set(name, known);
+    signal.addEventListener("abort", () => known.delete(listener));
+  }
+}
+
+export function traits(changes: Partial<GalleryTraits> = {}): GalleryTraits {
+  return {
+    layer: "bn2",
+    layers: [
+      { name: "bn2", n_components: 1280 },
+      { name: "blocks.6.0.bn3", n_components: 320 },
+    ],
+    query: "",
+    query_image: "",
+    sort: "alignment",
+    descending: true,
+    selection: [],
+    foundation_model: "ConSE (EfficientNet-Lite2, all-MiniLM-L6-v2)",
+    caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
+    height: 640,
+    revision: 0,
+    n_examples_shown: 9,
+    ...changes,
+  };
+}

@@ -1,0 +1,16 @@
+/** The shared bundle: every widget's view, by its name. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { referredModel } from "./kernel/models";
+import { sharedChannel } from "./kernel/store";
+import { addStyles } from "./kernel/styles";
+import { renderNeuronGallery } from "./neuron_gallery";
+
+const views = { neuron_gallery: renderNeuronGallery };
+
+export async function render(view: string, props: RenderProps, bundle: AnyModel): Promise<void> {
+  const show = views[view as keyof typeof views];
+  if (show === undefined) throw new Error(`the bundle has no view ${view}`);
+  addStyles(props.el, bundle);
+  const channel = sharedChannel(await referredModel(props.model, "_channel"));
+  if (!props.signal.aborted) show(props, channel);
+}

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Channel } from "./channel";
+import { KernelClient } from "./client";
+import { FakeModel } from "./fake_model";
+
+let model: FakeModel;
+let channel: Channel;
+let lifetime: AbortController;
+let kernel: KernelClient;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  model = new FakeModel();
+  channel = new Channel(model.asHost);
+  lifetime = new AbortController();
+  kernel = new KernelClient(channel, lifetime.signal);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const frame = () => vi.advanceTimersByTimeAsync(200);
+const kinds = () => model.requests.map((request) => request.kind);
+const ridOf = (kind: string) => model.requests.find((request) => request.kind === kind)?.rid ?? "";
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error: unknown) => error as Error & { type?: string },
+  );
+
+describe("requests", () => {
+  it("of one frame leave in one message, at most twenty messages a second", async () => {
+    const start = performance.now();
+    for (let index = 0; index < 100; index++) {
+      void kernel.request("a", { index });
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    await frame();
+    expect(model.requests).toHaveLength(100);
+    expect(model.sent.length).toBeLessThanOrEqual(((performance.now() - start) / 1000) * 20 + 1);
+  });
+
+  it("resolve with the answer of the same rid and its buffers", async () => {
+    const first = kernel.request<{ n: number }>("first", {});
+    const second = kernel.request<{ n: number }>("second", {});
+    await frame();
+    const buffer = new DataView(new ArrayBuffer(4));
+    model.answer({ rid: ridOf("second"), result: { n: 2 } }, [buffer]);
+    model.answer({ rid: ridOf("first"), result: { n: 1 } });
+    expect((await first).result.n).toBe(1);
+    expect((await second).result.n).toBe(2);
+    expect((await second).buffers[0]).toBe(buffer);
+  });
+
+  it("reject with the type and the message of an error in Python", async () => {
+    const failed = failureOf(kernel.request("rank", {}));
+    await frame();
+    model.answer({ rid: ridOf("rank"), error: { type: "ValueError", message: "type a word" } });
+    expect(await failed).toMatchObject({ name: "KernelError", type: "ValueError", message: "type a word" });
+  });
+
+  it("tell their progress and go on waiting", async () => {
+    const seen: unknown[] = [];
+    const reply = kernel.request("a", {}, { onProgress: (progress) => seen.push(progress) });
+    await frame();
+    model.answer({ rid: ridOf("a"), progress: { done: 1, total: 2, what: "texts" } });
+    model.answer({ rid: ridOf("a"), result: {} });
+    await reply;
+    expect(seen).toEqual([{ done: 1, total: 2, what: "texts" }]);
+  });
+
+  it("carry their buffers behind one another, with how many belong to each", async () => {
+    void kernel.request("image", {}, { buffers: [new ArrayBuffer(3), new ArrayBuffer(4)] });
+    void kernel.request("rank", {});
+    await frame();
+    expect(model.requests.map((request) => request.n_buffers)).toEqual([2, 0]);
+  });
+
+  it("ignore answers to other pages and answers that come twice", async () => {
+    const reply = kernel.request<number>("a", {});
+    await frame();
+    model.answer({ rid: "another page:1", result: 7 });
+    model.answer({ rid: ridOf("a"), result: 1 });
+    model.answer({ rid: ridOf("a"), result: 2 });
+    expect((await reply).result).toBe(1);
+  });
+});
+
+describe("a slot", () => {
+  it("aborts the older request, whose answer never shows", async () => {
+    const older = failureOf(kernel.request("rank", { query: "b" }, { slot: "rank" }));
+    await frame();
+    const newer = kernel.request<string>("rank", { query: "bird" }, { slot: "rank" });
+    await frame();
+    const [first, , second] = model.requests;
+    expect(kinds()).toEqual(["rank", "cancel", "rank"]);
+    expect(model.requests[1]?.params).toEqual({ rid: first?.rid });
+    model.answer({ rid: second?.rid, result: "new" });
+    model.answer({ rid: first?.rid, result: "old" });
+    expect((await older)?.name).toBe("AbortError");
+    expect((await newer).result).toBe("new");
+  });
+
+  it("never sends what was replaced within a frame", async () => {
+    const older = failureOf(kernel.request("rank", { query: "b" }, { slot: "rank" }));
+    void kernel.request("rank", { query: "bi" }, { slot: "rank" });
+    await frame();
+    expect(model.requests.map((request) => request.params)).toEqual([{ query: "bi" }]);
+    expect((await older)?.name).toBe("AbortError");
+  });
+
+  it("is the view's own: another view's slot of that name is another", async () => {
+    const other = new KernelClient(channel, lifetime.signal);
+    void kernel.request("rank", {}, { slot: "rank" });
+    void other.request("rank", {}, { slot: "rank" });
+    await frame();
+    expect(kinds()).toEqual(["rank", "rank"]);
+    expect(new Set(model.requests.map((request) => request.slot)).size).toBe(2);
+  });
+});
+
+describe("aborting", () => {
+  it("tells Python and rejects with an AbortError", async () => {
+    const controller = new AbortController();
+    const failed = failureOf(kernel.request("a", {}, { signal: controller.signal }));
+    await frame();
+    controller.abort();
+    await frame();
+    expect(kinds()).toEqual(["a", "cancel"]);
+    expect((await failed)?.name).toBe("AbortError");
+  });
+
+  it("the view's life aborts all that it asked", async () => {
+    const failed = failureOf(kernel.request("a", {}));
+    await frame();
+    lifetime.abort();
+    expect((await failed)?.name).toBe("AbortError");
+    expect((await failureOf(kernel.request("b", {})))?.name).toBe("AbortError");
+  });
+});
+
+describe("the status", () => {
+  const statuses = () => {
+    const seen: string[] = [];
+    kernel.onStatus((status) => seen.push(status), lifetime.signal);
+    return seen;
+  };
+
+  it("is busy when an answer takes more than 400 ms, and ready when it came", async () => {
+    const seen = statuses();
+    const reply = kernel.request("a", {});
+    await vi.advanceTimersByTimeAsync(390);
+    expect(kernel.status).toBe("ready");
+    await vi.advanceTimersByTimeAsync(20);
+    expect(kernel.status).toBe("busy");
+    model.answer({ rid: ridOf("a"), result: {} });
+    await reply;
+    expect(seen).toEqual(["busy", "ready"]);
+  });
+
+  it("is gone when the kernel restarts, and what waits is told", async () => {
+    const seen = statuses();
+    const failed = failureOf(kernel.request("a", {}));
+    await frame();
+    model.setLive(false);
+    expect(await failed).toMatchObject({
+      type: "KernelGone",
+      message: "The kernel is gone: run the cell again",
+    });
+    expect(seen).toEqual(["gone"]);
+    expect(await failureOf(kernel.request("b", {}))).toMatchObject({ type: "KernelGone" });
+  });
+
+  it("is ready again when the line is back", () => {
+    model.setLive(false);
+    model.setLive(true);
+    expect(kernel.status).toBe("ready");
+  });
+
+  it("is gone when the host refuses to send", async () => {
+    model.closed = true;
+    const failed = failureOf(kernel.request("a", {}));
+    await frame();
+    expect(await failed).toMatchObject({ type: "KernelGone" });
+    expect(kernel.status).toBe("gone");
+  });
+
+  it("is gone from the start for a widget that came out of a saved notebook", () => {
+    const saved = new FakeModel();
+    saved.comm_live = false;
+    expect(new KernelClient(new Channel(saved.asHost), lifetime.signal).status).toBe("gone");
+  });
+});

@@ -1,0 +1,93 @@
+/** One view's line to Python: latest wins per slot, and a status that says what the reader may expect. */
+import type { Channel } from "./channel";
+import type { Kernel, KernelStatus, Reply, RequestOptions } from "./types";
+
+const BUSY_MS = 400;
+let views = 0;
+
+export class KernelClient implements Kernel {
+  #view = ++views;
+  #slots = new Map<string, AbortController>();
+  #late = new Set<object>();
+  #status: KernelStatus;
+  #listeners = new Set<(status: KernelStatus) => void>();
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly lifetime: AbortSignal,
+  ) {
+    this.#status = channel.gone ? "gone" : "ready";
+    channel.onGone(() => this.#update(), lifetime);
+  }
+
+  get status(): KernelStatus {
+    return this.#status;
+  }
+
+  onStatus(listener: (status: KernelStatus) => void, signal: AbortSignal): void {
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener));
+  }
+
+  async request<T>(
+    kind: string,
+    params: Record<string, unknown>,
+    options: RequestOptions = {},
+  ): Promise<Reply<T>> {
+    const signals = [this.lifetime];
+    if (options.signal) signals.push(options.signal);
+    if (options.slot !== undefined) signals.push(this.#takeSlot(options.slot));
+    const signal = AbortSignal.any(signals);
+    signal.throwIfAborted();
+    const overdue = this.#watch();
+    try {
+      return (await this.#ask(kind, params, options, signal)) as Reply<T>;
+    } finally {
+      overdue.end();
+    }
+  }
+
+  #ask(
+    kind: string,
+    params: Record<string, unknown>,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<Reply<unknown>> {
+    return new Promise((resolve, reject) => {
+      const slot = options.slot === undefined ? {} : { slot: `${this.#view}:${options.slot}` };
+      const request = { kind, params, buffers: options.buffers ?? [], ...slot };
+      const rid = this.channel.ask(request, { resolve, reject, onProgress: options.onProgress });
+      signal.addEventListener("abort", () => {
+        this.channel.cancel(rid);
+        reject(signal.reason);
+      });
+    });
+  }
+
+  #takeSlot(slot: string): AbortSignal {
+    this.#slots.get(slot)?.abort();
+    const controller = new AbortController();
+    this.#slots.set(slot, controller);
+    return controller.signal;
+  }
+
+  #watch(): { end: () => void } {
+    const token = {};
+    const timer = setTimeout(() => {
+      this.#late.add(token);
+      this.#update();
+    }, BUSY_MS);
+    const end = () => {
+      clearTimeout(timer);
+      if (this.#late.delete(token)) this.#update();
+    };
+    return { end };
+  }
+
+  #update(): void {
+    const status = this.channel.gone ? "gone" : this.#late.size > 0 ? "busy" : "ready";
+    if (status === this.#status) return;
+    this.#status = status;
+    for (const listener of this.#listeners) listener(status);
+  }
+}

@@ -1,0 +1,12 @@
+import type { KernelFailure } from "./types";
+
+/** A failure that Python answered with: its class name and its message. */
+export class KernelError extends Error implements KernelFailure {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "KernelError";
+  }
+}

@@ -1,0 +1,18 @@
+import type { AnyModel } from "@anywidget/types";
+
+/**
+ * A model as the widget manager hands it out. Jupyter's own models tell whether a kernel listens
+ * (`comm_live`); other hosts, marimo for one, leave that out.
+ */
+export interface HostModel extends AnyModel {
+  comm_live?: boolean;
+}
+
+const REFERENCE = "IPY_MODEL_";
+
+/** The model that a trait refers to; rejects when the host does not have it. */
+export async function referredModel(model: AnyModel, trait: string): Promise<HostModel> {
+  const reference: unknown = model.get(trait);
+  if (typeof reference !== "string") throw new TypeError(`the trait ${trait} refers to no model`);
+  return model.widget_manager.get_model(reference.replace(REFERENCE, ""));
+}

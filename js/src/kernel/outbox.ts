@@ -1,0 +1,65 @@
+/**
+ * Gathers what is asked within one animation frame into one message, and sends at most 20 messages a
+ * second: JupyterLab drops messages when far more arrive for seconds.
+ */
+export interface Letter {
+  rid: string;
+  kind: string;
+  params: Record<string, unknown>;
+  slot?: string;
+  buffers: ArrayBuffer[];
+}
+
+type Post = (content: { requests: unknown[] }, buffers: ArrayBuffer[]) => void;
+
+const INTERVAL_MS = 50;
+// A hidden page draws no frames; its requests still have to leave.
+const NO_FRAME_MS = 100;
+
+export class Outbox {
+  #letters: Letter[] = [];
+  #scheduled = false;
+  #lastPost = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly post: Post) {}
+
+  add(letter: Letter): void {
+    this.#letters.push(letter);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const wait = this.#lastPost + INTERVAL_MS - performance.now();
+    if (wait > 0) setTimeout(() => nextFrame(() => this.#flush()), wait);
+    else nextFrame(() => this.#flush());
+  }
+
+  /** Takes back what has not left yet; false when it has. */
+  withdraw(rid: string): boolean {
+    const before = this.#letters.length;
+    this.#letters = this.#letters.filter((letter) => letter.rid !== rid);
+    return this.#letters.length < before;
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const letters = this.#letters;
+    if (letters.length === 0) return;
+    this.#letters = [];
+    this.#lastPost = performance.now();
+    const requests = letters.map(({ buffers, ...rest }) => ({ ...rest, n_buffers: buffers.length }));
+    this.post(
+      { requests },
+      letters.flatMap((letter) => letter.buffers),
+    );
+  }
+}
+
+function nextFrame(callback: () => void): void {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    callback();
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, NO_FRAME_MS);
+}

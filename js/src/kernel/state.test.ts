@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { FakeModel } from "./fake_model";
+import { traitState } from "./state";
+
+it("setting a trait saves it, and listeners hear it until their signal aborts", () => {
+  const model = new FakeModel({ query: "" });
+  const state = traitState<{ query: string }>(model.asHost);
+  const controller = new AbortController();
+  const heard: string[] = [];
+  state.on("query", (value) => heard.push(value), controller.signal);
+  state.set("query", "bird");
+  controller.abort();
+  state.set("query", "car");
+  expect(state.get("query")).toBe("car");
+  expect(model.saved).toBe(2);
+  expect(heard).toEqual(["bird"]);
+});

@@ -1,0 +1,19 @@
+import type { AnyModel } from "@anywidget/types";
+import type { State } from "./types";
+
+/** The traits of a widget, typed: setting one saves it to Python. */
+export function traitState<Traits extends object>(model: AnyModel): State<Traits> {
+  return {
+    get: (name) => model.get(String(name)),
+    set(name, value) {
+      model.set(String(name), value);
+      model.save_changes();
+    },
+    on(name, listener, signal) {
+      const event = `change:${String(name)}` as const;
+      const changed = () => listener(model.get(String(name)));
+      model.on(event, changed);
+      signal.addEventListener("abort", () => model.off(event, changed));
+    },
+  };
+}

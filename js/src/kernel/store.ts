@@ -1,0 +1,18 @@
+/**
+ * What all views on a page share. The loader evaluates this bundle once a page (a `globalThis` registry
+ * keyed by version), so that plain module state is the store.
+ */
+import { Channel } from "./channel";
+import type { HostModel } from "./models";
+
+const channels = new WeakMap<HostModel, Channel>();
+
+/** The channel of a hidden model: the same one for every view. */
+export function sharedChannel(model: HostModel): Channel {
+  let channel = channels.get(model);
+  if (channel === undefined) {
+    channel = new Channel(model);
+    channels.set(model, channel);
+  }
+  return channel;
+}

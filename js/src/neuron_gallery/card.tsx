@@ -1,0 +1,189 @@
+/** One neuron as a card: its examples, its name, what they show, how well it answers the query, its scores. */
+import { useEffect } from "preact/hooks";
+import { AlignmentBar } from "../ui/alignment_bar";
+import { significant } from "../ui/format";
+import { Icon } from "../ui/icons";
+import { Labels } from "../ui/labels";
+import { measureTitle } from "../ui/measures";
+import { Montage } from "../ui/montage";
+import { Name } from "../ui/name";
+import type { Card as CardData } from "../ui/neuron";
+import { px } from "../ui/px";
+import { useView } from "./context";
+import { type Match, matchAt, type Ranking } from "./ranking";
+import type { SelectMode } from "./selection";
+import { alignmentTitle, measuresShown } from "./words";
+
+/** Text below the montage, in pixels: with and without the row of the alignment. The style sheet holds the rows. */
+export const TEXT_HEIGHT = { withQuery: 112, without: 92 };
+const CHANCE = 0.95;
+
+interface CardProps {
+  place: number;
+  column: number;
+  ranking: Ranking;
+  width: number;
+  height: number;
+  fast: boolean;
+}
+
+export function Card({ place, column, ranking, width, height, fast }: CardProps) {
+  const { gallery, id } = useView();
+  const component = ranking.order[place] ?? 0;
+  const attempt = gallery.attempt.value;
+  void gallery.cards.version.value;
+  const card = gallery.cards.get(component);
+  useEffect(() => {
+    if (card === undefined && !fast) gallery.cards.want(component);
+  }, [gallery, component, card, fast, attempt]);
+  const match = matchAt(ranking, place);
+  const selected = card !== undefined && gallery.selection.names.value.has(card.name);
+  const active = gallery.active.value === place;
+  const opened = gallery.opened.current.value?.component === component;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its cards.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active card.
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot leave out the rows that are scrolled away.
+    <div
+      id={`${id}card${place}`}
+      role="gridcell"
+      aria-colindex={column + 1}
+      aria-selected={selected}
+      aria-busy={card === undefined}
+      class={`slw-card${selected ? " slw-selected" : ""}${active ? " slw-active" : ""}${opened ? " slw-opened" : ""}`}
+      style={{ width: px(width), height: px(height) }}
+      onClick={(event) => gallery.select(place, selectMode(event))}
+      onDblClick={() => gallery.openPlace(place)}
+    >
+      {card === undefined ? (
+        <Skeleton width={width} />
+      ) : (
+        <Filled card={card} match={match} ranking={ranking} width={width} fast={fast} place={place} />
+      )}
+    </div>
+  );
+}
+
+function selectMode(event: MouseEvent): SelectMode {
+  if (event.shiftKey) return "range";
+  return event.ctrlKey || event.metaKey ? "toggle" : "only";
+}
+
+interface FilledProps {
+  card: CardData;
+  match: Match | null;
+  ranking: Ranking;
+  width: number;
+  fast: boolean;
+  place: number;
+}
+
+function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
+  const { gallery, thumbnails } = useView();
+  const shown = gallery.traits.n_examples_shown.value;
+  const size = width - 2;
+  return (
+    <>
+      <div class="slw-card-picture" style={{ height: px(size) }}>
+        {card.n_examples === 0 ? (
+          <span class="slw-nothing">never fired</span>
+        ) : (
+          <Montage
+            key={gallery.attempt.value}
+            pictures={thumbnails}
+            rows={card.samples.slice(0, shown)}
+            side={Math.max(1, Math.ceil(Math.sqrt(shown)))}
+            size={size}
+            paused={fast}
+          />
+        )}
+      </div>
+      <div class="slw-card-text">
+        <Name name={card.name} />
+        <Labels labels={card.labels} />
+        {match !== null && <AlignmentRow match={match} ranking={ranking} />}
+        <Measures card={card} />
+      </div>
+      <CardButtons name={card.name} place={place} />
+    </>
+  );
+}
+
+function CardButtons({ name, place }: { name: string; place: number }) {
+  const { gallery } = useView();
+  const then = (action: () => void) => (event: MouseEvent) => {
+    event.stopPropagation();
+    action();
+  };
+  return (
+    <span class="slw-card-buttons">
+      <button
+        type="button"
+        tabIndex={-1}
+        class="slw-icon-button"
+        aria-label={`More neurons like ${name}`}
+        title="More like this (m)"
+        onClick={then(() => gallery.query.like(name))}
+      >
+        <Icon name="similar" />
+      </button>
+      <button
+        type="button"
+        tabIndex={-1}
+        class="slw-icon-button"
+        aria-label={`Open ${name}`}
+        title="Open (Enter)"
+        onClick={then(() => gallery.openPlace(place))}
+      >
+        <Icon name="open" />
+      </button>
+    </span>
+  );
+}
+
+function AlignmentRow({ match, ranking }: { match: Match; ranking: Ranking }) {
+  return (
+    <span class="slw-alignment" title={alignmentTitle(match)}>
+      <span class="slw-hidden">alignment</span>
+      <AlignmentBar
+        value={match.alignment}
+        min={ranking.min ?? 0}
+        max={ranking.max ?? 0}
+        pale={match.nullPercentile < CHANCE}
+      />
+      <span class="slw-number">{significant(match.alignment)}</span>
+    </span>
+  );
+}
+
+function Measures({ card }: { card: CardData }) {
+  const { gallery } = useView();
+  const sort = gallery.traits.sort.value;
+  return (
+    <span class="slw-measures">
+      {measuresShown(sort).map((measure) => (
+        <span
+          key={measure.key}
+          class={`slw-measure${measure.key === sort ? " slw-sorted" : ""}`}
+          title={measureTitle(measure, card[measure.key])}
+        >
+          <span class="slw-measure-name">{measure.short}</span>
+          <span class="slw-number">{measure.format(card[measure.key])}</span>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+export function Skeleton({ width }: { width: number }) {
+  return (
+    <>
+      <div class="slw-card-picture slw-skeleton" style={{ height: px(width - 2) }} />
+      <div class="slw-card-text">
+        <span class="slw-skeleton slw-line" style={{ width: "60%" }} />
+        <span class="slw-skeleton slw-line" style={{ width: "85%" }} />
+        <span class="slw-skeleton slw-line" style={{ width: "70%" }} />
+      </div>
+    </>
+  );
+}

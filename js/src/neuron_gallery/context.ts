@@ -1,0 +1,25 @@
+/** What every part of one gallery's view shares. */
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { PictureStore } from "../ui/thumbnails";
+import type { Gallery } from "./state";
+
+export interface View {
+  gallery: Gallery;
+  /** The stored thumbnails. */
+  thumbnails: PictureStore<ImageBitmap>;
+  /** Large pictures, as addresses for <img>. */
+  pictures: PictureStore<string>;
+  /** Begins the ids of this view's elements, so that two views on one page do not share any. */
+  id: string;
+  focusSearch: () => void;
+  focusGrid: () => void;
+}
+
+export const ViewContext = createContext<View | null>(null);
+
+export function useView(): View {
+  const view = useContext(ViewContext);
+  if (view === null) throw new Error("a part of the gallery was drawn outside of its view");
+  return view;
+}

@@ -1,0 +1,129 @@
+/** The cards in their order, and the keys that work on them. */
+import { useMemo } from "preact/hooks";
+import type { GridOptions } from "../ui/grid_geometry";
+import { px } from "../ui/px";
+import { VirtualGrid } from "../ui/virtual_grid";
+import { Card, Skeleton, TEXT_HEIGHT } from "./card";
+import { useView } from "./context";
+import type { Gallery } from "./state";
+import { announcement } from "./words";
+
+const MIN_CARD_WIDTH = 164;
+const GAP = 12;
+
+export function Grid() {
+  const { gallery, id, focusSearch } = useView();
+  const ranking = gallery.ranking.value;
+  const textHeight = ranking?.has_query ? TEXT_HEIGHT.withQuery : TEXT_HEIGHT.without;
+  const layout = useMemo<GridOptions>(
+    () => ({
+      minCardWidth: MIN_CARD_WIDTH,
+      gap: GAP,
+      padding: GAP,
+      cardHeight: (width) => width + textHeight,
+    }),
+    [textHeight],
+  );
+  if (gallery.traits.layers.value.length === 0) return <NoLayers />;
+  if (ranking === null) return gallery.waiting.value ? <Loading /> : <Nothing />;
+  if (ranking.n === 0) return <Empty layer={ranking.layer} />;
+  return (
+    <VirtualGrid
+      n={ranking.n}
+      label={announcement(ranking)}
+      idPrefix={`${id}card`}
+      layout={layout}
+      active={gallery.active.value}
+      contents={ranking}
+      onActive={(place) => moveTo(gallery, place)}
+      onKey={(event) => onKey(gallery, event, focusSearch)}
+      renderCard={(place, geometry, fast) => (
+        <Card
+          key={place}
+          place={place}
+          column={place % geometry.columns}
+          ranking={ranking}
+          width={geometry.cardWidth}
+          height={geometry.cardHeight}
+          fast={fast}
+        />
+      )}
+    />
+  );
+}
+
+/** With the detail open, the arrows turn its pages. */
+function moveTo(gallery: Gallery, place: number): void {
+  gallery.active.value = place;
+  if (gallery.opened.current.peek() !== null) gallery.openPlace(place);
+}
+
+function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const place = gallery.active.peek();
+  const onPlace = (action: (place: number) => void) => () => {
+    if (place !== null) action(place);
+  };
+  const actions: Record<string, () => void> = {
+    "/": focusSearch,
+    Escape: () => gallery.escape(),
+    " ": onPlace((at) => gallery.select(at, event.shiftKey ? "range" : "toggle")),
+    Enter: onPlace((at) => gallery.openPlace(at)),
+    o: onPlace((at) => gallery.openPlace(at)),
+    m: onPlace((at) => likeThat(gallery, at)),
+  };
+  const action = actions[event.key];
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+}
+
+function likeThat(gallery: Gallery, place: number): void {
+  const component = gallery.ranking.peek()?.order[place];
+  const card = component === undefined ? undefined : gallery.cards.get(component);
+  if (card !== undefined) gallery.query.like(card.name);
+}
+
+function Loading() {
+  const cards = Array.from({ length: 24 }, (_, i) => i);
+  return (
+    <div class="slw-grid slw-loading" role="status" aria-label="Loading neurons">
+      {cards.map((i) => (
+        <div key={i} class="slw-card" style={{ width: px(MIN_CARD_WIDTH) }}>
+          <Skeleton width={MIN_CARD_WIDTH} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Nothing() {
+  const { gallery } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">Nothing to show yet</p>
+      <p>The neurons have not been ranked.</p>
+      <button type="button" class="slw-button" onClick={() => void gallery.rank()}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+function Empty({ layer }: { layer: string }) {
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{`No neurons in ${layer}`}</p>
+      <p>Choose another layer above.</p>
+    </div>
+  );
+}
+
+function NoLayers() {
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">This lens has no layers</p>
+      <p>Build it again with at least one layer.</p>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** What the gallery and the kernel say to each other; Python's side of it is `widgets/neuron_gallery.py`. */
+
+import type { LayerInfo, NeuronGalleryTraits } from "../generated/traits";
+import type { Card } from "../ui/neuron";
+
+/** The synced traits, small by design: everything else is asked for. */
+export type GalleryTraits = NeuronGalleryTraits;
+export type SortKey = NeuronGalleryTraits["sort"];
+export type { LayerInfo };
+
+/** Answer to `rank`; with it four columns: order, alignment, null percentile, z-score, each by place. */
+export interface RankResult {
+  n: number;
+  has_query: boolean;
+  /** The name of the component that aligns best; empty without a query. */
+  best: string;
+  weak: boolean;
+  strength: number | null;
+  message: string;
+  min: number | null;
+  max: number | null;
+  description: string;
+}
+
+export interface ExampleInfo {
+  /** The index in the dataset. */
+  sample: number;
+  /** The row in the database's sample table, which is what `thumbnails` wants. */
+  row: number;
+  score: number | null;
+  label: string | null;
+  name: string;
+}
+
+export interface SimilarComponent {
+  component: number;
+  name: string;
+  similarity: number | null;
+}
+
+export interface DetailResult {
+  card: Card;
+  examples: ExampleInfo[];
+  similar: SimilarComponent[];
+  mean: number | null;
+  variance: number | null;
+  n_samples: number | null;
+  /** The component that is most like this one. */
+  nearest: string | null;
+}

@@ -1,0 +1,62 @@
+/** The order of a layer's components, as one answer of the kernel gave it. */
+import type { Reply } from "../kernel/types";
+import type { RankResult } from "./protocol";
+
+export interface Ranking extends RankResult {
+  layer: string;
+  /** The query that this is the answer to. */
+  query: string;
+  /** Component by place. */
+  order: Uint32Array;
+  /** By place; empty without a query. */
+  alignment: Float32Array;
+  nullPercentile: Float32Array;
+  zScore: Float32Array;
+}
+
+/** What one card says about the query; null without a query. */
+export interface Match {
+  alignment: number;
+  nullPercentile: number;
+  zScore: number;
+}
+
+export function decodeRanking(reply: Reply<RankResult>, layer: string, query: string): Ranking {
+  const [order, alignment, nullPercentile, zScore] = reply.buffers;
+  return {
+    ...reply.result,
+    layer,
+    query,
+    order: new Uint32Array(bytes(order)),
+    alignment: new Float32Array(bytes(alignment)),
+    nullPercentile: new Float32Array(bytes(nullPercentile)),
+    zScore: new Float32Array(bytes(zScore)),
+  };
+}
+
+/** A copy, because a view into a message may start at an offset that no 4-byte array can. */
+function bytes(view: DataView | undefined): ArrayBuffer {
+  if (view === undefined) return new ArrayBuffer(0);
+  return view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
+}
+
+export function matchAt(ranking: Ranking, place: number): Match | null {
+  const alignment = ranking.alignment[place];
+  if (alignment === undefined) return null;
+  return {
+    alignment,
+    nullPercentile: ranking.nullPercentile[place] ?? Number.NaN,
+    zScore: ranking.zScore[place] ?? Number.NaN,
+  };
+}
+
+/** The component with the highest alignment, wherever the sort order put it; undefined without a query. */
+export function bestMatch(ranking: Ranking): { component: number; alignment: number } | undefined {
+  let best: { component: number; alignment: number } | undefined;
+  ranking.alignment.forEach((alignment, place) => {
+    const component = ranking.order[place];
+    if (component === undefined || Number.isNaN(alignment)) return;
+    if (best === undefined || alignment > best.alignment) best = { component, alignment };
+  });
+  return best;
+}

@@ -1,0 +1,55 @@
+/** Which neurons are selected: names of components, shared with Python. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { CardStore } from "../ui/cards";
+import type { Ranking } from "./ranking";
+import type { SyncedTraits } from "./synced";
+
+export type SelectMode = "only" | "toggle" | "range";
+
+/** A range that somebody meant; the trait is sent with every change and has to stay small. */
+const MAX_RANGE = 500;
+
+export class Selection {
+  readonly names: ReadonlySignal<ReadonlySet<string>>;
+  private rangeStart: number | null = null;
+
+  constructor(
+    private readonly traits: SyncedTraits,
+    private readonly cards: CardStore,
+  ) {
+    this.names = computed(() => new Set(traits.signals.selection.value));
+  }
+
+  /** Selects the card at a place: alone, added or taken away, or all from the last one selected to this one. */
+  async select(ranking: Ranking, place: number, mode: SelectMode): Promise<void> {
+    const start = mode === "range" ? (this.rangeStart ?? place) : place;
+    if (mode !== "range") this.rangeStart = place;
+    const names = await this.namesBetween(ranking, Math.min(start, place), Math.max(start, place));
+    const before = this.traits.signals.selection.peek();
+    this.traits.write("selection", mode === "toggle" ? toggled(before, names) : names);
+  }
+
+  clear(): void {
+    this.rangeStart = null;
+    this.traits.write("selection", []);
+  }
+
+  /** Another order: a range that begins in the old one would mean nothing. */
+  forgetRange(): void {
+    this.rangeStart = null;
+  }
+
+  private async namesBetween(ranking: Ranking, first: number, last: number): Promise<string[]> {
+    const components = [...ranking.order.slice(first, Math.min(last + 1, first + MAX_RANGE))];
+    await this.cards.load(components);
+    return components
+      .map((component) => this.cards.get(component)?.name)
+      .filter((name) => name !== undefined);
+  }
+}
+
+function toggled(before: string[], names: string[]): string[] {
+  const known = new Set(before);
+  const fresh = names.filter((name) => !known.has(name));
+  return fresh.length > 0 ? [...before, ...fresh] : before.filter((name) => !names.includes(name));
+}

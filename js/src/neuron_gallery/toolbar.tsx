@@ -1,0 +1,86 @@
+/** The bar on top: which layer, which query, which order. */
+import type { Ref } from "preact";
+import { Icon } from "../ui/icons";
+import { QueryBox } from "../ui/query_box";
+import { useView } from "./context";
+import type { SortKey } from "./protocol";
+import { PLACEHOLDER, SORTS } from "./words";
+
+export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
+  const { gallery, id, focusGrid } = useView();
+  const { query_image } = gallery.traits;
+  return (
+    <search class="slw-toolbar">
+      <LayerMenu />
+      <QueryBox
+        text={gallery.query.draft.value}
+        placeholder={PLACEHOLDER}
+        invalid={gallery.queryError.value !== null}
+        describedBy={`${id}status`}
+        input={input}
+        image={query_image.value === "" ? null : { picture: gallery.query.picture.value }}
+        onType={(text) => gallery.query.type(text)}
+        onSubmit={() => gallery.query.submit()}
+        onOlder={() => gallery.query.recallOlder()}
+        onNewer={() => gallery.query.recallNewer()}
+        onImage={(file) => void gallery.query.useImage(file)}
+        onClearImage={() => gallery.query.clearImage()}
+        onLeave={focusGrid}
+      />
+      <SortMenu />
+    </search>
+  );
+}
+
+function LayerMenu() {
+  const { gallery } = useView();
+  const { layer, layers } = gallery.traits;
+  return (
+    <select
+      class="slw-select slw-layer"
+      aria-label="Layer"
+      title={`Layer ${layer.value}`}
+      value={layer.value}
+      disabled={layers.value.length === 0}
+      onChange={(event) => gallery.chooseLayer(event.currentTarget.value)}
+    >
+      {layers.value.map(({ name }) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function SortMenu() {
+  const { gallery } = useView();
+  const { sort, descending } = gallery.traits;
+  const way = descending.value ? "highest first" : "lowest first";
+  return (
+    <span class="slw-sort">
+      <select
+        class="slw-select"
+        aria-label="Sort by"
+        title={`Sorted by ${SORTS[sort.value].toLowerCase()}, ${way}`}
+        value={sort.value}
+        onChange={(event) => gallery.chooseSort(event.currentTarget.value as SortKey)}
+      >
+        {Object.entries(SORTS).map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <button
+        type="button"
+        class="slw-icon-button slw-direction"
+        aria-label={`Sorted ${way}; turn around`}
+        title={`${descending.value ? "Highest" : "Lowest"} first: turn around`}
+        onClick={() => gallery.flipDirection()}
+      >
+        <Icon name={descending.value ? "descending" : "ascending"} />
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+/** The texts of the gallery: names of the sort orders, what each number means, what the live region says. */
+import { count, counted, exact, percent, significant } from "../ui/format";
+import { MEASURES, type Measure } from "../ui/measures";
+import type { SortKey } from "./protocol";
+import type { Match, Ranking } from "./ranking";
+
+export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12, or drop an image";
+
+export const SORTS: Record<SortKey, string> = {
+  alignment: "Alignment",
+  component: "Number",
+  clarity: "Clarity",
+  polysemanticity: "Polysemanticity",
+  redundancy: "Redundancy",
+  maximum: "Maximum",
+  firing_rate: "Firing rate",
+};
+
+/** The three numbers of a card; the one that the cards are sorted by is always among them. */
+export function measuresShown(sort: SortKey): readonly Measure[] {
+  const usual = MEASURES.slice(0, 3);
+  const sorted = MEASURES.find(({ key }) => key === sort);
+  return sorted === undefined || usual.includes(sorted) ? usual : [...usual.slice(0, 2), sorted];
+}
+
+export function alignmentTitle(match: Match): string {
+  if (Number.isNaN(match.alignment)) return "It has no examples, so it cannot be compared with the query";
+  const lines = [`Alignment ${exact(match.alignment)}: cosine of the neuron's embedding and the query`];
+  if (!Number.isNaN(match.nullPercentile)) {
+    lines.push(`Higher than ${percent(match.nullPercentile)} of unrelated words`);
+  }
+  if (!Number.isNaN(match.zScore))
+    lines.push(`z-score ${significant(match.zScore)} among the layer's neurons`);
+  return lines.join("\n");
+}
+
+/** Why a match is called weak. */
+export function weakness({ message, strength }: Ranking): string {
+  if (message !== "") return message;
+  if (strength === null) return "Unrelated words find neurons that answer as well.";
+  return `The best neuron answers better than to ${percent(strength)} of unrelated words only.`;
+}
+
+/** "1,280 neurons, best: bn2:12". */
+export function announcement(ranking: Ranking): string {
+  const neurons = counted(ranking.n, "neuron");
+  if (ranking.best === "") return `${neurons} of ${ranking.layer}`;
+  const weak = ranking.weak ? ", weak match" : "";
+  return `${neurons}, best: ${ranking.best}${weak}`;
+}
+
+export function exampleTitle(rank: number, score: number | null, label: string | null, name: string): string {
+  const parts = [`Example ${count(rank + 1)}`, label ?? "no label", `score ${exact(score)}`, name];
+  return parts.join("\n");
+}

@@ -1,0 +1,49 @@
+/** Numbers and counts as people read them: two significant digits, a real minus sign, thin spaces before units. */
+
+const NONE = "–";
+const MINUS = "−";
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/**
+ * Two significant digits: 0.24, 0.0031, 12, −0.80. Whole digits are never rounded away (123 stays 123), very large and
+ * very small numbers get an exponent, and a missing number is an en dash.
+ */
+export function significant(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return NONE;
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  return withMinus(unsigned(Math.abs(value)), value < 0);
+}
+
+function unsigned(size: number): string {
+  if (size === 0) return "0";
+  if (size < 0.001 || size >= 1e6) return size.toExponential(1).replace("e-", "e−").replace("e+", "e");
+  const rounded = Number(size.toPrecision(2));
+  if (rounded >= 10) return whole.format(size);
+  return rounded.toFixed(1 - Math.floor(Math.log10(rounded)));
+}
+
+function withMinus(text: string, negative: boolean): string {
+  return negative ? MINUS + text : text;
+}
+
+/** The number as it was computed (float32 has seven digits), for tooltips. */
+export function exact(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "not defined";
+  return withMinus(String(Number(Math.abs(value).toPrecision(7))), value < 0);
+}
+
+/** A share of one in per cent with two significant digits: 12 %, 0.031 %. */
+export function percent(share: number | null | undefined): string {
+  if (share === null || share === undefined || Number.isNaN(share)) return NONE;
+  return `${significant(100 * share)} %`;
+}
+
+/** 1280 -> "1,280". */
+export function count(n: number): string {
+  return whole.format(n);
+}
+
+/** "1 neuron", "1,280 neurons". */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}

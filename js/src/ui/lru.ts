@@ -1,0 +1,48 @@
+/** A map that keeps the most recently used entries and hands every entry it lets go to `release`. */
+export class LeastRecentlyUsed<Key, Value> {
+  private readonly entries = new Map<Key, Value>();
+
+  constructor(
+    private readonly capacity: number,
+    private readonly release: (value: Value) => void = () => {},
+  ) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  has(key: Key): boolean {
+    return this.entries.has(key);
+  }
+
+  /** The value, which becomes the most recently used one. */
+  get(key: Key): Value | undefined {
+    const value = this.entries.get(key);
+    if (value === undefined) return undefined;
+    // A Map iterates in the order of insertion, so moving an entry to the end is all that "used" takes.
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    return value;
+  }
+
+  set(key: Key, value: Value): void {
+    const old = this.entries.get(key);
+    if (old !== undefined && old !== value) this.release(old);
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    this.trim();
+  }
+
+  clear(): void {
+    for (const value of this.entries.values()) this.release(value);
+    this.entries.clear();
+  }
+
+  private trim(): void {
+    for (const [key, value] of this.entries) {
+      if (this.entries.size <= this.capacity) return;
+      this.entries.delete(key);
+      this.release(value);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+"""Widgets for notebooks."""
+
+from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
+
+__all__ = ["NeuronGallery"]

@@ -1,0 +1,90 @@
+"""One JupyterLab and one Chromium for all browser tests; skipped with the reason where they are missing."""
+
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.browser.jupyter import REPOSITORY, Lab, Notebook, running_lab
+
+SCREENSHOTS = REPOSITORY / "build" / "screenshots"
+_STATIC = REPOSITORY / "semanticlens_widgets" / "widgets" / "static"
+_FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-quic", "--disable-background-networking",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+)  # fmt: skip
+
+
+# What JupyterLab itself throws when a kernel dies under it.
+_JUPYTERS_OWN = "Canceled future for "
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    if importlib.util.find_spec("jupyterlab") is None:
+        pytest.skip("jupyterlab is not installed")
+    if not (_STATIC / "bundle.js").is_file():
+        pytest.skip("the browser side is not built: npm --prefix js ci && npm --prefix js run build")
+    with running_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    sync_api.expect.set_options(timeout=20_000)
+    executable = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    with sync_api.sync_playwright() as playwright:
+        if executable is None and not Path(playwright.chromium.executable_path).is_file():
+            pytest.skip("there is no Chromium: install it, or run `playwright install chromium`")
+        browser = playwright.chromium.launch(executable_path=executable, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
+    """A page for the tests of one file; its kernels are shut down afterwards."""
+    with _page(lab, browser) as notebook:
+        yield notebook
+
+
+@pytest.fixture
+def own_notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
+    """A page for one test that leaves nothing usable behind."""
+    with _page(lab, browser) as notebook:
+        yield notebook
+
+
+@contextmanager
+def _page(lab: Lab, browser: object) -> Iterator[Notebook]:
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    notebook = Notebook(page, lab)
+    yield notebook
+    notebook.shut_down()
+    context.close()
+    ours = [failure for failure in failures if _JUPYTERS_OWN not in failure]
+    assert not ours, ours
+
+
+@pytest.fixture
+def screenshot() -> object:
+    """Saves what a locator or page shows under build/screenshots, to be looked at."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return lambda target, name: target.screenshot(path=str(SCREENSHOTS / f"{name}.png"))

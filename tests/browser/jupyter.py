@@ -1,0 +1,221 @@
+"""A real JupyterLab for tests: started once, driven through its own commands, waited on by states."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Locator, Page
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START_SECONDS = 90
+_SETTINGS = {
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "docmanager-extension/plugin": {"autosave": False},
+}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running server."""
+
+    url: str
+    token: str
+    root: Path
+
+
+@contextmanager
+def running_lab(folder: Path) -> Iterator[Lab]:
+    """Starts JupyterLab on a free port, with a root and settings of its own, and stops it in the end."""
+    lab = Lab(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), folder / "root")
+    lab.root.mkdir()
+    _write_settings(folder / "config")
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            _command(lab), env=_environment(folder), stdout=log, stderr=log, cwd=lab.root
+        )
+        try:
+            _wait_until_up(lab, server, folder / "server.log")
+            yield lab
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+class Notebook:
+    """An open notebook: run it, run more cells in it, look at it."""
+
+    def __init__(self, page: Page, lab: Lab) -> None:
+        self.page = page
+        self._lab = lab
+
+    def open(self, cells: Sequence[str], name: str = "test.ipynb") -> None:
+        """Writes a notebook with these cells and opens it; the kernel is ready when this returns."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        )
+        nbformat.write(notebook, self._lab.root / name)
+        self.page.goto(
+            f"{self._lab.url}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={self._lab.token}"
+        )
+        self.wait_until_ready()
+
+    def start_over(self, cells: Sequence[str]) -> None:
+        """These cells instead of what is there, run; the kernel stays, unless it is still at work."""
+        if self.page.evaluate(f"() => {_KERNEL}.status") != "idle":
+            self.restart_kernel()
+        self.page.evaluate(
+            """(sources) => {
+                const model = window.jupyterapp.shell.currentWidget.content.model.sharedModel;
+                model.deleteCellRange(0, model.cells.length);
+                model.insertCells(0, sources.map(source => ({cell_type: 'code', source})));
+            }""",
+            list(cells),
+        )
+        self.run_all()
+
+    def reload(self) -> None:
+        """The page anew; kernel and notebook stay."""
+        self.page.reload()
+        self.wait_until_ready()
+
+    def close_and_open_again(self) -> None:
+        """The notebook's tab closed and opened anew; the kernel stays."""
+        self.command("docmanager:save")
+        path = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+        self.command("application:close")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget?.sessionContext")
+        self.command("docmanager:open", {"path": path})
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        self.page.wait_for_function(
+            """() => {
+                const panel = window.jupyterapp?.shell?.currentWidget;
+                if (!panel?.context?.isReady || !panel.sessionContext?.isReady) return false;
+                return panel.content.widgets.length > 0 && panel.sessionContext.session?.kernel?.status === 'idle';
+            }""",
+            timeout=60_000,
+        )
+
+    def run_all(self) -> None:
+        """Runs every cell and waits for the last."""
+        self.command("notebook:run-all-cells")
+
+    def run(self, code: str) -> str:
+        """Runs a new cell at the end, waits for it, and returns what it printed; fails when it raised."""
+        script = f"async (code) => {{ {_APPEND} await done; return cell.model.outputs.toJSON(); }}"
+        outputs = self.page.evaluate(script, code)
+        for output in outputs:
+            assert output["output_type"] != "error", "\n".join(output["traceback"])
+        return "".join(_text(output) for output in outputs)
+
+    def start(self, code: str) -> None:
+        """Runs a new cell at the end without waiting."""
+        self.page.evaluate(f"(code) => {{ {_APPEND} }}", code)
+
+    def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
+        """One of JupyterLab's commands."""
+        self.page.evaluate(
+            "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments).then(() => null)",
+            [name, arguments or {}],
+        )
+
+    def restart_kernel(self) -> None:
+        """As the menu does it, without the question."""
+        self.page.evaluate(f"() => {_KERNEL}.restart()")
+        self.wait_until_ready()
+
+    def shut_down(self) -> None:
+        """Ends the kernel of this notebook."""
+        self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown?.()")
+
+    def save_with_widgets(self) -> dict[str, Any]:
+        """The notebook as it is saved with its widget state."""
+        self.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+        self.command("docmanager:save")
+        path = self._lab.root / self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def galleries(self) -> Locator:
+        """Every gallery on the page, in order."""
+        return self.page.locator(".jp-OutputArea-output .slw")
+
+
+_KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+_APPEND = """
+    const panel = window.jupyterapp.shell.currentWidget;
+    const notebook = panel.content;
+    notebook.model.sharedModel.insertCell(notebook.model.sharedModel.cells.length, {cell_type: 'code', source: code});
+    notebook.activeCellIndex = notebook.widgets.length - 1;
+    notebook.deselectAll();
+    const cell = notebook.activeCell;
+    const done = window.jupyterapp.commands.execute('notebook:run-cell');
+"""
+
+
+def _text(output: dict[str, Any]) -> str:
+    text = output.get("text") or output.get("data", {}).get("text/plain", "")
+    return text if isinstance(text, str) else "".join(text)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _command(lab: Lab) -> list[str]:
+    port = lab.url.rpartition(":")[2]
+    return [
+        sys.executable, "-m", "jupyterlab", "--expose-app-in-browser", "--no-browser", "--allow-root",
+        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={lab.token}", f"--ServerApp.root_dir={lab.root}",
+    ]  # fmt: skip
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    paths = [str(REPOSITORY), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+
+
+def _write_settings(config: Path) -> None:
+    for plugin, settings in _SETTINGS.items():
+        file = config / "lab" / "user-settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(settings), encoding="utf-8")
+
+
+def _wait_until_up(lab: Lab, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended before it was up:\n{log.read_text()[-3000:]}")
+        try:
+            with urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=2):  # noqa: S310
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(f"JupyterLab was not up after {START_SECONDS} s:\n{log.read_text()[-3000:]}")

@@ -1,0 +1,274 @@
+"""The gallery as its users meet it: in JupyterLab, in a browser."""
+
+import base64
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.jupyter import Notebook
+from tests.fakes import COLOURS, HOSTILE, picture, webp
+
+# Closes the widgets of the test before, so that a kernel can serve many tests.
+CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
+LENS = "from tests.fakes import fake_lens\nlens = fake_lens(n_components=60)"
+GALLERY = "from semanticlens_widgets.widgets import NeuronGallery\ngallery = NeuronGallery(lens)\ngallery"
+
+
+@pytest.fixture(scope="module")
+def page_with_kernel(notebook: Notebook) -> Notebook:
+    notebook.open([""])
+    return notebook
+
+
+@pytest.fixture
+def opened(page_with_kernel: Notebook) -> Notebook:
+    """A notebook with one new gallery, drawn, in the light theme."""
+    notebook = page_with_kernel
+    notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
+    notebook.start_over([CLEAN, LENS, GALLERY])
+    expect(card(notebook.galleries(), "bn1:7")).to_be_visible()
+    expect_picture(notebook.galleries(), 7, "car")
+    return notebook
+
+
+def card(gallery: Locator, name: str) -> Locator:
+    """The card of a component, wherever it is."""
+    return gallery.locator(f".slw-card:has([aria-label='Open {name}'])").first
+
+
+def expect_order(gallery: Locator, names: list[str]) -> None:
+    """Waits until the first cards are these."""
+    for place, name in enumerate(names):
+        expect(gallery.locator(".slw-card").nth(place).locator(f"[aria-label='Open {name}']")).to_have_count(
+            1
+        )
+
+
+def expect_picture(gallery: Locator, place: int, category: str) -> None:
+    """Waits until the first picture of a card has the category's colour."""
+    gallery.page.wait_for_function(
+        """([card, colour]) => {
+            const canvas = card.querySelector('canvas');
+            const pixel = canvas?.getContext('2d').getImageData(3, 3, 1, 1).data;
+            return pixel && pixel[3] === 255 && colour.every((value, i) => Math.abs(value - pixel[i]) < 24);
+        }""",
+        arg=[gallery.locator(".slw-card").nth(place).element_handle(), COLOURS[category]],
+    )
+
+
+def search(gallery: Locator, text: str) -> None:
+    gallery.locator("input").first.fill(text)
+
+
+def bird_cards_first(gallery: Locator) -> None:
+    """Component c answers to category c % 6, the lower the more purely; birds are category 0."""
+    expect_order(gallery, ["bn1:0", "bn1:6", "bn1:12"])
+    expect_picture(gallery, 1, "bird")
+
+
+def test_typing_bird_changes_the_order_and_shows_bird_pictures_on_top(opened: Notebook, screenshot) -> None:
+    gallery = opened.galleries()
+    expect_order(gallery, [f"bn1:{component}" for component in range(6)])
+    search(gallery, "bird")
+    bird_cards_first(gallery)
+    assert opened.run("print(gallery.query, gallery.results.component[0])") == "bird bn1:0\n"
+    screenshot(gallery, "gallery_light")
+
+
+def test_switching_the_layer_shows_the_other_layer(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    gallery.get_by_label("Layer").select_option("bn2")
+    expect(card(gallery, "bn2:0")).to_be_visible()
+    assert opened.run("print(gallery.layer, gallery.results.component[3])") == "bn2 bn2:3\n"
+
+
+def test_what_is_selected_is_read_back_in_a_cell(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    card(gallery, "bn1:2").click(position={"x": 20, "y": 20})
+    card(gallery, "bn1:4").click(position={"x": 20, "y": 20}, modifiers=["Control"])
+    expect(gallery.locator("[aria-selected=true]")).to_have_count(2)
+    assert opened.run("print(gallery.selection)") == "['bn1:2', 'bn1:4']\n"
+
+
+def test_what_a_cell_sets_is_seen(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    opened.run("gallery.query = 'bird'; gallery.selection = ['bn1:0']")
+    bird_cards_first(gallery)
+    expect(gallery.locator("[aria-selected=true]")).to_have_count(1)
+    expect(gallery.locator("input").first).to_have_value("bird")
+
+
+def test_a_reload_of_the_page_brings_the_gallery_back_as_it_was(opened: Notebook) -> None:
+    search(opened.galleries(), "bird")
+    bird_cards_first(opened.galleries())
+    opened.command("docmanager:save")
+    opened.reload()
+    bird_cards_first(opened.galleries())
+    search(opened.galleries(), "car")
+    expect(opened.galleries().locator(".slw-card").first).to_contain_text("car")
+
+
+def test_a_notebook_that_is_closed_and_opened_again_still_works(opened: Notebook) -> None:
+    search(opened.galleries(), "bird")
+    bird_cards_first(opened.galleries())
+    opened.close_and_open_again()
+    bird_cards_first(opened.galleries())
+    search(opened.galleries(), "car")
+    expect(opened.galleries().locator(".slw-card").first).to_contain_text("car")
+    assert opened.run("print(gallery.query)") == "car\n"
+
+
+def test_what_a_cell_sets_while_it_runs_leaves_the_gallery_listening(opened: Notebook) -> None:
+    opened.start("gallery.query = 'car'\nimport time\nwhile gallery.query != 'bird': time.sleep(0.05)")
+    expect(opened.galleries().locator("input").first).to_have_value("car")
+    search(opened.galleries(), "bird")
+    bird_cards_first(opened.galleries())
+    expect(opened.page.locator(".jp-InputPrompt", has_text="[*]")).to_have_count(0)
+
+
+def test_a_query_is_answered_while_a_cell_runs(opened: Notebook) -> None:
+    opened.start("import time\nwhile not gallery.query: time.sleep(0.05)\nprint('saw', gallery.query)")
+    expect(opened.page.locator(".jp-InputPrompt", has_text="[*]")).to_be_visible()
+    search(opened.galleries(), "bird")
+    bird_cards_first(opened.galleries())
+
+
+def test_a_gallery_works_while_the_very_cell_that_shows_it_still_runs(opened: Notebook) -> None:
+    opened.start_over([LENS])
+    made = GALLERY.removesuffix("gallery")
+    opened.start(f"{made}display(gallery)\nimport time\nwhile gallery.query != 'bird': time.sleep(0.05)")
+    expect(card(opened.galleries(), "bn1:0")).to_be_visible()
+    search(opened.galleries(), "bird")
+    bird_cards_first(opened.galleries())
+
+
+def test_after_a_restart_of_the_kernel_the_picture_stays_and_says_what_to_do(
+    opened: Notebook, screenshot
+) -> None:
+    gallery = opened.galleries()
+    opened.restart_kernel()
+    expect(gallery).to_contain_text("The kernel is gone: run the cell again")
+    expect_picture(gallery, 7, "car")
+    screenshot(gallery, "gallery_kernel_gone")
+    opened.run_all()
+    expect(opened.galleries()).not_to_contain_text("The kernel is gone")
+    search(opened.galleries(), "bird")
+    bird_cards_first(opened.galleries())
+
+
+def test_a_kernel_that_dies_is_noticed_when_something_is_asked(own_notebook: Notebook) -> None:
+    own_notebook.open([LENS, GALLERY], "dies.ipynb")
+    own_notebook.run_all()
+    gallery = own_notebook.galleries()
+    expect(card(gallery, "bn1:0")).to_be_visible()
+    own_notebook.start("import os; os._exit(1)")
+    own_notebook.page.get_by_role("button", name="Ok").click()
+    search(gallery, "bird")
+    expect(gallery).to_contain_text("The kernel is gone: run the cell again")
+
+
+def test_a_hostile_label_stays_text(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    expect(gallery.get_by_text(HOSTILE).first).to_be_attached()
+    card(gallery, "bn1:0").dblclick(position={"x": 20, "y": 20})
+    expect(gallery.locator(".slw-detail")).to_be_visible()
+    assert opened.page.evaluate("() => window.hacked") is None
+    assert gallery.locator("img[src=x]").count() == 0
+
+
+def test_light_and_dark_are_followed_live(opened: Notebook, screenshot) -> None:
+    gallery = opened.galleries()
+    search(gallery, "bird")
+    bird_cards_first(gallery)
+    expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    light = background(gallery)
+    opened.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+    expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    assert background(gallery) != light
+    card(gallery, "bn1:0").dblclick(position={"x": 20, "y": 20})
+    expect(gallery.locator(".slw-detail")).to_be_visible()
+    expect(gallery.locator(".slw-detail .slw-skeleton")).to_have_count(0)
+    screenshot(gallery, "gallery_dark_detail")
+    opened.page.keyboard.press("Escape")
+    screenshot(gallery, "gallery_dark")
+    screenshot(opened.page, "page_dark")
+    opened.command("apputils:change-theme", {"theme": "JupyterLab Light"})
+    expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "true")
+    assert background(gallery) == light
+
+
+def background(gallery: Locator) -> str:
+    return gallery.evaluate("(element) => getComputedStyle(element).backgroundColor")
+
+
+def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
+    opened.run(
+        "import time\n"
+        "answer = lens.rank\n"
+        "def slow(query, layer, **options):\n"
+        "    time.sleep(1.5 if query == 'bird' else 0)\n"
+        "    return answer(query, layer, **options)\n"
+        "lens.rank = slow"
+    )
+    gallery = opened.galleries()
+    box = gallery.locator("input").first
+    box.fill("bird")
+    box.press("Enter")
+    expect(gallery.locator(".slw-doing")).to_contain_text("kernel busy")
+    box.fill("car")
+    box.press("Enter")
+    expect(gallery.locator(".slw-card").first).to_contain_text("car")
+    assert opened.run("print(gallery.results.component[0])") == "bn1:1\n"
+    expect_order(gallery, ["bn1:1"])
+
+
+def test_two_views_of_one_widget_show_the_same(opened: Notebook) -> None:
+    opened.run("from IPython.display import display\ndisplay(gallery)")
+    expect(opened.galleries()).to_have_count(2)
+    search(opened.galleries().nth(0), "bird")
+    for view in range(2):
+        bird_cards_first(opened.galleries().nth(view))
+    card(opened.galleries().nth(1), "bn1:0").click(position={"x": 20, "y": 20})
+    expect(opened.galleries().nth(0).locator("[aria-selected=true]")).to_have_count(1)
+
+
+def test_an_image_is_a_query(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    opened.run("from tests.fakes import picture\ngallery.query = picture('car', 3)")
+    expect_picture(gallery, 0, "car")
+    assert opened.run("print(gallery.query[0].size, repr(gallery))").startswith("(128, 128)")
+
+
+def test_an_image_that_is_dropped_is_a_query(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    file = base64.b64encode(webp(picture("boat", 3))).decode()
+    dropped = opened.page.evaluate_handle(
+        """(file) => {
+            const bytes = Uint8Array.from(atob(file), letter => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], 'boat.webp', {type: 'image/webp'}));
+            return transfer;
+        }""",
+        file,
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        gallery.dispatch_event(event, {"dataTransfer": dropped})
+    expect_picture(gallery, 0, "boat")
+    assert opened.run("print(gallery.results.component[0])") == "bn1:5\n"
+
+
+def test_an_error_in_the_kernel_is_shown_and_not_swallowed(opened: Notebook) -> None:
+    gallery = opened.galleries()
+    search(gallery, "like #99999")
+    expect(gallery).to_contain_text("99999")
+
+
+def test_the_bundle_is_saved_once_and_widgets_stay_small(opened: Notebook) -> None:
+    opened.run("from IPython.display import display\nfor _ in range(4): display(NeuronGallery(lens))")
+    expect(opened.galleries()).to_have_count(5)
+    saved = opened.save_with_widgets()
+    models = saved["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"].values()
+    assert sum("code" in model["state"] for model in models) == 1
+    galleries = [len(str(model)) for model in models if model["state"].get("_view") == "neuron_gallery"]
+    assert len(galleries) == 5
+    assert max(galleries) < 20_000

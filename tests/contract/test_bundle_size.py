@@ -1,0 +1,29 @@
+"""The browser side stays small: anywidget drops updates of a model whose code takes over two seconds to start."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+STATIC = Path(__file__).resolve().parents[2] / "semanticlens_widgets" / "widgets" / "static"
+
+
+@pytest.fixture(autouse=True)
+def _built() -> None:
+    if not (STATIC / "bundle.js").is_file():
+        pytest.skip("the browser side is not built: npm --prefix js ci && npm --prefix js run build")
+
+
+def test_the_bundle_takes_at_most_90_kb_gzipped() -> None:
+    packed = sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in ("bundle.js", "bundle.css"))
+    assert packed <= 90_000
+
+
+def test_the_loader_of_every_widget_takes_less_than_2_kb() -> None:
+    assert len((STATIC / "loader.js").read_bytes()) < 2_000
+
+
+def test_the_bundle_fetches_nothing_from_the_network() -> None:
+    text = (STATIC / "bundle.js").read_text() + (STATIC / "bundle.css").read_text()
+    assert "//cdn." not in text
+    assert "https://" not in text.replace("http://www.w3.org/", "")

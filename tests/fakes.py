@@ -1,0 +1,157 @@
+"""A small world without any weights: drawn pictures of six categories, and a model that knows their words."""
+
+import io
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
+from semanticlens_widgets.lens import Lens
+
+HOSTILE = '<img src=x onerror="window.hacked = 1">'
+COLOURS = {
+    "bird": (0, 114, 178),
+    "car": (213, 94, 0),
+    "flower": (204, 121, 167),
+    "tree": (0, 158, 115),
+    "fruit": (240, 228, 66),
+    "boat": (86, 180, 233),
+}
+CATEGORIES = tuple(COLOURS)
+DIM = 64
+K = 12
+PER_CATEGORY = 20
+
+
+class WordModel:
+    """A foundation model that knows the categories by name and by colour; other words point anywhere."""
+
+    name = "words"
+    dim = DIM
+    fingerprint = "words-1"
+    caveat = "knows six words"
+
+    def embed_texts(self, texts: Sequence[str]) -> torch.Tensor:
+        return torch.stack([_word(text) for text in texts])
+
+    def embed_images(self, images: Sequence[Image.Image]) -> torch.Tensor:
+        return torch.stack([_word(category_of(image)) for image in images])
+
+
+def category_of(image: Image.Image) -> str:
+    """The category whose colour is nearest to the corner of the picture."""
+    corner = np.asarray(image.convert("RGB"), dtype=float)[:4, :4].mean((0, 1))
+    return min(COLOURS, key=lambda name: float(((corner - COLOURS[name]) ** 2).sum()))
+
+
+def picture(category: str, number: int, side: int = 128) -> Image.Image:
+    """A square of the category's colour with its name and number."""
+    image = Image.new("RGB", (side, side), COLOURS[category])
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((30 + number, 40, 80 + number, 90), fill=(255, 255, 255))
+    draw.text((8, 104), f"{category} {number}", fill=(0, 0, 0))
+    return image
+
+
+def fake_database(
+    n_components: int = 40,
+    layers: Sequence[str] = ("bn1", "bn2"),
+    *,
+    hostile: bool = True,
+    sign: str = "positive",
+) -> ConceptDatabase:
+    """Component c of a layer answers to category c % 6, the later ones less purely; the last one to nothing."""
+    labels = [category for category in CATEGORIES for _ in range(PER_CATEGORY)]
+    files = [webp(picture(category, index % PER_CATEGORY)) for index, category in enumerate(labels)]
+    names = [f"{category}/{index}.webp" for index, category in enumerate(labels)]
+    if hostile:
+        labels[:4] = [HOSTILE] * 4
+        names[1] = HOSTILE
+    categories = [category for category in CATEGORIES for _ in range(PER_CATEGORY)]
+    samples = Samples(
+        ids=torch.arange(len(files)) * 2,
+        embeddings=torch.stack([_word(category) for category in categories]),
+        labels=labels,
+        names=names,
+        thumbnail_bytes=torch.frombuffer(bytearray(b"".join(files)), dtype=torch.uint8),
+        thumbnail_offsets=torch.tensor([0, *np.cumsum([len(file) for file in files])]),
+    )
+    examples = {layer: _examples(layer, n_components, seed, sign) for seed, layer in enumerate(layers)}
+    embeddings = {layer: _component_embeddings(samples, found) for layer, found in examples.items()}
+    return ConceptDatabase(examples, embeddings, samples, _provenance(layers, sign))
+
+
+def fake_lens(n_components: int = 40, layers: Sequence[str] = ("bn1", "bn2"), **options: object) -> Lens:
+    return Lens(fake_database(n_components, layers, **options), foundation_model=WordModel())
+
+
+def webp(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=75)
+    return file.getvalue()
+
+
+def _word(text: str) -> torch.Tensor:
+    word = text.strip().lower().removesuffix("s")
+    if word in CATEGORIES:
+        return torch.nn.functional.one_hot(torch.tensor(CATEGORIES.index(word)), DIM).float()
+    generator = torch.Generator().manual_seed(zlib.crc32(word.encode()))
+    direction = torch.randn(DIM, generator=generator)
+    return direction / direction.norm()
+
+
+def _examples(layer: str, n_components: int, seed: int, sign: str) -> ConceptExamples:
+    generator = torch.Generator().manual_seed(seed)
+    rows = torch.stack([_rows(component, n_components, generator) for component in range(n_components)])
+    scores = torch.rand(n_components, K, generator=generator).sort(1, descending=True).values * 6
+    gone = torch.arange(n_components) == n_components - 1
+    return ConceptExamples(
+        layer=layer,
+        sample_ids=torch.where(gone[:, None], -1, rows * 2),
+        scores=torch.where(gone[:, None], -torch.inf, scores),
+        positions=torch.where(gone[:, None], -1, torch.randint(0, 49, rows.shape, generator=generator)).int(),
+        grid=(7, 7),
+        mean=torch.rand(n_components, generator=generator),
+        variance=torch.rand(n_components, generator=generator),
+        maximum=torch.where(gone, -torch.inf, scores[:, 0]),
+        firing_rate=torch.rand(n_components, generator=generator),
+        n_samples=len(CATEGORIES) * PER_CATEGORY * 2,
+        sign=sign,
+    )
+
+
+def _rows(component: int, n_components: int, generator: torch.Generator) -> torch.Tensor:
+    """K rows: mostly of the component's category, the rest of the next one."""
+    category = component % len(CATEGORIES)
+    pure = K - round(K * 0.7 * component / n_components)
+    own = torch.randperm(PER_CATEGORY, generator=generator)[:pure] + category * PER_CATEGORY
+    other = torch.randperm(PER_CATEGORY, generator=generator)[: K - pure]
+    return torch.cat([own, other + (category + 1) % len(CATEGORIES) * PER_CATEGORY])
+
+
+def _component_embeddings(samples: Samples, examples: ConceptExamples) -> torch.Tensor:
+    rows = samples.rows(examples.sample_ids)
+    vectors = samples.embeddings[rows.clamp(min=0)] * (rows >= 0).unsqueeze(-1)
+    return torch.nn.functional.normalize(vectors.mean(1), dim=1)
+
+
+def _provenance(layers: Sequence[str], sign: str) -> Provenance:
+    return Provenance(
+        model="FakeNet",
+        model_fingerprint="0" * 16,
+        images_fingerprint="1" * 16,
+        n_images=len(CATEGORIES) * PER_CATEGORY * 2,
+        preprocessing_fingerprint="2" * 16,
+        foundation_model="words",
+        foundation_model_fingerprint="words-1",
+        foundation_model_recipe=None,
+        foundation_model_caveat=WordModel.caveat,
+        pooling=dict.fromkeys(layers, "max"),
+        sign=sign,
+        k=K,
+        normalize_examples=True,
+        created="2026-01-01T00:00:00Z",
+    )

