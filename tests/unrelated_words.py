@@ -16,7 +16,7 @@ gratitude greed guarantee guilt habit hatred hesitation hierarchy hindsight hope
 ideology ignorance imagination impatience implication impulse inference integrity intention interest interval intuition
 irony jealousy jurisdiction kindness knowledge legality leniency liability liberty logic loyalty mandate maturity
 mediocrity metaphor misery modesty morality motive mystery necessity neglect negotiation neutrality nostalgia notion
-nuance obedience objection obligation
+nuance obedience objection obligation optimism paradox perspective pessimism plausibility policy priority
 """
 
 UNRELATED_WORDS: tuple[str, ...] = tuple(_WORDS.split())

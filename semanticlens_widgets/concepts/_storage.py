@@ -119,6 +119,9 @@ def _write(database: ConceptDatabase, folder: Path) -> None:
         "provenance": dataclasses.asdict(database.provenance),
     }
     (folder / "lens.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    for file in files:
+        # safetensors lets the owner alone read its files; a lens is read by whoever may read lens.json.
+        shutil.copymode(folder / "lens.json", file)
 
 
 def _write_layer(database: ConceptDatabase, folder: Path, number: int, name: str) -> dict[str, Any]:

@@ -86,6 +86,13 @@ def test_a_saved_database_comes_back_value_by_value(tmp_path):
             assert torch.equal(ours, theirs) if isinstance(ours, torch.Tensor) else ours == theirs
 
 
+def test_every_file_may_be_read_by_whoever_may_read_others(tmp_path):
+    path = save_database(small_database(), tmp_path / "a.lens")
+    (tmp_path / "other").write_text("")
+    usual = (tmp_path / "other").stat().st_mode
+    assert {file.stat().st_mode for file in path.rglob("*") if file.is_file()} == {usual}
+
+
 def test_thumbnails_come_back_byte_by_byte_also_empty_ones(tmp_path):
     opened = open_database(save_database(small_database(), tmp_path / "a.lens"))
     assert [opened.samples.thumbnail(row) for row in range(3)] == [b"one", b"", b"three"]

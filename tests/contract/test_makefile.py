@@ -1,0 +1,48 @@
+"""`make` says in one sentence what is missing."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = {tool: shutil.which(tool) for tool in ("make", "bash", "sh", "grep", "awk", "find", "node", "npm")}
+TOOLS["python3"] = sys.executable
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+def make(target: str, tmp_path: Path, without: str = "") -> subprocess.CompletedProcess[str]:
+    for tool, found in TOOLS.items():
+        if tool != without and found:
+            (tmp_path / tool).write_text(f'#!/bin/sh\nexec {found} "$@"\n')
+            (tmp_path / tool).chmod(0o755)
+    environment = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+    command = [str(shutil.which("make")), "-C", str(ROOT), target]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("tool", "sentence"),
+    [
+        ("node", "Node.js or npm is missing: install Node 20 or newer (https://nodejs.org)"),
+        ("npm", "Node.js or npm is missing: install Node 20 or newer (https://nodejs.org)"),
+        ("python3", "python3 is missing: install Python 3.10 to 3.13"),
+    ],
+)
+def test_a_missing_tool_is_named_with_the_way_to_get_it(tool, sentence, tmp_path):
+    outcome = make("tools", tmp_path, without=tool)
+    assert outcome.returncode != 0
+    assert sentence in outcome.stdout
+
+
+def test_nothing_is_said_when_all_is_there(tmp_path):
+    outcome = make("tools", tmp_path)
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def test_help_lists_the_commands(tmp_path):
+    listed = make("help", tmp_path).stdout
+    assert all(f"make {target}" in listed for target in ("demo", "test", "bench", "check"))

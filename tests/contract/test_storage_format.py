@@ -1,0 +1,32 @@
+"""A lens that an earlier version saved still opens, value by value."""
+
+import json
+from pathlib import Path
+
+import torch
+
+from semanticlens_widgets.concepts import open_database, save_database
+
+GOLDEN = Path(__file__).with_name("golden") / "lens_v1"
+
+
+def test_a_lens_of_version_1_opens_with_its_values():
+    database = open_database(GOLDEN)
+    examples = database.examples["layer1"]
+    assert database.layers == ["layer1", "layer2"]
+    assert examples.sample_ids.tolist() == [[2, 5], [9, 2], [5, -1]]
+    assert examples.scores.tolist() == [[3.0, 1.0], [0.5, -2.0], [1.0, -torch.inf]]
+    assert examples.positions.tolist() == [[0, 3], [1, 1], [2, -1]]
+    assert (examples.grid, examples.n_samples, examples.sign) == ((2, 2), 10, "positive")
+    assert database.samples.ids.tolist() == [2, 5, 9]
+    assert list(database.samples.labels) == ["cat", None, "<img src=x onerror=alert(1)>"]
+    assert [database.samples.thumbnail(row) for row in range(3)] == [b"one", b"", b"three"]
+    assert tuple(database.component_embeddings["layer2"].shape) == (3, 4)
+    assert database.provenance.broken == {"d.png": "truncated"}
+
+
+def test_what_is_written_today_has_the_same_files_and_keys(tmp_path):
+    saved = save_database(open_database(GOLDEN), tmp_path / "again.lens")
+    before, after = (json.loads((folder / "lens.json").read_text()) for folder in (GOLDEN, saved))
+    assert before == after
+    assert all((saved / file).read_bytes() == (GOLDEN / file).read_bytes() for file in before["files"])
