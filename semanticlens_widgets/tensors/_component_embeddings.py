@@ -29,7 +29,9 @@ def component_embeddings(
     return normalized(torch.cat(sums)) if sums else embeddings.new_zeros(0, embeddings.shape[1])
 
 
-def _sum(embeddings: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"]) -> Float[Tensor, "component dim"]:
+def _sum(
+    embeddings: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"]
+) -> Float[Tensor, "component dim"]:
     if not len(embeddings):
         return embeddings.new_zeros(rows.shape[0], embeddings.shape[1])
     present = (rows >= 0).to(embeddings.dtype)
