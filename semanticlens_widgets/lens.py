@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,6 +20,7 @@ from semanticlens_widgets.foundation_models import (
 )
 from semanticlens_widgets.images import Images, as_images, thumbnail_webp
 from semanticlens_widgets.pipeline import build_database
+from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,6 +213,52 @@ class Lens:
             for name in layers
         ]
         return pd.concat(frames, ignore_index=True)
+
+    def label(
+        self,
+        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
+        *,
+        layer: str | Sequence[str] | None = None,
+        method: str = "nearest",
+        threshold: float = analysis.CLEAR_ABOVE,
+        templates: Sequence[str] | None = None,
+        null: str | None = "embedding",
+    ) -> "pd.DataFrame":
+        """One row a component with the text of the vocabulary that names it best, or "" where none is clear.
+
+        Args:
+            vocabulary: "general" (visual words), "imagenet", a text file with a word a line, or your own texts.
+            layer: One layer or several; all by default.
+            method: "nearest" text, "soft-wpmi" (CLIP-Dissect) or "csp" (against look-alikes that do not fire).
+            threshold: How many standard deviations above unrelated words a label must stand to be clear.
+            templates: As in `search`.
+            null: As in `search`.
+
+        For the columns and what they are worth see `analysis.label`.
+        """
+        embedded = self.vocabulary(vocabulary, templates, null)
+        return analysis.label(self.database, None, embedded, layer=layer, method=method, threshold=threshold)
+
+    def vocabulary(
+        self,
+        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
+        templates: Sequence[str] | None = None,
+        null: str | None = "embedding",
+    ) -> analysis.EmbeddedVocabulary:
+        """A vocabulary embedded for this lens; computed once."""
+        if isinstance(vocabulary, analysis.EmbeddedVocabulary):
+            return vocabulary
+        texts = read_vocabulary(vocabulary)
+        return self._once(
+            ("vocabulary", texts, tuple(templates or ()), null),
+            lambda: analysis.embed_vocabulary(
+                self.database, self.foundation_model, texts, templates=templates, null=null
+            ),
+        )
+
+    def import_labels(self, path: str | Path, *, name: str | None = None) -> "pd.DataFrame":
+        """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""
+        return analysis.import_labels(path, self.database, name=name)
 
     def calibrations(
         self, templates: Sequence[str] | None = None, null: str | None = "embedding"

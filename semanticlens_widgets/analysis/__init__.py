@@ -6,21 +6,35 @@ from semanticlens_widgets.analysis._calibration import (
     null_calibration,
     null_calibrations,
 )
+from semanticlens_widgets.analysis._contrastive import contrastive_embeddings, look_alikes
 from semanticlens_widgets.analysis._probes import Probe, probe, probes
 from semanticlens_widgets.analysis._query import Term, parse_query
 from semanticlens_widgets.analysis._ranking import Ranking, rank
 from semanticlens_widgets.analysis._sources import Query
+from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary, embed_vocabulary
+from semanticlens_widgets.analysis.faithfulness import faithfulness, score_table, simulation_correlation
+from semanticlens_widgets.analysis.imported_labels import import_labels
+from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
 from semanticlens_widgets.analysis.scores import clarity, polysemanticity, redundancy, scores, similarity
 from semanticlens_widgets.analysis.search import search, search_many
 
 __all__ = [
+    "CLEAR_ABOVE",
+    "METHODS",
     "WEAK_BELOW",
+    "EmbeddedVocabulary",
     "NullCalibration",
     "Probe",
     "Query",
     "Ranking",
     "Term",
     "clarity",
+    "contrastive_embeddings",
+    "embed_vocabulary",
+    "faithfulness",
+    "import_labels",
+    "label",
+    "look_alikes",
     "null_calibration",
     "null_calibrations",
     "parse_query",
@@ -29,8 +43,11 @@ __all__ = [
     "probes",
     "rank",
     "redundancy",
+    "score_table",
     "scores",
     "search",
     "search_many",
     "similarity",
+    "simulation_correlation",
+    "top_labels",
 ]

@@ -180,3 +180,25 @@ def test_bad_questions_say_what_is_wrong(lens, tmp_path):
 def test_nothing_in_provenance_is_lost_on_the_way_through_the_disk(lens, tmp_path):
     opened = Lens.open(lens.save(tmp_path / "a.lens"))
     assert dataclasses.asdict(opened.database.provenance) == dataclasses.asdict(lens.database.provenance)
+
+
+def test_components_are_labelled_from_a_vocabulary_that_is_embedded_once(lens, tmp_path):
+    space = ColourSpace()
+    texts = []
+    original = space.embed_texts
+    space.embed_texts = lambda batch: (texts.extend(batch), original(batch))[1]
+    fresh = Lens(lens.database, foundation_model=space)
+    found = fresh.label(["red", "green", "blue"], layer="eye")
+    assert found["best"].tolist() == ["red", "green", "blue"]
+    assert found["clear"].all()
+    n_texts = len(texts)
+    again = fresh.label(["red", "green", "blue"], layer="head")
+    assert again["label"].tolist() == ["red", "green", "blue"]
+    assert len(texts) == n_texts
+
+
+def test_labels_of_another_tool_stand_beside_ours(lens, tmp_path):
+    (tmp_path / "theirs.csv").write_text("layer,unit,label\neye,0,crimson\neye,2,azure\n")
+    theirs = lens.import_labels(tmp_path / "theirs.csv", name="theirs")
+    both = lens.label(["red", "green", "blue"], layer="eye").merge(theirs, how="left")
+    assert both["theirs"].fillna("").tolist() == ["crimson", "", "azure"]

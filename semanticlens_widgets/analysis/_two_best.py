@@ -1,0 +1,58 @@
+"""The two best texts of every component, without ever holding all scores."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+BLOCK = 512
+"""Texts scored at a time: 20 MB of scores for 10,000 components."""
+
+
+@dataclass(frozen=True, eq=False)
+class TwoBest:
+    """Row 0 is the best text and its score, row 1 the runner-up; -1 and -inf where there is none."""
+
+    index: Int[Tensor, "2 component"]
+    score: Float[Tensor, "2 component"]
+
+    @property
+    def margin(self) -> Float[Tensor, " component"]:
+        """How far the best is ahead; NaN without a runner-up."""
+        return (self.score[0] - self.score[1]).masked_fill(self.index[1] < 0, torch.nan)
+
+
+def two_best(blocks: Iterable[Float[Tensor, "component _"]], n_components: int) -> TwoBest:
+    """The two highest scores along the second axis of all blocks side by side; ties go to the earlier text."""
+    best = TwoBest(
+        torch.full((2, n_components), -1, dtype=torch.int64), torch.full((2, n_components), -torch.inf)
+    )
+    start = 0
+    for block in blocks:
+        best = _joined(best, _two_of(block, start))
+        start += block.shape[1]
+    return best
+
+
+def blocks_of(texts: Float[Tensor, "text dim"]) -> tuple[Float[Tensor, "some dim"], ...]:
+    """The texts, a block at a time."""
+    return texts.split(BLOCK)
+
+
+def _two_of(block: Float[Tensor, "component some"], start: int) -> TwoBest:
+    # max() names the first of equals, which topk() does not promise.
+    first = block.max(1)
+    rest = block.scatter(1, first.indices.unsqueeze(1), -torch.inf)
+    second = rest.max(1)
+    lone = torch.full_like(second.indices, -1)
+    indices = second.indices + start if block.shape[1] > 1 else lone
+    return TwoBest(torch.stack([first.indices + start, indices]), torch.stack([first.values, second.values]))
+
+
+def _joined(earlier: TwoBest, later: TwoBest) -> TwoBest:
+    """The two best of four; the earlier keeps its place among equals."""
+    index, score = torch.cat([earlier.index, later.index]), torch.cat([earlier.score, later.score])
+    order = score.argsort(dim=0, descending=True, stable=True)[:2]
+    return TwoBest(index.gather(0, order), score.gather(0, order))

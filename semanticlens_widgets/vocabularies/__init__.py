@@ -1,0 +1,70 @@
+"""Texts to choose labels from: lists that come with the package, your own list, or a text file."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from semanticlens_widgets._arguments import did_you_mean
+
+VOCABULARIES = ("general", "imagenet")
+"""The lists that come with the package."""
+
+_HERE = Path(__file__).parent
+
+
+def vocabulary(source: str | Path | Iterable[str]) -> tuple[str, ...]:
+    """The texts of a vocabulary, each once, in order.
+
+    `source` is "imagenet" (the names of ImageNet-1k's classes), "general" (some 3,700 words for what a photo can
+    show: objects, parts, materials, textures, colours, scenes, activities), a text file with one text a line, or
+    your own texts. In a file, empty lines and lines that start with # are left out.
+
+    Raises ValueError for a name that is neither a built-in list nor a file, and for a list or file without texts;
+    TypeError for what is not text.
+    """
+    if isinstance(source, str) and source in VOCABULARIES:
+        return _built_in(source)
+    if isinstance(source, Path) or (isinstance(source, str) and _is_file(source)):
+        return _distinct(_read(Path(source)), f"the file {str(source)!r}")
+    if isinstance(source, str):
+        raise ValueError(f"there is no vocabulary and no file {source!r}{did_you_mean(source, VOCABULARIES)}")
+    if not isinstance(source, Iterable):
+        raise TypeError(
+            f"a vocabulary is a name, a file or a list of texts, not {type(source).__name__}; "
+            f"the names are {', '.join(VOCABULARIES)}"
+        )
+    return _distinct(source, "the vocabulary")
+
+
+@cache
+def _built_in(name: str) -> tuple[str, ...]:
+    return _distinct(_read(_HERE / f"{name}.txt"), name)
+
+
+def _is_file(source: str) -> bool:
+    # A long or odd text is no path, and asking the system about it may raise.
+    return len(source) < 1000 and "\0" not in source and "\n" not in source and Path(source).is_file()
+
+
+def _read(path: Path) -> list[str]:
+    if not path.is_file():
+        raise ValueError(f"there is no vocabulary file {str(path)!r}; check the path")
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"the vocabulary file {str(path)!r} must be UTF-8 text, and byte {error.start} is not; save it as UTF-8"
+        ) from error
+    return [line for line in lines if not line.lstrip().startswith("#")]
+
+
+def _distinct(texts: Iterable[object], what: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"{what} must hold texts, not {type(text).__name__}; got {text!r}")
+        if text.strip():
+            found[text.strip()] = None
+    if not found:
+        raise ValueError(f"{what} holds no text; give at least one")
+    return tuple(found)

@@ -1,0 +1,222 @@
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semanticlens_widgets.analysis._probes import probes
+from semanticlens_widgets.analysis._two_best import two_best
+from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
+from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, label, top_labels
+from semanticlens_widgets.errors import LayerNotFoundError
+from tests.word_space import DIM, WORDS, WordSpace, database_of, examples_like, word
+
+COLUMNS = [
+    "component",
+    "layer",
+    "index",
+    "label",
+    "clear",
+    "best",
+    "runner_up",
+    "margin",
+    "alignment",
+    "null_z_score",
+    "null_percentile",
+    "chance_percentile",
+    "labels",
+]
+
+
+@pytest.fixture(scope="module")
+def space():
+    return WordSpace()
+
+
+@pytest.fixture(scope="module")
+def database():
+    early = examples_like(["frog", "toad", "car"])
+    late = torch.cat([examples_like(["wheel", "nonsense"]), torch.full((1, 4, DIM), torch.nan)])
+    return database_of({"early": early, "late": late})
+
+
+def mixed_database(words, each=4):
+    """One component whose examples are of several words, `each` of every word."""
+    return database_of({"layer": examples_like(words, k=each).reshape(1, -1, DIM)})
+
+
+def test_every_component_has_a_row_with_the_nearest_text(database, space):
+    table = label(database, space, WORDS)
+    assert list(table.columns) == COLUMNS
+    assert list(table["component"]) == ["early:0", "early:1", "early:2", "late:0", "late:1", "late:2"]
+    assert list(table["label"]) == ["frog", "toad", "car", "wheel", "", ""]
+    assert list(table["clear"]) == [True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("method", ["nearest", "soft-wpmi", "csp"])
+def test_every_method_names_what_is_plain(database, space, method):
+    assert list(label(database, space, WORDS, layer="early", method=method)["label"]) == [
+        "frog",
+        "toad",
+        "car",
+    ]
+
+
+def test_numbers_are_those_of_the_definition(database, space):
+    from semanticlens_widgets.analysis._null_words import NULL_WORDS
+
+    row = label(database, space, WORDS).iloc[1]
+    theta = database.component_embeddings["early"][1]
+    aligned = {
+        text: float(theta @ one.vector)
+        for text, one in zip(WORDS, probes(database, space, WORDS), strict=True)
+    }
+    first, second = sorted(aligned, key=aligned.get, reverse=True)[:2]
+    unrelated = torch.stack([theta @ one.vector for one in probes(database, space, NULL_WORDS)])
+    assert (row["best"], row["runner_up"]) == (first, second)
+    assert row["alignment"] == pytest.approx(aligned[first], abs=1e-6)
+    assert row["margin"] == pytest.approx(aligned[first] - aligned[second], abs=1e-6)
+    expected = (aligned[first] - unrelated.mean()) / unrelated.std(correction=0)
+    assert row["null_z_score"] == pytest.approx(float(expected), rel=1e-4)
+    assert row["null_percentile"] == pytest.approx(100.0)
+
+
+def test_the_best_text_is_shown_also_when_it_is_not_clear(database, space):
+    row = label(database, space, WORDS, threshold=1000.0).iloc[0]
+    assert (row["label"], row["best"], row["clear"], row["labels"]) == ("", "frog", False, [])
+
+
+def test_a_component_without_examples_has_no_label_by_any_method(database, space):
+    for method in ("nearest", "soft-wpmi", "csp"):
+        row = label(database, space, WORDS, layer="late", method=method, threshold=-100.0).iloc[2]
+        assert (row["label"], row["best"], row["runner_up"], row["clear"]) == ("", "", "", False)
+        assert (
+            row[["margin", "alignment", "null_z_score", "null_percentile", "chance_percentile"]].isna().all()
+        )
+        assert row["labels"] == []
+
+
+def test_one_text_has_no_runner_up(database, space):
+    row = label(database, space, ["frog"]).iloc[0]
+    assert (row["best"], row["runner_up"]) == ("frog", "")
+    assert math.isnan(row["margin"])
+
+
+def test_templates_and_null_are_those_of_search(database, space):
+    templates = ["a photo of {}", "{} outdoors"]
+    for null in ("embedding", "cosine", None):
+        row = label(database, space, WORDS, layer="early", templates=templates, null=null).iloc[0]
+        one = probes(database, space, ["frog"], templates=templates, null=null)[0]
+        aligned = float(database.component_embeddings["early"][0] @ one.vector)
+        assert row["best"] == "frog"
+        assert row["alignment"] == pytest.approx(aligned, abs=1e-6)
+
+
+def test_an_embedded_vocabulary_needs_no_foundation_model(database, space):
+    embedded = embed_vocabulary(database, space, WORDS)
+    assert label(database, None, embedded).equals(label(database, space, WORDS))
+    assert embed_vocabulary(database, None, embedded) is embedded
+    assert embedded.rows(["toad", "frog"]) == [1, 0]
+
+
+def test_texts_of_a_vocabulary_are_not_read_as_queries(database, space):
+    table = label(database, space, ['fur - "x"', "#1", "frog"], layer="early")
+    assert table["best"][0] == "frog"
+
+
+def test_top_labels_are_the_best_texts_best_first(database, space):
+    embedded = embed_vocabulary(database, space, WORDS)
+    top = top_labels(database, embedded, "early", 3)
+    assert top.shape == (3, 3)
+    assert [WORDS[row] for row in top[:, 0].tolist()] == ["frog", "toad", "car"]
+    assert top_labels(database, embedded, "early", 100).shape == (3, len(WORDS))
+
+
+def test_a_mixed_component_has_the_label_of_every_group_with_its_share(space):
+    table = label(mixed_database(["frog", "car"]), space, WORDS)
+    assert table["labels"][0] == [("frog", 0.5), ("car", 0.5)]
+
+
+def test_three_and_four_groups_are_found(space):
+    for words in (["frog", "car", "fur"], ["frog", "car", "fur", "zebra"]):
+        labels = label(mixed_database(words), space, WORDS)["labels"][0]
+        assert {text for text, _ in labels} == set(words)
+        assert all(share == pytest.approx(1 / len(words)) for _, share in labels)
+
+
+def test_a_group_without_a_clear_label_is_what_is_missing_to_one(space):
+    assert label(mixed_database(["frog", "gibberish"]), space, WORDS)["labels"][0] == [("frog", 0.5)]
+
+
+def test_groups_with_one_label_are_one(space):
+    towards = torch.stack([word("frog") + 0.6 * word(other) for other in ("xa", "xb")])
+    examples = towards.repeat_interleave(4, 0) + 0.01 * torch.randn(
+        8, DIM, generator=torch.Generator().manual_seed(1)
+    )
+    assert label(database_of({"layer": examples[None]}), space, WORDS)["labels"][0] == [("frog", 1.0)]
+
+
+def test_missing_examples_belong_to_no_group(space):
+    examples = torch.cat([examples_like(["frog"], k=6), torch.full((1, 2, DIM), torch.nan)], 1)
+    assert label(database_of({"layer": examples}), space, WORDS)["labels"][0] == [("frog", 1.0)]
+
+
+def test_one_stray_example_makes_no_group(space):
+    examples = torch.cat([examples_like(["frog"], k=7), examples_like(["car"], k=1)], 1)
+    assert label(database_of({"layer": examples}), space, WORDS)["labels"][0] == [("frog", 1.0)]
+
+
+def test_a_method_that_is_not_there_is_refused(database, space):
+    with pytest.raises(
+        ValueError, match="method must be 'nearest', 'soft-wpmi' or 'csp', not 'nearst'; did you mean"
+    ):
+        label(database, space, WORDS, method="nearst")
+
+
+def test_an_unknown_layer_is_refused_before_texts_are_embedded(database):
+    fresh = WordSpace()
+    with pytest.raises(LayerNotFoundError, match="no layer 'erly'; did you mean 'early'"):
+        label(database, fresh, WORDS, layer="erly")
+    assert fresh.texts == []
+
+
+def test_a_foundation_model_of_another_space_is_refused(database):
+    class Narrow(WordSpace):
+        dim = 3
+
+    with pytest.raises(ValueError, match="has 3 dimensions and the lens 32"):
+        label(database, Narrow(), WORDS)
+
+
+def test_a_vocabulary_needs_a_foundation_model(database):
+    with pytest.raises(ValueError, match="need a foundation model"):
+        label(database, None, WORDS)
+
+
+def test_the_default_threshold_is_the_documented_one(database, space):
+    table = label(database, space, WORDS)
+    assert (table["clear"] == (table["null_z_score"] >= CLEAR_ABOVE)).all()
+
+
+def test_random_groups_fit_the_best_of_many_texts_less_than_a_component_does(database, space):
+    percentiles = label(database, space, WORDS)["chance_percentile"]
+    assert (percentiles[:4] > 90).all()
+    assert percentiles[4] < 50
+
+
+def test_groups_of_one_kind_are_what_chance_finds_too(space):
+    """Where every sample shows a frog, a component of frogs is nothing special."""
+    database = database_of({"layer": examples_like(["frog"] * 20)})
+    assert label(database, space, WORDS)["chance_percentile"].between(5, 95).mean() > 0.5
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 9), st.integers(1, 4), st.integers(0, 10_000))
+def test_two_best_are_those_of_a_sort_whatever_the_blocks(n, texts, size, seed):
+    scores = torch.randint(0, 4, (n, texts), generator=torch.Generator().manual_seed(seed)).float()
+    best = two_best(scores.split(size, dim=1), n)
+    for component in range(n):
+        ranked = sorted(range(texts), key=lambda text: (-float(scores[component, text]), text))
+        assert best.index[0, component] == ranked[0]
+        assert best.index[1, component] == (ranked[1] if texts > 1 else -1)
