@@ -1,0 +1,70 @@
+"""A projection as tensors and JSON, under a key of what it was made from.
+
+The embeddings are not stored again: whoever reads the projection has them, and the key says whether they are the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from semanticlens_widgets.projection._project import Settings
+from semanticlens_widgets.projection._projection import Projection
+from semanticlens_widgets.projection._rows import joined
+
+_VERSION = 1
+"""Raised when the same arguments come to give other positions."""
+_TENSORS = ("positions", "mean", "axes")
+
+
+def projection_key(
+    embeddings: Tensor | Mapping[str, Tensor],
+    *,
+    method: str = "umap",
+    seed: int = 0,
+    n_neighbors: int = 15,
+    min_dist: float | int = 0.1,
+    n_epochs: int | None = None,
+) -> str:
+    """A hash of everything that decides what `project` gives for the same arguments."""
+    vectors, layers = joined(embeddings)
+    return _key(vectors, layers, Settings(method, seed, n_neighbors, min_dist, n_epochs).parameters())
+
+
+def projection_to_tensors(projection: Projection) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of a projection, and the rest as JSON."""
+    rest = {
+        "key": _key(projection.vectors, projection.layers, projection.parameters),
+        "method": projection.method,
+        "parameters": dict(projection.parameters),
+    }
+    return {name: getattr(projection, name).contiguous() for name in _TENSORS}, rest
+
+
+def projection_from_tensors(
+    tensors: Mapping[str, Tensor], rest: Mapping[str, Any], embeddings: Tensor | Mapping[str, Tensor]
+) -> Projection:
+    """The inverse of `projection_to_tensors`, with the embeddings that were projected.
+
+    Raises ValueError when they are not the same.
+    """
+    vectors, layers = joined(embeddings)
+    if _key(vectors, layers, rest["parameters"]) != rest["key"]:
+        raise ValueError("the stored projection is of other embeddings than these; project them again")
+    return Projection(
+        method=rest["method"],
+        parameters=rest["parameters"],
+        layers=layers,
+        vectors=vectors,
+        **{name: tensors[name] for name in _TENSORS},
+    )
+
+
+def _key(vectors: Tensor, layers: Mapping[str, slice], parameters: Mapping[str, object]) -> str:
+    rows = {name: [part.start, part.stop] for name, part in layers.items()}
+    text = json.dumps([_VERSION, rows, list(vectors.shape), dict(parameters)], sort_keys=True)
+    digest = hashlib.blake2b(text.encode(), digest_size=16)
+    digest.update(vectors.contiguous().numpy().data)
+    return digest.hexdigest()
