@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import layer_names
     from semanticlens_widgets.lens import Lens
-    from semanticlens_widgets.widgets import NeuronGallery
+    from semanticlens_widgets.widgets import ConceptMap, NeuronGallery
 
     open = Lens.open  # noqa: A001 (`slw.open`)
 
@@ -28,6 +28,7 @@ _HOMES = {
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
     "ConceptExamples": "concepts",
+    "ConceptMap": "widgets",
     "FoundationModel": "foundation_models",
     "Images": "images",
     "Lens": "lens",
@@ -45,6 +46,7 @@ __all__ = [
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
+    "ConceptMap",
     "FoundationModel",
     "Images",
     "Lens",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LARGE = 512
+_PROBES = 32
 
 
 class Lens:
@@ -51,6 +52,7 @@ class Lens:
         self.images: Images | None = None if images is None else as_images(images)
         self._foundation_model: FoundationModel | None = None
         self._remembered: dict[tuple[Any, ...], Any] = {}
+        self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
         if foundation_model is not None:
             self._foundation_model = self._checked(foundation_model)
 
@@ -197,11 +199,34 @@ class Lens:
     ) -> analysis.Ranking:
         """The alignment of every component of one layer with a query, raw and calibrated."""
         layer = self.database.layer(layer)
-        model = self._model_for(query)
-        probe = analysis.probe(self.database, model, query, layer=layer, templates=templates, null=null)
+        probe = self.probe(query, layer, templates=templates, null=null)
+        needs_model = self._model_for(query) is not None
         return analysis.rank(
-            self.database, probe, layer, self.calibrations(templates, null)[layer] if model else None
+            self.database, probe, layer, self.calibrations(templates, null)[layer] if needs_model else None
         )
+
+    def probe(
+        self,
+        query: analysis.Query,
+        layer: str | None = None,
+        *,
+        templates: Sequence[str] | None = None,
+        null: str | None = "embedding",
+    ) -> analysis.Probe:
+        """The direction in the foundation model's space that a query asks for; `#12` is component 12 of `layer`.
+
+        The last texts are remembered: a map and a gallery ask for the same one at the same time.
+        """
+        key = (query, layer, tuple(templates or ()), null) if isinstance(query, str) else None
+        with self.lock:
+            known = self._probes.pop(key, None) if key else None
+            found = known or analysis.probe(
+                self.database, self._model_for(query), query, layer=layer, templates=templates, null=null
+            )
+            if key:
+                self._probes[key] = found
+                self._probes = dict(list(self._probes.items())[-_PROBES:])
+            return found
 
     def scores(self, layer: str | None = None) -> "pd.DataFrame":
         """Clarity, polysemanticity, redundancy and the statistics of every component of a layer (None: of all)."""

@@ -1,7 +1,7 @@
 /** A kernel that makes its answers up, and misbehaves on request: slow, failing, busy, gone. */
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
 import type { DetailResult, RankResult, SortKey } from "../src/neuron_gallery/protocol";
-import type { Card } from "../src/ui/neuron";
+import type { Card, NeuronLabel } from "../src/ui/neuron";
 import { type Photo, photoFile } from "./fake_photos";
 
 export interface Misbehaviour {
@@ -58,6 +58,7 @@ export class FakeKernel implements Kernel {
       throw failure("LensError", "the lens was written by version 9; install a newer semanticlens-widgets");
     if (this.how.state === "card_error" && kind === "cards")
       throw failure("OSError", "the file runs/r50/cards.safetensors is truncated");
+    if (kind === "name") await this.nameSlowly(options);
     const answer = await this.answer(kind, params);
     if (aborted?.aborted) throw new DOMException("superseded", "AbortError");
     return answer as Reply<T>;
@@ -84,6 +85,23 @@ export class FakeKernel implements Kernel {
       return this.thumbnails(params.samples as number[], params.size === "large" ? 224 : 128);
     if (kind === "detail")
       return { result: this.detail(String(params.layer), Number(params.component)), buffers: [] };
+    if (kind === "name")
+      return {
+        result: {
+          n: this.how.n,
+          n_clear: Math.round(0.7 * this.how.n),
+          n_beyond_chance: Math.round(0.3 * this.how.n),
+          clear_above: 2.75,
+        },
+        buffers: [],
+      };
+    if (kind === "labels")
+      return {
+        result: {
+          labels: (params.components as number[]).map((k) => this.neuronLabel(String(params.layer), k)),
+        },
+        buffers: [],
+      };
     if (kind === "image") return { result: { handle: "image-1", width: 224, height: 224 }, buffers: [] };
     throw failure("ValueError", `no such request: ${kind}`);
   }
@@ -214,6 +232,33 @@ export class FakeKernel implements Kernel {
       n_examples: samples.length,
       labels: [...counts].sort((a, b) => b[1] - a[1]).slice(0, 8),
       samples: samples.slice(0, 9),
+    };
+  }
+
+  private async nameSlowly({ onProgress }: RequestOptions): Promise<void> {
+    for (let done = 0; done < 3712; done += 64) {
+      onProgress?.({ done, total: 3712, what: "naming neurons" });
+      await delay(this.how.slow * 5, undefined);
+    }
+    if (this.how.state === "name_error")
+      throw failure("ValueError", "the foundation model cannot be made again from the saved lens");
+  }
+
+  private neuronLabel(layer: string, k: number): NeuronLabel {
+    const [best = ["", 0], second = ["a runner-up", 0], third] = this.card(layer, k).labels;
+    const clear = best[0] !== "" && chance(k, 31) < 0.7;
+    const shares: [string, number][] = clear ? [[best[0], chance(k, 32) < 0.3 ? 0.55 : 1]] : [];
+    if (shares[0]?.[1] === 0.55 && third !== undefined) shares.push([third[0], 0.3]);
+    return {
+      component: k,
+      label: clear ? best[0] : "",
+      best: best[0],
+      runner_up: best[0] === "" ? "" : second[0],
+      margin: best[0] === "" ? null : 0.1 * chance(k, 33),
+      alignment: best[0] === "" ? null : 0.2 + 0.3 * chance(k, 34),
+      null_z_score: best[0] === "" ? null : (clear ? 2.75 : 1) + 1.5 * chance(k, 35),
+      chance: best[0] === "" ? null : chance(k, 36) ** 0.2,
+      shares,
     };
   }
 

@@ -45,6 +45,7 @@ export function traits(changes: Partial<GalleryTraits> = {}): GalleryTraits {
     height: 640,
     revision: 0,
     n_examples_shown: 9,
+    vocabulary_info: null,
     ...changes,
   };
 }

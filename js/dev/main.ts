@@ -15,7 +15,10 @@ const kernel = new FakeKernel(await listPhotos(), {
   slow: Number(asked.get("slow") ?? 8),
   state,
 });
-const changes = state === "no_layers" ? { layer: "", layers: [] } : {};
+const changes = {
+  ...(state === "no_layers" ? { layer: "", layers: [] } : {}),
+  ...(asked.has("vocabulary") ? { vocabulary_info: { key: "v", name: "general", n_texts: 3712 } } : {}),
+};
 const model = new FakeModel(
   traits({ query: asked.get("query") ?? "", height: Number(asked.get("height") ?? 640), ...changes }),
 );

@@ -1,6 +1,6 @@
 // Each widget on a page of its own, with made-up neurons: `node dev/serve.mjs [port]`, then open the address it prints.
 // / is the gallery, /concept_map the map; what follows the question mark says which state to show.
-// ?n=1280 &theme=light|dark|none &query=bird &slow=800 &state=error|card_error|busy|gone|weak|hostile|long|empty|no_layers
+// ?n=1280 &theme=light|dark|none &query=bird &slow=800 &state=error|card_error|busy|gone|weak|hostile|long|empty|no_layers|name_error &vocabulary
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";

@@ -4,11 +4,12 @@ The browser sends `{"requests": [{rid, kind, params, slot, n_buffers}, ...]}` an
 `{rid, result}` or `{rid, error: {type, message}}`, and before it any number of `{rid, progress}`. The key is
 `rid` because ipykernel gives a meaning of its own to `id`. A request in a slot takes back the one before it in
 that slot; `cancel` takes back one by its rid. Messages arrive in whatever thread the kernel likes, the work is
-done and answered in a few threads of our own, so that a slow answer holds up neither cells nor pictures.
+done and answered in a few threads of our own, so that a slow answer holds up neither cells nor pictures. What
+waits for long has threads apart, so that any number of views may wait and all of them still get their pictures.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
@@ -19,6 +20,7 @@ from semanticlens_widgets.widgets._heard_widget import HeardWidget
 from semanticlens_widgets.widgets._request import Answer, Cancelled, Handler, Request
 
 _THREADS = 4
+_SLOW_THREADS = 2
 _EXPECTED = (SemanticLensError, ValueError, TypeError, LookupError)
 
 
@@ -27,12 +29,15 @@ class Channel(HeardWidget):
 
     _esm = _NOT_SHOWN
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], slow: Collection[str] = ()) -> None:
+        """Answers with the handlers by kind of request; the kinds in `slow` may take many seconds."""
         self._handlers = handlers
+        self._slow = slow
         self._guard = threading.Lock()
         self._waiting: dict[str, Request] = {}
         self._slots: dict[str, Request] = {}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="semanticlens_widgets")
+        self._slow_threads = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="semanticlens_widgets_slow")
         super().__init__()
         self.on_msg(self._receive)
 
@@ -42,7 +47,8 @@ class Channel(HeardWidget):
             waiting = list(self._waiting.values())
         for request in waiting:
             request.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._slow_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         super().close()
 
     def _receive(self, _widget: object, content: object, buffers: Sequence[bytes | memoryview]) -> None:
@@ -62,8 +68,9 @@ class Channel(HeardWidget):
             return
         request = Request(rid, kind, params, buffers, self._reporter(rid))
         self._register(request, item.get("slot"))
+        threads = self._slow_threads if kind in self._slow else self._threads
         # The copied context holds the message that asked, which the kernel routes the answer by.
-        self._threads.submit(copy_context().run, self._work, request)
+        threads.submit(copy_context().run, self._work, request)
 
     def _register(self, request: Request, slot: str | None) -> None:
         with self._guard:

@@ -1,4 +1,4 @@
-"""What all widgets of one lens share in the kernel: one channel, one store of images and rankings."""
+"""What all widgets of one lens share in the kernel: one channel, one store of images, rankings and labels."""
 
 import threading
 from dataclasses import dataclass
@@ -6,6 +6,10 @@ from weakref import WeakKeyDictionary
 
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._channel import Channel
+from semanticlens_widgets.widgets._map_layouts import Layouts
+from semanticlens_widgets.widgets._map_requests import map_handlers
+from semanticlens_widgets.widgets._naming import Naming
+from semanticlens_widgets.widgets._naming_requests import SLOW, naming_handlers
 from semanticlens_widgets.widgets._query_images import QueryImages
 from semanticlens_widgets.widgets._rankings import Rankings
 from semanticlens_widgets.widgets._requests import handlers
@@ -21,6 +25,7 @@ class Line:
     channel: Channel
     rankings: Rankings
     images: QueryImages
+    naming: Naming
 
 
 def line(lens: Lens) -> Line:
@@ -35,4 +40,7 @@ def line(lens: Lens) -> Line:
 def _new_line(lens: Lens) -> Line:
     images = QueryImages()
     rankings = Rankings(lens, images)
-    return Line(Channel(handlers(rankings)), rankings, images)
+    naming = Naming(lens)
+    asked = {**handlers(rankings), **naming_handlers(naming), **map_handlers(rankings, Layouts(lens))}
+    channel = Channel(asked, SLOW)
+    return Line(channel, rankings, images, naming)

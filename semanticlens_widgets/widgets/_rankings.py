@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semanticlens_widgets.analysis import Ranking
+from semanticlens_widgets.analysis import Probe, Ranking
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._query_images import QueryImages
 
@@ -62,6 +62,11 @@ class Rankings:
             ranking = self.lens.rank(self._query(shown), shown.layer)
         self._keep(key, ranking)
         return ranking
+
+    def probe(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Probe:
+        """The direction that the query of what is shown asks for."""
+        with _free(self.lens, check):
+            return self.lens.probe(self._query(shown), shown.layer)
 
     def scores(self, layer: str) -> pd.DataFrame:
         """The scores of a layer, one row a component in the order of the components."""

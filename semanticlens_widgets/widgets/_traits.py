@@ -27,6 +27,17 @@ class Query(traitlets.Unicode):
         return text or (obj.recall_images() if obj.query_image else "")
 
 
+class VocabularySource(traitlets.Any):
+    """What labels are chosen from: None, or whatever `lens.label` takes. It stays in the kernel.
+
+    Setting what is set already counts too: a file may hold other texts by now.
+    """
+
+    def __set__(self, obj: Any, value: Any) -> None:
+        """Raises what `vocabularies.vocabulary` raises."""
+        super().__set__(obj, obj.choose_vocabulary(value))
+
+
 def text_of(value: object, _widget: object) -> str:
     """What the browser is sent of a query."""
     return value if isinstance(value, str) else ""

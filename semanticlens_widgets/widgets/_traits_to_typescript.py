@@ -10,16 +10,25 @@ from pathlib import Path
 import traitlets
 from anywidget import AnyWidget
 
+from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "generated" / "traits.ts"
-_WIDGETS = (NeuronGallery,)
+_WIDGETS = (ConceptMap, NeuronGallery)
 _HEAD = """\
 // Generated from the traits of the Python widgets by `python -m semanticlens_widgets.widgets._traits_to_typescript`.
 
 export interface LayerInfo {
   name: string;
   n_components: number;
+}
+
+/** The texts that labels are chosen from. */
+export interface VocabularyInfo {
+  /** What the requests call it. */
+  key: string;
+  name: string;
+  n_texts: number;
 }
 """
 _TYPES = {

@@ -201,6 +201,68 @@ def background(gallery: Locator) -> str:
     return gallery.evaluate("(element) => getComputedStyle(element).backgroundColor")
 
 
+NAMED_LENS = f"""
+import time
+words, go = lens.foundation_model, False
+embed = words.embed_texts
+def slow(texts):
+    while not go: time.sleep(0.02)
+    return embed(["car" if text == {HOSTILE!r} else text for text in texts])
+words.embed_texts = slow
+vocabulary = ["bird", "boat", "flower", {HOSTILE!r}, *(f"word {{i}}" for i in range(200))]
+"""
+
+
+def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Notebook, screenshot) -> None:
+    made = "NeuronGallery(lens, vocabulary=vocabulary)"
+    opened.start_over([CLEAN, LENS, NAMED_LENS, GALLERY.replace("NeuronGallery(lens)", made)])
+    gallery = opened.galleries()
+    expect(card(gallery, "bn1:7")).to_be_visible()
+    expect_picture(gallery, 7, "car")
+    expect(gallery.locator(".slw-doing")).to_contain_text("naming neurons 0 %")
+    opened.run("go = True")
+    expect(card(gallery, "bn1:0").locator(".slw-neuron-label")).to_have_text("bird")
+    expect(card(gallery, "bn1:1").locator(".slw-neuron-label")).to_have_text(HOSTILE)
+    expect(gallery.locator(".slw-footer")).to_contain_text("beyond chance")
+    assert opened.run("print(gallery.results.label[0], gallery.results.label_clear[0])") == "bird True\n"
+    card(gallery, "bn1:1").dblclick(position={"x": 20, "y": 20})
+    expect(gallery.locator(".slw-naming")).to_contain_text("Runner-up")
+    assert opened.page.evaluate("() => window.hacked") is None
+    assert gallery.locator("img[src=x]").count() == 0
+    screenshot(gallery, "gallery_labels_light")
+
+
+def test_another_vocabulary_names_anew_and_what_it_cannot_name_is_said_to_have_no_clear_label(
+    opened: Notebook,
+) -> None:
+    gallery = opened.galleries()
+    expect(gallery.locator(".slw-neuron-label")).to_have_count(0)
+    opened.run("gallery.vocabulary = ['car', 'gravity']")
+    expect(card(gallery, "bn1:1").locator(".slw-neuron-label")).to_have_text("car")
+    expect(card(gallery, "bn1:0").locator(".slw-neuron-label")).to_have_text("no clear label")
+    gallery.get_by_label("Layer").select_option("bn2")
+    expect(card(gallery, "bn2:1").locator(".slw-neuron-label")).to_have_text("car")
+    opened.run("gallery.vocabulary = None")
+    expect(gallery.locator(".slw-neuron-label")).to_have_count(0)
+
+
+def test_a_lens_that_cannot_name_its_neurons_says_why_once(opened: Notebook) -> None:
+    opened.run(
+        "from semanticlens_widgets.lens import Lens\n"
+        "from IPython.display import display\n"
+        "display(NeuronGallery(Lens(lens.database), vocabulary=['bird']))"
+    )
+    gallery = opened.galleries().nth(1)
+    expect(gallery.get_by_role("alert")).to_contain_text(
+        "The neurons could not be named: the foundation model"
+    )
+    expect(card(gallery, "bn1:0")).to_be_visible()
+    gallery.get_by_label("Dismiss").click()
+    gallery.get_by_label("Layer").select_option("bn2")
+    expect(card(gallery, "bn2:0")).to_be_visible()
+    expect(gallery.get_by_role("alert")).to_have_count(0)
+
+
 def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
     opened.run(
         "import time\n"

@@ -10,6 +10,7 @@ NAMES = {
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
+    "ConceptMap",
     "FoundationModel",
     "Images",
     "Lens",

@@ -5,6 +5,29 @@ export interface LayerInfo {
   n_components: number;
 }
 
+/** The texts that labels are chosen from. */
+export interface VocabularyInfo {
+  /** What the requests call it. */
+  key: string;
+  name: string;
+  n_texts: number;
+}
+
+export interface ConceptMapTraits {
+  camera: number[];
+  caveat: string;
+  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "layer";
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  method: "pca" | "umap";
+  query: string;
+  query_image: string;
+  revision: number;
+  selection: string[];
+}
+
 export interface NeuronGalleryTraits {
   caveat: string;
   descending: boolean;
@@ -18,4 +41,5 @@ export interface NeuronGalleryTraits {
   revision: number;
   selection: string[];
   sort: "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  vocabulary_info: VocabularyInfo | null;
 }

@@ -8,14 +8,15 @@ import { measureTitle } from "../ui/measures";
 import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import type { Card as CardData } from "../ui/neuron";
+import { NeuronLabel } from "../ui/neuron_label";
 import { px } from "../ui/px";
 import { useView } from "./context";
 import { type Match, matchAt, type Ranking } from "./ranking";
 import type { SelectMode } from "./selection";
 import { alignmentTitle, measuresShown } from "./words";
 
-/** Text below the montage, in pixels: with and without the row of the alignment. The style sheet holds the rows. */
-export const TEXT_HEIGHT = { withQuery: 112, without: 92 };
+/** Text below the montage, in pixels: what every card has, and a row each for label and alignment. */
+export const TEXT_HEIGHT = { always: 92, row: 20 };
 const CHANCE = 0.95;
 
 interface CardProps {
@@ -99,6 +100,7 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
         )}
       </div>
       <div class="slw-card-text">
+        {gallery.labels.shown.value && <CardLabel component={card.component} fast={fast} />}
         <Name name={card.name} />
         <Labels labels={card.labels} />
         {match !== null && <AlignmentRow match={match} ranking={ranking} />}
@@ -107,6 +109,16 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
       <CardButtons name={card.name} place={place} />
     </>
   );
+}
+
+function CardLabel({ component, fast }: { component: number; fast: boolean }) {
+  const { labels } = useView().gallery;
+  const version = labels.version.value;
+  const label = labels.get(component);
+  useEffect(() => {
+    if (label === undefined && !fast) labels.want(component);
+  }, [labels, component, label, fast, version]);
+  return <NeuronLabel label={label} clearAbove={labels.named.value?.clear_above} />;
 }
 
 function CardButtons({ name, place }: { name: string; place: number }) {

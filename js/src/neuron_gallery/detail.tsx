@@ -9,6 +9,8 @@ import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import { Picture } from "../ui/picture";
 import { useView } from "./context";
+import { Fact } from "./fact";
+import { Naming } from "./naming";
 import type { Opened } from "./opened";
 import type { DetailResult, ExampleInfo, SimilarComponent } from "./protocol";
 import { exampleTitle } from "./words";
@@ -34,6 +36,7 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
     >
       <Header name={opened.name} />
       <div class="slw-detail-body" key={opened.component}>
+        <Naming component={opened.component} />
         {detail === null ? <Waiting /> : <Contents detail={detail} />}
       </div>
     </section>
@@ -165,15 +168,6 @@ function Statistics({ detail }: { detail: DetailResult }) {
         {detail.n_samples === null ? "–" : count(detail.n_samples)}
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, title, children }: { name: string; title: string; children: string }) {
-  return (
-    <div class="slw-fact" title={title}>
-      <dt>{name}</dt>
-      <dd class="slw-number">{children}</dd>
-    </div>
   );
 }
 

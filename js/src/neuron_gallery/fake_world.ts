@@ -2,7 +2,7 @@
 import { FakeModel, traits } from "../../dev/fake_model";
 import { offBeat, PatientKernel, settled } from "../../dev/patient_kernel";
 import type { Reply } from "../kernel/types";
-import type { Card } from "../ui/neuron";
+import type { Card, NeuronLabel } from "../ui/neuron";
 import type { GalleryTraits, RankResult } from "./protocol";
 import { Gallery } from "./state";
 
@@ -37,6 +37,23 @@ export function card(component: number, changes: Partial<Card> = {}): Card {
     n_examples: 1,
     labels: [["frog", 1]],
     samples: [component],
+    ...changes,
+  };
+}
+
+export const VOCABULARY = { key: "v1", name: "general", n_texts: 3712 };
+
+export function neuronLabel(component: number, changes: Partial<NeuronLabel> = {}): NeuronLabel {
+  return {
+    component,
+    label: "frog",
+    best: "frog",
+    runner_up: "toad",
+    margin: 0.021,
+    alignment: 0.4,
+    null_z_score: 4.25,
+    chance: 0.98,
+    shares: [["frog", 1]],
     ...changes,
   };
 }

@@ -14,7 +14,8 @@ const GAP = 12;
 export function Grid() {
   const { gallery, id, focusSearch } = useView();
   const ranking = gallery.ranking.value;
-  const textHeight = ranking?.has_query ? TEXT_HEIGHT.withQuery : TEXT_HEIGHT.without;
+  const rows = Number(ranking?.has_query ?? false) + Number(gallery.labels.shown.value);
+  const textHeight = TEXT_HEIGHT.always + rows * TEXT_HEIGHT.row;
   const layout = useMemo<GridOptions>(
     () => ({
       minCardWidth: MIN_CARD_WIDTH,

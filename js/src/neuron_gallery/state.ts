@@ -10,6 +10,7 @@ import type { Kernel, KernelStatus, Progress, State } from "../kernel/types";
 import { CardStore } from "../ui/cards";
 import { Failures, messageOf } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
+import { NeuronLabels } from "../ui/neuron_labels";
 import { Query } from "../ui/query";
 import { OpenedNeuron } from "./opened";
 import type { GalleryTraits, RankResult, SortKey } from "./protocol";
@@ -33,6 +34,7 @@ export class Gallery {
   readonly selection: Selection;
   readonly opened: OpenedNeuron;
   readonly cards: CardStore;
+  readonly labels: NeuronLabels;
   readonly failures: Failures;
 
   readonly ranking: Signal<Ranking | null> = signal(null);
@@ -61,12 +63,23 @@ export class Gallery {
     this.status = signal(kernel.status);
     this.query = new Query({ kernel, traits: this.synced, failures: this.failures, lifetime, debounce });
     this.opened = new OpenedNeuron(kernel, this.failures, lifetime);
+    const layer = () => this.ranking.peek()?.layer ?? this.traits.layer.peek();
+    const scheduled = schedule === undefined ? {} : { schedule };
     this.cards = new CardStore({
       kernel,
-      layer: () => this.ranking.peek()?.layer ?? this.traits.layer.peek(),
+      layer,
       signal: lifetime,
       onFailure: (error) => this.missing("Some neurons could not be loaded", error),
-      ...(schedule === undefined ? {} : { schedule }),
+      ...scheduled,
+    });
+    const { vocabulary_info: vocabulary } = this.traits;
+    this.labels = new NeuronLabels({
+      kernel,
+      vocabulary,
+      layer,
+      lifetime,
+      failures: this.failures,
+      ...scheduled,
     });
     this.selection = new Selection(this.synced, this.cards);
     this.live();
@@ -174,7 +187,9 @@ export class Gallery {
   }
 
   private forgetWhenRevised(): void {
-    if (this.traits.revision.value > 0) this.cards.clear();
+    if (this.traits.revision.value === 0) return;
+    this.cards.clear();
+    this.labels.startOver();
   }
 
   private show(ranking: Ranking): void {
@@ -189,6 +204,7 @@ export class Gallery {
 
   private leaveLayer(): void {
     this.cards.clear();
+    this.labels.clear();
     this.opened.close();
   }
 

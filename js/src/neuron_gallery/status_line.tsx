@@ -3,7 +3,7 @@ import { counted, percent, significant } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { useView } from "./context";
 import { bestMatch, type Ranking } from "./ranking";
-import { announcement, SORTS, weakness } from "./words";
+import { announcement, labelling, labellingTitle, SORTS, weakness } from "./words";
 
 export function StatusLine() {
   const { gallery, id } = useView();
@@ -81,7 +81,7 @@ function Weak({ ranking }: { ranking: Ranking }) {
 
 function Doing() {
   const { gallery } = useView();
-  const progress = gallery.progress.value;
+  const progress = gallery.progress.value ?? gallery.labels.progress.value;
   if (progress !== null && progress.total > 0) {
     const share = Math.round((100 * progress.done) / progress.total);
     return <span class="slw-doing">{`${progress.what} ${share} %`}</span>;
@@ -103,7 +103,8 @@ export function LiveRegion() {
 
 export function Footer() {
   const { gallery } = useView();
-  const { foundation_model, caveat, selection } = gallery.traits;
+  const { foundation_model, caveat, selection, vocabulary_info } = gallery.traits;
+  const named = gallery.labels.named.value;
   const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
   return (
     <div class="slw-footer">
@@ -111,6 +112,11 @@ export function Footer() {
         {foundation_model.value}
         {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
       </span>
+      {vocabulary_info.value !== null && named !== null && (
+        <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, named)}>
+          {labelling(named)}
+        </span>
+      )}
       {selection.value.length > 0 && (
         <span class="slw-selection">
           <span title={selection.value.slice(0, 20).join(", ")}>{`${selection.value.length} selected`}</span>

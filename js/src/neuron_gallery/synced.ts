@@ -18,6 +18,7 @@ const TRAITS: NamesOf<GalleryTraits> = {
   revision: true,
   selection: true,
   sort: true,
+  vocabulary_info: true,
 };
 
 export class SyncedTraits extends Synced<GalleryTraits> {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel, traits } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
-import type { Card } from "../ui/neuron";
-import { card, rankReply } from "./fake_world";
+import type { Card, NeuronLabel } from "../ui/neuron";
+import { card, neuronLabel, rankReply, VOCABULARY } from "./fake_world";
 import type { GalleryTraits } from "./protocol";
 import { showGallery } from "./view";
 
@@ -38,6 +38,60 @@ test("a hostile label stays text", async () => {
   const { el } = await withCards([card(0, { labels: [[HOSTILE, 3]] })]);
   expect(el.querySelector(".slw-labels")?.textContent).toContain(HOSTILE);
   expect(el.querySelector("img")).toBeNull();
+});
+
+async function withLabel(label: NeuronLabel) {
+  const view = await withCards([card(0)], { vocabulary_info: VOCABULARY });
+  await vi.waitUntil(() => view.kernel.of("name").length > 0);
+  view.kernel.last("name").options.onProgress?.({ done: 928, total: 3712, what: "naming neurons" });
+  await vi.waitUntil(() => view.el.querySelector(".slw-doing")?.textContent === "naming neurons 25 %");
+  view.kernel
+    .last("name")
+    .answer({ result: { n: 1, n_clear: 1, n_beyond_chance: 1, clear_above: 2.75 }, buffers: [] });
+  await vi.waitUntil(() => view.kernel.of("labels").length > 0);
+  view.kernel.last("labels").answer({ result: { labels: [label] }, buffers: [] });
+  await vi.waitUntil(() => view.el.querySelector(".slw-neuron-label")?.textContent !== "");
+  return view;
+}
+
+test("a card shows its label above the labels of its examples, once it is named", async () => {
+  const { el } = await withLabel(neuronLabel(0, { label: "toad", best: "toad" }));
+  const text = el.querySelector(".slw-card-text")?.textContent ?? "";
+  expect(text.indexOf("toad")).toBeGreaterThanOrEqual(0);
+  expect(text.indexOf("toad")).toBeLessThan(text.indexOf("frog"));
+  expect(el.querySelector(".slw-doing")).toBeNull();
+  const labelling = el.querySelector<HTMLElement>(".slw-footer .slw-labelling");
+  expect(labelling?.textContent).toBe("1 clear label, 1 beyond chance");
+  expect(labelling?.title).toContain("Labels of 1 neuron, chosen from general (3,712 texts)");
+});
+
+test("a neuron without a clear label says so, and what is nearest on hover", async () => {
+  const { el } = await withLabel(neuronLabel(0, { label: "" }));
+  const label = el.querySelector<HTMLElement>(".slw-neuron-label.slw-unclear");
+  expect(label?.textContent).toBe("no clear label");
+  expect(label?.title).toContain("the nearest text is frog");
+});
+
+test("hostile words of a vocabulary stay text, in the card and in the details", async () => {
+  const shares: [string, number][] = [
+    [HOSTILE, 0.5],
+    ["leaf", 0.25],
+  ];
+  const words = { label: HOSTILE, best: HOSTILE, runner_up: HOSTILE, shares };
+  const { el } = await withLabel(neuronLabel(0, words));
+  expect(el.querySelector(".slw-neuron-label")?.textContent).toBe(HOSTILE);
+  el.querySelector<HTMLElement>("[aria-label='Open bn2:0']")?.click();
+  await vi.waitUntil(() => el.querySelector(".slw-naming") !== null);
+  const text = el.querySelector(".slw-naming")?.textContent;
+  expect(text).toContain(`${HOSTILE}50 %`);
+  expect(text).toContain("no clear label25 %");
+  expect(text).toContain("Margin0.021");
+  expect(el.querySelector("img")).toBeNull();
+});
+
+test("without a vocabulary a card has no place for a label", async () => {
+  const { el } = await withCards([card(0)]);
+  expect(el.querySelector(".slw-neuron-label")).toBeNull();
 });
 
 test("a hostile error message stays text", async () => {

@@ -1,6 +1,8 @@
 /** The texts of the gallery: names of the sort orders, what each number means, what the live region says. */
+import type { VocabularyInfo } from "../generated/traits";
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { MEASURES, type Measure } from "../ui/measures";
+import type { NameResult } from "../ui/neuron";
 import type { SortKey } from "./protocol";
 import type { Match, Ranking } from "./ranking";
 
@@ -47,6 +49,19 @@ export function announcement(ranking: Ranking): string {
   if (ranking.best === "") return `${neurons} of ${ranking.layer}`;
   const weak = ranking.weak ? ", weak match" : "";
   return `${neurons}, best: ${ranking.best}${weak}`;
+}
+
+/** "812 clear labels, 259 beyond chance". */
+export function labelling({ n_clear, n_beyond_chance }: NameResult): string {
+  return `${counted(n_clear, "clear label")}, ${count(n_beyond_chance)} beyond chance`;
+}
+
+export function labellingTitle({ name, n_texts }: VocabularyInfo, { n, clear_above }: NameResult): string {
+  return [
+    `Labels of ${counted(n, "neuron")}, chosen from ${name} (${counted(n_texts, "text")})`,
+    `clear: ${exact(clear_above)} standard deviations or more above unrelated words`,
+    "beyond chance, in bold: also clearer than 95 % of random groups of photos",
+  ].join("\n");
 }
 
 export function exampleTitle(rank: number, score: number | null, label: string | null, name: string): string {

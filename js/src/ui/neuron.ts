@@ -19,6 +19,37 @@ export interface CardsResult {
   cards: Card[];
 }
 
+/** What a vocabulary calls a neuron. */
+export interface NeuronLabel {
+  component: number;
+  /** Empty where no text is clear. */
+  label: string;
+  /** The two nearest texts, clear or not; empty where the neuron has no examples. */
+  best: string;
+  runner_up: string;
+  margin: number | null;
+  alignment: number | null;
+  null_z_score: number | null;
+  /** Share of random groups of as many photos whose nearest text is less clear. */
+  chance: number | null;
+  /** The clear label of every group of its examples with the group's share, largest first. */
+  shares: [text: string, share: number][];
+}
+
+export interface LabelsResult {
+  labels: NeuronLabel[];
+}
+
+/** Answer to `name`, which comes when all neurons of a layer have their labels. */
+export interface NameResult {
+  n: number;
+  n_clear: number;
+  /** Clear, and clearer than 95 % of random groups of photos. */
+  n_beyond_chance: number;
+  /** A label is clear from this null z-score on. */
+  clear_above: number;
+}
+
 export interface ThumbnailsResult {
   /** One more than there are thumbnails: thumbnail i is bytes offsets[i] to offsets[i + 1] of the buffer. */
   offsets: number[];

@@ -14,10 +14,12 @@ from semanticlens_widgets.widgets._request import Answer, Request
 class Line:
     """A channel whose answers are kept instead of sent."""
 
-    def __init__(self, **handlers: Callable[[Request], Answer]) -> None:
+    def __init__(
+        self, slow_kinds: frozenset[str] = frozenset(), **handlers: Callable[[Request], Answer]
+    ) -> None:
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self._arrived = threading.Condition()
-        self.channel = Channel(handlers)
+        self.channel = Channel(handlers, slow_kinds)
         self.channel.send = self._keep
 
     def ask(self, *requests: dict[str, Any], buffers: list[bytes] | None = None) -> None:
@@ -52,8 +54,8 @@ class Line:
 def make() -> Iterator[Callable[..., Line]]:
     lines: list[Line] = []
 
-    def make_line(**handlers: Callable[[Request], Answer]) -> Line:
-        lines.append(Line(**handlers))
+    def make_line(slow_kinds: frozenset[str] = frozenset(), **handlers: Callable[[Request], Answer]) -> Line:
+        lines.append(Line(slow_kinds, **handlers))
         return lines[-1]
 
     yield make_line
@@ -192,6 +194,19 @@ def test_a_slow_answer_does_not_hold_up_the_others(make) -> None:
     assert "result" in line.answer("fast")
     go.set()
     assert "result" in line.answer("slow")
+
+
+def test_any_number_of_views_may_wait_for_long_and_the_others_are_answered(make) -> None:
+    go = threading.Event()
+    line = make(
+        frozenset({"name"}),
+        name=lambda request: Answer({"went": go.wait(10)}),
+        cards=lambda request: Answer({}),
+    )
+    line.ask(*(asked(f"name{i}", "name") for i in range(9)), asked("cards", "cards"))
+    assert "result" in line.answer("cards")
+    go.set()
+    assert all(line.answer(f"name{i}")["result"] == {"went": True} for i in range(9))
 
 
 def test_many_threads_may_ask_at_once_and_all_are_answered(make) -> None:

@@ -1,0 +1,204 @@
+/** The map itself: points, what lies over them, and the keys that work on them. */
+import { effect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { followTheme } from "../kernel/theme";
+import { HOME } from "./camera";
+import { useView, type View } from "./context";
+import { listenToGestures } from "./gestures";
+import { HoverCard } from "./hover_card";
+import { Legend } from "./legend";
+import { lookOf } from "./look";
+import { ClusterNames, Overlay } from "./overlay";
+import type { Direction } from "./point_grid";
+import type { Points } from "./points";
+import { Stage } from "./stage";
+import { switchTool, Tools, zoom } from "./tools";
+import { HELP, mapTitle } from "./words";
+
+const HINT_MS = 1600;
+const DIRECTIONS: Record<string, Direction> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+export function Body() {
+  const { map } = useView();
+  const points = map.layout.points.value;
+  if (map.traits.layers.value.length === 0)
+    return <Notice title="This lens has no layers">Build it again with at least one layer.</Notice>;
+  if (points === null) return map.layout.waiting.value ? <Loading /> : <Nothing />;
+  if (points.n === 0)
+    return <Notice title={`No neurons in ${map.traits.layer.value}`}>Choose another layer above.</Notice>;
+  return <MapOf points={points} />;
+}
+
+function MapOf({ points }: { points: Points }) {
+  const view = useView();
+  const { map, id } = view;
+  const body = useRef<HTMLDivElement>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const hint = useDrawing(view, body, stage, canvas);
+  const nowhere = points.grid.items.length === 0;
+  return (
+    <div
+      ref={body}
+      class={`slw-map-body slw-tool-${map.tool.value}${map.hover.point.value === null ? "" : " slw-over"}`}
+    >
+      <div
+        ref={stage}
+        class="slw-map-stage"
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is worked with the keyboard.
+        tabIndex={0}
+        aria-label={mapTitle(points)}
+        aria-describedby={`${id}help`}
+        onKeyDown={(event) => onKey(view, event)}
+      >
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus. */}
+        <canvas ref={canvas} class="slw-map-canvas" aria-hidden="true" />
+        <ClusterNames points={points} />
+        <Overlay points={points} />
+        <span id={`${id}help`} class="slw-hidden">
+          {HELP}
+        </span>
+      </div>
+      <span class="slw-map-accent" aria-hidden="true" />
+      <Legend />
+      <Tools />
+      <HoverCard points={points} />
+      {hint && <div class="slw-map-hint">Click the map or hold Ctrl to zoom with the wheel</div>}
+      {nowhere && (
+        <Notice title="None of these neurons has a place">
+          They have no examples; choose another layer.
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+type ElementRef<Kind extends HTMLElement> = { current: Kind | null };
+
+/** Begins the drawing when the elements are there and ends it with them; the answer is whether to show the hint. */
+function useDrawing(
+  view: View,
+  body: ElementRef<HTMLDivElement>,
+  stage: ElementRef<HTMLDivElement>,
+  canvas: ElementRef<HTMLCanvasElement>,
+): boolean {
+  const [hint, setHint] = useState(false);
+  useLayoutEffect(() => {
+    const life = new AbortController();
+    const { signal } = life;
+    if (body.current === null || stage.current === null || canvas.current === null) return;
+    const { map, look } = view;
+    measure(view, stage.current, signal);
+    followPage(view, body.current, signal);
+    view.stage.current = new Stage({ map, canvas: canvas.current, look, signal });
+    let hiding: ReturnType<typeof setTimeout> | undefined;
+    const onWheelRefused = () => {
+      setHint(true);
+      clearTimeout(hiding);
+      hiding = setTimeout(() => setHint(false), HINT_MS);
+    };
+    listenToGestures({ map, element: stage.current, signal, onWheelRefused });
+    return () => {
+      clearTimeout(hiding);
+      life.abort();
+      view.stage.current = null;
+    };
+  }, [view, body, stage, canvas]);
+  useEffect(
+    () =>
+      effect(() => {
+        if (view.map.layout.waiting.value) view.map.said.value = "";
+      }),
+    [view],
+  );
+  return hint;
+}
+
+function measure({ map }: View, element: HTMLElement, signal: AbortSignal): void {
+  const read = () => {
+    const { clientWidth: width, clientHeight: height } = element;
+    const known = map.size.peek();
+    if (known.width !== width || known.height !== height) map.size.value = { width, height };
+  };
+  const observer = new ResizeObserver(read);
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+  read();
+}
+
+function followPage({ look }: View, body: HTMLElement, signal: AbortSignal): void {
+  const accented = body.querySelector<HTMLElement>(".slw-map-accent");
+  const root = body.closest<HTMLElement>(".slw");
+  followTheme(() => {
+    if (accented === null || root === null) return;
+    const seen = lookOf(root, accented);
+    if (JSON.stringify(seen) !== JSON.stringify(look.peek())) look.value = seen;
+  }, signal);
+}
+
+function onKey(view: View, event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const { map, toggleFullscreen } = view;
+  const active = map.active.peek();
+  const onActive = (action: (point: number) => void) => () => {
+    if (active !== null) action(active);
+  };
+  const actions: Record<string, () => void> = {
+    Escape: () => map.escape(),
+    Enter: onActive((point) => map.hover.pin(point)),
+    " ": onActive((point) => map.choose(point, "toggle")),
+    m: onActive((point) => map.likePoint(point)),
+    l: () => switchTool(map, "lasso"),
+    b: () => switchTool(map, "box"),
+    f: toggleFullscreen,
+    "+": () => zoom(map, 1.6),
+    "=": () => zoom(map, 1.6),
+    "-": () => zoom(map, 1 / 1.6),
+    "0": () => map.flyTo(HOME),
+    Home: () => map.flyTo(HOME),
+  };
+  const direction = DIRECTIONS[event.key];
+  const action =
+    direction === undefined
+      ? actions[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+      : () => map.step(direction);
+  if (action === undefined) return;
+  event.preventDefault();
+  action();
+}
+
+function Loading() {
+  return (
+    <div class="slw-empty slw-map-loading" role="status">
+      <p class="slw-muted">Loading the map …</p>
+    </div>
+  );
+}
+
+function Nothing() {
+  const { map } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">Nothing to show yet</p>
+      <p>The map has not been loaded.</p>
+      <button type="button" class="slw-button" onClick={() => void map.layout.load()}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+function Notice({ title, children }: { title: string; children: string }) {
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{title}</p>
+      <p>{children}</p>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** Which entry of the palette each point has, and what the legend says about it. */
+import type { Reply } from "../kernel/types";
+import { bytes } from "./columns";
+import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
+import { NO_KIND, type Points } from "./points";
+import type { EncodingName, EncodingResult, LegendEntry } from "./protocol";
+
+export interface Colouring {
+  encoding: EncodingName;
+  /** The query that this is the answer to. */
+  query: string;
+  kind: PaletteKind;
+  /** By point: a number (NaN is none), or the place in `legend` (`NO_KIND` is none). */
+  values: Float32Array | Uint16Array;
+  /** Palette entries by point. */
+  entries: Uint8Array;
+  /** The numbers at both ends of the palette; around zero they are as far from it. */
+  low: number;
+  high: number;
+  legend: LegendEntry[];
+  /** Points without a value. */
+  missing: number;
+  /** How many points have each range of values: 32 from low to high. */
+  histogram: number[];
+  weak: boolean;
+  message: string;
+}
+
+const BINS = 32;
+
+export function decodeColouring(
+  { result, buffers }: Reply<EncodingResult>,
+  encoding: EncodingName,
+  query: string,
+): Colouring {
+  const column = bytes(buffers[0]);
+  const { weak, message } = result;
+  const about = { encoding, query, weak, message };
+  if (result.kind === "category") return kindsColouring(new Uint16Array(column), result.legend, about);
+  return numbersColouring(new Float32Array(column), result.kind, about);
+}
+
+type About = Pick<Colouring, "encoding" | "query" | "weak" | "message">;
+
+export function kindsColouring(values: Uint16Array, legend: LegendEntry[], about: About): Colouring {
+  let missing = 0;
+  const entries = Uint8Array.from(values, (kind) => {
+    if (kind !== NO_KIND) return kind % N_KINDS;
+    missing += 1;
+    return MISSING;
+  });
+  return { ...about, kind: "category", values, entries, low: 0, high: 0, legend, missing, histogram: [] };
+}
+
+export function numbersColouring(
+  values: Float32Array,
+  kind: "sequential" | "diverging",
+  about: About,
+): Colouring {
+  const { low, high } = ends(values, kind);
+  const span = high - low || 1;
+  const histogram = new Array<number>(BINS).fill(0);
+  let missing = 0;
+  const entries = new Uint8Array(values.length);
+  values.forEach((value, point) => {
+    const share = (value - low) / span;
+    const bin = Math.min(BINS - 1, Math.floor(share * BINS));
+    if (Number.isNaN(value)) missing += 1;
+    else histogram[bin] = (histogram[bin] ?? 0) + 1;
+    entries[point] = Number.isNaN(value) ? MISSING : Math.round(share * (LEVELS - 1));
+  });
+  return { ...about, kind, values, entries, low, high, legend: [], missing, histogram };
+}
+
+function ends(values: Float32Array, kind: "sequential" | "diverging"): { low: number; high: number } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return { low: 0, high: 1 };
+  const most = Math.max(-low, high);
+  return kind === "diverging" ? { low: -most, high: most } : { low, high };
+}
+
+/** The colours that need no kernel: the clusters that came with the map. */
+export function clusterColouring(points: Points): Colouring {
+  const legend = points.clusters.map(({ label, size }) => ({ label, count: size }));
+  return kindsColouring(points.cluster, legend, { encoding: "cluster", query: "", weak: false, message: "" });
+}
+
+/** One colour for each layer of a joint map. */
+export function layerColouring(points: Points): Colouring {
+  const values = new Uint16Array(points.n).fill(NO_KIND);
+  points.layers.forEach(({ start, count }, kind) => {
+    values.fill(kind, start, start + count);
+  });
+  const legend = points.layers.map(({ name, count }) => ({ label: name, count }));
+  return kindsColouring(values, legend, { encoding: "layer", query: "", weak: false, message: "" });
+}
+
+/** The point with the highest number; null where there is none. */
+export function highest({ kind, values }: Colouring): number | null {
+  if (kind === "category") return null;
+  let best: number | null = null;
+  let top = -Infinity;
+  values.forEach((value, point) => {
+    if (value <= top || Number.isNaN(value)) return;
+    top = value;
+    best = point;
+  });
+  return best;
+}

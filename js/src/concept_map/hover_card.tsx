@@ -1,0 +1,145 @@
+/** The card next to a point: its examples, its name, what they show, its numbers. */
+import { useEffect } from "preact/hooks";
+import { Icon } from "../ui/icons";
+import { Labels } from "../ui/labels";
+import { MEASURES, measureTitle } from "../ui/measures";
+import { Montage } from "../ui/montage";
+import { Name } from "../ui/name";
+import type { Card } from "../ui/neuron";
+import { px } from "../ui/px";
+import { toScreen } from "./camera";
+import { fitsEverywhere, placeCard } from "./card_place";
+import { useView } from "./context";
+import { nameOf, type Points, placeOf } from "./points";
+import { valueText } from "./words";
+
+const EXAMPLES = 9;
+/** Borders included; the style sheet holds the rows. */
+const FULL = { width: 208, height: 320, montage: 206 };
+const COMPACT = { width: 264, height: 114, montage: 112 };
+
+export function HoverCard({ points }: { points: Points }) {
+  const { map } = useView();
+  const point = map.hover.card.value;
+  const attempt = map.attempt.value;
+  useEffect(() => {
+    if (point !== null) map.neurons.want(points, point);
+  }, [map, points, point, attempt]);
+  if (point === null) return null;
+  const view = map.view.value;
+  const size = fitsEverywhere(FULL, view) ? FULL : COMPACT;
+  const { left, top } = placeCard(toScreen(map.camera.value, view, placeOf(points, point)), size, view);
+  const card = map.neurons.card(points, point);
+  const pinned = map.hover.pinned.value;
+  return (
+    <section
+      class={`slw-map-card${size === COMPACT ? " slw-compact" : ""}${pinned ? " slw-pinned" : ""}`}
+      aria-label={`Neuron ${nameOf(points, point)}`}
+      style={{ left: px(left), top: px(top), width: px(size.width), height: px(size.height) }}
+      onPointerEnter={() => map.hover.enterCard()}
+      onPointerLeave={() => map.hover.leaveCard()}
+    >
+      <div class="slw-map-card-picture" style={{ width: px(size.montage), height: px(size.montage) }}>
+        <Pictures card={card} size={size.montage} />
+      </div>
+      <div class="slw-map-card-text">
+        <div class="slw-map-card-head">
+          <Name name={card?.name ?? nameOf(points, point)} />
+          <Buttons points={points} point={point} />
+        </div>
+        {card === undefined ? <span class="slw-skeleton slw-line" /> : <Labels labels={card.labels} />}
+        <Value point={point} />
+        <Measures card={card} />
+      </div>
+    </section>
+  );
+}
+
+function Pictures({ card, size }: { card: Card | undefined; size: number }) {
+  const { map, thumbnails } = useView();
+  if (card === undefined) return <div class="slw-skeleton" style={{ height: px(size) }} />;
+  if (card.n_examples === 0) return <span class="slw-nothing">never fired</span>;
+  return (
+    <Montage
+      key={map.attempt.value}
+      pictures={thumbnails}
+      rows={card.samples.slice(0, EXAMPLES)}
+      side={3}
+      size={size}
+    />
+  );
+}
+
+function Value({ point }: { point: number }) {
+  const { map } = useView();
+  const colouring = map.colours.colouring.value;
+  if (colouring === null) return null;
+  const { name, value, title } = valueText(colouring, point);
+  return (
+    <span class="slw-map-card-value" title={title}>
+      <span class="slw-muted">{name.toLowerCase()}</span>
+      <span class="slw-number slw-cut">{value}</span>
+    </span>
+  );
+}
+
+function Measures({ card }: { card: Card | undefined }) {
+  return (
+    <span class="slw-measures">
+      {MEASURES.slice(0, 3).map((measure) => {
+        const value = card?.[measure.key] ?? null;
+        return (
+          <span key={measure.key} class="slw-measure" title={measureTitle(measure, value)}>
+            <span class="slw-measure-name">{measure.short}</span>
+            <span class="slw-number">{measure.format(value)}</span>
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+function Buttons({ points, point }: { points: Points; point: number }) {
+  const { map, focusStage } = useView();
+  const name = nameOf(points, point);
+  const close = () => {
+    map.hover.close();
+    focusStage();
+  };
+  return (
+    <span class="slw-map-card-buttons">
+      {points.layers.length === 1 && (
+        <button
+          type="button"
+          class="slw-icon-button"
+          aria-label={`More neurons like ${name}`}
+          title="More like this (m)"
+          onClick={() => map.query.like(name)}
+        >
+          <Icon name="similar" />
+        </button>
+      )}
+      {map.hover.pinned.value ? (
+        <button
+          type="button"
+          class="slw-icon-button"
+          aria-label="Close the card"
+          title="Close (Esc)"
+          onClick={close}
+        >
+          <Icon name="close" />
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="slw-icon-button"
+          aria-label={`Keep the card of ${name}`}
+          title="Keep this card (Enter)"
+          onClick={() => map.hover.pin(point)}
+        >
+          <Icon name="pin" />
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,10 @@
+/** Between Jupyter and the map's view. */
+import type { RenderProps } from "@anywidget/types";
+import { adapted } from "../adapter";
+import type { Channel } from "../kernel/channel";
+import type { ConceptMapTraits } from "./protocol";
+import { showConceptMap } from "./view";
+
+export function renderConceptMap(props: RenderProps, channel: Channel): void {
+  showConceptMap(adapted<ConceptMapTraits>(props, channel));
+}

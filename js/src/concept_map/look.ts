@@ -1,0 +1,42 @@
+/** Sizes and colours of the drawing that follow from the page and from how much there is to draw. */
+import type { Page, Rgb } from "./palettes";
+
+export interface Look extends Page {
+  accent: Rgb;
+}
+
+/** Diameter of a point in CSS pixels: smaller the more there are, larger near by. */
+export function pointSize(n: number, zoom: number, width: number, height: number): number {
+  const crowd = 50 / Math.max(n, 1) ** 0.265;
+  const room = Math.min(1.3, Math.max(0.7, Math.sqrt((width * height) / (800 * 520))));
+  return Math.min(12, Math.min(9, Math.max(1.3, crowd * room)) * Math.max(1, zoom) ** 0.4);
+}
+
+/** Where points lie over one another, a heap shows as a heap. */
+export function pointOpacity(n: number, zoom: number): number {
+  const alone = n <= 2000 ? 1 : Math.max(0.45, 1 - 0.2 * Math.log10(n / 2000));
+  return Math.min(1, alone * Math.max(1, zoom) ** 0.25);
+}
+
+/** The page's colours as the browser computes them for an element with our styles. */
+export function lookOf(root: HTMLElement, accented: HTMLElement): Look {
+  const { backgroundColor, color } = getComputedStyle(root);
+  return {
+    background: rgb(backgroundColor, [255, 255, 255]),
+    foreground: rgb(color, [0, 0, 0]),
+    accent: rgb(getComputedStyle(accented).color, [25, 118, 210]),
+  };
+}
+
+/** Any CSS colour, through the one thing that understands them all. */
+function rgb(colour: string, otherwise: Rgb): Rgb {
+  const canvas = document.createElement("canvas");
+  canvas.width = 1;
+  canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) return otherwise;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
+  return alpha === 0 ? otherwise : [red, green, blue];
+}

@@ -1,0 +1,54 @@
+/** The cards of the neurons behind the points, layer by layer. */
+import { type Signal, signal } from "@preact/signals";
+import type { Kernel } from "../kernel/types";
+import { CardStore } from "../ui/cards";
+import type { Schedule } from "../ui/frame_batch";
+import type { Card } from "../ui/neuron";
+import { nameOf, neuronOf, type Points } from "./points";
+
+export interface NeuronsOptions {
+  kernel: Kernel;
+  signal: AbortSignal;
+  onFailure: (error: unknown) => void;
+  schedule?: Schedule;
+}
+
+export class Neurons {
+  /** Grows by one with every layer that is asked about for the first time. */
+  readonly layers: Signal<number> = signal(0);
+  private readonly stores = new Map<string, CardStore>();
+
+  constructor(private readonly options: NeuronsOptions) {}
+
+  /** The card of a point, if it is here; a view that reads it is drawn again when it comes. */
+  card(points: Points, point: number): Card | undefined {
+    const { layer, component } = neuronOf(points, point);
+    const store = this.store(layer);
+    void store.version.value;
+    return store.get(component);
+  }
+
+  want(points: Points, point: number): void {
+    const { layer, component } = neuronOf(points, point);
+    this.store(layer).want(component);
+  }
+
+  /** The name by which everybody knows the neuron. */
+  async name(points: Points, point: number): Promise<string> {
+    const { layer, component } = neuronOf(points, point);
+    await this.store(layer).load([component]);
+    return this.store(layer).get(component)?.name ?? nameOf(points, point);
+  }
+
+  clear(): void {
+    for (const store of this.stores.values()) store.clear();
+  }
+
+  private store(layer: string): CardStore {
+    const known = this.stores.get(layer);
+    if (known !== undefined) return known;
+    const fresh = new CardStore({ ...this.options, layer: () => layer });
+    this.stores.set(layer, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,165 @@
+/** What lies over the points: rings, the line of a lasso, the query's own place, the names of the clusters. */
+import { count } from "../ui/format";
+import { Montage } from "../ui/montage";
+import { px } from "../ui/px";
+import { type Camera, toScreen, type Viewport } from "./camera";
+import { useView } from "./context";
+import { type Label, placeLabels, type Rectangle } from "./label_places";
+import { pointSize } from "./look";
+import { type Cluster, type Points, placeOf } from "./points";
+import type { Probe } from "./probe";
+import type { Point } from "./space";
+
+const LABEL_HEIGHT = 24;
+const IMAGE = 20;
+const LONGEST = 28;
+/** Pixels of the view for each name at zoom 1. */
+const ROOM_FOR_A_LABEL = 26_000;
+
+export function Overlay({ points }: { points: Points }) {
+  const { map } = useView();
+  const camera = map.camera.value;
+  const view = map.view.value;
+  const at = (point: number) => toScreen(camera, view, placeOf(points, point));
+  const radius = pointSize(points.n, camera.zoom, view.width, view.height) / 2 + 3;
+  const over = map.hover.point.value ?? map.hover.card.value;
+  const active = map.active.value;
+  return (
+    <svg class="slw-map-overlay" aria-hidden="true">
+      {active !== null && <Ring kind="slw-map-active" at={at(active)} radius={radius + 2} />}
+      {over !== null && <Ring kind="slw-map-over" at={at(over)} radius={radius} />}
+      <ProbeMark camera={camera} view={view} />
+      <Line line={map.line.value} />
+    </svg>
+  );
+}
+
+function Ring({ kind, at: [x, y], radius }: { kind: string; at: Point; radius: number }) {
+  return (
+    <g class={kind}>
+      <circle class="slw-map-halo" cx={x} cy={y} r={radius} />
+      <circle cx={x} cy={y} r={radius} />
+    </g>
+  );
+}
+
+function Line({ line }: { line: readonly Point[] }) {
+  if (line.length < 2) return null;
+  return <polygon class="slw-map-line" points={line.map(([x, y]) => `${x},${y}`).join(" ")} />;
+}
+
+/** Where the query would be if it were a neuron. */
+function ProbeMark({ camera, view }: { camera: Camera; view: Viewport }) {
+  const { map } = useView();
+  const probe = map.probe.value;
+  if (probe === null) return null;
+  const [x, y] = toScreen(camera, view, probe.at);
+  const left = isTextLeft(x, view);
+  return (
+    <g class="slw-map-probe" transform={`translate(${x} ${y})`}>
+      <path class="slw-map-halo" d="M0-8 8 0 0 8-8 0Z" />
+      <path d="M0-8 8 0 0 8-8 0ZM0-2.5v5M-2.5 0h5" />
+      <text x={left ? -14 : 14} y={4} text-anchor={left ? "end" : "start"}>
+        {shortened(probe.text)}
+      </text>
+    </g>
+  );
+}
+
+/** The names of clusters with a picture each; hidden from screen readers, which have the legend. */
+export function ClusterNames({ points }: { points: Points }) {
+  const { map, thumbnails, legend } = useView();
+  const camera = map.camera.value;
+  const view = map.view.value;
+  const obstacles: Rectangle[] = [
+    { left: 0, top: view.height - legend.value.height, ...legend.value },
+    { left: view.width - 44, top: 0, width: 44, height: 280 },
+    ...aroundProbe(map.probe.value, camera, view),
+  ];
+  const placed = clusterLabels(points.clusters, camera, view, obstacles);
+  return (
+    <div class="slw-map-names" aria-hidden="true">
+      {placed.map(({ cluster, key, left, top, width }) => (
+        <div
+          key={key}
+          class="slw-map-name"
+          style={{ transform: `translate(${left}px, ${top}px)`, width: px(width) }}
+        >
+          {cluster.sample !== null && (
+            <Montage
+              pictures={thumbnails}
+              rows={[cluster.sample]}
+              side={1}
+              size={IMAGE}
+              key={map.attempt.value}
+            />
+          )}
+          <span class="slw-cut">{shortened(cluster.label)}</span>
+          <span class="slw-muted slw-number">{count(cluster.size)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** What the mark of the query and its text take up. */
+export function aroundProbe(probe: Probe | null, camera: Camera, view: Viewport): Rectangle[] {
+  if (probe === null) return [];
+  const [x, y] = toScreen(camera, view, probe.at);
+  const text = 28 + 7 * shortened(probe.text).length;
+  const left = isTextLeft(x, view) ? x + 10 - text : x - 10;
+  return [{ left, top: y - 10, width: text, height: 20 }];
+}
+
+/** Near the right edge the text stands on the other side of the mark. */
+function isTextLeft(x: number, view: Viewport): boolean {
+  return x > view.width - 120;
+}
+
+export interface ClusterLabel extends Rectangle {
+  key: number;
+  cluster: Cluster;
+}
+
+/** The names there is room for, those of large clusters first; the nearer one looks, the more. */
+export function clusterLabels(
+  clusters: readonly Cluster[],
+  camera: Camera,
+  view: Viewport,
+  obstacles: readonly Rectangle[],
+): ClusterLabel[] {
+  const room = Math.round(((view.width * view.height) / ROOM_FOR_A_LABEL) * camera.zoom ** 2);
+  const bySize = clusters
+    .map((cluster, key) => ({ cluster, key }))
+    .sort((a, b) => b.cluster.size - a.cluster.size);
+  const labels: Label[] = bySize.slice(0, room).map(({ cluster, key }) => ({
+    key,
+    at: toScreen(camera, view, cluster.at),
+    reach: cluster.reach * view.fit * camera.zoom,
+    width: labelWidth(cluster),
+    height: LABEL_HEIGHT,
+  }));
+  return placeLabels(labels, view.width, view.height, obstacles).flatMap((place) => {
+    const cluster = clusters[place.key];
+    return cluster === undefined ? [] : [{ ...place, cluster }];
+  });
+}
+
+export function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
+}
+
+const widths = new Map<string, number>();
+let ruler: CanvasRenderingContext2D | null | undefined;
+
+function labelWidth({ label, size, sample }: Cluster): number {
+  const text = `${shortened(label)} ${count(size)}`;
+  let width = widths.get(text);
+  if (width === undefined) {
+    ruler ??= document.createElement("canvas").getContext("2d");
+    if (ruler) ruler.font = "600 12px system-ui, -apple-system, sans-serif";
+    width = Math.ceil(ruler?.measureText(text).width ?? 7 * text.length);
+    widths.set(text, width);
+  }
+  return width + 12 + (sample === null ? 0 : IMAGE + 2);
+}

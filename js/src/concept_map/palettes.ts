@@ -1,0 +1,99 @@
+/**
+ * Colours for points: cividis for amounts, two hues around a quiet middle for signed ones, Okabe and Ito's for kinds.
+ *
+ * Cividis: Nunez, Anderton, Renslow, "Optimizing colormaps with consideration for color vision deficiency", PLOS ONE 2018,
+ * doi:10.1371/journal.pone.0199239. Kinds: Okabe and Ito, "Color universal design", 2008, then Paul Tol's "muted" set.
+ * A palette has 256 entries of which the last is "no value"; which end is bright depends on the page, so that a high
+ * value is what stands out.
+ */
+export type Rgb = readonly [red: number, green: number, blue: number];
+export type PaletteKind = "sequential" | "diverging" | "category";
+
+export interface Page {
+  background: Rgb;
+  foreground: Rgb;
+}
+
+/** The entry of points that have no value. */
+export const MISSING = 255;
+/** Amounts are entries 0 to 254. */
+export const LEVELS = 255;
+
+const CIVIDIS =
+  "#00224e #002e6a #1a386f #32436d #434e6c #535a6d #61656f #6f7073 #7d7c78 #8c8878 #9b9476 #aba072 #bcae6c #cdbb63 #dec958 #f0d846 #fee838".split(
+    " ",
+  );
+const DIVERGING_ON_LIGHT = "#8f3a00 #d55e00 #e0a884 #c4c4c4 #8ab4d2 #0072b2 #00446d".split(" ");
+const DIVERGING_ON_DARK = "#ffb27d #e8762b #8f6247 #585858 #48718d #3f9fe0 #a4d6ff".split(" ");
+const KINDS =
+  "#e69f00 #56b4e9 #009e73 #d55e00 #0072b2 #cc79a7 #f0e442 #332288 #44aa99 #882255 #999933 #aa4499 #117733 #cc6677 #ddcc77".split(
+    " ",
+  );
+
+/** Kinds beyond these share a colour with an earlier one. */
+export const N_KINDS = KINDS.length;
+/** Least contrast of a kind's colour with the page (WCAG's ratio). */
+export const LEAST_CONTRAST = 1.9;
+
+/** 256 colours as RGB bytes with a fourth byte of 255. */
+export function palette(kind: PaletteKind, page: Page): Uint8Array {
+  const rgba = new Uint8Array(256 * 4).fill(255);
+  for (let entry = 0; entry < 256; entry++) rgba.set(colourOf(kind, entry, page).map(Math.round), 4 * entry);
+  return rgba;
+}
+
+/** The colour of one entry of a palette. */
+export function colourOf(kind: PaletteKind, entry: number, page: Page): Rgb {
+  if (entry === MISSING) return mixed(page.background, page.foreground, 0.3);
+  if (kind === "category") return visible(parsed(KINDS[entry % N_KINDS] ?? ""), page);
+  const dark = isDark(page);
+  const share = entry / (LEVELS - 1);
+  if (kind === "diverging") return along(dark ? DIVERGING_ON_DARK : DIVERGING_ON_LIGHT, share);
+  // The end that would vanish in the page is left out.
+  return along(CIVIDIS, dark ? 0.14 + 0.86 * share : 0.92 * (1 - share));
+}
+
+export function css([red, green, blue]: Rgb): string {
+  return `rgb(${Math.round(red)} ${Math.round(green)} ${Math.round(blue)})`;
+}
+
+export function mixed(a: Rgb, b: Rgb, share: number): Rgb {
+  const [red, green, blue] = a.map((value, i) => value + ((b[i] ?? value) - value) * share);
+  return [red ?? 0, green ?? 0, blue ?? 0];
+}
+
+/** WCAG 2's contrast ratio, 1 to 21. */
+export function contrast(a: Rgb, b: Rgb): number {
+  const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+  return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
+}
+
+function isDark({ background, foreground }: Page): boolean {
+  return luminance(background) < luminance(foreground);
+}
+
+/** Nearer to the colour of the text until it can be seen on the page. */
+function visible(colour: Rgb, { background, foreground }: Page): Rgb {
+  let share = 0;
+  while (share < 1 && contrast(mixed(colour, foreground, share), background) < LEAST_CONTRAST) share += 0.05;
+  return mixed(colour, foreground, share);
+}
+
+function luminance(colour: Rgb): number {
+  const [red = 0, green = 0, blue = 0] = colour.map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function along(stops: readonly string[], share: number): Rgb {
+  const position = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const before = Math.min(stops.length - 2, Math.floor(position));
+  return mixed(parsed(stops[before] ?? ""), parsed(stops[before + 1] ?? ""), position - before);
+}
+
+function parsed(hex: string): Rgb {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}

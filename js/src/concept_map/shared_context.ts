@@ -1,0 +1,127 @@
+/**
+ * One WebGL context for all maps of a page: browsers grant about sixteen and take the oldest away without asking. Maps
+ * take turns drawing into its hidden canvas and copy the result to their own.
+ */
+import { FRAGMENT_SHADER, VERTEX_SHADER } from "./shaders";
+
+const UNIFORMS = [
+  "scale",
+  "offset",
+  "size",
+  "ring",
+  "opacity",
+  "faded",
+  "arrived",
+  "highOnTop",
+  "palette",
+  "accent",
+  "background",
+] as const;
+
+export type Uniform = (typeof UNIFORMS)[number];
+
+export interface Program {
+  program: WebGLProgram;
+  uniforms: Record<Uniform, WebGLUniformLocation | null>;
+}
+
+export class SharedContext {
+  /** Grows with every loss: what was made before it is gone. */
+  generation = 0;
+  /** Undefined until it is needed; null when it cannot be built. */
+  private built: Program | null | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    readonly gl: WebGL2RenderingContext,
+  ) {
+    canvas.addEventListener("webglcontextlost", (event) => {
+      // Without this the browser would never give it back.
+      event.preventDefault();
+      this.generation += 1;
+      this.built = undefined;
+      this.tell();
+    });
+    canvas.addEventListener("webglcontextrestored", () => this.tell());
+  }
+
+  get lost(): boolean {
+    return this.gl.isContextLost();
+  }
+
+  /** Calls back when the context was lost and when it is there again. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The program, built once for each life of the context; null when it cannot be built. */
+  program(): Program | null {
+    if (this.built === undefined) this.built = buildProgram(this.gl);
+    return this.built;
+  }
+
+  /** At least this large: it only grows, so that maps of several sizes do not make it anew in every frame. */
+  reserve(width: number, height: number): void {
+    if (this.canvas.width < width) this.canvas.width = width;
+    if (this.canvas.height < height) this.canvas.height = height;
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+let shared: SharedContext | null | undefined;
+const forced = Symbol.for("semanticlens_widgets.renderer");
+
+/**
+ * The page's context; null where there is no WebGL2, or one that the processor computes: that is slower than
+ * `canvas_renderer.ts`. Tests set globalThis[Symbol.for("semanticlens_widgets.renderer")] to "webgl2" or "canvas2d".
+ */
+export function contextWorthUsing(): SharedContext | null {
+  const wish = (globalThis as unknown as Record<symbol, unknown>)[forced];
+  if (wish === "canvas2d") return null;
+  if (shared === undefined) shared = create();
+  return shared !== null && (wish === "webgl2" || !isSoftware(shared.gl)) ? shared : null;
+}
+
+function isSoftware(gl: WebGL2RenderingContext): boolean {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  const renderer = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
+}
+
+function create(): SharedContext | null {
+  const canvas = document.createElement("canvas");
+  // The picture is copied in the same task in which it is drawn, so that the browser need not keep it.
+  const gl = canvas.getContext("webgl2", {
+    antialias: false,
+    alpha: true,
+    premultipliedAlpha: true,
+    depth: true,
+  });
+  return gl === null ? null : new SharedContext(canvas, gl);
+}
+
+function buildProgram(gl: WebGL2RenderingContext): Program | null {
+  const program = gl.createProgram();
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX_SHADER],
+    [gl.FRAGMENT_SHADER, FRAGMENT_SHADER],
+  ] as const) {
+    const shader = gl.createShader(kind);
+    if (shader === null) return null;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
+    if (!gl.isContextLost()) console.error(gl.getProgramInfoLog(program));
+    return null;
+  }
+  const location = (name: Uniform) => [name, gl.getUniformLocation(program, name)] as const;
+  return { program, uniforms: Object.fromEntries(UNIFORMS.map(location)) as Program["uniforms"] };
+}

@@ -1,0 +1,44 @@
+/** A disc with a soft edge as a list of pixels, one list for each of 16 places that its middle may have in a pixel. */
+export interface Stamp {
+  /** Steps in the image from the pixel that holds the middle. */
+  offsets: Int32Array;
+  /** How much of the pixel is covered, 0 to 256. */
+  shares: Uint16Array;
+  /** Where each of the 16 lists begins; a seventeenth says where the last ends. */
+  starts: Uint32Array;
+}
+
+/** Quarters of a pixel, across and down. */
+const PARTS = 4;
+
+/** A disc of a diameter and opacity, for an image with `stride` pixels in a row. */
+export function stamp(diameter: number, opacity: number, stride: number): Stamp {
+  const offsets: number[] = [];
+  const shares: number[] = [];
+  const starts = [0];
+  const reach = Math.ceil(diameter / 2 + 1);
+  for (let part = 0; part < PARTS * PARTS; part++) {
+    const x = ((part % PARTS) + 0.5) / PARTS;
+    const y = (Math.floor(part / PARTS) + 0.5) / PARTS;
+    for (let row = -reach; row <= reach; row++) {
+      for (let column = -reach; column <= reach; column++) {
+        const away = Math.hypot(column + 0.5 - x, row + 0.5 - y);
+        const share = Math.round(256 * opacity * coverage(diameter, away));
+        if (share < 3) continue;
+        offsets.push(row * stride + column);
+        shares.push(share);
+      }
+    }
+    starts.push(offsets.length);
+  }
+  return {
+    offsets: Int32Array.from(offsets),
+    shares: Uint16Array.from(shares),
+    starts: Uint32Array.from(starts),
+  };
+}
+
+/** About how much of a pixel a disc covers whose middle is so far from the pixel's. */
+function coverage(diameter: number, away: number): number {
+  return Math.min(1, Math.max(0, diameter / 2 + 0.5 - away));
+}

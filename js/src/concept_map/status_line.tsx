@@ -1,0 +1,168 @@
+/** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
+import { count, counted, exact, percent, significant } from "../ui/format";
+import { Icon } from "../ui/icons";
+import { zoomedAt } from "./camera";
+import { type Colouring, highest } from "./colouring";
+import { useView } from "./context";
+import { nameOf, type Points, placeOf } from "./points";
+import { announcement, ENCODINGS, METHODS, spoken } from "./words";
+
+export function StatusLine() {
+  const { map, id } = useView();
+  const points = map.layout.points.value;
+  const error = map.colours.queryError.value;
+  return (
+    <div class="slw-status" id={`${id}status`}>
+      {error === null ? (
+        points !== null && <Summary points={points} />
+      ) : (
+        <span class="slw-query-error">
+          <Icon name="warning" />
+          <span class="slw-cut" title={error}>
+            {error}
+          </span>
+        </span>
+      )}
+      <Doing />
+    </div>
+  );
+}
+
+function Summary({ points }: { points: Points }) {
+  const { map } = useView();
+  const colouring = map.colours.colouring.value;
+  const aligned = colouring?.encoding === "alignment" ? colouring : null;
+  const best = aligned === null ? null : highest(aligned);
+  return (
+    <>
+      <span class="slw-strong">{counted(points.n, "neuron")}</span>
+      {aligned !== null && best !== null ? (
+        <Best points={points} colouring={aligned} best={best} />
+      ) : (
+        <span class="slw-muted slw-cut">{colouring !== null && colouredBy(colouring)}</span>
+      )}
+      {aligned?.weak === true && <Weak message={aligned.message} />}
+    </>
+  );
+}
+
+function colouredBy({ encoding, legend }: Colouring): string {
+  if (encoding === "cluster") return counted(legend.length, "cluster");
+  return `by ${ENCODINGS[encoding].toLowerCase()}`;
+}
+
+function Best({ points, colouring, best }: { points: Points; colouring: Colouring; best: number }) {
+  const { map } = useView();
+  const name = map.neurons.card(points, best)?.name ?? nameOf(points, best);
+  const value = colouring.values[best];
+  const show = () => {
+    const [x, y] = placeOf(points, best);
+    map.active.value = best;
+    map.hover.pin(best);
+    const camera = { ...map.camera.peek(), x, y };
+    const { width, height } = map.size.peek();
+    map.flyTo(camera.zoom < 2 ? zoomedAt(camera, map.view.peek(), [width / 2, height / 2], 2) : camera);
+  };
+  return (
+    <span class="slw-best">
+      <span class="slw-muted">best</span>
+      <span class="slw-number" title={`Alignment ${exact(value)}`}>
+        {significant(value)}
+      </span>
+      <button type="button" class="slw-link slw-cut" title={`Show ${name} on the map`} onClick={show}>
+        {name}
+      </button>
+    </span>
+  );
+}
+
+function Weak({ message }: { message: string }) {
+  const why = message === "" ? "Unrelated words find neurons that answer as well." : message;
+  return (
+    <span class="slw-weak-match" title={why}>
+      <span class="slw-weak">
+        <Icon name="warning" />
+        weak match
+      </span>
+      <span class="slw-muted slw-cut">{why}</span>
+    </span>
+  );
+}
+
+function Doing() {
+  const { map } = useView();
+  const progress = map.colours.progress.value;
+  const improving = map.layout.improving.value;
+  if (progress !== null && progress.total > 0) {
+    return <span class="slw-doing">{`${progress.what} ${percent(progress.done / progress.total)}`}</span>;
+  }
+  if (map.status.value === "busy") return <span class="slw-doing">kernel busy …</span>;
+  if (improving === null) return null;
+  const method = map.layout.points.value?.method ?? "pca";
+  if (method === map.traits.method.value) return <span class="slw-doing">finding clusters …</span>;
+  const wanted = METHODS[map.traits.method.value].name;
+  const shown = METHODS[method].name;
+  return (
+    <span class="slw-doing" title={`${shown} is shown until ${wanted} is computed`}>
+      {`computing ${wanted} ${improving > 0 ? percent(improving) : "…"}`}
+    </span>
+  );
+}
+
+/** Told to screen readers: what the colours show, the neuron that the arrows have reached, what a lasso caught. */
+export function LiveRegion() {
+  const { map } = useView();
+  const points = map.layout.points.value;
+  const colouring = map.colours.colouring.value;
+  const active = map.active.value;
+  const said = map.colours.queryError.value ?? (points === null ? "" : announcement(points, colouring));
+  return (
+    <div class="slw-hidden">
+      <div role="status" aria-live="polite">
+        {said}
+      </div>
+      <div role="status" aria-live="polite">
+        {map.said.value}
+      </div>
+      <div role="status" aria-live="polite">
+        {points !== null && active !== null && (
+          <span>
+            {spoken(nameOf(points, active), map.neurons.card(points, active), colouring, active)}
+            {map.chosen.points.value.has(active) ? ". selected" : ""}
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function Footer() {
+  const { map } = useView();
+  const { foundation_model, caveat, selection } = map.traits;
+  const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
+  const method = map.layout.points.value?.method;
+  return (
+    <div class="slw-footer">
+      <span class="slw-cut" title={`Neurons and queries are compared by ${about}`}>
+        {method !== undefined && <span title={METHODS[method].meaning}>{`${METHODS[method].name} · `}</span>}
+        {foundation_model.value}
+        {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
+      </span>
+      {selection.value.length > 0 && (
+        <span class="slw-selection">
+          <span title={selection.value.slice(0, 20).join(", ")}>
+            {map.chosen.shortfall.value ?? `${count(selection.value.length)} selected`}
+          </span>
+          <button
+            type="button"
+            class="slw-link"
+            title="Clear the selection (Esc)"
+            onClick={() => map.chosen.clear()}
+          >
+            Clear
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}

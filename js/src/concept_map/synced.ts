@@ -1,0 +1,44 @@
+/** The map's traits as signals. */
+import type { State } from "../kernel/types";
+import { type NamesOf, type SignalsOf, Synced } from "../ui/synced";
+import type { ConceptMapTraits } from "./protocol";
+
+export type TraitSignals = SignalsOf<ConceptMapTraits>;
+
+const TRAITS: NamesOf<ConceptMapTraits> = {
+  camera: true,
+  caveat: true,
+  encoding: true,
+  foundation_model: true,
+  height: true,
+  layer: true,
+  layers: true,
+  method: true,
+  query: true,
+  query_image: true,
+  revision: true,
+  selection: true,
+};
+
+export class SyncedTraits extends Synced<ConceptMapTraits> {
+  constructor(model: State<ConceptMapTraits>, lifetime: AbortSignal) {
+    super(model, TRAITS, lifetime);
+  }
+
+  /** The layers on the map now. */
+  shownLayers(): string[] {
+    const { layer, layers } = this.signals;
+    return layer.value === "" ? layers.value.map(({ name }) => name) : [layer.value];
+  }
+}
+
+/** Several traits often change together, and those of Python arrive one by one: runs the last of a burst, soon. */
+export function latest(): (react: () => void) => void {
+  let asked = 0;
+  return (react) => {
+    const own = ++asked;
+    queueMicrotask(() => {
+      if (own === asked) react();
+    });
+  };
+}

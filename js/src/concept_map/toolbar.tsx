@@ -1,0 +1,91 @@
+/** The bar on top: which layer, which query, what the colours say. */
+import type { Ref } from "preact";
+import { QueryBox } from "../ui/query_box";
+import { useView } from "./context";
+import type { EncodingName } from "./protocol";
+import { ENCODINGS, PLACEHOLDER } from "./words";
+
+/** Stands for all layers in the menu: no layer has this name, and "" would be no option to choose. */
+const ALL = "\n";
+
+export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
+  const { map, id, focusStage } = useView();
+  const { query_image } = map.traits;
+  return (
+    <search class="slw-toolbar">
+      <LayerMenu />
+      <QueryBox
+        text={map.query.draft.value}
+        placeholder={PLACEHOLDER}
+        invalid={map.colours.queryError.value !== null}
+        describedBy={`${id}status`}
+        input={input}
+        image={query_image.value === "" ? null : { picture: map.query.picture.value }}
+        onType={(text) => map.query.type(text)}
+        onSubmit={() => map.query.submit()}
+        onOlder={() => map.query.recallOlder()}
+        onNewer={() => map.query.recallNewer()}
+        onImage={(file) => void map.query.useImage(file)}
+        onClearImage={() => map.query.clearImage()}
+        onLeave={focusStage}
+      />
+      <EncodingMenu />
+    </search>
+  );
+}
+
+function LayerMenu() {
+  const { map } = useView();
+  const { layer, layers } = map.traits;
+  const value = layer.value === "" ? ALL : layer.value;
+  return (
+    <select
+      class="slw-select slw-layer"
+      aria-label="Layer"
+      title={layer.value === "" ? "All layers on one map" : `Layer ${layer.value}`}
+      value={value}
+      disabled={layers.value.length === 0}
+      onChange={({ currentTarget }) =>
+        map.chooseLayer(currentTarget.value === ALL ? "" : currentTarget.value)
+      }
+    >
+      {layers.value.map(({ name }) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+      {layers.value.length > 1 && <option value={ALL}>all layers</option>}
+    </select>
+  );
+}
+
+function EncodingMenu() {
+  const { map, focusSearch } = useView();
+  const effective = map.colours.effective();
+  const choose = (select: HTMLSelectElement) => {
+    map.chooseEncoding(select.value as EncodingName);
+    // Alignment needs a query: the clusters stay until there is one.
+    if (select.value !== "alignment" || map.colours.effective() === "alignment") return;
+    select.value = map.colours.effective();
+    focusSearch();
+  };
+  const { layer, layers } = map.traits;
+  const shown = Object.entries(ENCODINGS).filter(
+    ([key]) => key !== "layer" || (layer.value === "" && layers.value.length > 1),
+  );
+  return (
+    <select
+      class="slw-select"
+      aria-label="Colour by"
+      title={`Coloured by ${ENCODINGS[effective].toLowerCase()}`}
+      value={effective}
+      onChange={(event) => choose(event.currentTarget)}
+    >
+      {shown.map(([key, name]) => (
+        <option key={key} value={key}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,118 @@
+/** The buttons at the edge of the map: what dragging does, how near one looks, and taking the picture along. */
+import { useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "../ui/icons";
+import { HOME, zoomedAt } from "./camera";
+import { asCode } from "./code";
+import { useView } from "./context";
+import { saveFigure } from "./export";
+import type { ConceptMap, Tool } from "./state";
+
+export function Tools() {
+  const { map, toggleFullscreen } = useView();
+  return (
+    <div class="slw-map-tools" role="toolbar" aria-label="Map" aria-orientation="vertical">
+      <ToolButton tool="lasso" icon="lasso" title="Lasso (L, or drag with Shift)" />
+      <ToolButton tool="box" icon="box" title="Select a box (B)" />
+      <Action icon="plus" title="Nearer (+)" onClick={() => zoom(map, 1.6)} />
+      <Action icon="minus" title="Further (−)" onClick={() => zoom(map, 1 / 1.6)} />
+      <Action icon="home" title="Show all (0)" onClick={() => map.flyTo(HOME)} />
+      <Take />
+      {document.fullscreenEnabled && (
+        <Action icon="fullscreen" title="Full screen (F)" onClick={toggleFullscreen} />
+      )}
+    </div>
+  );
+}
+
+/** Nearer or further, the middle of the view staying where it is. */
+export function zoom(map: ConceptMap, factor: number): void {
+  const { width, height } = map.size.peek();
+  const from = map.goal.peek() ?? map.camera.peek();
+  map.flyTo(zoomedAt(from, map.view.peek(), [width / 2, height / 2], factor));
+}
+
+/** The tool, or panning where it is on already. */
+export function switchTool(map: ConceptMap, tool: Tool): void {
+  map.tool.value = map.tool.peek() === tool ? "pan" : tool;
+}
+
+function ToolButton({ tool, icon, title }: { tool: Tool; icon: IconName; title: string }) {
+  const { map } = useView();
+  const on = map.tool.value === tool;
+  return (
+    <button
+      type="button"
+      class={`slw-icon-button${on ? " slw-on" : ""}`}
+      aria-label={title}
+      aria-pressed={on}
+      title={title}
+      onClick={() => switchTool(map, tool)}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Action({ icon, title, onClick }: { icon: IconName; title: string; onClick: () => void }) {
+  return (
+    <button type="button" class="slw-icon-button" aria-label={title} title={title} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** A small menu: the picture as a file, the view as code. */
+function Take() {
+  const { map, stage, look } = useView();
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const choose = (action: () => Promise<unknown>) => () => {
+    close();
+    action().catch((error: unknown) => map.failures.report("The picture could not be saved", error));
+  };
+  const save = (kind: "png" | "svg") =>
+    choose(() => saveFigure({ map, stage: stage.current, look: look.peek() }, kind));
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
+  const onFocusOut = (event: FocusEvent) => {
+    if (!(event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget))) setOpen(false);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only closes the menu inside of it.
+    <div ref={root} class="slw-map-take" onKeyDown={onKeyDown} onFocusOut={onFocusOut}>
+      <button
+        ref={button}
+        type="button"
+        class="slw-icon-button"
+        aria-label="Save or copy"
+        aria-expanded={open}
+        title="Save or copy"
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="download" />
+      </button>
+      {open && (
+        <div class="slw-map-menu">
+          <button type="button" onClick={save("png")}>
+            Save as PNG
+          </button>
+          <button type="button" onClick={save("svg")}>
+            Save as SVG
+          </button>
+          <button type="button" onClick={choose(() => navigator.clipboard.writeText(asCode(map.traits)))}>
+            Copy as code
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

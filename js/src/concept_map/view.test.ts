@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeModel } from "../../dev/fake_model";
+import { PatientKernel, settled } from "../../dev/patient_kernel";
+import { FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
+import { showConceptMap } from "./view";
+
+const HOSTILE = "<img src=x onerror=alert(1)>";
+let life = new AbortController();
+
+beforeEach(() => {
+  life = new AbortController();
+  class Unmoved {
+    observe(): void {}
+    disconnect(): void {}
+  }
+  vi.stubGlobal("IntersectionObserver", Unmoved);
+  vi.stubGlobal("ResizeObserver", Unmoved);
+});
+
+afterEach(() => {
+  life.abort();
+  vi.unstubAllGlobals();
+});
+
+async function shown(changes = {}, reply: MapReplyOptions = {}) {
+  const el = document.createElement("div");
+  document.body.append(el);
+  const kernel = new PatientKernel();
+  const model = new FakeModel(traits(changes));
+  const map = showConceptMap({ el, kernel, model, signal: life.signal });
+  await settled();
+  kernel.last("map").answer(mapReply(FOUR, reply));
+  await vi.waitUntil(() => el.querySelector(".slw-map-stage") !== null);
+  map.size.value = { width: 900, height: 540 };
+  await vi.waitUntil(() => el.querySelector(".slw-map-kind") !== null);
+  return { el, kernel, model, map };
+}
+
+const clusters = [{ label: HOSTILE, x: 0.5, y: 0.5, size: 2, sample: null }];
+
+test("a hostile label stays text, on the map and in the legend", async () => {
+  const { el } = await shown({}, { kinds: [0, 0, 255, 255], changes: { clusters } });
+  await vi.waitUntil(() => el.querySelector(".slw-map-name") !== null);
+  expect(el.querySelector("img")).toBeNull();
+  expect(el.querySelector(".slw-map-name")?.textContent).toContain("<img src=x");
+  expect(el.querySelector(".slw-map-kind")?.textContent).toContain(HOSTILE);
+});
+
+test("an entry of the legend switches its kind off and on", async () => {
+  const { el, map } = await shown({}, { kinds: [0, 0, 255, 255] });
+  const entry = el.querySelector<HTMLButtonElement>(".slw-map-kind");
+  entry?.click();
+  expect(map.filter.value).toEqual({ by: "kind", hidden: new Set([0]) });
+  await vi.waitUntil(() => entry?.getAttribute("aria-pressed") === "false");
+  entry?.click();
+  expect(map.filter.value).toBeNull();
+});
+
+test("keys on the map stay out of the notebook around it", async () => {
+  const { el, map } = await shown();
+  const heard: string[] = [];
+  document.body.addEventListener("keydown", (event) => heard.push(event.key), { signal: life.signal });
+  const stage = el.querySelector(".slw-map-stage");
+  for (const key of ["l", "x", "Escape"])
+    stage?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  stage?.dispatchEvent(new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true }));
+  expect(heard).toEqual(["s"]);
+  expect(map.tool.value).toBe("pan");
+});
+
+test("at the end everything is given back", async () => {
+  const { el, kernel } = await shown();
+  life.abort();
+  expect(el.childNodes).toHaveLength(0);
+  const asked = kernel.asked.length;
+  await settled();
+  expect(kernel.asked).toHaveLength(asked);
+});

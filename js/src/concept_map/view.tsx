@@ -1,0 +1,111 @@
+/** The map as the user sees it: puts the parts together and gives everything back when the signal says so. */
+import { signal as box } from "@preact/signals";
+import { render } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import type { Kernel, State } from "../kernel/types";
+import { Banner } from "../ui/banner";
+import { useImageDrop } from "../ui/image_drop";
+import { keepFromNotebook } from "../ui/keys";
+import { pictureStores } from "../ui/neuron_pictures";
+import { px } from "../ui/px";
+import { Body } from "./body";
+import { useView, type View, ViewContext } from "./context";
+import type { ConceptMapTraits } from "./protocol";
+import { ConceptMap } from "./state";
+import { Footer, LiveRegion, StatusLine } from "./status_line";
+import { Toolbar } from "./toolbar";
+import "../ui/ui.css";
+import "../ui/frame.css";
+import "./concept_map.css";
+
+export interface ConceptMapViewOptions {
+  el: HTMLElement;
+  kernel: Kernel;
+  model: State<ConceptMapTraits>;
+  signal: AbortSignal;
+}
+
+let views = 0;
+
+/** Draws a concept map into `el` until `signal` aborts. */
+export function showConceptMap({ el, kernel, model, signal }: ConceptMapViewOptions): ConceptMap {
+  const map = new ConceptMap({ kernel, model, signal });
+  const onFailure = (error: unknown) => map.missing("Some pictures could not be loaded", error);
+  const { thumbnails } = pictureStores(kernel, signal, onFailure);
+  views += 1;
+  render(<Root map={map} thumbnails={thumbnails} id={`slw-map${views}-`} />, el);
+  signal.addEventListener("abort", () => render(null, el));
+  return map;
+}
+
+type RootProps = Pick<View, "map" | "thumbnails" | "id">;
+
+function Root({ map, thumbnails, id }: RootProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const view = useMemo<View>(
+    () => ({
+      map,
+      thumbnails,
+      id,
+      look: box(null),
+      stage: { current: null },
+      legend: box({ width: 0, height: 0 }),
+      focusSearch: () => input.current?.select(),
+      focusStage: () => root.current?.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
+      toggleFullscreen: () => toggleFullscreen(root.current),
+    }),
+    [map, thumbnails, id],
+  );
+  const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
+  const waiting = map.layout.waiting.value || map.colours.waiting.value;
+  return (
+    <ViewContext.Provider value={view}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+      <div
+        ref={root}
+        class={`slw slw-map${dropping ? " slw-dropping" : ""}${waiting ? " slw-waiting" : ""}`}
+        style={{ height: px(map.traits.height.value) }}
+        onKeyDown={(event) => keepFromNotebook(event, view.focusSearch)}
+      >
+        <Toolbar input={input} />
+        <StatusLine />
+        <Messages />
+        <div class="slw-body">
+          <div class="slw-progress" aria-hidden="true" />
+          <Body />
+        </div>
+        <Footer />
+        <LiveRegion />
+        {dropping && <div class="slw-drop">Drop the image to colour by it</div>}
+      </div>
+    </ViewContext.Provider>
+  );
+}
+
+function Messages() {
+  const { map } = useView();
+  const { failures } = map;
+  const failure = failures.current.value;
+  const retry = failure?.again === undefined ? {} : { onRetry: () => failures.retry() };
+  return (
+    <>
+      {map.status.value === "gone" && (
+        <Banner kind="warning" icon="unplugged">
+          The kernel is gone: run the cell again. What is shown stays.
+        </Banner>
+      )}
+      {failure !== null && (
+        <Banner kind="error" {...retry} onDismiss={() => failures.dismiss()}>
+          {`${failure.what}: ${failure.message}`}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+function toggleFullscreen(root: HTMLElement | null): void {
+  // A page may forbid it at any time; the map is then as large as it was.
+  if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
+  else root?.requestFullscreen().catch(() => undefined);
+}

@@ -1,0 +1,9 @@
+/** One row of a list of facts: what it is, and its value. */
+export function Fact({ name, title, children }: { name: string; title: string; children: string }) {
+  return (
+    <div class="slw-fact" title={title}>
+      <dt>{name}</dt>
+      <dd class="slw-number slw-cut">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+"""What every widget of a lens is and has: its place in the lens, its query, what is selected."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import traitlets
+from ipywidgets import widget_serialization
+from PIL import Image
+
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets._bundle import Bundle, loader, shared_bundle
+from semanticlens_widgets.widgets._channel import Channel
+from semanticlens_widgets.widgets._heard_widget import HeardWidget
+from semanticlens_widgets.widgets._lines import line
+from semanticlens_widgets.widgets._names import component_names
+from semanticlens_widgets.widgets._traits import Query, text_of
+
+_MAX_QUERY = 1000
+_HEIGHTS = (240, 4000)
+
+
+class LensWidget(HeardWidget):
+    """A view of a lens: its layer, its query and its selection follow what the reader does."""
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _bundle = traitlets.Instance(Bundle).tag(sync=True, **widget_serialization)
+    _channel = traitlets.Instance(Channel).tag(sync=True, **widget_serialization)
+
+    layer = traitlets.Unicode().tag(sync=True)
+    layers = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, typescript="LayerInfo[]")
+    query = Query().tag(sync=True, to_json=text_of)
+    query_image = traitlets.Unicode().tag(sync=True)
+    selection = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    foundation_model = traitlets.Unicode(read_only=True).tag(sync=True)
+    caveat = traitlets.Unicode(read_only=True).tag(sync=True)
+    height = traitlets.Int(640).tag(sync=True)
+    revision = traitlets.Int(0).tag(sync=True)
+
+    def __init__(
+        self, lens: Lens, *, query: str | Image.Image | Sequence[Image.Image] = "", **traits: Any
+    ) -> None:
+        """A view of `lens`; `traits` are those that the view begins with."""
+        self.lens = lens
+        self._line = line(lens)
+        super().__init__(_esm=loader(), _bundle=shared_bundle(), _channel=self._line.channel, **traits)
+        self._describe_lens()
+        self.query = query
+
+    def remember_images(self, images: Any) -> str:
+        """The handle under which an image query is kept; raises TypeError for anything but PIL images."""
+        if isinstance(images, Image.Image):
+            images = [images]
+        if not isinstance(images, list | tuple) or not all(
+            isinstance(image, Image.Image) for image in images
+        ):
+            raise TypeError(f"query must be text, a PIL image or a list of PIL images, not {images!r}")
+        return self._line.images.add(images)
+
+    def recall_images(self) -> list[Image.Image]:
+        """The images of an image query."""
+        return list(self._line.images.get(self.query_image))
+
+    def check_query_text(self, text: str) -> str:
+        """The text; raises ValueError when it is too long to be meant."""
+        if len(text) > _MAX_QUERY:
+            raise ValueError(
+                f"query must have at most {_MAX_QUERY:,} characters, not {len(text):,}; a query is a few words"
+            )
+        return text
+
+    def _describe_lens(self) -> None:
+        examples = self.lens.database.examples
+        layers = [{"name": name, "n_components": found.n_components} for name, found in examples.items()]
+        self.set_trait("layers", layers)
+        provenance = self.lens.database.provenance
+        self.set_trait("foundation_model", provenance.foundation_model)
+        self.set_trait("caveat", provenance.foundation_model_caveat)
+
+    def _layers_shown(self) -> list[str]:
+        return [self.layer]
+
+    @traitlets.validate("layer")
+    def _check_layer(self, proposal: Any) -> str:
+        return self.lens.database.layer(proposal["value"])
+
+    @traitlets.validate("height")
+    def _check_height(self, proposal: Any) -> int:
+        return within("height", proposal["value"], *_HEIGHTS)
+
+    @traitlets.validate("selection")
+    def _check_selection(self, proposal: Any) -> list[str]:
+        return component_names(self.lens.database, proposal["value"], self.layer)
+
+    def __repr__(self) -> str:
+        shown = self._layers_shown()
+        n = sum(self.lens.database.examples[layer].n_components for layer in shown)
+        asked = f", query {self.query!r}" if text_of(self.query, self) else ""
+        if self.query_image:
+            n_images = len(self._line.images.get(self.query_image))
+            asked += f", query of {n_images} image{'s' if n_images > 1 else ''}"
+        chosen = f", {len(self.selection)} selected" if self.selection else ""
+        return (
+            f"<{type(self).__name__} of {', '.join(shown)}: {n:,} neurons{asked}{chosen}; "
+            "open the notebook in Jupyter to see it>"
+        )
+
+
+def within(name: str, value: int, lowest: int, highest: int) -> int:
+    """The value of a trait; raises ValueError when it is out of its range."""
+    if not lowest <= value <= highest:
+        raise ValueError(f"{name} must be between {lowest} and {highest:,}, not {value}")
+    return value

@@ -1,0 +1,287 @@
+"""The map as its users meet it: in JupyterLab, in a browser."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.jupyter import Notebook
+
+CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
+LENS = "from tests.fakes import fake_lens\nlens = fake_lens(n_components=120)"
+MAP = "from semanticlens_widgets.widgets import ConceptMap, NeuronGallery\nconcept_map = ConceptMap(lens)\nconcept_map"
+# So many equal looks at a picture are taken for its rest.
+STILL = 4
+# Keeps the better positions back until a test has seen the first ones.
+HOLD_BACK = """\
+import threading
+from semanticlens_widgets.projection import _background
+go, lay_out = threading.Event(), _background.lay_out_in_child
+_background.lay_out_in_child = lambda *given: go.wait(60) and lay_out(*given)"""
+# The colours of the canvas but for the background's, each with how many pixels have it.
+COLOURS = """(canvas) => {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const counts = {};
+    const background = [...data.slice(0, 3)].join();
+    for (let i = 0; i < data.length; i += 4) {
+        const colour = [data[i], data[i + 1], data[i + 2]].join();
+        if (colour !== background) counts[colour] = (counts[colour] ?? 0) + 1;
+    }
+    return Object.fromEntries(Object.entries(counts).filter(([_, n]) => n > 12));
+}"""
+# Where on the page a point lies that the map shows, as near to the middle as there is one.
+POINT = """(canvas) => {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const box = canvas.getBoundingClientRect();
+    let best = [0, 0], least = Infinity;
+    for (let y = 0; y < canvas.height; y++) for (let x = 0; x < canvas.width; x++) {
+        const i = 4 * (y * canvas.width + x);
+        const away = (x - canvas.width / 2) ** 2 + (y - canvas.height / 2) ** 2;
+        if ([0, 1, 2].some(k => data[i + k] !== data[k]) && away < least) [best, least] = [[x, y], away];
+    }
+    return [box.x + best[0] / canvas.width * box.width, box.y + best[1] / canvas.height * box.height];
+}"""
+
+
+@pytest.fixture(scope="module")
+def page_with_kernel(notebook: Notebook) -> Notebook:
+    notebook.open([""])
+    return notebook
+
+
+@pytest.fixture
+def opened(page_with_kernel: Notebook) -> Notebook:
+    """A notebook with one new map, its UMAP and its clusters there, in the light theme."""
+    notebook = page_with_kernel
+    notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
+    notebook.start_over([CLEAN, LENS, MAP])
+    expect_final(the_map(notebook))
+    return notebook
+
+
+def the_map(notebook: Notebook) -> Locator:
+    return notebook.page.locator(".jp-OutputArea-output .slw-map").first
+
+
+def stage(concept_map: Locator) -> Locator:
+    return concept_map.locator(".slw-map-stage")
+
+
+def expect_final(concept_map: Locator, method: str = "UMAP") -> None:
+    """Waits for the last positions and their clusters."""
+    expect(concept_map.locator(".slw-footer")).to_contain_text(f"{method} ·", timeout=60_000)
+    expect(concept_map.locator(".slw-doing")).to_have_count(0)
+    wait_for_colours(concept_map, lambda colours: len(colours) > 0)
+
+
+def colours(concept_map: Locator) -> dict[str, int]:
+    return concept_map.locator("canvas.slw-map-canvas").evaluate(COLOURS)
+
+
+def wait_for_colours(concept_map: Locator, what: object) -> dict[str, int]:
+    """Waits until the picture is as it should be, and nothing in it moves any longer."""
+    before: list[dict[str, int]] = []
+    for _ in range(200):
+        now = colours(concept_map)
+        if before.count(now) == STILL and what(now):
+            return now
+        before = [*before[1 - STILL :], now]
+        concept_map.page.wait_for_timeout(50)
+    raise AssertionError(f"the picture never came to be so: {before[-1]}")
+
+
+def search(concept_map: Locator, text: str) -> None:
+    box = concept_map.locator("input").first
+    box.fill(text)
+    box.press("Enter")
+
+
+def test_the_map_is_drawn_and_named(opened: Notebook, screenshot) -> None:
+    concept_map = the_map(opened)
+    expect(concept_map.locator(".slw-status")).to_contain_text("120 neurons")
+    expect(concept_map.locator(".slw-map-legend")).to_contain_text("bird")
+    assert len(colours(concept_map)) > 1
+    screenshot(concept_map, "concept_map_light")
+
+
+def test_the_pca_is_there_at_once_and_the_umap_takes_its_place(opened: Notebook) -> None:
+    opened.start_over([CLEAN, LENS, HOLD_BACK, MAP])
+    concept_map = the_map(opened)
+    expect(concept_map.locator(".slw-footer")).to_contain_text("PCA ·")
+    expect(concept_map.locator(".slw-doing")).to_contain_text("computing UMAP")
+    first = wait_for_colours(concept_map, lambda colours: len(colours) > 0)
+    opened.run("go.set(); _background.lay_out_in_child = lay_out")
+    expect_final(concept_map)
+    wait_for_colours(concept_map, lambda colours: colours != first and len(colours) > 3)
+
+
+def test_typing_a_query_recolours_the_map_and_puts_the_query_on_it(opened: Notebook) -> None:
+    concept_map = the_map(opened)
+    before = colours(concept_map)
+    search(concept_map, "bird")
+    expect(concept_map.locator(".slw-best")).to_contain_text("bn1:0")
+    expect(concept_map.get_by_label("Colour by")).to_have_value("alignment")
+    expect(concept_map.locator(".slw-map-probe")).to_contain_text("bird")
+    wait_for_colours(concept_map, lambda colours: set(colours) != set(before))
+    assert opened.run("print(concept_map.query, concept_map.encoding)") == "bird alignment\n"
+
+
+def test_what_a_cell_sets_is_seen(opened: Notebook) -> None:
+    concept_map = the_map(opened)
+    opened.run("concept_map.encoding = 'clarity'; concept_map.selection = ['#0', '#6']")
+    expect(concept_map.get_by_label("Colour by")).to_have_value("clarity")
+    expect(concept_map.locator(".slw-footer")).to_contain_text("2 selected")
+    opened.run("concept_map.query = 'car'; concept_map.encoding = 'alignment'")
+    expect(concept_map.locator("input").first).to_have_value("car")
+    expect(concept_map.locator(".slw-best")).to_contain_text("bn1:1")
+
+
+def test_a_box_around_everything_gives_python_every_component_with_a_place(opened: Notebook) -> None:
+    concept_map = the_map(opened)
+    drag(concept_map, "b", [(0.01, 0.01), (0.9, 0.99)])
+    expect(concept_map.locator(".slw-footer")).to_contain_text("119 selected")
+    assert opened.run("print(len(concept_map.selection), concept_map.selection[:2])") == (
+        "119 ['bn1:0', 'bn1:1']\n"
+    )
+    concept_map.get_by_role("button", name="Clear").click()
+    expect(concept_map.locator(".slw-footer")).not_to_contain_text("selected")
+    assert opened.run("print(concept_map.selection)") == "[]\n"
+
+
+def test_a_lasso_around_a_cluster_gives_python_its_components(opened: Notebook) -> None:
+    """A line around the points of one colour, drawn after the legend has left them alone."""
+    concept_map = the_map(opened)
+    kind = concept_map.locator(".slw-map-kind", has_text="car")
+    kind.dblclick()
+    name = concept_map.locator(".slw-map-name", has_text="car")
+    box, area = name.bounding_box(), stage(concept_map).bounding_box()
+    x, y = (box["x"] - area["x"]) / area["width"], (box["y"] - area["y"]) / area["height"]
+    around = [(x - 0.06, y - 0.04), (x + 0.14, y - 0.04), (x + 0.14, y + 0.2), (x - 0.06, y + 0.2)]
+    drag(concept_map, "l", [(max(0.01, a), min(0.98, max(0.01, b))) for a, b in around])
+    expect(concept_map.locator(".slw-footer")).to_contain_text("selected")
+    chosen = opened.run("print(*[int(name.split(':')[1]) % 6 for name in concept_map.selection])").split()
+    assert chosen.count("1") >= 10
+
+
+def test_resting_on_a_point_shows_its_card_and_leaving_takes_it_away(opened: Notebook, screenshot) -> None:
+    concept_map = the_map(opened)
+    opened.page.mouse.move(*concept_map.locator("canvas.slw-map-canvas").evaluate(POINT))
+    card = concept_map.locator(".slw-map-card")
+    expect(card).to_be_visible()
+    expect(card.locator("canvas")).to_be_visible()
+    expect(card.locator(".slw-skeleton")).to_have_count(0)
+    screenshot(concept_map, "concept_map_card")
+    opened.page.mouse.move(2, 2)
+    expect(card).to_have_count(0)
+
+
+def test_the_keyboard_walks_from_point_to_point_opens_cards_and_selects(opened: Notebook) -> None:
+    concept_map = the_map(opened)
+    stage(concept_map).focus()
+    page, card = opened.page, concept_map.locator(".slw-map-card")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    first = card.get_attribute("aria-label")
+    page.keyboard.press("ArrowUp")
+    expect(card).not_to_have_attribute("aria-label", first)
+    page.keyboard.press("Space")
+    expect(concept_map.locator(".slw-footer")).to_contain_text("1 selected")
+    assert f"Neuron {opened.run('print(concept_map.selection[0])').strip()}" == card.get_attribute(
+        "aria-label"
+    )
+    stage(concept_map).focus()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+
+def test_the_layer_is_switched_and_all_layers_fit_on_one_map(opened: Notebook, screenshot) -> None:
+    concept_map = the_map(opened)
+    layer = concept_map.get_by_label("Layer", exact=True)
+    layer.select_option("bn2")
+    expect(stage(concept_map)).to_have_attribute("aria-label", "Concept map of bn2: 120 neurons")
+    assert opened.run("print(concept_map.layer)") == "bn2\n"
+    layer.select_option(label="all layers")
+    expect(concept_map.locator(".slw-status")).to_contain_text("240 neurons")
+    expect_final(concept_map)
+    concept_map.get_by_label("Colour by").select_option("layer")
+    expect(concept_map.locator(".slw-map-legend")).to_contain_text("bn2")
+    screenshot(concept_map, "concept_map_layers")
+    assert opened.run("print(repr(concept_map.layer), concept_map.encoding)") == "'' layer\n"
+
+
+def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
+    opened.run(
+        "import time\n"
+        "answer = lens.rank\n"
+        "def slow(query, layer, **options):\n"
+        "    time.sleep(1.5 if query == 'bird' else 0)\n"
+        "    return answer(query, layer, **options)\n"
+        "lens.rank = slow"
+    )
+    concept_map = the_map(opened)
+    search(concept_map, "bird")
+    expect(concept_map.locator(".slw-doing")).to_contain_text("kernel busy")
+    search(concept_map, "car")
+    expect(concept_map.locator(".slw-best")).to_contain_text("bn1:1")
+    opened.page.wait_for_function("() => !document.querySelector('.slw-doing')")
+    expect(concept_map.locator(".slw-best")).to_contain_text("bn1:1")
+
+
+def test_an_error_in_the_kernel_is_shown_and_not_swallowed(opened: Notebook) -> None:
+    concept_map = the_map(opened)
+    search(concept_map, "like #99999")
+    expect(concept_map).to_contain_text("99999")
+
+
+def test_light_and_dark_are_followed_live(opened: Notebook, screenshot) -> None:
+    concept_map = the_map(opened)
+    search(concept_map, "bird")
+    expect(concept_map.locator(".slw-best")).to_contain_text("bn1:0")
+    light = wait_for_colours(concept_map, lambda colours: len(colours) > 1)
+    screenshot(concept_map, "concept_map_light_query")
+    opened.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+    expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    wait_for_colours(concept_map, lambda colours: colours != light)
+    screenshot(concept_map, "concept_map_dark_query")
+    concept_map.get_by_label("Colour by").select_option("cluster")
+    wait_for_colours(concept_map, lambda colours: len(colours) > 3)
+    screenshot(concept_map, "concept_map_dark")
+
+
+def test_two_maps_and_a_gallery_share_a_page_and_a_lens(opened: Notebook, screenshot) -> None:
+    opened.run(
+        "from IPython.display import display\ndisplay(ConceptMap(lens, query='car'), NeuronGallery(lens))"
+    )
+    maps = opened.page.locator(".jp-OutputArea-output .slw-map")
+    expect(maps).to_have_count(2)
+    expect(maps.nth(1).locator(".slw-best")).to_contain_text("bn1:1")
+    expect_final(maps.nth(1))
+    search(maps.nth(0), "bird")
+    expect(maps.nth(0).locator(".slw-best")).to_contain_text("bn1:0")
+    expect(maps.nth(1).locator(".slw-best")).to_contain_text("bn1:1")
+    assert len(colours(maps.nth(0))) > 1
+    assert len(colours(maps.nth(1))) > 1
+    expect(opened.page.locator(".slw-card").first).to_be_visible()
+    screenshot(opened.page, "maps_and_gallery")
+
+
+def test_a_reload_of_the_page_brings_the_map_back_as_it_was(opened: Notebook) -> None:
+    search(the_map(opened), "bird")
+    expect(the_map(opened).locator(".slw-best")).to_contain_text("bn1:0")
+    opened.command("docmanager:save")
+    opened.reload()
+    expect_final(the_map(opened))
+    expect(the_map(opened).locator(".slw-best")).to_contain_text("bn1:0")
+
+
+def drag(concept_map: Locator, tool: str, corners: list[tuple[float, float]]) -> None:
+    """Draws through the corners, given as shares of the stage, with a tool chosen by its key."""
+    area = stage(concept_map).bounding_box()
+    points = [(area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in corners]
+    mouse = concept_map.page.mouse
+    stage(concept_map).focus()
+    concept_map.page.keyboard.press(tool)
+    mouse.move(*points[0])
+    mouse.down()
+    for point in points[1:]:
+        mouse.move(*point, steps=6)
+    mouse.up()

@@ -1,0 +1,378 @@
+"""What the browser is answered about a map, against slow definitions."""
+
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semanticlens_widgets import projection
+from semanticlens_widgets.analysis import EmbeddedVocabulary
+from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.projection import place, project
+from semanticlens_widgets.widgets import _map_layouts
+from semanticlens_widgets.widgets._map_columns import (
+    NOWHERE,
+    STEPS,
+    bounds_of,
+    cluster_column,
+    inside,
+    polygon_of,
+    quantised,
+)
+from semanticlens_widgets.widgets._map_layouts import Layouts
+from semanticlens_widgets.widgets._map_requests import map_handlers
+from semanticlens_widgets.widgets._query_images import QueryImages
+from semanticlens_widgets.widgets._rankings import Rankings, Shown
+from semanticlens_widgets.widgets._request import Answer, Request
+from tests.fakes import HOSTILE, fake_lens, picture
+
+N = 60
+FULL = [[-1e9, -1e9], [1e9, -1e9], [1e9, 1e9], [-1e9, 1e9]]
+
+
+class Asked:
+    """A lens and what it answers; the layout of its maps is a PCA unless a test says otherwise."""
+
+    def __init__(self, n: int = N, **options: Any) -> None:
+        self.lens = fake_lens(n, **options)
+        self.rankings = Rankings(self.lens, QueryImages())
+        self.layouts = Layouts(self.lens)
+        self.handlers = map_handlers(self.rankings, self.layouts)
+
+    def __call__(self, kind: str, **params: Any) -> Answer:
+        params = {"layers": ["bn1"], "method": "pca"} | params
+        return self.handlers[kind](Request("1", kind, params, []))
+
+    def final(self, **params: Any) -> Answer:
+        """The answer to `map` once nothing more will come."""
+        deadline = time.monotonic() + 60
+        while not (answer := self("map", **params)).result["final"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return answer
+
+    def positions(self, *layers: str) -> torch.Tensor:
+        embeddings = {layer: self.lens.database.component_embeddings[layer] for layer in layers}
+        return project(embeddings, method="pca").positions
+
+
+@pytest.fixture(scope="module")
+def ask() -> Asked:
+    return Asked()
+
+
+def steps_of(answer: Answer) -> np.ndarray:
+    return np.frombuffer(answer.buffers[0], "<u2").reshape(-1, 2)
+
+
+def kinds_of(answer: Answer) -> np.ndarray:
+    column = answer.buffers[1]
+    return np.frombuffer(column, "<u1" if len(column) == answer.result["n"] else "<u2")
+
+
+def values_of(answer: Answer) -> np.ndarray:
+    return np.frombuffer(answer.buffers[0], "<f4")
+
+
+def test_the_map_has_every_component_where_the_projection_has_it(ask) -> None:
+    answer = ask.final(layers=["bn1", "bn2"])
+    positions = ask.positions("bn1", "bn2").double().numpy()
+    x0, y0, x1, y1 = answer.result["bounds"]
+    steps = steps_of(answer)
+    for row, (x, y) in enumerate(positions):
+        if np.isnan(x):
+            assert steps[row, 0] == NOWHERE
+        else:
+            back = steps[row] / STEPS * [x1 - x0, y1 - y0] + [x0, y0]
+            assert back == pytest.approx([x, y], abs=max(x1 - x0, y1 - y0) / STEPS)
+    assert answer.result["n"] == 2 * N
+    assert answer.result["method"] == "pca"
+    assert answer.result["layers"] == [
+        {"name": "bn1", "start": 0, "count": N},
+        {"name": "bn2", "start": N, "count": N},
+    ]
+
+
+def test_clusters_come_with_their_members_a_name_a_place_and_a_picture(ask) -> None:
+    answer = ask.final()
+    samples = ask.lens.database.samples
+    rows = samples.rows(ask.lens.database.examples["bn1"].sample_ids)
+    kinds, (x0, y0, x1, y1) = kinds_of(answer), answer.result["bounds"]
+    assert answer.result["clusters"]
+    for kind, cluster in enumerate(answer.result["clusters"]):
+        members = np.flatnonzero(kinds == kind)
+        assert cluster["size"] == len(members)
+        shown = Counter(samples.labels[row] for member in members for row in rows[member].tolist())
+        assert cluster["label"].split(", ")[0] in dict(shown.most_common(3))
+        assert samples.labels[cluster["sample"]] == cluster["label"].split(", ")[0]
+        assert x0 <= cluster["x"] <= x1
+        assert y0 <= cluster["y"] <= y1
+    assert kinds[N - 1] == 255, "a component without examples is in no cluster"
+
+
+def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monkeypatch) -> None:
+    ask, go, find = Asked(), threading.Event(), projection.clusters
+
+    def clusters(*given: Any) -> projection.Clusters:
+        assert go.wait(30)
+        return find(*given)
+
+    monkeypatch.setattr(_map_layouts, "clusters", clusters)
+    first = ask("map")
+    assert (first.result["final"], first.result["unchanged"], first.result["clusters"]) == (False, False, [])
+    assert (kinds_of(first) == 255).all()
+    waiting = ask("map", have="pca")
+    assert (waiting.result["final"], waiting.result["unchanged"]) == (False, True)
+    assert waiting.buffers == []
+    go.set()
+    last = ask.final(have="pca")
+    assert not last.result["unchanged"], "the browser has the positions, but not the clusters"
+    assert last.result["clusters"]
+    assert steps_of(last).tolist() == steps_of(first).tolist()
+    assert last.result["progress"] is None
+
+
+def test_the_umap_takes_the_place_of_the_pca() -> None:
+    ask = Asked()
+    first = ask("map", method="umap")
+    assert first.result["method"] == "pca"
+    assert 0 <= first.result["progress"] <= 1
+    last = ask.final(method="umap", have="pca")
+    embeddings = {"bn1": ask.lens.database.component_embeddings["bn1"]}
+    expected = projection.project_in_background(embeddings).wait().positions
+    assert last.result["method"] == "umap"
+    assert steps_of(last).tolist() == quantised(expected, bounds_of(expected)).tolist()
+
+
+def test_a_map_is_computed_once_whoever_asks(monkeypatch) -> None:
+    ask, made = Asked(), []
+    make = _map_layouts.project_in_background
+    monkeypatch.setattr(
+        _map_layouts, "project_in_background", lambda *given, **more: made.append(1) or make(*given, **more)
+    )
+    for _ in range(3):
+        ask.final()
+    assert made == [1]
+    ask.final(layers=["bn2"])
+    assert made == [1, 1]
+
+
+def test_what_went_wrong_is_told_to_who_asks_again_and_a_new_start_begins_anew(monkeypatch) -> None:
+    ask, failures = Asked(), [RuntimeError("no memory left")]
+    find = projection.clusters
+
+    def clusters(*given: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return find(*given)
+
+    monkeypatch.setattr(_map_layouts, "clusters", clusters)
+    assert not ask("map").result["final"]
+    with pytest.raises(RuntimeError, match="no memory left"):
+        ask.final(have="pca")
+    assert ask.final().result["clusters"]
+
+
+def test_clusters_take_the_labels_of_a_vocabulary_that_the_lens_has_embedded() -> None:
+    ask = Asked()
+    assert "car" in {cluster["label"] for cluster in ask.final().result["clusters"]}
+    embedded = ask.lens.vocabulary(["automobile", "car", "bird", "tree"])
+    assert isinstance(embedded, EmbeddedVocabulary)
+    first = ask("map")
+    assert not first.result["final"], "asked anew, the clusters are named again"
+    labels = ask.lens.label(embedded, layer="bn1")["label"]
+    answer = ask.final()
+    kinds = kinds_of(answer)
+    for kind, cluster in enumerate(answer.result["clusters"]):
+        common, n = Counter(labels[kinds == kind]).most_common(1)[0]
+        if common and n >= 0.25 * cluster["size"]:
+            assert cluster["label"] == common
+
+
+def test_a_cluster_without_a_common_label_is_told_by_what_it_mixes() -> None:
+    ask = Asked()
+    for index, label in enumerate(ask.lens.database.samples.labels):
+        ask.lens.database.samples.labels[index] = f"{label} {index % 3}"
+    mixed = [cluster["label"] for cluster in ask.final().result["clusters"]]
+    assert mixed
+    assert all(name.endswith(", …") or " " in name for name in mixed)
+
+
+def test_clusters_of_images_without_labels_are_told_by_their_central_component() -> None:
+    ask = Asked()
+    ask.lens.database.samples.labels[:] = [None] * len(ask.lens.database.samples)
+    found = ask.final().result["clusters"]
+    assert all(cluster["label"].startswith("around bn1:") for cluster in found)
+    assert all(isinstance(cluster["sample"], int) for cluster in found)
+
+
+def test_hostile_labels_are_passed_on_as_they_are() -> None:
+    ask = Asked()
+    ask.lens.database.samples.labels[:] = [HOSTILE] * len(ask.lens.database.samples)
+    assert {cluster["label"] for cluster in ask.final().result["clusters"]} == {HOSTILE}
+
+
+def test_alignment_is_that_of_the_gallery(ask) -> None:
+    answer = ask("encoding", layers=["bn2", "bn1"], encoding="alignment", query="bird")
+    expected = torch.cat([ask.lens.rank("bird", layer).alignment for layer in ("bn2", "bn1")]).numpy()
+    assert np.array_equal(values_of(answer), expected, equal_nan=True)
+    assert answer.result["kind"] == "diverging"
+    assert answer.result["max"] == pytest.approx(float(np.nanmax(expected)))
+    assert answer.result["min"] == pytest.approx(float(np.nanmin(expected)))
+    assert (answer.result["weak"], answer.result["message"]) == (False, "")
+
+
+def test_a_weak_match_says_how_weak(ask) -> None:
+    weak = next(
+        word for word in ("envy", "tax", "delay", "noon", "irony", "sum") if ask.lens.rank(word, "bn1").weak
+    )
+    answer = ask("encoding", encoding="alignment", query=weak)
+    share = 100 - ask.lens.rank(weak, "bn1").strength
+    assert answer.result["weak"]
+    assert answer.result["message"] == f"{share:.0f} % of unrelated words find a neuron that answers better."
+
+
+def test_an_image_can_be_aligned_with(ask) -> None:
+    handle = ask.rankings.images.add([picture("car", 3)])
+    answer = ask("encoding", encoding="alignment", query_image=handle)
+    assert int(np.nanargmax(values_of(answer))) % 6 == 1
+
+
+@pytest.mark.parametrize("name", ["clarity", "polysemanticity", "redundancy"])
+def test_scores_are_those_of_the_lens(ask, name: str) -> None:
+    answer = ask("encoding", layers=["bn1", "bn2"], encoding=name)
+    expected = ask.lens.scores()[name].to_numpy(dtype="<f4")
+    assert np.array_equal(values_of(answer), expected, equal_nan=True)
+    assert answer.result["kind"] == "sequential"
+
+
+def test_a_lasso_catches_what_lies_in_it(ask) -> None:
+    positions = ask.positions("bn1", "bn2").double()
+    middle = positions[~positions.isnan().any(1)].median(0).values
+    corners = [(middle + torch.tensor(corner)).tolist() for corner in ([-9, -9], [9, -9], [0, 0], [0, 9])]
+    answer = ask("lasso", layers=["bn1", "bn2"], polygon=corners)
+    expected = [
+        f"bn{1 + row // N}:{row % N}" for row in range(2 * N) if slowly_inside(positions[row], corners)
+    ]
+    assert answer.result == {"components": expected, "n": len(expected)}
+    assert 0 < len(expected) < 2 * N - 2
+
+
+def test_a_lasso_names_at_most_500_and_counts_all_that_have_a_place() -> None:
+    answer = Asked(600)("lasso", polygon=FULL)
+    assert answer.result["n"] == 599
+    assert answer.result["components"] == [f"bn1:{row}" for row in range(500)]
+
+
+def test_a_lasso_on_the_pca_counts_on_the_pca_while_the_umap_is_ready_already() -> None:
+    ask = Asked()
+    ask.final(method="umap")
+    positions = ask.positions("bn1").double()
+    left = [[-1e9, -1e9], [0.0, -1e9], [0.0, 1e9], [-1e9, 1e9]]
+    answer = ask("lasso", method="umap", have="pca", polygon=left)
+    assert answer.result["n"] == int((positions[:, 0] < 0).sum())
+
+
+def test_negative_halves_are_caught_by_their_names() -> None:
+    answer = Asked(sign="both")("lasso", polygon=FULL)
+    assert answer.result["components"][N // 2] == "bn1:0-"
+
+
+def test_a_probe_lies_among_its_neighbours(ask) -> None:
+    answer = ask("probe", query="bird")
+    shown = Shown("bn1", "bird")
+    vector = ask.rankings.probe(shown).vector
+    layout = project({"bn1": ask.lens.database.component_embeddings["bn1"]}, method="pca")
+    assert [answer.result["x"], answer.result["y"]] == pytest.approx(
+        place(layout, vector[None], by="neighbours")[0].tolist()
+    )
+    assert ask("probe", query=" ").result == {"x": None, "y": None}
+
+
+def test_a_query_is_embedded_once_for_colours_and_probe(monkeypatch) -> None:
+    ask, texts = Asked(), []
+    ask.lens.calibrations()
+    embed = ask.lens.foundation_model.embed_texts
+    monkeypatch.setattr(
+        ask.lens.foundation_model, "embed_texts", lambda given: texts.extend(given) or embed(given)
+    )
+    ask("encoding", encoding="alignment", query="bird")
+    ask("probe", query="bird")
+    assert texts.count("bird") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "error", "message"),
+    [
+        ("map", {"layers": ["bn9"]}, LayerNotFoundError, "no layer 'bn9'"),
+        ("map", {"layers": []}, ValueError, "at least one"),
+        ("map", {"layers": ["bn1", "bn1"]}, ValueError, "different names"),
+        ("map", {"method": "tsne"}, ValueError, "method must be 'pca' or 'umap'"),
+        ("encoding", {"encoding": "clarty"}, ValueError, "did you mean 'clarity'"),
+        ("encoding", {"encoding": "alignment"}, ValueError, "needs a query"),
+        (
+            "encoding",
+            {"layers": ["bn1", "bn2"], "encoding": "alignment", "query": "like #3"},
+            ValueError,
+            "'#3' is in which layer\\? write 'bn1:3'",
+        ),
+        ("lasso", {"polygon": [[0, 0], [1, 1]]}, ValueError, "at least three corners"),
+        ("lasso", {"polygon": [[0, 0], [1, 1], ["a", 2]]}, ValueError, "at least three corners"),
+        ("lasso", {"polygon": [[0, 0, 0]] * 4}, ValueError, "at least three corners"),
+        ("lasso", {"polygon": [[0, 0], [1, 1], [float("nan"), 2]]}, ValueError, "at least three corners"),
+    ],
+)
+def test_questions_that_cannot_be_are_refused(ask, kind, params, error, message) -> None:
+    with pytest.raises(error, match=message):
+        ask(kind, **params)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_layer_of_hardly_any_component_has_a_map(n: int) -> None:
+    answer = Asked(n).final(method="umap")
+    assert answer.result["n"] == n
+    assert answer.result["method"] == "pca"
+    assert answer.result["clusters"] == []
+    assert len(steps_of(answer)) == n
+
+
+def test_a_single_place_is_in_the_middle_of_some_room() -> None:
+    positions = torch.tensor([[3.0, -2.0], [torch.nan, torch.nan]])
+    bounds = bounds_of(positions)
+    assert bounds == [2.5, -2.5, 3.5, -1.5]
+    assert quantised(positions, bounds).tolist() == [[STEPS // 2, STEPS // 2], [NOWHERE, NOWHERE]]
+    assert bounds_of(positions[1:]) == [0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("n", "size"), [(0, 1), (254, 1), (255, 2), (65_000, 2)])
+def test_a_cluster_takes_one_byte_as_long_as_there_is_room_for_none(n: int, size: int) -> None:
+    column = cluster_column(np.arange(-1, n))
+    assert column.itemsize == size
+    assert column.tolist() == [256**size - 1, *range(n)]
+
+
+places = st.tuples(st.integers(-6, 6), st.integers(-6, 6))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(places, min_size=3, max_size=8), st.lists(places, min_size=1, max_size=20))
+def test_inside_is_what_a_ray_to_the_right_crosses_an_odd_number_of_times(corners, points) -> None:
+    # Off the grid, so that no point lies on an edge.
+    shifted = [(x + 0.37, y + 0.41) for x, y in points]
+    found = inside(torch.tensor(shifted), polygon_of(corners))
+    assert found.tolist() == [slowly_inside(point, corners) for point in shifted]
+
+
+def slowly_inside(point: Any, corners: Any) -> bool:
+    x, y = map(float, point)
+    crossed = 0
+    for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if min(y1, y2) <= y < max(y1, y2) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
+            crossed += 1
+    return crossed % 2 == 1
