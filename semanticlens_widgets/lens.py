@@ -217,7 +217,11 @@ class Lens:
 
         The last texts are remembered: a map and a gallery ask for the same one at the same time.
         """
-        key = (query, layer, tuple(templates or ()), null) if isinstance(query, str) else None
+        key = None
+        if isinstance(query, str):
+            # Words mean the same in every layer: a map of several asks for one embedding.
+            names = any(term.kind == "component" for term in analysis.parse_query(query))
+            key = (query, layer if names else None, tuple(templates or ()), null)
         with self.lock:
             known = self._probes.pop(key, None) if key else None
             found = known or analysis.probe(

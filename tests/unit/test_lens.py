@@ -74,6 +74,22 @@ def test_unrelated_words_are_embedded_once(lens):
     assert len(texts) == n_texts + 1
 
 
+def test_the_probe_of_a_text_is_embedded_once_for_all_who_ask_and_only_the_last_are_kept(lens):
+    space = ColourSpace()
+    texts = []
+    original = space.embed_texts
+    space.embed_texts = lambda batch: (texts.extend(batch), original(batch))[1]
+    fresh = Lens(lens.database, foundation_model=space)
+    first = fresh.probe("red", "eye")
+    assert fresh.rank("red", "eye").alignment.equal(lens.rank("red", "eye").alignment)
+    assert fresh.probe("red", "eye") is fresh.probe("red", "head") is first
+    assert fresh.probe("#1", "eye") is not fresh.probe("#1", "head")
+    assert texts.count("red") == 1
+    for index in range(40):
+        fresh.probe(f"red {index}", "eye")
+    assert fresh.probe("red", "eye") is not first
+
+
 def test_a_saved_lens_opens_without_model_and_images_and_answers_the_same(lens, tmp_path):
     opened = Lens.open(lens.save(tmp_path / "a.lens"), foundation_model=ColourSpace())
     assert opened.search("red").equals(lens.search("red"))

@@ -1,6 +1,7 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { Icon } from "../ui/icons";
+import { QueryError } from "../ui/messages";
 import { zoomedAt } from "./camera";
 import { type Colouring, highest } from "./colouring";
 import { useView } from "./context";
@@ -13,16 +14,7 @@ export function StatusLine() {
   const error = map.colours.queryError.value;
   return (
     <div class="slw-status" id={`${id}status`}>
-      {error === null ? (
-        points !== null && <Summary points={points} />
-      ) : (
-        <span class="slw-query-error">
-          <Icon name="warning" />
-          <span class="slw-cut" title={error}>
-            {error}
-          </span>
-        </span>
-      )}
+      {error === null ? points !== null && <Summary points={points} /> : <QueryError error={error} />}
       <Doing />
     </div>
   );

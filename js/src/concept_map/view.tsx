@@ -3,13 +3,13 @@ import { signal as box } from "@preact/signals";
 import { render } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { Kernel, State } from "../kernel/types";
-import { Banner } from "../ui/banner";
 import { useImageDrop } from "../ui/image_drop";
 import { keepFromNotebook } from "../ui/keys";
+import { Messages } from "../ui/messages";
 import { pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
 import { Body } from "./body";
-import { useView, type View, ViewContext } from "./context";
+import { type View, ViewContext } from "./context";
 import type { ConceptMapTraits } from "./protocol";
 import { ConceptMap } from "./state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
@@ -70,7 +70,7 @@ function Root({ map, thumbnails, id }: RootProps) {
       >
         <Toolbar input={input} />
         <StatusLine />
-        <Messages />
+        <Messages status={map.status.value} failures={map.failures} />
         <div class="slw-body">
           <div class="slw-progress" aria-hidden="true" />
           <Body />
@@ -80,27 +80,6 @@ function Root({ map, thumbnails, id }: RootProps) {
         {dropping && <div class="slw-drop">Drop the image to colour by it</div>}
       </div>
     </ViewContext.Provider>
-  );
-}
-
-function Messages() {
-  const { map } = useView();
-  const { failures } = map;
-  const failure = failures.current.value;
-  const retry = failure?.again === undefined ? {} : { onRetry: () => failures.retry() };
-  return (
-    <>
-      {map.status.value === "gone" && (
-        <Banner kind="warning" icon="unplugged">
-          The kernel is gone: run the cell again. What is shown stays.
-        </Banner>
-      )}
-      {failure !== null && (
-        <Banner kind="error" {...retry} onDismiss={() => failures.dismiss()}>
-          {`${failure.what}: ${failure.message}`}
-        </Banner>
-      )}
-    </>
   );
 }
 

@@ -1,6 +1,7 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
 import { counted, percent, significant } from "../ui/format";
 import { Icon } from "../ui/icons";
+import { QueryError } from "../ui/messages";
 import { useView } from "./context";
 import { bestMatch, type Ranking } from "./ranking";
 import { announcement, labelling, labellingTitle, SORTS, weakness } from "./words";
@@ -11,16 +12,7 @@ export function StatusLine() {
   const error = gallery.queryError.value;
   return (
     <div class="slw-status" id={`${id}status`}>
-      {error === null ? (
-        ranking !== null && <Summary ranking={ranking} />
-      ) : (
-        <span class="slw-query-error">
-          <Icon name="warning" />
-          <span class="slw-cut" title={error}>
-            {error}
-          </span>
-        </span>
-      )}
+      {error === null ? ranking !== null && <Summary ranking={ranking} /> : <QueryError error={error} />}
       <Doing />
     </div>
   );

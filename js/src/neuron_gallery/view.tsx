@@ -2,12 +2,12 @@
 import { render } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Kernel, State } from "../kernel/types";
-import { Banner } from "../ui/banner";
 import { useImageDrop } from "../ui/image_drop";
 import { keepFromNotebook } from "../ui/keys";
+import { Messages } from "../ui/messages";
 import { pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
-import { useView, type View, ViewContext } from "./context";
+import { type View, ViewContext } from "./context";
 import { Detail } from "./detail";
 import { Grid } from "./grid";
 import type { GalleryTraits } from "./protocol";
@@ -71,7 +71,7 @@ function Root({ gallery, thumbnails, pictures, id }: RootProps) {
       >
         <Toolbar input={input} />
         <StatusLine />
-        <Messages />
+        <Messages status={gallery.status.value} failures={gallery.failures} />
         <div class={`slw-body${opened === null ? "" : " slw-with-detail"}`}>
           <div class="slw-progress" aria-hidden="true" />
           <Grid />
@@ -82,27 +82,6 @@ function Root({ gallery, thumbnails, pictures, id }: RootProps) {
         {dropping && <div class="slw-drop">Drop the image to search by it</div>}
       </div>
     </ViewContext.Provider>
-  );
-}
-
-function Messages() {
-  const { gallery } = useView();
-  const { failures } = gallery;
-  const failure = failures.current.value;
-  const retry = failure?.again === undefined ? {} : { onRetry: () => failures.retry() };
-  return (
-    <>
-      {gallery.status.value === "gone" && (
-        <Banner kind="warning" icon="unplugged">
-          The kernel is gone: run the cell again. What is shown stays.
-        </Banner>
-      )}
-      {failure !== null && (
-        <Banner kind="error" {...retry} onDismiss={() => failures.dismiss()}>
-          {`${failure.what}: ${failure.message}`}
-        </Banner>
-      )}
-    </>
   );
 }
 

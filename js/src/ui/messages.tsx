@@ -1,0 +1,41 @@
+/** What stands above a widget's body when something is wrong: a kernel that is gone, and the last failure. */
+import type { KernelStatus } from "../kernel/types";
+import { Banner } from "./banner";
+import type { Failures } from "./failures";
+import { Icon } from "./icons";
+
+interface MessagesProps {
+  status: KernelStatus;
+  failures: Failures;
+}
+
+export function Messages({ status, failures }: MessagesProps) {
+  const failure = failures.current.value;
+  const retry = failure?.again === undefined ? {} : { onRetry: () => failures.retry() };
+  return (
+    <>
+      {status === "gone" && (
+        <Banner kind="warning" icon="unplugged">
+          The kernel is gone: run the cell again. What is shown stays.
+        </Banner>
+      )}
+      {failure !== null && (
+        <Banner kind="error" {...retry} onDismiss={() => failures.dismiss()}>
+          {`${failure.what}: ${failure.message}`}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+/** A query that cannot be answered, in the status line instead of its result. */
+export function QueryError({ error }: { error: string }) {
+  return (
+    <span class="slw-query-error">
+      <Icon name="warning" />
+      <span class="slw-cut" title={error}>
+        {error}
+      </span>
+    </span>
+  );
+}
