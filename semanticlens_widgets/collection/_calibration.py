@@ -13,7 +13,7 @@ import torch
 # Below this gain it is noise, and noise should not decide in which order sums are rounded.
 _GAIN = 0.9
 # A first batch this much slower than the best so far is not only its warm-up.
-_HOPELESS = 1.6
+_HOPELESS = 1.3
 _TRIALS = 2
 
 _NAMES = {
