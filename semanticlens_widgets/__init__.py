@@ -4,7 +4,7 @@
 
     lens = slw.demo()                # a lens of EfficientNet-Lite0 over 522 photos, no model hub needed
     lens.search("bird")              # a table; the same ask works in the gallery's query box
-    lens                             # the gallery
+    lens                             # the explorer: map and gallery with one query box
 
 Nothing heavy is imported until a name is used.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import layer_names
     from semanticlens_widgets.lens import Lens
-    from semanticlens_widgets.widgets import ConceptMap, NeuronGallery
+    from semanticlens_widgets.widgets import ConceptMap, Explorer, NeuronGallery
 
     open = Lens.open  # noqa: A001 (`slw.open`)
 
@@ -29,6 +29,7 @@ _HOMES = {
     "ConceptDatabase": "concepts",
     "ConceptExamples": "concepts",
     "ConceptMap": "widgets",
+    "Explorer": "widgets",
     "FoundationModel": "foundation_models",
     "Images": "images",
     "Lens": "lens",
@@ -47,6 +48,7 @@ __all__ = [
     "ConceptDatabase",
     "ConceptExamples",
     "ConceptMap",
+    "Explorer",
     "FoundationModel",
     "Images",
     "Lens",
@@ -84,5 +86,5 @@ def _teach_lens_to_show_itself() -> None:
         module.Lens.display = _display
 
 
-def _display(lens: "Lens") -> "NeuronGallery":
-    return __getattr__("NeuronGallery")(lens)
+def _display(lens: "Lens") -> "Explorer":
+    return __getattr__("Explorer")(lens)

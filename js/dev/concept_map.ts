@@ -26,6 +26,7 @@ function traits(): ConceptMapTraits {
     height: Number(asked.get("height") ?? 640),
     layer: state === "no_layers" ? "" : (asked.get("layer") ?? "bn2"),
     layers: state === "no_layers" ? [] : layers,
+    linked: [],
     method: "umap",
     query: asked.get("query") ?? "",
     query_image: "",

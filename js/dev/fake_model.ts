@@ -46,6 +46,8 @@ export function traits(changes: Partial<GalleryTraits> = {}): GalleryTraits {
     revision: 0,
     n_examples_shown: 9,
     vocabulary_info: null,
+    components: [],
+    linked: ["hover", "layer", "query", "selection"],
     ...changes,
   };
 }

@@ -1,8 +1,10 @@
-/** Between Jupyter and a view: traits in, requests out, the page's theme, one signal to end it all. */
+/** Between Jupyter and a view: traits in, requests out, the page's theme, the lens's other views, one signal to end it all. */
 import type { RenderProps } from "@anywidget/types";
-import type { Channel } from "./kernel/channel";
+import { type Channel, PAGE } from "./kernel/channel";
 import { KernelClient } from "./kernel/client";
+import { Link, type LinkedTraits, linkedState } from "./kernel/link";
 import { traitState } from "./kernel/state";
+import { sharedLink } from "./kernel/store";
 import { followTheme } from "./kernel/theme";
 import type { Kernel, State } from "./kernel/types";
 
@@ -11,12 +13,15 @@ export interface ViewProps<Traits extends object> {
   el: HTMLElement;
   kernel: Kernel;
   model: State<Traits>;
+  /** Where the view shows what is pointed at, and sees what is pointed at elsewhere. */
+  link: Link;
   signal: AbortSignal;
 }
 
-export function adapted<Traits extends object>(
+export function adapted<Traits extends LinkedTraits>(
   { el, model, signal }: RenderProps,
   channel: Channel,
+  canShow?: (layer: string) => boolean,
 ): ViewProps<Traits> {
   const kernel = new KernelClient(channel, signal);
   followTheme((theme) => {
@@ -24,7 +29,12 @@ export function adapted<Traits extends object>(
     el.style.colorScheme = theme;
   }, signal);
   prepareWhenTyping(el, kernel, signal);
-  return { el, kernel, model: traitState<Traits>(model), signal };
+  // Python passes on what this page cannot: where every output is a page of its own, no view hears of the others.
+  kernel.request("shown", { view: model.get("_view_id"), page: PAGE }, { signal }).catch(() => undefined);
+  const shared = sharedLink(channel);
+  const own = traitState<Traits>(model);
+  const link = own.get("linked").includes("hover") ? shared : new Link();
+  return { el, kernel, model: linkedState(own, shared, signal, canShow), link, signal };
 }
 
 /** The first text query loads a foundation model: that begins when the query box is entered, not when it is asked. */

@@ -1,12 +1,17 @@
 /** The shared bundle: every widget's view, by its name. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { renderConceptMap } from "./concept_map";
+import { renderExplorer } from "./explorer";
 import { referredModel } from "./kernel/models";
 import { sharedChannel } from "./kernel/store";
 import { addStyles } from "./kernel/styles";
 import { renderNeuronGallery } from "./neuron_gallery";
 
-const views = { concept_map: renderConceptMap, neuron_gallery: renderNeuronGallery };
+const views = {
+  concept_map: renderConceptMap,
+  explorer: renderExplorer,
+  neuron_gallery: renderNeuronGallery,
+};
 
 export async function render(view: string, props: RenderProps, bundle: AnyModel): Promise<void> {
   const show = views[view as keyof typeof views];

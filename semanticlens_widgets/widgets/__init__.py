@@ -1,6 +1,7 @@
 """Widgets for notebooks."""
 
 from semanticlens_widgets.widgets.concept_map import ConceptMap
+from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
-__all__ = ["ConceptMap", "NeuronGallery"]
+__all__ = ["ConceptMap", "Explorer", "NeuronGallery"]

@@ -1,7 +1,8 @@
 """What every widget of a lens is and has: its place in the lens, its query, what is selected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 import traitlets
 from ipywidgets import widget_serialization
@@ -12,6 +13,7 @@ from semanticlens_widgets.widgets._bundle import Bundle, loader, shared_bundle
 from semanticlens_widgets.widgets._channel import Channel
 from semanticlens_widgets.widgets._heard_widget import HeardWidget
 from semanticlens_widgets.widgets._lines import line
+from semanticlens_widgets.widgets._linking import LINKS, TRAITS, links, told_by_browser
 from semanticlens_widgets.widgets._names import component_names
 from semanticlens_widgets.widgets._traits import Query, text_of
 
@@ -26,6 +28,8 @@ class LensWidget(HeardWidget):
     _bundle = traitlets.Instance(Bundle).tag(sync=True, **widget_serialization)
     _channel = traitlets.Instance(Channel).tag(sync=True, **widget_serialization)
 
+    _view_id = traitlets.Unicode().tag(sync=True)
+
     layer = traitlets.Unicode().tag(sync=True)
     layers = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, typescript="LayerInfo[]")
     query = Query().tag(sync=True, to_json=text_of)
@@ -33,18 +37,46 @@ class LensWidget(HeardWidget):
     selection = traitlets.List(traitlets.Unicode()).tag(sync=True)
     foundation_model = traitlets.Unicode(read_only=True).tag(sync=True)
     caveat = traitlets.Unicode(read_only=True).tag(sync=True)
+    linked = traitlets.List(traitlets.Unicode(), list(LINKS)).tag(sync=True)
+    """What it does as the other widgets of the lens do. Whether hovering counts is settled when it is shown."""
     height = traitlets.Int(640).tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
 
     def __init__(
-        self, lens: Lens, *, query: str | Image.Image | Sequence[Image.Image] = "", **traits: Any
+        self,
+        lens: Lens,
+        *,
+        query: str | Image.Image | Sequence[Image.Image] = "",
+        linked: bool | Iterable[str] = True,
+        **traits: Any,
     ) -> None:
         """A view of `lens`; `traits` are those that the view begins with."""
         self.lens = lens
         self._line = line(lens)
-        super().__init__(_esm=loader(), _bundle=shared_bundle(), _channel=self._line.channel, **traits)
+        self._pages: set[str] = set()
+        self._begun = False
+        super().__init__(
+            _esm=loader(),
+            _bundle=shared_bundle(),
+            _channel=self._line.channel,
+            _view_id=uuid4().hex,
+            linked=links(linked),
+            **traits,
+        )
         self._describe_lens()
         self.query = query
+        # What a view begins with changes no other: from here on it takes part.
+        self._begun = True
+        self._line.linking.join(self)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the browser sends."""
+        with told_by_browser():
+            super().set_state(sync_data)
+
+    def can_show(self, layer: str) -> bool:
+        """Whether it has this layer to show."""
+        return layer in self.lens.layers
 
     def remember_images(self, images: Any) -> str:
         """The handle under which an image query is kept; raises TypeError for anything but PIL images."""
@@ -78,6 +110,15 @@ class LensWidget(HeardWidget):
 
     def _layers_shown(self) -> list[str]:
         return [self.layer]
+
+    @traitlets.observe(*(name for names in TRAITS.values() for name in names))
+    def _pass_on(self, change: Any) -> None:
+        if self._begun:
+            self._line.linking.pass_on(self, change["name"])
+
+    @traitlets.validate("linked")
+    def _check_linked(self, proposal: Any) -> list[str]:
+        return links(proposal["value"])
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> str:

@@ -1,4 +1,4 @@
-"""What all widgets of one lens share in the kernel: one channel, one store of images, rankings and labels."""
+"""What all widgets of one lens share in the kernel: one channel, one store of images, rankings and labels, one link."""
 
 import threading
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from weakref import WeakKeyDictionary
 
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._channel import Channel
+from semanticlens_widgets.widgets._linking import Linking
 from semanticlens_widgets.widgets._map_layouts import Layouts
 from semanticlens_widgets.widgets._map_requests import map_handlers
 from semanticlens_widgets.widgets._naming import Naming
 from semanticlens_widgets.widgets._naming_requests import SLOW, naming_handlers
 from semanticlens_widgets.widgets._query_images import QueryImages
 from semanticlens_widgets.widgets._rankings import Rankings
+from semanticlens_widgets.widgets._request import Answer, Request
 from semanticlens_widgets.widgets._requests import handlers
 
 _lines: "WeakKeyDictionary[Lens, Line]" = WeakKeyDictionary()
@@ -26,6 +28,7 @@ class Line:
     rankings: Rankings
     images: QueryImages
     naming: Naming
+    linking: Linking
 
 
 def line(lens: Lens) -> Line:
@@ -41,6 +44,17 @@ def _new_line(lens: Lens) -> Line:
     images = QueryImages()
     rankings = Rankings(lens, images)
     naming = Naming(lens)
-    asked = {**handlers(rankings), **naming_handlers(naming), **map_handlers(rankings, Layouts(lens))}
+    linking = Linking()
+    asked = {
+        **handlers(rankings),
+        **naming_handlers(naming),
+        **map_handlers(rankings, Layouts(lens)),
+        "shown": lambda request: _shown(linking, request),
+    }
     channel = Channel(asked, SLOW)
-    return Line(channel, rankings, images, naming)
+    return Line(channel, rankings, images, naming, linking)
+
+
+def _shown(linking: Linking, request: Request) -> Answer:
+    linking.shown(request.get("view", str), request.get("page", str))
+    return Answer({})

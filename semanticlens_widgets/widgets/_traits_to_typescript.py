@@ -11,10 +11,11 @@ import traitlets
 from anywidget import AnyWidget
 
 from semanticlens_widgets.widgets.concept_map import ConceptMap
+from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "generated" / "traits.ts"
-_WIDGETS = (ConceptMap, NeuronGallery)
+_WIDGETS = (ConceptMap, Explorer, NeuronGallery)
 _HEAD = """\
 // Generated from the traits of the Python widgets by `python -m semanticlens_widgets.widgets._traits_to_typescript`.
 

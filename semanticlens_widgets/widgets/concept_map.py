@@ -1,7 +1,7 @@
 """The map of neurons: every component of a layer at its place among its like, coloured as one types."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import traitlets
@@ -15,53 +15,13 @@ ENCODINGS = ("alignment", "cluster", "clarity", "polysemanticity", "redundancy",
 METHODS = ("pca", "umap")
 
 
-class ConceptMap(LensWidget):
-    """A map of the components of a lens: those that are found for similar images lie together.
-
-    `query`, `layer`, `encoding`, `selection` and `camera` follow what the reader does and can be set and observed.
-    A PCA is shown at once and replaced by the UMAP when that is computed, in the background; all maps of a lens
-    share it.
-    """
-
-    _view = traitlets.Unicode("concept_map").tag(sync=True)
+class MapTraits(LensWidget):
+    """What a map has beyond what every view has."""
 
     encoding = traitlets.Unicode("alignment").tag(sync=True, options=ENCODINGS)
     method = traitlets.Unicode("umap").tag(sync=True, options=METHODS)
     camera = traitlets.List(traitlets.Float(), [0.5, 0.5, 1.0]).tag(sync=True)
     """x and y of the middle of the view (0 to 1 along the longer side of the map), and the zoom (1: all of it)."""
-
-    def __init__(
-        self,
-        lens: Lens,
-        *,
-        layer: str | None = None,
-        query: str | Image.Image | Sequence[Image.Image] = "",
-        encoding: str = "alignment",
-        method: str = "umap",
-        height: int = 520,
-    ) -> None:
-        """The map of a lens.
-
-        Args:
-            lens: What to show.
-            layer: The layer to begin with; the first by default, "" for all layers on one map.
-            query: Text as in `lens.search`, an image, or a list of images.
-            encoding: What the colours say: "alignment" with the query (without one: clusters), "cluster",
-                "clarity", "polysemanticity", "redundancy", or on a map of several layers "layer".
-            method: "umap" keeps neighbours together; "pca" is computed in a moment and keeps distances.
-            height: In pixels, 240 to 4,000.
-
-        Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
-        """
-        first = lens.database.layer(None) if layer is None else layer
-        super().__init__(lens, layer=first, query=query, encoding=encoding, method=method, height=height)
-
-    def _layers_shown(self) -> list[str]:
-        return [self.layer] if self.layer else self.lens.layers
-
-    @traitlets.validate("layer")
-    def _check_layer(self, proposal: Any) -> str:
-        return self.lens.database.layer(proposal["value"]) if proposal["value"] else ""
 
     @traitlets.validate("encoding")
     def _check_encoding(self, proposal: Any) -> str:
@@ -81,3 +41,56 @@ class ConceptMap(LensWidget):
                 f"camera must be x, y and a zoom above 0, not {camera}; all is shown at [0.5, 0.5, 1]"
             )
         return camera
+
+
+class ConceptMap(MapTraits):
+    """A map of the components of a lens: those that are found for similar images lie together.
+
+    `query`, `layer`, `encoding`, `selection` and `camera` follow what the reader does and can be set and observed.
+    A PCA is shown at once and replaced by the UMAP when that is computed, in the background; all maps of a lens
+    share it.
+    """
+
+    _view = traitlets.Unicode("concept_map").tag(sync=True)
+
+    def __init__(
+        self,
+        lens: Lens,
+        *,
+        layer: str | None = None,
+        query: str | Image.Image | Sequence[Image.Image] = "",
+        encoding: str = "alignment",
+        method: str = "umap",
+        height: int = 520,
+        linked: bool | Iterable[str] = True,
+    ) -> None:
+        """The map of a lens.
+
+        Args:
+            lens: What to show.
+            layer: The layer to begin with; the first by default, "" for all layers on one map.
+            query: Text as in `lens.search`, an image, or a list of images.
+            encoding: What the colours say: "alignment" with the query (without one: clusters), "cluster",
+                "clarity", "polysemanticity", "redundancy", or on a map of several layers "layer".
+            method: "umap" keeps neighbours together; "pca" is computed in a moment and keeps distances.
+            height: In pixels, 240 to 4,000.
+            linked: What it does as the other widgets of the lens do, once a reader or a cell changes it: any of
+                "hover", "layer", "query", "selection"; True is all of them, False none.
+
+        Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
+        """
+        first = lens.database.layer(None) if layer is None else layer
+        super().__init__(
+            lens, layer=first, query=query, encoding=encoding, method=method, height=height, linked=linked
+        )
+
+    def can_show(self, layer: str) -> bool:
+        """All layers at once too."""
+        return layer == "" or super().can_show(layer)
+
+    def _layers_shown(self) -> list[str]:
+        return [self.layer] if self.layer else self.lens.layers
+
+    @traitlets.validate("layer")
+    def _check_layer(self, proposal: Any) -> str:
+        return self.lens.database.layer(proposal["value"]) if proposal["value"] else ""

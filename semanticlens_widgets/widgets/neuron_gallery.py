@@ -12,64 +12,25 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._lens_widget import LensWidget, within
+from semanticlens_widgets.widgets._names import component_names
 from semanticlens_widgets.widgets._naming import Source, Vocabulary
 from semanticlens_widgets.widgets._rankings import SORTS, Shown
 from semanticlens_widgets.widgets._traits import VocabularySource, text_of
 
 
-class NeuronGallery(LensWidget):
-    """A searchable grid of the components of a lens.
-
-    `query`, `layer`, `sort`, `descending` and `selection` follow what the reader does and can be set and
-    observed, and so can `vocabulary`, which the labels are chosen from; `results` is the table of what is shown.
-    """
-
-    _view = traitlets.Unicode("neuron_gallery").tag(sync=True)
+class GalleryTraits(LensWidget):
+    """What a gallery has beyond what every view has."""
 
     sort = traitlets.Unicode("alignment").tag(sync=True, options=SORTS)
     descending = traitlets.Bool(True).tag(sync=True)
     n_examples_shown = traitlets.Int(9).tag(sync=True)
+    components = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """The names of those that are shown; empty for all."""
     vocabulary = VocabularySource(None)
     vocabulary_info = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(
         sync=True, typescript="VocabularyInfo | null"
     )
     _vocabulary: Vocabulary | None = None
-
-    def __init__(
-        self,
-        lens: Lens,
-        *,
-        layer: str | None = None,
-        query: str | Image.Image | Sequence[Image.Image] = "",
-        sort: str = "alignment",
-        descending: bool = True,
-        height: int = 640,
-        vocabulary: Source | None = None,
-    ) -> None:
-        """The gallery of a lens.
-
-        Args:
-            lens: What to show.
-            layer: The layer to begin with; the first by default.
-            query: Text as in `lens.search`, an image, or a list of images.
-            sort: "alignment" (with the query), "component", "clarity", "polysemanticity", "redundancy",
-                "maximum" or "firing_rate".
-            descending: Whether the highest come first.
-            height: In pixels, 240 to 4,000.
-            vocabulary: What to name the neurons by, as in `lens.label`: "general" (visual words), "imagenet", a
-                text file, or a list of texts. None: no labels. They come a few seconds after the cards.
-
-        Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
-        """
-        super().__init__(
-            lens,
-            layer=lens.database.layer(layer),
-            query=query,
-            sort=sort,
-            descending=descending,
-            height=height,
-        )
-        self.vocabulary = vocabulary
 
     @property
     def results(self) -> pd.DataFrame:
@@ -79,6 +40,8 @@ class NeuronGallery(LensWidget):
         """
         shown = self._shown()
         table = self._line.rankings.table(shown)
+        if self.components:
+            table = table[table["component"].isin(self.components)].reset_index(drop=True)
         if self._vocabulary is None:
             return table
         return self._line.naming.beside(table, shown.layer, self._vocabulary)
@@ -95,6 +58,10 @@ class NeuronGallery(LensWidget):
         text = text_of(self.query, self)
         return Shown(self.layer, text, self.query_image, self.sort, self.descending)
 
+    @traitlets.validate("components")
+    def _check_components(self, proposal: Any) -> list[str]:
+        return component_names(self.lens.database, proposal["value"], self.layer)
+
     @traitlets.validate("sort")
     def _check_sort(self, proposal: Any) -> str:
         check_choice("sort", proposal["value"], SORTS)
@@ -103,3 +70,56 @@ class NeuronGallery(LensWidget):
     @traitlets.validate("n_examples_shown")
     def _check_n_examples_shown(self, proposal: Any) -> int:
         return within("n_examples_shown", proposal["value"], 1, 30)
+
+
+class NeuronGallery(GalleryTraits):
+    """A searchable grid of the components of a lens.
+
+    `query`, `layer`, `sort`, `descending` and `selection` follow what the reader does and can be set and
+    observed, and so can `vocabulary`, which the labels are chosen from; `results` is the table of what is shown.
+    """
+
+    _view = traitlets.Unicode("neuron_gallery").tag(sync=True)
+
+    def __init__(
+        self,
+        lens: Lens,
+        *,
+        layer: str | None = None,
+        query: str | Image.Image | Sequence[Image.Image] = "",
+        sort: str = "alignment",
+        descending: bool = True,
+        height: int = 640,
+        vocabulary: Source | None = None,
+        components: Sequence[str] = (),
+        linked: bool | Iterable[str] = True,
+    ) -> None:
+        """The gallery of a lens.
+
+        Args:
+            lens: What to show.
+            layer: The layer to begin with; the first by default.
+            query: Text as in `lens.search`, an image, or a list of images.
+            sort: "alignment" (with the query), "component", "clarity", "polysemanticity", "redundancy",
+                "maximum" or "firing_rate".
+            descending: Whether the highest come first.
+            height: In pixels, 240 to 4,000.
+            vocabulary: What to name the neurons by, as in `lens.label`: "general" (visual words), "imagenet", a
+                text file, or a list of texts. None: no labels. They come a few seconds after the cards.
+            components: Show these alone, by their names ("bn2:12"); all of them by default.
+            linked: What it does as the other widgets of the lens do, once a reader or a cell changes it: any of
+                "hover", "layer", "query", "selection"; True is all of them, False none.
+
+        Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
+        """
+        super().__init__(
+            lens,
+            layer=lens.database.layer(layer),
+            query=query,
+            sort=sort,
+            descending=descending,
+            height=height,
+            linked=linked,
+            components=list(components),
+        )
+        self.vocabulary = vocabulary

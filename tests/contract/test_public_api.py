@@ -11,6 +11,7 @@ NAMES = {
     "ConceptDatabase",
     "ConceptExamples",
     "ConceptMap",
+    "Explorer",
     "FoundationModel",
     "Images",
     "Lens",

@@ -25,6 +25,17 @@ const DIRECTIONS: Record<string, Direction> = {
 
 export function Body() {
   const { map } = useView();
+  const waiting = map.layout.waiting.value || map.colours.waiting.value;
+  return (
+    <div class={`slw-body${waiting ? " slw-waiting" : ""}`}>
+      <div class="slw-progress" aria-hidden="true" />
+      <Contents />
+    </div>
+  );
+}
+
+function Contents() {
+  const { map } = useView();
   const points = map.layout.points.value;
   if (map.traits.layers.value.length === 0)
     return <Notice title="This lens has no layers">Build it again with at least one layer.</Notice>;

@@ -1,19 +1,33 @@
 /** The Python call that makes the view that is shown. */
-import type { TraitSignals } from "./synced";
 
-/** "slw.ConceptMap(lens, layer='bn2', query='bird')": what differs from the defaults. */
-export function asCode(traits: TraitSignals): string {
-  const { layer, query, encoding, method, selection } = traits;
-  const given = [`layer=${python(layer.peek())}`];
-  if (query.peek() !== "") given.push(`query=${python(query.peek())}`);
-  if (encoding.peek() !== "alignment") given.push(`encoding=${python(encoding.peek())}`);
-  if (method.peek() !== "umap") given.push(`method=${python(method.peek())}`);
-  const call = `concept_map = slw.ConceptMap(lens, ${given.join(", ")})`;
-  const names = selection.peek();
-  return names.length === 0 ? call : `${call}\nconcept_map.selection = [${names.map(python).join(", ")}]`;
+type Shown = Readonly<Record<string, { peek(): unknown }>>;
+
+/** What is worth saying, with the value that needs no saying. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  query: "",
+  encoding: "alignment",
+  method: "umap",
+  sort: "alignment",
+  descending: true,
+};
+
+/** "concept_map = slw.ConceptMap(lens, layer='bn2', query='bird')": what differs from the defaults. */
+export function asCode(widget: string, traits: Shown): string {
+  const given = Object.entries(DEFAULTS)
+    .map(([name, usual]) => [name, traits[name]?.peek() ?? usual, usual] as const)
+    .filter(([, value, usual]) => value !== usual)
+    .map(([name, value]) => `, ${name}=${python(value)}`);
+  const variable = widget.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+  const lines = [`${variable} = slw.${widget}(lens, layer=${python(traits.layer?.peek())}${given.join("")})`];
+  for (const name of ["selection", "components"]) {
+    const names = (traits[name]?.peek() ?? []) as string[];
+    if (names.length > 0) lines.push(`${variable}.${name} = [${names.map(python).join(", ")}]`);
+  }
+  return lines.join("\n");
 }
 
 /** A JSON string is a Python string too, once what JSON leaves as it is cannot end the line. */
-function python(text: string): string {
-  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+function python(value: unknown): string {
+  if (typeof value === "boolean") return value ? "True" : "False";
+  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }

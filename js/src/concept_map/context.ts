@@ -1,8 +1,9 @@
 /** What every part of one map's view shares. */
-import type { Signal } from "@preact/signals";
+import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useMemo } from "preact/hooks";
 import type { PictureStore } from "../ui/thumbnails";
+import type { asCode } from "./code";
 import type { Look } from "./look";
 import type { Stage } from "./stage";
 import type { ConceptMap } from "./state";
@@ -17,6 +18,10 @@ export interface View {
   stage: { current: Stage | null };
   /** Begins the ids of this view's elements, so that two views on one page do not share any. */
   id: string;
+  /** The Python class of the widget that it is a view of. */
+  widget: string;
+  /** The traits of the widget, for the code that makes it again. */
+  shown: Parameters<typeof asCode>[1];
   /** Where the legend lies, so that no cluster's name hides under it. */
   legend: Signal<{ width: number; height: number }>;
   focusSearch: () => void;
@@ -30,4 +35,36 @@ export function useView(): View {
   const view = useContext(ViewContext);
   if (view === null) throw new Error("a part of the map was drawn outside of its view");
   return view;
+}
+
+type Given = Pick<View, "map" | "thumbnails" | "id" | "widget" | "shown">;
+
+/** The view of a map whose stage and query box lie somewhere inside `root`. */
+export function useMapView(
+  { map, thumbnails, id, widget, shown }: Given,
+  root: { current: HTMLElement | null },
+  input: { current: HTMLInputElement | null },
+): View {
+  return useMemo<View>(
+    () => ({
+      map,
+      thumbnails,
+      id,
+      widget,
+      shown,
+      look: box(null),
+      stage: { current: null },
+      legend: box({ width: 0, height: 0 }),
+      focusSearch: () => input.current?.select(),
+      focusStage: () => root.current?.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
+      toggleFullscreen: () => toggleFullscreen(root.current),
+    }),
+    [map, thumbnails, id, widget, shown, root, input],
+  );
+}
+
+function toggleFullscreen(root: HTMLElement | null): void {
+  // A page may forbid it at any time; the map is then as large as it was.
+  if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
+  else root?.requestFullscreen().catch(() => undefined);
 }

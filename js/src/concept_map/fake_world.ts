@@ -68,6 +68,7 @@ export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTrait
       { name: "bn2", n_components: 4 },
       { name: "fc", n_components: 2 },
     ],
+    linked: ["hover", "layer", "query", "selection"],
     method: "umap",
     query: "",
     query_image: "",

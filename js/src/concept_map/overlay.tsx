@@ -22,7 +22,7 @@ export function Overlay({ points }: { points: Points }) {
   const view = map.view.value;
   const at = (point: number) => toScreen(camera, view, placeOf(points, point));
   const radius = pointSize(points.n, camera.zoom, view.width, view.height) / 2 + 3;
-  const over = map.hover.point.value ?? map.hover.card.value;
+  const over = map.hover.point.value ?? map.hover.card.value ?? map.pointed.value;
   const active = map.active.value;
   return (
     <svg class="slw-map-overlay" aria-hidden="true">

@@ -1,5 +1,8 @@
 /** The points of one map, as one answer of the kernel gave them. */
+
+import type { Neuron } from "../kernel/link";
 import type { Reply } from "../kernel/types";
+import { componentNamed } from "../ui/component_name";
 import { bytes } from "./columns";
 import { PointGrid } from "./point_grid";
 import type { ClusterInfo, LayerPoints, MapResult, Method, ShownLayout } from "./protocol";
@@ -125,11 +128,6 @@ export function hasPlace(points: Points, point: number): boolean {
   return points.xy[2 * point] !== NOWHERE;
 }
 
-export interface Neuron {
-  layer: string;
-  component: number;
-}
-
 export function neuronOf(points: Points, point: number): Neuron {
   const layer = points.layers.find(({ start, count }) => point >= start && point < start + count);
   return layer === undefined
@@ -137,12 +135,17 @@ export function neuronOf(points: Points, point: number): Neuron {
     : { layer: layer.name, component: point - layer.start };
 }
 
+/** The point of a neuron; null where it is not on this map. */
+export function pointOf(points: Points, { layer, component }: Neuron): number | null {
+  const own = points.layers.find(({ name }) => name === layer);
+  return own === undefined || component >= own.count ? null : own.start + component;
+}
+
 /** The point of "bn2:12"; null where it is not on this map. */
 export function pointNamed(points: Points, name: string): number | null {
-  const [, layerName, digits] = /^(.*):(\d+)$/.exec(name) ?? [];
-  const component = Number(digits);
-  const layer = points.layers.find((known) => known.name === layerName);
-  return layer === undefined || !(component < layer.count) ? null : layer.start + component;
+  const layer = points.layers.find((known) => name.startsWith(`${known.name}:`));
+  const component = layer === undefined ? null : componentNamed(name, layer.name, layer.count);
+  return layer === undefined || component === null ? null : layer.start + component;
 }
 
 export function nameOf(points: Points, point: number): string {

@@ -304,7 +304,7 @@ test("the query's own place is marked, and nothing where nobody can say", async 
 
 test("the view as code, with quotes in a query harmless", async () => {
   const { map } = await world({ query: 'say "hi"\\', encoding: "clarity", selection: ["bn2:1"] });
-  expect(asCode(map.traits)).toBe(
+  expect(asCode("ConceptMap", map.traits)).toBe(
     'concept_map = slw.ConceptMap(lens, layer="bn2", query="say \\"hi\\"\\\\", encoding="clarity")\nconcept_map.selection = ["bn2:1"]',
   );
 });

@@ -6,6 +6,7 @@
  * it never leaves the browser. Positions and colours are asked for separately (`layout.ts`, `colours.ts`).
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Link, type Neuron, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
 import { Failures } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
@@ -18,7 +19,7 @@ import { Hover } from "./hover";
 import { Layout } from "./layout";
 import { Neurons } from "./neurons";
 import type { Direction } from "./point_grid";
-import { nameOf, type Points, placeOf, samePlaces } from "./points";
+import { hasPlace, nameOf, neuronOf, type Points, placeOf, pointOf, samePlaces } from "./points";
 import { type Probe, probeOf } from "./probe";
 import type { ConceptMapTraits, EncodingName } from "./protocol";
 import { type Point, unitsToSteps } from "./space";
@@ -28,6 +29,7 @@ export interface ConceptMapOptions {
   kernel: Kernel;
   model: State<ConceptMapTraits>;
   signal: AbortSignal;
+  link?: Link;
   debounce?: number;
   schedule?: Schedule;
 }
@@ -48,6 +50,8 @@ export class ConceptMap {
   readonly chosen: Chosen;
   readonly hover: Hover;
   readonly probe: Signal<Probe | null>;
+  /** The point that is pointed at in another view. */
+  readonly pointed: ReadonlySignal<number | null>;
 
   readonly status: Signal<KernelStatus>;
   readonly camera: Signal<Camera>;
@@ -68,12 +72,14 @@ export class ConceptMap {
   readonly attempt = signal(0);
 
   private readonly synced: SyncedTraits;
+  private readonly pointing: Pointing;
   private saving: ReturnType<typeof setTimeout> | undefined;
   private looked = false;
   private shown: Points | null = null;
   private filtered = "";
 
-  constructor({ kernel, model, signal: lifetime, debounce = DEBOUNCE, schedule }: ConceptMapOptions) {
+  constructor(options: ConceptMapOptions) {
+    const { kernel, model, signal: lifetime, link, debounce = DEBOUNCE, schedule } = options;
     this.synced = new SyncedTraits(model, lifetime);
     const traits = this.synced;
     this.traits = traits.signals;
@@ -86,6 +92,8 @@ export class ConceptMap {
     this.query = new Query({ kernel, traits, failures, lifetime, debounce, onAsk });
     this.layout = new Layout({ kernel, traits, failures, lifetime });
     const { points } = this.layout;
+    this.pointing = new Pointing(link);
+    this.pointed = computed(() => pointIn(points.value, this.pointing.hovered.value));
     this.colours = new Colours({ kernel, traits, failures, lifetime, points });
     this.probe = probeOf(kernel, traits, points, lifetime);
     this.neurons = new Neurons({
@@ -137,7 +145,7 @@ export class ConceptMap {
   }
 
   choose(point: number, mode: ChooseMode): void {
-    this.active.value = point;
+    this.visit(point);
     void this.chosen.choose(point, mode);
   }
 
@@ -170,6 +178,13 @@ export class ConceptMap {
     else this.chosen.clear();
   }
 
+  /** Makes a point the one that the keys act on, here and in the views beside. */
+  visit(point: number): void {
+    const points = this.layout.points.peek();
+    this.active.value = point;
+    if (points !== null) this.pointing.visit(neuronOf(points, point));
+  }
+
   /** Says that something on a card is missing, and how to get it. */
   missing(what: string, error: unknown): void {
     this.failures.report(what, error, () => {
@@ -178,7 +193,7 @@ export class ConceptMap {
   }
 
   private activate(points: Points, point: number): void {
-    this.active.value = point;
+    this.visit(point);
     if (this.hover.pinned.peek()) this.hover.pin(point);
     this.neurons.want(points, point);
     this.look(revealing(this.camera.peek(), this.view.peek(), placeOf(points, point)));
@@ -196,6 +211,8 @@ export class ConceptMap {
       this.status.value = status;
     }, lifetime);
     const stops = [
+      effect(() => this.pointOut()),
+      effect(() => this.followVisit()),
       effect(() => this.followCamera()),
       effect(() => this.beginAnew()),
       effect(() => this.dropFilter()),
@@ -207,6 +224,23 @@ export class ConceptMap {
       for (const stop of stops) stop();
       clearTimeout(this.saving);
     });
+  }
+
+  private pointOut(): void {
+    const points = this.layout.points.peek();
+    const point = this.hover.point.value;
+    this.pointing.hover(points === null || point === null ? null : neuronOf(points, point));
+  }
+
+  /** The neuron that the user went to in another view. */
+  private followVisit(): void {
+    const points = this.layout.points.peek();
+    const point = pointIn(points, this.pointing.visited.value);
+    if (points === null || point === null || !hasPlace(points, point)) return;
+    this.active.value = point;
+    const here = this.camera.peek();
+    const there = revealing(here, this.view.peek(), placeOf(points, point));
+    if (there.x !== here.x || there.y !== here.y) this.look(there);
   }
 
   /** A camera that a cell has set. */
@@ -235,6 +269,10 @@ export class ConceptMap {
     if (key !== this.filtered) this.filter.value = null;
     this.filtered = key;
   }
+}
+
+function pointIn(points: Points | null, neuron: Neuron | null): number | null {
+  return points === null || neuron === null ? null : pointOf(points, neuron);
 }
 
 function keyOf(points: Points): string {

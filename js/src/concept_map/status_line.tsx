@@ -1,7 +1,6 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
 import { count, counted, exact, percent, significant } from "../ui/format";
-import { Icon } from "../ui/icons";
-import { QueryError } from "../ui/messages";
+import { QueryError, WeakMatch } from "../ui/messages";
 import { zoomedAt } from "./camera";
 import { type Colouring, highest } from "./colouring";
 import { useView } from "./context";
@@ -33,7 +32,7 @@ function Summary({ points }: { points: Points }) {
       ) : (
         <span class="slw-muted slw-cut">{colouring !== null && colouredBy(colouring)}</span>
       )}
-      {aligned?.weak === true && <Weak message={aligned.message} />}
+      {aligned?.weak === true && <WeakMatch why={aligned.message} />}
     </>
   );
 }
@@ -49,7 +48,7 @@ function Best({ points, colouring, best }: { points: Points; colouring: Colourin
   const value = colouring.values[best];
   const show = () => {
     const [x, y] = placeOf(points, best);
-    map.active.value = best;
+    map.visit(best);
     map.hover.pin(best);
     const camera = { ...map.camera.peek(), x, y };
     const { width, height } = map.size.peek();
@@ -68,20 +67,7 @@ function Best({ points, colouring, best }: { points: Points; colouring: Colourin
   );
 }
 
-function Weak({ message }: { message: string }) {
-  const why = message === "" ? "Unrelated words find neurons that answer as well." : message;
-  return (
-    <span class="slw-weak-match" title={why}>
-      <span class="slw-weak">
-        <Icon name="warning" />
-        weak match
-      </span>
-      <span class="slw-muted slw-cut">{why}</span>
-    </span>
-  );
-}
-
-function Doing() {
+export function Doing() {
   const { map } = useView();
   const progress = map.colours.progress.value;
   const improving = map.layout.improving.value;
@@ -101,42 +87,64 @@ function Doing() {
   );
 }
 
-/** Told to screen readers: what the colours show, the neuron that the arrows have reached, what a lasso caught. */
+/** Told to screen readers: what the colours show, and what follows. */
 export function LiveRegion() {
   const { map } = useView();
   const points = map.layout.points.value;
   const colouring = map.colours.colouring.value;
-  const active = map.active.value;
   const said = map.colours.queryError.value ?? (points === null ? "" : announcement(points, colouring));
   return (
     <div class="slw-hidden">
       <div role="status" aria-live="polite">
         {said}
       </div>
+      <Happenings />
+    </div>
+  );
+}
+
+/** What a lasso caught, and the neuron that the arrows have reached. */
+export function Happenings() {
+  const { map } = useView();
+  const points = map.layout.points.value;
+  const active = map.active.value;
+  return (
+    <>
       <div role="status" aria-live="polite">
         {map.said.value}
       </div>
       <div role="status" aria-live="polite">
         {points !== null && active !== null && (
           <span>
-            {spoken(nameOf(points, active), map.neurons.card(points, active), colouring, active)}
+            {spoken(
+              nameOf(points, active),
+              map.neurons.card(points, active),
+              map.colours.colouring.value,
+              active,
+            )}
             {map.chosen.points.value.has(active) ? ". selected" : ""}
           </span>
         )}
       </div>
-    </div>
+    </>
   );
+}
+
+/** How the places of the points were found, before what else the view is made by. */
+export function MethodName() {
+  const method = useView().map.layout.points.value?.method;
+  if (method === undefined) return null;
+  return <span title={METHODS[method].meaning}>{`${METHODS[method].name} · `}</span>;
 }
 
 export function Footer() {
   const { map } = useView();
   const { foundation_model, caveat, selection } = map.traits;
   const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
-  const method = map.layout.points.value?.method;
   return (
     <div class="slw-footer">
       <span class="slw-cut" title={`Neurons and queries are compared by ${about}`}>
-        {method !== undefined && <span title={METHODS[method].meaning}>{`${METHODS[method].name} · `}</span>}
+        <MethodName />
         {foundation_model.value}
         {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
       </span>

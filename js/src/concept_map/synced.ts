@@ -13,6 +13,7 @@ const TRAITS: NamesOf<ConceptMapTraits> = {
   height: true,
   layer: true,
   layers: true,
+  linked: true,
   method: true,
   query: true,
   query_image: true,

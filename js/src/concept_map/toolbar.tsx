@@ -10,23 +10,16 @@ const ALL = "\n";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
   const { map, id, focusStage } = useView();
-  const { query_image } = map.traits;
   return (
     <search class="slw-toolbar">
       <LayerMenu />
       <QueryBox
-        text={map.query.draft.value}
+        query={map.query}
         placeholder={PLACEHOLDER}
         invalid={map.colours.queryError.value !== null}
         describedBy={`${id}status`}
         input={input}
-        image={query_image.value === "" ? null : { picture: map.query.picture.value }}
-        onType={(text) => map.query.type(text)}
-        onSubmit={() => map.query.submit()}
-        onOlder={() => map.query.recallOlder()}
-        onNewer={() => map.query.recallNewer()}
-        onImage={(file) => void map.query.useImage(file)}
-        onClearImage={() => map.query.clearImage()}
+        byImage={map.traits.query_image.value !== ""}
         onLeave={focusStage}
       />
       <EncodingMenu />
@@ -59,7 +52,7 @@ function LayerMenu() {
   );
 }
 
-function EncodingMenu() {
+export function EncodingMenu() {
   const { map, focusSearch } = useView();
   const effective = map.colours.effective();
   const choose = (select: HTMLSelectElement) => {

@@ -63,7 +63,7 @@ function Action({ icon, title, onClick }: { icon: IconName; title: string; onCli
 
 /** A small menu: the picture as a file, the view as code. */
 function Take() {
-  const { map, stage, look } = useView();
+  const { map, stage, look, widget, shown } = useView();
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -108,7 +108,7 @@ function Take() {
           <button type="button" onClick={save("svg")}>
             Save as SVG
           </button>
-          <button type="button" onClick={choose(() => navigator.clipboard.writeText(asCode(map.traits)))}>
+          <button type="button" onClick={choose(() => navigator.clipboard.writeText(asCode(widget, shown)))}>
             Copy as code
           </button>
         </div>

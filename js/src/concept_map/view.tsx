@@ -1,7 +1,7 @@
 /** The map as the user sees it: puts the parts together and gives everything back when the signal says so. */
-import { signal as box } from "@preact/signals";
 import { render } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { useImageDrop } from "../ui/image_drop";
 import { keepFromNotebook } from "../ui/keys";
@@ -9,7 +9,7 @@ import { Messages } from "../ui/messages";
 import { pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
 import { Body } from "./body";
-import { type View, ViewContext } from "./context";
+import { useMapView, type View, ViewContext } from "./context";
 import type { ConceptMapTraits } from "./protocol";
 import { ConceptMap } from "./state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
@@ -22,14 +22,15 @@ export interface ConceptMapViewOptions {
   el: HTMLElement;
   kernel: Kernel;
   model: State<ConceptMapTraits>;
+  link?: Link;
   signal: AbortSignal;
 }
 
 let views = 0;
 
 /** Draws a concept map into `el` until `signal` aborts. */
-export function showConceptMap({ el, kernel, model, signal }: ConceptMapViewOptions): ConceptMap {
-  const map = new ConceptMap({ kernel, model, signal });
+export function showConceptMap({ el, kernel, signal, ...rest }: ConceptMapViewOptions): ConceptMap {
+  const map = new ConceptMap({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => map.missing("Some pictures could not be loaded", error);
   const { thumbnails } = pictureStores(kernel, signal, onFailure);
   views += 1;
@@ -43,48 +44,25 @@ type RootProps = Pick<View, "map" | "thumbnails" | "id">;
 function Root({ map, thumbnails, id }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const view = useMemo<View>(
-    () => ({
-      map,
-      thumbnails,
-      id,
-      look: box(null),
-      stage: { current: null },
-      legend: box({ width: 0, height: 0 }),
-      focusSearch: () => input.current?.select(),
-      focusStage: () => root.current?.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
-      toggleFullscreen: () => toggleFullscreen(root.current),
-    }),
-    [map, thumbnails, id],
-  );
+  const view = useMapView({ map, thumbnails, id, widget: "ConceptMap", shown: map.traits }, root, input);
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
-  const waiting = map.layout.waiting.value || map.colours.waiting.value;
   return (
     <ViewContext.Provider value={view}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
       <div
         ref={root}
-        class={`slw slw-map${dropping ? " slw-dropping" : ""}${waiting ? " slw-waiting" : ""}`}
+        class={`slw slw-map${dropping ? " slw-dropping" : ""}`}
         style={{ height: px(map.traits.height.value) }}
         onKeyDown={(event) => keepFromNotebook(event, view.focusSearch)}
       >
         <Toolbar input={input} />
         <StatusLine />
         <Messages status={map.status.value} failures={map.failures} />
-        <div class="slw-body">
-          <div class="slw-progress" aria-hidden="true" />
-          <Body />
-        </div>
+        <Body />
         <Footer />
         <LiveRegion />
         {dropping && <div class="slw-drop">Drop the image to colour by it</div>}
       </div>
     </ViewContext.Provider>
   );
-}
-
-function toggleFullscreen(root: HTMLElement | null): void {
-  // A page may forbid it at any time; the map is then as large as it was.
-  if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
-  else root?.requestFullscreen().catch(() => undefined);
 }

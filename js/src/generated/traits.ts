@@ -21,6 +21,7 @@ export interface ConceptMapTraits {
   height: number;
   layer: string;
   layers: LayerInfo[];
+  linked: string[];
   method: "pca" | "umap";
   query: string;
   query_image: string;
@@ -28,13 +29,36 @@ export interface ConceptMapTraits {
   selection: string[];
 }
 
+export interface ExplorerTraits {
+  camera: number[];
+  caveat: string;
+  components: string[];
+  descending: boolean;
+  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "layer";
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  linked: string[];
+  method: "pca" | "umap";
+  n_examples_shown: number;
+  query: string;
+  query_image: string;
+  revision: number;
+  selection: string[];
+  sort: "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  vocabulary_info: VocabularyInfo | null;
+}
+
 export interface NeuronGalleryTraits {
   caveat: string;
+  components: string[];
   descending: boolean;
   foundation_model: string;
   height: number;
   layer: string;
   layers: LayerInfo[];
+  linked: string[];
   n_examples_shown: number;
   query: string;
   query_image: string;

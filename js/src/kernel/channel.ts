@@ -23,7 +23,7 @@ export interface Waiting {
 export const GONE = "The kernel is gone: run the cell again";
 
 // Every tab on the same kernel hears every answer: the prefix tells whose it is.
-const PAGE = crypto.getRandomValues(new Uint32Array(2)).join("-");
+export const PAGE = crypto.getRandomValues(new Uint32Array(2)).join("-");
 let counter = 0;
 
 export class Channel {

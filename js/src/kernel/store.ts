@@ -3,9 +3,11 @@
  * keyed by version), so that plain module state is the store.
  */
 import { Channel } from "./channel";
+import { Link } from "./link";
 import type { HostModel } from "./models";
 
 const channels = new WeakMap<HostModel, Channel>();
+const links = new WeakMap<Channel, Link>();
 
 /** The channel of a hidden model: the same one for every view. */
 export function sharedChannel(model: HostModel): Channel {
@@ -15,4 +17,14 @@ export function sharedChannel(model: HostModel): Channel {
     channels.set(model, channel);
   }
   return channel;
+}
+
+/** What the views of a lens do together: one for each channel. */
+export function sharedLink(channel: Channel): Link {
+  let link = links.get(channel);
+  if (link === undefined) {
+    link = new Link();
+    links.set(channel, link);
+  }
+  return link;
 }

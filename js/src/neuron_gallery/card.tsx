@@ -41,6 +41,9 @@ export function Card({ place, column, ranking, width, height, fast }: CardProps)
   const selected = card !== undefined && gallery.selection.names.value.has(card.name);
   const active = gallery.active.value === place;
   const opened = gallery.opened.current.value?.component === component;
+  const elsewhere = gallery.pointing.hovered.value;
+  const pointed = elsewhere?.component === component && elsewhere.layer === ranking.layer;
+  const kinds = { selected, active, opened, pointed };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its cards.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active card.
@@ -51,10 +54,12 @@ export function Card({ place, column, ranking, width, height, fast }: CardProps)
       aria-colindex={column + 1}
       aria-selected={selected}
       aria-busy={card === undefined}
-      class={`slw-card${selected ? " slw-selected" : ""}${active ? " slw-active" : ""}${opened ? " slw-opened" : ""}`}
+      class={classes("slw-card", kinds)}
       style={{ width: px(width), height: px(height) }}
       onClick={(event) => gallery.select(place, selectMode(event))}
       onDblClick={() => gallery.openPlace(place)}
+      onPointerEnter={() => gallery.pointing.hover({ layer: ranking.layer, component })}
+      onPointerLeave={() => gallery.pointing.hover(null)}
     >
       {card === undefined ? (
         <Skeleton width={width} />
@@ -63,6 +68,11 @@ export function Card({ place, column, ranking, width, height, fast }: CardProps)
       )}
     </div>
   );
+}
+
+function classes(name: string, kinds: Record<string, boolean>): string {
+  const given = Object.keys(kinds).filter((kind) => kinds[kind]);
+  return [name, ...given.map((kind) => `slw-${kind}`)].join(" ");
 }
 
 function selectMode(event: MouseEvent): SelectMode {

@@ -1,6 +1,6 @@
 /** What every part of one gallery's view shares. */
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useMemo } from "preact/hooks";
 import type { PictureStore } from "../ui/thumbnails";
 import type { Gallery } from "./state";
 
@@ -22,4 +22,25 @@ export function useView(): View {
   const view = useContext(ViewContext);
   if (view === null) throw new Error("a part of the gallery was drawn outside of its view");
   return view;
+}
+
+type Given = Pick<View, "gallery" | "thumbnails" | "pictures" | "id">;
+
+/** The view of a gallery whose cards and query box lie somewhere inside `root`. */
+export function useGalleryView(
+  { gallery, thumbnails, pictures, id }: Given,
+  root: { current: HTMLElement | null },
+  input: { current: HTMLInputElement | null },
+): View {
+  return useMemo<View>(
+    () => ({
+      gallery,
+      thumbnails,
+      pictures,
+      id,
+      focusSearch: () => input.current?.select(),
+      focusGrid: () => root.current?.querySelector<HTMLElement>(".slw-grid")?.focus(),
+    }),
+    [gallery, thumbnails, pictures, id, root, input],
+  );
 }

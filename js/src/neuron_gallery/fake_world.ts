@@ -1,6 +1,7 @@
 /** A gallery for tests, with a kernel that answers when the test lets it. */
 import { FakeModel, traits } from "../../dev/fake_model";
 import { offBeat, PatientKernel, settled } from "../../dev/patient_kernel";
+import { Link, Pointing } from "../kernel/link";
 import type { Reply } from "../kernel/types";
 import type { Card, NeuronLabel } from "../ui/neuron";
 import type { GalleryTraits, RankResult } from "./protocol";
@@ -63,10 +64,11 @@ export async function world(changes: Partial<GalleryTraits> = {}, n = 10) {
   const kernel = new PatientKernel();
   const model = new FakeModel(traits(changes));
   const life = new AbortController();
+  const link = new Link();
   const schedule = (callback: () => void) => queueMicrotask(callback);
-  const gallery = new Gallery({ kernel, model, signal: life.signal, schedule });
+  const gallery = new Gallery({ kernel, model, signal: life.signal, schedule, link });
   await settled();
   kernel.last("rank").answer(rankReply(Array.from({ length: n }, (_, i) => i)));
   await settled();
-  return { kernel, model, life, gallery };
+  return { kernel, model, life, gallery, elsewhere: new Pointing(link) };
 }

@@ -27,7 +27,8 @@ export function Grid() {
   );
   if (gallery.traits.layers.value.length === 0) return <NoLayers />;
   if (ranking === null) return gallery.waiting.value ? <Loading /> : <Nothing />;
-  if (ranking.n === 0) return <Empty layer={ranking.layer} />;
+  if (ranking.of === 0) return <Empty layer={ranking.layer} />;
+  if (ranking.n === 0) return <NoneChosen layer={ranking.layer} />;
   return (
     <VirtualGrid
       n={ranking.n}
@@ -36,7 +37,7 @@ export function Grid() {
       layout={layout}
       active={gallery.active.value}
       contents={ranking}
-      onActive={(place) => moveTo(gallery, place)}
+      onActive={(place) => gallery.moveTo(place)}
       onKey={(event) => onKey(gallery, event, focusSearch)}
       renderCard={(place, geometry, fast) => (
         <Card
@@ -51,12 +52,6 @@ export function Grid() {
       )}
     />
   );
-}
-
-/** With the detail open, the arrows turn its pages. */
-function moveTo(gallery: Gallery, place: number): void {
-  gallery.active.value = place;
-  if (gallery.opened.current.peek() !== null) gallery.openPlace(place);
 }
 
 function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void): void {
@@ -116,6 +111,18 @@ function Empty({ layer }: { layer: string }) {
     <div class="slw-empty">
       <p class="slw-empty-title">{`No neurons in ${layer}`}</p>
       <p>Choose another layer above.</p>
+    </div>
+  );
+}
+
+function NoneChosen({ layer }: { layer: string }) {
+  const { gallery } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{`None of the chosen neurons is in ${layer}`}</p>
+      <button type="button" class="slw-button" onClick={() => gallery.showAll()}>
+        Show all
+      </button>
     </div>
   );
 }

@@ -6,5 +6,5 @@ import type { GalleryTraits } from "./protocol";
 import { showGallery } from "./view";
 
 export function renderNeuronGallery(props: RenderProps, channel: Channel): void {
-  showGallery(adapted<GalleryTraits>(props, channel));
+  showGallery(adapted<GalleryTraits>(props, channel, (layer) => layer !== ""));
 }

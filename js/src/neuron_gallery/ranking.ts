@@ -1,9 +1,12 @@
 /** The order of a layer's components, as one answer of the kernel gave it. */
 import type { Reply } from "../kernel/types";
+import { componentNamed } from "../ui/component_name";
 import type { RankResult } from "./protocol";
 
 export interface Ranking extends RankResult {
   layer: string;
+  /** How many neurons the layer has; `n` are shown. */
+  of: number;
   /** The query that this is the answer to. */
   query: string;
   /** Component by place. */
@@ -26,11 +29,30 @@ export function decodeRanking(reply: Reply<RankResult>, layer: string, query: st
   return {
     ...reply.result,
     layer,
+    of: reply.result.n,
     query,
     order: new Uint32Array(bytes(order)),
     alignment: new Float32Array(bytes(alignment)),
     nullPercentile: new Float32Array(bytes(nullPercentile)),
     zScore: new Float32Array(bytes(zScore)),
+  };
+}
+
+/** What is left of a ranking when only the named components are shown, all of them where nothing is named. */
+export function among(ranking: Ranking, names: readonly string[]): Ranking {
+  if (names.length === 0) return ranking;
+  const wanted = new Set(names.map((name) => componentNamed(name, ranking.layer, ranking.of)));
+  const order = ranking.order.filter((component) => wanted.has(component));
+  const kept = (column: Float32Array) =>
+    column.filter((_, place) => wanted.has(ranking.order[place] ?? null));
+  return {
+    ...ranking,
+    n: order.length,
+    best: names.includes(ranking.best) ? ranking.best : "",
+    order,
+    alignment: kept(ranking.alignment),
+    nullPercentile: kept(ranking.nullPercentile),
+    zScore: kept(ranking.zScore),
   };
 }
 

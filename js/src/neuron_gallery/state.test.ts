@@ -274,3 +274,30 @@ test("a revision forgets the cards", async () => {
   expect(gallery.cards.get(1)).toBeUndefined();
   expect(kernel.of("rank")).toHaveLength(2);
 });
+
+test("only the chosen neurons are shown, in the order of all, and the best of them", async () => {
+  const { kernel, gallery } = await world({ selection: ["bn2:1", "bn2:2", "fc:3"] });
+  gallery.query.ask("bird");
+  await settled();
+  kernel.last("rank").answer(rankReply([3, 1, 0, 2], [0.4, 0.3, 0.2, 0.1]));
+  await settled();
+  gallery.showSelected();
+  const { ranking } = gallery;
+  expect([...(ranking.value?.order ?? [])]).toEqual([1, 2]);
+  expect([ranking.value?.n, ranking.value?.of, ranking.value?.best]).toEqual([2, 4, ""]);
+  expect(ranking.value?.alignment[1]).toBeCloseTo(0.1);
+  gallery.showAll();
+  expect(ranking.value?.best).toBe("bn2:3");
+});
+
+test("a neuron that the user went to elsewhere becomes the active card, and turns the page of open details", async () => {
+  const { kernel, gallery, elsewhere } = await world();
+  elsewhere.visit({ layer: "bn2", component: 4 });
+  expect(gallery.active.value).toBe(4);
+  expect(kernel.of("detail")).toHaveLength(0);
+  gallery.openPlace(1);
+  elsewhere.visit({ layer: "bn2", component: 6 });
+  expect(kernel.last("detail").params.component).toBe(6);
+  elsewhere.visit({ layer: "fc", component: 2 });
+  expect(gallery.active.value).toBe(6);
+});

@@ -5,7 +5,8 @@
  * changes them, the browser or a cell, both see it. *View* state: the active card, the opened neuron, what is under way;
  * it never leaves the browser. A change of layer, query or order asks for a ranking; until it comes the old one stays.
  */
-import { batch, effect, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Link, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../kernel/types";
 import { CardStore } from "../ui/cards";
 import { Failures, messageOf } from "../ui/failures";
@@ -14,7 +15,7 @@ import { NeuronLabels } from "../ui/neuron_labels";
 import { Query } from "../ui/query";
 import { OpenedNeuron } from "./opened";
 import type { GalleryTraits, RankResult, SortKey } from "./protocol";
-import { decodeRanking, type Ranking } from "./ranking";
+import { among, decodeRanking, type Ranking } from "./ranking";
 import { Selection, type SelectMode } from "./selection";
 import { SyncedTraits, type TraitSignals } from "./synced";
 
@@ -22,6 +23,9 @@ export interface GalleryOptions {
   kernel: Kernel;
   model: State<GalleryTraits>;
   signal: AbortSignal;
+  link?: Link;
+  /** The query box and the banner of a view that the gallery is a part of. */
+  within?: { query: Query; failures: Failures };
   debounce?: number;
   schedule?: Schedule;
 }
@@ -37,10 +41,17 @@ export class Gallery {
   readonly labels: NeuronLabels;
   readonly failures: Failures;
 
-  readonly ranking: Signal<Ranking | null> = signal(null);
+  readonly pointing: Pointing;
+
+  /** Of all neurons of the layer. */
+  readonly answer: Signal<Ranking | null> = signal(null);
+  /** Of those that are shown. */
+  readonly ranking: ReadonlySignal<Ranking | null>;
   /** A ranking is under way; the one shown is the one before. */
   readonly waiting = signal(true);
   readonly progress: Signal<Progress | null> = signal(null);
+  /** What there is progress to show of. */
+  readonly busyWith: ReadonlySignal<Progress | null>;
   /** Why the query as it stands has no answer; belongs next to the box, not in a banner. */
   readonly queryError: Signal<string | null> = signal(null);
   readonly status: Signal<KernelStatus>;
@@ -54,16 +65,23 @@ export class Gallery {
   private readonly synced: SyncedTraits;
   private asked = 0;
 
-  constructor({ kernel, model, signal: lifetime, debounce = DEBOUNCE, schedule }: GalleryOptions) {
+  constructor(options: GalleryOptions) {
+    const { kernel, model, signal: lifetime, link, within, debounce = DEBOUNCE, schedule } = options;
     this.kernel = kernel;
     this.lifetime = lifetime;
     this.synced = new SyncedTraits(model, lifetime);
     this.traits = this.synced.signals;
-    this.failures = new Failures(lifetime);
+    this.failures = within?.failures ?? new Failures(lifetime);
+    this.pointing = new Pointing(link);
+    this.ranking = computed(() => {
+      const answer = this.answer.value;
+      return answer === null ? null : among(answer, this.traits.components.value);
+    });
     this.status = signal(kernel.status);
-    this.query = new Query({ kernel, traits: this.synced, failures: this.failures, lifetime, debounce });
+    const { failures } = this;
+    this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
     this.opened = new OpenedNeuron(kernel, this.failures, lifetime);
-    const layer = () => this.ranking.peek()?.layer ?? this.traits.layer.peek();
+    const layer = () => this.answer.peek()?.layer ?? this.traits.layer.peek();
     const scheduled = schedule === undefined ? {} : { schedule };
     this.cards = new CardStore({
       kernel,
@@ -80,6 +98,10 @@ export class Gallery {
       lifetime,
       failures: this.failures,
       ...scheduled,
+    });
+    this.busyWith = computed(() => {
+      const progress = this.progress.value ?? this.labels.progress.value;
+      return progress !== null && progress.total > 0 ? progress : null;
     });
     this.selection = new Selection(this.synced, this.cards);
     this.live();
@@ -104,16 +126,53 @@ export class Gallery {
   select(place: number, mode: SelectMode): void {
     const ranking = this.ranking.peek();
     if (ranking === null) return;
-    this.active.value = place;
+    this.visit(place);
     void this.selection.select(ranking, place, mode);
   }
 
   /** Opens the details of the card at a place. */
   openPlace(place: number): void {
+    this.visit(place);
+    this.open(place);
+  }
+
+  /** The arrows; with the details open, they turn its pages. */
+  moveTo(place: number): void {
+    this.visit(place);
+    if (this.opened.current.peek() !== null) this.open(place);
+  }
+
+  /** Shows the selected neurons alone. */
+  showSelected(): void {
+    this.synced.write("components", this.traits.selection.peek());
+  }
+
+  showAll(): void {
+    this.synced.write("components", []);
+  }
+
+  private visit(place: number): void {
+    const ranking = this.ranking.peek();
+    const component = ranking?.order[place];
+    this.active.value = place;
+    if (ranking !== null && component !== undefined) this.pointing.visit({ layer: ranking.layer, component });
+  }
+
+  /** The neuron that the user went to in another view. */
+  private followVisit(): void {
+    const neuron = this.pointing.visited.value;
+    const ranking = this.ranking.peek();
+    if (neuron === null || ranking?.layer !== neuron.layer) return;
+    const place = ranking.order.indexOf(neuron.component);
+    if (place < 0) return;
+    this.active.value = place;
+    if (this.opened.current.peek() !== null) this.open(place);
+  }
+
+  private open(place: number): void {
     const ranking = this.ranking.peek();
     const component = ranking?.order[place];
     if (ranking === null || component === undefined) return;
-    this.active.value = place;
     const name = this.cards.get(component)?.name ?? `${ranking.layer}:${component}`;
     void this.opened.open({ layer: ranking.layer, component, name });
   }
@@ -170,9 +229,11 @@ export class Gallery {
     }, this.lifetime);
     const stop = effect(() => this.rankWhenTraitsChange());
     const stopForgetting = effect(() => this.forgetWhenRevised());
+    const stopFollowing = effect(() => this.followVisit());
     this.lifetime.addEventListener("abort", () => {
       stop();
       stopForgetting();
+      stopFollowing();
     });
   }
 
@@ -194,8 +255,8 @@ export class Gallery {
 
   private show(ranking: Ranking): void {
     batch(() => {
-      if (this.ranking.peek()?.layer !== ranking.layer) this.leaveLayer();
-      this.ranking.value = ranking;
+      if (this.answer.peek()?.layer !== ranking.layer) this.leaveLayer();
+      this.answer.value = ranking;
       this.queryError.value = null;
       this.active.value = null;
       this.selection.forgetRange();

@@ -1,31 +1,48 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
-import { counted, percent, significant } from "../ui/format";
-import { Icon } from "../ui/icons";
-import { QueryError } from "../ui/messages";
+import type { ComponentChildren } from "preact";
+import { count, counted, percent, significant } from "../ui/format";
+import { QueryError, WeakMatch } from "../ui/messages";
 import { useView } from "./context";
 import { bestMatch, type Ranking } from "./ranking";
 import { announcement, labelling, labellingTitle, SORTS, weakness } from "./words";
 
 export function StatusLine() {
-  const { gallery, id } = useView();
-  const ranking = gallery.ranking.value;
-  const error = gallery.queryError.value;
   return (
-    <div class="slw-status" id={`${id}status`}>
-      {error === null ? ranking !== null && <Summary ranking={ranking} /> : <QueryError error={error} />}
+    <div class="slw-status" id={`${useView().id}status`}>
+      <Outcome />
       <Doing />
     </div>
   );
 }
 
-function Summary({ ranking }: { ranking: Ranking }) {
+/** What the query has found, or why it has found nothing. */
+export function Outcome() {
+  const { gallery } = useView();
+  const ranking = gallery.ranking.value;
+  const error = gallery.queryError.value;
+  if (error !== null) return <QueryError error={error} />;
+  if (ranking === null) return null;
   const best = bestMatch(ranking);
   return (
     <>
-      <span class="slw-strong">{counted(ranking.n, "neuron")}</span>
+      <HowMany ranking={ranking} />
       {best === undefined ? <OrderOf ranking={ranking} /> : <Best ranking={ranking} best={best} />}
-      {ranking.weak && <Weak ranking={ranking} />}
+      {ranking.weak && <WeakMatch why={weakness(ranking)} />}
     </>
+  );
+}
+
+function HowMany({ ranking }: { ranking: Ranking }) {
+  const { gallery } = useView();
+  if (gallery.traits.components.value.length === 0)
+    return <span class="slw-strong">{counted(ranking.n, "neuron")}</span>;
+  return (
+    <span class="slw-how-many">
+      <span class="slw-strong">{`${count(ranking.n)} of ${counted(ranking.of, "neuron")}`}</span>
+      <button type="button" class="slw-link" onClick={() => gallery.showAll()}>
+        Show all
+      </button>
+    </span>
   );
 }
 
@@ -37,7 +54,7 @@ function OrderOf({ ranking }: { ranking: Ranking }) {
 
 function Best({ ranking, best }: { ranking: Ranking; best: { component: number; alignment: number } }) {
   const { gallery } = useView();
-  const name = ranking.best;
+  const name = ranking.best === "" ? `${ranking.layer}:${best.component}` : ranking.best;
   const strength =
     ranking.strength === null ? "" : `; better than ${percent(ranking.strength)} of unrelated words reach`;
   return (
@@ -58,23 +75,10 @@ function Best({ ranking, best }: { ranking: Ranking; best: { component: number; 
   );
 }
 
-function Weak({ ranking }: { ranking: Ranking }) {
-  const why = weakness(ranking);
-  return (
-    <span class="slw-weak-match" title={why}>
-      <span class="slw-weak">
-        <Icon name="warning" />
-        weak match
-      </span>
-      <span class="slw-muted slw-cut">{why}</span>
-    </span>
-  );
-}
-
-function Doing() {
+export function Doing() {
   const { gallery } = useView();
-  const progress = gallery.progress.value ?? gallery.labels.progress.value;
-  if (progress !== null && progress.total > 0) {
+  const progress = gallery.busyWith.value;
+  if (progress !== null) {
     const share = Math.round((100 * progress.done) / progress.total);
     return <span class="slw-doing">{`${progress.what} ${share} %`}</span>;
   }
@@ -93,7 +97,14 @@ export function LiveRegion() {
   );
 }
 
-export function Footer() {
+interface FooterProps {
+  /** Comes first: what else the view is made by. */
+  children?: ComponentChildren;
+  /** In place of how many are selected. */
+  selected?: string | null;
+}
+
+export function Footer({ children, selected = null }: FooterProps) {
   const { gallery } = useView();
   const { foundation_model, caveat, selection, vocabulary_info } = gallery.traits;
   const named = gallery.labels.named.value;
@@ -101,6 +112,7 @@ export function Footer() {
   return (
     <div class="slw-footer">
       <span class="slw-cut" title={`Neurons and queries are compared by ${about}`}>
+        {children}
         {foundation_model.value}
         {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
       </span>
@@ -111,7 +123,17 @@ export function Footer() {
       )}
       {selection.value.length > 0 && (
         <span class="slw-selection">
-          <span title={selection.value.slice(0, 20).join(", ")}>{`${selection.value.length} selected`}</span>
+          <span title={selection.value.slice(0, 20).join(", ")}>
+            {selected ?? `${selection.value.length} selected`}
+          </span>
+          <button
+            type="button"
+            class="slw-link"
+            title="Show the selected neurons alone"
+            onClick={() => gallery.showSelected()}
+          >
+            Show only these
+          </button>
           <button
             type="button"
             class="slw-link"

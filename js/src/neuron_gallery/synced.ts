@@ -7,11 +7,13 @@ export type TraitSignals = SignalsOf<GalleryTraits>;
 
 const TRAITS: NamesOf<GalleryTraits> = {
   caveat: true,
+  components: true,
   descending: true,
   foundation_model: true,
   height: true,
   layer: true,
   layers: true,
+  linked: true,
   n_examples_shown: true,
   query: true,
   query_image: true,

@@ -8,23 +8,16 @@ import { PLACEHOLDER, SORTS } from "./words";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
   const { gallery, id, focusGrid } = useView();
-  const { query_image } = gallery.traits;
   return (
     <search class="slw-toolbar">
       <LayerMenu />
       <QueryBox
-        text={gallery.query.draft.value}
+        query={gallery.query}
         placeholder={PLACEHOLDER}
         invalid={gallery.queryError.value !== null}
         describedBy={`${id}status`}
         input={input}
-        image={query_image.value === "" ? null : { picture: gallery.query.picture.value }}
-        onType={(text) => gallery.query.type(text)}
-        onSubmit={() => gallery.query.submit()}
-        onOlder={() => gallery.query.recallOlder()}
-        onNewer={() => gallery.query.recallNewer()}
-        onImage={(file) => void gallery.query.useImage(file)}
-        onClearImage={() => gallery.query.clearImage()}
+        byImage={gallery.traits.query_image.value !== ""}
         onLeave={focusGrid}
       />
       <SortMenu />
@@ -32,7 +25,7 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
   );
 }
 
-function LayerMenu() {
+export function LayerMenu() {
   const { gallery } = useView();
   const { layer, layers } = gallery.traits;
   return (
@@ -53,7 +46,7 @@ function LayerMenu() {
   );
 }
 
-function SortMenu() {
+export function SortMenu() {
   const { gallery } = useView();
   const { sort, descending } = gallery.traits;
   const way = descending.value ? "highest first" : "lowest first";

@@ -39,3 +39,17 @@ export function QueryError({ error }: { error: string }) {
     </span>
   );
 }
+
+/** The best neuron answers the query no better than unrelated words, and why that is said. */
+export function WeakMatch({ why }: { why: string }) {
+  const reason = why === "" ? "Unrelated words find neurons that answer as well." : why;
+  return (
+    <span class="slw-weak-match" title={reason}>
+      <span class="slw-weak">
+        <Icon name="warning" />
+        weak match
+      </span>
+      <span class="slw-muted slw-cut">{reason}</span>
+    </span>
+  );
+}

@@ -2,34 +2,38 @@
 import type { Ref } from "preact";
 import { Icon } from "./icons";
 import { usePictureUrl } from "./picture_url";
+import type { Query } from "./query";
 
 export interface QueryBoxProps {
-  text: string;
+  query: Query;
   placeholder: string;
   invalid: boolean;
   describedBy: string;
   input: Ref<HTMLInputElement>;
-  /** An image is the query; its picture may be unknown after the page was loaded again. */
-  image: { picture: Blob | null } | null;
-  onType: (text: string) => void;
-  onSubmit: () => void;
-  onOlder: () => void;
-  onNewer: () => void;
-  onImage: (file: Blob) => void;
-  onClearImage: () => void;
+  /** An image is the query. */
+  byImage: boolean;
   onLeave: () => void;
 }
 
-export function QueryBox(props: QueryBoxProps) {
+export function QueryBox({
+  query,
+  placeholder,
+  invalid,
+  describedBy,
+  input,
+  byImage,
+  onLeave,
+}: QueryBoxProps) {
+  const text = query.draft.value;
   const actions: Record<string, () => void> = {
-    Enter: props.onSubmit,
-    ArrowUp: props.onOlder,
-    ArrowDown: props.onNewer,
-    Escape: props.text === "" ? props.onLeave : () => props.onType(""),
+    Enter: () => query.submit(),
+    ArrowUp: () => query.recallOlder(),
+    ArrowDown: () => query.recallNewer(),
+    Escape: text === "" ? onLeave : () => query.type(""),
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const action = actions[event.key];
-    if (event.key === "Backspace" && props.text === "" && props.image !== null) props.onClearImage();
+    if (event.key === "Backspace" && text === "" && byImage) query.clearImage();
     if (action === undefined || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
@@ -39,35 +43,35 @@ export function QueryBox(props: QueryBoxProps) {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
     if (file === undefined) return;
     event.preventDefault();
-    props.onImage(file);
+    void query.useImage(file);
   };
   return (
-    <div class={`slw-query${props.invalid ? " slw-invalid" : ""}`}>
+    <div class={`slw-query${invalid ? " slw-invalid" : ""}`}>
       <Icon name="search" />
-      {props.image !== null && <QueryImage picture={props.image.picture} onClear={props.onClearImage} />}
+      {byImage && <QueryImage picture={query.picture.value} onClear={() => query.clearImage()} />}
       <input
-        ref={props.input}
+        ref={input}
         type="text"
         class="slw-query-input"
         aria-label="Search neurons"
-        aria-invalid={props.invalid}
-        aria-describedby={props.describedBy}
-        placeholder={props.image === null ? props.placeholder : "Searching by image; type to search by words"}
+        aria-invalid={invalid}
+        aria-describedby={describedBy}
+        placeholder={byImage ? "Searching by image; type to search by words" : placeholder}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        value={props.text}
-        onInput={(event) => props.onType(event.currentTarget.value)}
+        value={text}
+        onInput={(event) => query.type(event.currentTarget.value)}
         onKeyDown={onKeyDown}
         onPaste={onPaste}
       />
-      {props.text !== "" && (
+      {text !== "" && (
         <button
           type="button"
           class="slw-icon-button"
           aria-label="Empty the query"
           title="Empty the query (Esc)"
-          onClick={() => props.onType("")}
+          onClick={() => query.type("")}
         >
           <Icon name="close" />
         </button>

@@ -1,0 +1,10 @@
+/** Between Jupyter and the explorer's view. */
+import type { RenderProps } from "@anywidget/types";
+import { adapted } from "../adapter";
+import type { ExplorerTraits } from "../generated/traits";
+import type { Channel } from "../kernel/channel";
+import { showExplorer } from "./view";
+
+export function renderExplorer(props: RenderProps, channel: Channel): void {
+  showExplorer(adapted<ExplorerTraits>(props, channel, (layer) => layer !== ""));
+}

@@ -1,0 +1,129 @@
+/** Map and gallery with one query box: what one shows, the other shows too. */
+import { render } from "preact";
+import { useRef } from "preact/hooks";
+import { Body as MapBody } from "../concept_map/body";
+import { ViewContext as MapContext, useMapView } from "../concept_map/context";
+import { ConceptMap } from "../concept_map/state";
+import { Happenings, Doing as MapDoing, MethodName } from "../concept_map/status_line";
+import { EncodingMenu } from "../concept_map/toolbar";
+import type { ExplorerTraits } from "../generated/traits";
+import { Link } from "../kernel/link";
+import type { Kernel, State } from "../kernel/types";
+import { Body as GalleryBody } from "../neuron_gallery/body";
+import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/context";
+import { Gallery } from "../neuron_gallery/state";
+import { Footer, Doing as GalleryDoing, LiveRegion, Outcome } from "../neuron_gallery/status_line";
+import { LayerMenu, SortMenu } from "../neuron_gallery/toolbar";
+import { PLACEHOLDER } from "../neuron_gallery/words";
+import { useImageDrop } from "../ui/image_drop";
+import { keepFromNotebook } from "../ui/keys";
+import { Messages } from "../ui/messages";
+import { pictureStores } from "../ui/neuron_pictures";
+import { px } from "../ui/px";
+import { QueryBox } from "../ui/query_box";
+import type { PictureStore } from "../ui/thumbnails";
+import "../ui/ui.css";
+import "../ui/frame.css";
+import "../neuron_gallery/gallery.css";
+import "../concept_map/concept_map.css";
+import "./explorer.css";
+
+export interface ExplorerViewOptions {
+  el: HTMLElement;
+  kernel: Kernel;
+  model: State<ExplorerTraits>;
+  link?: Link;
+  signal: AbortSignal;
+}
+
+export interface Explorer {
+  map: ConceptMap;
+  gallery: Gallery;
+}
+
+let views = 0;
+
+/** Draws an explorer into `el` until `signal` aborts. */
+export function showExplorer(options: ExplorerViewOptions): Explorer {
+  const { el, kernel, model, signal, link = new Link() } = options;
+  const map = new ConceptMap({ kernel, model, signal, link });
+  const gallery = new Gallery({ kernel, model, signal, link, within: map });
+  const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
+  const stores = pictureStores(kernel, signal, onFailure);
+  views += 1;
+  render(<Root map={map} gallery={gallery} {...stores} id={`slw-explorer${views}-`} />, el);
+  signal.addEventListener("abort", () => render(null, el));
+  return { map, gallery };
+}
+
+interface RootProps extends Explorer {
+  thumbnails: PictureStore<ImageBitmap>;
+  pictures: PictureStore<string>;
+  id: string;
+}
+
+function Root({ map, gallery, thumbnails, pictures, id }: RootProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const shown = useShown(map, gallery);
+  const mapView = useMapView({ map, thumbnails, id: `${id}map-`, widget: "Explorer", shown }, root, input);
+  const galleryView = useGalleryView({ gallery, thumbnails, pictures, id }, root, input);
+  const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
+  return (
+    <MapContext.Provider value={mapView}>
+      <GalleryContext.Provider value={galleryView}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+        <div
+          ref={root}
+          class={`slw slw-map${dropping ? " slw-dropping" : ""}`}
+          style={{ height: px(gallery.traits.height.value) }}
+          onKeyDown={(event) => keepFromNotebook(event, galleryView.focusSearch)}
+        >
+          <search class="slw-toolbar">
+            <LayerMenu />
+            <QueryBox
+              query={map.query}
+              placeholder={PLACEHOLDER}
+              invalid={gallery.queryError.value !== null}
+              describedBy={`${id}status`}
+              input={input}
+              byImage={gallery.traits.query_image.value !== ""}
+              onLeave={galleryView.focusGrid}
+            />
+            <EncodingMenu />
+          </search>
+          <div class="slw-status" id={`${id}status`}>
+            <Outcome />
+            {gallery.busyWith.value === null ? <MapDoing /> : <GalleryDoing />}
+          </div>
+          <Messages status={gallery.status.value} failures={map.failures} />
+          <div class="slw-panes">
+            <section class="slw-pane slw-pane-map" aria-label="Map">
+              <MapBody />
+            </section>
+            <section class="slw-pane slw-pane-gallery" aria-label="Neurons">
+              <div class="slw-pane-bar">
+                <span class="slw-muted">Sort</span>
+                <SortMenu />
+              </div>
+              <GalleryBody />
+            </section>
+          </div>
+          <Footer selected={map.chosen.shortfall.value}>
+            <MethodName />
+          </Footer>
+          <LiveRegion />
+          <div class="slw-hidden">
+            <Happenings />
+          </div>
+          {dropping && <div class="slw-drop">Drop the image to search by it</div>}
+        </div>
+      </GalleryContext.Provider>
+    </MapContext.Provider>
+  );
+}
+
+function useShown(map: ConceptMap, gallery: Gallery) {
+  const shown = useRef({ ...gallery.traits, ...map.traits });
+  return shown.current;
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { FakeModel } from "../../dev/fake_model";
+import { Link, type LinkedTraits, linkedState, Pointing } from "./link";
+
+type Traits = LinkedTraits & { sort: string };
+
+const TRAITS: Traits = {
+  layer: "bn2",
+  layers: [],
+  linked: ["hover", "layer", "query", "selection"],
+  query: "",
+  query_image: "",
+  selection: [],
+  sort: "alignment",
+};
+
+function linked(link: Link, changes: Partial<Traits> = {}, canShow?: (layer: string) => boolean) {
+  const model = new FakeModel<Traits>({ ...TRAITS, ...changes });
+  const life = new AbortController();
+  return { model, life, state: linkedState<Traits>(model, link, life.signal, canShow) };
+}
+
+test("what one view sets, the others are set to; opening sets nothing", () => {
+  const link = new Link();
+  const a = linked(link, { query: "fish" });
+  const b = linked(link, { query: "bird" });
+  expect([a.model.get("query"), b.model.get("query")]).toEqual(["fish", "bird"]);
+  a.state.set("query", "frog");
+  a.state.set("selection", ["bn2:1"]);
+  a.state.set("sort", "clarity");
+  expect(b.model.get("query")).toBe("frog");
+  expect(b.model.get("selection")).toEqual(["bn2:1"]);
+  expect(b.model.get("sort")).toBe("alignment");
+});
+
+test("a view takes part in what it names, in both directions", () => {
+  const link = new Link();
+  const apart = linked(link, { linked: ["query"] });
+  const other = linked(link);
+  apart.state.set("layer", "blocks.6.0.bn3");
+  expect(other.model.get("layer")).toBe("bn2");
+  other.state.set("layer", "blocks.6.0.bn3");
+  other.state.set("query", "frog");
+  expect(apart.model.get("query")).toBe("frog");
+  expect(linked(link, { linked: [] }).model.get("query")).toBe("");
+});
+
+test("a layer that a view cannot show, and a view that is gone, are left as they are", () => {
+  const link = new Link();
+  const map = linked(link);
+  const gallery = linked(link, {}, (layer) => layer !== "");
+  map.state.set("layer", "");
+  expect(gallery.model.get("layer")).toBe("bn2");
+  gallery.life.abort();
+  map.state.set("query", "frog");
+  expect(gallery.model.get("query")).toBe("");
+});
+
+test("what is pointed at in one view shows in the others alone, until that view takes it back", () => {
+  const link = new Link();
+  const [a, b] = [new Pointing(link), new Pointing(link)];
+  a.hover({ layer: "bn2", component: 3 });
+  expect([a.hovered.value, b.hovered.value]).toEqual([null, { layer: "bn2", component: 3 }]);
+  b.hover({ layer: "bn2", component: 4 });
+  a.hover(null);
+  expect(a.hovered.value).toEqual({ layer: "bn2", component: 4 });
+  b.hover(null);
+  expect(a.hovered.value).toBeNull();
+  expect(new Pointing().hovered.value).toBeNull();
+});

@@ -1,0 +1,119 @@
+"""Map and gallery in one, and the widgets of a lens that follow one another, in JupyterLab, in a browser."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.jupyter import Notebook
+
+CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
+LENS = "import semanticlens_widgets as slw\nfrom tests.fakes import fake_lens\nlens = fake_lens(n_components=120)"
+EXPLORER = "explorer = slw.Explorer(lens)\nexplorer"
+
+
+@pytest.fixture(scope="module")
+def page_with_kernel(notebook: Notebook) -> Notebook:
+    notebook.open([""])
+    return notebook
+
+
+@pytest.fixture
+def opened(page_with_kernel: Notebook) -> Notebook:
+    """A notebook with one new explorer, its UMAP and its cards there, in the light theme."""
+    notebook = page_with_kernel
+    notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
+    notebook.start_over([CLEAN, LENS, EXPLORER])
+    expect_ready(the_view(notebook))
+    return notebook
+
+
+def the_view(notebook: Notebook, place: int = 0) -> Locator:
+    return notebook.page.locator(".jp-OutputArea-output .slw").nth(place)
+
+
+def expect_ready(explorer: Locator) -> None:
+    expect(explorer.locator(".slw-footer")).to_contain_text("UMAP ·", timeout=60_000)
+    expect(explorer.locator(".slw-card .slw-name").first).to_be_visible()
+
+
+def test_a_lens_shows_map_and_gallery_and_one_query_answers_in_both(opened: Notebook, screenshot) -> None:
+    opened.start_over([CLEAN, LENS, "lens"])
+    explorer = the_view(opened)
+    expect_ready(explorer)
+    box = explorer.get_by_label("Search neurons")
+    expect(box).to_have_count(1)
+    box.fill("bird")
+    expect(explorer.locator(".slw-best")).to_be_visible()
+    expect(explorer.locator(".slw-map-probe text")).to_have_text("bird")
+    best = explorer.locator(".slw-best .slw-link").text_content()
+    expect(explorer.locator(".slw-card .slw-name").first).to_have_text(best)
+    screenshot(explorer, "explorer")
+
+
+def test_a_neuron_reached_on_the_map_is_the_active_card_and_its_details_follow(opened: Notebook) -> None:
+    explorer = the_view(opened)
+    explorer.locator(".slw-map-stage").focus()
+    opened.page.keyboard.press("ArrowRight")
+    active = explorer.locator(".slw-card.slw-active .slw-name")
+    expect(active).to_be_visible()
+    explorer.locator(".slw-card.slw-active").dblclick()
+    title = explorer.locator(".slw-detail-title")
+    expect(title).to_have_text(active.text_content())
+    before = title.text_content()
+    explorer.locator(".slw-map-stage").focus()
+    opened.page.keyboard.press("ArrowLeft")
+    expect(title).not_to_have_text(before)
+
+
+def test_a_card_under_the_pointer_is_ringed_on_the_map(opened: Notebook) -> None:
+    explorer = the_view(opened)
+    explorer.locator(".slw-card").first.hover()
+    expect(explorer.locator(".slw-map-overlay .slw-map-over")).to_have_count(1)
+    explorer.locator(".slw-footer").hover()
+    expect(explorer.locator(".slw-map-overlay .slw-map-over")).to_have_count(0)
+
+
+def test_the_selected_neurons_can_be_shown_alone(opened: Notebook) -> None:
+    explorer = the_view(opened)
+    opened.run("explorer.selection = ['3', '5', '8']")
+    explorer.get_by_role("button", name="Show only these").click()
+    expect(explorer.locator(".slw-card")).to_have_count(3)
+    expect(explorer.locator(".slw-status")).to_contain_text("3 of 120 neurons")
+    assert opened.run("print(len(explorer.results))").strip() == "3"
+    explorer.get_by_role("button", name="Show all", exact=True).click()
+    expect(explorer.locator(".slw-status")).to_contain_text("120 neurons")
+
+
+def test_what_is_done_in_one_cell_is_followed_in_another_unless_it_stands_alone(opened: Notebook) -> None:
+    opened.start_over(
+        [
+            CLEAN,
+            LENS,
+            EXPLORER,
+            "g = slw.NeuronGallery(lens)\ng",
+            "a = slw.NeuronGallery(lens, linked=False)\na",
+        ]
+    )
+    explorer, gallery, alone = (the_view(opened, place) for place in range(3))
+    expect_ready(explorer)
+    explorer.get_by_label("Search neurons").fill("bird")
+    expect(gallery.get_by_label("Search neurons")).to_have_value("bird")
+    expect(gallery.locator(".slw-best")).to_be_visible()
+    expect(alone.get_by_label("Search neurons")).to_have_value("")
+    gallery.locator(".slw-card").nth(1).click()
+    expect(explorer.locator(".slw-card.slw-selected")).to_have_count(1)
+    opened.run("g.query = 'fish'")
+    expect(explorer.get_by_label("Search neurons")).to_have_value("fish")
+
+
+def test_narrow_cells_stack_map_and_gallery_and_the_dark_theme_is_followed(
+    opened: Notebook, screenshot
+) -> None:
+    explorer = the_view(opened)
+    screenshot(explorer, "explorer-light")
+    opened.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+    screenshot(explorer, "explorer-dark")
+    explorer.evaluate("element => { element.style.width = '480px'; }")
+    boxes = [explorer.locator(f".slw-pane-{kind}").bounding_box() for kind in ("map", "gallery")]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
+    assert abs(boxes[0]["width"] - boxes[1]["width"]) <= 2
+    screenshot(explorer, "explorer-narrow-dark")

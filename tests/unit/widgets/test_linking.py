@@ -1,0 +1,90 @@
+"""Widgets of one lens do together what `linked` says."""
+
+import pytest
+from PIL import Image
+
+import semanticlens_widgets as slw
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets import ConceptMap, Explorer, NeuronGallery
+from tests.fakes import fake_lens
+
+
+@pytest.fixture
+def lens() -> Lens:
+    return fake_lens()
+
+
+def shown(page: str, *widgets: NeuronGallery | ConceptMap) -> None:
+    """As the browser says it when a page shows the widgets."""
+    for widget in widgets:
+        widget._line.linking.shown(widget._view_id, page)
+
+
+def test_what_a_cell_sets_the_others_follow(lens: Lens) -> None:
+    gallery, map_, explorer = NeuronGallery(lens), ConceptMap(lens), Explorer(lens)
+    gallery.query = "frog"
+    explorer.selection = ["1"]
+    map_.layer = lens.layers[-1]
+    assert [gallery.query, map_.query, explorer.query] == ["frog"] * 3
+    assert gallery.selection == map_.selection == [f"{lens.layers[0]}:1"]
+    assert [gallery.layer, explorer.layer] == [lens.layers[-1]] * 2
+
+
+def test_a_new_widget_changes_no_other_and_takes_nothing_over(lens: Lens) -> None:
+    gallery = NeuronGallery(lens, query="frog")
+    ConceptMap(lens, query="fish", layer=lens.layers[-1])
+    assert (gallery.query, gallery.layer) == ("frog", lens.layers[0])
+
+
+def test_all_layers_at_once_are_for_maps_alone(lens: Lens) -> None:
+    gallery, map_, other = NeuronGallery(lens), ConceptMap(lens), ConceptMap(lens)
+    map_.layer = ""
+    assert (gallery.layer, other.layer) == (lens.layers[0], "")
+
+
+def test_an_image_goes_along_and_a_text_takes_its_place(lens: Lens) -> None:
+    gallery, map_ = NeuronGallery(lens), ConceptMap(lens)
+    gallery.query = Image.new("RGB", (8, 8))
+    assert map_.query_image == gallery.query_image != ""
+    map_.query = "frog"
+    assert (gallery.query, gallery.query_image) == ("frog", "")
+
+
+def test_linked_in_part_or_not_at_all(lens: Lens) -> None:
+    gallery = NeuronGallery(lens)
+    alone, queries = ConceptMap(lens, linked=False), ConceptMap(lens, linked=["query"])
+    gallery.query = "frog"
+    gallery.layer = lens.layers[-1]
+    assert (alone.query, alone.layer) == ("", lens.layers[0])
+    assert (queries.query, queries.layer) == ("frog", lens.layers[0])
+    alone.query = "fish"
+    assert gallery.query == "frog"
+
+
+def test_what_a_reader_changes_goes_on_only_where_no_page_does_it(lens: Lens) -> None:
+    gallery, same_page, other_page, never_shown = (NeuronGallery(lens) for _ in range(4))
+    shown("a", gallery, same_page)
+    shown("b", other_page)
+    gallery.set_state({"query": "frog"})
+    assert [same_page.query, other_page.query, never_shown.query] == ["", "frog", "frog"]
+
+
+def test_only_some_components_are_shown_and_in_the_results(lens: Lens) -> None:
+    gallery = NeuronGallery(lens, components=["2", "0"], query="frog")
+    names = [f"{lens.layers[0]}:{number}" for number in (2, 0)]
+    assert gallery.components == names
+    assert sorted(gallery.results["component"]) == sorted(names)
+    with pytest.raises(ValueError, match="99999"):
+        gallery.components = ["99999"]
+
+
+def test_an_unknown_link_is_refused_with_those_there_are(lens: Lens) -> None:
+    with pytest.raises(ValueError, match="selection"):
+        NeuronGallery(lens, linked=["zoom"])
+
+
+def test_a_lens_shows_itself_as_an_explorer(lens: Lens) -> None:
+    slw.Explorer  # noqa: B018 - using any name of the package is what teaches the lens
+    display = Lens.display
+    assert display is not None
+    assert isinstance(display(lens), Explorer)
