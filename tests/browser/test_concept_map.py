@@ -249,7 +249,7 @@ def test_light_and_dark_are_followed_live(opened: Notebook, screenshot) -> None:
 
 def test_two_maps_and_a_gallery_share_a_page_and_a_lens(opened: Notebook, screenshot) -> None:
     opened.run(
-        "from IPython.display import display\ndisplay(ConceptMap(lens, query='car'), NeuronGallery(lens))"
+        "from IPython.display import display\ndisplay(ConceptMap(lens, query='car', linked=False), NeuronGallery(lens))"
     )
     maps = opened.page.locator(".jp-OutputArea-output .slw-map")
     expect(maps).to_have_count(2)
