@@ -54,7 +54,6 @@ class LensWidget(HeardWidget):
         self.lens = lens
         self._line = line(lens)
         self._pages: set[str] = set()
-        self._begun = False
         super().__init__(
             _esm=loader(),
             _bundle=shared_bundle(),
@@ -66,7 +65,6 @@ class LensWidget(HeardWidget):
         self._describe_lens()
         self.query = query
         # What a view begins with changes no other: from here on it takes part.
-        self._begun = True
         self._line.linking.join(self)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -113,8 +111,7 @@ class LensWidget(HeardWidget):
 
     @traitlets.observe(*(name for names in TRAITS.values() for name in names))
     def _pass_on(self, change: Any) -> None:
-        if self._begun:
-            self._line.linking.pass_on(self, change["name"])
+        self._line.linking.pass_on(self, change["name"])
 
     @traitlets.validate("linked")
     def _check_linked(self, proposal: Any) -> list[str]:

@@ -63,9 +63,9 @@ class Linking:
                 widget._pages.add(page)
 
     def pass_on(self, widget: Linked, name: str) -> None:
-        """A trait of a widget has changed."""
+        """A trait of a widget has changed; without effect before it joined."""
         link, names = next(item for item in TRAITS.items() if name in item[1])
-        if link not in widget.linked or _passing_on.get():
+        if link not in widget.linked or _passing_on.get() or widget not in self._all():
             return
         with _during(_passing_on):
             self._set_others(widget, link, names)

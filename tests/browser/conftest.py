@@ -61,6 +61,13 @@ def notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
         yield notebook
 
 
+@pytest.fixture(scope="module")
+def page_with_kernel(notebook: Notebook) -> Notebook:
+    """The same page, with an empty notebook and its kernel."""
+    notebook.open([""])
+    return notebook
+
+
 @pytest.fixture
 def own_notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
     """A page for one test that leaves nothing usable behind."""

@@ -41,12 +41,6 @@ POINT = """(canvas) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def page_with_kernel(notebook: Notebook) -> Notebook:
-    notebook.open([""])
-    return notebook
-
-
 @pytest.fixture
 def opened(page_with_kernel: Notebook) -> Notebook:
     """A notebook with one new map, its UMAP and its clusters there, in the light theme."""

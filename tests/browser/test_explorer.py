@@ -10,12 +10,6 @@ LENS = "import semanticlens_widgets as slw\nfrom tests.fakes import fake_lens\nl
 EXPLORER = "explorer = slw.Explorer(lens)\nexplorer"
 
 
-@pytest.fixture(scope="module")
-def page_with_kernel(notebook: Notebook) -> Notebook:
-    notebook.open([""])
-    return notebook
-
-
 @pytest.fixture
 def opened(page_with_kernel: Notebook) -> Notebook:
     """A notebook with one new explorer, its UMAP and its cards there, in the light theme."""

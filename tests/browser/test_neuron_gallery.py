@@ -14,12 +14,6 @@ LENS = "from tests.fakes import fake_lens\nlens = fake_lens(n_components=60)"
 GALLERY = "from semanticlens_widgets.widgets import NeuronGallery\ngallery = NeuronGallery(lens)\ngallery"
 
 
-@pytest.fixture(scope="module")
-def page_with_kernel(notebook: Notebook) -> Notebook:
-    notebook.open([""])
-    return notebook
-
-
 @pytest.fixture
 def opened(page_with_kernel: Notebook) -> Notebook:
     """A notebook with one new gallery, drawn, in the light theme."""

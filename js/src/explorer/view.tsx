@@ -1,6 +1,6 @@
 /** Map and gallery with one query box: what one shows, the other shows too. */
 import { render } from "preact";
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { Body as MapBody } from "../concept_map/body";
 import { ViewContext as MapContext, useMapView } from "../concept_map/context";
 import { ConceptMap } from "../concept_map/state";
@@ -65,7 +65,7 @@ interface RootProps extends Explorer {
 function Root({ map, gallery, thumbnails, pictures, id }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const shown = useShown(map, gallery);
+  const shown = useMemo(() => ({ ...gallery.traits, ...map.traits }), [map, gallery]);
   const mapView = useMapView({ map, thumbnails, id: `${id}map-`, widget: "Explorer", shown }, root, input);
   const galleryView = useGalleryView({ gallery, thumbnails, pictures, id }, root, input);
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
@@ -121,9 +121,4 @@ function Root({ map, gallery, thumbnails, pictures, id }: RootProps) {
       </GalleryContext.Provider>
     </MapContext.Provider>
   );
-}
-
-function useShown(map: ConceptMap, gallery: Gallery) {
-  const shown = useRef({ ...gallery.traits, ...map.traits });
-  return shown.current;
 }

@@ -6,7 +6,6 @@ type Traits = LinkedTraits & { sort: string };
 
 const TRAITS: Traits = {
   layer: "bn2",
-  layers: [],
   linked: ["hover", "layer", "query", "selection"],
   query: "",
   query_image: "",

@@ -17,7 +17,7 @@ export interface Neuron {
 const SHARED = { layer: "layer", query: "query", query_image: "query", selection: "selection" } as const;
 
 type SharedTrait = keyof typeof SHARED;
-export type LinkedTraits = Pick<ConceptMapTraits, SharedTrait | "layers" | "linked">;
+export type LinkedTraits = Pick<ConceptMapTraits, SharedTrait | "linked">;
 type Member = <Name extends SharedTrait>(name: Name, value: LinkedTraits[Name]) => void;
 
 interface Pointed {
