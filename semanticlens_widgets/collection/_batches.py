@@ -1,6 +1,6 @@
 """From decoded samples to batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -50,7 +50,7 @@ def stack(batch: Batch, memory_format: torch.memory_format) -> Tensor:
     """
     shape = tuple(batch.tensors[0].shape)
     for sample, tensor in zip(batch.sample_ids, batch.tensors, strict=True):
-        _check_pixels(sample, tensor, batch.sample_ids[0], shape)
+        _check_shape(sample, tensor, batch.sample_ids[0], shape)
     # Copied straight into place: stacking first and converting after would move every pixel twice.
     pixels = torch.empty(
         (len(batch.tensors), *shape),
@@ -59,17 +59,24 @@ def stack(batch: Batch, memory_format: torch.memory_format) -> Tensor:
     )
     for row, tensor in zip(pixels, batch.tensors, strict=True):
         row.copy_(tensor)
+    _check_finite(batch.sample_ids, pixels)
     return pixels
 
 
-def _check_pixels(sample: int, tensor: Tensor, first: int, shape: tuple[int, ...]) -> None:
+def _check_shape(sample: int, tensor: Tensor, first: int, shape: tuple[int, ...]) -> None:
     if tuple(tensor.shape) != shape:
         raise ValueError(
             f"the preprocessing gives shape {shape} for sample {first} and {tuple(tensor.shape)} for sample {sample}; "
             "let it resize and crop every image to one size"
         )
-    # One sum is cheaper than looking at every value; it may overflow, so only the exact look decides.
-    if not torch.isfinite(tensor.sum()) and not torch.isfinite(tensor).all():
-        raise NonFiniteError(
-            f"the preprocessing gives NaN or infinite pixels for sample {sample}; mend it or leave the sample out"
-        )
+
+
+def _check_finite(sample_ids: Sequence[int], pixels: Tensor) -> None:
+    # One sum over the batch is cheaper than looking at every value; it may overflow, so only the exact look decides.
+    if torch.isfinite(pixels.sum()):
+        return
+    for sample, row in zip(sample_ids, pixels, strict=True):
+        if not torch.isfinite(row).all():
+            raise NonFiniteError(
+                f"the preprocessing gives NaN or infinite pixels for sample {sample}; mend it or leave the sample out"
+            )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 from torch import Tensor, nn
 
+from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.collection._batches import Batch, next_batch, stack
 from semanticlens_widgets.collection._calibration import Candidates, Setting, Trial, next_setting, within
 from semanticlens_widgets.collection._execution import Hardware
@@ -43,7 +44,7 @@ def run_pass(job: Pass, start: Progress) -> Progress:
     todo = job.samples[start.n_done :]
     stream = decode_ahead(job.images, todo, job.transform, depth=_depth(job))
     progress = start
-    with closing(stream), capture(job.model, [rule.layer for rule in job.rules], recorder):
+    with kept_buffers(), closing(stream), capture(job.model, [rule.layer for rule in job.rules], recorder):
         try:
             for progress in _steps(job, stream, recorder, start):  # noqa: B007 - the last one is wanted
                 pass

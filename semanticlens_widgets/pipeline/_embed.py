@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 from tqdm.auto import tqdm
 
+from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.concepts import Samples, pack
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
@@ -61,10 +62,9 @@ def _embed_missing(
     if not missing:
         return
     saved = time.monotonic()
+    bar = tqdm(total=len(missing), desc=f"embedding with {model.name}", unit="image", disable=not progress)
     try:
-        with tqdm(
-            total=len(missing), desc=f"embedding with {model.name}", unit="image", disable=not progress
-        ) as bar:
+        with bar, kept_buffers():
             for batch in _batches(decode_ahead(images, missing, _picture_and_thumbnail)):
                 _embed_batch(batch, model, known, images)
                 bar.update(len(batch))

@@ -62,6 +62,6 @@ def test_what_does_not_fit_into_memory_is_left_out():
 
 
 def test_few_samples_are_not_worth_a_trial():
-    assert candidates_for("cpu", 60, True) == Candidates([8], [LAST])
+    assert candidates_for("cpu", 60, True) == Candidates([16], [LAST])
     assert candidates_for("cpu", 600, False).formats == [FIRST]
     assert candidates_for("cuda", 10_000, True).sizes == [32, 64, 128]
