@@ -2,6 +2,11 @@
 
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._relevance import (
+    Relevance,
+    relevance_from_tensors,
+    relevance_to_tensors,
+)
 from semanticlens_widgets.concepts._storage import (
     examples_from_tensors,
     examples_to_tensors,
@@ -14,10 +19,13 @@ __all__ = [
     "ConceptDatabase",
     "ConceptExamples",
     "Provenance",
+    "Relevance",
     "Samples",
     "examples_from_tensors",
     "examples_to_tensors",
     "open_database",
     "pack",
+    "relevance_from_tensors",
+    "relevance_to_tensors",
     "save_database",
 ]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._relevance import Relevance
 from semanticlens_widgets.errors import LayerNotFoundError
 
 
@@ -83,6 +84,8 @@ class ConceptDatabase:
     """float32, rows of length 1; zeros for a component without examples."""
     samples: Samples
     provenance: Provenance
+    relevance: Mapping[str, Relevance] = field(default_factory=dict)
+    """Layer -> what its components add to the outputs; only layers that were attributed."""
 
     @property
     def layers(self) -> list[str]:

@@ -1,10 +1,11 @@
 """A lens on disk: a folder of safetensors and JSON that opens anywhere, read when it is asked for.
 
     r50.lens/
-        lens.json                 format, version, provenance, layers, the size of every file
-        samples.json              labels and names of the samples
-        samples.safetensors       ids, embeddings, thumbnails
-        layers/0000.safetensors   examples, statistics and embeddings of one layer
+        lens.json                   format, version, provenance, layers, the size of every file
+        samples.json                labels and names of the samples
+        samples.safetensors         ids, embeddings, thumbnails
+        layers/0000.safetensors     examples, statistics and embeddings of one layer
+        relevance/0000.safetensors  relevance of one layer, where the lens was attributed
 
 The folder is written beside its place and then renamed, so that a reader never meets half of one.
 """
@@ -13,10 +14,9 @@ import dataclasses
 import json
 import secrets
 import shutil
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -26,12 +26,17 @@ from torch import Tensor
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._lazy import Lazy
+from semanticlens_widgets.concepts._relevance import (
+    RELEVANCE_TENSORS,
+    Relevance,
+    relevance_from_tensors,
+    relevance_to_tensors,
+)
 from semanticlens_widgets.errors import LensFileError
 
 FORMAT = "semanticlens_widgets.lens"
 VERSION = 1
-
-Value = TypeVar("Value")
 
 _SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
 _EXAMPLE_TENSORS = ("sample_ids", "scores", "positions", "mean", "variance", "maximum", "firing_rate")
@@ -73,13 +78,15 @@ def open_database(path: str | Path) -> ConceptDatabase:
 def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
     _check_files(folder, manifest)
     files = {layer["name"]: layer for layer in manifest["layers"]}
+    attributed = {relevance["layer"]: relevance for relevance in manifest.get("relevance", [])}
     return ConceptDatabase(
-        examples=_Lazy(list(files), lambda name: _read_examples(folder, files[name])),
-        component_embeddings=_Lazy(
+        examples=Lazy(list(files), lambda name: _read_examples(folder, files[name])),
+        component_embeddings=Lazy(
             list(files), lambda name: _read_tensor(folder / files[name]["file"], "embeddings")
         ),
         samples=_read_samples(folder),
         provenance=Provenance(**manifest["provenance"]),
+        relevance=Lazy(list(attributed), lambda name: _read_relevance(folder, attributed[name])),
     )
 
 
@@ -110,11 +117,16 @@ def _write(database: ConceptDatabase, folder: Path) -> None:
     (folder / "layers").mkdir(parents=True)
     layers = [_write_layer(database, folder, number, name) for number, name in enumerate(database.layers)]
     _write_samples(database.samples, folder)
+    attributed = [
+        _write_relevance(relevance, folder, number)
+        for number, relevance in enumerate(database.relevance.values())
+    ]
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     manifest = {
         "format": FORMAT,
         "version": VERSION,
         "layers": layers,
+        **({"relevance": attributed} if attributed else {}),
         "files": {file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
         "provenance": dataclasses.asdict(database.provenance),
     }
@@ -138,6 +150,14 @@ def _write_samples(samples: Samples, folder: Path) -> None:
     (folder / "samples.json").write_text(json.dumps(words), encoding="utf-8")
 
 
+def _write_relevance(relevance: Relevance, folder: Path, number: int) -> dict[str, Any]:
+    tensors, rest = relevance_to_tensors(relevance)
+    file = f"relevance/{number:04d}.safetensors"
+    (folder / file).parent.mkdir(exist_ok=True)
+    save_file(tensors, folder / file)
+    return {**rest, "file": file}
+
+
 def _read_samples(folder: Path) -> Samples:
     words = _json(folder / "samples.json")
     file = folder / "samples.safetensors"
@@ -150,6 +170,11 @@ def _read_samples(folder: Path) -> Samples:
 def _read_examples(folder: Path, layer: Mapping[str, Any]) -> ConceptExamples:
     file = folder / layer["file"]
     return examples_from_tensors({name: _read_tensor(file, name) for name in _EXAMPLE_TENSORS}, layer)
+
+
+def _read_relevance(folder: Path, entry: Mapping[str, Any]) -> Relevance:
+    file = folder / entry["file"]
+    return relevance_from_tensors({name: _read_tensor(file, name) for name in RELEVANCE_TENSORS}, entry)
 
 
 def _read_tensor(file: Path, name: str) -> Tensor:
@@ -209,29 +234,6 @@ def _put_in_place(draft: Path, target: Path) -> None:
         target.replace(old)
     draft.replace(target)
     shutil.rmtree(old, ignore_errors=True)
-
-
-class _Lazy(Mapping[str, Value]):
-    """Reads a value when it is first asked for, once, from any thread."""
-
-    def __init__(self, names: list[str], read: Callable[[str], Value]) -> None:
-        self._names, self._read = names, read
-        self._values: dict[str, Value] = {}
-        self._lock = threading.Lock()
-
-    def __getitem__(self, name: str) -> Value:
-        if name not in self._names:
-            raise KeyError(name)
-        with self._lock:
-            if name not in self._values:
-                self._values[name] = self._read(name)
-            return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 def pack(files: list[bytes]) -> tuple[Tensor, Tensor]:

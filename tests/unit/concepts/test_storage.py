@@ -11,6 +11,7 @@ from semanticlens_widgets.concepts import (
     ConceptDatabase,
     ConceptExamples,
     Provenance,
+    Relevance,
     Samples,
     open_database,
     pack,
@@ -84,6 +85,62 @@ def test_a_saved_database_comes_back_value_by_value(tmp_path):
                 getattr(opened.examples[layer], field.name),
             )
             assert torch.equal(ours, theirs) if isinstance(ours, torch.Tensor) else ours == theirs
+
+
+def small_relevance(layer: str, classes: tuple[str, ...] = ("cat", "<b>dog</b>", "newt")) -> Relevance:
+    return Relevance(
+        layer=layer,
+        method="gradient",
+        classes=classes,
+        outputs=torch.tensor([7, 0, 3]),
+        mean=torch.tensor([[1.0, 2.0, 3.0], [0.0, 0.5, -1.0], [torch.nan] * 3]),
+        maximum=torch.tensor([[1.5, 2.0, 3.0], [0.0, 0.5, -1.0], [torch.nan] * 3]),
+        share=torch.tensor([[0.2, 0.3, 0.5], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]),
+        n_samples=torch.tensor([2, 1, 0]),
+        sample_ids=torch.tensor([0, 4, 9]),
+        sample_classes=torch.tensor([0, 1, 0]),
+        predicted=torch.tensor([7, 7, 3]),
+        relevance=torch.arange(9.0).reshape(3, 3).half(),
+        scores=torch.arange(9.0).reshape(3, 3).half() / 2,
+    )
+
+
+def attributed_database() -> ConceptDatabase:
+    database = small_database()
+    return dataclasses.replace(
+        database, relevance={"layer2": small_relevance("layer2"), "layer1": small_relevance("layer1")}
+    )
+
+
+def test_relevance_comes_back_value_by_value_and_only_when_asked_for(tmp_path):
+    path = save_database(attributed_database(), tmp_path / "a.lens")
+    opened = open_database(path)
+    found, expected = opened.relevance["layer2"], small_relevance("layer2")
+    assert list(opened.relevance) == ["layer2", "layer1"]
+    for field in dataclasses.fields(Relevance):
+        ours, theirs = getattr(expected, field.name), getattr(found, field.name)
+        if isinstance(ours, torch.Tensor):
+            torch.testing.assert_close(theirs, ours, rtol=0, atol=0, equal_nan=True)
+        else:
+            assert ours == theirs
+    (path / "relevance" / "0001.safetensors").unlink()
+    assert opened.relevance["layer2"] is found
+    with pytest.raises(LensFileError, match=r"0001\.safetensors"):
+        opened.relevance["layer1"]
+
+
+def test_a_lens_without_relevance_opens_without_any_and_saves_again_what_was_opened(tmp_path):
+    assert open_database(save_database(small_database(), tmp_path / "a.lens")).relevance == {}
+    opened = open_database(save_database(attributed_database(), tmp_path / "b.lens"))
+    again = open_database(save_database(opened, tmp_path / "c.lens"))
+    assert again.relevance["layer1"].classes == ("cat", "<b>dog</b>", "newt")
+
+
+def test_a_class_has_a_row_and_an_unknown_one_offers_near_names():
+    relevance = small_relevance("layer1")
+    assert [relevance.row(name) for name in relevance.classes] == [0, 1, 2]
+    with pytest.raises(ValueError, match="no class 'nwet'; did you mean 'newt'"):
+        relevance.row("nwet")
 
 
 def test_every_file_may_be_read_by_whoever_may_read_others(tmp_path):

@@ -1,0 +1,83 @@
+"""How much the components of one layer add to the outputs of the model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from semanticlens_widgets._arguments import did_you_mean
+
+RELEVANCE_TENSORS = (
+    "outputs",
+    "mean",
+    "maximum",
+    "share",
+    "n_samples",
+    "sample_ids",
+    "sample_classes",
+    "predicted",
+    "relevance",
+    "scores",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Relevance:
+    """How much the components of one layer add to the outputs of the model: sample by sample and class by class.
+
+    A sample's relevance is that for the output of its one class; statistics of a class are over its samples.
+    Components are those of the layer's `ConceptExamples`, signed halves included.
+    """
+
+    layer: str
+    method: str
+    """'gradient', 'integrated_gradients', 'conductance' or 'lrp'."""
+    classes: tuple[str, ...]
+    outputs: Int[Tensor, " class"]
+    """int64: index into the model's outputs."""
+    mean: Float[Tensor, "class component"]
+    """float32; NaN for a class without samples, as in `maximum`."""
+    maximum: Float[Tensor, "class component"]
+    share: Float[Tensor, "class component"]
+    """Of the class's positive relevance (negative ones count 0): rows sum to 1, or are 0 where there is none."""
+    n_samples: Int[Tensor, " class"]
+    sample_ids: Int[Tensor, " sample"]
+    """int64, ascending: indices into the dataset. Broken images and samples without a class are not among them."""
+    sample_classes: Int[Tensor, " sample"]
+    """The row in `classes` whose output was attributed."""
+    predicted: Int[Tensor, " sample"]
+    """Index of the model's highest output."""
+    relevance: Float[Tensor, "sample component"]
+    """float16, as `scores`."""
+    scores: Float[Tensor, "sample component"]
+    """The activations, pooled as the layer's are in the database."""
+
+    @property
+    def n_components(self) -> int:
+        """The number of columns; signed halves count as components."""
+        return self.mean.shape[1]
+
+    def row(self, name: str) -> int:
+        """The row of a class; raises ValueError with near names when it was not attributed."""
+        if name not in self.classes:
+            raise ValueError(f"there is no class {name!r}{did_you_mean(name, self.classes)}")
+        return self.classes.index(name)
+
+
+def relevance_to_tensors(relevance: Relevance) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of a layer's relevance, and the rest as JSON."""
+    tensors = {name: getattr(relevance, name).contiguous() for name in RELEVANCE_TENSORS}
+    rest = {"layer": relevance.layer, "method": relevance.method, "classes": list(relevance.classes)}
+    return tensors, rest
+
+
+def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Relevance:
+    """The inverse of `relevance_to_tensors`; KeyError when something is missing."""
+    return Relevance(
+        layer=rest["layer"],
+        method=rest["method"],
+        classes=tuple(rest["classes"]),
+        **{name: tensors[name] for name in RELEVANCE_TENSORS},
+    )
