@@ -1,6 +1,7 @@
 /** Which entry of the palette each point has, and what the legend says about it. */
+
+import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
-import { bytes } from "./columns";
 import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
 import { NO_KIND, type Points } from "./points";
 import type { EncodingName, EncodingResult, LegendEntry } from "./protocol";

@@ -1,9 +1,9 @@
 /** The points of one map, as one answer of the kernel gave them. */
 
+import { bytes } from "../kernel/columns";
 import type { Neuron } from "../kernel/link";
 import type { Reply } from "../kernel/types";
 import { componentNamed } from "../ui/component_name";
-import { bytes } from "./columns";
 import { PointGrid } from "./point_grid";
 import type { ClusterInfo, LayerPoints, MapResult, Method, ShownLayout } from "./protocol";
 import {

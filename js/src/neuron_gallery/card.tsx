@@ -10,9 +10,9 @@ import { Name } from "../ui/name";
 import type { Card as CardData } from "../ui/neuron";
 import { NeuronLabel } from "../ui/neuron_label";
 import { px } from "../ui/px";
+import type { SelectMode } from "../ui/selection";
 import { useView } from "./context";
 import { type Match, matchAt, type Ranking } from "./ranking";
-import type { SelectMode } from "./selection";
 import { alignmentTitle, measuresShown } from "./words";
 
 /** Text below the montage, in pixels: what every card has, and a row each for label and alignment. */

@@ -1,6 +1,7 @@
 /** One neuron in full: its examples with their scores, its statistics, the neurons that are like it. */
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
+import { Fact } from "../ui/fact";
 import { count, exact, significant } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Labels } from "../ui/labels";
@@ -9,7 +10,6 @@ import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import { Picture } from "../ui/picture";
 import { useView } from "./context";
-import { Fact } from "./fact";
 import { Naming } from "./naming";
 import type { Opened } from "./opened";
 import type { DetailResult, ExampleInfo, SimilarComponent } from "./protocol";

@@ -1,9 +1,9 @@
 /** What the opened neuron is called: its label with what it is worth, and one label for every group of its examples. */
+import { Fact } from "../ui/fact";
 import { exact, percent, significant } from "../ui/format";
 import type { NeuronLabel as Label } from "../ui/neuron";
 import { NeuronLabel, NO_LABEL } from "../ui/neuron_label";
 import { useView } from "./context";
-import { Fact } from "./fact";
 
 export function Naming({ component }: { component: number }) {
   const { gallery } = useView();

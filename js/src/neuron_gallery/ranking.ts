@@ -1,4 +1,5 @@
 /** The order of a layer's components, as one answer of the kernel gave it. */
+import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
 import { componentNamed } from "../ui/component_name";
 import type { RankResult } from "./protocol";
@@ -54,12 +55,6 @@ export function among(ranking: Ranking, names: readonly string[]): Ranking {
     nullPercentile: kept(ranking.nullPercentile),
     zScore: kept(ranking.zScore),
   };
-}
-
-/** A copy, because a view into a message may start at an offset that no 4-byte array can. */
-function bytes(view: DataView | undefined): ArrayBuffer {
-  if (view === undefined) return new ArrayBuffer(0);
-  return view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer;
 }
 
 export function matchAt(ranking: Ranking, place: number): Match | null {

@@ -13,10 +13,10 @@ import { Failures, messageOf } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
 import { NeuronLabels } from "../ui/neuron_labels";
 import { Query } from "../ui/query";
+import { Selection, type SelectMode } from "../ui/selection";
 import { OpenedNeuron } from "./opened";
 import type { GalleryTraits, RankResult, SortKey } from "./protocol";
 import { among, decodeRanking, type Ranking } from "./ranking";
-import { Selection, type SelectMode } from "./selection";
 import { SyncedTraits, type TraitSignals } from "./synced";
 
 export interface GalleryOptions {

@@ -1,6 +1,7 @@
 /** The bar on top: which layer, which query, which order. */
 import type { Ref } from "preact";
 import { Icon } from "../ui/icons";
+import { LayerMenu as Layers } from "../ui/layer_menu";
 import { QueryBox } from "../ui/query_box";
 import { useView } from "./context";
 import type { SortKey } from "./protocol";
@@ -28,22 +29,7 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
 export function LayerMenu() {
   const { gallery } = useView();
   const { layer, layers } = gallery.traits;
-  return (
-    <select
-      class="slw-select slw-layer"
-      aria-label="Layer"
-      title={`Layer ${layer.value}`}
-      value={layer.value}
-      disabled={layers.value.length === 0}
-      onChange={(event) => gallery.chooseLayer(event.currentTarget.value)}
-    >
-      {layers.value.map(({ name }) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
+  return <Layers layer={layer.value} layers={layers.value} onChoose={(name) => gallery.chooseLayer(name)} />;
 }
 
 export function SortMenu() {

@@ -1,10 +1,19 @@
 /** Which neurons are selected: names of components, shared with Python. */
-import { computed, type ReadonlySignal } from "@preact/signals";
-import type { CardStore } from "../ui/cards";
-import type { Ranking } from "./ranking";
-import type { SyncedTraits } from "./synced";
+import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
+import type { CardStore } from "./cards";
 
 export type SelectMode = "only" | "toggle" | "range";
+
+/** The trait that a selection is kept in. */
+interface SelectionTrait {
+  signals: { selection: Signal<string[]> };
+  write(name: "selection", value: string[]): void;
+}
+
+/** Components by their places on screen. */
+interface Shown {
+  order: Uint32Array;
+}
 
 /** A range that somebody meant; the trait is sent with every change and has to stay small. */
 const MAX_RANGE = 500;
@@ -14,17 +23,17 @@ export class Selection {
   private rangeStart: number | null = null;
 
   constructor(
-    private readonly traits: SyncedTraits,
+    private readonly traits: SelectionTrait,
     private readonly cards: CardStore,
   ) {
     this.names = computed(() => new Set(traits.signals.selection.value));
   }
 
   /** Selects the card at a place: alone, added or taken away, or all from the last one selected to this one. */
-  async select(ranking: Ranking, place: number, mode: SelectMode): Promise<void> {
+  async select(shown: Shown, place: number, mode: SelectMode): Promise<void> {
     const start = mode === "range" ? (this.rangeStart ?? place) : place;
     if (mode !== "range") this.rangeStart = place;
-    const names = await this.namesBetween(ranking, Math.min(start, place), Math.max(start, place));
+    const names = await this.namesBetween(shown, Math.min(start, place), Math.max(start, place));
     const before = this.traits.signals.selection.peek();
     this.traits.write("selection", mode === "toggle" ? toggled(before, names) : names);
   }
@@ -39,8 +48,8 @@ export class Selection {
     this.rangeStart = null;
   }
 
-  private async namesBetween(ranking: Ranking, first: number, last: number): Promise<string[]> {
-    const components = [...ranking.order.slice(first, Math.min(last + 1, first + MAX_RANGE))];
+  private async namesBetween(shown: Shown, first: number, last: number): Promise<string[]> {
+    const components = [...shown.order.slice(first, Math.min(last + 1, first + MAX_RANGE))];
     await this.cards.load(components);
     return components
       .map((component) => this.cards.get(component)?.name)
