@@ -1,6 +1,8 @@
 """Contrastive semantic projection: what a component's examples have that their look-alikes do not.
 
-Source: Contrastive Semantic Projection: Faithful Neuron Labeling with Contrastive Examples, arXiv 2604.22477.
+Source: O. Bouanani, J. Berend, W. Samek, S. Lapuschkin and M. Dreyer, Contrastive Semantic Projection: Faithful Neuron
+Labeling with Contrastive Examples, 2026, arXiv 2604.22477; code: github.com/oussamabouanani/neurolens. Departures: a
+negative activation weighs nothing instead of taking away, and an example may be without a look-alike.
 """
 
 from collections.abc import Iterator
@@ -15,7 +17,9 @@ from semanticlens_widgets.tensors._cosine import normalized
 GAMMA = 0.5
 """How much of what an example shares with its look-alike is taken away: 0 nothing, 1 all.
 
-Chosen on photos: with 1, look-alikes that nearly coincide with the example leave nothing but noise.
+The authors' code is run with 1 and with 0.5, with hardly a difference. Here it is 0.5: on the 522 photos 92 % of the
+components (conv_head) get the category that their examples share with 0.5, 46 % with 1, where look-alikes that nearly
+coincide with the example leave nothing but noise.
 """
 _CHUNK = 16_000_000
 """Similarities held at a time: 64 MB."""

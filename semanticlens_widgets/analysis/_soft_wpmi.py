@@ -1,8 +1,15 @@
 """Labels by soft weighted pointwise mutual information, the measure of CLIP-Dissect.
 
 Source: T. Oikarinen and T.-W. Weng, CLIP-Dissect: Automatic Description of Neuron Representations in Deep Vision
-Networks, ICLR 2023, arXiv 2204.10965. Departure: the paper's examples are the 100 best images of a component, ours
-are the k that the database keeps; their membership falls over the k ranks as it falls there over the 100.
+Networks, ICLR 2023, arXiv 2204.10965; the constants are the defaults of `soft_wpmi` in the authors' code,
+github.com/Trustworthy-ML-Lab/CLIP-dissect (similarity.py). Departures: the paper's examples are the 100 best images of
+a component, ours are the k that the database keeps, and their membership falls over the k ranks as it falls there over
+the 100; the 1e-7 that the code adds inside the logarithm is left out, since no term is below 1 - 0.998.
+
+The constants are made for CLIP, whose cosines of an image with texts differ little. ConSE's differ by 0.6: the evidence
+of one component for a text is then many nats above all others', the prior is that component's evidence, and taking all
+of it away leaves noise. On the 522 photos 11 % of the components get the category that their examples share, 89 % with
+lambda = 0.3, and 87 % with a = 1. With ConSE use "nearest".
 """
 
 from collections.abc import Iterator
@@ -15,9 +22,9 @@ from semanticlens_widgets.analysis._two_best import blocks_of
 from semanticlens_widgets.tensors._cosine import normalized
 
 SHARPNESS = 10.0
-"""What the cosines are multiplied with before the softmax over the texts: the paper's a."""
+"""What the cosines are multiplied with before the softmax over the texts: the authors' a."""
 PRIOR_WEIGHT = 1.0
-"""The paper's lambda: how much a text is held back that fits every component."""
+"""The authors' lambda: how much a text is held back that fits every component."""
 FIRST_MEMBERSHIP, LAST_MEMBERSHIP = 0.998, 0.97
 """How surely the best and the last example belong to what excites the component."""
 
