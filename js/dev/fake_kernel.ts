@@ -137,7 +137,7 @@ export class FakeKernel implements Kernel {
       result: {
         n,
         has_query: hasQuery,
-        best: hasQuery && n > 0 ? `${layer}:${alignments.indexOf(best)}` : "",
+        signed: false,
         weak,
         strength: hasQuery ? (weak ? 0.61 : 0.995) : null,
         message: weak

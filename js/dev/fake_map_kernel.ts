@@ -92,7 +92,7 @@ export class FakeMapKernel implements Kernel {
     const method = final ? "umap" : "pca";
     let start = 0;
     const spans = layers.map((name) => {
-      const span = { name, start, count: this.count(name) };
+      const span = { name, start, count: this.count(name), signed: false };
       start += span.count;
       return span;
     });

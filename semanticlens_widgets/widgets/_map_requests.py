@@ -6,6 +6,7 @@ import numpy as np
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.analysis import Ranking, parse_query
+from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place
 from semanticlens_widgets.widgets._captions import component_name
 from semanticlens_widgets.widgets._map_columns import bounds_of, cluster_column, inside, polygon_of, quantised
@@ -39,7 +40,9 @@ def _map(layouts: Layouts, request: Request) -> Answer:
     unchanged = have == layout.projection.method and not layout.final
     bounds = bounds_of(layout.projection.positions)
     columns = [] if unchanged else _columns(layout, bounds)
-    return Answer({**_described(layout), "bounds": bounds, "unchanged": unchanged}, columns)
+    return Answer(
+        {**_described(layout, layouts.lens.database), "bounds": bounds, "unchanged": unchanged}, columns
+    )
 
 
 def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
@@ -49,10 +52,15 @@ def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
     return [positions.tobytes(), cluster_column(members).tobytes()]
 
 
-def _described(layout: Layout) -> dict[str, object]:
+def _described(layout: Layout, database: ConceptDatabase) -> dict[str, object]:
     projection = layout.projection
     layers = [
-        {"name": name, "start": rows.start, "count": rows.stop - rows.start}
+        {
+            "name": name,
+            "start": rows.start,
+            "count": rows.stop - rows.start,
+            "signed": database.examples[name].sign == "both",
+        }
         for name, rows in projection.layers.items()
     ]
     return {

@@ -43,18 +43,11 @@ def _rank(rankings: Rankings, request: Request) -> Answer:
         {
             "n": len(order),
             "has_query": ranking is not None,
-            "best": _best(rankings, ranking),
+            "signed": rankings.lens.database.examples[shown.layer].sign == "both",
             **_calibration(ranking),
         },
         [*(buffer.tobytes() for buffer in buffers), *empty],
     )
-
-
-def _best(rankings: Rankings, ranking: Ranking | None) -> str:
-    """The name of the component that aligns best, whatever the order; "" without a query or examples."""
-    if ranking is None or bool(ranking.alignment[ranking.order[0]].isnan()):
-        return ""
-    return rankings.lens.database.examples[ranking.layer].name(int(ranking.order[0]))
 
 
 def _calibration(ranking: Ranking | None) -> dict[str, object]:

@@ -3,7 +3,6 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "../ui/failures";
 import { contains, simplified } from "./lasso";
-import type { Neurons } from "./neurons";
 import { layoutShown, nameOf, type Points, pointNamed } from "./points";
 import type { LassoParams, LassoResult } from "./protocol";
 import { fromUnits, type Point, unitsToSteps } from "./space";
@@ -17,7 +16,6 @@ export interface ChosenOptions {
   failures: Failures;
   lifetime: AbortSignal;
   points: Signal<Points | null>;
-  neurons: Neurons;
   /** Tells in words what a lasso caught. */
   say: (text: string) => void;
 }
@@ -41,10 +39,10 @@ export class Chosen {
     });
   }
 
-  async choose(point: number, mode: ChooseMode): Promise<void> {
+  choose(point: number, mode: ChooseMode): void {
     const points = this.options.points.peek();
     if (points === null) return;
-    this.write([await this.options.neurons.name(points, point)], mode);
+    this.write([nameOf(points, point)], mode);
   }
 
   clear(): void {
@@ -94,7 +92,6 @@ export class Chosen {
   }
 }
 
-/** Without a kernel the names are those that points have by themselves. */
 function caughtHere(points: Points, polygon: readonly Point[]): LassoResult {
   const corners = polygon.map((corner) => unitsToSteps(points.space, corner));
   const inside = points.grid.inside(corners, contains).sort((a, b) => a - b);

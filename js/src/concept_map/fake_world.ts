@@ -7,6 +7,7 @@ import { ConceptMap } from "./state";
 
 export interface MapReplyOptions {
   layers?: Record<string, number>;
+  signed?: boolean;
   kinds?: number[];
   wideKinds?: number[];
   bounds?: MapResult["bounds"];
@@ -18,7 +19,7 @@ export function mapReply(xy: number[], options: MapReplyOptions = {}): Reply<Map
   let start = 0;
   const layers = Object.entries(options.layers ?? { bn2: n }).map(([name, count]) => {
     start += count;
-    return { name, start: start - count, count };
+    return { name, start: start - count, count, signed: options.signed ?? false };
   });
   const kinds = options.wideKinds ?? options.kinds ?? new Array<number>(n).fill(255);
   const category = options.wideKinds ? Uint16Array.from(kinds) : Uint8Array.from(kinds);

@@ -63,9 +63,13 @@ function clear(map: ReturnType<typeof useView>["map"]): void {
 }
 
 function Kinds({ colouring }: { colouring: Colouring }) {
+  const { map } = useView();
   const { legend, missing } = colouring;
   const bySize = legend.map((entry, kind) => ({ ...entry, kind })).sort((a, b) => b.count - a.count);
-  if (legend.length === 0) return <span class="slw-muted">no clusters</span>;
+  if (legend.length === 0)
+    return (
+      <span class="slw-muted">{map.layout.improving.value === null ? "no clusters" : "not found yet"}</span>
+    );
   return (
     <ul class="slw-map-kinds">
       {bySize.map(({ label, count: n, kind }) => (

@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel/types";
 import { CardStore } from "../ui/cards";
 import type { Schedule } from "../ui/frame_batch";
 import type { Card } from "../ui/neuron";
-import { nameOf, neuronOf, type Points } from "./points";
+import { neuronOf, type Points } from "./points";
 
 export interface NeuronsOptions {
   kernel: Kernel;
@@ -31,13 +31,6 @@ export class Neurons {
   want(points: Points, point: number): void {
     const { layer, component } = neuronOf(points, point);
     this.store(layer).want(component);
-  }
-
-  /** The name by which everybody knows the neuron. */
-  async name(points: Points, point: number): Promise<string> {
-    const { layer, component } = neuronOf(points, point);
-    await this.store(layer).load([component]);
-    return this.store(layer).get(component)?.name ?? nameOf(points, point);
   }
 
   clear(): void {

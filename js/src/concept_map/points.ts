@@ -3,7 +3,7 @@
 import { bytes } from "../kernel/columns";
 import type { Neuron } from "../kernel/link";
 import type { Reply } from "../kernel/types";
-import { componentNamed } from "../ui/component_name";
+import { componentName, componentNamed } from "../ui/component_name";
 import { PointGrid } from "./point_grid";
 import type { ClusterInfo, LayerPoints, MapResult, Method, ShownLayout } from "./protocol";
 import {
@@ -129,7 +129,7 @@ export function hasPlace(points: Points, point: number): boolean {
 }
 
 export function neuronOf(points: Points, point: number): Neuron {
-  const layer = points.layers.find(({ start, count }) => point >= start && point < start + count);
+  const layer = layerOf(points, point);
   return layer === undefined
     ? { layer: "", component: point }
     : { layer: layer.name, component: point - layer.start };
@@ -149,6 +149,10 @@ export function pointNamed(points: Points, name: string): number | null {
 }
 
 export function nameOf(points: Points, point: number): string {
-  const { layer, component } = neuronOf(points, point);
-  return `${layer}:${component}`;
+  const own = layerOf(points, point);
+  return own === undefined ? `:${point}` : componentName(own.name, point - own.start, own.count, own.signed);
+}
+
+function layerOf(points: Points, point: number): LayerPoints | undefined {
+  return points.layers.find(({ start, count }) => point >= start && point < start + count);
 }

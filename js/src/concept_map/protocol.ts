@@ -24,6 +24,8 @@ export interface LayerPoints {
   name: string;
   start: number;
   count: number;
+  /** The later half of them are the negative halves of the former. */
+  signed: boolean;
 }
 
 export interface ClusterInfo {

@@ -105,7 +105,7 @@ export class ConceptMap {
     const say = (text: string) => {
       this.said.value = text;
     };
-    this.chosen = new Chosen({ kernel, traits, failures, lifetime, points, neurons: this.neurons, say });
+    this.chosen = new Chosen({ kernel, traits, failures, lifetime, points, say });
     this.view = computed(() => {
       const { width, height } = this.size.value;
       return viewport(width, height, points.value?.space ?? { sx: 1, sy: 1 });
@@ -146,7 +146,7 @@ export class ConceptMap {
 
   choose(point: number, mode: ChooseMode): void {
     this.visit(point);
-    void this.chosen.choose(point, mode);
+    this.chosen.choose(point, mode);
   }
 
   /** Colours by likeness to a point: "like #12"; on a map of several layers a number alone names no neuron. */

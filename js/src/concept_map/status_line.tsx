@@ -30,21 +30,24 @@ function Summary({ points }: { points: Points }) {
       {aligned !== null && best !== null ? (
         <Best points={points} colouring={aligned} best={best} />
       ) : (
-        <span class="slw-muted slw-cut">{colouring !== null && colouredBy(colouring)}</span>
+        <span class="slw-muted slw-cut">
+          {colouring !== null && colouredBy(colouring, map.layout.improving.value === null)}
+        </span>
       )}
       {aligned?.weak === true && <WeakMatch why={aligned.message} />}
     </>
   );
 }
 
-function colouredBy({ encoding, legend }: Colouring): string {
-  if (encoding === "cluster") return counted(legend.length, "cluster");
+/** Clusters are counted once they have been looked for: in the final layout. */
+export function colouredBy({ encoding, legend }: Colouring, final: boolean): string {
+  if (encoding === "cluster") return final ? counted(legend.length, "cluster") : "";
   return `by ${ENCODINGS[encoding].toLowerCase()}`;
 }
 
 function Best({ points, colouring, best }: { points: Points; colouring: Colouring; best: number }) {
   const { map } = useView();
-  const name = map.neurons.card(points, best)?.name ?? nameOf(points, best);
+  const name = nameOf(points, best);
   const value = colouring.values[best];
   const show = () => {
     const [x, y] = placeOf(points, best);

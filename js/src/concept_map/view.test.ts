@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel, settled } from "../../dev/patient_kernel";
-import { FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
+import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
 import { showConceptMap } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -22,7 +22,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function shown(changes = {}, reply: MapReplyOptions = {}) {
+async function shown(changes = {}, reply: MapReplyOptions = {}, until = ".slw-map-kind") {
   const el = document.createElement("div");
   document.body.append(el);
   const kernel = new PatientKernel();
@@ -32,7 +32,7 @@ async function shown(changes = {}, reply: MapReplyOptions = {}) {
   kernel.last("map").answer(mapReply(FOUR, reply));
   await vi.waitUntil(() => el.querySelector(".slw-map-stage") !== null);
   map.size.value = { width: 900, height: 540 };
-  await vi.waitUntil(() => el.querySelector(".slw-map-kind") !== null);
+  await vi.waitUntil(() => el.querySelector(until) !== null);
   return { el, kernel, model, map };
 }
 
@@ -44,6 +44,27 @@ test("a hostile label stays text, on the map and in the legend", async () => {
   expect(el.querySelector("img")).toBeNull();
   expect(el.querySelector(".slw-map-name")?.textContent).toContain("<img src=x");
   expect(el.querySelector(".slw-map-kind")?.textContent).toContain(HOSTILE);
+});
+
+test("clusters are not counted while a better layout is being computed", async () => {
+  const { el, kernel } = await shown(
+    {},
+    { changes: { final: false, clusters: [], progress: 0.4 } },
+    ".slw-doing",
+  );
+  expect(el.querySelector(".slw-status")?.textContent).toBe("4 neuronsfinding clusters …");
+  expect(el.querySelector(".slw-map-legend")?.textContent).toContain("not found yet");
+  await vi.waitUntil(() => kernel.of("map").length > 1);
+  kernel.last("map").answer(mapReply(FOUR, { kinds: [0, 0, 255, 255] }));
+  await vi.waitUntil(() => el.querySelector(".slw-status")?.textContent?.includes("1 cluster"));
+});
+
+test("the best neuron of a layer with negative halves has the name of its half", async () => {
+  const { el, kernel } = await shown({ query: "bird" }, { signed: true }, ".slw-status");
+  await vi.waitUntil(() => kernel.of("encoding").length > 0);
+  kernel.last("encoding").answer(encodingReply([0.1, 0.2, 0.3, 0.9]));
+  await vi.waitUntil(() => el.querySelector(".slw-best") !== null);
+  expect(el.querySelector(".slw-best .slw-link")?.textContent).toBe("bn2:1-");
 });
 
 test("an entry of the legend switches its kind off and on", async () => {

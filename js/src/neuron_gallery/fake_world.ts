@@ -13,7 +13,7 @@ export function rankReply(order: number[], alignments: number[] = []): Reply<Ran
   const result: RankResult = {
     n: order.length,
     has_query: alignments.length > 0,
-    best: alignments.length > 0 ? `bn2:${order[alignments.indexOf(Math.max(...alignments))]}` : "",
+    signed: false,
     weak: false,
     strength: null,
     message: "",

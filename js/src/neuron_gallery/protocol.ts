@@ -12,8 +12,8 @@ export type { LayerInfo };
 export interface RankResult {
   n: number;
   has_query: boolean;
-  /** The name of the component that aligns best; empty without a query. */
-  best: string;
+  /** The later half of the components are the negative halves of the former. */
+  signed: boolean;
   weak: boolean;
   strength: number | null;
   message: string;

@@ -1,7 +1,7 @@
 /** The order of a layer's components, as one answer of the kernel gave it. */
 import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
-import { componentNamed } from "../ui/component_name";
+import { componentName, componentNamed } from "../ui/component_name";
 import type { RankResult } from "./protocol";
 
 export interface Ranking extends RankResult {
@@ -49,7 +49,6 @@ export function among(ranking: Ranking, names: readonly string[]): Ranking {
   return {
     ...ranking,
     n: order.length,
-    best: names.includes(ranking.best) ? ranking.best : "",
     order,
     alignment: kept(ranking.alignment),
     nullPercentile: kept(ranking.nullPercentile),
@@ -65,6 +64,10 @@ export function matchAt(ranking: Ranking, place: number): Match | null {
     nullPercentile: ranking.nullPercentile[place] ?? Number.NaN,
     zScore: ranking.zScore[place] ?? Number.NaN,
   };
+}
+
+export function nameIn({ layer, of, signed }: Ranking, component: number): string {
+  return componentName(layer, component, of, signed);
 }
 
 /** The component with the highest alignment, wherever the sort order put it; undefined without a query. */

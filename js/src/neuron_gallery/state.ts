@@ -16,7 +16,7 @@ import { Query } from "../ui/query";
 import { Selection, type SelectMode } from "../ui/selection";
 import { OpenedNeuron } from "./opened";
 import type { GalleryTraits, RankResult, SortKey } from "./protocol";
-import { among, decodeRanking, type Ranking } from "./ranking";
+import { among, decodeRanking, nameIn, type Ranking } from "./ranking";
 import { SyncedTraits, type TraitSignals } from "./synced";
 
 export interface GalleryOptions {
@@ -173,7 +173,7 @@ export class Gallery {
     const ranking = this.ranking.peek();
     const component = ranking?.order[place];
     if (ranking === null || component === undefined) return;
-    const name = this.cards.get(component)?.name ?? `${ranking.layer}:${component}`;
+    const name = this.cards.get(component)?.name ?? nameIn(ranking, component);
     void this.opened.open({ layer: ranking.layer, component, name });
   }
 

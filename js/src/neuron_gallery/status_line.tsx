@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { count, counted, percent, significant } from "../ui/format";
 import { QueryError, WeakMatch } from "../ui/messages";
 import { useView } from "./context";
-import { bestMatch, type Ranking } from "./ranking";
+import { bestMatch, nameIn, type Ranking } from "./ranking";
 import { announcement, labelling, labellingTitle, SORTS, weakness } from "./words";
 
 export function StatusLine() {
@@ -54,7 +54,7 @@ function OrderOf({ ranking }: { ranking: Ranking }) {
 
 function Best({ ranking, best }: { ranking: Ranking; best: { component: number; alignment: number } }) {
   const { gallery } = useView();
-  const name = ranking.best === "" ? `${ranking.layer}:${best.component}` : ranking.best;
+  const name = nameIn(ranking, best.component);
   const strength =
     ranking.strength === null ? "" : `; better than ${percent(ranking.strength)} of unrelated words reach`;
   return (

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { labelsTitle } from "../ui/measures";
 import { rankReply } from "./fake_world";
-import { bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
+import { among, bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
 import { alignmentTitle, announcement, measuresShown, weakness } from "./words";
 
 function ranking(order: number[], alignments: number[] = [], changes: Partial<Ranking> = {}): Ranking {
@@ -12,6 +12,12 @@ test("the best neuron is announced, wherever the order put it", () => {
   expect(announcement(ranking([4, 12, 7], [0.1, 0.5, 0.25]))).toBe("3 neurons, best: bn2:12");
   expect(announcement(ranking([4], [0.1], { weak: true }))).toBe("1 neuron, best: bn2:4, weak match");
   expect(announcement(ranking([4, 5]))).toBe("2 neurons of bn2");
+});
+
+test("the best of negative halves has their name, also when they are shown alone", () => {
+  const halves = ranking([3, 1, 2, 0], [0.5, 0.2, 0.1, 0], { signed: true });
+  expect(announcement(halves)).toBe("4 neurons, best: bn2:1-");
+  expect(announcement(among(halves, ["bn2:0-", "bn2:0"]))).toBe("2 neurons, best: bn2:0-");
 });
 
 test("neurons without examples are never the best", () => {

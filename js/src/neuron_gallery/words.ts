@@ -4,7 +4,7 @@ import { count, counted, exact, percent, significant } from "../ui/format";
 import { MEASURES, type Measure } from "../ui/measures";
 import type { NameResult } from "../ui/neuron";
 import type { SortKey } from "./protocol";
-import type { Match, Ranking } from "./ranking";
+import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12, or drop an image";
 
@@ -46,9 +46,10 @@ export function weakness({ message, strength }: Ranking): string {
 /** "1,280 neurons, best: bn2:12". */
 export function announcement(ranking: Ranking): string {
   const neurons = counted(ranking.n, "neuron");
-  if (ranking.best === "") return `${neurons} of ${ranking.layer}`;
+  const best = bestMatch(ranking);
+  if (best === undefined) return `${neurons} of ${ranking.layer}`;
   const weak = ranking.weak ? ", weak match" : "";
-  return `${neurons}, best: ${ranking.best}${weak}`;
+  return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;
 }
 
 /** "812 clear labels, 259 beyond chance". */

@@ -94,8 +94,8 @@ def test_the_map_has_every_component_where_the_projection_has_it(ask) -> None:
     assert answer.result["n"] == 2 * N
     assert answer.result["method"] == "pca"
     assert answer.result["layers"] == [
-        {"name": "bn1", "start": 0, "count": N},
-        {"name": "bn2", "start": N, "count": N},
+        {"name": "bn1", "start": 0, "count": N, "signed": False},
+        {"name": "bn2", "start": N, "count": N, "signed": False},
     ]
 
 

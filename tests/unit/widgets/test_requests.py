@@ -264,12 +264,7 @@ def test_a_database_of_nothing_but_silence_can_be_ranked() -> None:
     assert torch.isfinite(database.component_embeddings["bn1"]).all()
 
 
-def test_the_best_component_is_named_as_it_is_called_also_a_negative_half() -> None:
-    rankings = Rankings(fake_lens(6, sign="both"), QueryImages())
-    ask = handlers(rankings)["rank"]
-    examples = rankings.lens.database.examples["bn1"]
-    for query in ("bird", "boat"):
-        order = rankings.lens.rank(query, "bn1").order
-        best = ask(Request("1", "rank", {"layer": "bn1", "query": query}, [])).result["best"]
-        assert best == examples.name(int(order[0]))
-    assert ask(Request("1", "rank", {"layer": "bn1"}, [])).result["best"] == ""
+@pytest.mark.parametrize(("sign", "signed"), [("both", True), ("positive", False)])
+def test_a_ranking_says_whether_the_later_half_is_negative(sign, signed) -> None:
+    ask = handlers(Rankings(fake_lens(6, sign=sign), QueryImages()))["rank"]
+    assert ask(Request("1", "rank", {"layer": "bn1", "query": "bird"}, [])).result["signed"] is signed
