@@ -29,6 +29,7 @@ class Line:
     images: QueryImages
     naming: Naming
     linking: Linking
+    layouts: Layouts
 
 
 def line(lens: Lens) -> Line:
@@ -36,11 +37,12 @@ def line(lens: Lens) -> Line:
     with _making:
         known = _lines.get(lens)
         if known is None or known.channel.comm is None:
-            known = _lines[lens] = _new_line(lens)
+            # Where the components lie takes seconds to compute, and no channel decides it.
+            known = _lines[lens] = _new_line(lens, Layouts(lens) if known is None else known.layouts)
         return known
 
 
-def _new_line(lens: Lens) -> Line:
+def _new_line(lens: Lens, layouts: Layouts) -> Line:
     images = QueryImages()
     rankings = Rankings(lens, images)
     naming = Naming(lens)
@@ -48,11 +50,11 @@ def _new_line(lens: Lens) -> Line:
     asked = {
         **handlers(rankings),
         **naming_handlers(naming),
-        **map_handlers(rankings, Layouts(lens)),
+        **map_handlers(rankings, layouts),
         "shown": lambda request: _shown(linking, request),
     }
     channel = Channel(asked, SLOW)
-    return Line(channel, rankings, images, naming, linking)
+    return Line(channel, rankings, images, naming, linking, layouts)
 
 
 def _shown(linking: Linking, request: Request) -> Answer:

@@ -1,6 +1,7 @@
 """One JupyterLab and one Chromium for all browser tests; skipped with the reason where they are missing."""
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,11 +62,12 @@ def notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
         yield notebook
 
 
-@pytest.fixture(scope="module")
-def page_with_kernel(notebook: Notebook) -> Notebook:
-    """The same page, with an empty notebook and its kernel."""
-    notebook.open([""])
-    return notebook
+@pytest.fixture(scope="session")
+def page_with_kernel(lab: Lab, browser: object) -> Iterator[Notebook]:
+    """A page with an empty notebook and its kernel, for all tests that begin with `start_over`."""
+    with _page(lab, browser) as notebook:
+        notebook.open([""])
+        yield notebook
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def _page(lab: Lab, browser: object) -> Iterator[Notebook]:
     page = context.new_page()
     page.set_default_timeout(20_000)
     failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("pageerror", lambda error: failures.append(f"{os.environ.get('PYTEST_CURRENT_TEST')}: {error}"))
     notebook = Notebook(page, lab)
     yield notebook
     notebook.shut_down()

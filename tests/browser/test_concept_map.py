@@ -3,29 +3,36 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.cells import CLEAN, KEPT_LENS, LENS
 from tests.browser.jupyter import Notebook
+from tests.browser.map_page import colours, expect_final, search, stage, the_map, wait_for_colours
 
-CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
-LENS = "from tests.fakes import fake_lens\nlens = fake_lens(n_components=120)"
 MAP = "from semanticlens_widgets.widgets import ConceptMap, NeuronGallery\nconcept_map = ConceptMap(lens)\nconcept_map"
-# So many equal looks at a picture are taken for its rest.
-STILL = 4
+MAP_BY_PCA = MAP.replace("(lens)", "(lens, method='pca')")
 # Keeps the better positions back until a test has seen the first ones.
 HOLD_BACK = """\
 import threading
 from semanticlens_widgets.projection import _background
 go, lay_out = threading.Event(), _background.lay_out_in_child
 _background.lay_out_in_child = lambda *given: go.wait(60) and lay_out(*given)"""
-# The colours of the canvas but for the background's, each with how many pixels have it.
-COLOURS = """(canvas) => {
-    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    const counts = {};
-    const background = [...data.slice(0, 3)].join();
-    for (let i = 0; i < data.length; i += 4) {
-        const colour = [data[i], data[i + 1], data[i + 2]].join();
-        if (colour !== background) counts[colour] = (counts[colour] ?? 0) + 1;
-    }
-    return Object.fromEntries(Object.entries(counts).filter(([_, n]) => n > 12));
+# Keeps the answer to who asks for bn2 alone back.
+HOLD_BN2 = """\
+import threading
+from semanticlens_widgets.widgets import _map_requests
+go, answered, answer = threading.Event(), threading.Event(), _map_requests._map
+def held_back(layouts, request):
+    if request.get("layers", list) != ["bn2"]:
+        return answer(layouts, request)
+    go.wait(60)
+    answered.set()
+    return answer(layouts, request)
+_map_requests._map = held_back"""
+# What the map says it shows, from now on.
+NOTE_TITLES = """() => {
+    const stage = document.querySelector('.slw-map-stage');
+    window.titles = [stage.getAttribute('aria-label')];
+    new MutationObserver(() => titles.push(stage.getAttribute('aria-label')))
+        .observe(stage, {attributes: true, attributeFilter: ['aria-label']});
 }"""
 # Where on the page a point lies that the map shows, as near to the middle as there is one.
 POINT = """(canvas) => {
@@ -46,46 +53,9 @@ def opened(page_with_kernel: Notebook) -> Notebook:
     """A notebook with one new map, its UMAP and its clusters there, in the light theme."""
     notebook = page_with_kernel
     notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
-    notebook.start_over([CLEAN, LENS, MAP])
+    notebook.start_over([CLEAN, KEPT_LENS, MAP])
     expect_final(the_map(notebook))
     return notebook
-
-
-def the_map(notebook: Notebook) -> Locator:
-    return notebook.page.locator(".jp-OutputArea-output .slw-map").first
-
-
-def stage(concept_map: Locator) -> Locator:
-    return concept_map.locator(".slw-map-stage")
-
-
-def expect_final(concept_map: Locator, method: str = "UMAP") -> None:
-    """Waits for the last positions and their clusters."""
-    expect(concept_map.locator(".slw-footer")).to_contain_text(f"{method} ·", timeout=60_000)
-    expect(concept_map.locator(".slw-doing")).to_have_count(0)
-    wait_for_colours(concept_map, lambda colours: len(colours) > 0)
-
-
-def colours(concept_map: Locator) -> dict[str, int]:
-    return concept_map.locator("canvas.slw-map-canvas").evaluate(COLOURS)
-
-
-def wait_for_colours(concept_map: Locator, what: object) -> dict[str, int]:
-    """Waits until the picture is as it should be, and nothing in it moves any longer."""
-    before: list[dict[str, int]] = []
-    for _ in range(200):
-        now = colours(concept_map)
-        if before.count(now) == STILL and what(now):
-            return now
-        before = [*before[1 - STILL :], now]
-        concept_map.page.wait_for_timeout(50)
-    raise AssertionError(f"the picture never came to be so: {before[-1]}")
-
-
-def search(concept_map: Locator, text: str) -> None:
-    box = concept_map.locator("input").first
-    box.fill(text)
-    box.press("Enter")
 
 
 def test_the_map_is_drawn_and_named(opened: Notebook, screenshot) -> None:
@@ -188,6 +158,7 @@ def test_the_keyboard_walks_from_point_to_point_opens_cards_and_selects(opened: 
 
 
 def test_the_layer_is_switched_and_all_layers_fit_on_one_map(opened: Notebook, screenshot) -> None:
+    opened.start_over([CLEAN, KEPT_LENS, MAP_BY_PCA])
     concept_map = the_map(opened)
     layer = concept_map.get_by_label("Layer", exact=True)
     layer.select_option("bn2")
@@ -195,7 +166,7 @@ def test_the_layer_is_switched_and_all_layers_fit_on_one_map(opened: Notebook, s
     assert opened.run("print(concept_map.layer)") == "bn2\n"
     layer.select_option(label="all layers")
     expect(concept_map.locator(".slw-status")).to_contain_text("240 neurons")
-    expect_final(concept_map)
+    expect_final(concept_map, "PCA")
     concept_map.get_by_label("Colour by").select_option("layer")
     expect(concept_map.locator(".slw-map-legend")).to_contain_text("bn2")
     screenshot(concept_map, "concept_map_layers")
@@ -203,6 +174,7 @@ def test_the_layer_is_switched_and_all_layers_fit_on_one_map(opened: Notebook, s
 
 
 def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
+    opened.start_over([CLEAN, LENS, MAP_BY_PCA])
     opened.run(
         "import time\n"
         "answer = lens.rank\n"
@@ -218,6 +190,22 @@ def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
     expect(concept_map.locator(".slw-best")).to_contain_text("bn1:1")
     opened.page.wait_for_function("() => !document.querySelector('.slw-doing')")
     expect(concept_map.locator(".slw-best")).to_contain_text("bn1:1")
+
+
+def test_a_map_that_is_left_before_it_came_never_shows(opened: Notebook) -> None:
+    concept_map = the_map(opened)
+    opened.run(HOLD_BN2)
+    layer = concept_map.get_by_label("Layer", exact=True)
+    layer.select_option("bn2")
+    expect(concept_map.locator(".slw-doing")).to_contain_text("kernel busy")
+    layer.select_option(label="all layers")
+    expect(concept_map.locator(".slw-status")).to_contain_text("240 neurons")
+    opened.page.evaluate(NOTE_TITLES)
+    opened.run("go.set(); answered.wait(20); _map_requests._map = answer")
+    # Answers come in their order: after this one, the one for bn2 has been there.
+    concept_map.get_by_label("Colour by").select_option("clarity")
+    expect(concept_map.locator(".slw-map-legend")).to_contain_text("Clarity")
+    assert opened.page.evaluate("() => titles") == ["Concept map of bn1, bn2: 240 neurons"]
 
 
 def test_an_error_in_the_kernel_is_shown_and_not_swallowed(opened: Notebook) -> None:

@@ -3,10 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.cells import CLEAN, KEPT_LENS
 from tests.browser.jupyter import Notebook
 
-CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
-LENS = "import semanticlens_widgets as slw\nfrom tests.fakes import fake_lens\nlens = fake_lens(n_components=120)"
 EXPLORER = "explorer = slw.Explorer(lens)\nexplorer"
 
 
@@ -15,7 +14,7 @@ def opened(page_with_kernel: Notebook) -> Notebook:
     """A notebook with one new explorer, its UMAP and its cards there, in the light theme."""
     notebook = page_with_kernel
     notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
-    notebook.start_over([CLEAN, LENS, EXPLORER])
+    notebook.start_over([CLEAN, KEPT_LENS, EXPLORER])
     expect_ready(the_view(notebook))
     return notebook
 
@@ -30,7 +29,7 @@ def expect_ready(explorer: Locator) -> None:
 
 
 def test_a_lens_shows_map_and_gallery_and_one_query_answers_in_both(opened: Notebook, screenshot) -> None:
-    opened.start_over([CLEAN, LENS, "lens"])
+    opened.start_over([CLEAN, KEPT_LENS, "lens"])
     explorer = the_view(opened)
     expect_ready(explorer)
     box = explorer.get_by_label("Search neurons")
@@ -81,7 +80,7 @@ def test_what_is_done_in_one_cell_is_followed_in_another_unless_it_stands_alone(
     opened.start_over(
         [
             CLEAN,
-            LENS,
+            KEPT_LENS,
             EXPLORER,
             "g = slw.NeuronGallery(lens)\ng",
             "a = slw.NeuronGallery(lens, linked=False)\na",

@@ -5,11 +5,10 @@ import base64
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.cells import CLEAN
 from tests.browser.jupyter import Notebook
 from tests.fakes import COLOURS, HOSTILE, picture, webp
 
-# Closes the widgets of the test before, so that a kernel can serve many tests.
-CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
 LENS = "from tests.fakes import fake_lens\nlens = fake_lens(n_components=60)"
 GALLERY = "from semanticlens_widgets.widgets import NeuronGallery\ngallery = NeuronGallery(lens)\ngallery"
 

@@ -121,3 +121,11 @@ def test_the_state_of_a_map_is_small(concept_map) -> None:
     concept_map.query = picture("car", 3)
     state = {name: value for name, value in concept_map.get_state().items() if not name.startswith("_model")}
     assert len(json.dumps(state)) < 20_000
+
+
+def test_a_lens_whose_widgets_were_closed_knows_where_its_components_lie(lens) -> None:
+    before = ConceptMap(lens)._line
+    before.channel.close()
+    after = ConceptMap(lens)._line
+    assert after.channel is not before.channel
+    assert after.layouts is before.layouts

@@ -1,0 +1,66 @@
+"""What axe-core finds wrong with the widgets, light and dark: nothing serious."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.cells import CLEAN, KEPT_LENS
+from tests.browser.jupyter import REPOSITORY, Notebook
+from tests.browser.map_page import expect_final, stage
+
+AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
+WIDGETS = {
+    "gallery": "slw.NeuronGallery(lens, query='bird', vocabulary=['bird', 'car'], linked=False)",
+    "map": "slw.ConceptMap(lens, query='bird', linked=False)",
+    "explorer": "slw.Explorer(lens, query='bird', encoding='cluster', linked=False)",
+    "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
+}
+SERIOUS = """async (widget) => {
+    const {violations} = await axe.run(widget, {resultTypes: ['violations']});
+    const serious = violations.filter(({impact}) => impact === 'serious' || impact === 'critical');
+    return serious.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html.slice(0, 200)).join(' | ')}`);
+}"""
+
+
+@pytest.fixture(scope="module")
+def shown(page_with_kernel: Notebook) -> Notebook:
+    """A notebook with every widget, in a page that knows axe-core."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm --prefix js ci")
+    notebook = page_with_kernel
+    notebook.start_over([CLEAN, KEPT_LENS, *WIDGETS.values()])
+    notebook.page.evaluate(AXE.read_text(encoding="utf-8"))
+    open_all(notebook)
+    return notebook
+
+
+def open_all(notebook: Notebook) -> None:
+    """A neuron's details in the gallery, its card on the map, a selection in the explorer."""
+    gallery, concept_map, explorer, error = (widget(notebook, name) for name in WIDGETS)
+    expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
+    gallery.locator(".slw-card").first.dblclick(position={"x": 20, "y": 20})
+    expect(gallery.locator(".slw-detail")).to_be_visible()
+    expect_final(concept_map)
+    stage(concept_map).focus()
+    for key in ("ArrowRight", "Space", "Enter"):
+        notebook.page.keyboard.press(key)
+    expect(concept_map.locator(".slw-map-card")).to_be_visible()
+    expect_final(explorer)
+    explorer.locator(".slw-card").first.click(position={"x": 20, "y": 20})
+    expect(error.locator(".slw-status")).to_contain_text("9999")
+    for view in (gallery, concept_map, explorer):
+        expect(view.locator(".slw-skeleton")).to_have_count(0)
+
+
+def widget(notebook: Notebook, name: str) -> Locator:
+    return notebook.galleries().nth(list(WIDGETS).index(name))
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_axe_finds_nothing_serious_in_any_widget(shown: Notebook, screenshot, theme: str) -> None:
+    shown.command("apputils:change-theme", {"theme": f"JupyterLab {theme}"})
+    expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "Light").lower())
+    for name in WIDGETS:
+        view = widget(shown, name)
+        view.scroll_into_view_if_needed()
+        screenshot(view, f"axe_{name}_{theme.lower()}")
+        assert view.evaluate(SERIOUS) == [], name
