@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
+    from semanticlens_widgets.analysis import Audit, Requirement
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     open = Lens.open  # noqa: A001 (`slw.open`)
 
 _HOMES = {
+    "Audit": "analysis",
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
     "ConceptExamples": "concepts",
@@ -36,6 +38,7 @@ _HOMES = {
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
     "Provenance": "concepts",
+    "Requirement": "analysis",
     "Samples": "concepts",
     "as_images": "images",
     "demo": "_demo",
@@ -44,6 +47,7 @@ _HOMES = {
 
 # `open` is public too, but left out here: `import *` must not hide the built-in.
 __all__ = [
+    "Audit",
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
@@ -55,6 +59,7 @@ __all__ = [
     "NeuronGallery",
     "OpenCLIP",
     "Provenance",
+    "Requirement",
     "Samples",
     "as_images",
     "demo",

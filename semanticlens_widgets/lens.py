@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets.concepts import ConceptDatabase, open_database, save_database
+from semanticlens_widgets.concepts import ConceptDatabase, Relevance, open_database, save_database
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
     check_foundation_model,
@@ -289,6 +289,50 @@ class Lens:
         """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""
         return analysis.import_labels(path, self.database, name=name)
 
+    def audit(
+        self,
+        requirements: object,
+        *,
+        layer: str | None = None,
+        threshold: float | None = None,
+        templates: Sequence[str] | None = None,
+    ) -> analysis.Audit:
+        """Which components a class's decision rests on, and whether they stand for what it may rest on.
+
+        Args:
+            requirements: `Requirement("ox", valid=["horns"], spurious=["palm tree"])`, several in a list, a dict, a
+                table, a YAML or CSV file: see `analysis.read_requirements`.
+            layer: One layer; the first by default.
+            threshold: How many standard deviations above unrelated words an answer to a concept must stand.
+            templates: As in `search`.
+
+        Components are weighed by their `relevance`. The concepts are remembered: an audit with an edited list asks only
+        for what is new.
+        """
+        return self.auditor(layer, templates).judge(requirements, threshold)
+
+    def relevance(self, layer: str | None = None) -> Relevance:
+        """How much the components of a layer (the first when None) add to the outputs of the model."""
+        layer = self.database.layer(layer)
+        if layer not in self.database.relevance:
+            raise ValueError(f"the lens has no relevance of layer {layer!r}")
+        return self.database.relevance[layer]
+
+    def auditor(self, layer: str | None = None, templates: Sequence[str] | None = None) -> analysis.Auditor:
+        """What `audit` asks: it remembers the concepts of one layer, and is made anew for another relevance."""
+        relevance = self.relevance(layer)
+        layer = relevance.layer
+        key = ("auditor", layer, tuple(templates or ()), id(relevance))
+        return self._once(
+            key,
+            lambda: analysis.Auditor(
+                self.database,
+                relevance,
+                lambda queries: self._probes_of(queries, layer, templates),
+                lambda: self.calibrations(templates)[layer],
+            ),
+        )
+
     def calibrations(
         self, templates: Sequence[str] | None = None, null: str | None = "embedding"
     ) -> dict[str, analysis.NullCalibration]:
@@ -310,6 +354,13 @@ class Lens:
             if key not in self._remembered:
                 self._remembered[key] = make()
             return self._remembered[key]
+
+    def _probes_of(
+        self, queries: Sequence[analysis.Query], layer: str, templates: Sequence[str] | None
+    ) -> list[analysis.Probe]:
+        needed = (self._model_for(query) for query in queries)
+        model = next((model for model in needed if model is not None), None)
+        return analysis.probes(self.database, model, queries, layer=layer, templates=templates)
 
     def _model_for(self, query: object) -> FoundationModel | None:
         """None for a query that names components alone: it is answered where the weights are out of reach."""

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
 
 WORDS = ("frog", "toad", "car", "wheel", "fur", "stripes", "zebra")
 DIM = 32
@@ -122,4 +122,28 @@ def _provenance() -> Provenance:
         k=4,
         normalize_examples=True,
         created="2026-01-01T00:00:00+00:00",
+    )
+
+
+def relevance_of(layer: str, samples: Mapping[str, Sequence[Sequence[float]]]) -> Relevance:
+    """The relevance of every sample (its row: a number a component) of every class; a class may have none."""
+    rows = torch.tensor([row for rows in samples.values() for row in rows])
+    n_samples = torch.tensor([len(rows) for rows in samples.values()])
+    nothing = torch.full((1, rows.shape[1]), torch.nan)
+    of_class = [part if len(part) else nothing for part in rows.split(n_samples.tolist())]
+    positive = torch.stack([part.clamp(min=0).nansum(0) for part in of_class])
+    return Relevance(
+        layer=layer,
+        method="gradient",
+        classes=tuple(samples),
+        outputs=torch.arange(len(samples)),
+        mean=torch.stack([part.mean(0) for part in of_class]),
+        maximum=torch.stack([part.amax(0) for part in of_class]),
+        share=positive / positive.sum(1, keepdim=True).clamp(min=1e-30),
+        n_samples=n_samples,
+        sample_ids=torch.arange(len(rows)),
+        sample_classes=torch.arange(len(samples)).repeat_interleave(n_samples),
+        predicted=torch.arange(len(samples)).repeat_interleave(n_samples),
+        relevance=rows.half(),
+        scores=rows.half(),
     )

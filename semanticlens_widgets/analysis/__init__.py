@@ -10,29 +10,43 @@ from semanticlens_widgets.analysis._contrastive import contrastive_embeddings, l
 from semanticlens_widgets.analysis._probes import Probe, probe, probes
 from semanticlens_widgets.analysis._query import Term, parse_query
 from semanticlens_widgets.analysis._ranking import Ranking, rank
+from semanticlens_widgets.analysis._requirement_sources import read_requirements
 from semanticlens_widgets.analysis._sources import Query
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary, embed_vocabulary
+from semanticlens_widgets.analysis.audit import MAX_SPURIOUS, Audit
 from semanticlens_widgets.analysis.faithfulness import faithfulness, score_table, simulation_correlation
 from semanticlens_widgets.analysis.imported_labels import import_labels
+from semanticlens_widgets.analysis.judging import Auditor, judge
 from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
+from semanticlens_widgets.analysis.requirements import Concept, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.scores import clarity, polysemanticity, redundancy, scores, similarity
 from semanticlens_widgets.analysis.search import search, search_many
+from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
 
 __all__ = [
+    "ANSWERS_ABOVE",
     "CLEAR_ABOVE",
+    "MAX_SPURIOUS",
     "METHODS",
+    "VERDICTS",
     "WEAK_BELOW",
+    "Audit",
+    "Auditor",
+    "Concept",
     "EmbeddedVocabulary",
     "NullCalibration",
     "Probe",
     "Query",
     "Ranking",
+    "Requirement",
     "Term",
+    "Verdict",
     "clarity",
     "contrastive_embeddings",
     "embed_vocabulary",
     "faithfulness",
     "import_labels",
+    "judge",
     "label",
     "look_alikes",
     "null_calibration",
@@ -42,7 +56,9 @@ __all__ = [
     "probe",
     "probes",
     "rank",
+    "read_requirements",
     "redundancy",
+    "requirement_of_each",
     "score_table",
     "scores",
     "search",

@@ -7,6 +7,7 @@ import pytest
 import semanticlens_widgets as slw
 
 NAMES = {
+    "Audit",
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
@@ -18,6 +19,7 @@ NAMES = {
     "NeuronGallery",
     "OpenCLIP",
     "Provenance",
+    "Requirement",
     "Samples",
     "as_images",
     "demo",

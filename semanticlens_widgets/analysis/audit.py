@@ -1,0 +1,57 @@
+"""Does the model decide for the right reasons? Requirements, held against the components that a class rests on."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from semanticlens_widgets.analysis._audit_tables import audit_summary, audit_table
+from semanticlens_widgets.analysis._judged import Judged
+from semanticlens_widgets.analysis.verdicts import SPURIOUS
+
+MAX_SPURIOUS = 0.1
+"""How much of a class's positive relevance may be spurious, unless told otherwise."""
+
+
+class Audit(Judged):
+    """What an audit of one layer found; made by `lens.audit`."""
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a class and component, class by class, the most relevant component first.
+
+        Columns:
+            class, component, layer, index.
+            relevance: Mean over the class's samples.
+            share: Of the class's positive relevance.
+            valid_concept, spurious_concept: Of the class's concepts, the one with the highest z-score; "" without any.
+            valid_alignment, spurious_alignment: Cosine of the component with that concept.
+            valid_z, spurious_z: The alignment in standard deviations above the component's alignment with unrelated
+                words; for a concept that is no text, above the alignment of the layer's components.
+            verdict: valid, spurious, ambiguous (both) or unexpected (neither), by the threshold on the z-scores.
+        """
+        return audit_table(self)
+
+    def summary(self, max_spurious: float = MAX_SPURIOUS) -> pd.DataFrame:
+        """One row a class with the share of its positive relevance per verdict.
+
+        Columns: class, valid, spurious, ambiguous, unexpected (they sum to 1, or are 0 for a class without positive
+        relevance), n_samples, most_spurious (of the spurious components the one with the largest share, or ""), passed.
+        """
+        return audit_summary(self, _checked(max_spurious))
+
+    def passed(self, max_spurious: float = MAX_SPURIOUS) -> bool:
+        """Whether in every class at most this share of positive relevance is spurious."""
+        return bool((self.verdict_shares[:, SPURIOUS] <= _checked(max_spurious)).all())
+
+    def __repr__(self) -> str:
+        worst = float(self.verdict_shares[:, SPURIOUS].max())
+        return (
+            f"<Audit of {self.layer}: {len(self.classes):,} classes, {len(self.components):,} components; "
+            f"at most {worst:.1%} of a class's relevance is spurious>"
+        )
+
+
+def _checked(max_spurious: float) -> float:
+    if not isinstance(max_spurious, int | float) or not 0 <= max_spurious <= 1:
+        raise ValueError(f"max_spurious is a share from 0 to 1, not {max_spurious!r}; write 0.1 for 10 %")
+    return float(max_spurious)

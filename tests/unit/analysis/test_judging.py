@@ -1,0 +1,268 @@
+import dataclasses
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from semanticlens_widgets.analysis import (
+    ANSWERS_ABOVE,
+    VERDICTS,
+    Auditor,
+    Requirement,
+    judge,
+    null_calibration,
+    probes,
+)
+from tests.word_space import DIM, WordSpace, database_of, examples_like, picture, relevance_of
+
+COLUMNS = [
+    "class",
+    "component",
+    "layer",
+    "index",
+    "relevance",
+    "share",
+    "valid_concept",
+    "valid_alignment",
+    "valid_z",
+    "spurious_concept",
+    "spurious_alignment",
+    "spurious_z",
+    "verdict",
+]
+LAYER = "late"
+WORDS_OF = ["frog", "car", "wheel", "nonsense", "frog"]
+"""What the components are for; there is a sixth, without examples, and the fifth is for a frog and a car."""
+RELEVANCE = {
+    "amphibian": [[4.0, 1.0, 0.0, 1.0, 2.0, 0.0], [2.0, 1.0, -4.0, 1.0, 0.0, 0.0]],
+    "vehicle": [[-1.0, 3.0, 1.0, 0.0, 0.0, 0.0]],
+    "nobody": [],
+}
+REQUIREMENTS = [
+    Requirement("amphibian", valid=["frog", "toad"], spurious=["car", "wheel"]),
+    Requirement("vehicle", valid=["car"]),
+]
+
+
+@pytest.fixture(scope="module")
+def space():
+    return WordSpace()
+
+
+@pytest.fixture(scope="module")
+def database():
+    examples = examples_like(WORDS_OF)
+    examples[4, 2:] = examples[1, 2:]
+    return database_of({"early": examples, LAYER: torch.cat([examples, torch.full((1, 4, DIM), torch.nan)])})
+
+
+@pytest.fixture(scope="module")
+def relevance():
+    return relevance_of(LAYER, RELEVANCE)
+
+
+@pytest.fixture(scope="module")
+def audit(database, space, relevance):
+    return judge(database, space, REQUIREMENTS, relevance)
+
+
+def slow_verdict(database, space, component, requirement):
+    """The definition, one component and one concept at a time."""
+    calibration = null_calibration(database, space, LAYER)
+    embedding = database.component_embeddings[LAYER][component]
+    passes = []
+    for concepts in (requirement.valid, requirement.spurious):
+        scores = []
+        for concept in concepts:
+            alignment = float(embedding @ probes(database, space, [concept.query])[0].vector)
+            scores.append(
+                (alignment - float(calibration.mean[component])) / float(calibration.deviation[component])
+            )
+        passes.append(bool(scores) and max(scores) >= ANSWERS_ABOVE)
+    return {(True, False): "valid", (False, True): "spurious", (True, True): "ambiguous"}.get(
+        tuple(passes), "unexpected"
+    )
+
+
+def test_verdicts_are_those_of_the_definition(audit, database, space):
+    for requirement in REQUIREMENTS:
+        rows = audit.table[audit.table["class"] == requirement.class_name]
+        for row in rows[rows["index"] < 5].itertuples():
+            assert row.verdict == slow_verdict(database, space, row[4], requirement)
+    of_amphibian = audit.table[audit.table["class"] == "amphibian"].set_index("index")["verdict"]
+    assert list(of_amphibian.sort_index()) == [
+        "valid",
+        "spurious",
+        "spurious",
+        "unexpected",
+        "ambiguous",
+        "unexpected",
+    ]
+
+
+def test_the_table_has_every_component_of_every_class_the_most_relevant_first(audit):
+    assert list(audit.table.columns) == COLUMNS
+    assert list(audit.table["class"]) == ["amphibian"] * 6 + ["vehicle"] * 6
+    assert list(audit.table["index"]) == [0, 1, 3, 4, 5, 2, 1, 2, 3, 4, 5, 0]
+    first = audit.table.iloc[0]
+    assert (first["component"], first["layer"], first["relevance"]) == ("late:0", LAYER, 3.0)
+    assert first["valid_concept"] == "frog"
+
+
+def test_shares_per_verdict_are_sums_of_positive_relevance(audit):
+    summary = audit.summary().set_index("class")
+    total = 6 + 2 + 2 + 2
+    assert summary.loc["amphibian", "valid"] == pytest.approx(6 / total)
+    assert summary.loc["amphibian", "spurious"] == pytest.approx(2 / total)
+    assert summary.loc["amphibian", "ambiguous"] == pytest.approx(2 / total)
+    assert summary.loc["amphibian", "unexpected"] == pytest.approx(2 / total)
+    assert summary.loc["amphibian", "n_samples"] == 2
+    assert summary.loc["amphibian", "most_spurious"] == "late:1"
+    assert summary.loc["vehicle", ["spurious", "most_spurious", "passed"]].tolist() == [0.0, "", True]
+
+
+def test_an_audit_passes_when_no_class_rests_on_too_much_that_is_spurious(audit):
+    assert audit.passed(0.2)
+    assert not audit.passed(0.1)
+    assert list(audit.summary(0.1)["passed"]) == [False, True]
+    for wrong in (10.0, -0.1, math.nan):
+        with pytest.raises(
+            ValueError, match="max_spurious is a share from 0 to 1, not .*; write 0.1 for 10 %"
+        ):
+            audit.passed(wrong)
+
+
+def test_a_list_that_is_empty_has_no_answer(audit):
+    rows = audit.table[audit.table["class"] == "vehicle"]
+    assert set(rows["spurious_concept"]) == {""}
+    assert rows[["spurious_alignment", "spurious_z"]].isna().all(axis=None)
+    assert set(rows["verdict"]) == {"valid", "unexpected"}
+
+
+def test_a_component_without_examples_answers_to_nothing(audit):
+    row = audit.table[audit.table["index"] == 5].iloc[0]
+    assert row["verdict"] == "unexpected"
+    assert row[["valid_alignment", "valid_z", "spurious_z"]].isna().all()
+
+
+def test_the_threshold_moves_the_verdicts_and_nothing_else(database, space, relevance, audit):
+    strict = judge(database, space, REQUIREMENTS, relevance, threshold=1000.0)
+    assert set(strict.table["verdict"]) == {"unexpected"}
+    assert strict.table.drop(columns="verdict").equals(audit.table.drop(columns="verdict"))
+    assert dataclasses.replace(strict, threshold=ANSWERS_ABOVE).table.equals(audit.table)
+
+
+def test_a_picture_is_measured_against_the_components_of_the_layer(database, space, relevance):
+    found = judge(database, space, {"amphibian": {"spurious": {"a car": picture("lime")}}}, relevance)
+    assert found.answers.calibrations == ("components",)
+    alignment = found.answers.alignment[0]
+    known = alignment[:5]
+    expected = (alignment - known.mean()) / known.std(correction=0)
+    assert torch.allclose(found.answers.z_score[0], expected, equal_nan=True)
+    assert set(found.table["spurious_concept"]) == {"a car"}
+
+
+def test_between_a_text_and_a_picture_the_higher_z_score_counts_and_not_the_higher_cosine(
+    database, space, relevance
+):
+    both = judge(database, space, {"vehicle": {"valid": ["car", picture("lime")]}}, relevance)
+    z_score = both.answers.z_score.max(0)
+    row = both.table[both.table["index"] == 1].iloc[0]
+    assert row["valid_z"] == pytest.approx(float(z_score.values[1]))
+    assert row["valid_concept"] == both.answers.names[int(z_score.indices[1])]
+    assert both.answers.calibrations == ("words", "components")
+
+
+def test_a_component_can_be_the_concept_and_needs_no_foundation_model(database, relevance):
+    found = judge(database, None, {"vehicle": {"valid": ["#1"], "spurious": ["early:0"]}}, relevance)
+    assert found.table.iloc[0]["valid_alignment"] == pytest.approx(1.0)
+    with pytest.raises(ValueError, match="texts and images need a foundation model"):
+        judge(database, None, {"vehicle": {"valid": ["car"]}}, relevance)
+
+
+def test_what_holds_for_every_class_leaves_classes_without_samples_out(database, space, relevance):
+    found = judge(database, space, {"*": {"spurious": ["wheel"]}}, relevance)
+    assert found.classes == ("amphibian", "vehicle")
+
+
+@pytest.mark.parametrize(
+    ("requirements", "threshold", "message"),
+    [
+        ({"nobody": {"valid": ["frog"]}}, None, "class 'nobody' has no samples, so nothing is known"),
+        ({"vehicel": {"valid": ["frog"]}}, None, "there is no class 'vehicel'; did you mean 'vehicle'"),
+        ({"vehicle": {"valid": ["frog"]}}, math.nan, "threshold is a number of standard deviations, not nan"),
+        ({"vehicle": {"valid": ["#77"]}}, None, "has components 0 to 5, not '77'"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(database, space, relevance, requirements, threshold, message):
+    with pytest.raises(ValueError, match=message):
+        judge(database, space, requirements, relevance, threshold=threshold)
+
+
+def test_relevance_of_another_model_is_refused(database, space):
+    other = relevance_of(LAYER, {"amphibian": [[1.0, 2.0]]})
+    with pytest.raises(ValueError, match="relevance is of 2 components and layer 'late' has 6"):
+        judge(database, space, REQUIREMENTS, other)
+
+
+def test_no_class_with_samples_is_refused(database, space):
+    nobody = relevance_of(LAYER, {"amphibian": [], "vehicle": []} | {"other": [[1.0] * 6]})
+    nobody = dataclasses.replace(nobody, n_samples=torch.zeros(3, dtype=torch.int64))
+    with pytest.raises(ValueError, match="no class has samples"):
+        judge(database, space, {"*": {"valid": ["frog"]}}, nobody)
+
+
+@pytest.fixture(scope="module")
+def calibration(database, space):
+    return null_calibration(database, space, LAYER)
+
+
+def auditor_of(database, space, relevance, calibration):
+    return Auditor(
+        database,
+        relevance,
+        lambda queries: probes(database, space, queries, layer=LAYER),
+        lambda: calibration,
+    )
+
+
+def test_an_edited_list_asks_only_for_what_is_new(database, relevance, calibration):
+    space = WordSpace()
+    auditor = auditor_of(database, space, relevance, calibration)
+    auditor.judge(REQUIREMENTS)
+    space.texts.clear()
+    requirements = [Requirement("amphibian", ["frog"], ["car", "fur"]), REQUIREMENTS[1]]
+    edited = auditor.judge(requirements)
+    assert space.texts == ["fur"]
+    fresh = judge(database, WordSpace(), requirements, relevance)
+    assert edited.table.equals(fresh.table)
+
+
+def test_more_concepts_than_are_remembered_are_judged_all_the_same(
+    database, space, relevance, monkeypatch, audit, calibration
+):
+    from semanticlens_widgets.analysis import _known_concepts
+
+    monkeypatch.setattr(_known_concepts, "_MOST", 2)
+    auditor = auditor_of(database, space, relevance, calibration)
+    assert auditor.judge(REQUIREMENTS).table.equals(audit.table)
+    assert auditor.judge(REQUIREMENTS).table.equals(audit.table)
+
+
+concept_lists = st.lists(st.sampled_from(["frog", "car", "fur", "zebra", "nonsense"]), unique=True)
+
+
+@settings(max_examples=25, deadline=None)
+@given(words=concept_lists, cut=st.integers(0, 5), threshold=st.floats(-3, 6), seed=st.integers(0, 1000))
+def test_verdicts_part_the_relevance_of_a_class(database, space, calibration, words, cut, threshold, seed):
+    words = words or ["frog"]
+    rows = torch.randn(3, 6, generator=torch.Generator().manual_seed(seed)).tolist()
+    auditor = auditor_of(database, space, relevance_of(LAYER, {"a": rows}), calibration)
+    found = auditor.judge(Requirement("a", valid=words[:cut], spurious=words[cut:]), threshold)
+    shares = found.summary(1.0)[[verdict.word for verdict in VERDICTS]]
+    assert shares.to_numpy().sum() == pytest.approx(1.0, abs=1e-5)
+    by_verdict = found.table.groupby("verdict")["share"].sum()
+    for word, share in by_verdict.items():
+        assert shares[word][0] == pytest.approx(share, abs=1e-6)
