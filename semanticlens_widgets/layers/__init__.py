@@ -1,9 +1,10 @@
 """Reach into a model: find its layers, see what they compute, know what it is and what it eats."""
 
-from semanticlens_widgets.layers._capture import capture, output_shapes
+from semanticlens_widgets.layers._capture import capture, evaluating, intervene, output_shapes
 from semanticlens_widgets.layers._devices import check_device, model_device
 from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
-from semanticlens_widgets.layers._names import find_layers, layer_names
+from semanticlens_widgets.layers._names import find_layers, layer_names, module_of
+from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
 from semanticlens_widgets.layers._preprocessing_fingerprint import check_input, preprocessing_fingerprint
 
@@ -13,11 +14,15 @@ __all__ = [
     "check_input",
     "check_weights",
     "default_transform",
+    "evaluating",
     "find_layers",
+    "intervene",
     "layer_names",
     "model_device",
     "model_fingerprint",
+    "module_of",
     "output_shapes",
+    "output_tensor",
     "preprocessing_fingerprint",
     "preprocessing_of",
 ]

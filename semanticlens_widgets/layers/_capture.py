@@ -1,15 +1,17 @@
-"""See what layers compute while a model runs, and leave the model as it was."""
+"""See, or change, what layers compute while a model runs, and leave the model as it was."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from semanticlens_widgets.layers._names import module_of
-from semanticlens_widgets.layers._outputs import output_tensor
+from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
 
 Handle = Callable[[str, Tensor], None]
+Change = Callable[[Tensor], Tensor]
 
 
 @contextmanager
@@ -24,14 +26,49 @@ def capture(model: nn.Module, layers: Sequence[str], handle: Handle) -> Iterator
     """
     modules = {layer: module_of(model, layer) for layer in layers}
     seen: set[str] = set()
-    with ExitStack() as undo, torch.no_grad():
-        undo.callback(_set_training, [(module, module.training) for module in model.modules()])
-        _set_training([(module, False) for module in model.modules()])
+    with ExitStack() as undo, evaluating(model):
         undo.callback(model.register_forward_pre_hook(lambda *_: seen.clear()).remove)
         for layer, module in modules.items():
             undo.callback(module.register_forward_hook(_hook(layer, handle, seen)).remove)
         undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(layers, seen)).remove)
         yield
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """The model in eval mode and without gradients; every flag is put back at the end."""
+    before = [(module, module.training) for module in model.modules()]
+    try:
+        _set_training([(module, False) for module, _ in before])
+        with torch.no_grad():
+            yield
+    finally:
+        _set_training(before)
+
+
+@contextmanager
+def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]:
+    """While the context is open, every `model(...)` goes on with `changes[layer](output)` for each layer.
+
+    Nothing else changes: mode, gradients and weights are as they were. Raises LayerNotFoundError on entry;
+    ValueError from the call when a layer does not run, TypeError when its output holds no floating-point tensor.
+    """
+    modules = {layer: module_of(model, layer) for layer in changes}
+    seen: set[str] = set()
+    with ExitStack() as undo:
+        undo.callback(model.register_forward_pre_hook(lambda *_: seen.clear()).remove)
+        for layer, module in modules.items():
+            undo.callback(module.register_forward_hook(_changing(layer, changes[layer], seen)).remove)
+        undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(list(changes), seen)).remove)
+        yield
+
+
+def _changing(layer: str, change: Change, seen: set[str]) -> Callable[..., Any]:
+    def hook(_module: nn.Module, _inputs: object, output: object) -> Any:
+        seen.add(layer)
+        return with_tensor(layer, output, change)
+
+    return hook
 
 
 def _hook(layer: str, handle: Handle, seen: set[str]) -> Callable[..., None]:
@@ -42,7 +79,7 @@ def _hook(layer: str, handle: Handle, seen: set[str]) -> Callable[..., None]:
                 "choose the layer before or after it"
             )
         seen.add(layer)
-        handle(layer, output_tensor(layer, output))
+        handle(layer, output_tensor(layer, output).detach())
 
     return hook
 

@@ -1,7 +1,9 @@
 """The one tensor in what a layer gives back."""
 
-from collections.abc import Iterable, Mapping
+import copy
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 from torch import Tensor
 
@@ -9,34 +11,73 @@ PREFERRED = ("last_hidden_state", "logits")
 
 
 def output_tensor(layer: str, output: object) -> Tensor:
-    """The floating-point tensor in a layer's output, detached.
+    """The floating-point tensor in a layer's output.
 
     Of a tuple, list, mapping or dataclass it is the first one, where `last_hidden_state` and `logits` come
     before the rest. Raises TypeError that names the layer when there is none.
     """
     tensor = _first(output)
     if tensor is None:
-        raise TypeError(
-            f"layer {layer!r} gives {_described(output)}, not a floating-point tensor; "
-            "choose a layer inside it"
-        )
-    return tensor.detach()
+        raise TypeError(_without(layer, output))
+    return tensor
+
+
+def with_tensor(layer: str, output: object, change: Callable[[Tensor], Tensor]) -> Any:
+    """The output with `change(tensor)` in place of the tensor that `output_tensor` finds.
+
+    What holds the tensor is copied, never written to. Raises TypeError that names the layer when there is none.
+    """
+    changed = _changed(output, change)
+    if changed is None:
+        raise TypeError(_without(layer, output))
+    return changed
 
 
 def _first(output: object) -> Tensor | None:
     if isinstance(output, Tensor):
         return output if output.is_floating_point() else None
-    tensors = (_first(part) for part in _parts(output))
+    tensors = (_first(part) for _, part in _parts(output))
     return next((tensor for tensor in tensors if tensor is not None), None)
 
 
-def _parts(output: object) -> Iterable[object]:
+def _changed(output: object, change: Callable[[Tensor], Tensor]) -> object | None:
+    if isinstance(output, Tensor):
+        return change(output) if output.is_floating_point() else None
+    for place, part in _parts(output):
+        changed = _changed(part, change)
+        if changed is not None:
+            return _put(output, place, changed)
+    return None
+
+
+def _parts(output: object) -> Iterable[tuple[Any, object]]:
+    """What an output is made of, with the place of each part, in the order of preference."""
     if is_dataclass(output) and not isinstance(output, Mapping | type):
         output = {field.name: getattr(output, field.name) for field in fields(output)}
     if isinstance(output, Mapping):
-        first = [output[name] for name in PREFERRED if name in output]
-        return [*first, *output.values()]
-    return output if isinstance(output, tuple | list) else ()
+        first = [name for name in PREFERRED if name in output]
+        return [(name, output[name]) for name in [*first, *output]]
+    return enumerate(output) if isinstance(output, tuple | list) else ()
+
+
+def _put(output: Any, place: Any, part: object) -> object:
+    """A copy of the output with another part."""
+    if isinstance(output, tuple):
+        parts = [*output[:place], part, *output[place + 1 :]]
+        return type(output)(*parts) if hasattr(output, "_fields") else type(output)(parts)
+    changed = copy.copy(output)
+    if isinstance(output, Mapping | list):
+        changed[place] = part
+    else:
+        # A frozen dataclass forbids the plain way.
+        object.__setattr__(changed, place, part)
+    return changed
+
+
+def _without(layer: str, output: object) -> str:
+    return (
+        f"layer {layer!r} gives {_described(output)}, not a floating-point tensor; choose a layer inside it"
+    )
 
 
 def _described(output: object) -> str:

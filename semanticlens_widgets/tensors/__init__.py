@@ -1,6 +1,7 @@
 """Pure functions of tensors: they know no model, no file and no picture."""
 
 from semanticlens_widgets.tensors._best_k import BestK, empty_best_k, insert, merge_best_k
+from semanticlens_widgets.tensors._component_sums import component_sums
 from semanticlens_widgets.tensors._moments import Moments, empty_moments, merge_moments, moments_of
 from semanticlens_widgets.tensors._pooling import (
     POOLINGS,
@@ -16,6 +17,7 @@ __all__ = [
     "BestK",
     "Moments",
     "check_output",
+    "component_sums",
     "empty_best_k",
     "empty_moments",
     "grid_of",

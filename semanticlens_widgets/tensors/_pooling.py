@@ -44,7 +44,7 @@ def pool(output: Tensor, pooling: str, negate: bool = False) -> Float[Tensor, "s
 
     Linear outputs are their own scores, whatever the pooling. `negate` pools the output turned around.
     """
-    cells = _cells(output)
+    cells = cells_of(output)
     if cells.shape[1] == 1 or pooling == "cls":
         scores = _signed(cells[:, 0], pooling)
         return -scores.float() if negate else scores.float()
@@ -71,11 +71,12 @@ def locate(
     """
     if not grid_of(output, pooling):
         return torch.full_like(samples, -1)
-    cells = _signed(_cells(output)[samples, :, components], pooling)
+    cells = _signed(cells_of(output)[samples, :, components], pooling)
     return (cells if negate is None else cells * negate.unsqueeze(1)).argmax(1)
 
 
-def _cells(output: Tensor) -> Float[Tensor, "sample cell component"]:
+def cells_of(output: Tensor) -> Float[Tensor, "sample cell component"]:
+    """The cells of an output (B,C,H,W), (B,T,C) or (B,C)."""
     if output.ndim == 2:
         return output.unsqueeze(1)
     return output.permute(0, 2, 3, 1).flatten(1, 2) if output.ndim == 4 else output

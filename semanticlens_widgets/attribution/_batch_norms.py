@@ -1,0 +1,57 @@
+"""Batch norms merged into the linear or convolutional layer before them, as LRP needs them."""
+
+from contextlib import ExitStack
+from typing import Any
+
+from torch import Tensor, nn
+
+from semanticlens_widgets.attribution._extra import extra
+
+_LINEAR = (nn.Linear, nn.modules.conv._ConvNd)
+
+
+def batch_norm_merger(model: nn.Module, pixels: Tensor) -> Any:
+    """A zennit canonizer that merges the pairs of one forward pass; they are as before when it is removed.
+
+    zennit finds a batch norm by its place after a convolution among the leaves of the module tree, which misses those
+    that hold their activation as a child, as timm's do. What really feeds it is seen when the model runs.
+    """
+    pairs = _pairs(model, pixels)
+
+    class Merger(extra("zennit.canonizers", "lrp").MergeBatchNorm):
+        def apply(self, root_module: nn.Module) -> list[Any]:
+            merged = []
+            for linear, norm in pairs:
+                canonizer = self.copy()
+                canonizer.register((linear,), norm)
+                # zennit leaves the epsilon in place, which would shrink every value by sqrt(1 + epsilon).
+                norm.running_var.data = norm.running_var.data - norm.eps
+                merged.append(canonizer)
+            return merged
+
+    return Merger()
+
+
+def _pairs(model: nn.Module, pixels: Tensor) -> list[tuple[nn.Module, Any]]:
+    """Every batch norm with statistics and weights of its own, and the layer whose output it takes."""
+    outputs: list[tuple[nn.Module, Tensor]] = []
+    pairs: list[tuple[nn.Module, Any]] = []
+
+    def given(module: nn.Module, _inputs: object, output: Tensor) -> None:
+        outputs.append((module, output))
+
+    def taken(norm: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        pairs.extend((module, norm) for module, output in outputs if output is inputs[0])
+
+    with ExitStack() as undo:
+        for module in model.modules():
+            if isinstance(module, _LINEAR):
+                undo.callback(module.register_forward_hook(given).remove)
+            elif isinstance(module, nn.modules.batchnorm._BatchNorm) and _is_affine(module):
+                undo.callback(module.register_forward_pre_hook(taken).remove)
+        model(pixels.detach().clone())
+    return pairs
+
+
+def _is_affine(norm: nn.modules.batchnorm._BatchNorm) -> bool:
+    return norm.running_mean is not None and norm.weight is not None and norm.bias is not None

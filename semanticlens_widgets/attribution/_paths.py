@@ -1,0 +1,74 @@
+"""Contributions along the way from an input of zeros to the image, through captum."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from torch import Tensor, nn
+
+from semanticlens_widgets.attribution._extra import extra
+from semanticlens_widgets.attribution._model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution._targets import checked_outputs
+from semanticlens_widgets.attribution._trace import Trace
+from semanticlens_widgets.layers import module_of
+
+STEPS = 32
+
+
+def integrated_gradients(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
+    """Layer -> (activation - baseline's) x mean gradient on the straight line between them; see `relevance`.
+
+    Source: M. Sundararajan, A. Taly and Q. Yan, Axiomatic Attribution for Deep Networks, ICML 2017, arXiv 1703.01365.
+    """
+    method = extra("captum.attr", "integrated_gradients").LayerIntegratedGradients
+    return _along(method, model, pixels, found, "gausslegendre")
+
+
+def conductance(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
+    """Layer -> gradient x change of the activation, summed while the input goes from zeros to the image.
+
+    Source: K. Dhamdhere, M. Sundararajan and Q. Yan, How Important Is a Neuron?, ICLR 2019, arXiv 1805.12233. Steps
+    reach both ends of the way, unlike captum's default, so that relevances sum to the difference of the outputs.
+    """
+    method = extra("captum.attr", "conductance").LayerConductance
+    return _along(method, model, pixels, found, "riemann_trapezoid")
+
+
+def _along(
+    method: Callable[..., Any], model: nn.Module, pixels: Tensor, found: Trace, steps: str
+) -> dict[str, Tensor]:
+    layers = list(found.activations)
+
+    def outputs(inputs: Tensor) -> Tensor:
+        return checked_outputs(model(inputs), len(inputs))
+
+    with ExitStack() as undo:
+        undo.enter_context(differentiable(model, in_place=False))
+        undo.enter_context(explained_in_place())
+        _refuse_wrappings(model, layers, undo)
+        return {
+            layer: method(outputs, module_of(model, layer))
+            .attribute(
+                pixels.detach().clone(),
+                target=found.targets,
+                n_steps=STEPS,
+                method=steps,
+                internal_batch_size=2 * len(pixels),
+            )
+            .detach()
+            for layer in layers
+        }
+
+
+def _refuse_wrappings(model: nn.Module, layers: Sequence[str], undo: ExitStack) -> None:
+    """captum puts its own tensor in the place of a layer's output, and knows no place in a dict or dataclass."""
+    for layer in layers:
+
+        def hook(_module: nn.Module, _inputs: object, output: object, layer: str = layer) -> None:
+            if not isinstance(output, Tensor):
+                raise TypeError(
+                    f"layer {layer!r} must give a tensor for this method, not a {type(output).__name__}; "
+                    "choose a layer inside it, or method='gradient'"
+                )
+
+        undo.callback(module_of(model, layer).register_forward_hook(hook).remove)

@@ -1,0 +1,47 @@
+"""The outputs of a model and the one of each sample that is attributed, checked."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from semanticlens_widgets.layers import output_tensor
+
+Targets = int | Sequence[int] | Int[Tensor, " sample"]
+
+
+def checked_outputs(output: object, n_samples: int) -> Float[Tensor, "sample output"]:
+    """The model's outputs; raises ValueError unless they are one row a sample."""
+    outputs = output_tensor("output", output)
+    if outputs.ndim != 2 or len(outputs) != n_samples:
+        raise ValueError(
+            f"the model must give one row of outputs a sample, not shape {tuple(outputs.shape)} for {n_samples} "
+            "samples; wrap it in a module that gives (samples, outputs)"
+        )
+    return outputs
+
+
+def as_targets(targets: Targets, n_samples: int) -> Int[Tensor, " sample"]:
+    """One output a sample as int64; a single number means the same one for all."""
+    found = torch.as_tensor(targets)
+    if found.ndim == 0:
+        found = found.expand(n_samples)
+    if found.is_floating_point() or found.dtype == torch.bool or found.shape != (n_samples,):
+        raise ValueError(
+            f"targets must be the index of one output for each of the {n_samples} samples, not {found.dtype} "
+            f"of shape {tuple(found.shape)}"
+        )
+    return found.long()
+
+
+def checked_targets(
+    targets: Int[Tensor, " sample"], outputs: Float[Tensor, "sample output"]
+) -> Int[Tensor, " sample"]:
+    """The targets beside the outputs; raises ValueError for an output that the model does not have."""
+    wrong = targets[(targets < 0) | (targets >= outputs.shape[1])].tolist()
+    if wrong:
+        raise ValueError(
+            f"targets must be between 0 and {outputs.shape[1] - 1}, the outputs of the model, not {wrong[0]}"
+        )
+    return targets.to(outputs.device)

@@ -1,0 +1,89 @@
+"""One forward and one backward pass: what layers gave, and how an output of each sample depends on it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from semanticlens_widgets.attribution._model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution._targets import checked_outputs, checked_targets
+from semanticlens_widgets.layers import intervene
+
+Choose = Callable[[Float[Tensor, "sample output"]], Int[Tensor, " sample"]]
+"""From the model's outputs to the one of each sample that is attributed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Both passes of one batch."""
+
+    outputs: Float[Tensor, "sample output"]
+    targets: Int[Tensor, " sample"]
+    activations: Mapping[str, Tensor]
+    """Layer -> its output, as it was before anything overwrote it."""
+    gradients: Mapping[str, Tensor]
+    """Layer -> of the target output, in the shape of the activations."""
+
+
+def trace(model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose) -> Trace:
+    """One forward and one backward pass for all layers; the model is left as found.
+
+    The sum of the target outputs is differentiated: samples do not meet in eval mode, so each has its own.
+    """
+    with differentiable(model):
+        outputs, kept = run(model, pixels, layers)
+        targets = checked_targets(choose(outputs.detach()), outputs)
+        gradients = gradients_of(picked(outputs, targets).sum(), kept)
+    activations = {layer: kept[layer].detach() for layer in layers}
+    return Trace(outputs.detach(), targets, activations, gradients)
+
+
+def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
+    """The model's outputs, and what every layer gave as a part of their graph.
+
+    The model goes on with a copy, so that what comes next may overwrite it in place.
+    """
+    kept: dict[str, Tensor] = {}
+
+    def keep(layer: str, output: Tensor) -> Tensor:
+        if layer in kept:
+            raise ValueError(
+                f"layer {layer!r} runs more than once in one forward pass, so it has no single output; "
+                "choose the layer before or after it"
+            )
+        kept[layer] = output if output.requires_grad else output.detach().requires_grad_()
+        return kept[layer].clone()
+
+    changes = {layer: lambda output, layer=layer: keep(layer, output) for layer in layers}
+    with explained_in_place(), intervene(model, changes):
+        # A copy, as the model may overwrite its input, and one from inference mode could not be differentiated.
+        outputs = checked_outputs(model(pixels.detach().clone()), len(pixels))
+    return outputs, kept
+
+
+def gradients_of(total: Tensor, kept: Mapping[str, Tensor], seed: Tensor | None = None) -> dict[str, Tensor]:
+    """Layer -> gradient of `total` (times `seed`); ValueError for a layer that it does not depend on."""
+    if not total.requires_grad:
+        raise ValueError(
+            "the model's output has no gradient: it must not be computed under torch.no_grad() or detached "
+            f"from the layers {', '.join(map(repr, kept))}"
+        )
+    with explained_in_place():
+        found = torch.autograd.grad(total, list(kept.values()), seed, allow_unused=True)
+    gradients = dict(zip(kept, found, strict=True))
+    for layer, gradient in gradients.items():
+        if gradient is None:
+            raise ValueError(
+                f"layer {layer!r} adds nothing to the model's output: it comes after it, or what it gives is not "
+                "used there; choose a layer before the output"
+            )
+    return gradients
+
+
+def picked(
+    outputs: Float[Tensor, "sample output"], targets: Int[Tensor, " sample"]
+) -> Float[Tensor, " sample"]:
+    """The target output of every sample."""
+    return outputs.gather(1, targets.unsqueeze(1)).squeeze(1)
