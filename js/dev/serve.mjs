@@ -1,6 +1,6 @@
 // Each widget on a page of its own, with made-up neurons: `node dev/serve.mjs [port]`, then open the address it prints.
-// / is the gallery, /concept_map the map; what follows the question mark says which state to show.
-// ?n=1280 &theme=light|dark|none &query=bird &slow=800 &state=error|card_error|busy|gone|weak|hostile|long|empty|no_layers|name_error &vocabulary
+// / is the gallery, /concept_map the map, /audit_table the audit; what follows the question mark says which state to show.
+// ?n=1280 &theme=light|dark|none &query=bird &slow=800 &state=error|card_error|busy|gone|weak|hostile|long|empty|no_layers|name_error|missing|no_model|no_concepts &vocabulary
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
@@ -12,11 +12,12 @@ const out = join(import.meta.dirname, "../../build/dev");
 const pages = {
   "/": ["index.html", "text/html"],
   "/concept_map": ["concept_map.html", "text/html"],
+  "/audit_table": ["audit_table.html", "text/html"],
   "/jupyter_themes.css": ["jupyter_themes.css", "text/css"],
 };
 
 const building = await context({
-  entryPoints: ["main.ts", "concept_map.ts"].map((name) => join(import.meta.dirname, name)),
+  entryPoints: ["main.ts", "concept_map.ts", "audit_table.ts"].map((name) => join(import.meta.dirname, name)),
   outdir: out,
   bundle: true,
   format: "esm",

@@ -1,5 +1,6 @@
 /** The shared bundle: every widget's view, by its name. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import { renderAuditTable } from "./audit_table";
 import { renderConceptMap } from "./concept_map";
 import { renderExplorer } from "./explorer";
 import { referredModel } from "./kernel/models";
@@ -8,6 +9,7 @@ import { addStyles } from "./kernel/styles";
 import { renderNeuronGallery } from "./neuron_gallery";
 
 const views = {
+  audit_table: renderAuditTable,
   concept_map: renderConceptMap,
   explorer: renderExplorer,
   neuron_gallery: renderNeuronGallery,

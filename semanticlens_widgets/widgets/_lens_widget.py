@@ -143,7 +143,7 @@ class LensWidget(HeardWidget):
         )
 
 
-def within(name: str, value: int, lowest: int, highest: int) -> int:
+def within(name: str, value: int | float, lowest: int, highest: int) -> Any:
     """The value of a trait; raises ValueError when it is out of its range."""
     if not lowest <= value <= highest:
         raise ValueError(f"{name} must be between {lowest} and {highest:,}, not {value}")

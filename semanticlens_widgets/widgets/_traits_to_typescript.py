@@ -10,18 +10,27 @@ from pathlib import Path
 import traitlets
 from anywidget import AnyWidget
 
+from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "generated" / "traits.ts"
-_WIDGETS = (ConceptMap, Explorer, NeuronGallery)
+_WIDGETS = (AuditTable, ConceptMap, Explorer, NeuronGallery)
 _HEAD = """\
 // Generated from the traits of the Python widgets by `python -m semanticlens_widgets.widgets._traits_to_typescript`.
 
 export interface LayerInfo {
   name: string;
   n_components: number;
+}
+
+/** What the decision for a class may rest on (valid), and what it must not (spurious). */
+export interface RequirementInfo {
+  /** Null is every class. */
+  class_name: string | null;
+  valid: string[];
+  spurious: string[];
 }
 
 /** The texts that labels are chosen from. */

@@ -1,7 +1,6 @@
 """The grid of neurons: every component of a layer with its concept examples, ranked as one types."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,16 +8,16 @@ import traitlets
 from PIL import Image
 
 from semanticlens_widgets._arguments import check_choice
-from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._lens_widget import LensWidget, within
+from semanticlens_widgets.widgets._lens_widget import within
+from semanticlens_widgets.widgets._named_widget import NamedWidget
 from semanticlens_widgets.widgets._names import component_names
-from semanticlens_widgets.widgets._naming import Source, Vocabulary
+from semanticlens_widgets.widgets._naming import Source
 from semanticlens_widgets.widgets._rankings import SORTS, Shown
-from semanticlens_widgets.widgets._traits import VocabularySource, text_of
+from semanticlens_widgets.widgets._traits import text_of
 
 
-class GalleryTraits(LensWidget):
+class GalleryTraits(NamedWidget):
     """What a gallery has beyond what every view has."""
 
     sort = traitlets.Unicode("alignment").tag(sync=True, options=SORTS)
@@ -26,11 +25,6 @@ class GalleryTraits(LensWidget):
     n_examples_shown = traitlets.Int(9).tag(sync=True)
     components = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The names of those that are shown; empty for all."""
-    vocabulary = VocabularySource(None)
-    vocabulary_info = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(
-        sync=True, typescript="VocabularyInfo | null"
-    )
-    _vocabulary: Vocabulary | None = None
 
     @property
     def results(self) -> pd.DataFrame:
@@ -45,14 +39,6 @@ class GalleryTraits(LensWidget):
         if self._vocabulary is None:
             return table
         return self._line.naming.beside(table, shown.layer, self._vocabulary)
-
-    def choose_vocabulary(self, source: Any) -> Any:
-        """The source of the labels from now on; changes nothing and raises ValueError or TypeError for what is none."""
-        if isinstance(source, Iterable) and not isinstance(source, str | Path | EmbeddedVocabulary):
-            source = list(source)
-        self._vocabulary = None if source is None else self._line.naming.add(source)
-        self.set_trait("vocabulary_info", self._vocabulary and self._vocabulary.info)
-        return source
 
     def _shown(self) -> Shown:
         text = text_of(self.query, self)

@@ -1,4 +1,5 @@
 /** The Python call that makes the view that is shown. */
+import { python } from "../ui/python";
 
 type Shown = Readonly<Record<string, { peek(): unknown }>>;
 
@@ -24,10 +25,4 @@ export function asCode(widget: string, traits: Shown): string {
     if (names.length > 0) lines.push(`${variable}.${name} = [${names.map(python).join(", ")}]`);
   }
   return lines.join("\n");
-}
-
-/** A JSON string is a Python string too, once what JSON leaves as it is cannot end the line. */
-function python(value: unknown): string {
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }

@@ -2,10 +2,11 @@
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Kernel, Progress } from "../kernel/types";
 import { type Failures, messageOf } from "../ui/failures";
+import { latest } from "../ui/synced";
 import { type Colouring, clusterColouring, decodeColouring, layerColouring } from "./colouring";
 import type { Points } from "./points";
 import type { EncodingName, EncodingParams, EncodingResult } from "./protocol";
-import { latest, type SyncedTraits } from "./synced";
+import type { SyncedTraits } from "./synced";
 
 export interface ColoursOptions {
   kernel: Kernel;

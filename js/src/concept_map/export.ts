@@ -2,6 +2,7 @@
  * The map as a file: points, names, query, legend, as they are seen now. PNG is the SVG drawn at twice the size, so that
  * there is one picture and not two that nearly agree.
  */
+import { download } from "../ui/download";
 import { count, significant } from "../ui/format";
 import { toScreen } from "./camera";
 import type { Colouring } from "./colouring";
@@ -33,13 +34,7 @@ export async function saveFigure(figure: FigureOf, kind: "png" | "svg"): Promise
   const svg = drawFigure(figure, kind === "png");
   const text = new XMLSerializer().serializeToString(svg);
   const file = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await rasterised(text, svg);
-  const url = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${fileName(figure.map)}.${kind}`;
-  link.click();
-  // The download has begun when the next task runs; a minute is for browsers that ask first.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  download(file, `${fileName(figure.map)}.${kind}`);
 }
 
 /** The map as an SVG element; `flat` makes one image of the points, whatever their number. */

@@ -2,9 +2,10 @@
 import { batch, effect, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "../ui/failures";
+import { latest } from "../ui/synced";
 import { decodePoints, type Points } from "./points";
 import type { MapParams, MapResult } from "./protocol";
-import { latest, type SyncedTraits } from "./synced";
+import type { SyncedTraits } from "./synced";
 
 export interface LayoutOptions {
   kernel: Kernel;

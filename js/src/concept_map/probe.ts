@@ -1,10 +1,11 @@
 /** Where the query itself would lie on the map. */
 import { effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Kernel } from "../kernel/types";
+import { latest } from "../ui/synced";
 import { layoutShown, type Points } from "./points";
 import type { ProbeParams, ProbeResult } from "./protocol";
 import { type Point, toUnits } from "./space";
-import { latest, type SyncedTraits } from "./synced";
+import type { SyncedTraits } from "./synced";
 
 export interface Probe {
   text: string;

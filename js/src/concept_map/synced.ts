@@ -32,14 +32,3 @@ export class SyncedTraits extends Synced<ConceptMapTraits> {
     return layer.value === "" ? layers.value.map(({ name }) => name) : [layer.value];
   }
 }
-
-/** Several traits often change together, and those of Python arrive one by one: runs the last of a burst, soon. */
-export function latest(): (react: () => void) => void {
-  let asked = 0;
-  return (react) => {
-    const own = ++asked;
-    queueMicrotask(() => {
-      if (own === asked) react();
-    });
-  };
-}

@@ -1,6 +1,6 @@
 /** The buttons at the edge of the map: what dragging does, how near one looks, and taking the picture along. */
-import { useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "../ui/icons";
+import { SaveMenu } from "../ui/save_menu";
 import { HOME, zoomedAt } from "./camera";
 import { asCode } from "./code";
 import { useView } from "./context";
@@ -61,58 +61,19 @@ function Action({ icon, title, onClick }: { icon: IconName; title: string; onCli
   );
 }
 
-/** A small menu: the picture as a file, the view as code. */
+/** The picture as a file, the view as code. */
 function Take() {
   const { map, stage, look, widget, shown } = useView();
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
-  const choose = (action: () => Promise<unknown>) => () => {
-    close();
-    action().catch((error: unknown) => map.failures.report("The picture could not be saved", error));
-  };
-  const save = (kind: "png" | "svg") =>
-    choose(() => saveFigure({ map, stage: stage.current, look: look.peek() }, kind));
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !open) return;
-    event.preventDefault();
-    event.stopPropagation();
-    close();
-  };
-  const onFocusOut = (event: FocusEvent) => {
-    if (!(event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget))) setOpen(false);
-  };
+  const save = (kind: "png" | "svg") => () =>
+    saveFigure({ map, stage: stage.current, look: look.peek() }, kind);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only closes the menu inside of it.
-    <div ref={root} class="slw-map-take" onKeyDown={onKeyDown} onFocusOut={onFocusOut}>
-      <button
-        ref={button}
-        type="button"
-        class="slw-icon-button"
-        aria-label="Save or copy"
-        aria-expanded={open}
-        title="Save or copy"
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name="download" />
-      </button>
-      {open && (
-        <div class="slw-map-menu">
-          <button type="button" onClick={save("png")}>
-            Save as PNG
-          </button>
-          <button type="button" onClick={save("svg")}>
-            Save as SVG
-          </button>
-          <button type="button" onClick={choose(() => navigator.clipboard.writeText(asCode(widget, shown)))}>
-            Copy as code
-          </button>
-        </div>
-      )}
-    </div>
+    <SaveMenu
+      actions={{
+        "Save as PNG": save("png"),
+        "Save as SVG": save("svg"),
+        "Copy as code": () => navigator.clipboard.writeText(asCode(widget, shown)),
+      }}
+      onFailure={(error) => map.failures.report("The picture could not be saved", error)}
+    />
   );
 }

@@ -24,6 +24,7 @@ import { QueryBox } from "../ui/query_box";
 import type { PictureStore } from "../ui/thumbnails";
 import "../ui/ui.css";
 import "../ui/frame.css";
+import "../ui/detail.css";
 import "../neuron_gallery/gallery.css";
 import "../concept_map/concept_map.css";
 import "./explorer.css";

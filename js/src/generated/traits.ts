@@ -5,12 +5,39 @@ export interface LayerInfo {
   n_components: number;
 }
 
+/** What the decision for a class may rest on (valid), and what it must not (spurious). */
+export interface RequirementInfo {
+  /** Null is every class. */
+  class_name: string | null;
+  valid: string[];
+  spurious: string[];
+}
+
 /** The texts that labels are chosen from. */
 export interface VocabularyInfo {
   /** What the requests call it. */
   key: string;
   name: string;
   n_texts: number;
+}
+
+export interface AuditTableTraits {
+  ablated: string[];
+  caveat: string;
+  class_name: string;
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  linked: string[];
+  max_spurious: number;
+  query: string;
+  query_image: string;
+  requirements: RequirementInfo[];
+  revision: number;
+  selection: string[];
+  threshold: number;
+  vocabulary_info: VocabularyInfo | null;
 }
 
 export interface ConceptMapTraits {

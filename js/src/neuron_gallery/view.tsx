@@ -16,6 +16,7 @@ import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
 import "../ui/ui.css";
 import "../ui/frame.css";
+import "../ui/detail.css";
 import "./gallery.css";
 
 export interface GalleryViewOptions {

@@ -50,3 +50,14 @@ function follow<Traits extends object, Name extends keyof Traits>(
 function same(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
+
+/** Several traits often change together, and those of Python arrive one by one: runs the last of a burst, soon. */
+export function latest(): (react: () => void) => void {
+  let asked = 0;
+  return (react) => {
+    const own = ++asked;
+    queueMicrotask(() => {
+      if (own === asked) react();
+    });
+  };
+}

@@ -1,0 +1,117 @@
+/** What the neurons that were taken out do to the model's accuracy, against as many random ones. */
+import { counted, percent } from "../ui/format";
+import { useView } from "./context";
+import type { Accuracy } from "./protocol";
+import { accuracyTitle, points } from "./words";
+
+/** Classes whose accuracy changes most. */
+const CHANGED = 12;
+
+export function AblationBar() {
+  const { table } = useView();
+  const names = table.traits.ablated.value;
+  if (names.length === 0) return null;
+  return (
+    <section class="slw-audit-ablation" aria-label="Accuracy without the neurons">
+      <span
+        class="slw-strong"
+        title={names.slice(0, 20).join(", ")}
+      >{`Without ${counted(names.length, "neuron")}`}</span>
+      <Measured />
+      <button
+        type="button"
+        class="slw-link"
+        title="All neurons are in the model again"
+        onClick={() => table.ablation.clear()}
+      >
+        Put back
+      </button>
+    </section>
+  );
+}
+
+function Measured() {
+  const { ablation } = useView().table;
+  const measured = ablation.measured.value;
+  if (ablation.waiting.value) return <Waiting />;
+  if (measured === null) {
+    return (
+      <button type="button" class="slw-button" onClick={() => void ablation.measure()}>
+        Measure the accuracy
+      </button>
+    );
+  }
+  const { overall, classes, className, n_draws } = measured;
+  const own = classes.find(({ class_name }) => class_name === className);
+  return (
+    <span class="slw-audit-accuracies" role="status">
+      {own !== undefined && <Change accuracy={own} nDraws={n_draws} />}
+      <Change accuracy={overall} nDraws={n_draws} />
+      <details class="slw-audit-changed">
+        <summary>by class</summary>
+        <Changed classes={classes} nDraws={n_draws} />
+      </details>
+    </span>
+  );
+}
+
+function Waiting() {
+  const { ablation } = useView().table;
+  const progress = ablation.progress.value;
+  const share = progress === null || progress.total === 0 ? null : progress.done / progress.total;
+  return (
+    <span class="slw-audit-waiting">
+      <progress aria-label="Measuring the accuracy" max={1} {...(share === null ? {} : { value: share })} />
+      <span class="slw-muted">
+        {share === null ? "measuring the accuracy …" : `${progress?.what} ${percent(share)}`}
+      </span>
+      <button type="button" class="slw-link" onClick={() => ablation.stop()}>
+        Stop
+      </button>
+    </span>
+  );
+}
+
+function Change({ accuracy, nDraws }: { accuracy: Accuracy; nDraws: number }) {
+  const { class_name, before, after, random } = accuracy;
+  return (
+    <span class="slw-audit-change" title={accuracyTitle(accuracy, nDraws)}>
+      <span class="slw-muted slw-cut">{class_name}</span>
+      <span class="slw-number">{percent(before)}</span>
+      <span aria-hidden="true">→</span>
+      <span class="slw-number slw-strong">{percent(after)}</span>
+      {random !== null && <span class="slw-muted slw-number">{`(random ${percent(random)})`}</span>}
+    </span>
+  );
+}
+
+function Changed({ classes, nDraws }: { classes: readonly Accuracy[]; nDraws: number }) {
+  const most = [...classes]
+    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before))
+    .slice(0, CHANGED);
+  return (
+    <table class="slw-audit-by-class">
+      <thead>
+        <tr>
+          {["class", "samples", "before", "without", "points", "random"].map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {most.map((accuracy) => (
+          <tr key={accuracy.class_name} title={accuracyTitle(accuracy, nDraws)}>
+            <th scope="row">{accuracy.class_name}</th>
+            <td>{accuracy.n}</td>
+            <td>{percent(accuracy.before)}</td>
+            <td>{percent(accuracy.after)}</td>
+            <td>{points(accuracy.after - accuracy.before)}</td>
+            <td>{percent(accuracy.random)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

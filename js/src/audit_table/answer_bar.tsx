@@ -1,0 +1,37 @@
+/** How well a neuron answers to a list of concepts: the nearest one, a bar with the threshold marked, the z-score. */
+import { significant } from "../ui/format";
+import { barPart } from "../ui/scale";
+import type { Judgement } from "./judgement";
+import type { Side } from "./requirements";
+import { answerTitle } from "./words";
+
+interface AnswerBarProps {
+  judgement: Judgement;
+  side: Side;
+  component: number;
+}
+
+export function AnswerBar({ judgement, side, component }: AnswerBarProps) {
+  const { zScore, concept } = judgement.answers[side];
+  const value = zScore[component] ?? Number.NaN;
+  const name = judgement.concepts[side][concept[component] ?? -1];
+  const most = judgement.highest.zScore;
+  const { start, length } = barPart(Math.max(0, value), 0, most);
+  const answers = value >= judgement.threshold;
+  return (
+    <span
+      class={`slw-audit-answer${answers ? "" : " slw-below"}`}
+      title={answerTitle(judgement, side, component)}
+    >
+      <span class="slw-cut slw-audit-concept">{name ?? "–"}</span>
+      <span class="slw-bar" aria-hidden="true">
+        <span
+          class={`slw-bar-fill slw-is-${side}${answers ? "" : " slw-pale"}`}
+          style={{ left: `${100 * start}%`, width: `${100 * length}%` }}
+        />
+        <span class="slw-bar-zero" style={{ left: `${(100 * judgement.threshold) / most}%` }} />
+      </span>
+      <span class="slw-number">{significant(value)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,55 @@
+/** The headline, the concepts and the rows of the class, and beside or over the rows the details of one neuron. */
+import { useRef } from "preact/hooks";
+import { useNarrowFocus } from "../ui/narrow_focus";
+import { AblationBar } from "./ablation_bar";
+import { ConceptLists } from "./concept_lists";
+import { useView } from "./context";
+import { Detail } from "./detail";
+import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotComputed, NotJudged } from "./empty";
+import { Headline } from "./headline";
+import type { Judgement } from "./judgement";
+import { Rows } from "./rows";
+
+export function Body() {
+  const { table } = useView();
+  const known = table.classes.known.value;
+  const judgement = table.judgement.value;
+  if (table.traits.layers.value.length === 0) return <NoLayers />;
+  if (known === null) return table.classes.waiting.value ? <Loading /> : <NotJudged />;
+  if (known.state === "missing") return <NotComputed />;
+  if (known.state === "no_model") return <NoModel />;
+  if (known.classes.length === 0) return <NoClasses />;
+  if (judgement === null) return table.waiting.value ? <Loading /> : <WithoutRows />;
+  return <Audited judgement={judgement} />;
+}
+
+/** The concepts may be why there is no answer, so that they are there to be changed. */
+function WithoutRows() {
+  return (
+    <>
+      <ConceptLists />
+      <NotJudged />
+    </>
+  );
+}
+
+function Audited({ judgement }: { judgement: Judgement }) {
+  const { table, focusRows } = useView();
+  const body = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLElement>(null);
+  const opened = table.opened.current.value;
+  useNarrowFocus(body, pane, opened !== null, focusRows);
+  if (judgement.n_samples === 0) return <NoSamples className={judgement.className} />;
+  return (
+    <>
+      <Headline judgement={judgement} />
+      <ConceptLists />
+      <AblationBar />
+      <div ref={body} class={`slw-body slw-audit-body${table.waiting.value ? " slw-waiting" : ""}`}>
+        <div class="slw-progress" aria-hidden="true" />
+        <Rows judgement={judgement} />
+        {opened !== null && <Detail opened={opened} judgement={judgement} pane={pane} />}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,167 @@
+/** Which class is audited: a box to type into, with every class and how it does in the list below. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { count, counted, percent } from "../ui/format";
+import { Icon } from "../ui/icons";
+import { useView } from "./context";
+import type { ClassInfo } from "./protocol";
+import { spuriousShare } from "./words";
+
+/** As many fit on no screen; who looks for one of thousands types. */
+const MOST = 200;
+
+export function ClassMenu() {
+  const { table, id, focusRows } = useView();
+  const [typed, setTyped] = useState<string | null>(null);
+  const [active, setActive] = useState(0);
+  const classes = table.classes.known.value?.classes ?? [];
+  const found = matching(classes, typed ?? "");
+  const open = typed !== null;
+  const close = () => setTyped(null);
+  const choose = (name: string | undefined) => {
+    if (name !== undefined) table.chooseClass(name);
+    close();
+  };
+  const show = () => {
+    setTyped("");
+    setActive(
+      Math.max(
+        0,
+        classes.findIndex(({ name }) => name === table.className.peek()),
+      ),
+    );
+  };
+  const step = (by: number) => {
+    if (!open) return show();
+    setActive(Math.min(Math.max(0, active + by), Math.min(found.length, MOST) - 1));
+  };
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+    PageDown: () => step(8),
+    PageUp: () => step(-8),
+    Enter: () => (open ? choose(found[active]?.name) : show()),
+    Escape: () => (open ? close() : focusRows()),
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = keys[event.key];
+    if (action === undefined || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  };
+  return (
+    <div class="slw-query slw-audit-class">
+      <input
+        type="text"
+        role="combobox"
+        class="slw-query-input"
+        aria-label="Class"
+        aria-expanded={open}
+        aria-controls={`${id}classes`}
+        aria-autocomplete="list"
+        aria-activedescendant={open && found.length > 0 ? `${id}class${active}` : undefined}
+        autocomplete="off"
+        spellcheck={false}
+        disabled={classes.length === 0}
+        placeholder={
+          classes.length === 0
+            ? "no classes"
+            : `${counted(classes.length, "class", "classes")}: type to search`
+        }
+        title={table.className.value}
+        value={typed ?? table.className.value}
+        onInput={(event) => {
+          setTyped(event.currentTarget.value);
+          setActive(0);
+        }}
+        onClick={() => (open ? undefined : show())}
+        onFocus={(event) => event.currentTarget.select()}
+        onBlur={close}
+        onKeyDown={onKeyDown}
+      />
+      <Icon name="down" />
+      {open && <Options found={found} active={active} onChoose={choose} />}
+    </div>
+  );
+}
+
+function matching(classes: readonly ClassInfo[], typed: string): readonly ClassInfo[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === "") return classes;
+  const starts = classes.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  const holds = classes.filter(
+    ({ name }) => name.toLowerCase().includes(wanted) && !starts.some((own) => own.name === name),
+  );
+  return [...starts, ...holds];
+}
+
+interface OptionsProps {
+  found: readonly ClassInfo[];
+  active: number;
+  onChoose: (name: string) => void;
+}
+
+function Options({ found, active, onChoose }: OptionsProps) {
+  const { id } = useView();
+  const list = useRef<HTMLDivElement>(null);
+  // After every change, so that the active option is in view whatever moved it there.
+  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));
+  return (
+    <div ref={list} id={`${id}classes`} class="slw-audit-classes" role="listbox" aria-label="Classes">
+      {found.slice(0, MOST).map((info, place) => (
+        <Option key={info.name} info={info} place={place} active={place === active} onChoose={onChoose} />
+      ))}
+      {found.length === 0 && <div class="slw-muted slw-audit-option">No class has this in its name</div>}
+      {found.length > MOST && (
+        <div class="slw-muted slw-audit-option">{`${count(found.length - MOST)} more: type to search`}</div>
+      )}
+    </div>
+  );
+}
+
+interface OptionProps {
+  info: ClassInfo;
+  place: number;
+  active: boolean;
+  onChoose: (name: string) => void;
+}
+
+function Option({ info, place, active, onChoose }: OptionProps) {
+  const { table, id } = useView();
+  const shares = table.classes.shares.value.get(info.name);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the box above has the focus and takes the keys.
+    // biome-ignore lint/a11y/useFocusableInteractive: the box above has the focus and names the active option.
+    <div
+      id={`${id}class${place}`}
+      role="option"
+      class="slw-audit-option"
+      aria-selected={active}
+      // The box would lose the focus, and the list with it, before the click.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={() => onChoose(info.name)}
+    >
+      <span class="slw-cut" title={info.name}>
+        {info.name}
+      </span>
+      {shares !== undefined && <Outcome share={spuriousShare(shares)} />}
+      <span class="slw-muted slw-number" title="Samples of the class">
+        {count(info.n_samples)}
+      </span>
+    </div>
+  );
+}
+
+/** How much of the class is spurious, and whether that is too much. */
+function Outcome({ share }: { share: number }) {
+  const passed = share <= useView().table.traits.max_spurious.value;
+  return (
+    <span
+      class={`slw-verdict slw-is-${passed ? "valid" : "spurious"}`}
+      title="Share of relevance on spurious neurons"
+    >
+      <Icon name={passed ? "valid" : "spurious"} />
+      {percent(share)}
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+/** What stands where there are no rows, and what to do then. */
+import { percent } from "../ui/format";
+import { px } from "../ui/px";
+import { useView } from "./context";
+
+export function NoLayers() {
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">This lens has no layers</p>
+      <p>Build it again with at least one layer.</p>
+    </div>
+  );
+}
+
+/** The model is there: its relevance can be computed here. */
+export function NotComputed() {
+  const { table } = useView();
+  const progress = table.classes.computing.value;
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{`The relevance of ${table.traits.layer.value} is not computed yet`}</p>
+      <p>It says how much every neuron adds to the model's outputs; the model runs once over the images.</p>
+      {progress === null ? (
+        <button type="button" class="slw-button" onClick={() => void table.classes.compute()}>
+          Compute relevance
+        </button>
+      ) : (
+        <Computing />
+      )}
+    </div>
+  );
+}
+
+function Computing() {
+  const { classes } = useView().table;
+  const { done, total, what } = classes.computing.value ?? { done: 0, total: 0, what: "" };
+  const share = total === 0 ? null : done / total;
+  return (
+    <div class="slw-audit-waiting" role="status">
+      <progress aria-label="Computing relevance" max={1} {...(share === null ? {} : { value: share })} />
+      <span class="slw-number">{share === null ? `${what} …` : `${what} ${percent(share)}`}</span>
+      <button type="button" class="slw-link" onClick={() => classes.stopComputing()}>
+        Stop
+      </button>
+    </div>
+  );
+}
+
+export function NoModel() {
+  const { table } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{`The relevance of ${table.traits.layer.value} is not known`}</p>
+      <p>The lens was opened without its model. Open it with the model and the images, and compute it:</p>
+      <code class="slw-audit-code">
+        {"lens = slw.Lens.open(path, model=model, images=images)\nlens.attribute()\nslw.AuditTable(lens)"}
+      </code>
+      <button type="button" class="slw-button" onClick={() => void table.classes.ask()}>
+        Look again
+      </button>
+    </div>
+  );
+}
+
+export function NoClasses() {
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">No class was attributed</p>
+      <p>Name the classes of the model's outputs: lens.attribute(classes=[…]).</p>
+    </div>
+  );
+}
+
+export function NoSamples({ className }: { className: string }) {
+  const { focusClasses } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{`No sample of ${className} was attributed`}</p>
+      <p>Relevance is taken over the samples of a class, and this one has none among the images.</p>
+      <button type="button" class="slw-button" onClick={focusClasses}>
+        Choose another class
+      </button>
+    </div>
+  );
+}
+
+export function NotJudged() {
+  const { table } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">Nothing to show yet</p>
+      <button
+        type="button"
+        class="slw-button"
+        onClick={() => void (table.classes.known.peek() === null ? table.classes.ask() : table.judge())}
+      >
+        Try again
+      </button>
+    </div>
+  );
+}
+
+export function Loading() {
+  return (
+    <div class="slw-audit-loading" role="status" aria-label="Loading the audit">
+      {Array.from({ length: 8 }, (_, i) => (
+        <div key={i} class="slw-audit-row" style={{ height: px(56) }}>
+          <span class="slw-skeleton slw-line" style={{ width: "100%" }} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+/** Between Jupyter and the audit table's view. */
+import type { RenderProps } from "@anywidget/types";
+import { adapted } from "../adapter";
+import type { Channel } from "../kernel/channel";
+import type { AuditTraits } from "./protocol";
+import { showAuditTable } from "./view";
+
+export function renderAuditTable(props: RenderProps, channel: Channel): void {
+  showAuditTable(adapted<AuditTraits>(props, channel, (layer) => layer !== ""));
+}

@@ -1,0 +1,55 @@
+/** Pictures by the index of a sample in the dataset: small, large, and with the heat of one neuron upon them. */
+import type { Neuron } from "../kernel/link";
+import type { Kernel } from "../kernel/types";
+import type { ThumbnailsResult } from "../ui/neuron";
+import { PictureStore, unpack } from "../ui/thumbnails";
+
+export interface SamplePictures {
+  small: PictureStore<ImageBitmap>;
+  large: PictureStore<string>;
+  /** Large pictures with the heat map of a neuron; the same store for as long as it is asked for the same one. */
+  heat: (neuron: Neuron) => PictureStore<string>;
+}
+
+const KEPT = { small: 400, large: 40, heat: 40 };
+
+/** The stores of one view, closed when its signal aborts. */
+export function samplePictures(
+  kernel: Kernel,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): SamplePictures {
+  const load = (kind: string, about: object) => async (samples: number[]) => {
+    const reply = await kernel.request<ThumbnailsResult>(kind, { samples, ...about }, { signal });
+    return unpack(reply.buffers[0], reply.result.offsets);
+  };
+  const addresses = (kind: string, about: object, capacity: number) =>
+    new PictureStore<string>({
+      load: load(kind, about),
+      decode: async (file) => URL.createObjectURL(file),
+      release: (url) => URL.revokeObjectURL(url),
+      capacity,
+      onFailure,
+    });
+  const small = new PictureStore<ImageBitmap>({
+    load: load("audit_pictures", { size: "small" }),
+    decode: (file) => createImageBitmap(file),
+    release: (picture) => picture.close(),
+    capacity: KEPT.small,
+    onFailure,
+  });
+  const large = addresses("audit_pictures", { size: "large" }, KEPT.large);
+  let heated: { key: string; store: PictureStore<string> } | null = null;
+  const heat = ({ layer, component }: Neuron) => {
+    const key = `${layer}:${component}`;
+    if (heated?.key !== key) {
+      heated?.store.close();
+      heated = { key, store: addresses("audit_heatmap", { layer, component }, KEPT.heat) };
+    }
+    return heated.store;
+  };
+  signal.addEventListener("abort", () => {
+    for (const store of [small, large, heated?.store]) store?.close();
+  });
+  return { small, large, heat };
+}

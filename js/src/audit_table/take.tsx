@@ -1,0 +1,34 @@
+/** The audit as a file or as code. */
+import { download } from "../ui/download";
+import { SaveMenu } from "../ui/save_menu";
+import { asCode } from "./code";
+import { useView } from "./context";
+
+const TYPES = { csv: "text/csv", json: "application/json", html: "text/html" } as const;
+
+export function Take() {
+  const { table, widget } = useView();
+  const save = (format: keyof typeof TYPES) => async () => {
+    const { layer, requirements, threshold, max_spurious } = table.traits;
+    const params = {
+      layer: layer.peek(),
+      requirements: requirements.peek(),
+      threshold: threshold.peek(),
+      max_spurious: max_spurious.peek(),
+      format,
+    };
+    const file = await table.ask("audit_export", params);
+    download(new Blob([file], { type: TYPES[format] }), `audit_${layer.peek()}.${format}`);
+  };
+  return (
+    <SaveMenu
+      actions={{
+        "Save as CSV": save("csv"),
+        "Save as HTML": save("html"),
+        "Save as JSON": save("json"),
+        "Copy as code": () => navigator.clipboard.writeText(asCode(widget, table)),
+      }}
+      onFailure={(error) => table.failures.report("The audit could not be saved", error)}
+    />
+  );
+}

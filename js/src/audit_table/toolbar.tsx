@@ -1,0 +1,21 @@
+/** The bar on top: which class, which layer, and taking the audit along. */
+import { LayerMenu } from "../ui/layer_menu";
+import { ClassMenu } from "./class_menu";
+import { useView } from "./context";
+import { Take } from "./take";
+
+export function Toolbar() {
+  return (
+    <div class="slw-toolbar slw-audit-toolbar">
+      <ClassMenu />
+      <Layers />
+      <Take />
+    </div>
+  );
+}
+
+function Layers() {
+  const { table } = useView();
+  const { layer, layers } = table.traits;
+  return <LayerMenu layer={layer.value} layers={layers.value} onChoose={(name) => table.chooseLayer(name)} />;
+}

@@ -1,0 +1,139 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { FakeModel } from "../../dev/fake_model";
+import { PatientKernel } from "../../dev/patient_kernel";
+import { auditReply, classesReply, reply, traits } from "./fake_world";
+import type { AuditTraits, ClassesResult } from "./protocol";
+import { showAuditTable } from "./view";
+
+const HOSTILE = "<img src=x onerror=alert(1)>";
+let life = new AbortController();
+
+afterEach(() => {
+  life.abort();
+  life = new AbortController();
+});
+
+async function shown(changes: Partial<AuditTraits> = {}, classes: Partial<ClassesResult> = {}) {
+  const el = document.createElement("div");
+  document.createElement("div").attachShadow({ mode: "open" }).append(el);
+  const kernel = new PatientKernel();
+  const model = new FakeModel(traits(changes));
+  const table = showAuditTable({ el, kernel, model, signal: life.signal });
+  await vi.waitUntil(() => kernel.of("audit_classes").length > 0);
+  kernel.last("audit_classes").answer(classesReply(classes));
+  return { el, kernel, model, table };
+}
+
+async function audited(changes: Partial<AuditTraits> = {}, classes: Partial<ClassesResult> = {}) {
+  const view = await shown(changes, classes);
+  await vi.waitUntil(() => view.kernel.of("audit").length > 0);
+  view.kernel.last("audit").answer(auditReply());
+  await vi.waitUntil(() => view.el.querySelector(".slw-audit-rows") !== null);
+  return view;
+}
+
+function box(el: HTMLElement, label: string): HTMLInputElement {
+  const found = el.querySelector<HTMLInputElement>(`[aria-label="${label}"]`);
+  if (found === null) throw new Error(`there is no ${label}`);
+  return found;
+}
+
+function type(input: HTMLInputElement, text: string, key: string): void {
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  queueMicrotask(() => input.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
+}
+
+test("the headline says whether the class passes, in words and as a picture with the same words", async () => {
+  const { el, model } = await audited();
+  const outcome = () => el.querySelector(".slw-audit-outcome .slw-verdict")?.textContent;
+  expect(outcome()).toBe("fails");
+  expect(el.querySelector("[role=img]")?.getAttribute("aria-label")).toContain("spurious 25 %");
+  expect(el.querySelector("[aria-live]")?.textContent).toContain("ox: valid 50 %");
+  model.set("max_spurious", 0.3);
+  await vi.waitUntil(() => outcome() === "passes");
+});
+
+test("a concept is added with Enter, and the last one taken back with Backspace in the empty box", async () => {
+  const { el, model } = await audited();
+  type(box(el, "Add a valid concept"), "cattle", "Enter");
+  await vi.waitUntil(() => model.get("requirements")[0]?.valid.length === 2);
+  await vi.waitUntil(() => el.querySelector("[aria-label='Remove cattle']") !== null);
+  await vi.waitUntil(() => box(el, "Add a valid concept").value === "");
+  type(box(el, "Add a valid concept"), "", "Backspace");
+  await vi.waitUntil(() => el.querySelector("[aria-label='Remove cattle']") === null);
+  expect(model.get("requirements")[0]?.valid).toEqual(["horns"]);
+});
+
+test("why a concept is refused stands beside the lists", async () => {
+  const { el } = await audited();
+  type(box(el, "Add a spurious concept"), "horns", "Enter");
+  await vi.waitUntil(() => el.querySelector("[role=alert]")?.textContent?.includes("is valid already"));
+});
+
+test("hostile concepts, classes and messages stay text", async () => {
+  const requirements = [{ class_name: HOSTILE, valid: [HOSTILE], spurious: [] }];
+  const { el, kernel, table } = await audited(
+    { requirements },
+    { classes: [{ name: HOSTILE, n_samples: 3 }] },
+  );
+  expect(el.querySelector(".slw-audit-chip-text")?.textContent).toBe(HOSTILE);
+  expect(box(el, "Class").value).toBe(HOSTILE);
+  table.addConcept("valid", "#99");
+  await vi.waitUntil(() => kernel.of("audit").length > 1);
+  kernel.last("audit").fail(new Error(HOSTILE));
+  await vi.waitUntil(() => el.querySelector("[role=alert]")?.textContent === HOSTILE);
+  expect(el.querySelector("img")).toBeNull();
+});
+
+test("the classes are searched as one types, and say how they do", async () => {
+  const { el, kernel, table } = await audited();
+  kernel.last("audit_summary").answer(reply({ classes: [{ name: "ox", shares: [0.5, 0.25, 0.25, 0] }] }));
+  const input = box(el, "Class");
+  type(input, "o", "ArrowUp");
+  await vi.waitUntil(() => el.querySelectorAll("[role=option]").length === 2);
+  expect(el.querySelector("[role=option]")?.textContent).toContain("ox25 %34");
+  type(input, "uni", "Enter");
+  await vi.waitUntil(() => table.className.value === "unicorn");
+});
+
+test("without relevance it can be computed where the model is, and is explained where it is not", async () => {
+  const { el } = await shown({}, { state: "no_model", classes: [] });
+  await vi.waitUntil(() => el.textContent?.includes("slw.Lens.open(path, model=model, images=images)"));
+  const { el: other, kernel } = await shown({}, { state: "missing", classes: [] });
+  await vi.waitUntil(() => other.querySelector(".slw-empty button") !== null);
+  other.querySelector<HTMLElement>(".slw-empty button")?.click();
+  await vi.waitUntil(() => kernel.of("attribute").length > 0);
+  kernel.last("attribute").options.onProgress?.({ done: 1, total: 4, what: "computing relevance" });
+  await vi.waitUntil(() =>
+    other.querySelector(".slw-empty")?.textContent?.includes("computing relevance 25 %"),
+  );
+});
+
+test("a class without samples says so, and the way out", async () => {
+  const { el, kernel } = await shown({ class_name: "unicorn" });
+  await vi.waitUntil(() => kernel.of("audit").length > 0);
+  kernel.last("audit").answer(auditReply(undefined, { n_samples: 0 }));
+  await vi.waitUntil(() => el.textContent?.includes("No sample of unicorn was attributed"));
+});
+
+test("without concepts the table says what to type", async () => {
+  const { el } = await audited({ requirements: [] });
+  expect(el.querySelector(".slw-audit-hint")?.textContent).toContain("Nothing is required yet.");
+});
+
+test("neurons that are out show what that does to the accuracy, beside random ones", async () => {
+  const { el, kernel } = await audited({ ablated: ["bn2:1"] });
+  await vi.waitUntil(() => kernel.of("ablate").length > 0);
+  const accuracy = { class_name: "ox", n: 34, before: 0.8, after: 0.6, random: 0.79 };
+  const overall = { ...accuracy, class_name: "all classes" };
+  kernel.last("ablate").answer(reply({ overall, classes: [accuracy], n_draws: 5 }));
+  await vi.waitUntil(() => el.querySelector(".slw-audit-change") !== null);
+  expect(el.querySelector(".slw-audit-change")?.textContent).toBe("ox80 %→60 %(random 79 %)");
+});
+
+test("nothing is left when the signal aborts", async () => {
+  const { el } = await audited();
+  life.abort();
+  expect(el.childNodes).toHaveLength(0);
+});

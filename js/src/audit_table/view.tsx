@@ -1,0 +1,67 @@
+/** The audit table as the user sees it: puts the parts together and gives everything back when the signal says so. */
+import { render } from "preact";
+import { useRef } from "preact/hooks";
+import type { Link } from "../kernel/link";
+import type { Kernel, State } from "../kernel/types";
+import { keepFromNotebook } from "../ui/keys";
+import { Messages } from "../ui/messages";
+import { pictureStores } from "../ui/neuron_pictures";
+import { px } from "../ui/px";
+import { Body } from "./body";
+import { useAuditView, type View, ViewContext } from "./context";
+import type { AuditTraits } from "./protocol";
+import { samplePictures } from "./sample_pictures";
+import { AuditTable } from "./state";
+import { Footer, LiveRegion, StatusLine } from "./status_line";
+import { Toolbar } from "./toolbar";
+import "../ui/ui.css";
+import "../ui/frame.css";
+import "../ui/detail.css";
+import "./audit_table.css";
+
+export interface AuditViewOptions {
+  el: HTMLElement;
+  kernel: Kernel;
+  model: State<AuditTraits>;
+  link?: Link;
+  signal: AbortSignal;
+}
+
+let views = 0;
+
+/** Draws an audit table into `el` until `signal` aborts. */
+export function showAuditTable({ el, kernel, signal, ...rest }: AuditViewOptions): AuditTable {
+  const table = new AuditTable({ kernel, signal, ...rest });
+  const onFailure = (error: unknown) => table.missing("Some pictures could not be loaded", error);
+  const { thumbnails } = pictureStores(kernel, signal, onFailure);
+  const samples = samplePictures(kernel, signal, onFailure);
+  views += 1;
+  render(<Root table={table} thumbnails={thumbnails} samples={samples} id={`slw-audit${views}-`} />, el);
+  signal.addEventListener("abort", () => render(null, el));
+  return table;
+}
+
+type RootProps = Pick<View, "table" | "thumbnails" | "samples" | "id">;
+
+function Root({ table, thumbnails, samples, id }: RootProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const view = useAuditView({ table, thumbnails, samples, id, widget: "AuditTable" }, root);
+  return (
+    <ViewContext.Provider value={view}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+      <div
+        ref={root}
+        class="slw slw-audit"
+        style={{ height: px(table.traits.height.value) }}
+        onKeyDown={(event) => keepFromNotebook(event, view.focusClasses)}
+      >
+        <Toolbar />
+        <StatusLine />
+        <Messages status={table.status.value} failures={table.failures} />
+        <Body />
+        <Footer />
+        <LiveRegion />
+      </div>
+    </ViewContext.Provider>
+  );
+}
