@@ -9,6 +9,8 @@ JS := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.json
 
 # Pinned here and in no extra: the library pins an old zennit, so it comes without its dependencies.
 PEERS := semanticlens==0.2.1 zennit-crp==0.6.0
+# Apart from the environment: where pyarrow is installed, pandas keeps text in another way.
+MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 
 .PHONY: help demo test bench check format bundle clean tools chromium
 
@@ -24,7 +26,7 @@ test: $(VENV)/.dev $(BUNDLE) chromium ## Run every test: unit, contract, noteboo
 	npm --prefix js test
 	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --dist loadgroup
 
-bench: $(VENV)/.dev $(BUNDLE) ## Measure against the peers; writes build/bench.json
+bench: $(VENV)/.dev $(BUNDLE) build/peer/jscatter ## Measure against the peers; writes build/bench.json
 	$(PY) -m tests.benchmarks
 
 check: $(VENV)/.dev $(BUNDLE) ## Lint, types and architecture, in Python and TypeScript
@@ -73,6 +75,10 @@ $(VENV)/.dev: pyproject.toml Makefile $(BUNDLE) | $(VENV)/bin/python
 	$(PY) -m pip install --quiet --editable '.[dev,attribution]'
 	$(PY) -m pip install --quiet --no-deps $(PEERS)
 	@touch $@ $(VENV)/.demo
+
+build/peer/jscatter: Makefile | $(VENV)/.dev
+	$(PY) -m pip install --quiet --no-deps --upgrade --target build/peer $(MAP_PEER)
+	@touch $@
 
 chromium:
 	@command -v chromium chromium-browser google-chrome >/dev/null || { \

@@ -2,23 +2,17 @@
 
 import importlib.util
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.browser.chromium import has_chromium, running_chromium
 from tests.browser.jupyter import REPOSITORY, Lab, Notebook, running_lab
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 _STATIC = REPOSITORY / "semanticlens_widgets" / "widgets" / "static"
-_FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-quic", "--disable-background-networking",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-)  # fmt: skip
-
-
 # What JupyterLab itself throws when a kernel dies under it.
 _JUPYTERS_OWN = "Canceled future for "
 
@@ -44,15 +38,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def browser() -> Iterator[object]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     sync_api.expect.set_options(timeout=20_000)
-    executable = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    with sync_api.sync_playwright() as playwright:
-        if executable is None and not Path(playwright.chromium.executable_path).is_file():
-            pytest.skip("there is no Chromium: install it, or run `playwright install chromium`")
-        browser = playwright.chromium.launch(executable_path=executable, args=list(_FLAGS))
+    if not has_chromium():
+        pytest.skip("there is no Chromium: install it, or run `playwright install chromium`")
+    with running_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

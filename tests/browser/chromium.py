@@ -1,0 +1,38 @@
+"""The Chromium that the browser tests and benches drive."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-quic", "--disable-background-networking",
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+)  # fmt: skip
+
+
+def has_chromium() -> bool:
+    """Whether the system has a Chromium, or Playwright one of its own."""
+    from playwright.sync_api import sync_playwright
+
+    if _of_the_system() is not None:
+        return True
+    with sync_playwright() as playwright:
+        return Path(playwright.chromium.executable_path).is_file()
+
+
+@contextmanager
+def running_chromium() -> Iterator[Any]:
+    """The system's Chromium, or Playwright's own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_of_the_system(), args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+def _of_the_system() -> str | None:
+    return next(filter(None, map(shutil.which, _NAMES)), None)
