@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
-    from semanticlens_widgets.analysis import Audit, Requirement
+    from semanticlens_widgets.analysis import Audit, Requirement, assert_audit
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
@@ -41,6 +41,7 @@ _HOMES = {
     "Requirement": "analysis",
     "Samples": "concepts",
     "as_images": "images",
+    "assert_audit": "analysis",
     "demo": "_demo",
     "layer_names": "layers",
 }
@@ -62,6 +63,7 @@ __all__ = [
     "Requirement",
     "Samples",
     "as_images",
+    "assert_audit",
     "demo",
     "layer_names",
 ]

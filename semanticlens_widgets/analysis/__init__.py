@@ -13,6 +13,7 @@ from semanticlens_widgets.analysis._ranking import Ranking, rank
 from semanticlens_widgets.analysis._requirement_sources import read_requirements
 from semanticlens_widgets.analysis._sources import Query
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary, embed_vocabulary
+from semanticlens_widgets.analysis.assertions import assert_audit
 from semanticlens_widgets.analysis.audit import MAX_SPURIOUS, Audit
 from semanticlens_widgets.analysis.faithfulness import faithfulness, score_table, simulation_correlation
 from semanticlens_widgets.analysis.imported_labels import import_labels
@@ -41,6 +42,7 @@ __all__ = [
     "Requirement",
     "Term",
     "Verdict",
+    "assert_audit",
     "clarity",
     "contrastive_embeddings",
     "embed_vocabulary",

@@ -37,11 +37,11 @@ class Audit(Judged):
         Columns: class, valid, spurious, ambiguous, unexpected (they sum to 1, or are 0 for a class without positive
         relevance), n_samples, most_spurious (of the spurious components the one with the largest share, or ""), passed.
         """
-        return audit_summary(self, _checked(max_spurious))
+        return audit_summary(self, checked_share(max_spurious))
 
     def passed(self, max_spurious: float = MAX_SPURIOUS) -> bool:
         """Whether in every class at most this share of positive relevance is spurious."""
-        return bool((self.verdict_shares[:, SPURIOUS] <= _checked(max_spurious)).all())
+        return bool((self.verdict_shares[:, SPURIOUS] <= checked_share(max_spurious)).all())
 
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())
@@ -51,7 +51,8 @@ class Audit(Judged):
         )
 
 
-def _checked(max_spurious: float) -> float:
+def checked_share(max_spurious: float) -> float:
+    """The share; raises ValueError for what is none."""
     if not isinstance(max_spurious, int | float) or not 0 <= max_spurious <= 1:
         raise ValueError(f"max_spurious is a share from 0 to 1, not {max_spurious!r}; write 0.1 for 10 %")
     return float(max_spurious)

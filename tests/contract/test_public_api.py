@@ -22,6 +22,7 @@ NAMES = {
     "Requirement",
     "Samples",
     "as_images",
+    "assert_audit",
     "demo",
     "layer_names",
 }
