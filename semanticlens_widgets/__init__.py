@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import layer_names
     from semanticlens_widgets.lens import Lens
-    from semanticlens_widgets.widgets import ConceptMap, Explorer, NeuronGallery
+    from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 
     open = Lens.open  # noqa: A001 (`slw.open`)
 
 _HOMES = {
     "Audit": "analysis",
+    "AuditTable": "widgets",
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
     "ConceptExamples": "concepts",
@@ -49,6 +50,7 @@ _HOMES = {
 # `open` is public too, but left out here: `import *` must not hide the built-in.
 __all__ = [
     "Audit",
+    "AuditTable",
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",

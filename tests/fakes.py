@@ -3,12 +3,13 @@
 import io
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
 from semanticlens_widgets.lens import Lens
 
 HOSTILE = '<img src=x onerror="window.hacked = 1">'
@@ -86,6 +87,43 @@ def fake_database(
 
 def fake_lens(n_components: int = 40, layers: Sequence[str] = ("bn1", "bn2"), **options: object) -> Lens:
     return Lens(fake_database(n_components, layers, **options), foundation_model=WordModel())
+
+
+def attributed_lens(n_components: int = 40) -> Lens:
+    """A lens with the relevance of its first layer: birds rest on bird components and, less, on trees; no boats."""
+    database = fake_database(n_components)
+    relevance = fake_relevance(database, "bn1")
+    return Lens(replace(database, relevance={"bn1": relevance}), foundation_model=WordModel())
+
+
+def fake_relevance(database: ConceptDatabase, layer: str) -> Relevance:
+    """Component c adds 1 / (c + 1) to its category, half of that three before; "boat" has no samples."""
+    n, n_samples = database.examples[layer].n_components, len(database.samples)
+    own = torch.arange(n) % len(CATEGORIES)
+    classes = torch.arange(n_samples) // PER_CATEGORY
+    attributed = classes < len(CATEGORIES) - 1
+    strength = 1 / (torch.arange(n) + 1.0)
+    fits = (own == classes[:, None]).float() + 0.5 * ((own - 3) % len(CATEGORIES) == classes[:, None])
+    table = (fits * strength)[attributed]
+    kept = classes[attributed]
+    rows = range(len(CATEGORIES))
+    mean = torch.stack([table[kept == row].mean(0) for row in rows])
+    total = mean.nan_to_num().sum(1, keepdim=True)
+    return Relevance(
+        layer=layer,
+        method="gradient",
+        classes=CATEGORIES,
+        outputs=torch.arange(len(CATEGORIES)),
+        mean=mean,
+        maximum=mean.clone(),
+        share=mean.nan_to_num() / total.clamp(min=1e-9),
+        n_samples=torch.stack([(kept == row).sum() for row in rows]),
+        sample_ids=database.samples.ids[attributed],
+        sample_classes=kept,
+        predicted=kept.clone(),
+        relevance=table.half(),
+        scores=(2 * table).half(),
+    )
 
 
 def webp(image: Image.Image) -> bytes:

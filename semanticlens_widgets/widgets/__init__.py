@@ -1,7 +1,8 @@
 """Widgets for notebooks."""
 
+from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
-__all__ = ["ConceptMap", "Explorer", "NeuronGallery"]
+__all__ = ["AuditTable", "ConceptMap", "Explorer", "NeuronGallery"]

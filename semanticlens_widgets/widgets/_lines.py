@@ -4,7 +4,9 @@ import threading
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from semanticlens_widgets.analysis import Concept
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets._audit_requests import audit_handlers
 from semanticlens_widgets.widgets._channel import Channel
 from semanticlens_widgets.widgets._linking import Linking
 from semanticlens_widgets.widgets._map_layouts import Layouts
@@ -30,6 +32,8 @@ class Line:
     naming: Naming
     linking: Linking
     layouts: Layouts
+    concepts: dict[str, Concept]
+    """Concepts that are no text, by the names that the browser has for them."""
 
 
 def line(lens: Lens) -> Line:
@@ -47,14 +51,16 @@ def _new_line(lens: Lens, layouts: Layouts) -> Line:
     rankings = Rankings(lens, images)
     naming = Naming(lens)
     linking = Linking()
+    concepts: dict[str, Concept] = {}
     asked = {
         **handlers(rankings),
         **naming_handlers(naming),
         **map_handlers(rankings, layouts),
+        **audit_handlers(lens, concepts),
         "shown": lambda request: _shown(linking, request),
     }
     channel = Channel(asked, SLOW)
-    return Line(channel, rankings, images, naming, linking, layouts)
+    return Line(channel, rankings, images, naming, linking, layouts, concepts)
 
 
 def _shown(linking: Linking, request: Request) -> Answer:

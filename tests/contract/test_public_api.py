@@ -8,6 +8,7 @@ import semanticlens_widgets as slw
 
 NAMES = {
     "Audit",
+    "AuditTable",
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",

@@ -51,10 +51,8 @@ export function NoModel() {
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">{`The relevance of ${table.traits.layer.value} is not known`}</p>
-      <p>The lens was opened without its model. Open it with the model and the images, and compute it:</p>
-      <code class="slw-audit-code">
-        {"lens = slw.Lens.open(path, model=model, images=images)\nlens.attribute()\nslw.AuditTable(lens)"}
-      </code>
+      <p>It says how much every neuron adds to the model's outputs. This lens holds none for the layer:</p>
+      <p>compute it with the model, or choose a layer that has it.</p>
       <button type="button" class="slw-button" onClick={() => void table.classes.ask()}>
         Look again
       </button>
@@ -66,7 +64,7 @@ export function NoClasses() {
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">No class was attributed</p>
-      <p>Name the classes of the model's outputs: lens.attribute(classes=[…]).</p>
+      <p>Attribute the model again, for the classes that you ask about.</p>
     </div>
   );
 }

@@ -99,7 +99,7 @@ test("the classes are searched as one types, and say how they do", async () => {
 
 test("without relevance it can be computed where the model is, and is explained where it is not", async () => {
   const { el } = await shown({}, { state: "no_model", classes: [] });
-  await vi.waitUntil(() => el.textContent?.includes("slw.Lens.open(path, model=model, images=images)"));
+  await vi.waitUntil(() => el.textContent?.includes("This lens holds none for the layer"));
   const { el: other, kernel } = await shown({}, { state: "missing", classes: [] });
   await vi.waitUntil(() => other.querySelector(".slw-empty button") !== null);
   other.querySelector<HTMLElement>(".slw-empty button")?.click();

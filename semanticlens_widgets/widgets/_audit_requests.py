@@ -1,0 +1,176 @@
+"""The requests of the audit table: from what the browser asked to an answer of JSON and bytes."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.analysis import Audit, Concept, Requirement
+from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.vocabularies import vocabulary
+from semanticlens_widgets.widgets._audit_samples import audit_pictures, audit_samples
+from semanticlens_widgets.widgets._request import Answer, Handler, Request
+
+_NONE = 65535
+_UNEXPECTED = 3
+_COMPLETIONS = 8
+
+Concepts = Mapping[str, Concept]
+"""Concepts that are no text, by the names that the browser has for them."""
+
+
+def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
+    """The answer to every kind of request that only an audit makes."""
+    return {
+        "audit_classes": lambda request: _classes(lens, request),
+        "audit": lambda request: _audit(lens, concepts, request),
+        "audit_summary": lambda request: _summary(lens, concepts, request),
+        "audit_samples": lambda request: audit_samples(lens, request),
+        "audit_pictures": lambda request: audit_pictures(lens, request),
+        "audit_export": lambda request: _export(lens, concepts, request),
+        "complete": _complete,
+    }
+
+
+def _classes(lens: Lens, request: Request) -> Answer:
+    relevance = lens.database.relevance.get(lens.database.layer(request.get("layer", str)))
+    classes = [] if relevance is None else zip(relevance.classes, relevance.n_samples.tolist(), strict=True)
+    return Answer(
+        {
+            "state": "no_model" if relevance is None else "computed",
+            "method": "" if relevance is None else relevance.method,
+            "classes": [{"name": name, "n_samples": n} for name, n in classes],
+            "has_heatmaps": False,
+            "can_ablate": False,
+        }
+    )
+
+
+def _audit(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+    relevance = lens.relevance(request.get("layer", str))
+    row = relevance.row(request.get("class_name", str))
+    valid, spurious = request.get("valid", list), request.get("spurious", list)
+    if relevance.n_samples[row] == 0 or not valid + spurious:
+        return _unjudged(relevance, row)
+    requirement = Requirement(relevance.classes[row], _queries(valid, concepts), _queries(spurious, concepts))
+    audit = _judged(lens, [requirement], relevance.layer, _threshold(request))
+    request.check()
+    return Answer(_described(audit), _columns(audit))
+
+
+def _unjudged(relevance: Relevance, row: int) -> Answer:
+    """Relevance alone: a class without concepts or without samples."""
+    n = relevance.n_components
+    nothing = [np.full(n, np.nan, "<f4"), np.full(n, np.nan, "<f4"), np.full(n, _NONE, "<u2")]
+    known = [relevance.mean[row].numpy().astype("<f4"), relevance.share[row].numpy().astype("<f4")]
+    columns = [*known, *nothing, *nothing, np.full(n, _UNEXPECTED, "u1")]
+    result = {
+        "n": n,
+        "n_samples": int(relevance.n_samples[row]),
+        "shares": [0.0, 0.0, 0.0, float(relevance.share[row].sum())],
+        "calibrations": {"valid": [], "spurious": []},
+    }
+    return Answer(result, [column.tobytes() for column in columns])
+
+
+def _described(audit: Audit) -> dict[str, Any]:
+    calibrations = audit.answers.calibrations
+    return {
+        "n": len(audit.components),
+        "n_samples": int(audit.n_samples[0]),
+        "shares": audit.verdict_shares[0].tolist(),
+        "calibrations": {
+            side: [calibrations[place] for place in getattr(audit, side)[0]] for side in ("valid", "spurious")
+        },
+    }
+
+
+def _columns(audit: Audit) -> list[bytes]:
+    columns = [audit.relevance[0].numpy().astype("<f4"), audit.share[0].numpy().astype("<f4")]
+    for side in ("valid", "spurious"):
+        best = getattr(audit, f"best_{side}")
+        z_score = best.z_score[0].numpy().astype("<f4")
+        places = _places(best.concept[0].numpy(), getattr(audit, side)[0])
+        places = np.where(np.isnan(z_score), _NONE, places).astype("<u2")
+        columns += [z_score, best.alignment[0].numpy().astype("<f4"), places]
+    columns.append(audit.verdicts[0].numpy().astype("u1"))
+    return [column.tobytes() for column in columns]
+
+
+def _places(rows: np.ndarray, concepts: Sequence[int]) -> np.ndarray:
+    """Rows of all answers as places in a class's own list."""
+    places = {row: place for place, row in enumerate(concepts)}
+    return np.array([places.get(row, _NONE) for row in rows.tolist()], dtype=np.int64)
+
+
+def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+    audit = whole_audit(
+        lens, concepts, request.get("layer", str), request.get("requirements", list), _threshold(request)
+    )
+    request.check()
+    if audit is None:
+        return Answer({"classes": []})
+    shares = zip(audit.classes, audit.verdict_shares.tolist(), strict=True)
+    return Answer({"classes": [{"name": name, "shares": own} for name, own in shares]})
+
+
+def whole_audit(
+    lens: Lens, concepts: Concepts, layer: str, requirements: Sequence[Mapping[str, Any]], threshold: float
+) -> Audit | None:
+    """The audit of every class that has a requirement and samples; None where there is no such class."""
+    relevance = lens.relevance(layer)
+    empty = {name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n == 0}
+    wanted = [
+        Requirement(one["class_name"], _queries(one["valid"], concepts), _queries(one["spurious"], concepts))
+        for one in requirements
+        if one["class_name"] not in empty
+    ]
+    return _judged(lens, wanted, layer, threshold) if wanted else None
+
+
+def _judged(lens: Lens, requirements: Sequence[Requirement], layer: str, threshold: float) -> Audit:
+    with lens.lock:  # tokenizers are not safe to use from two threads at once
+        return lens.audit(requirements, layer=layer, threshold=threshold)
+
+
+def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+    layer, kind = request.get("layer", str), request.get("format", str)
+    check_choice("format", kind, ("csv", "json", "html"))
+    audit = whole_audit(lens, concepts, layer, request.get("requirements", list), _threshold(request))
+    if audit is None:
+        raise ValueError("there is nothing to save yet; name a concept of a class first")
+    table = audit.table
+    if kind == "csv":
+        text = table.to_csv(index=False)
+    elif kind == "json":
+        text = table.to_json(orient="records", force_ascii=False)
+    else:
+        text = '<!doctype html><meta charset="utf-8"><title>Audit</title>' + table.to_html(
+            index=False, escape=True
+        )
+    return Answer({}, [text.encode()])
+
+
+def _queries(names: Sequence[str], concepts: Concepts) -> list[Any]:
+    return [concepts.get(name, name) for name in names]
+
+
+def _threshold(request: Request) -> float:
+    value = request.params.get("threshold")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{request.kind}: threshold must be a number, not {value!r}")
+    return float(value)
+
+
+def _complete(request: Request) -> Answer:
+    text = request.get("text", str).strip().lower()
+    found = [word for word in _words() if word.lower().startswith(text)]
+    return Answer({"words": found[:_COMPLETIONS]})
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*vocabulary("general"), *vocabulary("imagenet")]))

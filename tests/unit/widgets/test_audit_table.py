@@ -1,0 +1,152 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets import AuditTable
+from semanticlens_widgets.widgets._audit_requests import audit_handlers
+from semanticlens_widgets.widgets._request import Answer, Request
+from tests.fakes import HOSTILE, attributed_lens, fake_lens
+
+BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
+ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 2.75}
+
+
+@pytest.fixture
+def lens() -> Lens:
+    return attributed_lens()
+
+
+@pytest.fixture
+def ask(lens: Lens) -> Callable[..., Answer]:
+    handlers = audit_handlers(lens, {})
+    return lambda kind, **params: handlers[kind](Request("1", kind, params, ()))
+
+
+def columns(answer: Answer) -> list[np.ndarray]:
+    kinds = ["<f4", "<f4", "<f4", "<f4", "<u2", "<f4", "<f4", "<u2", "u1"]
+    return [np.frombuffer(buffer, kind) for buffer, kind in zip(answer.buffers, kinds, strict=True)]
+
+
+def test_the_columns_are_those_of_the_audit_by_the_number_of_the_component(
+    lens: Lens, ask: Callable[..., Answer]
+) -> None:
+    answer = ask("audit", **ASKED)
+    table = lens.audit(BIRD, layer="bn1").table.sort_values("index")
+    found = columns(answer)
+    numbers = ["relevance", "share", "valid_z", "valid_alignment", "spurious_z", "spurious_alignment"]
+    for column, name in zip([0, 1, 2, 3, 5, 6], numbers, strict=True):
+        np.testing.assert_allclose(found[column], table[name], rtol=1e-6, err_msg=name)
+    words = ("valid", "spurious", "ambiguous", "unexpected")
+    assert [words[code] for code in found[8]] == list(table["verdict"])
+    shares = [table.loc[table["verdict"] == word, "share"].sum() for word in words]
+    np.testing.assert_allclose(answer.result["shares"], shares, atol=1e-6)
+    assert answer.result["shares"][1] > 0.1
+
+
+def test_a_component_without_examples_answers_to_no_concept(ask: Callable[..., Answer]) -> None:
+    found = columns(ask("audit", **ASKED))
+    assert (found[4][-1], found[7][-1], found[4][0]) == (65535, 65535, 0)
+
+
+def test_without_concepts_or_samples_there_is_relevance_and_no_verdict(ask: Callable[..., Answer]) -> None:
+    bare = ask("audit", **ASKED | {"valid": [], "spurious": []})
+    assert set(columns(bare)[8]) == {3}
+    assert columns(bare)[1].sum() == pytest.approx(1)
+    assert ask("audit", **ASKED | {"class_name": "boat"}).result["n_samples"] == 0
+
+
+def test_the_classes_are_listed_with_their_samples_or_it_is_said_that_there_are_none(
+    ask: Callable[..., Answer],
+) -> None:
+    known = ask("audit_classes", layer="bn1").result
+    assert known["state"] == "computed"
+    assert {"name": "boat", "n_samples": 0} in known["classes"]
+    assert ask("audit_classes", layer="bn2").result["state"] == "no_model"
+
+
+def test_the_summary_is_of_classes_with_a_requirement_and_samples(ask: Callable[..., Answer]) -> None:
+    requirements = [{"class_name": name, "valid": ["bird"], "spurious": []} for name in ("bird", "boat")]
+    found = ask("audit_summary", layer="bn1", requirements=requirements, threshold=2.75).result["classes"]
+    assert [one["name"] for one in found] == ["bird"]
+    assert sum(found[0]["shares"]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("of", ["class", "all"])
+def test_the_samples_behind_a_component_come_in_order(ask: Callable[..., Answer], of: str) -> None:
+    about = {"layer": "bn1", "class_name": "bird", "component": 3, "limit": 25, "of": of}
+    found = ask("audit_samples", **about).result
+    key = "relevance" if of == "class" else "score"
+    values = [sample[key] for sample in found["samples"]]
+    assert values == sorted(values, reverse=True)
+    assert found["n"] == (20 if of == "class" else 100)
+    assert {sample["class_name"] for sample in found["samples"][:20]} == {"bird" if of == "class" else "tree"}
+
+
+def test_pictures_come_by_sample_and_an_unknown_sample_has_none(ask: Callable[..., Answer]) -> None:
+    answer = ask("audit_pictures", samples=[0, 1], size="small")
+    offsets = answer.result["offsets"]
+    assert offsets[1] > 0
+    assert offsets[2] == offsets[1]
+    assert answer.buffers[0][:4] == b"RIFF"
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "html"])
+def test_an_export_holds_every_row_and_hostile_names_escaped(ask: Callable[..., Answer], kind: str) -> None:
+    requirements = [{"class_name": "bird", "valid": ["bird", HOSTILE], "spurious": ["tree"]}]
+    about = {"layer": "bn1", "requirements": requirements, "threshold": 2.75}
+    text = ask("audit_export", **about, format=kind).buffers[0].decode()
+    assert "bn1:39" in text
+    assert kind != "html" or "<img" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "message"),
+    [
+        ("audit", ASKED | {"class_name": "brid"}, "there is no class 'brid'; did you mean 'bird'"),
+        ("audit", ASKED | {"valid": ["#999"]}, "999"),
+        ("audit", ASKED | {"threshold": "high"}, "threshold must be a number"),
+        ("audit_samples", {"layer": "bn1", "component": 99, "limit": 5, "of": "all"}, "components 0 to 39"),
+        ("audit_pictures", {"samples": ["x"]}, "at most 200 samples"),
+    ],
+)
+def test_what_cannot_be_answered_says_why(
+    ask: Callable[..., Answer], kind: str, params: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask(kind, **params)
+
+
+def test_words_are_completed_from_the_vocabularies(ask: Callable[..., Answer]) -> None:
+    words = ask("complete", text="palm").result["words"]
+    assert words
+    assert all(word.lower().startswith("palm") for word in words)
+
+
+def test_requirements_are_plain_in_the_trait_and_pictures_stay_in_the_kernel(lens: Lens) -> None:
+    picture = Image.new("RGB", (8, 8), (0, 114, 178))
+    table = AuditTable(lens, [Requirement("bird", valid=[picture], spurious=["tree"])])
+    name = table.requirements[0]["valid"][0]
+    assert isinstance(name, str)
+    other = AuditTable(lens, [Requirement("bird", valid=[Image.new("RGB", (8, 8))])])
+    assert other.requirements[0]["valid"] != [name]
+    assert table.table["valid_concept"].iloc[0] == name
+
+
+def test_the_audit_follows_what_the_browser_sets(lens: Lens) -> None:
+    table = AuditTable(lens)
+    with pytest.raises(ValueError, match="there are no requirements"):
+        _ = table.audit
+    table.set_state({"requirements": [{"class_name": "bird", "valid": ["bird"], "spurious": []}]})
+    assert table.audit.classes == ("bird",)
+    with pytest.raises(Exception, match="max_spurious must be between 0 and 1"):
+        table.max_spurious = 2.0
+
+
+def test_a_lens_without_relevance_says_so() -> None:
+    with pytest.raises(ValueError, match="relevance"):
+        _ = AuditTable(fake_lens(), BIRD).audit
