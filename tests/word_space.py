@@ -55,9 +55,15 @@ def examples_like(words: Sequence[str], k: int = 4, noise: float = 0.05) -> Floa
 
 
 def database_of(
-    examples: Mapping[str, Float[Tensor, "_ _ dim"]], labels: Sequence[str | None] | None = None
+    examples: Mapping[str, Float[Tensor, "_ _ dim"]],
+    labels: Sequence[str | None] | None = None,
+    *,
+    n_others: int = 0,
 ) -> ConceptDatabase:
-    """A database with these example embeddings, NaN rows where a component has none; every example is one sample."""
+    """A database with these example embeddings, NaN rows where a component has none; every example is one sample.
+
+    `n_others` further samples of no word are nobody's example.
+    """
     flat = torch.cat([layer.flatten(0, 1) for layer in examples.values()])
     present = ~flat[:, 0].isnan()
     ids = torch.where(present, 3 * torch.arange(len(flat)), -1)
@@ -69,9 +75,18 @@ def database_of(
     return ConceptDatabase(
         examples=found,
         component_embeddings={name: _component_embeddings(layer) for name, layer in examples.items()},
-        samples=_samples(ids[present], flat[present], labels),
+        samples=_samples(
+            torch.cat([ids[present], 3 * torch.arange(len(flat), len(flat) + n_others)]),
+            torch.cat([flat[present], _others(n_others)]),
+            labels,
+        ),
         provenance=_provenance(),
     )
+
+
+def _others(n: int) -> Tensor:
+    vectors = torch.randn(n, DIM, generator=torch.Generator().manual_seed(2))
+    return torch.nn.functional.normalize(vectors, dim=1)
 
 
 def _component_embeddings(examples: Tensor) -> Tensor:

@@ -90,7 +90,6 @@ export class FakeKernel implements Kernel {
         result: {
           n: this.how.n,
           n_clear: Math.round(0.7 * this.how.n),
-          n_beyond_chance: Math.round(0.3 * this.how.n),
           clear_above: 2.75,
         },
         buffers: [],
@@ -257,7 +256,7 @@ export class FakeKernel implements Kernel {
       margin: best[0] === "" ? null : 0.1 * chance(k, 33),
       alignment: best[0] === "" ? null : 0.2 + 0.3 * chance(k, 34),
       null_z_score: best[0] === "" ? null : (clear ? 2.75 : 1) + 1.5 * chance(k, 35),
-      chance: best[0] === "" ? null : chance(k, 36) ** 0.2,
+      chance: best[0] === "" ? null : clear ? 0.95 + 0.05 * chance(k, 36) : chance(k, 36),
       shares,
     };
   }

@@ -1,7 +1,10 @@
 """What labels groups of examples get that have nothing in common."""
 
+from collections.abc import Callable
+from functools import cache
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.analysis._two_best import blocks_of, two_best
@@ -9,8 +12,12 @@ from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
 
+CLEAR_BEYOND = 95
+"""A label is clear only where its null z-score is higher than that of this many percent of random groups."""
 N_GROUPS = 500
 SEED = 0
+Chance = Callable[[int], Float[Tensor, " group"]]
+"""From the size of a group to what random groups of that size reach, least first."""
 
 
 def against_unrelated(
@@ -26,20 +33,37 @@ def against_unrelated(
     return z_score, below.masked_fill(alignment.isnan(), torch.nan)
 
 
-def chance_percentile(
-    z_score: Float[Tensor, " component"], database: ConceptDatabase, vocabulary: EmbeddedVocabulary, k: int
-) -> Float[Tensor, " component"]:
-    """The percentage of 500 groups of k random samples whose best text has a lower null z-score; NaN stays NaN.
+def clear(
+    z_score: Float[Tensor, " component"], percentile: Float[Tensor, " component"], threshold: float
+) -> Bool[Tensor, " component"]:
+    """Whether a label may be given: far above unrelated words, and clearer than 95 % of random groups. NaN is not."""
+    return (z_score >= threshold) & (percentile >= CLEAR_BEYOND)
 
-    The best of many texts fits anything a little: this says how well it fits what has no meaning. The groups are
-    drawn from the database's samples, with a fixed seed.
+
+def chance(database: ConceptDatabase, vocabulary: EmbeddedVocabulary) -> Chance:
+    """The null z-scores of the best texts of 500 groups of random samples, computed once a size, with a fixed seed."""
+    return cache(lambda size: _of_chance(database, vocabulary, size))
+
+
+def chance_percentile(
+    z_score: Float[Tensor, " group"], sizes: Int[Tensor, " group"], of_chance: Chance
+) -> Float[Tensor, " group"]:
+    """The percentage of random groups of the same size whose best text has a lower null z-score; NaN stays NaN.
+
+    The best of many texts fits anything a little: this says how well it fits what has no meaning.
     """
-    if not len(database.samples):
-        return torch.full_like(z_score, torch.nan)
+    below = torch.full_like(z_score, torch.nan)
+    for size in sizes[~z_score.isnan()].unique().tolist():
+        of_size = sizes == size
+        below[of_size] = 100 * torch.searchsorted(of_chance(size), z_score[of_size]).float() / N_GROUPS
+    return below.masked_fill(z_score.isnan(), torch.nan)
+
+
+def _of_chance(
+    database: ConceptDatabase, vocabulary: EmbeddedVocabulary, size: int
+) -> Float[Tensor, " group"]:
     generator = torch.Generator().manual_seed(SEED)
-    drawn = torch.randint(len(database.samples), (N_GROUPS, k), generator=generator)
+    drawn = torch.randint(len(database.samples), (N_GROUPS, size), generator=generator)
     groups = normalized(normalized(database.samples.embeddings)[drawn].mean(1))
     best = two_best((groups @ block.T for block in blocks_of(vocabulary.directions)), N_GROUPS).score[0]
-    of_chance = against_unrelated(groups, best, vocabulary)[0].sort().values
-    below = 100 * torch.searchsorted(of_chance, z_score).float() / N_GROUPS
-    return below.masked_fill(z_score.isnan(), torch.nan)
+    return against_unrelated(groups, best, vocabulary)[0].sort().values

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis._chance import against_unrelated
+from semanticlens_widgets.analysis._chance import Chance, against_unrelated, chance_percentile, clear
 from semanticlens_widgets.analysis._meanings import MAX_GROUPS, meanings
 from semanticlens_widgets.analysis._two_best import blocks_of, two_best
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary
@@ -22,6 +22,7 @@ def shares_of(
     layer: str,
     whole: Int[Tensor, " component"],
     threshold: float,
+    of_chance: Chance,
 ) -> list[Shares]:
     """The clear labels of each component's groups of examples, with their shares, largest first.
 
@@ -34,7 +35,7 @@ def shares_of(
     for start in range(0, len(several), 1024):
         components = several[start : start + 1024]
         part = groups[components]
-        rows = _group_labels(database, vocabulary, layer, components, part, threshold)
+        rows = _group_labels(database, vocabulary, layer, components, part, threshold, of_chance)
         for component, labels, members in zip(components.tolist(), rows.tolist(), part.tolist(), strict=True):
             found[component] = _counted(vocabulary, labels, members)
     return found
@@ -47,6 +48,7 @@ def _group_labels(
     components: Int[Tensor, " component"],
     groups: Int[Tensor, "component k"],
     threshold: float,
+    of_chance: Chance,
 ) -> Int[Tensor, "component group"]:
     """The vocabulary's row for every group of every component; -1 where it is not clear or there is no group."""
     examples = normalized(database.example_embeddings(layer, components)).nan_to_num(nan=0.0)
@@ -54,8 +56,11 @@ def _group_labels(
     means = normalized(torch.einsum("ckg,ckd->cgd", member.to(examples.dtype), examples)).flatten(0, 1)
     found = two_best((means @ block.T for block in blocks_of(vocabulary.directions)), len(means))
     z_score, _ = against_unrelated(means, found.score[0], vocabulary)
-    clear = (z_score >= threshold) & means.any(1)
-    return torch.where(clear, found.index[0], -1).unflatten(0, (len(groups), -1))
+    sizes = member.sum(1).flatten()
+    percentile = chance_percentile(z_score.masked_fill(sizes == 0, torch.nan), sizes, of_chance)
+    return torch.where(clear(z_score, percentile, threshold), found.index[0], -1).unflatten(
+        0, (len(groups), -1)
+    )
 
 
 def _one_hot(groups: Int[Tensor, "component k"]) -> Bool[Tensor, "component k group"]:

@@ -9,7 +9,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
-from semanticlens_widgets.analysis._chance import against_unrelated, chance_percentile
+from semanticlens_widgets.analysis._chance import against_unrelated, chance, chance_percentile
+from semanticlens_widgets.analysis._chance import clear as clear_where
 from semanticlens_widgets.analysis._contrastive import contrastive_embeddings
 from semanticlens_widgets.analysis._shares import shares_of
 from semanticlens_widgets.analysis._soft_wpmi import soft_wpmi
@@ -21,10 +22,9 @@ from semanticlens_widgets.foundation_models._protocol import FoundationModel
 METHODS = ("nearest", "soft-wpmi", "csp")
 """The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""
 CLEAR_ABOVE = 2.75
-"""A label is clear from this null z-score on.
+"""A label is clear from this null z-score on, where it is also clearer than those of 95 % of random groups.
 
-Chosen on photos with the offline foundation model: the best of 200 words for what no photo can show passes for
-2 to 4 % of the components; the names of present classes pass at 85 % of their output units.
+Chosen by measurement with the offline foundation model: @@
 """
 
 
@@ -44,15 +44,15 @@ def label(
     Columns:
         component, layer, index.
         label: The vocabulary's best text, "" where it is not clear.
-        clear: Whether `null_z_score` reaches `threshold`.
+        clear: Whether `null_z_score` reaches `threshold` and `chance_percentile` reaches 95.
         best, runner_up: The two best texts, clear or not; "" where there is none.
         margin: How far the best is ahead, in the unit of the method: cosine, or nats for "soft-wpmi".
         alignment: Cosine of the component with `best`.
         null_z_score, null_percentile: The alignment against the component's alignments with unrelated words.
         chance_percentile: `null_z_score` against that of the best texts of random groups of as many samples: the larger
-            the vocabulary, the better a text fits also what has no meaning, and the more this column matters.
-        labels: (text, share) of every group of the examples whose nearest text is clear, largest first: several for
-            a polysemantic component; what is missing to a sum of 1 has no clear label.
+            the vocabulary, the better a text fits also what has no meaning.
+        labels: (text, share) of every group of the examples whose nearest text is clear, by the same rule, largest
+            first: several for a polysemantic component; what is missing to a sum of 1 has no clear label.
 
     An embedded vocabulary (see `embed_vocabulary`) has its templates and its null, and needs no foundation model.
     Raises ValueError for an unknown method, LayerNotFoundError, and what `vocabularies.vocabulary` and `probes` raise.
@@ -91,9 +91,11 @@ def _layer_table(
         (embeddings * vocabulary.directions[best.clamp(min=0)]).sum(1).masked_fill(~present, torch.nan)
     )
     z_score, percentile = against_unrelated(embeddings, alignment, vocabulary)
-    clear = z_score >= threshold
-    label_rows = torch.where(clear, best, -1)
     examples = database.examples[layer]
+    of_chance = chance(database, vocabulary)
+    beyond = chance_percentile(z_score, (examples.sample_ids >= 0).sum(1), of_chance)
+    clear = clear_where(z_score, beyond, threshold)
+    label_rows = torch.where(clear, best, -1)
     return pd.DataFrame(
         {
             "component": [examples.name(index) for index in range(examples.n_components)],
@@ -107,8 +109,8 @@ def _layer_table(
             "alignment": alignment.numpy(),
             "null_z_score": z_score.numpy(),
             "null_percentile": percentile.numpy(),
-            "chance_percentile": chance_percentile(z_score, database, vocabulary, examples.k).numpy(),
-            "labels": shares_of(database, vocabulary, layer, label_rows, threshold),
+            "chance_percentile": beyond.numpy(),
+            "labels": shares_of(database, vocabulary, layer, label_rows, threshold, of_chance),
         }
     )
 

@@ -10,8 +10,6 @@ from semanticlens_widgets.widgets._request import Answer, Handler, Request, numb
 SLOW = frozenset({"name"})
 """The kinds that wait for long."""
 _MOST = 500
-_BEYOND_CHANCE = 95
-"""A percentile, as where the gallery draws an alignment in full colour."""
 _NUMBERS = ("margin", "alignment", "null_z_score")
 
 
@@ -27,15 +25,7 @@ def _name(naming: Naming, request: Request) -> Answer:
     layer = naming.lens.database.layer(request.get("layer", str))
     vocabulary = naming.get(request.get("vocabulary", str))
     table = naming.labels(layer, vocabulary, request.report, request.check)
-    beyond_chance = table["clear"] & (table["chance_percentile"] >= _BEYOND_CHANCE)
-    return Answer(
-        {
-            "n": len(table),
-            "n_clear": int(table["clear"].sum()),
-            "n_beyond_chance": int(beyond_chance.sum()),
-            "clear_above": CLEAR_ABOVE,
-        }
-    )
+    return Answer({"n": len(table), "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE})
 
 
 def _labels(naming: Naming, request: Request) -> Answer:

@@ -216,7 +216,7 @@ def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Noteboo
     opened.run("go = True")
     expect(card(gallery, "bn1:0").locator(".slw-neuron-label")).to_have_text("bird")
     expect(card(gallery, "bn1:1").locator(".slw-neuron-label")).to_have_text(HOSTILE)
-    expect(gallery.locator(".slw-footer")).to_contain_text("beyond chance")
+    expect(gallery.locator(".slw-footer")).to_contain_text("clear label")
     assert opened.run("print(gallery.results.label[0], gallery.results.label_clear[0])") == "bird True\n"
     card(gallery, "bn1:1").dblclick(position={"x": 20, "y": 20})
     expect(gallery.locator(".slw-naming")).to_contain_text("Runner-up")

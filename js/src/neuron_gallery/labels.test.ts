@@ -3,7 +3,7 @@ import type { NameResult } from "../ui/neuron";
 import { neuronLabelTitle } from "../ui/neuron_label";
 import { neuronLabel, settled, VOCABULARY, world } from "./fake_world";
 
-const NAMED: NameResult = { n: 10, n_clear: 7, n_beyond_chance: 1, clear_above: 2.75 };
+const NAMED: NameResult = { n: 10, n_clear: 7, clear_above: 2.75 };
 const reply = (result: unknown) => ({ result, buffers: [] });
 
 async function naming() {
@@ -130,7 +130,7 @@ test("a revision names the neurons anew", async () => {
 test("the title says what a label is worth", () => {
   expect(neuronLabelTitle(neuronLabel(1), 2.75)).toBe(
     "frog\nRunner-up toad, 0.021 behind\n4.25 standard deviations above unrelated words (clear from 2.75)\n" +
-      "Clearer than 98 % of random groups of photos",
+      "Clearer than 98 % of random groups of photos (clear from 95 %)",
   );
 });
 

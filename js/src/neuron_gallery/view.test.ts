@@ -45,9 +45,7 @@ async function withLabel(label: NeuronLabel) {
   await vi.waitUntil(() => view.kernel.of("name").length > 0);
   view.kernel.last("name").options.onProgress?.({ done: 928, total: 3712, what: "naming neurons" });
   await vi.waitUntil(() => view.el.querySelector(".slw-doing")?.textContent === "naming neurons 25 %");
-  view.kernel
-    .last("name")
-    .answer({ result: { n: 1, n_clear: 1, n_beyond_chance: 1, clear_above: 2.75 }, buffers: [] });
+  view.kernel.last("name").answer({ result: { n: 1, n_clear: 1, clear_above: 2.75 }, buffers: [] });
   await vi.waitUntil(() => view.kernel.of("labels").length > 0);
   view.kernel.last("labels").answer({ result: { labels: [label] }, buffers: [] });
   await vi.waitUntil(() => view.el.querySelector(".slw-neuron-label")?.textContent !== "");
@@ -61,7 +59,7 @@ test("a card shows its label above the labels of its examples, once it is named"
   expect(text.indexOf("toad")).toBeLessThan(text.indexOf("frog"));
   expect(el.querySelector(".slw-doing")).toBeNull();
   const labelling = el.querySelector<HTMLElement>(".slw-footer .slw-labelling");
-  expect(labelling?.textContent).toBe("1 clear label, 1 beyond chance");
+  expect(labelling?.textContent).toBe("1 clear label");
   expect(labelling?.title).toContain("Labels of 1 neuron, chosen from general (3,712 texts)");
 });
 

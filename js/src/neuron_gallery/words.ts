@@ -52,16 +52,16 @@ export function announcement(ranking: Ranking): string {
   return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;
 }
 
-/** "812 clear labels, 259 beyond chance". */
-export function labelling({ n_clear, n_beyond_chance }: NameResult): string {
-  return `${counted(n_clear, "clear label")}, ${count(n_beyond_chance)} beyond chance`;
+/** "259 clear labels". */
+export function labelling({ n_clear }: NameResult): string {
+  return counted(n_clear, "clear label");
 }
 
 export function labellingTitle({ name, n_texts }: VocabularyInfo, { n, clear_above }: NameResult): string {
   return [
     `Labels of ${counted(n, "neuron")}, chosen from ${name} (${counted(n_texts, "text")})`,
-    `clear: ${exact(clear_above)} standard deviations or more above unrelated words`,
-    "beyond chance, in bold: also clearer than 95 % of random groups of photos",
+    `clear: ${exact(clear_above)} standard deviations or more above unrelated words,`,
+    "and clearer than 95 % of random groups of photos",
   ].join("\n");
 }
 

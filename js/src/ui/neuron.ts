@@ -44,9 +44,7 @@ export interface LabelsResult {
 export interface NameResult {
   n: number;
   n_clear: number;
-  /** Clear, and clearer than 95 % of random groups of photos. */
-  n_beyond_chance: number;
-  /** A label is clear from this null z-score on. */
+  /** A label is clear from this null z-score on, where it is also clearer than 95 % of random groups of photos. */
   clear_above: number;
 }
 

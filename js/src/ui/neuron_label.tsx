@@ -1,10 +1,8 @@
-/** A neuron's label as one line: bold where it is beyond chance, plain where it is clear only, and that there is none. */
+/** A neuron's label as one line, or that none is clear. */
 import { exact, percent } from "./format";
 import type { NeuronLabel as Label } from "./neuron";
 
 export const NO_LABEL = "no clear label";
-/** Where an alignment is drawn in full colour, a label is in bold. */
-const BEYOND_CHANCE = 0.95;
 
 interface NeuronLabelProps {
   /** Undefined until it is here. */
@@ -21,9 +19,8 @@ export function NeuronLabel({ label, clearAbove }: NeuronLabelProps) {
     );
   }
   const none = label.label === "";
-  const kind = none ? " slw-unclear" : (label.chance ?? 0) >= BEYOND_CHANCE ? " slw-beyond-chance" : "";
   return (
-    <span class={`slw-neuron-label${kind}`} title={neuronLabelTitle(label, clearAbove)}>
+    <span class={`slw-neuron-label${none ? " slw-unclear" : ""}`} title={neuronLabelTitle(label, clearAbove)}>
       {none ? NO_LABEL : label.label}
     </span>
   );
@@ -36,7 +33,7 @@ export function neuronLabelTitle(label: Label, clearAbove: number | undefined): 
   if (label.runner_up !== "") lines.push(`Runner-up ${label.runner_up}, ${exact(label.margin)} behind`);
   lines.push(
     zScoreText(label, clearAbove),
-    `Clearer than ${percent(label.chance)} of random groups of photos`,
+    `Clearer than ${percent(label.chance)} of random groups of photos${clearAbove === undefined ? "" : " (clear from 95 %)"}`,
   );
   if (label.shares.length > 1)
     lines.push(`Groups of its examples: ${label.shares.map(shareText).join(", ")}`);

@@ -5,6 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semanticlens_widgets.analysis._chance import chance, chance_percentile
 from semanticlens_widgets.analysis._probes import probes
 from semanticlens_widgets.analysis._two_best import two_best
 from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
@@ -38,12 +39,12 @@ def space():
 def database():
     early = examples_like(["frog", "toad", "car"])
     late = torch.cat([examples_like(["wheel", "nonsense"]), torch.full((1, 4, DIM), torch.nan)])
-    return database_of({"early": early, "late": late})
+    return database_of({"early": early, "late": late}, n_others=60)
 
 
 def mixed_database(words, each=4):
     """One component whose examples are of several words, `each` of every word."""
-    return database_of({"layer": examples_like(words, k=each).reshape(1, -1, DIM)})
+    return database_of({"layer": examples_like(words, k=each).reshape(1, -1, DIM)}, n_others=60)
 
 
 def test_every_component_has_a_row_with_the_nearest_text(database, space):
@@ -154,17 +155,19 @@ def test_groups_with_one_label_are_one(space):
     examples = towards.repeat_interleave(4, 0) + 0.01 * torch.randn(
         8, DIM, generator=torch.Generator().manual_seed(1)
     )
-    assert label(database_of({"layer": examples[None]}), space, WORDS)["labels"][0] == [("frog", 1.0)]
+    assert label(database_of({"layer": examples[None]}, n_others=60), space, WORDS)["labels"][0] == [
+        ("frog", 1.0)
+    ]
 
 
 def test_missing_examples_belong_to_no_group(space):
     examples = torch.cat([examples_like(["frog"], k=6), torch.full((1, 2, DIM), torch.nan)], 1)
-    assert label(database_of({"layer": examples}), space, WORDS)["labels"][0] == [("frog", 1.0)]
+    assert label(database_of({"layer": examples}, n_others=60), space, WORDS)["labels"][0] == [("frog", 1.0)]
 
 
 def test_one_stray_example_makes_no_group(space):
     examples = torch.cat([examples_like(["frog"], k=7), examples_like(["car"], k=1)], 1)
-    assert label(database_of({"layer": examples}), space, WORDS)["labels"][0] == [("frog", 1.0)]
+    assert label(database_of({"layer": examples}, n_others=60), space, WORDS)["labels"][0] == [("frog", 1.0)]
 
 
 def test_a_method_that_is_not_there_is_refused(database, space):
@@ -194,21 +197,45 @@ def test_a_vocabulary_needs_a_foundation_model(database):
         label(database, None, WORDS)
 
 
-def test_the_default_threshold_is_the_documented_one(database, space):
+def test_a_label_is_clear_far_above_unrelated_words_and_beyond_chance(database, space):
     table = label(database, space, WORDS)
-    assert (table["clear"] == (table["null_z_score"] >= CLEAR_ABOVE)).all()
+    far, beyond = table["null_z_score"] >= CLEAR_ABOVE, table["chance_percentile"] >= 95
+    assert table["clear"].tolist() == (far & beyond).tolist()
+    assert table["clear"].any()
+    assert not label(database, space, WORDS, threshold=1000.0)["clear"].any()
 
 
 def test_random_groups_fit_the_best_of_many_texts_less_than_a_component_does(database, space):
     percentiles = label(database, space, WORDS)["chance_percentile"]
-    assert (percentiles[:4] > 90).all()
+    assert (percentiles[:4] > 95).all()
     assert percentiles[4] < 50
+
+
+@pytest.mark.parametrize("size", [3, 7])
+def test_chance_is_what_random_groups_of_as_many_samples_reach(database, space, size):
+    embedded = embed_vocabulary(database, space, WORDS)
+    unit = torch.nn.functional.normalize(database.samples.embeddings, dim=1)
+    drawn = torch.randint(len(unit), (500, size), generator=torch.Generator().manual_seed(0))
+    reached = []
+    for rows in drawn:
+        group = torch.nn.functional.normalize(unit[rows].mean(0), dim=0)
+        unrelated = embedded.unrelated @ group
+        best = (embedded.directions @ group).max()
+        reached.append(float((best - unrelated.mean()) / unrelated.std(correction=0)))
+    expected = 100 * sum(score < 2.0 for score in reached) / 500
+    sizes = torch.tensor([size, 5, size])
+    found = chance_percentile(torch.tensor([2.0, 2.0, torch.nan]), sizes, chance(database, embedded))
+    assert 0 < expected < 100
+    assert float(found[0]) == pytest.approx(expected, abs=0.5)
+    assert found[2].isnan()
 
 
 def test_groups_of_one_kind_are_what_chance_finds_too(space):
     """Where every sample shows a frog, a component of frogs is nothing special."""
-    database = database_of({"layer": examples_like(["frog"] * 20)})
-    assert label(database, space, WORDS)["chance_percentile"].between(5, 95).mean() > 0.5
+    table = label(database_of({"layer": examples_like(["frog"] * 20)}), space, WORDS)
+    assert table["chance_percentile"].between(5, 95).mean() > 0.5
+    assert (table["null_z_score"] >= CLEAR_ABOVE).all()
+    assert not table["clear"].all()
 
 
 @settings(max_examples=40, deadline=None)

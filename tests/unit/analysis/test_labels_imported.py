@@ -7,7 +7,8 @@ from tests.word_space import WORDS, WordSpace, database_of, examples_like
 
 @pytest.fixture
 def database():
-    return database_of({"layer3": examples_like(["frog", "toad"]), "layer4": examples_like(["car"])})
+    examples = {"layer3": examples_like(["frog", "toad"]), "layer4": examples_like(["car"])}
+    return database_of(examples, n_others=60)
 
 
 def csv_of(folder, text):

@@ -146,14 +146,8 @@ def test_naming_counts_what_is_clear_and_says_from_where_on_it_is() -> None:
     words = naming.add(WORDS)
     answer = ask(naming, "name", layer="bn1", vocabulary=words.key).result
     table = naming.lens.label(WORDS, layer="bn1")
-    beyond = table["clear"] & (table["chance_percentile"] >= 95)
-    assert (answer["n"], answer["n_clear"], answer["clear_above"]) == (
-        N,
-        int(table["clear"].sum()),
-        CLEAR_ABOVE,
-    )
-    assert answer["n_beyond_chance"] == int(beyond.sum())
-    assert answer["n_clear"] >= answer["n_beyond_chance"] >= 1
+    assert answer == {"n": N, "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE}
+    assert N > answer["n_clear"] >= 1
 
 
 def test_a_label_comes_with_all_that_says_what_it_is_worth() -> None:
