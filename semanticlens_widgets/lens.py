@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
+from jaxtyping import Float
 from PIL import Image
 from torch import Tensor, nn
 
@@ -19,7 +20,8 @@ from semanticlens_widgets.foundation_models import (
     from_recipe,
 )
 from semanticlens_widgets.images import Images, as_images, thumbnail_webp
-from semanticlens_widgets.pipeline import build_database
+from semanticlens_widgets.layers import default_transform, preprocessing_of
+from semanticlens_widgets.pipeline import build_database, sample_heatmap
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Lens:
         self.lock = threading.RLock()
         self.images: Images | None = None if images is None else as_images(images)
         self._foundation_model: FoundationModel | None = None
+        self._studied: tuple[nn.Module, Callable[[Image.Image], Tensor]] | None = None
         self._remembered: dict[tuple[Any, ...], Any] = {}
         self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
         if foundation_model is not None:
@@ -120,7 +123,9 @@ class Lens:
             cache=cache,
             progress=progress,
         )
-        return cls(database, foundation_model=foundation_model, images=source)
+        lens = cls(database, foundation_model=foundation_model, images=source)
+        lens._studied = model, transform or preprocessing_of(model) or default_transform()
+        return lens
 
     @classmethod
     def open(
@@ -342,6 +347,21 @@ class Lens:
             key,
             lambda: analysis.null_calibrations(self.database, self.foundation_model, None, templates, null),
         )
+
+    def heatmap(
+        self, component: str, sample: int, method: str = "activation"
+    ) -> Float[Tensor, "height width"]:
+        """Where a component responds on a sample, in [0, 1], in the frame of the model's input; zeros for nowhere.
+
+        Args:
+            component: Its name, "layer4:12", or "layer4:12-" for its negative half.
+            sample: The index of any image of the dataset.
+            method: "activation" map, size of the "gradient" of the component's score, or "lrp" (needs the extra
+                `attribution`). Layers without places on the image, such as linear ones, have no activation map.
+
+        Raises ValueError without the model or the images, and what `attribution.heatmap` raises.
+        """
+        return sample_heatmap(self.database, self._studied, self.images, component, sample, method, self.lock)
 
     def large_image(self, row: int) -> bytes:
         """A WebP picture, at most 512 px, of one row of `database.samples`; the thumbnail where there are no images."""

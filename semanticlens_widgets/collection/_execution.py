@@ -9,7 +9,7 @@ from torch import nn
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.collection._calibration import Candidates, candidates_for, format_named
-from semanticlens_widgets.layers import check_device, model_device
+from semanticlens_widgets.layers import check_device, model_device, model_dtype
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def hardware_of(model: nn.Module, device: str | torch.device | None) -> Hardware
     """Where the model is; ValueError when that is not where it was asked to be."""
     check_device(model, device)
     found = model_device(model)
-    dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+    dtype = model_dtype(model)
     if found.type != "cuda" or dtype != torch.float32:
         return Hardware(found, dtype, None)
     return Hardware(found, dtype, torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)

@@ -32,16 +32,25 @@ class FitSquare:
     def __call__(self, image: Image.Image) -> Float[Tensor, "3 size size"]:
         """Bicubic, RGB, (x - 127) / 128: with ImageNet's mean and deviation these weights lose 8 points of top-1."""
         image = image.convert("RGB")
-        whole = self.fit == "pad" or (self.fit == "auto" and has_white_border(image))
-        square = self._padded(image) if whole else self._cropped(image)
+        square = self._padded(image) if self._is_padded(image) else self._cropped(image)
         pixels = torch.from_numpy(np.array(square, dtype=np.float32))
         return ((pixels - 127.0) / 128.0).permute(2, 0, 1).contiguous()
 
+    def frame(self, image: Image.Image) -> tuple[float, float, float, float]:
+        """The box of the picture that the tensor shows (left, top, right, bottom), beyond its borders where padded."""
+        if not self._is_padded(image):
+            side = min(image.size) * self.size / (self.size + 32)
+            left, top = (image.width - side) / 2, (image.height - side) / 2
+        else:
+            side = max(image.size)
+            left, top = -float((side - image.width) // 2), -float((side - image.height) // 2)
+        return left, top, left + side, top + side
+
+    def _is_padded(self, image: Image.Image) -> bool:
+        return self.fit == "pad" or (self.fit == "auto" and has_white_border(image))
+
     def _cropped(self, image: Image.Image) -> Image.Image:
-        side = min(image.size) * self.size / (self.size + 32)
-        left, top = (image.width - side) / 2, (image.height - side) / 2
-        box = (left, top, left + side, top + side)
-        return image.resize((self.size, self.size), Image.Resampling.BICUBIC, box=box)
+        return image.resize((self.size, self.size), Image.Resampling.BICUBIC, box=self.frame(image))
 
     def _padded(self, image: Image.Image) -> Image.Image:
         side = max(image.size)

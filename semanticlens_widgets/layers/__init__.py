@@ -1,14 +1,16 @@
 """Reach into a model: find its layers, see what they compute, know what it is and what it eats."""
 
 from semanticlens_widgets.layers._capture import capture, evaluating, intervene, output_shapes
-from semanticlens_widgets.layers._devices import check_device, model_device
+from semanticlens_widgets.layers._devices import check_device, model_device, model_dtype
 from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
+from semanticlens_widgets.layers._frame import Box, frame_finder, input_picture
 from semanticlens_widgets.layers._names import find_layers, layer_names, module_of
 from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
 from semanticlens_widgets.layers._preprocessing_fingerprint import check_input, preprocessing_fingerprint
 
 __all__ = [
+    "Box",
     "capture",
     "check_device",
     "check_input",
@@ -16,9 +18,12 @@ __all__ = [
     "default_transform",
     "evaluating",
     "find_layers",
+    "frame_finder",
+    "input_picture",
     "intervene",
     "layer_names",
     "model_device",
+    "model_dtype",
     "model_fingerprint",
     "module_of",
     "output_shapes",

@@ -15,10 +15,13 @@ Change = Callable[[Tensor], Tensor]
 
 
 @contextmanager
-def capture(model: nn.Module, layers: Sequence[str], handle: Handle) -> Iterator[None]:
+def capture(
+    model: nn.Module, layers: Sequence[str], handle: Handle, *, gradients: bool = False
+) -> Iterator[None]:
     """While the context is open, every `model(...)` calls `handle(layer, output)` for each layer.
 
     The model is in eval mode and without gradients inside, and left exactly as found, also after an error.
+    With `gradients=True` they are recorded, and the output is handed over as a part of their graph.
     `handle` is called at once, inside the layer's hook: an in-place operation may overwrite the output
     later, so keep what is computed from it and not the tensor itself. Errors of `handle` surface from the
     call of the model. Raises LayerNotFoundError on entry; ValueError from the call when a layer runs not
@@ -26,10 +29,10 @@ def capture(model: nn.Module, layers: Sequence[str], handle: Handle) -> Iterator
     """
     modules = {layer: module_of(model, layer) for layer in layers}
     seen: set[str] = set()
-    with ExitStack() as undo, evaluating(model):
+    with ExitStack() as undo, evaluating(model), torch.set_grad_enabled(gradients):
         undo.callback(model.register_forward_pre_hook(lambda *_: seen.clear()).remove)
         for layer, module in modules.items():
-            undo.callback(module.register_forward_hook(_hook(layer, handle, seen)).remove)
+            undo.callback(module.register_forward_hook(_hook(layer, handle, seen, gradients)).remove)
         undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(layers, seen)).remove)
         yield
 
@@ -71,7 +74,7 @@ def _changing(layer: str, change: Change, seen: set[str]) -> Callable[..., Any]:
     return hook
 
 
-def _hook(layer: str, handle: Handle, seen: set[str]) -> Callable[..., None]:
+def _hook(layer: str, handle: Handle, seen: set[str], gradients: bool) -> Callable[..., None]:
     def hook(_module: nn.Module, _inputs: object, output: object) -> None:
         if layer in seen:
             raise ValueError(
@@ -79,7 +82,8 @@ def _hook(layer: str, handle: Handle, seen: set[str]) -> Callable[..., None]:
                 "choose the layer before or after it"
             )
         seen.add(layer)
-        handle(layer, output_tensor(layer, output).detach())
+        tensor = output_tensor(layer, output)
+        handle(layer, tensor if gradients else tensor.detach())
 
     return hook
 

@@ -25,6 +25,11 @@ def model_device(model: nn.Module) -> torch.device:
     return device
 
 
+def model_dtype(model: nn.Module) -> torch.dtype:
+    """The numbers that the model takes in: those of its first floating-point parameter."""
+    return next((weight.dtype for weight in model.parameters() if weight.is_floating_point()), torch.float32)
+
+
 def check_device(model: nn.Module, device: torch.device | str | None) -> None:
     """Raises ValueError unless the model is on the device that was asked for; None asks for none."""
     if device is None:

@@ -33,16 +33,30 @@ class ResizeAndCrop:
         normalized = (pixels - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
         return torch.from_numpy(np.ascontiguousarray(normalized.transpose(2, 0, 1)))
 
+    def frame(self, image: Image.Image) -> tuple[float, float, float, float]:
+        """The box of the picture that the input shows: left, top, right, bottom."""
+        sides = self._resized_sides(image)
+        scales = [side / resized for side, resized in zip(image.size, sides, strict=True)]
+        left, top = (start * scale for start, scale in zip(self._start(sides), scales, strict=True))
+        return left, top, left + self.size * scales[0], top + self.size * scales[1]
+
     def _resized(self, image: Image.Image) -> Image.Image:
+        return image.resize(self._resized_sides(image), Image.Resampling.BICUBIC)
+
+    def _resized_sides(self, image: Image.Image) -> tuple[int, int]:
         shorter = min(image.size)
         width, height = (
             self.resize if side == shorter else int(self.resize * side / shorter) for side in image.size
         )
-        return image.resize((width, height), Image.Resampling.BICUBIC)
+        return width, height
 
     def _cropped(self, image: Image.Image) -> Image.Image:
-        left, top = (round((side - self.size) / 2) for side in image.size)
+        left, top = self._start(image.size)
         return image.crop((left, top, left + self.size, top + self.size))
+
+    def _start(self, sides: tuple[int, int]) -> tuple[int, int]:
+        left, top = (round((side - self.size) / 2) for side in sides)
+        return left, top
 
 
 def default_transform(

@@ -4,6 +4,7 @@ import dataclasses
 import threading
 from io import BytesIO
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -218,3 +219,45 @@ def test_labels_of_another_tool_stand_beside_ours(lens, tmp_path):
     theirs = lens.import_labels(tmp_path / "theirs.csv", name="theirs")
     both = lens.label(["red", "green", "blue"], layer="eye").merge(theirs, how="left")
     assert both["theirs"].fillna("").tolist() == ["crimson", "", "azure"]
+
+
+@pytest.fixture(scope="module")
+def spotted() -> Lens:
+    """A lens over black pictures; the last has a red square at the bottom right."""
+    frames = np.zeros((3, 40, 40, 3), np.uint8)
+    frames[2, 30:, 20:, 0] = 255
+    return Lens.build(
+        ColourModel(), frames, ["eye", "head"], transform=to_tensor, foundation_model=ColourSpace(),
+        k=2, sign="both", progress=False,
+    )  # fmt: skip
+
+
+def test_a_heat_map_shows_where_a_component_responds(spotted):
+    heat = spotted.heatmap("eye:0", 2)
+    expected = torch.zeros(40, 40)
+    expected[30:, 20:] = 1
+    torch.testing.assert_close(heat, expected)
+    # Green is less than nothing there: its negative half responds.
+    assert not spotted.heatmap("eye:1", 2).any()
+    torch.testing.assert_close(spotted.heatmap("eye:1-", 2), expected)
+
+
+def test_a_heat_map_of_an_output_is_had_by_gradient(spotted):
+    heat = spotted.heatmap("head:0", 2, "gradient")
+    assert heat[35, 30] == pytest.approx(float(heat.max()), rel=0.1)
+    with pytest.raises(ValueError, match="'head' gives shape .* use method='gradient'"):
+        spotted.heatmap("head:0", 2)
+
+
+def test_a_heat_map_needs_model_and_images_and_says_so(spotted, tmp_path):
+    opened = Lens.open(spotted.save(tmp_path / "x.lens"), foundation_model=ColourSpace())
+    with pytest.raises(
+        ValueError, match="a heat map needs the studied model, which a saved lens does not hold"
+    ):
+        opened.heatmap("eye:0", 2)
+    with pytest.raises(ValueError, match="sample must lie in 0 to 2, not 3"):
+        spotted.heatmap("eye:0", 3)
+    with pytest.raises(LayerNotFoundError, match="no layer 'eie'"):
+        spotted.heatmap("eie:0", 2)
+    with pytest.raises(ValueError, match="layer 'eye' has components 0 to 2, not '7'"):
+        spotted.heatmap("eye:7", 2)

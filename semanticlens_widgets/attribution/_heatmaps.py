@@ -1,0 +1,91 @@
+"""Where on an image a component responds, told at the resolution of the model's input."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.attribution._crops import blurred
+from semanticlens_widgets.attribution._lrp_heatmap import lrp_heatmap
+from semanticlens_widgets.attribution._maps import activations, check_components, component_maps
+from semanticlens_widgets.attribution._to_pixels import gradient_of, output_of
+from semanticlens_widgets.layers import capture, model_device, model_dtype
+from semanticlens_widgets.tensors import pool
+
+HEATMAPS = ("activation", "gradient", "lrp")
+
+
+def heatmap(
+    model: nn.Module,
+    pixels: Float[Tensor, "sample channel height width"],
+    layer: str,
+    components: Sequence[int],
+    method: str = "activation",
+    *,
+    pooling: str = "max",
+) -> Float[Tensor, "sample height width"]:
+    """How strongly each pixel speaks for one component on each sample; float32 on the CPU.
+
+    `components` names one row of the layer a sample; row n + c of a layer with n components is "c-", turned around.
+    "activation" is the component's activation map, up-sampled bilinearly (tokens without those of no place); values
+    below 0 speak against it. "gradient" is the size of d score / d pixel, summed over the channels and blurred, where
+    `pooling` makes the score. "lrp" is the relevance of each pixel for the component's positive activations (see
+    `_lrp_heatmap`). The model is used in eval mode and left as found, its weights' gradients too.
+
+    Raises ValueError for a component that is not there, for a layer without places ("activation"), and where no
+    gradient reaches the pixels; ImportError for "lrp" without zennit.
+    """
+    check_choice("method", method, HEATMAPS)
+    if len(components) != len(pixels):
+        raise ValueError(
+            f"components must name one for each of the {len(pixels)} samples, not {len(components)}"
+        )
+    pixels = pixels.to(model_device(model), model_dtype(model))
+    chosen = torch.tensor(list(components), dtype=torch.int64, device=pixels.device)
+    if method == "gradient":
+        return _gradient(model, pixels, layer, chosen, pooling).float().cpu()
+    found = _activation if method == "activation" else lrp_heatmap
+    return found(model, pixels, layer, chosen).float().cpu()
+
+
+def upsampled(
+    maps: Float[Tensor, "map rows columns"], sides: tuple[int, int]
+) -> Float[Tensor, "map height width"]:
+    """Maps at the resolution of the input, bilinear."""
+    return nn.functional.interpolate(
+        maps.unsqueeze(1), size=sides, mode="bilinear", align_corners=False
+    ).squeeze(1)
+
+
+def prefix_tokens(model: nn.Module) -> int | None:
+    """How many tokens come before the places of the image, where the model says so, as timm's do."""
+    found = getattr(model, "num_prefix_tokens", None)
+    return found if isinstance(found, int) else None
+
+
+def _activation(
+    model: nn.Module, pixels: Tensor, layer: str, components: Int[Tensor, " sample"]
+) -> Float[Tensor, "sample height width"]:
+    sides, samples = (pixels.shape[2], pixels.shape[3]), torch.arange(len(pixels), device=pixels.device)
+    found: list[Tensor] = []
+
+    def keep(_layer: str, output: Tensor) -> None:
+        maps = component_maps(layer, output, samples, components, sides, prefix_tokens(model))
+        found.append(upsampled(maps, sides))
+
+    with capture(model, [layer], keep):
+        model(pixels)
+    return found[0]
+
+
+def _gradient(
+    model: nn.Module, pixels: Tensor, layer: str, components: Int[Tensor, " sample"], pooling: str
+) -> Float[Tensor, "sample height width"]:
+    leaf = pixels.detach().requires_grad_()
+    output = output_of(model, leaf, layer)
+    check_components(layer, output, components)
+    cells = activations(output, torch.arange(len(pixels), device=pixels.device), components)
+    scores = pool(cells.unsqueeze(2), pooling)
+    return blurred(gradient_of(scores, torch.ones_like(scores), leaf, layer).abs().sum(1))

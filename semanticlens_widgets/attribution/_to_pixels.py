@@ -1,0 +1,31 @@
+"""From the activations of a component back to the pixels of the input."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from semanticlens_widgets.layers import capture
+
+
+def output_of(model: nn.Module, pixels: Float[Tensor, "sample channel height width"], layer: str) -> Tensor:
+    """What a layer gives, with the graph that leads to the pixels."""
+    outputs: list[Tensor] = []
+    # What comes next may overwrite the output in place, and the model its input, which a leaf does not allow.
+    with capture(model, [layer], lambda _, output: outputs.append(output.clone()), gradients=True):
+        model(pixels.clone())
+    return outputs[0]
+
+
+def gradient_of(
+    values: Tensor, weights: Tensor, pixels: Float[Tensor, "sample channel height width"], layer: str
+) -> Float[Tensor, "sample channel height width"]:
+    """The gradient of the weighted sum of values by the pixels; raises ValueError where none reaches them."""
+    gradient = None
+    if values.requires_grad:
+        gradient = torch.autograd.grad(values, pixels, weights, allow_unused=True)[0]
+    if gradient is None:
+        raise ValueError(
+            f"no gradient reaches the pixels from layer {layer!r}: the model cuts it off (torch.no_grad, detach); "
+            "use method='activation'"
+        )
+    return gradient

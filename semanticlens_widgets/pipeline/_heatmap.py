@@ -1,0 +1,48 @@
+"""Where a component of a database responds on a sample of its images."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor, nn
+
+from semanticlens_widgets.attribution import heatmap
+from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import check_input
+
+Studied = tuple[nn.Module, Callable[[Image.Image], Tensor]]
+"""The model and what turns an image into its input."""
+
+
+def sample_heatmap(
+    database: ConceptDatabase,
+    studied: Studied | None,
+    images: Images | None,
+    component: str,
+    sample: int,
+    method: str,
+    lock: AbstractContextManager[object],
+) -> Float[Tensor, "height width"]:
+    """The heat map of one component on one sample, in [0, 1]; see `Lens.heatmap`. The model runs under the lock."""
+    layer, row = _component(database, component)
+    if studied is None or images is None:
+        missing = "the studied model" if studied is None else "the images"
+        raise ValueError(
+            f"a heat map needs {missing}, which a saved lens does not hold; use the lens that Lens.build gave"
+        )
+    if not 0 <= sample < len(images):
+        raise ValueError(f"sample must lie in 0 to {len(images) - 1}, not {sample}")
+    model, transform = studied
+    pixels = check_input(transform(images.image(sample))).unsqueeze(0)
+    pooling = database.provenance.pooling.get(layer, "max")
+    with lock:
+        heat = heatmap(model, pixels, layer, [row], method, pooling=pooling)[0].clamp(min=0)
+    return heat / heat.max() if heat.any() else heat
+
+
+def _component(database: ConceptDatabase, name: str) -> tuple[str, int]:
+    layer, colon, number = name.rpartition(":")
+    layer = database.layer(layer if colon else None)
+    return layer, database.examples[layer].component(number)

@@ -1,0 +1,257 @@
+"""Heat maps against their definitions written out slowly, on a CNN and a ViT."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from semanticlens_widgets.attribution import HEATMAPS, heatmap
+from semanticlens_widgets.attribution._crops import blurred
+
+SIDE = 32
+
+
+class Net(nn.Module):
+    """Two convolutions, batch norms and an in-place ReLU between them, a linear head."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 6, 3, 2, 1)
+        self.bn1 = nn.BatchNorm2d(6)
+        self.act = nn.ReLU(inplace=True)
+        self.conv2 = nn.Conv2d(6, 8, 3, 2, 1)
+        self.bn2 = nn.BatchNorm2d(8)
+        self.head = nn.Linear(8, 4)
+
+    def forward(self, pixels):
+        return self.head(self.bn2(self.conv2(self.act(self.bn1(self.conv1(pixels))))).relu_().mean((2, 3)))
+
+
+def net():
+    torch.manual_seed(0)
+    model = Net()
+    for norm in (model.bn1, model.bn2):
+        norm.running_mean.normal_()
+        norm.running_var.uniform_(0.5, 2.0)
+    return model
+
+
+def vit(**options):
+    timm = pytest.importorskip("timm")
+    torch.manual_seed(0)
+    model = timm.models.VisionTransformer(
+        img_size=SIDE, patch_size=8, embed_dim=24, depth=2, num_heads=2, num_classes=5, **options
+    )
+    return model.eval()
+
+
+def pixels(n=3):
+    return torch.randn(n, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(1))
+
+
+def output_of(model, layer, inputs):
+    """The layer's output with its graph, by a hook of the test's own."""
+    found = []
+    hook = model.get_submodule(layer).register_forward_hook(lambda *args: found.append(args[2].clone()))
+    model.eval()(inputs.clone())
+    hook.remove()
+    return found[0]
+
+
+def bilinear(cells, side):
+    """Pixel by pixel: the four cells around its centre, by their distance; beyond the last cell its value goes on."""
+    rows, columns = cells.shape
+    cells, heat = cells.numpy(), np.zeros((side, side), np.float32)
+    for y in range(side):
+        for x in range(side):
+            v = min(max((y + 0.5) * rows / side - 0.5, 0), rows - 1)
+            u = min(max((x + 0.5) * columns / side - 0.5, 0), columns - 1)
+            top, left = int(v), int(u)
+            down, right = min(top + 1, rows - 1), min(left + 1, columns - 1)
+            upper = cells[top, left] * (1 - (u - left)) + cells[top, right] * (u - left)
+            lower = cells[down, left] * (1 - (u - left)) + cells[down, right] * (u - left)
+            heat[y, x] = upper * (1 - (v - top)) + lower * (v - top)
+    return torch.from_numpy(heat)
+
+
+@pytest.mark.parametrize("layer", ["conv1", "bn1", "conv2"])
+def test_an_activation_map_is_the_components_map_at_the_resolution_of_the_input(layer):
+    model, inputs = net(), pixels()
+    components = [0, 5, 3]
+    heat = heatmap(model, inputs, layer, components)
+    output = output_of(model, layer, inputs).detach()
+    for sample, component in enumerate(components):
+        torch.testing.assert_close(heat[sample], bilinear(output[sample, component], SIDE))
+
+
+@pytest.mark.parametrize(
+    ("options", "n_before"),
+    [
+        ({}, 1),
+        ({"reg_tokens": 4}, 5),
+        ({"class_token": False, "global_pool": "avg"}, 0),
+    ],
+    ids=["class token", "registers", "no prefix"],
+)
+def test_the_map_of_tokens_leaves_out_those_before_the_places(options, n_before):
+    # Inside another module nothing says how many there are: it is told from the number of tokens.
+    model, inputs = nn.Sequential(vit(**options)), pixels()
+    components = [0, 23, 7]
+    output = output_of(model, "0.blocks.1", inputs).detach()
+    heat = heatmap(model, inputs, "0.blocks.1", components)
+    assert output.shape[1] == n_before + 16
+    for sample, component in enumerate(components):
+        cells = output[sample, n_before:, component].reshape(4, 4)
+        torch.testing.assert_close(heat[sample], bilinear(cells, SIDE))
+
+
+class Tokens(nn.Module):
+    """Gives as many tokens as it is told, whatever it sees."""
+
+    def __init__(self, n):
+        super().__init__()
+        self.n = n
+        self.tokens = nn.Identity()
+
+    def forward(self, inputs):
+        return self.tokens(torch.arange(float(self.n)).reshape(1, self.n, 1))
+
+
+def test_the_models_own_word_on_its_prefix_goes_before_guessing():
+    # 16 tokens are a grid, and so are the last 4 of them.
+    model = Tokens(16)
+    guessed = heatmap(model, pixels(1), "tokens", [0])
+    torch.testing.assert_close(guessed[0], bilinear(torch.arange(16.0).reshape(4, 4), SIDE))
+    model.num_prefix_tokens = 12
+    told = heatmap(model, pixels(1), "tokens", [0])
+    torch.testing.assert_close(told[0], bilinear(torch.arange(12.0, 16.0).reshape(2, 2), SIDE))
+
+
+@pytest.mark.parametrize(("layer", "pooling"), [("conv2", "max"), ("conv2", "mean"), ("head", "max")])
+def test_a_gradient_map_is_the_blurred_size_of_the_scores_gradient(layer, pooling):
+    model, inputs = net(), pixels()
+    components = [0, 2, 3]
+    heat = heatmap(model, inputs, layer, components, "gradient", pooling=pooling)
+    for sample, component in enumerate(components):
+        leaf = inputs[sample : sample + 1].clone().requires_grad_()
+        cells = output_of(model, layer, leaf)[0, component].flatten()
+        (gradient,) = torch.autograd.grad(cells.max() if pooling == "max" else cells.mean(), leaf)
+        expected = blurred(gradient[0].abs().sum(0)[None])[0]
+        torch.testing.assert_close(heat[sample], expected)
+
+
+@pytest.mark.parametrize("method", HEATMAPS)
+@pytest.mark.parametrize(("made", "layer", "n"), [(net, "bn2", 8), (vit, "blocks.0", 24)], ids=["cnn", "vit"])
+def test_every_method_answers_for_a_cnn_and_a_vit_and_leaves_the_model_as_found(method, made, layer, n):
+    pytest.importorskip("zennit")
+    model = made().train()
+    model.requires_grad_(False)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    heat = heatmap(model, pixels(), layer, [0, n - 1, n], method)
+    assert heat.shape == (3, SIDE, SIDE)
+    assert heat.dtype == torch.float32
+    assert heat.isfinite().all()
+    assert (heat.flatten(1).abs().amax(1) > 0).any()
+    assert all(module.training for module in model.modules())
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert not any(module._forward_hooks or module._forward_pre_hooks for module in model.modules())
+    assert all(weight.grad is None and not weight.requires_grad for weight in model.parameters())
+
+
+@pytest.mark.parametrize("method", ["activation", "gradient"])
+def test_a_half_turned_around_is_the_map_of_the_negated_activations(method):
+    model, turned = net(), net()
+    with torch.no_grad():
+        turned.conv2.weight.neg_()
+        turned.conv2.bias.neg_()
+    half = heatmap(model, pixels(), "conv2", [8 + 3] * 3, method)
+    torch.testing.assert_close(half, heatmap(turned, pixels(), "conv2", [3] * 3, method))
+
+
+def test_lrp_of_a_half_turned_around_is_the_relevance_for_the_negated_activations():
+    pytest.importorskip("zennit")
+    model = nn.Sequential(nn.Conv2d(3, 2, 4, 4, bias=False))
+    heat = heatmap(model, pixels(), "0", [3] * 3, "lrp")
+    negated = -model(pixels())[:, 1].detach().clamp(max=0)
+    expected = negated.repeat_interleave(4, 1).repeat_interleave(4, 2) / 16
+    torch.testing.assert_close(heat, expected, rtol=1e-3, atol=1e-5)
+
+
+def test_lrp_of_one_positive_convolution_spreads_each_activation_over_what_it_saw():
+    pytest.importorskip("zennit")
+    model = nn.Sequential(nn.Conv2d(3, 2, 4, 4, bias=False), nn.ReLU())
+    nn.init.uniform_(model[0].weight, 0.1, 1.0)
+    inputs = pixels(1).abs()
+    heat = heatmap(model, inputs, "1", [1], "lrp")
+    activation = model(inputs)[0, 1].detach()
+    # The flat rule shares relevance out equally among the 4 x 4 pixels of a window, three channels each.
+    expected = activation.repeat_interleave(4, 0).repeat_interleave(4, 1) / 16
+    torch.testing.assert_close(heat[0], expected, rtol=1e-3, atol=1e-5)
+
+
+def test_lrp_keeps_the_sum_of_positive_activations_in_a_net_without_biases():
+    pytest.importorskip("zennit")
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv2d(3, 6, 3, 2, 1, bias=False), nn.ReLU(), nn.Conv2d(6, 4, 3, 2, 1, bias=False), nn.ReLU()
+    )
+    inputs = pixels().abs()
+    heat = heatmap(model, inputs, "3", [0, 1, 2], "lrp")
+    with torch.no_grad():
+        total = model(inputs)[torch.arange(3), torch.arange(3)].sum((1, 2))
+    assert (total > 0).any()
+    torch.testing.assert_close(heat.sum((1, 2)), total, rtol=0.02, atol=1e-3)
+
+
+def test_what_lies_outside_of_a_windows_sight_is_cold():
+    model = nn.Sequential(nn.Conv2d(3, 2, 4, 4))
+    inputs = torch.zeros(1, 3, SIDE, SIDE)
+    inputs[:, :, :4, 28:] = 5.0
+    nn.init.constant_(model[0].weight, 1.0)
+    nn.init.zeros_(model[0].bias)
+    heat = heatmap(model, inputs, "0", [0])[0]
+    assert heat[:4, 28:].min() > 0
+    assert heat[8:].abs().max() == 0
+    assert heat[:, :24].abs().max() == 0
+
+
+@pytest.mark.parametrize("method", ["activation", "lrp"])
+def test_only_an_activation_map_needs_places(method):
+    pytest.importorskip("zennit")
+    if method == "lrp":
+        assert heatmap(net(), pixels(), "head", [0, 1, 2], "lrp").shape == (3, SIDE, SIDE)
+        return
+    with pytest.raises(ValueError, match=r"'head' gives shape \(3, 4\).*use method='gradient'"):
+        heatmap(net(), pixels(), "head", [0, 1, 2])
+
+
+def test_tokens_that_are_no_grid_are_said():
+    with pytest.raises(
+        ValueError, match="gives 90 tokens, which are no grid over an input of 32 x 32 pixels"
+    ):
+        heatmap(Tokens(90), pixels(1), "tokens", [0])
+
+
+@pytest.mark.parametrize("method", ["activation", "gradient"])
+def test_a_component_that_is_not_there_is_said(method):
+    with pytest.raises(
+        ValueError, match="'conv2' has components 0 to 7, and 8 to 15 for their negative.*not 16"
+    ):
+        heatmap(net(), pixels(1), "conv2", [16], method)
+
+
+def test_other_bad_arguments_are_said():
+    with pytest.raises(ValueError, match="components must name one for each of the 3 samples, not 2"):
+        heatmap(net(), pixels(), "conv2", [0, 1])
+    with pytest.raises(ValueError, match="method must be 'activation', 'gradient' or 'lrp', not 'gradcam'"):
+        heatmap(net(), pixels(), "conv2", [0, 1, 2], "gradcam")
+
+
+def test_a_model_that_cuts_the_gradient_off_is_said():
+    class Cut(Net):
+        def forward(self, pixels):
+            with torch.no_grad():
+                return super().forward(pixels)
+
+    with pytest.raises(ValueError, match="no gradient reaches the pixels from layer 'conv2'"):
+        heatmap(Cut(), pixels(1), "conv2", [0], "gradient")
