@@ -79,7 +79,7 @@ def project(
 def first_projection(embeddings: Tensor | Mapping[str, Tensor], settings: Settings) -> Projection:
     """The PCA, which is the whole answer or the start of the UMAP."""
     vectors, layers = joined(embeddings)
-    present = vectors.any(1)
+    present = torch.linalg.vector_norm(vectors, dim=1) > 0
     mean, axes = principal_axes(vectors, present)
     positions = on_axes(vectors, mean, axes).masked_fill(~present[:, None], torch.nan)
     return Projection(positions, "pca", settings.parameters(), layers, vectors, mean, axes)

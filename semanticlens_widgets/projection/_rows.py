@@ -1,5 +1,6 @@
 """The embeddings of one or several layers as the rows of one table."""
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -28,7 +29,8 @@ def joined(embeddings: Embeddings) -> tuple[Float[Tensor, "component dim"], dict
     starts = [0]
     for table in layers.values():
         starts.append(starts[-1] + len(table))
-    vectors = torch.cat([normalized(table.detach().float().cpu()) for table in layers.values()])
+    tables = [normalized(table.detach().float().cpu()) for table in layers.values()]
+    vectors = tables[0] if len(tables) == 1 else torch.cat(tables)
     return vectors, {name: slice(*ends) for name, *ends in zip(layers, starts, starts[1:], strict=False)}
 
 
@@ -40,7 +42,9 @@ def _check(name: str, table: object) -> None:
         raise ValueError(
             f"{where} must be floats of the shape (component, dim), not {tuple(table.shape)} {table.dtype}"
         )
-    if not table.isfinite().all():
+    if table.numel() and not all(
+        map(math.isfinite, table.aminmax())
+    ):  # a tenth of the time of table.isfinite()
         row = int((~table.isfinite().all(1)).nonzero()[0])
         raise NonFiniteError(f"{where} hold NaN or infinity, first in row {row}; a row of zeros is left out")
 

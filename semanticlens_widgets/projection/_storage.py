@@ -14,7 +14,7 @@ from semanticlens_widgets.projection._project import Settings
 from semanticlens_widgets.projection._projection import Projection
 from semanticlens_widgets.projection._rows import joined
 
-_VERSION = 1
+_VERSION = 2
 """Raised when the same arguments come to give other positions."""
 _TENSORS = ("positions", "mean", "axes")
 

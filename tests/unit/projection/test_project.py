@@ -23,7 +23,7 @@ def slow_pca(rows):
     """The two largest singular directions of the centred unit rows."""
     unit = np.array([row / math.sqrt(sum(x * x for x in row)) for row in rows.double().numpy()])
     centred = unit - unit.mean(0)
-    axes = np.linalg.svd(centred)[2][:2]
+    axes = np.linalg.svd(centred, full_matrices=False)[2][:2]
     return centred @ (axes * np.sign([axis[np.abs(axis).argmax()] for axis in axes])[:, None]).T
 
 
@@ -32,6 +32,18 @@ def test_the_pca_is_the_projection_on_the_largest_singular_directions(shape):
     rows = torch.randn(shape, generator=torch.Generator().manual_seed(1))
     expected = torch.from_numpy(slow_pca(rows)).float()
     torch.testing.assert_close(project(rows, method="pca").positions, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_of_very_many_rows_an_even_spread_decides_the_axes_and_the_map_is_nearly_that_of_all():
+    spread, n = torch.tensor([4.0, 2.0, 1.0, 1.0]), 70_000
+    rows = torch.randn(n, 4, generator=torch.Generator().manual_seed(2)) * spread
+    unit = np.array(torch.nn.functional.normalize(rows.double(), dim=1))
+    some = unit[[i * n // 65_536 for i in range(65_536)]]
+    axes = np.linalg.svd(some - some.mean(0), full_matrices=False)[2][:2]
+    axes *= np.sign([axis[np.abs(axis).argmax()] for axis in axes])[:, None]
+    positions = project(rows, method="pca").positions.numpy()
+    np.testing.assert_allclose(positions, (unit - some.mean(0)) @ axes.T, atol=1e-4)
+    assert np.abs(positions - slow_pca(rows)).max() < 0.01
 
 
 @pytest.mark.parametrize("n", [5, 300])
