@@ -24,7 +24,11 @@ METHODS = ("nearest", "soft-wpmi", "csp")
 CLEAR_ABOVE = 2.75
 """A label is clear from this null z-score on, where it is also clearer than those of 95 % of random groups.
 
-Chosen by measurement with the offline foundation model: @@
+Measured with the offline foundation model on the photos and on Caltech-101 (`bench_labels`): the best of 200 words for
+what no photo can show is clear for 1.5 and 4.0 % of the components; its own name is clear for 85 and 100 % of the
+output units of present classes. Of the general vocabulary something reaches the z-score for every component; with
+chance, 2.5 % of the components of the demo's earliest layer have a clear label and 38 % of its last. Chance is drawn in
+groups as large as what is labelled.
 """
 
 
