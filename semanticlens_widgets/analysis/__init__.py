@@ -1,5 +1,6 @@
 """Questions to a concept database: none of them needs the studied model."""
 
+from semanticlens_widgets.analysis._audit_change import AuditChange
 from semanticlens_widgets.analysis._calibration import (
     WEAK_BELOW,
     NullCalibration,
@@ -32,6 +33,7 @@ __all__ = [
     "VERDICTS",
     "WEAK_BELOW",
     "Audit",
+    "AuditChange",
     "Auditor",
     "Concept",
     "EmbeddedVocabulary",

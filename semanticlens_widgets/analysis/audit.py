@@ -1,9 +1,12 @@
 """Does the model decide for the right reasons? Requirements, held against the components that a class rests on."""
 
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
 
+from semanticlens_widgets.analysis._audit_change import AuditChange, audit_change
+from semanticlens_widgets.analysis._audit_json import audit_from_json, audit_to_json
 from semanticlens_widgets.analysis._audit_tables import audit_summary, audit_table
 from semanticlens_widgets.analysis._judged import Judged
 from semanticlens_widgets.analysis.verdicts import SPURIOUS
@@ -43,6 +46,26 @@ class Audit(Judged):
         """Whether in every class at most this share of positive relevance is spurious."""
         return bool((self.verdict_shares[:, SPURIOUS] <= checked_share(max_spurious)).all())
 
+    def compare(self, after: "Audit") -> AuditChange:
+        """What another audit of the same layer changes: the shares of every class, and the verdicts on its components.
+
+        Raises ValueError when the audits are of different components or have no class in common.
+        """
+        return audit_change(self, after)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """The audit as JSON, written to `path` when there is one; `Audit.from_json` makes it again."""
+        return _written(audit_to_json(self), path)
+
+    @classmethod
+    def from_json(cls, source: str | Path) -> "Audit":
+        """The audit of a file, or of a text that begins with "{"; it has no pictures.
+
+        Raises ValueError for what is no audit, is damaged or of a newer version, OSError for a file that is not there.
+        """
+        is_text = isinstance(source, str) and source.lstrip().startswith("{")
+        return cls(**audit_from_json(str(source) if is_text else Path(source).read_text(encoding="utf-8")))
+
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())
         return (
@@ -56,3 +79,9 @@ def checked_share(max_spurious: float) -> float:
     if not isinstance(max_spurious, int | float) or not 0 <= max_spurious <= 1:
         raise ValueError(f"max_spurious is a share from 0 to 1, not {max_spurious!r}; write 0.1 for 10 %")
     return float(max_spurious)
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8")
+    return text
