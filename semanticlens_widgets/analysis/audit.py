@@ -2,14 +2,21 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.analysis._audit_change import AuditChange, audit_change
+from semanticlens_widgets.analysis._audit_html import audit_fragment, audit_page
 from semanticlens_widgets.analysis._audit_json import audit_from_json, audit_to_json
+from semanticlens_widgets.analysis._audit_scatter import audit_scatter
 from semanticlens_widgets.analysis._audit_tables import audit_summary, audit_table
 from semanticlens_widgets.analysis._judged import Judged
 from semanticlens_widgets.analysis.verdicts import SPURIOUS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 MAX_SPURIOUS = 0.1
 """How much of a class's positive relevance may be spurious, unless told otherwise."""
@@ -53,6 +60,25 @@ class Audit(Judged):
         """
         return audit_change(self, after)
 
+    def scatter(self, class_name: str | None = None) -> "go.Figure":
+        """One class as a plotly figure: components by the z-scores of their best spurious and valid concept.
+
+        Spurious is to the right, valid up. Area is the share of positive relevance; dotted lines are the threshold.
+        Left out, the class is that with the most spurious relevance. Raises ValueError for one that was not audited.
+        """
+        if class_name is None:
+            return audit_scatter(self, int(self.verdict_shares[:, SPURIOUS].argmax()))
+        if class_name not in self.classes:
+            raise ValueError(f"there is no class {class_name!r}{did_you_mean(class_name, self.classes)}")
+        return audit_scatter(self, self.classes.index(class_name))
+
+    def to_html(self, path: str | Path | None = None, *, max_spurious: float = MAX_SPURIOUS) -> str:
+        """The audit as a page that needs nothing else, written to `path` when there is one.
+
+        It has the shares of every class, and of the 20 with the most spurious relevance the components with examples.
+        """
+        return _written(audit_page(self, checked_share(max_spurious)), path)
+
     def to_json(self, path: str | Path | None = None) -> str:
         """The audit as JSON, written to `path` when there is one; `Audit.from_json` makes it again."""
         return _written(audit_to_json(self), path)
@@ -65,6 +91,9 @@ class Audit(Judged):
         """
         is_text = isinstance(source, str) and source.lstrip().startswith("{")
         return cls(**audit_from_json(str(source) if is_text else Path(source).read_text(encoding="utf-8")))
+
+    def _repr_html_(self) -> str:
+        return audit_fragment(self, MAX_SPURIOUS)
 
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())

@@ -1,10 +1,11 @@
 import dataclasses
 import json
+import re
 
 import pytest
 import torch
 
-from semanticlens_widgets.analysis import Audit, Requirement, judge
+from semanticlens_widgets.analysis import VERDICTS, Audit, Requirement, judge
 from tests.word_space import DIM, WordSpace, database_of, examples_like, relevance_of
 
 REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car"]), Requirement("<b>", ["car"])]
@@ -95,3 +96,78 @@ def test_audits_of_different_layers_are_not_compared(audit):
     other = dataclasses.replace(audit, layer="early", components=("early:0",))
     with pytest.raises(ValueError, match="different components .late with 4, early with 1.; audit the same"):
         audit.compare(other)
+
+
+def test_the_page_needs_nothing_else_and_escapes_what_it_did_not_write(audit, tmp_path):
+    hostile = "<script>alert(1)</script>"
+    found = dataclasses.replace(
+        audit,
+        classes=("amphibian", hostile),
+        answers=dataclasses.replace(audit.answers, names=(hostile, "car")),
+    )
+    page = found.to_html(tmp_path / "audit.html")
+    assert (tmp_path / "audit.html").read_text(encoding="utf-8") == page
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert not re.search(r"https?:|url\(|@import|<link|src=\"(?!data:)", page)
+    assert "prefers-color-scheme:dark" in page
+
+
+def test_the_page_has_shares_verdicts_and_the_components_of_every_class(audit):
+    page = audit.to_html(max_spurious=0.1)
+    assert "1 of 2 classes pass" in page
+    assert "<b>failed</b>" in page
+    assert page.index("amphibian: its most relevant") < page.index("&lt;b&gt;: its most relevant")
+    assert "20.0%" in page
+    for verdict in VERDICTS:
+        assert f"{verdict.icon}</span>{verdict.word}" in page
+
+
+def test_a_page_of_many_classes_shows_the_worst_in_detail(database):
+    many = audit_of(
+        database, {"*": {"spurious": ["car"]}}, {f"class {n}": [[1.0, n, 0.0, 0.0]] for n in range(30)}
+    )
+    page = many.to_html()
+    assert page.count("its most relevant components") == 20
+    assert "class 29: its most" in page
+    assert "class 5: its most" not in page
+    assert "<td>class 5</td>" in page
+
+
+def test_the_page_shows_the_examples_of_components(database, audit):
+    samples = database.samples
+    n = len(samples.ids)
+    with_pictures = dataclasses.replace(
+        samples,
+        thumbnail_bytes=torch.full((n,), 65, dtype=torch.uint8),
+        thumbnail_offsets=torch.arange(n + 1),
+    )
+    shown = dataclasses.replace(audit, database=dataclasses.replace(database, samples=with_pictures))
+    assert "data:image/webp;base64,QQ==" in shown.to_html()
+    assert "<img" not in audit.to_html()
+    assert "<img" not in Audit.from_json(audit.to_json()).to_html()
+
+
+def test_in_a_notebook_an_audit_shows_its_classes(audit):
+    assert "&lt;b&gt;" in audit._repr_html_()
+    assert "<html" not in audit._repr_html_()
+
+
+def test_the_scatter_has_a_trace_a_verdict_with_every_relevant_component(audit):
+    figure = audit.scatter("amphibian")
+    rows = audit.table[(audit.table["class"] == "amphibian") & (audit.table["share"] > 0)]
+    assert [trace.name.split()[1] for trace in figure.data] == [verdict.word for verdict in VERDICTS]
+    for trace in figure.data:
+        mine = rows[rows["verdict"] == trace.name.split()[1]]
+        assert list(trace.x) == list(mine["spurious_z"])
+        assert list(trace.y) == list(mine["valid_z"])
+        assert [row[0] for row in trace.customdata] == list(mine["component"])
+    assert max(max(trace.marker.size, default=0) for trace in figure.data) == 40
+
+
+def test_the_scatter_is_of_the_worst_class_unless_told_otherwise_and_escapes_its_name(audit):
+    assert audit.scatter().layout.title.text.startswith("amphibian:")
+    assert audit.scatter("<b>").layout.title.text.startswith("&lt;b&gt;:")
+    assert audit.scatter("<b>").layout.xaxis.title.text == "no spurious concepts are named"
+    with pytest.raises(ValueError, match="there is no class 'amphibia'; did you mean 'amphibian'"):
+        audit.scatter("amphibia")
