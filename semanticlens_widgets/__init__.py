@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
     from semanticlens_widgets.analysis import Audit, Requirement, assert_audit
-    from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Samples
+    from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import layer_names
@@ -39,6 +39,7 @@ _HOMES = {
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
     "Provenance": "concepts",
+    "Relevance": "concepts",
     "Requirement": "analysis",
     "Samples": "concepts",
     "as_images": "images",
@@ -62,6 +63,7 @@ __all__ = [
     "NeuronGallery",
     "OpenCLIP",
     "Provenance",
+    "Relevance",
     "Requirement",
     "Samples",
     "as_images",

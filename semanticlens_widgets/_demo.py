@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import ConSE
-from semanticlens_widgets.foundation_models.offline import efficientnet_lite
-from semanticlens_widgets.images import as_images
+from semanticlens_widgets.foundation_models.offline import efficientnet_lite, imagenet_class_names
+from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.lens import Lens
 
 if TYPE_CHECKING:
@@ -35,17 +35,26 @@ def demo(source: str | Path | None = None, *, cache: str | Path | None = None, p
     Raises ImagesError when there are no photos, WeightsUnavailableError without the extra `offline`.
     """
     model, transform = efficientnet_lite(0)
+    images = as_images(_photos(source))
     return Lens.build(
         model,
-        as_images(_photos(source)),
+        images,
         list(LAYERS),
         foundation_model=ConSE(),
         transform=transform,
         pooling=LAYERS,
         k=K,
         cache=cache or cache_folder(),
+        classes=_classes(images),
         progress=progress,
     )
+
+
+def _classes(images: Images) -> dict[str, int]:
+    """The ImageNet classes that occur among the labels, in any case; all of them when none does."""
+    labels = {(images.label(sample) or "").casefold() for sample in range(len(images))}
+    every = {name: output for output, name in enumerate(imagenet_class_names())}
+    return {name: output for name, output in every.items() if name.casefold() in labels} or every
 
 
 def cache_folder() -> Path:

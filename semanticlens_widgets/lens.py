@@ -1,5 +1,6 @@
 """One studied model, ready to be asked."""
 
+import dataclasses
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +22,14 @@ from semanticlens_widgets.foundation_models import (
 )
 from semanticlens_widgets.images import Images, as_images, thumbnail_webp
 from semanticlens_widgets.layers import default_transform, preprocessing_of
-from semanticlens_widgets.pipeline import build_database, sample_heatmap
+from semanticlens_widgets.pipeline import (
+    Classes,
+    Studied,
+    attribute_database,
+    build_database,
+    sample_heatmap,
+    studied_again,
+)
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
 if TYPE_CHECKING:
@@ -47,13 +55,18 @@ class Lens:
         *,
         foundation_model: FoundationModel | None = None,
         images: object = None,
+        model: nn.Module | None = None,
+        transform: Callable[[Image.Image], Tensor] | None = None,
     ) -> None:
-        """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit."""
+        """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit.
+
+        A `model` or `transform` other than what the database was built with is a ValueError too.
+        """
         self.database = database
         self.lock = threading.RLock()
         self.images: Images | None = None if images is None else as_images(images)
+        self._studied = None if model is None else studied_again(model, transform, database.provenance)
         self._foundation_model: FoundationModel | None = None
-        self._studied: tuple[nn.Module, Callable[[Image.Image], Tensor]] | None = None
         self._remembered: dict[tuple[Any, ...], Any] = {}
         self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
         if foundation_model is not None:
@@ -76,6 +89,7 @@ class Lens:
         memory_format: torch.memory_format | None = None,
         device: str | torch.device | None = None,
         cache: str | Path | None = None,
+        classes: Classes | None = None,
         progress: bool = True,
     ) -> "Lens":
         """Runs the model over the images once and embeds what activates every component most.
@@ -98,6 +112,7 @@ class Lens:
             memory_format: torch.channels_last or torch.contiguous_format.
             device: Only checked against where the model is.
             cache: A folder where results are kept by their content. An interrupted run goes on from there.
+            classes: What the model's outputs are called, for `attribute`: all names in order, or a dict name -> output.
             progress: Show progress bars.
 
         Raises:
@@ -124,19 +139,37 @@ class Lens:
             progress=progress,
         )
         lens = cls(database, foundation_model=foundation_model, images=source)
-        lens._studied = model, transform or preprocessing_of(model) or default_transform()
+        lens._studied = Studied(
+            model,
+            transform or preprocessing_of(model) or default_transform(),
+            Path(cache) if cache is not None else None,
+            classes,
+        )
         return lens
 
     @classmethod
     def open(
-        cls, path: str | Path, *, foundation_model: FoundationModel | None = None, images: object = None
+        cls,
+        path: str | Path,
+        *,
+        foundation_model: FoundationModel | None = None,
+        images: object = None,
+        model: nn.Module | None = None,
+        transform: Callable[[Image.Image], Tensor] | None = None,
     ) -> "Lens":
         """A saved lens; neither the model nor the dataset is needed.
 
-        With `images`, enlarged pictures come in full size instead of from the thumbnails.
-        Raises LensFileError when there is no lens, or it is damaged or of a newer version.
+        With `images`, enlarged pictures come in full size instead of from the thumbnails; with the `model` too, and
+        its `transform`, it can be attributed. Raises LensFileError when there is no lens, or it is damaged or of a
+        newer version; ValueError for another model or transform than it was built with.
         """
-        return cls(open_database(path), foundation_model=foundation_model, images=images)
+        return cls(
+            open_database(path),
+            foundation_model=foundation_model,
+            images=images,
+            model=model,
+            transform=transform,
+        )
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Writes the lens as a folder that opens anywhere, thumbnails included; returns the path.
@@ -161,6 +194,70 @@ class Lens:
             if self._foundation_model is None:
                 self._foundation_model = self._checked(self._restored())
             return self._foundation_model
+
+    @property
+    def model(self) -> nn.Module:
+        """The studied model; raises ValueError when the lens was opened without it."""
+        return self._with_model().model
+
+    @property
+    def transform(self) -> Callable[[Image.Image], Tensor]:
+        """What makes the model's input of a picture; raises ValueError when the lens was opened without its model."""
+        return self._with_model().transform
+
+    def attribute(
+        self,
+        *,
+        layers: str | Sequence[str] | None = None,
+        classes: Classes | None = None,
+        targets: str = "label",
+        method: str = "gradient",
+        batch_size: int | None = None,
+        progress: bool = True,
+    ) -> "Lens":
+        """Runs the model over the images again and keeps how much every component adds to its outputs; returns itself.
+
+        Args:
+            layers: Of the lens; all by default.
+            classes: What the outputs are called: all names in order, or a dict name -> output. Left out, what
+                `Lens.build` was told, else the sorted labels of the images where there are as many as outputs.
+            targets: Whose output is attributed: "label" (samples whose label is no class are left out) or
+                "prediction" (of the classes, the one with the highest output).
+            method: "gradient", "integrated_gradients", "conductance" or "lrp"; see `attribution.relevance`.
+            batch_size: 16, on CUDA 32.
+            progress: Show a progress bar.
+
+        What was computed is in `database.relevance` and is saved with the lens. With a cache an interrupted run goes on
+        where it stopped. Raises ValueError without model or images, and for classes that do not fit.
+        """
+        studied, images = self._with_model(), self._with_images()
+        wanted = [layers] if isinstance(layers, str) else layers
+        names = self.layers if wanted is None else [self.database.layer(name) for name in wanted]
+        found = attribute_database(
+            self.database,
+            studied,
+            images,
+            layers=names,
+            classes=classes,
+            targets=targets,
+            method=method,
+            batch_size=batch_size,
+            progress=progress,
+        )
+        with self.lock:
+            known = {**self.database.relevance, **found}
+            self.database = dataclasses.replace(self.database, relevance=known)
+        return self
+
+    def relevance(self, layer: str | None = None) -> Relevance:
+        """How much the components of a layer (None: the first) add to the outputs; attributed when first asked for.
+
+        Raises ValueError when that needs the model or the images and they are not at hand.
+        """
+        name = self.database.layer(layer)
+        if name not in self.database.relevance:
+            self.attribute(layers=name)
+        return self.database.relevance[name]
 
     def search(
         self,
@@ -317,13 +414,6 @@ class Lens:
         """
         return self.auditor(layer, templates).judge(requirements, threshold)
 
-    def relevance(self, layer: str | None = None) -> Relevance:
-        """How much the components of a layer (the first when None) add to the outputs of the model."""
-        layer = self.database.layer(layer)
-        if layer not in self.database.relevance:
-            raise ValueError(f"the lens has no relevance of layer {layer!r}")
-        return self.database.relevance[layer]
-
     def auditor(self, layer: str | None = None, templates: Sequence[str] | None = None) -> analysis.Auditor:
         """What `audit` asks: it remembers the concepts of one layer, and is made anew for another relevance."""
         relevance = self.relevance(layer)
@@ -369,6 +459,25 @@ class Lens:
         if self.images is None:
             return self.database.samples.thumbnail(row)
         return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
+
+    def _with_model(self) -> Studied:
+        if self._studied is None:
+            raise ValueError(
+                "the lens was opened without its model, which this needs; pass both: "
+                "Lens.open(path, model=model, images=images)"
+            )
+        return self._studied
+
+    def _with_images(self) -> Images:
+        if self.images is None:
+            raise ValueError(
+                "the lens was opened without its images, which this needs; pass them: images=..."
+            )
+        if self.images.fingerprint != self.database.provenance.images_fingerprint:
+            raise ValueError(
+                "images must be those that the lens was built with, in the same order and with their labels"
+            )
+        return self.images
 
     def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         with self.lock:

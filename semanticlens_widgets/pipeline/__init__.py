@@ -1,6 +1,16 @@
-"""Makes a concept database out of a model, images and a foundation model, and shows where its components respond."""
+"""Makes a concept database, attributes the model's outputs to its components, and shows where they respond."""
 
+from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
 from semanticlens_widgets.pipeline._build import build_database
+from semanticlens_widgets.pipeline._classes import Classes
 from semanticlens_widgets.pipeline._heatmap import sample_heatmap
+from semanticlens_widgets.pipeline._studied import studied_again
 
-__all__ = ["build_database", "sample_heatmap"]
+__all__ = [
+    "Classes",
+    "Studied",
+    "attribute_database",
+    "build_database",
+    "sample_heatmap",
+    "studied_again",
+]

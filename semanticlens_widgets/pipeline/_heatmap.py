@@ -1,19 +1,15 @@
 """Where a component of a database responds on a sample of its images."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from jaxtyping import Float
-from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from semanticlens_widgets.attribution import heatmap
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import check_input
-
-Studied = tuple[nn.Module, Callable[[Image.Image], Tensor]]
-"""The model and what turns an image into its input."""
+from semanticlens_widgets.pipeline._attribute import Studied
 
 
 def sample_heatmap(
@@ -30,15 +26,15 @@ def sample_heatmap(
     if studied is None or images is None:
         missing = "the studied model" if studied is None else "the images"
         raise ValueError(
-            f"a heat map needs {missing}, which a saved lens does not hold; use the lens that Lens.build gave"
+            f"a heat map needs {missing}, which a saved lens does not hold; pass both: "
+            "Lens.open(path, model=model, images=images)"
         )
     if not 0 <= sample < len(images):
         raise ValueError(f"sample must lie in 0 to {len(images) - 1}, not {sample}")
-    model, transform = studied
-    pixels = check_input(transform(images.image(sample))).unsqueeze(0)
+    pixels = check_input(studied.transform(images.image(sample))).unsqueeze(0)
     pooling = database.provenance.pooling.get(layer, "max")
     with lock:
-        heat = heatmap(model, pixels, layer, [row], method, pooling=pooling)[0].clamp(min=0)
+        heat = heatmap(studied.model, pixels, layer, [row], method, pooling=pooling)[0].clamp(min=0)
     return heat / heat.max() if heat.any() else heat
 
 

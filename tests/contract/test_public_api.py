@@ -20,6 +20,7 @@ NAMES = {
     "NeuronGallery",
     "OpenCLIP",
     "Provenance",
+    "Relevance",
     "Requirement",
     "Samples",
     "as_images",

