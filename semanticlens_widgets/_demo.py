@@ -51,9 +51,13 @@ def demo(source: str | Path | None = None, *, cache: str | Path | None = None, p
 
 
 def _classes(images: Images) -> dict[str, int]:
-    """The ImageNet classes that occur among the labels, in any case; all of them when none does."""
+    """The ImageNet classes that occur among the labels, in any case; all of them when none does.
+
+    Names that two classes share (crane, maillot) are left out: a label cannot say which is meant.
+    """
+    names = imagenet_class_names()
     labels = {(images.label(sample) or "").casefold() for sample in range(len(images))}
-    every = {name: output for output, name in enumerate(imagenet_class_names())}
+    every = {name: output for output, name in enumerate(names) if names.count(name) == 1}
     return {name: output for name, output in every.items() if name.casefold() in labels} or every
 
 

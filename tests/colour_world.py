@@ -67,3 +67,34 @@ class ColourSpace:
         # Every other word is a vector of its own near grey, the same each time.
         generator = torch.Generator().manual_seed(sum(map(ord, text)))
         return torch.stack(known).mean(0) if known else 0.5 + 0.1 * torch.randn(3, generator=generator)
+
+
+def deletion_world(steps: int = 80) -> tuple[nn.Module, Tensor]:
+    """A small CNN taught to tell the colours under noise, and noisy pictures it has not seen."""
+    generator = torch.Generator().manual_seed(0)
+    clean = torch.stack([to_tensor(Image.fromarray(frame)) for frame in pictures(size=16)])
+    targets = torch.arange(len(clean)) % 3
+
+    def noisy() -> Tensor:
+        return clean + 0.3 * torch.randn(clean.shape, generator=generator)
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = nn.Sequential()
+        for name, module in {
+            "eye": nn.Conv2d(3, 16, 3, padding=1),
+            "act": nn.ReLU(),
+            "body": nn.Conv2d(16, 16, 3, padding=1),
+            "last": nn.ReLU(inplace=True),
+            "pool": nn.AdaptiveAvgPool2d(1),
+            "flat": nn.Flatten(),
+            "head": nn.Linear(16, 3),
+        }.items():
+            model.add_module(name, module)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(noisy()), targets).backward()
+        optimizer.step()
+    optimizer.zero_grad()
+    return model.eval(), noisy()
