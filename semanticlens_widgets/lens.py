@@ -388,6 +388,27 @@ class Lens:
             ),
         )
 
+    def samples(
+        self,
+        components: str | Sequence[str],
+        *,
+        quantile: float = 0.99,
+        classes: str | Sequence[str] | None = None,
+    ) -> "pd.DataFrame":
+        """The samples that drive components such as "layer4:12", highest score first; export it with `.to_csv(path)`.
+
+        Every attributed sample counts, not only the concept examples: the rows are those with a score at or above the
+        component's `quantile` among all of them, and with `classes` those of these classes alone. For the columns see
+        `analysis.driving_samples`; `correction.retraining_list` makes one row a sample of them.
+        """
+        return analysis.driving_samples(
+            self.database,
+            [components] if isinstance(components, str) else components,
+            quantile=quantile,
+            classes=[classes] if isinstance(classes, str) else classes,
+            images=self.images,
+        )
+
     def import_labels(self, path: str | Path, *, name: str | None = None) -> "pd.DataFrame":
         """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""
         return analysis.import_labels(path, self.database, name=name)

@@ -21,6 +21,7 @@ from semanticlens_widgets.analysis.imported_labels import import_labels
 from semanticlens_widgets.analysis.judging import Auditor, judge
 from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
 from semanticlens_widgets.analysis.requirements import Concept, Requirement, requirement_of_each
+from semanticlens_widgets.analysis.samples import driving_samples
 from semanticlens_widgets.analysis.scores import clarity, polysemanticity, redundancy, scores, similarity
 from semanticlens_widgets.analysis.search import search, search_many
 from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
@@ -47,6 +48,7 @@ __all__ = [
     "assert_audit",
     "clarity",
     "contrastive_embeddings",
+    "driving_samples",
     "embed_vocabulary",
     "faithfulness",
     "import_labels",

@@ -105,6 +105,16 @@ class ConceptDatabase:
             raise LayerNotFoundError(f"the lens has no layer {name!r}{did_you_mean(name, self.layers)}")
         return name
 
+    def place(self, component: str) -> tuple[str, int]:
+        """The layer and row of 'layer4:1203'; raises LayerNotFoundError or ValueError when there is none."""
+        layer, _, number = component.rpartition(":")
+        if not layer:
+            raise ValueError(
+                f"a component is named with its layer, like '{self.layers[0]}:12', not {component!r}"
+            )
+        layer = self.layer(layer)
+        return layer, self.examples[layer].component(number)
+
     def example_embeddings(
         self, layer: str, components: Int[Tensor, " component"] | None = None
     ) -> Float[Tensor, "component k dim"]:

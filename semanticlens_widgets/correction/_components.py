@@ -1,0 +1,81 @@
+"""Which components of a layer are taken out, whole or one half of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from operator import index
+
+import torch
+from torch import Tensor
+
+Components = Mapping[str, Collection[int | str] | Tensor]
+"""Layer -> components: 12, "12" or "layer:12" is a whole one, "12+" and "12-" its positive and its negative half."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Components of one layer."""
+
+    layer: str
+    whole: tuple[int, ...]
+    positive: tuple[int, ...]
+    negative: tuple[int, ...]
+
+    @property
+    def has_halves(self) -> bool:
+        """Whether some component is meant by half."""
+        return bool(self.positive or self.negative)
+
+    def check(self, n_components: int) -> None:
+        """Raises ValueError for a component that the layer does not have."""
+        last = max(self.whole + self.positive + self.negative)
+        if last >= n_components:
+            raise ValueError(f"layer {self.layer!r} has components 0 to {n_components - 1}, not {last}")
+
+    def gone(self, output: Tensor, axis: int) -> Tensor:
+        """Where the output belongs to what is taken out: true or false, of a shape that broadcasts."""
+        gone = _mask(self.whole, output, axis)
+        if self.positive:
+            gone = gone | (_mask(self.positive, output, axis) & (output > 0))
+        if self.negative:
+            gone = gone | (_mask(self.negative, output, axis) & (output < 0))
+        return gone
+
+
+def choose(components: Components) -> list[Chosen]:
+    """What is meant, layer by layer; raises ValueError for nothing, and for what is no component."""
+    chosen = [_chosen(layer, some) for layer, some in components.items() if len(some)]
+    if not chosen:
+        raise ValueError(
+            "components must name at least one component, for example {'layer4': [12]}, not none"
+        )
+    return chosen
+
+
+def _chosen(layer: str, components: Collection[int | str] | Tensor) -> Chosen:
+    if isinstance(components, str):
+        raise TypeError(f"the components of layer {layer!r} must be a list, like ['12'], not {components!r}")
+    halves: dict[str, list[int]] = {"": [], "+": [], "-": []}
+    for component in components.tolist() if isinstance(components, Tensor) else components:
+        number, half = _parsed(layer, component)
+        halves[half].append(number)
+    return Chosen(layer, *(tuple(dict.fromkeys(halves[half])) for half in ("", "+", "-")))
+
+
+def _parsed(layer: str, component: int | str) -> tuple[int, str]:
+    if isinstance(component, str):
+        number = component.removeprefix(f"{layer}:")
+        half = number[-1:] if number[-1:] in ("+", "-") else ""
+        number = number.removesuffix(half)
+        if number.isascii() and number.isdigit():
+            return int(number), half
+    elif index(component) >= 0:
+        return index(component), ""
+    raise ValueError(
+        f"a component of layer {layer!r} must be a number like 12, '12+' or '12-', not {component!r}"
+    )
+
+
+def _mask(components: Sequence[int], output: Tensor, axis: int) -> Tensor:
+    mask = torch.zeros(output.shape[axis], dtype=torch.bool)
+    mask[list(components)] = True
+    return mask.to(output.device).view([-1 if at == axis % output.ndim else 1 for at in range(output.ndim)])

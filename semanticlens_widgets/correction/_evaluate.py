@@ -1,0 +1,117 @@
+"""A model's answers to labelled images, as it is and without some components."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from semanticlens_widgets.correction._accuracy import Accuracy, outputs_of
+from semanticlens_widgets.correction._stream import Transform, pixel_batches
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import output_tensor
+
+Classes = Sequence[str] | Mapping[str, int | Sequence[int]]
+Variant = Callable[[], AbstractContextManager[Any]]
+
+
+def evaluate(
+    model: nn.Module,
+    images: Images,
+    classes: Classes,
+    *,
+    transform: Transform,
+    samples: Sequence[int] | None = None,
+    batch_size: int | None = None,
+    progress: bool = True,
+) -> Accuracy:
+    """How often the model's highest output is one of the sample's class.
+
+    Args:
+        model: Left as found; evaluated without what `ablated` takes out, inside its context.
+        images: Samples whose label is no class, and images that cannot be read, are left out.
+        classes: The names of the outputs in order, or a dict from a name to its output, or to several.
+        transform: Picture to the model's input.
+        samples: Only these; all by default.
+        batch_size: By default what suits the device.
+        progress: Show a progress bar.
+
+    Raises ImagesError when no sample has a class; ValueError for an output that the model does not have.
+    """
+    [found] = evaluate_each(
+        model,
+        [nullcontext],
+        images,
+        classes,
+        transform=transform,
+        samples=samples,
+        batch_size=batch_size,
+        progress=progress,
+    )
+    return found
+
+
+def evaluate_each(
+    model: nn.Module,
+    variants: Sequence[Variant],
+    images: Images,
+    classes: Classes,
+    *,
+    transform: Transform,
+    samples: Sequence[int] | None = None,
+    batch_size: int | None = None,
+    progress: bool = True,
+) -> list[Accuracy]:
+    """`evaluate` inside the context that each of the functions makes; every image is decoded once."""
+    outputs = outputs_of(classes)
+    truth = _truth(images, list(outputs), samples)
+    ids: list[int] = []
+    answers: list[list[Tensor]] = [[] for _ in variants]
+    bar = "evaluating" if progress else ""
+    for batch, pixels in pixel_batches(
+        model, images, list(truth), transform, batch_size=batch_size, progress=bar
+    ):
+        ids += batch
+        for variant, answer in zip(variants, answers, strict=True):
+            with variant():
+                answer.append(_highest(model(pixels), outputs))
+    rows = torch.tensor([truth[sample] for sample in ids])
+    return [_accuracy(outputs, torch.tensor(ids), rows, torch.cat(answer)) for answer in answers]
+
+
+def _truth(images: Images, classes: Sequence[str], samples: Sequence[int] | None) -> dict[int, int]:
+    """Sample -> row of its class, ascending."""
+    rows = {name: row for row, name in enumerate(classes)}
+    chosen = range(len(images)) if samples is None else sorted({int(sample) for sample in samples})
+    labels = {sample: images.label(sample) for sample in chosen}
+    truth = {sample: rows[label] for sample, label in labels.items() if label in rows}
+    if not truth:
+        known = sorted({label for label in labels.values() if label is not None})
+        raise ImagesError(
+            f"none of the {len(labels):,} samples has a label that is a class (labels: {known[:3]}; classes: "
+            f"{list(classes)[:3]}); give classes={{label: output}}"
+        )
+    return truth
+
+
+def _highest(output: object, outputs: Mapping[str, Sequence[int]]) -> Tensor:
+    logits = output_tensor("output", output)
+    n_outputs = logits.shape[-1]
+    if logits.ndim != 2:
+        raise ValueError(
+            f"the model must give one row of outputs a sample, not the shape {tuple(logits.shape)}"
+        )
+    for name, some in outputs.items():
+        if not all(0 <= output < n_outputs for output in some):
+            raise ValueError(f"the model has outputs 0 to {n_outputs - 1}, not {list(some)} (class {name!r})")
+    return logits.argmax(1).cpu()
+
+
+def _accuracy(outputs: Mapping[str, Sequence[int]], ids: Tensor, rows: Tensor, predicted: Tensor) -> Accuracy:
+    right = [set(some) for some in outputs.values()]
+    correct = [
+        int(answer) in right[row] for answer, row in zip(predicted.tolist(), rows.tolist(), strict=True)
+    ]
+    return Accuracy(tuple(outputs), ids, rows, predicted, torch.tensor(correct, dtype=torch.bool))
