@@ -426,7 +426,8 @@ class Lens:
         Args:
             requirements: `Requirement("ox", valid=["horns"], spurious=["palm tree"])`, several in a list, a dict, a
                 table, a YAML or CSV file: see `analysis.read_requirements`.
-            layer: One layer; the first by default.
+            layer: One layer; by default the last with feature maps or tokens (an output answers to itself alone), else
+                the last.
             threshold: How many standard deviations above unrelated words an answer to a concept must stand.
             templates: As in `search`.
 
@@ -436,8 +437,8 @@ class Lens:
         return self.auditor(layer, templates).judge(requirements, threshold)
 
     def auditor(self, layer: str | None = None, templates: Sequence[str] | None = None) -> analysis.Auditor:
-        """What `audit` asks: it remembers the concepts of one layer, and is made anew for another relevance."""
-        relevance = self.relevance(layer)
+        """What `audit` asks of the same layer: it remembers concepts, and is made anew for another relevance."""
+        relevance = self.relevance(self._deepest() if layer is None else layer)
         layer = relevance.layer
         key = ("auditor", layer, tuple(templates or ()), id(relevance))
         return self._once(
@@ -505,6 +506,11 @@ class Lens:
             if key not in self._remembered:
                 self._remembered[key] = make()
             return self._remembered[key]
+
+    def _deepest(self) -> str:
+        """The last layer whose components respond at places, which outputs do not; else the last."""
+        places = [name for name, examples in self.database.examples.items() if examples.grid]
+        return (places or self.layers)[-1]
 
     def _probes_of(
         self, queries: Sequence[analysis.Query], layer: str, templates: Sequence[str] | None

@@ -28,6 +28,8 @@ class WordSpace:
 
     name = "word space"
     dim = DIM
+    fingerprint = "4"
+    """As in `database_of`."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
