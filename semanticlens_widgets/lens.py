@@ -27,6 +27,7 @@ from semanticlens_widgets.pipeline import (
     Studied,
     attribute_database,
     build_database,
+    held_out,
     sample_heatmap,
     studied_again,
 )
@@ -408,6 +409,48 @@ class Lens:
             classes=[classes] if isinstance(classes, str) else classes,
             images=self.images,
         )
+
+    def faithfulness(
+        self,
+        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary | pd.DataFrame",
+        images: object,
+        *,
+        judge: FoundationModel | None = None,
+        column: str = "label",
+        layer: str | Sequence[str] | None = None,
+        progress: bool = True,
+    ) -> "pd.DataFrame":
+        """The table of labels with how well each foretells its component's scores on images the lens never saw.
+
+        Args:
+            vocabulary: As in `label`, or a table of labels such as `label` or `import_labels` gives.
+            images: Held-out images: whatever `Lens.build` takes.
+            judge: What compares images and labels; left out, the lens's foundation model, which chose the labels.
+            column: The labels' column of a table.
+            layer: As in `label`; a table has its own.
+            progress: Show progress bars.
+
+        For the columns, two baselines among them, see `analysis.faithfulness`. Raises ValueError for a lens that was
+        opened without its model, and for fewer than two images.
+        """
+        import pandas as pd
+
+        studied = self._with_model()
+        labels = vocabulary if isinstance(vocabulary, pd.DataFrame) else self.label(vocabulary, layer=layer)
+        layers = [self.database.layer(name) for name in analysis.labelled_layers(labels, column)]
+        judge = judge or self.foundation_model
+        source = as_images(images)
+        seen = held_out(
+            studied.model,
+            studied.transform,
+            source,
+            layers,
+            self.database.provenance,
+            judge,
+            progress=progress,
+        )
+        scores = {name: analysis.score_table(seen.examples[name])[seen.ids] for name in layers}
+        return analysis.faithfulness(labels, scores, seen.embeddings, judge, column=column)
 
     def import_labels(self, path: str | Path, *, name: str | None = None) -> "pd.DataFrame":
         """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""

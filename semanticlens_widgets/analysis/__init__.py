@@ -16,7 +16,12 @@ from semanticlens_widgets.analysis._sources import Query
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.analysis.assertions import assert_audit
 from semanticlens_widgets.analysis.audit import MAX_SPURIOUS, Audit
-from semanticlens_widgets.analysis.faithfulness import faithfulness, score_table, simulation_correlation
+from semanticlens_widgets.analysis.faithfulness import (
+    faithfulness,
+    labelled_layers,
+    score_table,
+    simulation_correlation,
+)
 from semanticlens_widgets.analysis.imported_labels import import_labels
 from semanticlens_widgets.analysis.judging import Auditor, judge
 from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
@@ -54,6 +59,7 @@ __all__ = [
     "import_labels",
     "judge",
     "label",
+    "labelled_layers",
     "look_alikes",
     "null_calibration",
     "null_calibrations",

@@ -82,6 +82,16 @@ def faithfulness(
     return found
 
 
+def labelled_layers(labels: pd.DataFrame, column: str = "label") -> list[str]:
+    """The layers of a table of labels; ValueError where it has no column for them, the index or the label."""
+    for name in (column, "layer", "index"):
+        if name not in labels.columns:
+            raise ValueError(
+                f"the table of labels has no column {name!r}{did_you_mean(name, map(str, labels.columns))}"
+            )
+    return [str(layer) for layer in labels["layer"].unique()]
+
+
 def _of_layer(
     texts: pd.Series,
     scores: Float[Tensor, "image component"],
@@ -115,12 +125,7 @@ def _standardized(columns: Float[Tensor, "image column"]) -> Float[Tensor, "imag
 def _check(
     labels: pd.DataFrame, scores: Mapping[str, Tensor], images: Float[Tensor, "image dim"], column: str
 ) -> None:
-    for name in (column, "layer", "index"):
-        if name not in labels.columns:
-            raise ValueError(
-                f"the table of labels has no column {name!r}{did_you_mean(name, map(str, labels.columns))}"
-            )
-    for layer in labels["layer"].unique():
+    for layer in labelled_layers(labels, column):
         if layer not in scores:
             raise ValueError(f"scores has no layer {layer!r}{did_you_mean(layer, scores)}")
         if len(scores[layer]) != len(images):

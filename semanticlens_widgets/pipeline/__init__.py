@@ -4,13 +4,16 @@ from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
 from semanticlens_widgets.pipeline._build import build_database
 from semanticlens_widgets.pipeline._classes import Classes
 from semanticlens_widgets.pipeline._heatmap import sample_heatmap
+from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
 from semanticlens_widgets.pipeline._studied import studied_again
 
 __all__ = [
     "Classes",
+    "HeldOut",
     "Studied",
     "attribute_database",
     "build_database",
+    "held_out",
     "sample_heatmap",
     "studied_again",
 ]

@@ -1,0 +1,66 @@
+"""What the studied model scores on images that its database never saw."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jaxtyping import Float
+from PIL import Image
+from torch import Tensor, nn
+
+from semanticlens_widgets.collection import collect
+from semanticlens_widgets.concepts import ConceptExamples, Provenance
+from semanticlens_widgets.foundation_models import FoundationModel
+from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import model_fingerprint
+from semanticlens_widgets.pipeline._embed import embed_samples
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Held-out images as the studied model and the foundation model see them."""
+
+    ids: list[int]
+    """The images that can be read."""
+    examples: dict[str, ConceptExamples]
+    """Layer -> all images for every component."""
+    embeddings: Float[Tensor, "image dim"]
+    """One row for each of `ids`."""
+
+
+def held_out(
+    model: nn.Module,
+    transform: Callable[[Image.Image], Tensor],
+    images: Images,
+    layers: Sequence[str],
+    provenance: Provenance,
+    foundation_model: FoundationModel,
+    *,
+    progress: bool = True,
+) -> HeldOut:
+    """Every component's score on every image that can be read, and the same images embedded.
+
+    Pooling and sign are those of the database. Raises ValueError for another model than the database's, or fewer than
+    two images.
+    """
+    if model_fingerprint(model) != provenance.model_fingerprint:
+        raise ValueError(
+            f"model must be the {provenance.model} that the lens was built with, with the same weights; "
+            "build the lens anew for another one"
+        )
+    if len(images) < 2:
+        raise ValueError(
+            f"images must be at least 2 held-out images, not {len(images)}: a correlation needs more"
+        )
+    found = collect(
+        model,
+        images,
+        list(layers),
+        transform=transform,
+        k=len(images),
+        pooling={layer: provenance.pooling.get(layer, "max") for layer in layers},
+        sign=provenance.sign,
+        progress=progress,
+    )
+    ids = [sample for sample in range(len(images)) if sample not in found.broken]
+    embeddings = embed_samples(images, ids, foundation_model, None, progress=progress).embeddings
+    return HeldOut(ids, found.examples, embeddings)
