@@ -185,6 +185,17 @@ class Lens:
         return self.database.layers
 
     @property
+    def deepest_layer(self) -> str:
+        """The last layer whose components respond at places, which outputs do not; else the last."""
+        places = [name for name, examples in self.database.examples.items() if examples.grid]
+        return (places or self.layers)[-1]
+
+    @property
+    def can_attribute(self) -> bool:
+        """Whether the model and the images are at hand."""
+        return self._studied is not None and self.images is not None
+
+    @property
     def foundation_model(self) -> FoundationModel:
         """The foundation model; a lens that was opened without one makes it again when first asked.
 
@@ -215,6 +226,7 @@ class Lens:
         method: str = "gradient",
         batch_size: int | None = None,
         progress: bool = True,
+        report: Callable[[int, int], object] | None = None,
     ) -> "Lens":
         """Runs the model over the images again and keeps how much every component adds to its outputs; returns itself.
 
@@ -227,6 +239,7 @@ class Lens:
             method: "gradient", "integrated_gradients", "conductance" or "lrp"; see `attribution.relevance`.
             batch_size: 16, on CUDA 32.
             progress: Show a progress bar.
+            report: Told after every batch how many images are done, and of how many; what it raises ends the run.
 
         What was computed is in `database.relevance` and is saved with the lens. With a cache an interrupted run goes on
         where it stopped. Raises ValueError without model or images, and for classes that do not fit.
@@ -244,6 +257,7 @@ class Lens:
             method=method,
             batch_size=batch_size,
             progress=progress,
+            report=report,
         )
         with self.lock:
             known = {**self.database.relevance, **found}
@@ -257,6 +271,11 @@ class Lens:
         """
         name = self.database.layer(layer)
         if name not in self.database.relevance:
+            if not self.can_attribute:
+                raise ValueError(
+                    f"the relevance of layer {name!r} is not known, and computing it needs the model and its images; "
+                    "pass both: Lens.open(path, model=model, images=images)"
+                )
             self.attribute(layers=name)
         return self.database.relevance[name]
 
@@ -481,7 +500,7 @@ class Lens:
 
     def auditor(self, layer: str | None = None, templates: Sequence[str] | None = None) -> analysis.Auditor:
         """What `audit` asks of the same layer: it remembers concepts, and is made anew for another relevance."""
-        relevance = self.relevance(self._deepest() if layer is None else layer)
+        relevance = self.relevance(self.deepest_layer if layer is None else layer)
         layer = relevance.layer
         key = ("auditor", layer, tuple(templates or ()), id(relevance))
         return self._once(
@@ -549,11 +568,6 @@ class Lens:
             if key not in self._remembered:
                 self._remembered[key] = make()
             return self._remembered[key]
-
-    def _deepest(self) -> str:
-        """The last layer whose components respond at places, which outputs do not; else the last."""
-        places = [name for name, examples in self.database.examples.items() if examples.grid]
-        return (places or self.layers)[-1]
 
     def _probes_of(
         self, queries: Sequence[analysis.Query], layer: str, templates: Sequence[str] | None

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -58,7 +58,8 @@ class _Job:
     """Sample -> row of its class; None: the model's own highest output among the classes."""
     samples: Sequence[int]
     batch_size: int
-    report: Callable[[int], object] = field(default=lambda n: None)
+    report: Callable[[int, int], object] | None = None
+    """Told how many samples are done, and of how many, after every batch."""
 
 
 def attribute_database(
@@ -72,6 +73,7 @@ def attribute_database(
     method: str = "gradient",
     batch_size: int | None = None,
     progress: bool = True,
+    report: Callable[[int, int], object] | None = None,
 ) -> dict[str, Relevance]:
     """Layer -> relevance of its components over all images; see `Lens.attribute`."""
     check_choice("targets", targets, TARGETS)
@@ -98,6 +100,7 @@ def attribute_database(
             rows=rows,
             samples=range(len(images)) if rows is None else sorted(rows),
             batch_size=size,
+            report=report,
         )
         half_done = store.entry("interrupted", "attribution", *key, dict(job.poolings), size)
         found |= _to_relevance(job, list(named), _run(job, half_done, progress))
@@ -130,6 +133,8 @@ def _run(job: _Job, entry: Entry | None, show: bool) -> Attributions:
             while (batch := next_batch(stream, job.batch_size)).n_consumed:
                 state = _step(job, state, batch)
                 bar.update(batch.n_consumed)
+                if job.report is not None:
+                    job.report(state.n_done, len(job.samples))
                 if entry and time.monotonic() - last > _SECONDS_BETWEEN_SAVES:
                     entry.save(*to_tensors(state))
                     last = time.monotonic()

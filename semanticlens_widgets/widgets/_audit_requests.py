@@ -18,6 +18,9 @@ _NONE = 65535
 _UNEXPECTED = 3
 _COMPLETIONS = 8
 
+SLOW = frozenset({"attribute"})
+"""The kinds that wait for long."""
+
 Concepts = Mapping[str, Concept]
 """Concepts that are no text, by the names that the browser has for them."""
 
@@ -30,6 +33,7 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
         "audit_summary": lambda request: _summary(lens, concepts, request),
         "audit_samples": lambda request: audit_samples(lens, request),
         "audit_pictures": lambda request: audit_pictures(lens, request),
+        "attribute": lambda request: _attribute(lens, request),
         "audit_export": lambda request: _export(lens, concepts, request),
         "complete": _complete,
     }
@@ -37,16 +41,26 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
 
 def _classes(lens: Lens, request: Request) -> Answer:
     relevance = lens.database.relevance.get(lens.database.layer(request.get("layer", str)))
+    unknown = "missing" if lens.can_attribute else "no_model"
     classes = [] if relevance is None else zip(relevance.classes, relevance.n_samples.tolist(), strict=True)
     return Answer(
         {
-            "state": "no_model" if relevance is None else "computed",
+            "state": unknown if relevance is None else "computed",
             "method": "" if relevance is None else relevance.method,
             "classes": [{"name": name, "n_samples": n} for name, n in classes],
             "has_heatmaps": False,
             "can_ablate": False,
         }
     )
+
+
+def _attribute(lens: Lens, request: Request) -> Answer:
+    def report(done: int, total: int) -> None:
+        request.check()
+        request.report(done, total, "computing relevance")
+
+    lens.attribute(layers=request.get("layer", str), progress=False, report=report)
+    return Answer({})
 
 
 def _audit(lens: Lens, concepts: Concepts, request: Request) -> Answer:
@@ -142,16 +156,8 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     audit = whole_audit(lens, concepts, layer, request.get("requirements", list), _threshold(request))
     if audit is None:
         raise ValueError("there is nothing to save yet; name a concept of a class first")
-    table = audit.table
-    if kind == "csv":
-        text = table.to_csv(index=False)
-    elif kind == "json":
-        text = table.to_json(orient="records", force_ascii=False)
-    else:
-        text = '<!doctype html><meta charset="utf-8"><title>Audit</title>' + table.to_html(
-            index=False, escape=True
-        )
-    return Answer({}, [text.encode()])
+    made = {"csv": lambda: audit.table.to_csv(index=False), "json": audit.to_json, "html": audit.to_html}
+    return Answer({}, [made[kind]().encode()])
 
 
 def _queries(names: Sequence[str], concepts: Concepts) -> list[Any]:

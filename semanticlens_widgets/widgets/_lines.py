@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from semanticlens_widgets.analysis import Concept
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets._audit_requests import SLOW as SLOW_AUDITS
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
 from semanticlens_widgets.widgets._channel import Channel
 from semanticlens_widgets.widgets._linking import Linking
@@ -59,7 +60,7 @@ def _new_line(lens: Lens, layouts: Layouts) -> Line:
         **audit_handlers(lens, concepts),
         "shown": lambda request: _shown(linking, request),
     }
-    channel = Channel(asked, SLOW)
+    channel = Channel(asked, SLOW | SLOW_AUDITS)
     return Line(channel, rankings, images, naming, linking, layouts, concepts)
 
 

@@ -102,7 +102,7 @@ class AuditTable(AuditTraits):
             lens: What to audit; it needs the relevance of its components.
             requirements: As in `lens.audit`; they can be left out and typed in the table.
             class_name: The class to begin with; by default the first with a requirement.
-            layer: The layer to begin with; the first by default.
+            layer: The layer to begin with; by default that of `lens.audit`, or the last with a relevance.
             max_spurious: The largest share of relevance on spurious neurons with which a class passes.
             threshold: The z-score from which on a neuron answers to a concept.
             height: In pixels, 240 to 4,000.
@@ -113,7 +113,7 @@ class AuditTable(AuditTraits):
         """
         super().__init__(
             lens,
-            layer=lens.database.layer(layer),
+            layer=_first_layer(lens) if layer is None else lens.database.layer(layer),
             class_name=class_name,
             max_spurious=max_spurious,
             threshold=threshold,
@@ -122,3 +122,8 @@ class AuditTable(AuditTraits):
         )
         self.require(requirements)
         self.vocabulary = vocabulary
+
+
+def _first_layer(lens: Lens) -> str:
+    known = list(lens.database.relevance)
+    return lens.deepest_layer if lens.deepest_layer in known or not known else known[-1]

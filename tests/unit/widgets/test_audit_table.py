@@ -6,10 +6,12 @@ import pytest
 from PIL import Image
 
 from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
-from semanticlens_widgets.widgets._request import Answer, Request
+from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
+from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 from tests.fakes import HOSTILE, attributed_lens, fake_lens
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
@@ -96,12 +98,14 @@ def test_pictures_come_by_sample_and_an_unknown_sample_has_none(ask: Callable[..
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "html"])
-def test_an_export_holds_every_row_and_hostile_names_escaped(ask: Callable[..., Answer], kind: str) -> None:
+def test_an_export_holds_every_row_or_is_a_page_with_hostile_names_escaped(
+    ask: Callable[..., Answer], kind: str
+) -> None:
     requirements = [{"class_name": "bird", "valid": ["bird", HOSTILE], "spurious": ["tree"]}]
     about = {"layer": "bn1", "requirements": requirements, "threshold": 2.75}
     text = ask("audit_export", **about, format=kind).buffers[0].decode()
-    assert "bn1:39" in text
-    assert kind != "html" or "<img" not in text
+    assert ("<table" if kind == "html" else "bn1:39") in text
+    assert kind != "html" or "<img src=x" not in text
 
 
 @pytest.mark.parametrize(
@@ -150,3 +154,39 @@ def test_the_audit_follows_what_the_browser_sets(lens: Lens) -> None:
 def test_a_lens_without_relevance_says_so() -> None:
     with pytest.raises(ValueError, match="relevance"):
         _ = AuditTable(fake_lens(), BIRD).audit
+
+
+@pytest.fixture
+def colours() -> Lens:
+    frames = pictures(2)
+    return Lens.build(
+        ColourModel(), as_images(frames, labels=labels(2)), ["eye", "head"], transform=to_tensor,
+        foundation_model=ColourSpace(), k=2, progress=False,
+    )  # fmt: skip
+
+
+def test_what_is_not_known_yet_is_computed_with_progress_where_the_model_is_at_hand(colours: Lens) -> None:
+    handlers = audit_handlers(colours, {})
+    told: list[tuple[int, int, str]] = []
+    request = Request("1", "attribute", {"layer": "eye"}, (), lambda *progress: told.append(progress))
+    assert handlers["audit_classes"](request).result["state"] == "missing"
+    handlers["attribute"](request)
+    assert handlers["audit_classes"](request).result["state"] == "computed"
+    assert told == [(6, 6, "computing relevance")]
+
+
+def test_computing_ends_when_nobody_waits_for_it_any_longer(colours: Lens) -> None:
+    request = Request("1", "attribute", {"layer": "eye"}, ())
+    request.cancel()
+    with pytest.raises(Cancelled):
+        audit_handlers(colours, {})["attribute"](request)
+    assert not colours.database.relevance
+
+
+def test_without_the_model_nothing_is_offered(ask: Callable[..., Answer]) -> None:
+    assert ask("audit_classes", layer="bn2").result["state"] == "no_model"
+
+
+def test_it_begins_with_the_layer_of_an_audit_or_one_that_has_a_relevance(lens: Lens, colours: Lens) -> None:
+    assert AuditTable(colours).layer == "eye"
+    assert AuditTable(lens).layer == "bn1"
