@@ -17,7 +17,7 @@ def namespace() -> dict[str, object]:
     """What the README takes as given: a model and images of the reader."""
     model = ColourModel()
     model.layer4 = model.eye
-    return {"model": model, "images": pictures()}
+    return {"model": model, "images": pictures(), "held_out": pictures(5)}
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.strip().splitlines()[0][:40])
