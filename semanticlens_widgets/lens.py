@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.concepts import ConceptDatabase, Relevance, open_database, save_database
+from semanticlens_widgets.correction import Ablation, against_random
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
     check_foundation_model,
@@ -65,6 +66,8 @@ class Lens:
         """
         self.database = database
         self.lock = threading.RLock()
+        self._running = threading.RLock()
+        """Held while the studied model runs: an ablation changes what everybody else would see of it."""
         self.images: Images | None = None if images is None else as_images(images)
         self._studied = None if model is None else studied_again(model, transform, database.provenance)
         self._foundation_model: FoundationModel | None = None
@@ -247,18 +250,19 @@ class Lens:
         studied, images = self._with_model(), self._with_images()
         wanted = [layers] if isinstance(layers, str) else layers
         names = self.layers if wanted is None else [self.database.layer(name) for name in wanted]
-        found = attribute_database(
-            self.database,
-            studied,
-            images,
-            layers=names,
-            classes=classes,
-            targets=targets,
-            method=method,
-            batch_size=batch_size,
-            progress=progress,
-            report=report,
-        )
+        with self._running:
+            found = attribute_database(
+                self.database,
+                studied,
+                images,
+                layers=names,
+                classes=classes,
+                targets=targets,
+                method=method,
+                batch_size=batch_size,
+                progress=progress,
+                report=report,
+            )
         with self.lock:
             known = {**self.database.relevance, **found}
             self.database = dataclasses.replace(self.database, relevance=known)
@@ -429,6 +433,54 @@ class Lens:
             images=self.images,
         )
 
+    def ablation(
+        self,
+        components: str | Sequence[str],
+        *,
+        class_name: str | None = None,
+        n_draws: int = 5,
+        seed: int = 0,
+        samples: Sequence[int] | None = None,
+        progress: bool = True,
+        report: Callable[[int, int], object] | None = None,
+    ) -> Ablation:
+        """How often the model is right with the components, with zeros in their place, and without as many random ones.
+
+        Args:
+            components: Their names, such as "layer4:12"; "layer4:12-" for the negative half.
+            class_name: The random ones are as relevant for this class; left out, for the mean of all classes.
+            n_draws: How often random ones are drawn.
+            seed: Of the draws.
+            samples: A slice of the images; all that have a class by default.
+            progress: Show a progress bar.
+            report: Told after every batch how many images are done, and of how many; what it raises ends the run.
+
+        `.table` has one row a class, `.on(samples)` is the same on a slice. The model is left as found. Raises
+        ValueError without model or images, and for a class or a component that is not there.
+        """
+        studied, images = self._with_model(), self._with_images()
+        chosen = self._by_layer([components] if isinstance(components, str) else components)
+        relevance = {layer: self.relevance(layer) for layer in chosen}
+        classes = {
+            name: output
+            for found in relevance.values()
+            for name, output in zip(found.classes, found.outputs.tolist(), strict=True)
+        }
+        with self._running:
+            return against_random(
+                studied.model,
+                chosen,
+                {layer: found.of(class_name) for layer, found in relevance.items()},
+                images,
+                classes,
+                transform=studied.transform,
+                n_draws=n_draws,
+                seed=seed,
+                samples=samples,
+                progress=progress,
+                report=report,
+            )
+
     def faithfulness(
         self,
         vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary | pd.DataFrame",
@@ -536,13 +588,25 @@ class Lens:
 
         Raises ValueError without the model or the images, and what `attribution.heatmap` raises.
         """
-        return sample_heatmap(self.database, self._studied, self.images, component, sample, method, self.lock)
+        return sample_heatmap(
+            self.database, self._studied, self.images, component, sample, method, self._running
+        )
 
     def large_image(self, row: int) -> bytes:
         """A WebP picture, at most 512 px, of one row of `database.samples`; the thumbnail where there are no images."""
         if self.images is None:
             return self.database.samples.thumbnail(row)
         return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
+
+    def _by_layer(self, components: Sequence[str]) -> dict[str, list[str]]:
+        """As `correction` names them: where halves are components, the one without a sign is the positive half."""
+        chosen: dict[str, list[str]] = {}
+        for name in components:
+            layer, row = self.database.place(name)
+            examples = self.database.examples[layer]
+            whole = examples.sign == "positive" or row >= examples.n_components // 2
+            chosen.setdefault(layer, []).append(examples.name(row) + ("" if whole else "+"))
+        return chosen
 
     def _with_model(self) -> Studied:
         if self._studied is None:

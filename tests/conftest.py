@@ -11,6 +11,7 @@ _HERE = Path(__file__).resolve().parent
 os.environ.setdefault("SEMANTICLENS_WIDGETS_CACHE", str(_HERE.parent / "build" / "cache"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker begins with the browser, one JupyterLab for all of its tests; the other takes file by file."""
     for item in items:

@@ -65,6 +65,12 @@ class Relevance:
             raise ValueError(f"there is no class {name!r}{did_you_mean(name, self.classes)}")
         return self.classes.index(name)
 
+    def of(self, name: str | None) -> Float[Tensor, " component"]:
+        """The mean relevance for a class, 0 without samples; for None the mean of the classes that have some."""
+        if name is not None:
+            return self.mean[self.row(name)].nan_to_num()
+        return self.mean[self.n_samples > 0].mean(0)
+
 
 def relevance_to_tensors(relevance: Relevance) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors of a layer's relevance, and the rest as JSON."""

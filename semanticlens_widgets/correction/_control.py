@@ -17,7 +17,7 @@ from semanticlens_widgets.correction._accuracy import Accuracy
 from semanticlens_widgets.correction._components import Chosen, Components, choose
 from semanticlens_widgets.correction._draws import equally_relevant
 from semanticlens_widgets.correction._evaluate import Classes, evaluate_each
-from semanticlens_widgets.correction._stream import Transform
+from semanticlens_widgets.correction._stream import Report, Transform
 from semanticlens_widgets.images import Images
 
 
@@ -85,6 +85,7 @@ def against_random(
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
     progress: bool = True,
+    report: Report | None = None,
 ) -> Ablation:
     """Accuracy as it is, without the components, and without as many others that matter as much.
 
@@ -109,6 +110,7 @@ def against_random(
         samples=samples,
         batch_size=batch_size,
         progress=progress,
+        report=report,
     )
     return Ablation(components, value, before, after, tuple(random), drawn)
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from semanticlens_widgets.correction._accuracy import Accuracy, outputs_of
-from semanticlens_widgets.correction._stream import Transform, pixel_batches
+from semanticlens_widgets.correction._stream import Report, Transform, pixel_batches
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import output_tensor
@@ -63,6 +63,7 @@ def evaluate_each(
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
     progress: bool = True,
+    report: Report | None = None,
 ) -> list[Accuracy]:
     """`evaluate` inside the context that each of the functions makes; every image is decoded once."""
     outputs = outputs_of(classes)
@@ -71,7 +72,7 @@ def evaluate_each(
     answers: list[list[Tensor]] = [[] for _ in variants]
     bar = "evaluating" if progress else ""
     for batch, pixels in pixel_batches(
-        model, images, list(truth), transform, batch_size=batch_size, progress=bar
+        model, images, list(truth), transform, batch_size=batch_size, progress=bar, report=report
     ):
         ids += batch
         for variant, answer in zip(variants, answers, strict=True):

@@ -14,6 +14,8 @@ from semanticlens_widgets.images import Images, decode_ahead
 from semanticlens_widgets.layers import evaluating
 
 Transform = Callable[[Image.Image], Tensor]
+Report = Callable[[int, int], object]
+"""Told after every batch how many samples are done, and of how many; what it raises ends the run."""
 
 
 def pixel_batches(
@@ -24,6 +26,7 @@ def pixel_batches(
     *,
     batch_size: int | None = None,
     progress: str = "",
+    report: Report | None = None,
 ) -> Iterator[tuple[list[int], Tensor]]:
     """Sample ids and pixels where the model wants them, while the model is in eval mode and without gradients.
 
@@ -37,6 +40,7 @@ def pixel_batches(
     size, memory_format = candidates.sizes[0], candidates.formats[0]
     stream = decode_ahead(images, samples, transform, depth=2 * size)
     broken: dict[int, str] = {}
+    n_done = 0
     bar = tqdm(total=len(samples), desc=progress, unit="image", disable=not progress)
     with bar, kept_buffers(), closing(stream), evaluating(model):
         while (batch := next_batch(stream, size)).n_consumed:
@@ -44,6 +48,9 @@ def pixel_batches(
             if batch.sample_ids:
                 yield batch.sample_ids, stack(batch, memory_format).to(hardware.device, hardware.dtype)
             bar.update(batch.n_consumed)
+            n_done += batch.n_consumed
+            if report is not None:
+                report(n_done, len(samples))
     if len(broken) == len(samples):
         first = next(iter(broken.items()), (-1, "no samples"))
         raise ImagesError(

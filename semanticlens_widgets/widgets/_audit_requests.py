@@ -1,6 +1,6 @@
 """The requests of the audit table: from what the browser asked to an answer of JSON and bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,13 +12,13 @@ from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets._audit_samples import audit_pictures, audit_samples
-from semanticlens_widgets.widgets._request import Answer, Handler, Request
+from semanticlens_widgets.widgets._request import Answer, Handler, Request, number
 
 _NONE = 65535
 _UNEXPECTED = 3
 _COMPLETIONS = 8
 
-SLOW = frozenset({"attribute"})
+SLOW = frozenset({"attribute", "ablate"})
 """The kinds that wait for long."""
 
 Concepts = Mapping[str, Concept]
@@ -34,6 +34,7 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
         "audit_samples": lambda request: audit_samples(lens, request),
         "audit_pictures": lambda request: audit_pictures(lens, request),
         "attribute": lambda request: _attribute(lens, request),
+        "ablate": lambda request: _ablate(lens, request),
         "audit_export": lambda request: _export(lens, concepts, request),
         "complete": _complete,
     }
@@ -49,18 +50,42 @@ def _classes(lens: Lens, request: Request) -> Answer:
             "method": "" if relevance is None else relevance.method,
             "classes": [{"name": name, "n_samples": n} for name, n in classes],
             "has_heatmaps": False,
-            "can_ablate": False,
+            "can_ablate": lens.can_attribute,
         }
     )
 
 
 def _attribute(lens: Lens, request: Request) -> Answer:
-    def report(done: int, total: int) -> None:
-        request.check()
-        request.report(done, total, "computing relevance")
-
+    report = _reporter(request, "computing relevance")
     lens.attribute(layers=request.get("layer", str), progress=False, report=report)
     return Answer({})
+
+
+def _ablate(lens: Lens, request: Request) -> Answer:
+    found = lens.ablation(
+        request.get("components", list),
+        class_name=request.get("class_name", str),
+        progress=False,
+        report=_reporter(request, "measuring the accuracy"),
+    )
+    *classes, overall = [_accuracy(row) for row in found.table.to_dict("records")]
+    known = [accuracy for accuracy in classes if accuracy["n"]]
+    return Answer({"overall": overall, "classes": known, "n_draws": len(found.random)})
+
+
+def _accuracy(row: Mapping[Any, Any]) -> dict[str, Any]:
+    shares = {name: number(row[name]) for name in ("before", "after", "random")}
+    return {"class_name": row["class"], "n": int(row["n_samples"]), **shares}
+
+
+def _reporter(request: Request, what: str) -> Callable[[int, int], None]:
+    """Tells the browser how far it is; ends the work when nobody waits for it any longer."""
+
+    def report(done: int, total: int) -> None:
+        request.check()
+        request.report(done, total, what)
+
+    return report
 
 
 def _audit(lens: Lens, concepts: Concepts, request: Request) -> Answer:

@@ -11,7 +11,7 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
 from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
-from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
+from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
 from tests.fakes import HOSTILE, attributed_lens, fake_lens
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
@@ -161,7 +161,7 @@ def colours() -> Lens:
     frames = pictures(2)
     return Lens.build(
         ColourModel(), as_images(frames, labels=labels(2)), ["eye", "head"], transform=to_tensor,
-        foundation_model=ColourSpace(), k=2, progress=False,
+        foundation_model=ColourSpace(), k=2, classes=list(COLOURS), progress=False,
     )  # fmt: skip
 
 
@@ -190,3 +190,17 @@ def test_without_the_model_nothing_is_offered(ask: Callable[..., Answer]) -> Non
 def test_it_begins_with_the_layer_of_an_audit_or_one_that_has_a_relevance(lens: Lens, colours: Lens) -> None:
     assert AuditTable(colours).layer == "eye"
     assert AuditTable(lens).layer == "bn1"
+
+
+def test_the_accuracy_without_neurons_is_that_of_the_lens(colours: Lens) -> None:
+    handlers = audit_handlers(colours, {})
+    told: list[tuple[int, int, str]] = []
+    params = {"components": ["eye:1"], "class_name": "green"}
+    answer = handlers["ablate"](Request("1", "ablate", params, (), lambda *progress: told.append(progress)))
+    table = colours.ablation("eye:1", class_name="green", progress=False).table.set_index("class")
+    assert answer.result["n_draws"] == 5
+    assert answer.result["overall"]["after"] == pytest.approx(table.loc["all", "after"])
+    green = next(one for one in answer.result["classes"] if one["class_name"] == "green")
+    assert (green["before"], green["n"]) == (1, 2)
+    assert green["after"] == table.loc["green", "after"] == 0
+    assert told[-1] == (6, 6, "measuring the accuracy")
