@@ -24,7 +24,7 @@ demo: $(VENV)/.demo $(BUNDLE) ## Build the demo lens, print what it finds, open 
 
 test: $(VENV)/.dev $(BUNDLE) chromium ## Run every test: unit, contract, notebooks, browser
 	npm --prefix js test
-	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --dist loadgroup
+	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --no-loadscope-reorder
 
 bench: $(VENV)/.dev $(BUNDLE) build/peer/jscatter ## Measure against the peers; writes build/bench.json
 	$(PY) -m tests.benchmarks

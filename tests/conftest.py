@@ -5,20 +5,25 @@ from pathlib import Path
 
 import pytest
 
-_HERE = Path(__file__).resolve().parent
-
 # Every test that builds the demo lens finds what another has computed.
-os.environ.setdefault("SEMANTICLENS_WIDGETS_CACHE", str(_HERE.parent / "build" / "cache"))
+os.environ.setdefault(
+    "SEMANTICLENS_WIDGETS_CACHE", str(Path(__file__).resolve().parents[1] / "build" / "cache")
+)
+_BROWSER = "tests/browser"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker begins with the browser, one JupyterLab for all of its tests; the other takes file by file."""
-    for item in items:
-        where = item.path.relative_to(_HERE)
-        item.add_marker(pytest.mark.xdist_group(where.parts[0] if _in_browser(item) else str(where)))
-    items.sort(key=lambda item: not _in_browser(item))
+    """The browser's tests, which mostly wait, come first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_BROWSER))
 
 
-def _in_browser(item: pytest.Item) -> bool:
-    return _HERE / "browser" in item.path.parents
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """One worker has the browser, and one JupyterLab for all of its tests; the other takes file by file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Divided(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _BROWSER if nodeid.startswith(_BROWSER) else nodeid.split("::")[0]
+
+    return Divided(config, log)
