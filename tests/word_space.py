@@ -79,15 +79,15 @@ def database_of(
         component_embeddings={name: _component_embeddings(layer) for name, layer in examples.items()},
         samples=_samples(
             torch.cat([ids[present], 3 * torch.arange(len(flat), len(flat) + n_others)]),
-            torch.cat([flat[present], _others(n_others)]),
+            torch.cat([flat[present], _others(n_others, flat.shape[1])]),
             labels,
         ),
         provenance=_provenance(),
     )
 
 
-def _others(n: int) -> Tensor:
-    vectors = torch.randn(n, DIM, generator=torch.Generator().manual_seed(2))
+def _others(n: int, dim: int) -> Tensor:
+    vectors = torch.randn(n, dim, generator=torch.Generator().manual_seed(2))
     return torch.nn.functional.normalize(vectors, dim=1)
 
 
