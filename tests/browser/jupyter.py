@@ -20,6 +20,7 @@ from playwright.sync_api import Locator, Page
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+HEARD_SECONDS = 20
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -125,6 +126,13 @@ class Notebook:
         for output in outputs:
             assert output["output_type"] != "error", "\n".join(output["traceback"])
         return "".join(_text(output) for output in outputs)
+
+    def expect_printed(self, expression: str, text: str) -> None:
+        """Waits until the kernel prints this; what a reader did may reach it after the cell that asks for it."""
+        deadline = time.monotonic() + HEARD_SECONDS
+        while (printed := self.run(f"print({expression})").strip()) != text:
+            assert time.monotonic() < deadline, f"{expression} is {printed}, not {text}"
+            self.page.wait_for_timeout(100)
 
     def start(self, code: str) -> None:
         """Runs a new cell at the end without waiting."""

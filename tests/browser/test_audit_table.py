@@ -47,7 +47,7 @@ def test_a_list_edited_by_keyboard_changes_verdicts_and_what_python_sees(
     keyboard.type("bird")
     keyboard.press("Enter")
     expect(table.get_by_role("alert")).to_contain_text("is valid already")
-    assert opened.run("print(table.requirements[0]['spurious'], table.audit.passed())") == "[] True\n"
+    opened.expect_printed("table.requirements[0]['spurious'], table.audit.passed()", "[] True")
     opened.run("table.require(slw.Requirement('bird', spurious=['bird']))")
     expect(verdict(table, "bn1:0")).to_have_text("spurious")
 

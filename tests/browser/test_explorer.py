@@ -71,7 +71,7 @@ def test_the_selected_neurons_can_be_shown_alone(opened: Notebook) -> None:
     explorer.get_by_role("button", name="Show only these").click()
     expect(explorer.locator(".slw-card")).to_have_count(3)
     expect(explorer.locator(".slw-status")).to_contain_text("3 of 120 neurons")
-    assert opened.run("print(len(explorer.results))").strip() == "3"
+    opened.expect_printed("len(explorer.results)", "3")
     explorer.get_by_role("button", name="Show all", exact=True).click()
     expect(explorer.locator(".slw-status")).to_contain_text("120 neurons")
 

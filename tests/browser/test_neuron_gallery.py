@@ -64,7 +64,7 @@ def test_typing_bird_changes_the_order_and_shows_bird_pictures_on_top(opened: No
     expect_order(gallery, [f"bn1:{component}" for component in range(6)])
     search(gallery, "bird")
     bird_cards_first(gallery)
-    assert opened.run("print(gallery.query, gallery.results.component[0])") == "bird bn1:0\n"
+    opened.expect_printed("gallery.query, gallery.results.component[0]", "bird bn1:0")
     screenshot(gallery, "gallery_light")
 
 
@@ -72,7 +72,7 @@ def test_switching_the_layer_shows_the_other_layer(opened: Notebook) -> None:
     gallery = opened.galleries()
     gallery.get_by_label("Layer").select_option("bn2")
     expect(card(gallery, "bn2:0")).to_be_visible()
-    assert opened.run("print(gallery.layer, gallery.results.component[3])") == "bn2 bn2:3\n"
+    opened.expect_printed("gallery.layer, gallery.results.component[3]", "bn2 bn2:3")
 
 
 def test_what_is_selected_is_read_back_in_a_cell(opened: Notebook) -> None:
@@ -80,7 +80,7 @@ def test_what_is_selected_is_read_back_in_a_cell(opened: Notebook) -> None:
     card(gallery, "bn1:2").click(position={"x": 20, "y": 20})
     card(gallery, "bn1:4").click(position={"x": 20, "y": 20}, modifiers=["Control"])
     expect(gallery.locator("[aria-selected=true]")).to_have_count(2)
-    assert opened.run("print(gallery.selection)") == "['bn1:2', 'bn1:4']\n"
+    opened.expect_printed("gallery.selection", "['bn1:2', 'bn1:4']")
 
 
 def test_what_a_cell_sets_is_seen(opened: Notebook) -> None:
@@ -108,7 +108,7 @@ def test_a_notebook_that_is_closed_and_opened_again_still_works(opened: Notebook
     bird_cards_first(opened.galleries())
     search(opened.galleries(), "car")
     expect(opened.galleries().locator(".slw-card").first).to_contain_text("car")
-    assert opened.run("print(gallery.query)") == "car\n"
+    opened.expect_printed("gallery.query", "car")
 
 
 def test_what_a_cell_sets_while_it_runs_leaves_the_gallery_listening(opened: Notebook) -> None:
@@ -217,7 +217,7 @@ def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Noteboo
     expect(card(gallery, "bn1:0").locator(".slw-neuron-label")).to_have_text("bird")
     expect(card(gallery, "bn1:1").locator(".slw-neuron-label")).to_have_text(HOSTILE)
     expect(gallery.locator(".slw-footer")).to_contain_text("clear label")
-    assert opened.run("print(gallery.results.label[0], gallery.results.label_clear[0])") == "bird True\n"
+    opened.expect_printed("gallery.results.label[0], gallery.results.label_clear[0]", "bird True")
     card(gallery, "bn1:1").dblclick(position={"x": 20, "y": 20})
     expect(gallery.locator(".slw-naming")).to_contain_text("Runner-up")
     assert opened.page.evaluate("() => window.hacked") is None
@@ -273,7 +273,7 @@ def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
     box.fill("car")
     box.press("Enter")
     expect(gallery.locator(".slw-card").first).to_contain_text("car")
-    assert opened.run("print(gallery.results.component[0])") == "bn1:1\n"
+    opened.expect_printed("gallery.results.component[0]", "bn1:1")
     expect_order(gallery, ["bn1:1"])
 
 
@@ -309,7 +309,7 @@ def test_an_image_that_is_dropped_is_a_query(opened: Notebook) -> None:
     for event in ("dragenter", "dragover", "drop"):
         gallery.dispatch_event(event, {"dataTransfer": dropped})
     expect_picture(gallery, 0, "boat")
-    assert opened.run("print(gallery.results.component[0])") == "bn1:5\n"
+    opened.expect_printed("gallery.results.component[0]", "bn1:5")
 
 
 def test_an_error_in_the_kernel_is_shown_and_not_swallowed(opened: Notebook) -> None:
