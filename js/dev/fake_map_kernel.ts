@@ -1,11 +1,9 @@
 /** A kernel that makes up a map of clusters; cards and pictures are those of the gallery's fake kernel. */
 
-import { contains } from "../src/concept_map/lasso";
 import type {
   ClusterInfo,
   EncodingParams,
   EncodingResult,
-  LassoResult,
   LayerInfo,
   MapParams,
   MapResult,
@@ -64,7 +62,6 @@ export class FakeMapKernel implements Kernel {
     const own: Record<string, () => Reply<unknown>> = {
       map: () => this.map(params as MapParams),
       encoding: () => this.encoding(params as EncodingParams),
-      lasso: () => this.lasso(params as { layers: string[]; polygon: [number, number][] }),
       probe: () => this.probe(params as { layers: string[]; query: string }),
     };
     const answer = own[kind];
@@ -162,21 +159,6 @@ export class FakeMapKernel implements Kernel {
       message: weak ? `The best neuron answers to ‘${query}’ no better than to 39 % of unrelated words.` : "",
     };
     return { result, buffers: [view(values)] };
-  }
-
-  private lasso({ layers, polygon }: { layers: string[]; polygon: [number, number][] }): Reply<LassoResult> {
-    const { xy } = this.layout(layers, performance.now() - this.began >= this.how.umapAfter ? "umap" : "pca");
-    const components: string[] = [];
-    let point = 0;
-    let n = 0;
-    for (const name of layers) {
-      for (let k = 0; k < this.count(name); k++, point++) {
-        if (!contains(polygon, [xy[2 * point] ?? 0, xy[2 * point + 1] ?? 0])) continue;
-        n += 1;
-        if (n <= 500) components.push(`${name}:${k}`);
-      }
-    }
-    return { result: { components, n }, buffers: [] };
   }
 
   private probe({ layers, query }: { layers: string[]; query: string }): Reply<ProbeResult> {

@@ -8,16 +8,13 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.analysis import Ranking, parse_query
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place
-from semanticlens_widgets.widgets._captions import component_name
-from semanticlens_widgets.widgets._map_columns import bounds_of, cluster_column, inside, polygon_of, quantised
+from semanticlens_widgets.widgets._map_columns import bounds_of, cluster_column, quantised
 from semanticlens_widgets.widgets._map_layouts import Layout, Layouts
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
 from semanticlens_widgets.widgets._request import Answer, Handler, Request, number
 
 _METHODS = ("pca", "umap")
 _SCORES = ("clarity", "polysemanticity", "redundancy")
-_MOST_SELECTED = 500
-"""A selection is a trait, sent whenever it changes."""
 
 
 def map_handlers(rankings: Rankings, layouts: Layouts) -> dict[str, Handler]:
@@ -25,7 +22,6 @@ def map_handlers(rankings: Rankings, layouts: Layouts) -> dict[str, Handler]:
     return {
         "map": lambda request: _map(layouts, request),
         "encoding": lambda request: _encoding(rankings, request),
-        "lasso": lambda request: _lasso(layouts, request),
         "probe": lambda request: _probe(rankings, layouts, request),
     }
 
@@ -127,13 +123,6 @@ def _numbers(kind: str, values: np.ndarray, weakness: str = "") -> Answer:
         "message": weakness,
     }
     return Answer(result, [values.astype("<f4").tobytes()])
-
-
-def _lasso(layouts: Layouts, request: Request) -> Answer:
-    projection = _projection(layouts, request)
-    rows = np.flatnonzero(inside(projection.positions, polygon_of(request.get("polygon", list)))).tolist()
-    names = [component_name(layouts.lens.database, projection, row) for row in rows[:_MOST_SELECTED]]
-    return Answer({"components": names, "n": len(rows)})
 
 
 def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer:

@@ -108,23 +108,15 @@ def test_a_box_around_everything_gives_python_every_component_with_a_place(opene
     opened.expect_printed("concept_map.selection", "[]")
 
 
-def test_a_lasso_around_a_cluster_gives_python_its_components(opened: Notebook) -> None:
-    """A line around the points of one colour, drawn after the legend has left them alone."""
-    # How UMAP divides the points depends on the machine; by PCA every word is one cluster.
-    opened.start_over([CLEAN, KEPT_LENS, MAP_BY_PCA])
+def test_a_lasso_gives_python_what_the_legend_lets_through(opened: Notebook) -> None:
     concept_map = the_map(opened)
-    expect_final(concept_map, "PCA")
-    kind = concept_map.locator(".slw-map-kind", has_text="bird")
+    kind = concept_map.locator(".slw-map-kind").first
+    n = kind.locator(".slw-number").inner_text()
     kind.dblclick()
-    name = concept_map.locator(".slw-map-name", has_text="bird")
-    box, area = name.bounding_box(), stage(concept_map).bounding_box()
-    x, y = (box["x"] - area["x"]) / area["width"], (box["y"] - area["y"]) / area["height"]
-    around = [(x - 0.06, y - 0.04), (x + 0.14, y - 0.04), (x + 0.14, y + 0.2), (x - 0.06, y + 0.2)]
-    drag(concept_map, "l", [(max(0.01, a), min(0.98, max(0.01, b))) for a, b in around])
-    expect(concept_map.locator(".slw-footer")).to_contain_text("selected")
-    opened.expect_printed("len(concept_map.selection) > 0", "True")
-    chosen = opened.run("print(*[int(name.split(':')[1]) % 6 for name in concept_map.selection])").split()
-    assert chosen.count("0") >= 10
+    expect(concept_map.locator(".slw-map-kind[aria-pressed=true]")).to_have_count(1)
+    drag(concept_map, "l", [(0.01, 0.01), (0.9, 0.01), (0.9, 0.99), (0.01, 0.99)])
+    expect(concept_map.locator(".slw-footer")).to_contain_text(f"{n} selected")
+    opened.expect_printed("len(concept_map.selection)", n)
 
 
 def test_resting_on_a_point_shows_its_card_and_leaving_takes_it_away(opened: Notebook, screenshot) -> None:

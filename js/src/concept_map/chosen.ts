@@ -1,26 +1,22 @@
 /** Which neurons are selected: names of components, shared with Python. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Kernel } from "../kernel/types";
-import type { Failures } from "../ui/failures";
 import { contains, simplified } from "./lasso";
-import { layoutShown, nameOf, type Points, pointNamed } from "./points";
-import type { LassoParams, LassoResult } from "./protocol";
-import { fromUnits, type Point, unitsToSteps } from "./space";
+import { nameOf, type Points, pointNamed } from "./points";
+import { type Point, unitsToSteps } from "./space";
 import type { SyncedTraits } from "./synced";
 
 export type ChooseMode = "only" | "toggle" | "add";
 
 export interface ChosenOptions {
-  kernel: Kernel;
   traits: SyncedTraits;
-  failures: Failures;
-  lifetime: AbortSignal;
   points: Signal<Points | null>;
+  /** What the legend lets through, where it filters at all. */
+  isShown: () => ((point: number) => boolean) | undefined;
   /** Tells in words what a lasso caught. */
   say: (text: string) => void;
 }
 
-/** Names that a selection made without a kernel may hold: the trait is sent with every change and has to stay small. */
+/** Names that a lasso may add: the trait is sent with every change and has to stay small. */
 const MOST = 500;
 
 export class Chosen {
@@ -49,31 +45,21 @@ export class Chosen {
     this.options.traits.write("selection", []);
   }
 
-  /** Selects what lies inside a polygon of map units. */
-  async lasso(polygon: readonly Point[], mode: ChooseMode): Promise<void> {
+  /** Selects what lies inside a polygon of map units, but for what the legend has switched off. */
+  lasso(polygon: readonly Point[], mode: ChooseMode): void {
     const points = this.options.points.peek();
     if (points === null) return;
-    try {
-      const { components, n } = await this.caught(points, simplified(polygon));
-      this.write(components, mode);
-      const text = caughtText(n, components.length);
-      this.shortfall.value = components.length < n ? text : null;
-      this.options.say(text);
-    } catch (error) {
-      const again = () => void this.lasso(polygon, mode);
-      this.options.failures.report("The lasso did not work", error, again);
-    }
-  }
-
-  private async caught(points: Points, polygon: readonly Point[]): Promise<LassoResult> {
-    const { kernel, lifetime } = this.options;
-    if (kernel.status === "gone") return caughtHere(points, polygon);
-    const params: LassoParams = {
-      ...layoutShown(points, this.options.traits.signals.method.peek()),
-      polygon: polygon.map((corner) => fromUnits(points.space, corner)),
-    };
-    const options = { slot: "lasso", signal: lifetime };
-    return (await kernel.request<LassoResult>("lasso", params, options)).result;
+    const corners = simplified(polygon).map((corner) => unitsToSteps(points.space, corner));
+    const isShown = this.options.isShown() ?? (() => true);
+    const inside = points.grid.inside(corners, contains).filter(isShown);
+    const kept = inside.sort((a, b) => a - b).slice(0, MOST);
+    this.write(
+      kept.map((point) => nameOf(points, point)),
+      mode,
+    );
+    const text = caughtText(inside.length, kept.length);
+    this.shortfall.value = kept.length < inside.length ? text : null;
+    this.options.say(text);
   }
 
   private write(names: string[], mode: ChooseMode): void {
@@ -90,12 +76,6 @@ export class Chosen {
       );
     else traits.write("selection", [...before, ...fresh]);
   }
-}
-
-function caughtHere(points: Points, polygon: readonly Point[]): LassoResult {
-  const corners = polygon.map((corner) => unitsToSteps(points.space, corner));
-  const inside = points.grid.inside(corners, contains).sort((a, b) => a - b);
-  return { components: inside.slice(0, MOST).map((point) => nameOf(points, point)), n: inside.length };
 }
 
 function caughtText(n: number, kept: number): string {

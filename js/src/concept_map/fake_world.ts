@@ -81,8 +81,12 @@ export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTrait
 
 export const FOUR = [1000, 1000, 60_000, 1000, 1000, 60_000, 60_000, 60_000];
 
-/** A map of four points whose positions have come. */
-export async function world(changes: Partial<ConceptMapTraits> = {}, reply: MapReplyOptions = {}) {
+/** A map of four points, or others, whose positions have come. */
+export async function world(
+  changes: Partial<ConceptMapTraits> = {},
+  reply: MapReplyOptions = {},
+  xy: number[] = FOUR,
+) {
   const kernel = new PatientKernel();
   const model = new FakeModel(traits(changes));
   const life = new AbortController();
@@ -90,7 +94,7 @@ export async function world(changes: Partial<ConceptMapTraits> = {}, reply: MapR
   const map = new ConceptMap({ kernel, model, signal: life.signal, schedule });
   map.size.value = { width: 900, height: 540 };
   await settled();
-  kernel.last("map").answer(mapReply(FOUR, reply));
+  kernel.last("map").answer(mapReply(xy, reply));
   await settled();
   return { kernel, model, life, map };
 }

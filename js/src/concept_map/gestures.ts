@@ -81,7 +81,7 @@ class Gestures {
     map.line.value = [];
     if (drag.tool === "pan" || !drag.moved || isTiny(line)) return;
     const corners = line.map((corner) => toMap(map.camera.peek(), map.view.peek(), corner));
-    void map.chosen.lasso(corners, drag.mode);
+    map.chosen.lasso(corners, drag.mode);
   }
 
   cancel(event: PointerEvent): void {

@@ -90,21 +90,10 @@ export interface ShownLayout extends Record<string, unknown> {
   have: Method;
 }
 
-/** Params of `lasso`: corners in the coordinates of `bounds`. */
-export interface LassoParams extends ShownLayout {
-  polygon: (readonly [x: number, y: number])[];
-}
-
 /** Params of `probe`. */
 export interface ProbeParams extends ShownLayout {
   query: string;
   query_image: string;
-}
-
-/** Answer to `lasso`: the neurons inside; `n` counts also those beyond what a selection may hold. */
-export interface LassoResult {
-  components: string[];
-  n: number;
 }
 
 /** Answer to `probe`: where the query would lie; null where the layout cannot say. */

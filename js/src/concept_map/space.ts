@@ -30,11 +30,6 @@ export function toUnits(space: MapSpace, [x, y]: Point): Point {
   return [(x - space.x0) / space.unit + (1 - space.sx) / 2, (y - space.y0) / space.unit + (1 - space.sy) / 2];
 }
 
-/** The map's own coordinates of map units. */
-export function fromUnits(space: MapSpace, [x, y]: Point): Point {
-  return [space.x0 + (x - (1 - space.sx) / 2) * space.unit, space.y0 + (y - (1 - space.sy) / 2) * space.unit];
-}
-
 /** Map units of a point as it was sent. */
 export function stepsToUnits(space: MapSpace, [x, y]: Point): Point {
   return [0.5 + (x / STEPS - 0.5) * space.sx, 0.5 + (y / STEPS - 0.5) * space.sy];

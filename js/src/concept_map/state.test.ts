@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { settled } from "../../dev/patient_kernel";
 import { asCode } from "./code";
 import { encodingReply, FOUR, mapReply, world } from "./fake_world";
+import { box } from "./lasso";
 import { unitsToSteps } from "./space";
 
 afterEach(() => {
@@ -156,46 +157,32 @@ test("names that a cell selects are found on the map, those of other layers are 
   expect([...map.chosen.points.value]).toEqual([1, 3]);
 });
 
-test("a lasso is sent in the map's own coordinates and its answer is the selection", async () => {
-  const { kernel, model, map } = await world({}, { bounds: [-10, 0, 10, 20] });
-  void map.chosen.lasso(
-    [
-      [0, 0],
-      [1, 0],
-      [1, 0.5],
-    ],
-    "only",
-  );
-  expect(kernel.last("lasso").params).toEqual({
-    layers: ["bn2"],
-    method: "umap",
-    have: "umap",
-    polygon: [
-      [-10, 0],
-      [10, 0],
-      [10, 10],
-    ],
-  });
-  kernel.last("lasso").answer({ result: { components: ["bn2:0", "bn2:1"], n: 2 }, buffers: [] });
-  await settled();
+test("a lasso selects what lies in it, but for what the legend has switched off", async () => {
+  const { model, map } = await world({}, { kinds: [0, 255, 255, 255] });
+  const lowerHalf = [
+    [0, 0],
+    [1, 0],
+    [1, 0.5],
+    [0, 0.5],
+  ] as const;
+  map.chosen.lasso(lowerHalf, "only");
   expect(model.get("selection")).toEqual(["bn2:0", "bn2:1"]);
   expect(map.said.value).toBe("2 neurons selected");
+  map.filter.value = { by: "kind", hidden: new Set([0]) };
+  map.chosen.lasso(lowerHalf, "only");
+  expect(model.get("selection")).toEqual(["bn2:1"]);
 });
 
-test("without a kernel the lasso works from what the page knows", async () => {
-  const { kernel, model, map } = await world();
-  kernel.status = "gone";
-  await map.chosen.lasso(
-    [
-      [0, 0],
-      [1, 0],
-      [1, 0.5],
-      [0, 0.5],
-    ],
-    "only",
+test("a lasso selects at most 500 and says how many lie in it", async () => {
+  const { model, map } = await world(
+    {},
+    {},
+    Array.from({ length: 1200 }, (_, i) => 50 * i),
   );
-  expect(model.get("selection")).toEqual(["bn2:0", "bn2:1"]);
-  expect(kernel.of("lasso")).toHaveLength(0);
+  map.chosen.lasso(box([0, 0], [1, 1]), "only");
+  expect(model.get("selection")).toHaveLength(500);
+  expect(map.said.value).toBe("600 neurons inside, the first 500 selected");
+  expect(map.chosen.shortfall.value).toBe(map.said.value);
 });
 
 test("the pointer finds points, but none that the legend has switched off", async () => {

@@ -105,7 +105,7 @@ export class ConceptMap {
     const say = (text: string) => {
       this.said.value = text;
     };
-    this.chosen = new Chosen({ kernel, traits, failures, lifetime, points, say });
+    this.chosen = new Chosen({ traits, points, isShown: () => this.isShown(), say });
     this.view = computed(() => {
       const { width, height } = this.size.value;
       return viewport(width, height, points.value?.space ?? { sx: 1, sy: 1 });

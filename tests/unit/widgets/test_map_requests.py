@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from semanticlens_widgets import projection
 from semanticlens_widgets.analysis import EmbeddedVocabulary
@@ -21,8 +19,6 @@ from semanticlens_widgets.widgets._map_columns import (
     STEPS,
     bounds_of,
     cluster_column,
-    inside,
-    polygon_of,
     quantised,
 )
 from semanticlens_widgets.widgets._map_layouts import Layouts
@@ -33,7 +29,6 @@ from semanticlens_widgets.widgets._request import Answer, Request
 from tests.fakes import HOSTILE, fake_lens, picture
 
 N = 60
-FULL = [[-1e9, -1e9], [1e9, -1e9], [1e9, 1e9], [-1e9, 1e9]]
 
 
 class Asked:
@@ -252,38 +247,6 @@ def test_scores_are_those_of_the_lens(ask, name: str) -> None:
     assert answer.result["kind"] == "sequential"
 
 
-def test_a_lasso_catches_what_lies_in_it(ask) -> None:
-    positions = ask.positions("bn1", "bn2").double()
-    middle = positions[~positions.isnan().any(1)].median(0).values
-    corners = [(middle + torch.tensor(corner)).tolist() for corner in ([-9, -9], [9, -9], [0, 0], [0, 9])]
-    answer = ask("lasso", layers=["bn1", "bn2"], polygon=corners)
-    expected = [
-        f"bn{1 + row // N}:{row % N}" for row in range(2 * N) if slowly_inside(positions[row], corners)
-    ]
-    assert answer.result == {"components": expected, "n": len(expected)}
-    assert 0 < len(expected) < 2 * N - 2
-
-
-def test_a_lasso_names_at_most_500_and_counts_all_that_have_a_place() -> None:
-    answer = Asked(600)("lasso", polygon=FULL)
-    assert answer.result["n"] == 599
-    assert answer.result["components"] == [f"bn1:{row}" for row in range(500)]
-
-
-def test_a_lasso_on_the_pca_counts_on_the_pca_while_the_umap_is_ready_already() -> None:
-    ask = Asked()
-    ask.final(method="umap")
-    positions = ask.positions("bn1").double()
-    left = [[-1e9, -1e9], [0.0, -1e9], [0.0, 1e9], [-1e9, 1e9]]
-    answer = ask("lasso", method="umap", have="pca", polygon=left)
-    assert answer.result["n"] == int((positions[:, 0] < 0).sum())
-
-
-def test_negative_halves_are_caught_by_their_names() -> None:
-    answer = Asked(sign="both")("lasso", polygon=FULL)
-    assert answer.result["components"][N // 2] == "bn1:0-"
-
-
 def test_a_probe_lies_among_its_neighbours(ask) -> None:
     answer = ask("probe", query="bird")
     shown = Shown("bn1", "bird")
@@ -322,10 +285,6 @@ def test_a_query_is_embedded_once_for_colours_and_probe(monkeypatch) -> None:
             ValueError,
             "'#3' is in which layer\\? write 'bn1:3'",
         ),
-        ("lasso", {"polygon": [[0, 0], [1, 1]]}, ValueError, "at least three corners"),
-        ("lasso", {"polygon": [[0, 0], [1, 1], ["a", 2]]}, ValueError, "at least three corners"),
-        ("lasso", {"polygon": [[0, 0, 0]] * 4}, ValueError, "at least three corners"),
-        ("lasso", {"polygon": [[0, 0], [1, 1], [float("nan"), 2]]}, ValueError, "at least three corners"),
     ],
 )
 def test_questions_that_cannot_be_are_refused(ask, kind, params, error, message) -> None:
@@ -355,24 +314,3 @@ def test_a_cluster_takes_one_byte_as_long_as_there_is_room_for_none(n: int, size
     column = cluster_column(np.arange(-1, n))
     assert column.itemsize == size
     assert column.tolist() == [256**size - 1, *range(n)]
-
-
-places = st.tuples(st.integers(-6, 6), st.integers(-6, 6))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(places, min_size=3, max_size=8), st.lists(places, min_size=1, max_size=20))
-def test_inside_is_what_a_ray_to_the_right_crosses_an_odd_number_of_times(corners, points) -> None:
-    # Off the grid, so that no point lies on an edge.
-    shifted = [(x + 0.37, y + 0.41) for x, y in points]
-    found = inside(torch.tensor(shifted), polygon_of(corners))
-    assert found.tolist() == [slowly_inside(point, corners) for point in shifted]
-
-
-def slowly_inside(point: Any, corners: Any) -> bool:
-    x, y = map(float, point)
-    crossed = 0
-    for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        if min(y1, y2) <= y < max(y1, y2) and x < x1 + (y - y1) / (y2 - y1) * (x2 - x1):
-            crossed += 1
-    return crossed % 2 == 1
