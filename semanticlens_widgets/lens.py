@@ -89,6 +89,7 @@ class Lens:
         pooling: str | Mapping[str, str] = "max",
         sign: str = "positive",
         normalize_examples: bool = True,
+        look_alikes: bool = False,
         batch_size: int | None = None,
         memory_format: torch.memory_format | None = None,
         device: str | torch.device | None = None,
@@ -112,6 +113,9 @@ class Lens:
                 tokens), "absmax", "absmean", "cls" (tokens); or a dict layer -> pooling.
             sign: "both" makes a second component "k-" of the most negative responses of every component.
             normalize_examples: Average unit vectors (the paper); False averages the embeddings as they are.
+            look_alikes: Also keep, for every concept example, the image that looks most like it and that the component
+                scores below its mean, for `label(method="csp")` and the details of a neuron. It is looked for among the
+                images that are examples of some component, which the model sees a second time.
             batch_size: Left out, it and `memory_format` are chosen by timing the first batches.
             memory_format: torch.channels_last or torch.contiguous_format.
             device: Only checked against where the model is.
@@ -136,6 +140,7 @@ class Lens:
             pooling=pooling,
             sign=sign,
             normalize_examples=normalize_examples,
+            look_alikes=look_alikes,
             batch_size=batch_size,
             memory_format=memory_format,
             device=device,
@@ -282,6 +287,15 @@ class Lens:
                 )
             self.attribute(layers=name)
         return self.database.relevance[name]
+
+    def role(self, component: str) -> "pd.DataFrame":
+        """The classes that a component such as "layer4:12" serves, best first; see `analysis.served_classes`.
+
+        The layer is attributed when first asked for. Raises ValueError for a component that is not there, and when the
+        model or the images are needed and not at hand.
+        """
+        layer, row = self.database.place(component)
+        return analysis.served_classes(self.relevance(layer), row)
 
     def search(
         self,

@@ -288,6 +288,8 @@ export class FakeKernel implements Kernel {
         label: this.label(row, i),
         name: this.photos[row]?.file ?? "",
       })),
+      look_alikes: [],
+      classes: [],
       similar: similar.map((k, i) => ({ component: k, name: `${layer}:${k}`, similarity: 0.94 - 0.03 * i })),
       mean: (card.maximum ?? 0) * 0.1,
       variance: (card.maximum ?? 0) * 0.05,

@@ -26,6 +26,7 @@ from semanticlens_widgets.analysis.imported_labels import import_labels
 from semanticlens_widgets.analysis.judging import Auditor, judge
 from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
 from semanticlens_widgets.analysis.requirements import Concept, Requirement, requirement_of_each
+from semanticlens_widgets.analysis.role import served_classes
 from semanticlens_widgets.analysis.samples import driving_samples
 from semanticlens_widgets.analysis.scores import clarity, polysemanticity, redundancy, scores, similarity
 from semanticlens_widgets.analysis.search import search, search_many
@@ -75,6 +76,7 @@ __all__ = [
     "scores",
     "search",
     "search_many",
+    "served_classes",
     "similarity",
     "simulation_correlation",
     "top_labels",

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
+from semanticlens_widgets.tensors._most_similar import most_similar
 
 GAMMA = 0.5
 """How much of what an example shares with its look-alike is taken away: 0 nothing, 1 all.
@@ -31,10 +32,13 @@ def look_alikes(
     """For every concept example the row of `database.samples` that is most like it and does not excite the component.
 
     With `scores`, the component's score of every row of `database.samples`, that is the most similar sample whose
-    score is below the component's mean. A database keeps the scores of the best k samples alone: without `scores`
-    it is the most similar sample that is not among the component's examples, and only known to excite it less than
-    these. Ties go to the earlier row; -1 where there is no example or no other sample.
+    score is below the component's mean; a database that was built with `look_alikes=True` knows it without them.
+    Any other keeps the scores of the best k samples alone: there it is the most similar sample that is not among the
+    component's examples, and only known to excite it less than these. Ties go to the earlier row; -1 where there is no
+    example or no other sample.
     """
+    if scores is None and layer in database.look_alikes:
+        return database.samples.rows(database.look_alikes[layer])
     examples = database.examples[layer]
     rows = database.samples.rows(examples.sample_ids)
     unit = normalized(database.samples.embeddings)
@@ -119,6 +123,4 @@ def _most_similar(
     barred: Bool[Tensor, "component sample"],
 ) -> Int[Tensor, "component k"]:
     needed, places = rows.clamp(min=0).unique(return_inverse=True)
-    similarity = (unit[needed] @ unit.T)[places].masked_fill(barred.unsqueeze(1), -torch.inf)
-    best = similarity.max(2)
-    return best.indices.masked_fill((rows < 0) | (best.values == -torch.inf), -1)
+    return most_similar(unit[needed] @ unit.T, places.masked_fill(rows < 0, -1), barred).candidate

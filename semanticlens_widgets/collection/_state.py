@@ -19,7 +19,7 @@ from semanticlens_widgets.tensors import (
     locate,
     merge_moments,
     moments_of,
-    pool,
+    signed_pool,
 )
 
 
@@ -100,9 +100,7 @@ def to_examples(rule: LayerRule, state: LayerState) -> ConceptExamples:
 
 
 def _scores(rule: LayerRule, output: Tensor) -> Float[Tensor, "sample component"]:
-    scores = pool(output, rule.pooling)
-    if rule.sign == "both":
-        scores = torch.cat([scores, pool(output, rule.pooling, negate=True)], 1)
+    scores = signed_pool(output, rule.pooling, rule.sign)
     # Tables hold float64 sums and 64-bit keys, which only the CPU and CUDA can compute with.
     return scores if scores.device.type == "cuda" else scores.cpu()
 

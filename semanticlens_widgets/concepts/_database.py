@@ -86,6 +86,9 @@ class ConceptDatabase:
     provenance: Provenance
     relevance: Mapping[str, Relevance] = field(default_factory=dict)
     """Layer -> what its components add to the outputs; only layers that were attributed."""
+    look_alikes: Mapping[str, Int[Tensor, "component k"]] = field(default_factory=dict)
+    """Layer -> for every concept example the sample that is most like it and that the component scores below its mean,
+    -1 for none; only where `Lens.build(look_alikes=True)` asked for them."""
 
     @property
     def layers(self) -> list[str]:

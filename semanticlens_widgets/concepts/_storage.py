@@ -4,7 +4,7 @@
         lens.json                   format, version, provenance, layers, the size of every file
         samples.json                labels and names of the samples
         samples.safetensors         ids, embeddings, thumbnails
-        layers/0000.safetensors     examples, statistics and embeddings of one layer
+        layers/0000.safetensors     examples, statistics and embeddings of one layer, look-alikes where asked for
         relevance/0000.safetensors  relevance of one layer, where the lens was attributed
 
 The folder is written beside its place and then renamed, so that a reader never meets half of one.
@@ -79,6 +79,7 @@ def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
     _check_files(folder, manifest)
     files = {layer["name"]: layer for layer in manifest["layers"]}
     attributed = {relevance["layer"]: relevance for relevance in manifest.get("relevance", [])}
+    contrasted = [name for name, layer in files.items() if layer.get("look_alikes")]
     return ConceptDatabase(
         examples=Lazy(list(files), lambda name: _read_examples(folder, files[name])),
         component_embeddings=Lazy(
@@ -87,6 +88,7 @@ def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
         samples=_read_samples(folder),
         provenance=Provenance(**manifest["provenance"]),
         relevance=Lazy(list(attributed), lambda name: _read_relevance(folder, attributed[name])),
+        look_alikes=Lazy(contrasted, lambda name: _read_tensor(folder / files[name]["file"], "look_alikes")),
     )
 
 
@@ -138,8 +140,12 @@ def _write(database: ConceptDatabase, folder: Path) -> None:
 
 def _write_layer(database: ConceptDatabase, folder: Path, number: int, name: str) -> dict[str, Any]:
     tensors, rest = examples_to_tensors(database.examples[name])
+    tensors["embeddings"] = database.component_embeddings[name].contiguous()
+    if name in database.look_alikes:
+        tensors["look_alikes"] = database.look_alikes[name].contiguous()
+        rest["look_alikes"] = True
     file = f"layers/{number:04d}.safetensors"
-    save_file({**tensors, "embeddings": database.component_embeddings[name].contiguous()}, folder / file)
+    save_file(tensors, folder / file)
     return {**rest, "file": file}
 
 

@@ -27,7 +27,7 @@ from semanticlens_widgets.layers import evaluating, model_device, output_tensor
 from semanticlens_widgets.pipeline._attributed import Attributions, from_tensors, to_tensors
 from semanticlens_widgets.pipeline._cache import Cache, Entry
 from semanticlens_widgets.pipeline._classes import Classes, class_of_label, class_outputs, no_samples
-from semanticlens_widgets.tensors import pool
+from semanticlens_widgets.tensors import signed_pool
 
 TARGETS = ("label", "prediction")
 _SECONDS_BETWEEN_SAVES = 20.0
@@ -165,7 +165,7 @@ def _step(job: _Job, state: Attributions, batch: Batch) -> Attributions:
     layers = {
         layer: (
             found.relevance(layer, job.sign).cpu(),
-            _scores(found.activations[layer], pooling, job.sign).cpu(),
+            signed_pool(found.activations[layer], pooling, job.sign).cpu(),
         )
         for layer, pooling in job.poolings.items()
     }
@@ -177,11 +177,6 @@ def _targets(job: _Job, batch: Batch, outputs: Tensor) -> Tensor:
     if job.rows is None:
         return candidates[outputs[:, candidates].argmax(1)]
     return candidates[[job.rows[sample] for sample in batch.sample_ids]]
-
-
-def _scores(output: Tensor, pooling: str, sign: str) -> Tensor:
-    scores = pool(output, pooling)
-    return torch.cat([scores, pool(output, pooling, negate=True)], 1) if sign == "both" else scores
 
 
 def _label_rows(classes: Mapping[str, int], images: Images) -> dict[int, int]:

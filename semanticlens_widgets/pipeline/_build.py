@@ -27,6 +27,7 @@ from semanticlens_widgets.layers import (
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._collect import Collection, Study, collect_cached
 from semanticlens_widgets.pipeline._embed import embed_samples
+from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
 
 Transform = Callable[[Image.Image], Tensor]
@@ -43,6 +44,7 @@ def build_database(
     pooling: str | Mapping[str, str] = "max",
     sign: str = "positive",
     normalize_examples: bool = True,
+    look_alikes: bool = False,
     batch_size: int | None = None,
     memory_format: torch.memory_format | None = None,
     device: str | torch.device | None = None,
@@ -79,6 +81,7 @@ def build_database(
         component_embeddings=_embed_components(collection, samples, normalize_examples),
         samples=samples,
         provenance=_provenance(study, foundation_model, fingerprints, collection, normalize_examples),
+        look_alikes=find_look_alikes(study, collection, samples, fingerprints, store) if look_alikes else {},
     )
 
 

@@ -10,6 +10,7 @@ from semanticlens_widgets.tensors._pooling import (
     locate,
     looks_channels_last,
     pool,
+    signed_pool,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "merge_moments",
     "moments_of",
     "pool",
+    "signed_pool",
 ]

@@ -56,6 +56,12 @@ def pool(output: Tensor, pooling: str, negate: bool = False) -> Float[Tensor, "s
     return -scores.float() if negate else scores.float()
 
 
+def signed_pool(output: Tensor, pooling: str, sign: str) -> Float[Tensor, "sample component"]:
+    """As `pool`; with `sign="both"` the scores of the output turned around stand behind them."""
+    scores = pool(output, pooling)
+    return torch.cat([scores, pool(output, pooling, negate=True)], 1) if sign == "both" else scores
+
+
 def locate(
     output: Tensor,
     pooling: str,

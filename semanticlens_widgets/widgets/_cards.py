@@ -4,13 +4,17 @@ from collections import Counter
 from typing import Any
 
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
+from semanticlens_widgets.analysis import served_classes
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.widgets._rankings import Rankings
 from semanticlens_widgets.widgets._request import number
 
 _LABELS = 5
 _SIMILAR = 8
+_CLASSES = 5
 _SCORES = ("clarity", "polysemanticity", "redundancy", "maximum", "firing_rate")
 
 
@@ -36,6 +40,8 @@ def detail(rankings: Rankings, layer: str, component: int) -> dict[str, Any]:
     return {
         "card": card(rankings, layer, component, examples.k),
         "examples": _examples(rankings.lens.database, layer, component),
+        "look_alikes": _look_alikes(rankings.lens.database, layer, component),
+        "classes": _classes(rankings.lens.database, layer, component),
         "similar": similar,
         "mean": number(float(examples.mean[component])),
         "variance": number(float(examples.variance[component])),
@@ -45,8 +51,11 @@ def detail(rankings: Rankings, layer: str, component: int) -> dict[str, Any]:
 
 
 def _rows(database: ConceptDatabase, layer: str, component: int) -> list[int]:
-    rows = database.samples.rows(database.examples[layer].sample_ids[component]).tolist()
-    return [row for row in rows if row >= 0]
+    return _present(database, database.examples[layer].sample_ids[component])
+
+
+def _present(database: ConceptDatabase, sample_ids: Int[Tensor, " k"]) -> list[int]:
+    return [row for row in database.samples.rows(sample_ids).tolist() if row >= 0]
 
 
 def _labels(database: ConceptDatabase, rows: list[int]) -> list[tuple[str, int]]:
@@ -55,17 +64,41 @@ def _labels(database: ConceptDatabase, rows: list[int]) -> list[tuple[str, int]]
 
 
 def _examples(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
-    examples = database.examples[layer]
-    scores = examples.scores[component].tolist()
+    scores = database.examples[layer].scores[component].tolist()
+    rows = _rows(database, layer, component)
     return [
-        {
-            "sample": int(database.samples.ids[row]),
-            "row": row,
-            "score": number(scores[rank]),
-            "label": database.samples.labels[row],
-            "name": database.samples.names[row],
-        }
-        for rank, row in enumerate(_rows(database, layer, component))
+        {**_sample(database, row), "score": number(score)} for row, score in zip(rows, scores, strict=False)
+    ]
+
+
+def _sample(database: ConceptDatabase, row: int) -> dict[str, Any]:
+    samples = database.samples
+    return {
+        "sample": int(samples.ids[row]),
+        "row": row,
+        "label": samples.labels[row],
+        "name": samples.names[row],
+    }
+
+
+def _look_alikes(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
+    """Those of the best example first, each once; none where the lens does not keep them."""
+    if layer not in database.look_alikes:
+        return []
+    rows = dict.fromkeys(_present(database, database.look_alikes[layer][component]))
+    return [_sample(database, row) for row in rows]
+
+
+def _classes(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
+    """The classes that the component adds to most; none where the layer was not attributed."""
+    if layer not in database.relevance:
+        return []
+    served = served_classes(database.relevance[layer], component)
+    best = served[served["relevance"] > 0].head(_CLASSES)
+    columns = ["class", "relevance", "share", "n_samples"]
+    return [
+        {"name": name, "relevance": number(mean), "share": number(share), "n_samples": int(n)}
+        for name, mean, share, n in best[columns].itertuples(index=False)
     ]
 
 

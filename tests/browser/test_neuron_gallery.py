@@ -169,6 +169,34 @@ def test_a_hostile_label_stays_text(opened: Notebook) -> None:
     assert gallery.locator("img[src=x]").count() == 0
 
 
+CONTRASTED_LENS = """
+from dataclasses import replace
+from semanticlens_widgets.analysis import look_alikes
+from tests.fakes import attributed_lens
+lens = attributed_lens(60)
+samples = lens.database.samples
+lens.database = replace(lens.database, look_alikes={"bn1": samples.ids[look_alikes(lens.database, "bn1")]})
+"""
+
+
+def test_the_details_show_look_alikes_and_the_classes_a_neuron_serves(
+    page_with_kernel: Notebook, screenshot
+) -> None:
+    page_with_kernel.start_over([CLEAN, CONTRASTED_LENS, GALLERY.replace("lens)", "lens, height=1100)")])
+    gallery = page_with_kernel.galleries()
+    card(gallery, "bn1:7").dblclick(position={"x": 20, "y": 20})
+    detail = gallery.locator(".slw-detail")
+    expect(detail.get_by_text("Serves the classes")).to_be_visible()
+    expect(detail.locator(".slw-share .slw-cut")).to_have_text(["car", "fruit"])
+    alike = detail.locator(".slw-look-alikes .slw-example")
+    expect(alike.first).to_be_visible()
+    detail.get_by_text("Similar neurons").scroll_into_view_if_needed()
+    screenshot(gallery, "gallery_look_alikes")
+    alike.first.click()
+    expect(alike.first).to_have_attribute("aria-pressed", "true")
+    expect(detail.locator(".slw-large-caption")).to_contain_text("does not fire")
+
+
 def test_light_and_dark_are_followed_live(opened: Notebook, screenshot) -> None:
     gallery = opened.galleries()
     search(gallery, "bird")

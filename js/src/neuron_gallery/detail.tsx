@@ -10,9 +10,11 @@ import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import { Picture } from "../ui/picture";
 import { useView } from "./context";
+import { LookAlikes } from "./look_alikes";
 import { Naming } from "./naming";
 import type { Opened } from "./opened";
-import type { DetailResult, ExampleInfo, SimilarComponent } from "./protocol";
+import type { DetailResult, ExampleInfo, SampleInfo, SimilarComponent } from "./protocol";
+import { Served } from "./served";
 import { exampleTitle } from "./words";
 
 /** Four in a row of the pane. */
@@ -74,8 +76,9 @@ function Header({ name }: { name: string }) {
 
 function Contents({ detail }: { detail: DetailResult }) {
   const [shown, setShown] = useState(0);
-  const example = detail.examples[shown];
-  if (example === undefined) {
+  const { examples, look_alikes } = detail;
+  const sample = [...examples, ...look_alikes][shown];
+  if (sample === undefined) {
     return (
       <>
         <p class="slw-muted">It never fired: there is no example to show.</p>
@@ -85,35 +88,48 @@ function Contents({ detail }: { detail: DetailResult }) {
   }
   return (
     <>
-      <Large example={example} rank={shown} />
-      <Examples examples={detail.examples} shown={shown} onShow={setShown} />
+      <Large sample={sample} rank={shown} score={examples[shown]?.score} />
+      <Examples examples={examples} shown={shown} onShow={setShown} />
       <Labels labels={detail.card.labels} />
+      <LookAlikes
+        samples={look_alikes}
+        shown={shown - examples.length}
+        size={TILE}
+        onShow={(place) => setShown(examples.length + place)}
+      />
+      <Served classes={detail.classes} />
       <Statistics detail={detail} />
       <Similar similar={detail.similar} />
     </>
   );
 }
 
-function Large({ example, rank }: { example: ExampleInfo; rank: number }) {
+interface LargeProps {
+  sample: SampleInfo;
+  rank: number;
+  /** Undefined for what is no example. */
+  score: number | null | undefined;
+}
+
+function Large({ sample: { sample, row, label, name }, rank, score }: LargeProps) {
   const { pictures } = useView();
   return (
     <figure class="slw-large">
       <div class="slw-large-picture">
-        <Picture
-          key={example.row}
-          pictures={pictures}
-          row={example.row}
-          alt={example.label ?? example.name}
-        />
+        <Picture key={row} pictures={pictures} row={row} alt={label ?? name} />
       </div>
       <figcaption class="slw-large-caption">
-        <span class="slw-muted">{`#${rank + 1}`}</span>
-        <span class="slw-cut" title={example.name}>
-          {example.label ?? example.name}
+        {score !== undefined && <span class="slw-muted">{`#${rank + 1}`}</span>}
+        <span class="slw-cut" title={name}>
+          {label ?? name}
         </span>
-        <span class="slw-number" title={`Score ${exact(example.score)} on sample ${example.sample}`}>
-          {significant(example.score)}
-        </span>
+        {score === undefined ? (
+          <span class="slw-number slw-muted">does not fire</span>
+        ) : (
+          <span class="slw-number" title={`Score ${exact(score)} on sample ${sample}`}>
+            {significant(score)}
+          </span>
+        )}
       </figcaption>
     </figure>
   );

@@ -22,14 +22,27 @@ export interface RankResult {
   description: string;
 }
 
-export interface ExampleInfo {
+export interface SampleInfo {
   /** The index in the dataset. */
   sample: number;
   /** The row in the database's sample table, which is what `thumbnails` wants. */
   row: number;
-  score: number | null;
   label: string | null;
   name: string;
+}
+
+export interface ExampleInfo extends SampleInfo {
+  score: number | null;
+}
+
+/** A class that the neuron serves. */
+export interface ServedClass {
+  name: string;
+  /** The mean over the class's samples. */
+  relevance: number | null;
+  /** Of the class's positive relevance, in [0, 1]. */
+  share: number | null;
+  n_samples: number;
 }
 
 export interface SimilarComponent {
@@ -41,6 +54,10 @@ export interface SimilarComponent {
 export interface DetailResult {
   card: Card;
   examples: ExampleInfo[];
+  /** Like the examples, and scored below the neuron's mean; empty where the lens does not keep them. */
+  look_alikes: SampleInfo[];
+  /** Best first; empty where the layer was not attributed. */
+  classes: ServedClass[];
   similar: SimilarComponent[];
   mean: number | null;
   variance: number | null;

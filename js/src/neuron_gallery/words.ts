@@ -3,7 +3,7 @@ import type { VocabularyInfo } from "../generated/traits";
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { MEASURES, type Measure } from "../ui/measures";
 import type { NameResult } from "../ui/neuron";
-import type { SortKey } from "./protocol";
+import type { ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12, or drop an image";
@@ -68,4 +68,15 @@ export function labellingTitle({ name, n_texts }: VocabularyInfo, { n, clear_abo
 export function exampleTitle(rank: number, score: number | null, label: string | null, name: string): string {
   const parts = [`Example ${count(rank + 1)}`, label ?? "no label", `score ${exact(score)}`, name];
   return parts.join("\n");
+}
+
+export function lookAlikeTitle(label: string | null, name: string): string {
+  return ["Like one of the examples, and scored below the neuron's mean", label ?? "no label", name].join(
+    "\n",
+  );
+}
+
+export function servedTitle({ name, relevance, share, n_samples }: ServedClass): string {
+  const most = `${percent(share)} of the positive relevance for ${name}`;
+  return `${most}\nMean relevance ${exact(relevance)} over ${counted(n_samples, "sample")}`;
 }

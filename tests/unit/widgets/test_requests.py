@@ -2,6 +2,7 @@
 
 import io
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ import torch
 from PIL import Image
 
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._query_images import QueryImages, decode
 from semanticlens_widgets.widgets._rankings import SORTS, Rankings, Shown
 from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
 from semanticlens_widgets.widgets._requests import handlers
-from tests.fakes import CATEGORIES, HOSTILE, K, fake_database, fake_lens, picture, webp
+from tests.fakes import CATEGORIES, HOSTILE, K, attributed_lens, fake_database, fake_lens, picture, webp
 
 N = 20
 
@@ -148,6 +150,36 @@ def test_the_detail_has_every_example_and_the_most_similar_components(ask, ranki
     assert result["similar"][0]["similarity"] == pytest.approx(max(similarity)[0])
     assert result["nearest"] == result["similar"][0]["name"]
     assert all(item["component"] != 0 for item in result["similar"])
+
+
+def detail_of(lens: Lens, component: int) -> dict:
+    request = Request("1", "detail", {"layer": "bn1", "component": component}, [])
+    return handlers(Rankings(lens, QueryImages()))["detail"](request).result
+
+
+def test_the_detail_shows_look_alikes_once_each_where_the_lens_keeps_them() -> None:
+    lens = fake_lens(N)
+    assert detail_of(lens, 0)["look_alikes"] == []
+    ids = lens.database.samples.ids
+    kept = torch.full((N, K), -1)
+    kept[0, :4] = ids[torch.tensor([5, 9, 5, 30])]
+    lens.database = replace(lens.database, look_alikes={"bn1": kept})
+    found = detail_of(lens, 0)["look_alikes"]
+    assert [sample["row"] for sample in found] == [5, 9, 30]
+    label, name = lens.database.samples.labels[30], lens.database.samples.names[30]
+    assert found[2] == {"row": 30, "sample": int(ids[30]), "label": label, "name": name}
+    assert detail_of(lens, 1)["look_alikes"] == []
+
+
+def test_the_detail_names_the_classes_a_component_adds_to_where_the_layer_was_attributed() -> None:
+    assert detail_of(fake_lens(N), 0)["classes"] == []
+    lens = attributed_lens(N)
+    found = detail_of(lens, 0)["classes"]
+    served = lens.role("bn1:0")
+    assert [entry["name"] for entry in found] == list(served["class"][served["relevance"] > 0])
+    assert found[0]["relevance"] == pytest.approx(served["relevance"][0])
+    assert found[0]["share"] == pytest.approx(served["share"][0])
+    assert found[0]["n_samples"] == served["n_samples"][0]
 
 
 def test_the_detail_of_the_only_component_has_nothing_similar() -> None:

@@ -1,0 +1,25 @@
+/** The classes that a neuron adds to most. */
+import { percent } from "../ui/format";
+import type { ServedClass } from "./protocol";
+import { servedTitle } from "./words";
+
+export function Served({ classes }: { classes: ServedClass[] }) {
+  const most = Math.max(...classes.map(({ relevance }) => relevance ?? 0));
+  if (classes.length === 0) return null;
+  return (
+    <div class="slw-shares">
+      <div class="slw-heading" title="By the mean relevance for the class's samples">
+        Serves the classes
+      </div>
+      {classes.map((served) => (
+        <div class="slw-share" key={served.name} title={servedTitle(served)}>
+          <span class="slw-cut">{served.name}</span>
+          <span class="slw-bar" aria-hidden="true">
+            <span class="slw-bar-fill" style={{ width: `${(100 * (served.relevance ?? 0)) / most}%` }} />
+          </span>
+          <span class="slw-number">{percent(served.share)}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
