@@ -13,8 +13,8 @@ from semanticlens_widgets.analysis.verdicts import SPURIOUS, WORDS
 
 
 def audit_table(judged: Judged) -> pd.DataFrame:
-    """One row a class and component: class by class, the most relevant component first, ties by the lower index."""
-    order = judged.relevance.nan_to_num(nan=-torch.inf).argsort(dim=1, descending=True, stable=True)
+    """One row a class and component, class by class: the largest share first, then the highest mean relevance."""
+    order = _order(judged)
     index = order.flatten().numpy()
     columns = {
         "class": np.repeat(_texts(judged.classes), order.shape[1]),
@@ -50,6 +50,12 @@ def most_relevant(judged: Judged, verdict: int) -> Int[Tensor, " class"]:
     share = judged.share.masked_fill(judged.verdicts != verdict, 0.0)
     best = share.max(1)
     return best.indices.masked_fill(best.values <= 0, -1)
+
+
+def _order(judged: Judged) -> Int[Tensor, "class component"]:
+    """The components of every class as they are listed; ties beyond the mean relevance by the lower index."""
+    by_mean = judged.relevance.nan_to_num(nan=-torch.inf).argsort(dim=1, descending=True, stable=True)
+    return by_mean.gather(1, judged.share.gather(1, by_mean).argsort(dim=1, descending=True, stable=True))
 
 
 def _columns(

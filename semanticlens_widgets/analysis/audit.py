@@ -27,7 +27,7 @@ class Audit(Judged):
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row a class and component, class by class, the most relevant component first.
+        """One row a class and component, class by class, the component with the largest share first.
 
         Columns:
             class, component, layer, index.

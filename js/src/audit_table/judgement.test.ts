@@ -30,6 +30,11 @@ test("what has no number is last either way, and ties go to the more relevant, t
   expect(shown("verdict", false)).toEqual([0, 1, 2, 3]);
 });
 
+test("equal shares are in the order of mean relevance, as in the table of Python", () => {
+  const mixed = { ...judgement, share: new Float32Array(4), relevance: Float32Array.of(-2, -1, 0, -1) };
+  expect([...ordered(mixed, { key: "share", descending: true }, new Set())]).toEqual([2, 1, 3, 0]);
+});
+
 test("hidden verdicts are left out", () => {
   expect([
     ...ordered(judgement, { key: "share", descending: true }, new Set(["valid", "unexpected"])),

@@ -84,12 +84,12 @@ export function ordered(
   const all = Uint32Array.from({ length: judgement.n }, (_, component) => component);
   const shown = all.filter((component) => !hidden.has(verdictOf(judgement, component)));
   const value = valueBy(judgement, key);
-  const share = (component: number) => judgement.share[component] ?? 0;
+  const more = (column: Float32Array, a: number, b: number) => (column[b] ?? 0) - (column[a] ?? 0);
   const way = descending ? -1 : 1;
   return shown.sort((a, b) => {
     const [x, y] = [value(a), value(b)];
     if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b;
-    return way * (x - y) || share(b) - share(a) || a - b;
+    return way * (x - y) || more(judgement.share, a, b) || more(judgement.relevance, a, b) || a - b;
   });
 }
 

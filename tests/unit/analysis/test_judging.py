@@ -102,13 +102,24 @@ def test_verdicts_are_those_of_the_definition(audit, database, space):
     ]
 
 
-def test_the_table_has_every_component_of_every_class_the_most_relevant_first(audit):
+def test_the_table_has_every_component_of_every_class(audit):
     assert list(audit.table.columns) == COLUMNS
     assert list(audit.table["class"]) == ["amphibian"] * 6 + ["vehicle"] * 6
     assert list(audit.table["index"]) == [0, 1, 3, 4, 5, 2, 1, 2, 3, 4, 5, 0]
     first = audit.table.iloc[0]
     assert (first["component"], first["layer"], first["relevance"]) == ("late:0", LAYER, 3.0)
     assert first["valid_concept"] == "frog"
+
+
+def test_the_table_is_in_the_order_of_shares_then_of_mean_relevance_then_of_numbers(database, space):
+    # The first component adds 5 and takes 4 away: more positive relevance than the second, and a lower mean.
+    mixed = relevance_of(
+        LAYER, {"amphibian": [[5.0, 1.0, -1.0, 0.0, 0.0, 1.0], [-4.0, 1.0, -1.0, 0.0, 0.0, 1.0]]}
+    )
+    table = judge(database, space, REQUIREMENTS[:1], mixed).table
+    assert list(table["index"]) == [0, 1, 5, 3, 4, 2]
+    keys = list(zip(-table["share"], -table["relevance"], table["index"], strict=True))
+    assert keys == sorted(keys)
 
 
 def test_shares_per_verdict_are_sums_of_positive_relevance(audit):
