@@ -1,6 +1,7 @@
 """A small world without any weights: drawn pictures of six categories, and a model that knows their words."""
 
 import io
+import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,9 @@ import torch
 from PIL import Image, ImageDraw
 
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
+from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
+from tests import colour_world
 
 HOSTILE = '<img src=x onerror="window.hacked = 1">'
 COLOURS = {
@@ -94,6 +97,26 @@ def attributed_lens(n_components: int = 40) -> Lens:
     database = fake_database(n_components)
     relevance = fake_relevance(database, "bn1")
     return Lens(replace(database, relevance={"bn1": relevance}), foundation_model=WordModel())
+
+
+class PacedModel(colour_world.ColourModel):
+    """A model that runs a batch only when it is let: as often as `turns` is released, or freely where that is None."""
+
+    turns: threading.Semaphore | None = None
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        if self.turns is not None:
+            self.turns.acquire()
+        return super().forward(pixels)
+
+
+def living_lens(n_each: int = 16) -> Lens:
+    """A lens with its model and its images, red, green and blue: three batches at 16 of each; no relevance yet."""
+    return Lens.build(
+        PacedModel(), as_images(colour_world.pictures(n_each), labels=colour_world.labels(n_each)), ["eye", "head"],
+        transform=colour_world.to_tensor, foundation_model=colour_world.ColourSpace(), k=8, batch_size=16,
+        classes=list(colour_world.COLOURS), progress=False,
+    )  # fmt: skip
 
 
 def fake_relevance(database: ConceptDatabase, layer: str) -> Relevance:

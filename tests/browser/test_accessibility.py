@@ -8,10 +8,12 @@ from tests.browser.jupyter import REPOSITORY, Notebook
 from tests.browser.map_page import expect_final, stage
 
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
+ATTRIBUTED_LENS = "from tests.fakes import attributed_lens\nattributed = attributed_lens(60)"
 WIDGETS = {
     "gallery": "slw.NeuronGallery(lens, query='bird', vocabulary=['bird', 'car'], linked=False)",
     "map": "slw.ConceptMap(lens, query='bird', linked=False)",
     "explorer": "slw.Explorer(lens, query='bird', encoding='cluster', linked=False)",
+    "audit": "slw.AuditTable(attributed, slw.Requirement('bird', valid=['bird'], spurious=['tree']), linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
 }
 SERIOUS = """async (widget) => {
@@ -27,15 +29,15 @@ def shown(page_with_kernel: Notebook) -> Notebook:
     if not AXE.is_file():
         pytest.skip("axe-core is not installed: npm --prefix js ci")
     notebook = page_with_kernel
-    notebook.start_over([CLEAN, KEPT_LENS, *WIDGETS.values()])
+    notebook.start_over([CLEAN, KEPT_LENS, ATTRIBUTED_LENS, *WIDGETS.values()])
     notebook.page.evaluate(AXE.read_text(encoding="utf-8"))
     open_all(notebook)
     return notebook
 
 
 def open_all(notebook: Notebook) -> None:
-    """A neuron's details in the gallery, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, error = (widget(notebook, name) for name in WIDGETS)
+    """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
+    gallery, concept_map, explorer, audit, error = (widget(notebook, name) for name in WIDGETS)
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
     gallery.locator(".slw-card").first.dblclick(position={"x": 20, "y": 20})
     expect(gallery.locator(".slw-detail")).to_be_visible()
@@ -46,8 +48,10 @@ def open_all(notebook: Notebook) -> None:
     expect(concept_map.locator(".slw-map-card")).to_be_visible()
     expect_final(explorer)
     explorer.locator(".slw-card").first.click(position={"x": 20, "y": 20})
+    audit.locator(".slw-audit-row").first.dblclick(position={"x": 20, "y": 20})
+    expect(audit.locator(".slw-detail .slw-large img")).to_be_visible()
     expect(error.locator(".slw-status")).to_contain_text("9999")
-    for view in (gallery, concept_map, explorer):
+    for view in (gallery, concept_map, explorer, audit):
         expect(view.locator(".slw-skeleton")).to_have_count(0)
 
 

@@ -1,13 +1,25 @@
 """The audit table as its users meet it: in JupyterLab, in a browser."""
 
+import json
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.cells import CLEAN
 from tests.browser.jupyter import Notebook
 
-CLEAN = "import ipywidgets\nipywidgets.Widget.close_all()"
 LENS = "import semanticlens_widgets as slw\nfrom tests.fakes import *\nlens = attributed_lens(60)"
 TABLE = 'table = slw.AuditTable(lens, slw.Requirement("bird", valid=["bird"], spurious=["tree"]))\ntable'
+
+LIVING = "import semanticlens_widgets as slw\nfrom tests.fakes import *\nlens = living_lens()"
+GREEN = 'table = slw.AuditTable(lens, slw.Requirement("green", valid=["green"], spurious=["red"]))\ntable'
+
+# What sticks out of the table or of its row, sideways.
+OVERFLOWING = """(table) => [...table.querySelectorAll('.slw-audit-row > *, .slw-audit-lists > *, .slw-toolbar > *')]
+    .filter((part) => part.getBoundingClientRect().right > table.getBoundingClientRect().right
+        || part.scrollWidth > part.parentElement.clientWidth)
+    .map((part) => part.className)"""
 
 
 @pytest.fixture
@@ -84,3 +96,101 @@ def test_a_hostile_concept_stays_text_and_the_dark_theme_is_followed(opened: Not
     opened.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
     expect(opened.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     screenshot(table, "audit_table_dark")
+
+
+def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
+    page_with_kernel: Notebook, screenshot
+) -> None:
+    notebook = page_with_kernel
+    turns = (
+        "import threading\nturns = lens.model.turns = threading.Semaphore(1)"  # the first counts the outputs
+    )
+    notebook.start_over([CLEAN, LIVING, turns, GREEN])
+    table, compute = the_table(notebook), the_table(notebook).get_by_role("button", name="Compute relevance")
+    compute.focus()
+    notebook.page.keyboard.press("Enter")
+    bar = table.get_by_role("progressbar", name="Computing relevance")
+    expect(bar).to_be_visible()
+    notebook.run("turns.release()")
+    expect(table.locator(".slw-audit-waiting")).to_contain_text("computing relevance 33 %")
+    screenshot(table, "audit_table_computing")
+    table.get_by_role("button", name="Stop").click()
+    expect(compute).to_be_visible()
+    notebook.run("turns.release(9)")
+    assert notebook.run("print(list(lens.database.relevance))").strip() == "[]"
+    compute.click()
+    expect(verdict(table, "eye:1")).to_have_text("valid")
+    notebook.expect_printed("list(lens.database.relevance)", "['eye']")
+
+
+def test_neurons_are_taken_out_by_key_and_the_accuracy_is_shown_beside_that_without_random_ones(
+    page_with_kernel: Notebook, screenshot
+) -> None:
+    notebook = page_with_kernel
+    notebook.start_over([CLEAN, LIVING, "lens.attribute(progress=False)", GREEN])
+    table, keyboard = the_table(notebook), notebook.page.keyboard
+    expect(verdict(table, "eye:1")).to_have_text("valid")
+    table.locator(".slw-grid").focus()
+    keyboard.press("ArrowDown")
+    keyboard.press("a")
+    change = table.locator(".slw-audit-change").first
+    expect(change).to_contain_text("green100 %→0 %(random")
+    notebook.expect_printed("table.ablated", "['eye:1']")
+    table.locator("summary").focus()
+    keyboard.press("Enter")
+    expect(table.locator(".slw-audit-by-class tbody tr")).to_have_count(3)
+    screenshot(table, "audit_table_ablation")
+    table.locator(".slw-grid").focus()
+    keyboard.press("a")
+    expect(table.locator(".slw-audit-ablation")).to_have_count(0)
+
+
+def test_class_order_verdicts_and_file_are_chosen_by_keyboard(opened: Notebook) -> None:
+    table, page = the_table(opened), opened.page
+    keyboard = page.keyboard
+    table.locator(".slw-grid").focus()
+    keyboard.press("/")
+    keyboard.press("ArrowDown")
+    keyboard.type("tree")
+    keyboard.press("Enter")
+    expect(row(table, "bn1:3").locator(".slw-audit-relevance")).to_contain_text("%")
+    expect(table.locator(".slw-audit-hint")).to_contain_text("tree")
+    keyboard.press("Escape")
+    keyboard.press("v")
+    keyboard.type("tree")
+    keyboard.press("Enter")
+    expect(verdict(table, "bn1:3")).to_have_text("valid")
+    table.locator(".slw-audit-by-component").focus()
+    keyboard.press("Enter")
+    expect(table.locator(".slw-audit-row").first).to_have_attribute("aria-label", re.compile("^bn1:0,"))
+    table.get_by_role("button", name=re.compile("^unexpected")).focus()
+    keyboard.press("Space")
+    expect(table.locator(".slw-audit-row").first).to_have_attribute("aria-label", re.compile("^bn1:3,"))
+    table.get_by_role("button", name="Save or copy").focus()
+    for key in ("Enter", "Tab", "Tab", "Tab"):
+        keyboard.press(key)
+    with page.expect_download() as download:
+        keyboard.press("Enter")
+    assert json.loads(download.value.path().read_text())["classes"] == ["bird", "tree"]
+    opened.expect_printed("table.class_name", "tree")
+
+
+@pytest.mark.parametrize("n", [10, 10_000])
+def test_few_and_many_neurons_are_all_reached_also_where_the_cell_is_narrow(
+    page_with_kernel: Notebook, screenshot, n: int
+) -> None:
+    notebook = page_with_kernel
+    notebook.start_over([CLEAN, LENS.replace("60", str(n)), TABLE])
+    table = the_table(notebook)
+    expect(verdict(table, "bn1:0")).to_have_text("valid")
+    table.locator(".slw-grid").focus()
+    notebook.page.keyboard.press("ArrowDown")
+    notebook.page.keyboard.press("End")
+    expect(table.locator(f".slw-audit-row.slw-active[id$='row{n - 1}'] .slw-name")).to_be_in_viewport()
+    expect(table.locator(".slw-skeleton")).to_have_count(0)
+    screenshot(table, f"audit_table_{n}")
+    notebook.page.keyboard.press("Home")
+    table.evaluate("element => { element.style.width = '400px'; }")
+    expect(verdict(table, "bn1:0")).to_be_in_viewport()
+    screenshot(table, f"audit_table_{n}_narrow")
+    assert table.evaluate(OVERFLOWING) == []

@@ -20,12 +20,16 @@ function Summary({ judgement }: { judgement: Judgement }) {
   const { table } = useView();
   const shown = table.order.value.length;
   const neurons = counted(judgement.n, "neuron");
+  const method = methodName(table.classes.known.value?.method ?? "");
+  const about = `relevance by ${method} over ${counted(judgement.n_samples, "sample")}`;
   return (
     <>
       <span class="slw-strong">
         {shown === judgement.n ? neurons : `${counted(shown, "of", "of")} ${neurons}`}
       </span>
-      <span class="slw-muted slw-cut">{`relevance by ${methodName(table.classes.known.value?.method ?? "")} over ${counted(judgement.n_samples, "sample")}`}</span>
+      <span class="slw-muted slw-cut" title={about}>
+        {about}
+      </span>
       <Threshold />
     </>
   );
