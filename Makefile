@@ -12,10 +12,10 @@ PEERS := semanticlens==0.2.1 zennit-crp==0.6.0
 # Apart from the environment: where pyarrow is installed, pandas keeps text in another way.
 MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 
-.PHONY: help demo test bench check format bundle clean tools chromium
+.PHONY: help demo test bench screenshots check format bundle clean tools chromium
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.demo $(BUNDLE) ## Build the demo lens, print what it finds, open the first notebook
 	$(PY) -m semanticlens_widgets build/demo.png
@@ -28,6 +28,9 @@ test: $(VENV)/.dev $(BUNDLE) chromium ## Run every test: unit, contract, noteboo
 
 bench: $(VENV)/.dev $(BUNDLE) build/peer/jscatter ## Measure against the peers; writes build/bench.json
 	$(PY) -m tests.benchmarks
+
+screenshots: $(VENV)/.dev $(BUNDLE) chromium ## Take README's pictures anew, of the notebooks in JupyterLab
+	$(PY) -m tests.browser.screenshots
 
 check: $(VENV)/.dev $(BUNDLE) ## Lint, types and architecture, in Python and TypeScript
 	$(VENV)/bin/ruff check .

