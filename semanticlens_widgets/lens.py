@@ -90,6 +90,8 @@ class Lens:
         sign: str = "positive",
         normalize_examples: bool = True,
         look_alikes: bool = False,
+        crop: bool = False,
+        crop_threshold: float = 0.01,
         batch_size: int | None = None,
         memory_format: torch.memory_format | None = None,
         device: str | torch.device | None = None,
@@ -116,6 +118,10 @@ class Lens:
             look_alikes: Also keep, for every concept example, the image that looks most like it and that the component
                 scores below its mean, for `label(method="csp")` and the details of a neuron. It is looked for among the
                 images that are examples of some component, which the model sees a second time.
+            crop: Concept examples are not whole images but square crops around where the component responds, seen in
+                its blurred activation map. Layers without places on the image (linear ones) keep whole images.
+            crop_threshold: The share of the map's maximum above which a place belongs to the crop; the paper's 0.01
+                leaves nearly all of the image where few activations are 0, 0.5 about half of it.
             batch_size: Left out, it and `memory_format` are chosen by timing the first batches.
             memory_format: torch.channels_last or torch.contiguous_format.
             device: Only checked against where the model is.
@@ -141,6 +147,8 @@ class Lens:
             sign=sign,
             normalize_examples=normalize_examples,
             look_alikes=look_alikes,
+            crop=crop,
+            crop_threshold=crop_threshold,
             batch_size=batch_size,
             memory_format=memory_format,
             device=device,

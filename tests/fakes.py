@@ -10,7 +10,15 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
+from semanticlens_widgets.concepts import (
+    ConceptDatabase,
+    ConceptExamples,
+    Crops,
+    Provenance,
+    Relevance,
+    Samples,
+    pack,
+)
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests import colour_world
@@ -117,6 +125,25 @@ def living_lens(n_each: int = 16) -> Lens:
         transform=colour_world.to_tensor, foundation_model=colour_world.ColourSpace(), k=8, batch_size=16,
         classes=list(colour_world.COLOURS), progress=False,
     )  # fmt: skip
+
+
+def cropped_database(n_components: int = 40) -> ConceptDatabase:
+    """The examples of the first layer are the right halves of their pictures, those of the second whole pictures."""
+    database = fake_database(n_components)
+    samples, rows = database.samples, database.samples.rows(database.examples["bn1"].sample_ids)
+    pictures = [Image.open(io.BytesIO(samples.thumbnail(row))) for row in range(len(samples))]
+    thumbnail_bytes, offsets = pack([webp(picture.crop((64, 32, 128, 96))) for picture in pictures])
+    crops = Crops(
+        sample_ids=samples.ids,
+        boxes=torch.tensor([[64, 32, 128, 96]] * len(samples), dtype=torch.int32),
+        sizes=torch.tensor([[128, 128]] * len(samples), dtype=torch.int32),
+        embeddings=samples.embeddings.roll(1, 1),
+        thumbnail_bytes=thumbnail_bytes,
+        thumbnail_offsets=offsets,
+        rows={"bn1": rows},
+        threshold=0.01,
+    )
+    return replace(database, crops=crops)
 
 
 def fake_relevance(database: ConceptDatabase, layer: str) -> Relevance:

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis._two_best import blocks_of, two_best
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary
-from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
 
 CLEAR_BEYOND = 95
@@ -40,9 +39,9 @@ def clear(
     return (z_score >= threshold) & (percentile >= CLEAR_BEYOND)
 
 
-def chance(database: ConceptDatabase, vocabulary: EmbeddedVocabulary) -> Chance:
+def chance(samples: Float[Tensor, "sample dim"], vocabulary: EmbeddedVocabulary) -> Chance:
     """The null z-scores of the best texts of 500 groups of random samples, computed once a size, with a fixed seed."""
-    return cache(lambda size: _of_chance(database, vocabulary, size))
+    return cache(lambda size: _of_chance(samples, vocabulary, size))
 
 
 def chance_percentile(
@@ -60,10 +59,10 @@ def chance_percentile(
 
 
 def _of_chance(
-    database: ConceptDatabase, vocabulary: EmbeddedVocabulary, size: int
+    samples: Float[Tensor, "sample dim"], vocabulary: EmbeddedVocabulary, size: int
 ) -> Float[Tensor, " group"]:
     generator = torch.Generator().manual_seed(SEED)
-    drawn = torch.randint(len(database.samples), (N_GROUPS, size), generator=generator)
-    groups = normalized(normalized(database.samples.embeddings)[drawn].mean(1))
+    drawn = torch.randint(len(samples), (N_GROUPS, size), generator=generator)
+    groups = normalized(normalized(samples)[drawn].mean(1))
     best = two_best((groups @ block.T for block in blocks_of(vocabulary.directions)), N_GROUPS).score[0]
     return against_unrelated(groups, best, vocabulary)[0].sort().values

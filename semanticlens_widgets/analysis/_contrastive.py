@@ -35,15 +35,18 @@ def look_alikes(
     score is below the component's mean; a database that was built with `look_alikes=True` knows it without them.
     Any other keeps the scores of the best k samples alone: there it is the most similar sample that is not among the
     component's examples, and only known to excite it less than these. Ties go to the earlier row; -1 where there is no
-    example or no other sample.
+    example or no other sample. Look-alikes of crops are whole images.
     """
     if scores is None and layer in database.look_alikes:
         return database.samples.rows(database.look_alikes[layer])
     examples = database.examples[layer]
     rows = database.samples.rows(examples.sample_ids)
-    unit = normalized(database.samples.embeddings)
+    table, example_rows = database.example_table(layer)
+    own, unit = normalized(table), normalized(database.samples.embeddings)
     found = [
-        _most_similar(unit, part, _barred(part, len(unit), scores, examples.mean, chosen))
+        _most_similar(
+            own, unit, example_rows[chosen], _barred(part, len(unit), scores, examples.mean, chosen)
+        )
         for chosen, part in _chunks(rows, len(unit))
     ]
     return torch.cat(found) if found else rows
@@ -61,23 +64,24 @@ def contrastive_embeddings(
     w_i is the example's share of the activation of all examples; where none is above 0, they count alike. An example
     without a look-alike stays as it is. Rows have length 1, zeros for a component without examples.
     """
-    rows = database.samples.rows(database.examples[layer].sample_ids)
+    table, rows = database.example_table(layer)
     others = look_alikes(database, layer) if look_alike_rows is None else look_alike_rows
     weights = _activation_shares(database.examples[layer].scores, rows >= 0)
-    unit = normalized(database.samples.embeddings)
+    own, unit = normalized(table), normalized(database.samples.embeddings)
     size = max(1, _CHUNK // max(1, rows.shape[1] * unit.shape[1]))
     parts = zip(rows.split(size), others.split(size), weights.split(size), strict=True)
-    return torch.cat([_contrast(unit, *part, gamma) for part in parts])
+    return torch.cat([_contrast(own, unit, *part, gamma) for part in parts])
 
 
 def _contrast(
+    own: Float[Tensor, "row dim"],
     unit: Float[Tensor, "sample dim"],
     rows: Int[Tensor, "component k"],
     others: Int[Tensor, "component k"],
     weights: Float[Tensor, "component k"],
     gamma: float,
 ) -> Float[Tensor, "component dim"]:
-    example = unit[rows.clamp(min=0)]
+    example = own[rows.clamp(min=0)]
     other = unit[others.clamp(min=0)].masked_fill((others < 0).unsqueeze(2), 0.0)
     shared = (example * other).sum(2, keepdim=True)
     return normalized(((example - gamma * shared * other) * weights.unsqueeze(2)).sum(1))
@@ -118,9 +122,10 @@ def _barred(
 
 
 def _most_similar(
+    own: Float[Tensor, "row dim"],
     unit: Float[Tensor, "sample dim"],
     rows: Int[Tensor, "component k"],
     barred: Bool[Tensor, "component sample"],
 ) -> Int[Tensor, "component k"]:
     needed, places = rows.clamp(min=0).unique(return_inverse=True)
-    return most_similar(unit[needed] @ unit.T, places.masked_fill(rows < 0, -1), barred).candidate
+    return most_similar(own[needed] @ unit.T, places.masked_fill(rows < 0, -1), barred).candidate

@@ -29,8 +29,8 @@ def meanings(database: ConceptDatabase, layer: str) -> Int[Tensor, "component k"
     doi 10.1016/0377-0427(87)90125-7.
     """
     examples = database.examples[layer]
-    rows = database.samples.rows(examples.sample_ids)
-    unit = normalized(database.samples.embeddings)
+    embeddings, rows = database.example_table(layer)
+    unit = normalized(embeddings)
     size = max(1, _CHUNK // max(1, examples.k * database.dim))
     return torch.cat([_groups(unit, part) for part in rows.split(size)])
 

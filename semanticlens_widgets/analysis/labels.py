@@ -96,7 +96,7 @@ def _layer_table(
     )
     z_score, percentile = against_unrelated(embeddings, alignment, vocabulary)
     examples = database.examples[layer]
-    of_chance = chance(database, vocabulary)
+    of_chance = chance(database.example_table(layer)[0], vocabulary)
     beyond = chance_percentile(z_score, (examples.sample_ids >= 0).sum(1), of_chance)
     clear = clear_where(z_score, beyond, threshold)
     label_rows = torch.where(clear, best, -1)
@@ -133,8 +133,7 @@ def _score_blocks(
     embeddings: Float[Tensor, "component dim"],
 ) -> Iterator[Float[Tensor, "component some"]]:
     if method == "soft-wpmi":
-        rows = database.samples.rows(database.examples[layer].sample_ids)
-        return soft_wpmi(database.samples.embeddings, rows, vocabulary.directions)
+        return soft_wpmi(*database.example_table(layer), vocabulary.directions)
     return (embeddings @ block.T for block in blocks_of(vocabulary.directions))
 
 

@@ -9,7 +9,12 @@ from torch import Tensor, nn
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.attribution._crops import blurred
 from semanticlens_widgets.attribution._lrp_heatmap import lrp_heatmap
-from semanticlens_widgets.attribution._maps import activations, check_components, component_maps
+from semanticlens_widgets.attribution._maps import (
+    activations,
+    check_components,
+    component_maps,
+    prefix_tokens,
+)
 from semanticlens_widgets.attribution._to_pixels import gradient_of, output_of
 from semanticlens_widgets.layers import capture, model_device, model_dtype
 from semanticlens_widgets.tensors import pool
@@ -57,12 +62,6 @@ def upsampled(
     return nn.functional.interpolate(
         maps.unsqueeze(1), size=sides, mode="bilinear", align_corners=False
     ).squeeze(1)
-
-
-def prefix_tokens(model: nn.Module) -> int | None:
-    """How many tokens come before the places of the image, where the model says so, as timm's do."""
-    found = getattr(model, "num_prefix_tokens", None)
-    return found if isinstance(found, int) else None
 
 
 def _activation(

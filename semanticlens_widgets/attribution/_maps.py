@@ -2,7 +2,7 @@
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 _MOST_PREFIX = 16
 """Class tokens and registers come before the places of the image; no model is known to have more."""
@@ -65,19 +65,37 @@ def check_components(layer: str, output: Tensor, components: Int[Tensor, " pair"
         )
 
 
+def has_places(grid: tuple[int, ...], sides: tuple[int, int], n_prefix: int | None = None) -> bool:
+    """Whether the cells of a layer, (height, width), (tokens,) or (), lie on an input of `sides` pixels."""
+    return len(grid) == 2 or (len(grid) == 1 and _found_grid(grid[0], sides, n_prefix) is not None)
+
+
+def prefix_tokens(model: nn.Module) -> int | None:
+    """How many tokens come before the places of the image, where the model says so, as timm's do."""
+    found = getattr(model, "num_prefix_tokens", None)
+    return found if isinstance(found, int) else None
+
+
 def _token_grid(
     layer: str, n_tokens: int, sides: tuple[int, int], n_prefix: int | None
 ) -> tuple[int, int, int]:
+    found = _found_grid(n_tokens, sides, n_prefix)
+    if found is None:
+        raise ValueError(
+            f"layer {layer!r} gives {n_tokens} tokens, which are no grid over an input of {sides[0]} x {sides[1]} "
+            "pixels, so its components have no activation map; use method='gradient'"
+        )
+    return found
+
+
+def _found_grid(n_tokens: int, sides: tuple[int, int], n_prefix: int | None) -> tuple[int, int, int] | None:
     likely = [] if n_prefix is None else [n_prefix]
     for prefix in [*likely, *range(_MOST_PREFIX + 1)]:
         rows = round(((n_tokens - prefix) * sides[0] / sides[1]) ** 0.5) if n_tokens > prefix else 0
         columns = (n_tokens - prefix) // rows if rows else 0
         if rows and rows * columns == n_tokens - prefix and _is_patched(sides, rows, columns):
             return prefix, rows, columns
-    raise ValueError(
-        f"layer {layer!r} gives {n_tokens} tokens, which are no grid over an input of {sides[0]} x {sides[1]} pixels, "
-        "so its components have no activation map; use method='gradient'"
-    )
+    return None
 
 
 def _is_patched(sides: tuple[int, int], rows: int, columns: int) -> bool:

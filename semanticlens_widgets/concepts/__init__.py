@@ -1,7 +1,9 @@
 """What was found: frozen data, and how it is stored."""
 
+from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._packed import pack, packed_file
 from semanticlens_widgets.concepts._relevance import (
     Relevance,
     relevance_from_tensors,
@@ -11,13 +13,13 @@ from semanticlens_widgets.concepts._storage import (
     examples_from_tensors,
     examples_to_tensors,
     open_database,
-    pack,
     save_database,
 )
 
 __all__ = [
     "ConceptDatabase",
     "ConceptExamples",
+    "Crops",
     "Provenance",
     "Relevance",
     "Samples",
@@ -25,6 +27,7 @@ __all__ = [
     "examples_to_tensors",
     "open_database",
     "pack",
+    "packed_file",
     "relevance_from_tensors",
     "relevance_to_tensors",
     "save_database",

@@ -8,7 +8,9 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
 from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._packed import packed_file
 from semanticlens_widgets.concepts._relevance import Relevance
 from semanticlens_widgets.errors import LayerNotFoundError
 
@@ -43,8 +45,7 @@ class Samples:
 
     def thumbnail(self, row: int) -> bytes:
         """The WebP file of one row."""
-        start, end = self.thumbnail_offsets[row : row + 2].tolist()
-        return self.thumbnail_bytes[start:end].numpy().tobytes()
+        return packed_file(self.thumbnail_bytes, self.thumbnail_offsets, row)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class ConceptDatabase:
     look_alikes: Mapping[str, Int[Tensor, "component k"]] = field(default_factory=dict)
     """Layer -> for every concept example the sample that is most like it and that the component scores below its mean,
     -1 for none; only where `Lens.build(look_alikes=True)` asked for them."""
+    crops: Crops | None = None
+    """The parts of the images that are the examples; None where these are whole images."""
 
     @property
     def layers(self) -> list[str]:
@@ -118,13 +121,20 @@ class ConceptDatabase:
         layer = self.layer(layer)
         return layer, self.examples[layer].component(number)
 
+    def example_table(self, layer: str) -> tuple[Float[Tensor, "row dim"], Int[Tensor, "component k"]]:
+        """The embeddings of what a layer's examples are, crops or whole images, and the row of every example.
+
+        As the foundation model gave them; -1 where there is no example.
+        """
+        if self.crops is not None and layer in self.crops.rows:
+            return self.crops.embeddings, self.crops.rows[layer]
+        return self.samples.embeddings, self.samples.rows(self.examples[layer].sample_ids)
+
     def example_embeddings(
         self, layer: str, components: Int[Tensor, " component"] | None = None
     ) -> Float[Tensor, "component k dim"]:
         """The embeddings of the concept examples, as the foundation model gave them; NaN where there is none."""
-        sample_ids = self.examples[layer].sample_ids
+        table, rows = self.example_table(layer)
         if components is not None:
-            sample_ids = sample_ids[components]
-        rows = self.samples.rows(sample_ids)
-        embeddings = self.samples.embeddings[rows.clamp(min=0)]
-        return embeddings.masked_fill((rows < 0).unsqueeze(-1), torch.nan)
+            rows = rows[components]
+        return table[rows.clamp(min=0)].masked_fill((rows < 0).unsqueeze(-1), torch.nan)

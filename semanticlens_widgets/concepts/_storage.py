@@ -6,6 +6,7 @@
         samples.safetensors         ids, embeddings, thumbnails
         layers/0000.safetensors     examples, statistics and embeddings of one layer, look-alikes where asked for
         relevance/0000.safetensors  relevance of one layer, where the lens was attributed
+        crops.safetensors           of a lens whose examples are crops: boxes, embeddings, thumbnails, rows by layer
 
 The folder is written beside its place and then renamed, so that a reader never meets half of one.
 """
@@ -18,12 +19,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import ConceptExamples
 from semanticlens_widgets.concepts._lazy import Lazy
@@ -36,8 +37,10 @@ from semanticlens_widgets.concepts._relevance import (
 from semanticlens_widgets.errors import LensFileError
 
 FORMAT = "semanticlens_widgets.lens"
-VERSION = 1
+VERSION = 2
+"""What this version reads; written is 1 where there are no crops, so that older versions read it too."""
 
+_CROPS = "crops.safetensors"
 _SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
 _EXAMPLE_TENSORS = ("sample_ids", "scores", "positions", "mean", "variance", "maximum", "firing_rate")
 
@@ -89,6 +92,7 @@ def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
         provenance=Provenance(**manifest["provenance"]),
         relevance=Lazy(list(attributed), lambda name: _read_relevance(folder, attributed[name])),
         look_alikes=Lazy(contrasted, lambda name: _read_tensor(folder / files[name]["file"], "look_alikes")),
+        crops=_read_crops(folder, manifest["crops"]) if "crops" in manifest else None,
     )
 
 
@@ -123,12 +127,14 @@ def _write(database: ConceptDatabase, folder: Path) -> None:
         _write_relevance(relevance, folder, number)
         for number, relevance in enumerate(database.relevance.values())
     ]
+    cropped = {} if database.crops is None else {"crops": _write_crops(database.crops, folder)}
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     manifest = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": 2 if cropped else 1,
         "layers": layers,
         **({"relevance": attributed} if attributed else {}),
+        **cropped,
         "files": {file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
         "provenance": dataclasses.asdict(database.provenance),
     }
@@ -164,6 +170,13 @@ def _write_relevance(relevance: Relevance, folder: Path, number: int) -> dict[st
     return {**rest, "file": file}
 
 
+def _write_crops(crops: Crops, folder: Path) -> dict[str, Any]:
+    tensors = {field: getattr(crops, field).contiguous() for field in CROP_TENSORS}
+    rows = {f"rows.{number}": rows.contiguous() for number, rows in enumerate(crops.rows.values())}
+    save_file({**tensors, **rows}, folder / _CROPS)
+    return {"threshold": crops.threshold, "layers": list(crops.rows)}
+
+
 def _read_samples(folder: Path) -> Samples:
     words = _json(folder / "samples.json")
     file = folder / "samples.safetensors"
@@ -181,6 +194,15 @@ def _read_examples(folder: Path, layer: Mapping[str, Any]) -> ConceptExamples:
 def _read_relevance(folder: Path, entry: Mapping[str, Any]) -> Relevance:
     file = folder / entry["file"]
     return relevance_from_tensors({name: _read_tensor(file, name) for name in RELEVANCE_TENSORS}, entry)
+
+
+def _read_crops(folder: Path, entry: Mapping[str, Any]) -> Crops:
+    file, layers = folder / _CROPS, list(entry["layers"])
+    return Crops(
+        **{name: _read_tensor(file, name) for name in CROP_TENSORS},
+        rows=Lazy(layers, lambda name: _read_tensor(file, f"rows.{layers.index(name)}")),
+        threshold=entry["threshold"],
+    )
 
 
 def _read_tensor(file: Path, name: str) -> Tensor:
@@ -240,11 +262,3 @@ def _put_in_place(draft: Path, target: Path) -> None:
         target.replace(old)
     draft.replace(target)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def pack(files: list[bytes]) -> tuple[Tensor, Tensor]:
-    """Files one after the other as bytes, and the int64 offsets of their starts and the end."""
-    lengths = torch.tensor([0, *map(len, files)], dtype=torch.int64)
-    joined = bytearray(b"".join(files))
-    data = torch.frombuffer(joined, dtype=torch.uint8) if joined else torch.zeros(0, dtype=torch.uint8)
-    return data, lengths.cumsum(0)

@@ -3,6 +3,7 @@
 import datetime
 import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,7 +11,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least, check_choice, did_you_mean
-from semanticlens_widgets.concepts import ConceptDatabase, Provenance, Samples
+from semanticlens_widgets.attribution import HOT
+from semanticlens_widgets.concepts import ConceptDatabase, Provenance
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images
@@ -26,8 +28,10 @@ from semanticlens_widgets.layers import (
 )
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._collect import Collection, Study, collect_cached
-from semanticlens_widgets.pipeline._embed import embed_samples
+from semanticlens_widgets.pipeline._crop import check_croppable, crop_places
+from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
+from semanticlens_widgets.pipeline._tables import crop_table, pieces_of, sample_table, unique_crops
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
 
 Transform = Callable[[Image.Image], Tensor]
@@ -45,6 +49,8 @@ def build_database(
     sign: str = "positive",
     normalize_examples: bool = True,
     look_alikes: bool = False,
+    crop: bool = False,
+    crop_threshold: float = HOT,
     batch_size: int | None = None,
     memory_format: torch.memory_format | None = None,
     device: str | torch.device | None = None,
@@ -57,10 +63,13 @@ def build_database(
     check_foundation_model(foundation_model)
     names = find_layers(model, [layers] if isinstance(layers, str) else list(layers))
     _check_model(model, device)
+    transform = transform or preprocessing_of(model) or default_transform()
+    if crop:
+        check_croppable(transform, crop_threshold)
     study = Study(
         model=model,
         images=_not_empty(as_images(images)),
-        transform=transform or preprocessing_of(model) or default_transform(),
+        transform=transform,
         poolings=_poolings(names, pooling),
         k=k,
         sign=sign,
@@ -75,13 +84,22 @@ def build_database(
     fingerprints = _fingerprints(study, foundation_model)
     collection = collect_cached(study, fingerprints, store)
     entry = store.entry("embedded", fingerprints["images"], fingerprints["foundation_model"])
-    samples = embed_samples(study.images, _needed(collection), foundation_model, entry, progress=progress)
-    return ConceptDatabase(
-        examples=collection.examples,
-        component_embeddings=_embed_components(collection, samples, normalize_examples),
-        samples=samples,
+    examples, needed = collection.examples, _needed(collection)
+    places = crop_places(study, collection, crop_threshold, fingerprints, store) if crop else {}
+    crops, rows = unique_crops(examples, places) if places else (None, {})
+    pieces = [(sample, WHOLE) for sample in needed] + ([] if crops is None else pieces_of(crops))
+    known = embed(study.images, pieces, foundation_model, entry, progress=progress)
+    database = ConceptDatabase(
+        examples=examples,
+        component_embeddings={},
+        samples=sample_table(study.images, needed, known),
         provenance=_provenance(study, foundation_model, fingerprints, collection, normalize_examples),
-        look_alikes=find_look_alikes(study, collection, samples, fingerprints, store) if look_alikes else {},
+        crops=None if crops is None else crop_table(crops, rows, known, crop_threshold),
+    )
+    return replace(
+        database,
+        component_embeddings=_embed_components(database),
+        look_alikes=find_look_alikes(study, database, fingerprints, store) if look_alikes else {},
     )
 
 
@@ -105,14 +123,11 @@ def _needed(collection: Collection) -> list[int]:
     return every[every >= 0].tolist()
 
 
-def _embed_components(
-    collection: Collection, samples: Samples, normalize_examples: bool
-) -> dict[str, Tensor]:
+def _embed_components(database: ConceptDatabase) -> dict[str, Tensor]:
+    normalize_examples = database.provenance.normalize_examples
     return {
-        layer: component_embeddings(
-            samples.embeddings, samples.rows(examples.sample_ids), normalize_examples=normalize_examples
-        )
-        for layer, examples in collection.examples.items()
+        layer: component_embeddings(*database.example_table(layer), normalize_examples=normalize_examples)
+        for layer in database.layers
     }
 
 

@@ -53,9 +53,14 @@ def collect_cached(study: Study, fingerprints: Mapping[str, str], store: Cache) 
     return _union([found[layer] for layer in entries])
 
 
+def study_key(study: Study, fingerprints: Mapping[str, str]) -> tuple[object, ...]:
+    """What decides where the best samples are, but for layer and pooling."""
+    return fingerprints["model"], fingerprints["images"], fingerprints["preprocessing"], study.k, study.sign
+
+
 def _collect(study: Study, fingerprints: Mapping[str, str], store: Cache, layers: list[str]) -> Collection:
     entry = store.entry(
-        "interrupted", *_key(study, fingerprints), {layer: study.poolings[layer] for layer in layers}
+        "interrupted", *study_key(study, fingerprints), {layer: study.poolings[layer] for layer in layers}
     )
     collected = collect(
         study.model,
@@ -73,12 +78,8 @@ def _collect(study: Study, fingerprints: Mapping[str, str], store: Cache, layers
     return Collection(collected.examples, collected.broken, collected.execution)
 
 
-def _key(study: Study, fingerprints: Mapping[str, str]) -> tuple[object, ...]:
-    return fingerprints["model"], fingerprints["images"], fingerprints["preprocessing"], study.k, study.sign
-
-
 def _entry(study: Study, fingerprints: Mapping[str, str], store: Cache, layer: str) -> Entry | None:
-    return store.entry("collected", *_key(study, fingerprints), layer, study.poolings[layer])
+    return store.entry("collected", *study_key(study, fingerprints), layer, study.poolings[layer])
 
 
 def _load(entry: Entry | None) -> Collection | None:

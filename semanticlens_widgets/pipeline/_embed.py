@@ -1,8 +1,9 @@
-"""Embeds each sample that some component needs, once."""
+"""Embeds each image, or part of one, that some component needs, once."""
 
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import TypeVar, cast
 
 import torch
 from PIL import Image
@@ -10,63 +11,47 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from semanticlens_widgets._memory import kept_buffers
-from semanticlens_widgets.concepts import Samples, pack
+from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
-from semanticlens_widgets.images import Images, decode_ahead, thumbnail_webp
+from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
 from semanticlens_widgets.pipeline._cache import Entry
 
 _BATCH = 32
+_PIECES_AT_ONCE = 8
+"""Cut from an image that was decoded once: few, so that what waits for the foundation model stays small."""
 _SECONDS_BETWEEN_SAVES = 20.0
 
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels; right and bottom exclusive."""
+WHOLE: Box = (0, 0, 0, 0)
+"""Stands for the whole image."""
+Piece = tuple[int, Box]
+"""A sample, and the part of its image that is meant."""
+Known = dict[Piece, tuple[Tensor, bytes]]
+"""The embedding and the thumbnail of each piece."""
+Item = TypeVar("Item")
 
-def embed_samples(
-    images: Images,
-    sample_ids: list[int],
-    foundation_model: FoundationModel,
-    entry: Entry | None,
-    *,
-    progress: bool,
-) -> Samples:
-    """The embeddings, thumbnails, labels and names of the samples, in ascending order of their ids.
+
+def embed(
+    images: Images, pieces: Iterable[Piece], model: FoundationModel, entry: Entry | None, *, progress: bool
+) -> Known:
+    """The embeddings and thumbnails of at least the asked pieces.
 
     What `entry` holds already is not computed again, and an interrupted run goes on from its last save.
     """
-    wanted = sorted(set(sample_ids))
     known = _load(entry)
-    missing = [sample for sample in wanted if sample not in known]
-    _embed_missing(images, missing, foundation_model, known, entry, progress)
-    rows = [known[sample] for sample in wanted]
-    thumbnail_bytes, offsets = pack([thumbnail for _, thumbnail in rows])
-    return Samples(
-        ids=torch.tensor(wanted, dtype=torch.int64),
-        embeddings=torch.stack([embedding for embedding, _ in rows]),
-        labels=[images.label(sample) for sample in wanted],
-        names=[images.name(sample) for sample in wanted],
-        thumbnail_bytes=thumbnail_bytes,
-        thumbnail_offsets=offsets,
-    )
-
-
-Known = dict[int, tuple[Tensor, bytes]]
-
-
-def _embed_missing(
-    images: Images,
-    missing: list[int],
-    model: FoundationModel,
-    known: Known,
-    entry: Entry | None,
-    progress: bool,
-) -> None:
+    missing = sorted(set(pieces) - known.keys())
     if not missing:
-        return
+        return known
     saved = time.monotonic()
     bar = tqdm(total=len(missing), desc=f"embedding with {model.name}", unit="image", disable=not progress)
     try:
         with bar, kept_buffers():
-            for batch in _batches(decode_ahead(images, missing, _picture_and_thumbnail)):
-                _embed_batch(batch, model, known, images)
+            for batch in _parts(_cut_ahead(images, missing), _BATCH):
+                embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
+                for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True):
+                    known[piece] = (embedding, thumbnail)
                 bar.update(len(batch))
                 if time.monotonic() - saved > _SECONDS_BETWEEN_SAVES:
                     _save(entry, known)
@@ -74,32 +59,36 @@ def _embed_missing(
     finally:
         # Also when the user interrupts: what was embedded is kept.
         _save(entry, known)
+    return known
 
 
-def _picture_and_thumbnail(image: Image.Image) -> tuple[Image.Image, bytes]:
-    return image, thumbnail_webp(image)
+Cut = tuple[Piece, Image.Image, bytes]
 
 
-def _batches(items: Iterable[Any]) -> Iterable[list[Any]]:
-    batch = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _cut_ahead(images: Images, pieces: Sequence[Piece]) -> Iterator[Cut]:
+    """The pieces as pictures with their thumbnails, cut in threads ahead of use."""
+    tasks = [
+        part
+        for _, own in groupby(pieces, key=lambda piece: piece[0])
+        for part in _parts(own, _PIECES_AT_ONCE)
+    ]
 
+    def cut(task: int) -> list[Cut]:
+        picture = images.image(tasks[task][0][0])
+        parts = [picture if box == WHOLE else picture.crop(box) for _, box in tasks[task]]
+        return [(piece, part, thumbnail_webp(part)) for piece, part in zip(tasks[task], parts, strict=True)]
 
-def _embed_batch(batch: list[Any], model: FoundationModel, known: Known, images: Images) -> None:
-    for sample, value in batch:
+    for task, value in computed_ahead(cut, range(len(tasks))):
         if isinstance(value, Exception):
-            raise ImagesError(
-                f"{images.name(sample)} could be read before and cannot be read now: {value}"
-            ) from value
-    embeddings = embed_images_checked(model, [picture for _, (picture, _) in batch])
-    for (sample, (_, thumbnail)), embedding in zip(batch, embeddings, strict=True):
-        known[sample] = (embedding, thumbnail)
+            name = images.name(tasks[task][0][0])
+            raise ImagesError(f"{name} could be read before and cannot be read now: {value}") from value
+        yield from cast("list[Cut]", value)
+
+
+def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while part := list(islice(stream, size)):
+        yield part
 
 
 def _load(entry: Entry | None) -> Known:
@@ -107,11 +96,15 @@ def _load(entry: Entry | None) -> Known:
     if found is None:
         return {}
     tensors, _ = found
-    ends = tensors["thumbnail_offsets"].tolist()
-    data = tensors["thumbnail_bytes"].numpy().tobytes()
+    ids, boxes = tensors["ids"], tensors.get("boxes")
+    boxes = torch.zeros(len(ids), 4) if boxes is None else boxes
+    pieces = zip(ids.tolist(), map(tuple, boxes.int().tolist()), strict=True)
     return {
-        sample: (tensors["embeddings"][row], data[ends[row] : ends[row + 1]])
-        for row, sample in enumerate(tensors["ids"].tolist())
+        piece: (
+            tensors["embeddings"][row],
+            packed_file(tensors["thumbnail_bytes"], tensors["thumbnail_offsets"], row),
+        )
+        for row, piece in enumerate(pieces)
     }
 
 
@@ -120,7 +113,8 @@ def _save(entry: Entry | None, known: Known) -> None:
         return
     data, offsets = pack([thumbnail for _, thumbnail in known.values()])
     tensors = {
-        "ids": torch.tensor(list(known), dtype=torch.int64),
+        "ids": torch.tensor([sample for sample, _ in known], dtype=torch.int64),
+        "boxes": torch.tensor([box for _, box in known], dtype=torch.int32),
         "embeddings": torch.stack([embedding for embedding, _ in known.values()]),
         "thumbnail_bytes": data,
         "thumbnail_offsets": offsets,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import torch
 from jaxtyping import Float
 from PIL import Image
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from semanticlens_widgets.concepts import ConceptExamples, Provenance
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import model_fingerprint
-from semanticlens_widgets.pipeline._embed import embed_samples
+from semanticlens_widgets.pipeline._embed import WHOLE, embed
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,5 +63,6 @@ def held_out(
         progress=progress,
     )
     ids = [sample for sample in range(len(images)) if sample not in found.broken]
-    embeddings = embed_samples(images, ids, foundation_model, None, progress=progress).embeddings
+    known = embed(images, [(sample, WHOLE) for sample in ids], foundation_model, None, progress=progress)
+    embeddings = torch.stack([known[sample, WHOLE][0] for sample in ids])
     return HeldOut(ids, found.examples, embeddings)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -18,11 +18,11 @@ from tqdm.auto import tqdm
 from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.collection._batches import next_batch, stack
 from semanticlens_widgets.collection._calibration import format_named
-from semanticlens_widgets.concepts import ConceptExamples, Samples
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 from semanticlens_widgets.images import decode_ahead
 from semanticlens_widgets.layers import capture, model_device, model_dtype
 from semanticlens_widgets.pipeline._cache import Cache, Entry
-from semanticlens_widgets.pipeline._collect import Collection, Study
+from semanticlens_widgets.pipeline._collect import Study
 from semanticlens_widgets.tensors import signed_pool
 from semanticlens_widgets.tensors._cosine import normalized
 from semanticlens_widgets.tensors._most_similar import MostSimilar, more_similar, most_similar, none_similar
@@ -35,11 +35,11 @@ Scores = Mapping[str, Float[Tensor, "candidate component"]]
 @dataclass(frozen=True, eq=False)
 class _Search:
     study: Study
-    examples: Mapping[str, ConceptExamples]
-    samples: Samples
-    directions: Float[Tensor, "sample dim"]
-    execution: Mapping[str, Any]
-    """How the layers were collected."""
+    database: ConceptDatabase
+    candidates: Float[Tensor, "sample dim"]
+    """The directions of all samples."""
+    examples: Mapping[str, tuple[Float[Tensor, "row dim"], Int[Tensor, "component k"]]]
+    """Layer -> directions, and the row of every example."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,18 +51,21 @@ class _State:
 
 
 def find_look_alikes(
-    study: Study, collection: Collection, samples: Samples, fingerprints: Mapping[str, str], store: Cache
+    study: Study, database: ConceptDatabase, fingerprints: Mapping[str, str], store: Cache
 ) -> dict[str, Int[Tensor, "component k"]]:
     """Layer -> sample ids, -1 for none; see `ConceptDatabase.look_alikes`.
 
     The samples run through the model once more. With a cache an interrupted run goes on where it stopped.
     """
-    examples = collection.examples
+    examples = database.examples
     found = [(layer, study.poolings[layer], own.sample_ids.tolist()) for layer, own in examples.items()]
-    entry = store.entry("look_alikes", *fingerprints.values(), study.sign, found)
-    search = _Search(study, examples, samples, normalized(samples.embeddings), collection.execution)
+    cropped = [] if database.crops is None else [database.crops.threshold]
+    entry = store.entry("look_alikes", *fingerprints.values(), study.sign, found, *cropped)
+    tables = {layer: database.example_table(layer) for layer in examples}
+    directions = {layer: (normalized(table), rows) for layer, (table, rows) in tables.items()}
+    search = _Search(study, database, normalized(database.samples.embeddings), directions)
     state = _load(entry, examples)
-    if state.n_done < len(samples):
+    if state.n_done < len(database.samples):
         state = _finish(search, state, entry)
     return {layer: best.candidate for layer, best in state.best.items()}
 
@@ -83,8 +86,9 @@ def _finish(search: _Search, state: _State, entry: Entry | None) -> _State:
 
 def _states(search: _Search, state: _State) -> Generator[_State, None, None]:
     """The state after every batch."""
-    study, size = search.study, search.execution["batch_size"]
-    todo = search.samples.ids.tolist()[state.n_done :]
+    study, execution = search.study, search.database.provenance.execution
+    size = cast("int", execution["batch_size"])
+    todo = search.database.samples.ids.tolist()[state.n_done :]
     stream = decode_ahead(study.images, todo, study.transform, depth=2 * size)
     quiet = not study.how["progress"]
     bar = tqdm(total=len(todo), desc="finding look-alikes", unit="image", disable=quiet)
@@ -97,7 +101,7 @@ def _states(search: _Search, state: _State) -> Generator[_State, None, None]:
         while (batch := next_batch(stream, size)).n_consumed:
             best = state.best
             if batch.sample_ids:
-                pixels = stack(batch, format_named(search.execution["memory_format"]))
+                pixels = stack(batch, format_named(cast("str", execution["memory_format"])))
                 study.model(pixels.to(model_device(study.model), model_dtype(study.model)))
                 best = _nearer(search, best, torch.tensor(batch.sample_ids), scores)
             state = _State(state.n_done + batch.n_consumed, best)
@@ -109,27 +113,27 @@ def _nearer(
     search: _Search, best: Mapping[str, MostSimilar], ids: Int[Tensor, " candidate"], scores: Scores
 ) -> dict[str, MostSimilar]:
     """The best after these candidates."""
-    similarity = search.directions @ search.directions[search.samples.rows(ids)].T
-    return {
-        layer: more_similar(
-            best[layer], _of_layer(search.samples, examples, similarity, ids, scores[layer].T)
-        )
-        for layer, examples in search.examples.items()
+    directions = search.candidates[search.database.samples.rows(ids)].T
+    found = {
+        layer: _of_layer(search.database.examples[layer], table @ directions, rows, ids, scores[layer].T)
+        for layer, (table, rows) in search.examples.items()
     }
+    return {layer: more_similar(best[layer], own) for layer, own in found.items()}
 
 
 def _of_layer(
-    samples: Samples,
     examples: ConceptExamples,
-    similarity: Float[Tensor, "sample candidate"],
+    similarity: Float[Tensor, "row candidate"],
+    rows: Int[Tensor, "component k"],
     ids: Int[Tensor, " candidate"],
     scores: Float[Tensor, "component candidate"],
 ) -> MostSimilar:
     excited = scores >= examples.mean.unsqueeze(1)
     parts = []
-    for own, barred in zip(examples.sample_ids.split(_CHUNK), excited.split(_CHUNK), strict=True):
+    chunks = (table.split(_CHUNK) for table in (examples.sample_ids, rows, excited))
+    for own, own_rows, barred in zip(*chunks, strict=True):
         among_examples = (own.unsqueeze(2) == ids).any(1)
-        parts.append(most_similar(similarity, samples.rows(own), barred | among_examples))
+        parts.append(most_similar(similarity, own_rows, barred | among_examples))
     candidate = torch.cat([part.candidate for part in parts])
     return MostSimilar(
         torch.where(candidate < 0, -1, ids[candidate.clamp(min=0)]),

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
 import torch
 
 from semanticlens_widgets.concepts import open_database, save_database
 
 GOLDEN = Path(__file__).with_name("golden") / "lens_v1"
+CROPPED = GOLDEN.with_name("lens_v2")
 
 
 def test_a_lens_of_version_1_opens_with_its_values():
@@ -25,8 +27,24 @@ def test_a_lens_of_version_1_opens_with_its_values():
     assert database.provenance.broken == {"d.png": "truncated"}
 
 
-def test_what_is_written_today_has_the_same_files_and_keys(tmp_path):
-    saved = save_database(open_database(GOLDEN), tmp_path / "again.lens")
-    before, after = (json.loads((folder / "lens.json").read_text()) for folder in (GOLDEN, saved))
+def test_a_lens_of_version_2_opens_with_its_crops():
+    database = open_database(CROPPED)
+    crops = database.crops
+    assert crops.sample_ids.tolist() == [2, 2, 5]
+    assert crops.boxes.tolist() == [[0, 0, 4, 4], [2, 1, 6, 5], [3, 0, 9, 6]]
+    assert crops.sizes.tolist() == [[8, 6], [8, 6], [9, 7]]
+    assert crops.embeddings[2].tolist() == [8.0, 9.0, 10.0, 11.0]
+    assert {layer: rows.tolist() for layer, rows in crops.rows.items()} == {
+        "layer2": [[1, 2], [0, 1], [2, -1]]
+    }
+    assert [crops.thumbnail(row) for row in range(3)] == [b"left", b"", b"right"]
+    assert crops.threshold == 0.25
+    assert database.example_embeddings("layer2")[0, 1].tolist() == [8.0, 9.0, 10.0, 11.0]
+
+
+@pytest.mark.parametrize("golden", [GOLDEN, CROPPED], ids=["whole images", "crops"])
+def test_what_is_written_today_has_the_same_files_and_keys(tmp_path, golden):
+    saved = save_database(open_database(golden), tmp_path / "again.lens")
+    before, after = (json.loads((folder / "lens.json").read_text()) for folder in (golden, saved))
     assert before == after
-    assert all((saved / file).read_bytes() == (GOLDEN / file).read_bytes() for file in before["files"])
+    assert all((saved / file).read_bytes() == (golden / file).read_bytes() for file in before["files"])

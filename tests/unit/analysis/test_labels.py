@@ -224,7 +224,9 @@ def test_chance_is_what_random_groups_of_as_many_samples_reach(database, space, 
         reached.append(float((best - unrelated.mean()) / unrelated.std(correction=0)))
     expected = 100 * sum(score < 2.0 for score in reached) / 500
     sizes = torch.tensor([size, 5, size])
-    found = chance_percentile(torch.tensor([2.0, 2.0, torch.nan]), sizes, chance(database, embedded))
+    found = chance_percentile(
+        torch.tensor([2.0, 2.0, torch.nan]), sizes, chance(database.samples.embeddings, embedded)
+    )
     assert 0 < expected < 100
     assert float(found[0]) == pytest.approx(expected, abs=0.5)
     assert found[2].isnan()

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torchvision.transforms.functional import gaussian_blur
 
-from semanticlens_widgets.attribution import crop_boxes
+from semanticlens_widgets.attribution import crop_boxes, has_places, map_boxes
 from semanticlens_widgets.attribution._crops import blurred
+from semanticlens_widgets.attribution._heatmaps import upsampled
 from tests.peer import HOW, peer_module
 
 
@@ -121,3 +122,22 @@ def test_the_library_has_no_box_for_an_empty_map_and_ours_is_all_of_it(peer_box)
     # Divided by 0, nothing is above the threshold; as a slice, this box is all but the last row and column.
     assert peer_box(empty) == (0, 0, -1, -1)
     assert crop_boxes(empty)[0].tolist() == [0, 0, 224, 224]
+
+
+@pytest.mark.parametrize(("shape", "sides"), [((7, 7), (224, 224)), ((3, 5), (48, 80)), ((32, 32), (32, 32))])
+@pytest.mark.parametrize("hot", [0.01, 0.5])
+def test_boxes_of_small_maps_are_those_of_the_maps_stretched_over_the_input(shape, sides, hot):
+    maps = torch.randn(12, *shape, generator=torch.Generator().manual_seed(1)) ** 3
+    maps[0] = 0
+    expected = crop_boxes(upsampled(maps.abs(), sides), hot)
+    # Products in another order may move an edge by a pixel where the heat is all but at the threshold.
+    assert (map_boxes(maps, sides, hot) - expected).abs().max() <= 1
+    assert (map_boxes(maps, sides, hot) == expected).float().mean() > 0.95
+
+
+def test_layers_have_places_where_their_cells_lie_on_the_input():
+    assert has_places((7, 7), (224, 224))
+    assert has_places((197,), (224, 224), 1)
+    assert has_places((196,), (224, 224))
+    assert not has_places((150,), (224, 224))
+    assert not has_places((), (224, 224))

@@ -10,6 +10,7 @@ import torch
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
     ConceptExamples,
+    Crops,
     Provenance,
     Relevance,
     Samples,
@@ -240,7 +241,7 @@ def test_a_lens_of_a_newer_version_says_to_upgrade(tmp_path):
     path = save_database(small_database(), tmp_path / "a.lens")
     manifest = json.loads((path / "lens.json").read_text())
     (path / "lens.json").write_text(json.dumps({**manifest, "version": 99}))
-    with pytest.raises(LensFileError, match="lens format 99, and this version reads up to 1; upgrade"):
+    with pytest.raises(LensFileError, match="lens format 99, and this version reads up to 2; upgrade"):
         open_database(path)
 
 
@@ -276,3 +277,53 @@ def test_names_of_signed_halves_go_there_and_back():
 def test_names_of_components_that_are_not_there_are_an_error(name):
     with pytest.raises(ValueError, match="has components 0 to 2|without negative halves"):
         small_examples("l").component(name)
+
+
+def small_crops() -> Crops:
+    thumbnail_bytes, offsets = pack([b"left", b"", b"right"])
+    return Crops(
+        sample_ids=torch.tensor([2, 2, 5]),
+        boxes=torch.tensor([[0, 0, 4, 4], [2, 1, 6, 5], [3, 0, 9, 6]], dtype=torch.int32),
+        sizes=torch.tensor([[8, 6], [8, 6], [9, 7]], dtype=torch.int32),
+        embeddings=torch.arange(12.0).view(3, 4),
+        thumbnail_bytes=thumbnail_bytes,
+        thumbnail_offsets=offsets,
+        rows={"layer2": torch.tensor([[1, 2], [0, 1], [2, -1]])},
+        threshold=0.25,
+    )
+
+
+def cropped_database() -> ConceptDatabase:
+    return dataclasses.replace(small_database(), crops=small_crops())
+
+
+def test_crops_come_back_as_they_were(tmp_path):
+    found, crops = open_database(save_database(cropped_database(), tmp_path / "a.lens")).crops, small_crops()
+    for field in ("sample_ids", "boxes", "sizes", "embeddings", "thumbnail_bytes", "thumbnail_offsets"):
+        assert torch.equal(getattr(found, field), getattr(crops, field))
+    assert list(found.rows) == ["layer2"]
+    assert torch.equal(found.rows["layer2"], crops.rows["layer2"])
+    assert (found.threshold, len(found)) == (0.25, 3)
+    assert [found.thumbnail(row) for row in range(3)] == [b"left", b"", b"right"]
+
+
+@pytest.mark.parametrize(("database", "version"), [(small_database(), 1), (cropped_database(), 2)])
+def test_older_versions_still_read_what_has_no_crops(tmp_path, database, version):
+    path = save_database(database, tmp_path / "a.lens")
+    assert json.loads((path / "lens.json").read_text())["version"] == version
+
+
+def test_examples_are_crops_where_their_layer_has_some():
+    database = cropped_database()
+    embeddings = database.example_embeddings("layer2")
+    torch.testing.assert_close(embeddings[0, 1], small_crops().embeddings[2])
+    assert embeddings[2, 1].isnan().all()
+    assert database.example_table("layer1")[0] is database.samples.embeddings
+
+
+def test_a_lens_whose_crops_are_cut_short_is_damaged(tmp_path):
+    path = save_database(cropped_database(), tmp_path / "a.lens")
+    file = path / "crops.safetensors"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(LensFileError, match="crops.safetensors has"):
+        open_database(path)

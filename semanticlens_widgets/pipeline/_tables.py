@@ -1,0 +1,70 @@
+"""What was embedded, as the tables of a concept database."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from semanticlens_widgets.concepts import ConceptExamples, Crops, Samples, pack
+from semanticlens_widgets.images import Images
+from semanticlens_widgets.pipeline._cutting import Places
+from semanticlens_widgets.pipeline._embed import WHOLE, Known, Piece
+
+CropKeys = Int[Tensor, "crop sample_left_top_right_bottom_width_height"]
+
+
+def sample_table(images: Images, sample_ids: Sequence[int], known: Known) -> Samples:
+    """The embeddings, thumbnails, labels and names of the samples, in ascending order of their ids."""
+    ids = sorted(set(sample_ids))
+    thumbnail_bytes, offsets = pack([known[sample, WHOLE][1] for sample in ids])
+    return Samples(
+        ids=torch.tensor(ids, dtype=torch.int64),
+        embeddings=torch.stack([known[sample, WHOLE][0] for sample in ids]),
+        labels=[images.label(sample) for sample in ids],
+        names=[images.name(sample) for sample in ids],
+        thumbnail_bytes=thumbnail_bytes,
+        thumbnail_offsets=offsets,
+    )
+
+
+def unique_crops(
+    examples: Mapping[str, ConceptExamples], places: Mapping[str, Places]
+) -> tuple[CropKeys, dict[str, Int[Tensor, "component k"]]]:
+    """Every crop that is an example once, by sample and box; and the row of every example, -1 for none."""
+    ids = {layer: examples[layer].sample_ids for layer in places}
+    keys = [torch.cat([ids[layer].unsqueeze(2), places[layer].long()], 2).flatten(0, 1) for layer in places]
+    crops, inverse = torch.cat(keys).unique(dim=0, return_inverse=True)
+    # An example that is not there is a row of -1, which comes first.
+    absent = int((crops[:, 0] < 0).sum())
+    parts = (inverse - absent).clamp(min=-1).split([found.numel() for found in ids.values()])
+    rows = {layer: part.view(ids[layer].shape) for layer, part in zip(ids, parts, strict=True)}
+    return crops[absent:], rows
+
+
+def pieces_of(crops: CropKeys) -> list[Piece]:
+    """What is to be embedded; a crop of the whole image is the image."""
+    return [
+        (sample, WHOLE if box == [0, 0, *size] else (box[0], box[1], box[2], box[3]))
+        for sample, box, size in zip(
+            crops[:, 0].tolist(), crops[:, 1:5].tolist(), crops[:, 5:].tolist(), strict=True
+        )
+    ]
+
+
+def crop_table(
+    crops: CropKeys, rows: Mapping[str, Int[Tensor, "component k"]], known: Known, threshold: float
+) -> Crops:
+    """The embeddings and thumbnails of the crops."""
+    found = [known[piece] for piece in pieces_of(crops)]
+    thumbnail_bytes, offsets = pack([thumbnail for _, thumbnail in found])
+    return Crops(
+        sample_ids=crops[:, 0].contiguous(),
+        boxes=crops[:, 1:5].int(),
+        sizes=crops[:, 5:].int(),
+        embeddings=torch.stack([embedding for embedding, _ in found]),
+        thumbnail_bytes=thumbnail_bytes,
+        thumbnail_offsets=offsets,
+        rows=dict(rows),
+        threshold=float(threshold),
+    )
