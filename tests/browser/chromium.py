@@ -9,7 +9,7 @@ from typing import Any
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-quic", "--disable-background-networking",
-    "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--enable-unsafe-swiftshader",
 )  # fmt: skip
 
 
