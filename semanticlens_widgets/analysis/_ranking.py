@@ -1,6 +1,7 @@
 """One layer in the order of a query: tensors alone, fast enough for every keystroke."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from jaxtyping import Float, Int
@@ -17,23 +18,59 @@ class Ranking:
 
     NaN in every column for a component without examples. The null scores are NaN, and the strength None, without
     a calibration and for a query that is not text alone: two images are always closer than a text and an image.
+    All but the alignment is computed when it is first asked for: a map wants colours, not an order.
     """
 
     layer: str
-    order: Int[Tensor, " component"]
-    """Components from the highest alignment to the lowest, ties by the lower index, those without examples last."""
     alignment: Float[Tensor, " component"]
     """Cosine of component embedding and probe, in [-1, 1]; less the cosine with nothing when `null="cosine"`."""
-    z_score: Float[Tensor, " component"]
-    """Standard deviations above the mean alignment of the layer's components; 0 when all are equal."""
-    percentile: Float[Tensor, " component"]
-    """The share of the layer's components with a lower alignment, in [0, 100]."""
-    null_z_score: Float[Tensor, " component"]
-    """Standard deviations above this component's mean alignment with unrelated words."""
-    null_percentile: Float[Tensor, " component"]
-    """The share of unrelated words with a lower alignment to this component, in [0, 100]."""
-    strength: float | None
-    """The share of unrelated words whose best component is worse than the query's best, in [0, 100]."""
+    calibration: NullCalibration | None
+    """What the null scores compare with; None where there are none."""
+
+    @cached_property
+    def order(self) -> Int[Tensor, " component"]:
+        """Components from the highest alignment to the lowest, ties by the lower index, those without examples last."""
+        return self.alignment.nan_to_num(nan=-torch.inf).argsort(descending=True, stable=True)
+
+    @cached_property
+    def z_score(self) -> Float[Tensor, " component"]:
+        """Standard deviations above the mean alignment of the layer's components; 0 when all are equal."""
+        known = self.alignment[~self.alignment.isnan()]
+        deviation = known.std(correction=0) if len(known) else torch.tensor(0.0)
+        return (self.alignment - known.mean()) / deviation if deviation > 0 else self.alignment * 0
+
+    @cached_property
+    def percentile(self) -> Float[Tensor, " component"]:
+        """The share of the layer's components with a lower alignment, in [0, 100]."""
+        ascending = self.alignment[~self.alignment.isnan()].sort().values
+        below = torch.searchsorted(ascending, self.alignment) / max(1, len(ascending))
+        return (100 * below).masked_fill(self.alignment.isnan(), torch.nan)
+
+    @cached_property
+    def null_z_score(self) -> Float[Tensor, " component"]:
+        """Standard deviations above this component's mean alignment with unrelated words."""
+        if self.calibration is None:
+            return torch.full_like(self.alignment, torch.nan)
+        tiny = torch.finfo(self.alignment.dtype).tiny
+        return (self.alignment - self.calibration.mean) / self.calibration.deviation.clamp(min=tiny)
+
+    @cached_property
+    def null_percentile(self) -> Float[Tensor, " component"]:
+        """The share of unrelated words with a lower alignment to this component, in [0, 100]."""
+        if self.calibration is None:
+            return torch.full_like(self.alignment, torch.nan)
+        ascending = self.calibration.ascending
+        below = torch.searchsorted(ascending, self.alignment.unsqueeze(1)).squeeze(1)
+        return (100 * below / ascending.shape[1]).masked_fill(self.alignment.isnan(), torch.nan)
+
+    @cached_property
+    def strength(self) -> float | None:
+        """The share of unrelated words whose best component is worse than the query's best, in [0, 100]."""
+        known = self.alignment[~self.alignment.isnan()]
+        if self.calibration is None or not len(known):
+            return None
+        best = self.calibration.best
+        return 100 * int(torch.searchsorted(best, known.max())) / len(best)
 
     @property
     def weak(self) -> bool:
@@ -47,7 +84,7 @@ def rank(
     layer: str | None = None,
     calibration: NullCalibration | None = None,
 ) -> Ranking:
-    """The components of `layer` (the first when None) in the order of their alignment with the probe.
+    """The components of `layer` (the first when None) with their alignment with the probe.
 
     Raises LayerNotFoundError, and ValueError for a calibration of another layer.
     """
@@ -56,54 +93,6 @@ def rank(
         raise ValueError(
             f"the calibration is of layer {calibration.layer!r} and the question of layer {layer!r}"
         )
-    embeddings = database.component_embeddings[layer]
     known = database.examples[layer].n_examples > 0
-    alignment = (embeddings @ probe.vector).masked_fill(~known, torch.nan)
-    usable = calibration if probe.is_text else None
-    return Ranking(
-        layer=layer,
-        order=alignment.nan_to_num(nan=-torch.inf).argsort(descending=True, stable=True),
-        alignment=alignment,
-        z_score=_z_score(alignment),
-        percentile=_percentile(alignment),
-        null_z_score=_null_z_score(alignment, usable),
-        null_percentile=_null_percentile(alignment, usable),
-        strength=_strength(alignment, usable),
-    )
-
-
-def _z_score(alignment: Float[Tensor, " component"]) -> Float[Tensor, " component"]:
-    known = alignment[~alignment.isnan()]
-    deviation = known.std(correction=0) if len(known) else torch.tensor(0.0)
-    return (alignment - known.mean()) / deviation if deviation > 0 else alignment * 0
-
-
-def _percentile(alignment: Float[Tensor, " component"]) -> Float[Tensor, " component"]:
-    ascending = alignment[~alignment.isnan()].sort().values
-    below = torch.searchsorted(ascending, alignment) / max(1, len(ascending))
-    return (100 * below).masked_fill(alignment.isnan(), torch.nan)
-
-
-def _null_z_score(
-    alignment: Float[Tensor, " component"], calibration: NullCalibration | None
-) -> Float[Tensor, " component"]:
-    if calibration is None:
-        return torch.full_like(alignment, torch.nan)
-    tiny = torch.finfo(alignment.dtype).tiny
-    return (alignment - calibration.mean) / calibration.deviation.clamp(min=tiny)
-
-
-def _null_percentile(
-    alignment: Float[Tensor, " component"], calibration: NullCalibration | None
-) -> Float[Tensor, " component"]:
-    if calibration is None:
-        return torch.full_like(alignment, torch.nan)
-    below = torch.searchsorted(calibration.ascending, alignment.unsqueeze(1)).squeeze(1)
-    return (100 * below / calibration.ascending.shape[1]).masked_fill(alignment.isnan(), torch.nan)
-
-
-def _strength(alignment: Float[Tensor, " component"], calibration: NullCalibration | None) -> float | None:
-    known = alignment[~alignment.isnan()]
-    if calibration is None or not len(known):
-        return None
-    return 100 * int(torch.searchsorted(calibration.best, known.max())) / len(calibration.best)
+    alignment = (database.component_embeddings[layer] @ probe.vector).masked_fill(~known, torch.nan)
+    return Ranking(layer, alignment, calibration if probe.is_text else None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 _CELLS = 2**25
@@ -18,15 +18,16 @@ def nearest_rows(
     k: int,
     *,
     leave_out_self: bool = False,
+    among: Bool[Tensor, " row"] | None = None,
     advance: Callable[[float], None] = lambda share: None,
 ) -> tuple[Int64[Tensor, "query k"], Float[Tensor, "query k"]]:
     """The k rows nearest to every query, nearest first, and their cosine distances in [0, 2].
 
-    All vectors have length 1. With `leave_out_self`, `queries` are `rows` and no row is its own neighbour. k is
-    cut to the rows there are. Equal distances go to the lower row. `advance` hears the share that is done; what
-    it raises ends the search.
+    All vectors have length 1. With `leave_out_self`, `queries` are `rows` and no row is its own neighbour. With
+    `among`, the other rows are passed over. k is cut to the rows there are. Equal distances go to the lower row.
+    `advance` hears the share that is done; what it raises ends the search.
     """
-    k = min(k, len(rows) - leave_out_self)
+    k = min(k, (len(rows) if among is None else int(among.sum())) - leave_out_self)
     block = max(1, min(1024, _CELLS // max(1, len(rows))))
     index = torch.empty(len(queries), max(0, k), dtype=torch.int64)
     distance = torch.empty(len(queries), max(0, k))
@@ -37,6 +38,8 @@ def nearest_rows(
         cosines = queries[part] @ rows.T
         if leave_out_self:
             cosines.diagonal(start).fill_(-torch.inf)
+        if among is not None:
+            cosines.masked_fill_(~among, -torch.inf)
         index[part], distance[part] = _nearest(cosines, k)
         advance(min(1.0, (start + block) / len(queries)))
     return index, distance

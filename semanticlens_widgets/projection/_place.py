@@ -53,12 +53,11 @@ def place(
 def _among_neighbours(
     projection: Projection, unit: Float[Tensor, "row dim"], k: int
 ) -> Float[Tensor, "row 2"]:
-    placed = projection.placed
-    index, distance = nearest_rows(unit, projection.vectors[placed], k)
+    index, distance = nearest_rows(unit, projection.vectors, k, among=projection.placed)
     weights = memberships(distance)
     copies = distance == 0
     weights = torch.where(copies.any(1, keepdim=True), copies.float(), weights)
-    return _geometric_median(projection.positions[placed][index], weights)
+    return _geometric_median(projection.positions[index], weights)
 
 
 def _geometric_median(

@@ -13,7 +13,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from semanticlens_widgets.analysis import NullCalibration, Probe, clarity, polysemanticity, rank, redundancy
+from semanticlens_widgets.analysis import (
+    NullCalibration,
+    Probe,
+    Ranking,
+    clarity,
+    polysemanticity,
+    rank,
+    redundancy,
+)
 from semanticlens_widgets.concepts import ConceptDatabase
 from tests.peer import HOW, peer_module
 from tests.word_space import database_of
@@ -78,7 +86,7 @@ def of_search(embeddings: Tensor) -> list[dict[str, Any]]:
     """Ranking with z-scores, percentiles and null calibration; the library gives the cosines alone."""
     database, calibration = searched(embeddings)
     probe = Probe(embeddings[17], ())
-    ours = fastest(lambda: rank(database, probe, "layer", calibration), turns=20)
+    ours = fastest(lambda: every_column(rank(database, probe, "layer", calibration)), turns=20)
     peer = fastest_of_peer(
         "semanticlens.scores", "similarity_score", probe.vector[None], embeddings, turns=20
     )
@@ -86,6 +94,12 @@ def of_search(embeddings: Tensor) -> list[dict[str, Any]]:
         f"ranking {N_SEARCHED:,} components, calibrated (peer: cosines alone)", ours, peer, least=None
     )
     return [{**ranking, "target": "<= 10 ms", "falls_short": ours > 0.010}]
+
+
+def every_column(ranking: Ranking) -> None:
+    """A ranking computes what it is asked for."""
+    for name in ("order", "z_score", "percentile", "null_z_score", "null_percentile", "strength"):
+        getattr(ranking, name)
 
 
 def searched(embeddings: Tensor) -> tuple[ConceptDatabase, NullCalibration]:

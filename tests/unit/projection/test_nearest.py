@@ -47,6 +47,16 @@ def test_blocks_change_nothing(monkeypatch):
     assert shares[-1] == 1.0
 
 
+def test_rows_that_do_not_count_are_passed_over_however_near():
+    rows, queries = unit(20), unit(6, seed=1)
+    among = torch.arange(20) % 3 > 0
+    index, distance = nearest_rows(queries, rows, 15, among=among)
+    expected, exact = nearest_rows(queries, rows[among], 15)
+    assert torch.equal(index, among.nonzero().squeeze(1)[expected])
+    torch.testing.assert_close(distance, exact)
+    assert index.shape == (6, 13)
+
+
 def test_copies_are_at_distance_zero_in_the_order_of_their_rows():
     rows = unit(3)[torch.tensor([0, 1, 0, 0, 2])]
     index, distance = nearest_rows(rows, rows, 2, leave_out_self=True)
