@@ -1,6 +1,8 @@
 /** Puts an audit table with made-up neurons on the page; the address says which state to show. */
-import type { AuditTraits, RequirementInfo } from "../src/audit_table/protocol";
+
+import type { AuditTraits } from "../src/audit_table/protocol";
 import { showAuditTable } from "../src/audit_table/view";
+import type { RequirementInfo } from "../src/generated/traits";
 import { FakeAuditKernel } from "./fake_audit_kernel";
 import { FakeModel } from "./fake_model";
 import { listPhotos } from "./fake_photos";

@@ -1,16 +1,11 @@
 /** A kernel that makes up an audit; cards and pictures are those of the gallery's fake kernel. */
-import type {
-  AblationResult,
-  Accuracy,
-  AuditParams,
-  AuditResult,
-  ClassesResult,
-  RequirementInfo,
-  SamplesResult,
-} from "../src/audit_table/protocol";
-import { conceptsOf } from "../src/audit_table/requirements";
+
+import type { AblationResult, Accuracy, SamplesResult } from "../src/audit_table/protocol";
+import type { RequirementInfo } from "../src/generated/traits";
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
+import type { AuditParams, AuditResult, ClassesResult } from "../src/ui/audit";
 import type { Card } from "../src/ui/neuron";
+import { conceptsOf } from "../src/ui/requirements";
 import { FakeKernel, type Misbehaviour } from "./fake_kernel";
 import type { Photo } from "./fake_photos";
 

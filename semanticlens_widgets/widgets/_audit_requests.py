@@ -11,14 +11,15 @@ from semanticlens_widgets.analysis import Audit, Concept, Requirement
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
-from semanticlens_widgets.widgets._audit_samples import audit_pictures, audit_samples
+from semanticlens_widgets.widgets._audit_samples import audit_heatmap, audit_pictures, audit_samples
+from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures
 from semanticlens_widgets.widgets._request import Answer, Handler, Request, number
 
 _NONE = 65535
 _UNEXPECTED = 3
 _COMPLETIONS = 8
 
-SLOW = frozenset({"attribute", "ablate"})
+SLOW = frozenset({"ablate", "attribute", "audit_heatmap"})
 """The kinds that wait for long."""
 
 Concepts = Mapping[str, Concept]
@@ -27,12 +28,14 @@ Concepts = Mapping[str, Concept]
 
 def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
     """The answer to every kind of request that only an audit makes."""
+    heatmaps = HeatmapPictures(lens)
     return {
         "audit_classes": lambda request: _classes(lens, request),
         "audit": lambda request: _audit(lens, concepts, request),
         "audit_summary": lambda request: _summary(lens, concepts, request),
         "audit_samples": lambda request: audit_samples(lens, request),
         "audit_pictures": lambda request: audit_pictures(lens, request),
+        "audit_heatmap": lambda request: audit_heatmap(heatmaps, request),
         "attribute": lambda request: _attribute(lens, request),
         "ablate": lambda request: _ablate(lens, request),
         "audit_export": lambda request: _export(lens, concepts, request),
@@ -49,7 +52,7 @@ def _classes(lens: Lens, request: Request) -> Answer:
             "state": unknown if relevance is None else "computed",
             "method": "" if relevance is None else relevance.method,
             "classes": [{"name": name, "n_samples": n} for name, n in classes],
-            "has_heatmaps": False,
+            "has_heatmaps": lens.can_attribute,
             "can_ablate": lens.can_attribute,
         }
     )

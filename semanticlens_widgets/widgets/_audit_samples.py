@@ -1,5 +1,6 @@
 """The samples behind a component: which they are, and their pictures."""
 
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
@@ -9,6 +10,7 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures
 from semanticlens_widgets.widgets._request import Answer, Request, number
 
 _MOST = 200
@@ -49,14 +51,30 @@ def _sample(lens: Lens, relevance: Relevance, row: int, component: int) -> dict[
 
 def audit_pictures(lens: Lens, request: Request) -> Answer:
     """The WebP files of samples by their index in the dataset; an empty one where there is no picture."""
-    ids, size = request.get("samples", list), request.get("size", str, "small")
+    size = request.get("size", str, "small")
     check_choice("size", size, tuple(_SIDES))
+    return _packed(request, lambda sample: _picture(lens, sample, size))
+
+
+def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer:
+    """As `audit_pictures` the large ones, under the heat map of a component; it may take seconds."""
+    examples = heatmaps.lens.database.examples[heatmaps.lens.database.layer(request.get("layer", str))]
+    component = request.get("component", int)
+    if not 0 <= component < examples.n_components:
+        raise ValueError(f"the layer has components 0 to {examples.n_components - 1}, not {component}")
+    name = examples.name(component)
+    return _packed(request, lambda sample: heatmaps.picture(name, sample, _SIDES["large"]))
+
+
+def _packed(request: Request, picture: Callable[[int], bytes]) -> Answer:
+    """The files of the samples that are asked for, one after the other."""
+    ids = request.get("samples", list)
     if len(ids) > _MOST or not all(type(sample) is int and sample >= 0 for sample in ids):
-        raise ValueError(f"audit_pictures: at most {_MOST} samples, not {str(ids)[:100]}")
+        raise ValueError(f"{request.kind}: at most {_MOST} samples, not {str(ids)[:100]}")
     files = []
     for sample in ids:
         request.check()
-        files.append(_picture(lens, sample, size))
+        files.append(picture(sample))
     return Answer({"offsets": [0, *accumulate(len(file) for file in files)]}, [b"".join(files)])
 
 

@@ -10,13 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, runtime_checkable
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from semanticlens_widgets._arguments import check_choice
 
-LINKS = ("hover", "layer", "query", "selection")
-TRAITS = {"layer": ["layer"], "query": ["query_image", "query"], "selection": ["selection"]}
-"""The traits of a link; hovering has none, it never leaves the browser."""
+LINKS = ("class", "hover", "layer", "query", "selection")
+TRAITS = {
+    "class": ["class_name", "requirements", "threshold"],
+    "layer": ["layer"],
+    "query": ["query_image", "query"],
+    "selection": ["selection"],
+}
+"""The traits of a link; hovering has none, it never leaves the browser. Galleries have none of a class."""
 
 _from_browser: ContextVar[bool] = ContextVar("from_browser", default=False)
 _passing_on: ContextVar[bool] = ContextVar("passing_on", default=False)
@@ -35,6 +40,10 @@ class Linked(Protocol):
         """Whether it has this layer to show."""
         ...
 
+    def has_trait(self, name: str) -> bool:
+        """Whether it has a trait of this name."""
+        ...
+
     def get_state(self, key: list[str]) -> Mapping[str, Any]:
         """Traits as the browser is sent them."""
         ...
@@ -49,12 +58,18 @@ class Linking:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._widgets: WeakSet[Linked] = WeakSet()
+        self._widgets: WeakKeyDictionary[Linked, None] = WeakKeyDictionary()
 
     def join(self, widget: Linked) -> None:
-        """From now on the widget follows the others, and they follow it."""
+        """From now on the widget follows the others, and they follow it.
+
+        A map, where no class can be chosen, begins with the one that was last made known.
+        """
+        if widget.has_trait("encoding") and "class" in widget.linked and not _class_of(widget):
+            for name, value in self._known_class().items():
+                widget.set_trait(name, value)
         with self._guard:
-            self._widgets.add(widget)
+            self._widgets[widget] = None
 
     def shown(self, view: str, page: str) -> None:
         """A page shows the widget."""
@@ -79,12 +94,26 @@ class Linking:
                 continue  # the page did so itself
             if link == "layer" and not other.can_show(values["layer"]):
                 continue
+            if not other.has_trait(names[0]):
+                continue
             for each in names:
                 other.set_trait(each, values[each])
+
+    def _known_class(self) -> Mapping[str, Any]:
+        known = [state for one in self._all() if "class" in one.linked and (state := _class_of(one))]
+        return known[-1] if known else {}
 
     def _all(self) -> list[Linked]:
         with self._guard:
             return list(self._widgets)
+
+
+def _class_of(widget: Linked) -> Mapping[str, Any]:
+    """What a widget knows of a class; empty where nothing is chosen and nothing required."""
+    if not widget.has_trait("class_name"):
+        return {}
+    state = widget.get_state(TRAITS["class"])
+    return state if state["class_name"] or state["requirements"] else {}
 
 
 def told_by_browser() -> AbstractContextManager[None]:

@@ -6,28 +6,23 @@ from typing import Any
 import pandas as pd
 import traitlets
 
-from semanticlens_widgets.analysis import Audit, Concept, Requirement, read_requirements
+from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._audit_requests import whole_audit
+from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
 from semanticlens_widgets.widgets._lens_widget import within
 from semanticlens_widgets.widgets._named_widget import NamedWidget
 from semanticlens_widgets.widgets._names import component_names
 from semanticlens_widgets.widgets._naming import Source
 
 
-class AuditTraits(NamedWidget):
+class AuditTraits(JudgingWidget, NamedWidget):
     """What an audit has beyond what every view has."""
 
-    class_name = traitlets.Unicode().tag(sync=True)
-    """The class that is shown; "" for the first that has a requirement and samples."""
-    requirements = traitlets.List(traitlets.Dict()).tag(sync=True, typescript="RequirementInfo[]")
-    """As the browser has them: class_name (None is every class), valid and spurious, lists of names of concepts."""
     max_spurious = traitlets.Float(MAX_SPURIOUS).tag(sync=True)
     """A class passes with at most this share of its positive relevance on spurious neurons."""
-    threshold = traitlets.Float(ANSWERS_ABOVE).tag(sync=True)
-    """A neuron answers to a concept from this z-score on."""
     ablated = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The names of the neurons without which the accuracy is shown."""
 
@@ -43,27 +38,6 @@ class AuditTraits(NamedWidget):
     def table(self) -> pd.DataFrame:
         """`audit.table`: one row a class and component with its relevance and verdict."""
         return self.audit.table
-
-    def require(self, source: Any) -> None:
-        """Sets `requirements` from whatever `lens.audit` takes; none for an empty list."""
-        empty = isinstance(source, list | tuple | dict) and not source
-        self.requirements = [] if empty else [self._plain(one) for one in read_requirements(source)]
-
-    def _plain(self, requirement: Requirement) -> dict[str, Any]:
-        lists = {
-            side: [self._name(one) for one in getattr(requirement, side)] for side in ("valid", "spurious")
-        }
-        return {"class_name": requirement.class_name, **lists}
-
-    def _name(self, concept: Concept) -> str:
-        """What the browser calls a concept: a text is its own name, pictures stay in the kernel under theirs."""
-        if isinstance(concept.query, str) and concept.name == concept.query:
-            return concept.name
-        known, name, n = self._line.concepts, concept.name, 1
-        while known.setdefault(name, concept).key != concept.key:
-            n += 1
-            name = f"{concept.name} {n}"
-        return name
 
     @traitlets.validate("max_spurious")
     def _check_max_spurious(self, proposal: Any) -> float:
@@ -113,17 +87,12 @@ class AuditTable(AuditTraits):
         """
         super().__init__(
             lens,
-            layer=_first_layer(lens) if layer is None else lens.database.layer(layer),
+            layer=first_layer(lens) if layer is None else lens.database.layer(layer),
             class_name=class_name,
+            requirements=plain_requirements(lens, requirements),
             max_spurious=max_spurious,
             threshold=threshold,
             height=height,
             linked=linked,
         )
-        self.require(requirements)
         self.vocabulary = vocabulary
-
-
-def _first_layer(lens: Lens) -> str:
-    known = list(lens.database.relevance)
-    return lens.deepest_layer if lens.deepest_layer in known or not known else known[-1]

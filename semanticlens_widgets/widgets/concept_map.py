@@ -9,13 +9,22 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._lens_widget import LensWidget
+from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
 
-ENCODINGS = ("alignment", "cluster", "clarity", "polysemanticity", "redundancy", "layer")
+ENCODINGS = (
+    "alignment",
+    "cluster",
+    "clarity",
+    "polysemanticity",
+    "redundancy",
+    "relevance",
+    "verdict",
+    "layer",
+)
 METHODS = ("pca", "umap")
 
 
-class MapTraits(LensWidget):
+class MapTraits(JudgingWidget):
     """What a map has beyond what every view has."""
 
     encoding = traitlets.Unicode("alignment").tag(sync=True, options=ENCODINGS)
@@ -61,6 +70,8 @@ class ConceptMap(MapTraits):
         query: str | Image.Image | Sequence[Image.Image] = "",
         encoding: str = "alignment",
         method: str = "umap",
+        class_name: str = "",
+        requirements: Any = (),
         height: int = 520,
         linked: bool | Iterable[str] = True,
     ) -> None:
@@ -68,20 +79,34 @@ class ConceptMap(MapTraits):
 
         Args:
             lens: What to show.
-            layer: The layer to begin with; the first by default, "" for all layers on one map.
+            layer: The layer to begin with; the first by default (with a class or requirements, that of `lens.audit`),
+                "" for all layers on one map.
             query: Text as in `lens.search`, an image, or a list of images.
             encoding: What the colours say: "alignment" with the query (without one: clusters), "cluster",
-                "clarity", "polysemanticity", "redundancy", or on a map of several layers "layer".
+                "clarity", "polysemanticity", "redundancy"; "relevance" for the class or the "verdict" on each neuron,
+                where a class is known; or on a map of several layers "layer".
             method: "umap" keeps neighbours together; "pca" is computed in a moment and keeps distances.
+            class_name: The class whose relevance and verdicts can be shown; by default the first with a requirement, or
+                that of the audit tables of the lens.
+            requirements: As in `lens.audit`.
             height: In pixels, 240 to 4,000.
             linked: What it does as the other widgets of the lens do, once a reader or a cell changes it: any of
-                "hover", "layer", "query", "selection"; True is all of them, False none.
+                "class", "hover", "layer", "query", "selection"; True is all of them, False none.
 
         Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
         """
-        first = lens.database.layer(None) if layer is None else layer
+        required = plain_requirements(lens, requirements)
+        first = first_layer(lens) if class_name or required else lens.database.layer(None)
         super().__init__(
-            lens, layer=first, query=query, encoding=encoding, method=method, height=height, linked=linked
+            lens,
+            layer=first if layer is None else layer,
+            query=query,
+            encoding=encoding,
+            method=method,
+            class_name=class_name,
+            requirements=required,
+            height=height,
+            linked=linked,
         )
 
     def can_show(self, layer: str) -> bool:

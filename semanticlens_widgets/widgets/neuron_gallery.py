@@ -94,7 +94,7 @@ class NeuronGallery(GalleryTraits):
                 text file, or a list of texts. None: no labels. They come a few seconds after the cards.
             components: Show these alone, by their names ("bn2:12"); all of them by default.
             linked: What it does as the other widgets of the lens do, once a reader or a cell changes it: any of
-                "hover", "layer", "query", "selection"; True is all of them, False none.
+                "class", "hover", "layer", "query", "selection"; True is all of them, False none.
 
         Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
         """

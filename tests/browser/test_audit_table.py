@@ -123,7 +123,7 @@ def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
     notebook.expect_printed("list(lens.database.relevance)", "['eye']")
 
 
-def test_neurons_are_taken_out_by_key_and_the_accuracy_is_shown_beside_that_without_random_ones(
+def test_with_the_model_samples_have_heat_maps_and_neurons_are_taken_out_by_key_against_random_ones(
     page_with_kernel: Notebook, screenshot
 ) -> None:
     notebook = page_with_kernel
@@ -132,6 +132,15 @@ def test_neurons_are_taken_out_by_key_and_the_accuracy_is_shown_beside_that_with
     expect(verdict(table, "eye:1")).to_have_text("valid")
     table.locator(".slw-grid").focus()
     keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    plain = table.locator(".slw-large img").get_attribute("src")
+    table.get_by_role("button", name="heat map").click()
+    expect(table.locator(".slw-large img")).not_to_have_attribute("src", plain)
+    table.locator(".slw-detail .slw-example").nth(1).click()
+    expect(table.get_by_role("button", name="hide heat map")).to_be_visible()
+    screenshot(table, "audit_table_heat")
+    table.locator(".slw-grid").focus()
+    keyboard.press("Escape")
     keyboard.press("a")
     change = table.locator(".slw-audit-change").first
     expect(change).to_contain_text("green100 %→0 %(random")

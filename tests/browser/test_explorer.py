@@ -1,5 +1,7 @@
 """Map and gallery in one, and the widgets of a lens that follow one another, in JupyterLab, in a browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -7,6 +9,13 @@ from tests.browser.cells import CLEAN, KEPT_LENS
 from tests.browser.jupyter import Notebook
 
 EXPLORER = "explorer = slw.Explorer(lens)\nexplorer"
+
+AUDITED = """\
+import semanticlens_widgets as slw
+from tests.fakes import attributed_lens
+lens = attributed_lens(120)
+explorer = slw.Explorer(lens, requirements=slw.Requirement("bird", valid=["bird"]), encoding="verdict")
+explorer"""
 
 
 @pytest.fixture
@@ -106,7 +115,36 @@ def test_narrow_cells_stack_map_and_gallery_and_the_dark_theme_is_followed(
     opened.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
     screenshot(explorer, "explorer-dark")
     explorer.evaluate("element => { element.style.width = '480px'; }")
-    boxes = [explorer.locator(f".slw-pane-{kind}").bounding_box() for kind in ("map", "gallery")]
+    boxes = [explorer.locator(f".slw-pane-{kind}").bounding_box() for kind in ("map", "side")]
     assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
     assert abs(boxes[0]["width"] - boxes[1]["width"]) <= 2
     screenshot(explorer, "explorer-narrow-dark")
+
+
+def test_a_list_that_is_edited_beside_the_map_recolours_it_and_a_map_in_another_cell(
+    opened: Notebook, screenshot
+) -> None:
+    opened.start_over([CLEAN, AUDITED, "slw.ConceptMap(lens)"])
+    explorer, concept_map = the_view(opened, 0), the_view(opened, 1)
+    spurious = explorer.locator(".slw-map-kind", has_text="spurious").locator(".slw-number")
+    expect(spurious).to_have_text("0", timeout=60_000)
+    expect(explorer.locator(".slw-audit-row").first).to_be_visible()
+    box = explorer.get_by_label("Add a spurious concept")
+    box.fill("tree")
+    box.press("Enter")
+    expect(spurious).not_to_have_text("0")
+    expect(explorer.locator(".slw-status").first).to_contain_text("120 neurons")
+    concept_map.get_by_label("Colour by").select_option("verdict")
+    expect(concept_map.locator(".slw-status")).to_contain_text("by verdict for bird")
+    expect(concept_map.locator(".slw-map-kind", has_text="spurious")).to_have_text(re.compile("[1-9]"))
+    explorer.locator(".slw-audit-row").nth(1).hover()
+    expect(explorer.locator(".slw-map-overlay .slw-map-over")).to_have_count(1)
+    screenshot(explorer, "explorer_audit_light")
+    explorer.get_by_role("button", name="Neurons").click()
+    expect(explorer.locator(".slw-card").first).to_be_visible()
+    explorer.get_by_role("button", name="Audit", exact=True).click()
+    opened.expect_printed("explorer.tab, round(explorer.audit.summary()['spurious'][0], 2) > 0", "audit True")
+    explorer.evaluate("element => { element.style.width = '480px'; }")
+    boxes = [explorer.locator(f".slw-pane-{kind}").bounding_box() for kind in ("map", "side")]
+    assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
+    screenshot(explorer, "explorer_audit_narrow")

@@ -1,8 +1,8 @@
 /** How well a neuron answers to a list of concepts: the nearest one, a bar with the threshold marked, the z-score. */
 import { significant } from "../ui/format";
+import type { Judgement } from "../ui/judgement";
+import type { Side } from "../ui/requirements";
 import { barPart } from "../ui/scale";
-import type { Judgement } from "./judgement";
-import type { Side } from "./requirements";
 import { answerTitle } from "./words";
 
 interface AnswerBarProps {

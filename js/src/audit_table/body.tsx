@@ -1,5 +1,6 @@
 /** The headline, the concepts and the rows of the class, and beside or over the rows the details of one neuron. */
 import { useRef } from "preact/hooks";
+import type { Judgement } from "../ui/judgement";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
 import { ConceptLists } from "./concept_lists";
@@ -7,7 +8,6 @@ import { useView } from "./context";
 import { Detail } from "./detail";
 import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotComputed, NotJudged } from "./empty";
 import { Headline } from "./headline";
-import type { Judgement } from "./judgement";
 import { Rows } from "./rows";
 
 export function Body() {

@@ -1,9 +1,9 @@
 /** Which class is audited: a box to type into, with every class and how it does in the list below. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { ClassInfo } from "../ui/audit";
 import { count, counted, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { useView } from "./context";
-import type { ClassInfo } from "./protocol";
 import { spuriousShare } from "./words";
 
 /** As many fit on no screen; who looks for one of thousands types. */

@@ -1,9 +1,12 @@
 /** The classes that can be audited, how each of them does, and computing what has to be known of them. */
 import { effect, type Signal, signal } from "@preact/signals";
+import type { RequirementInfo } from "../generated/traits";
+import type { Link } from "../kernel/link";
 import type { Kernel, Progress } from "../kernel/types";
+import type { ClassesResult } from "../ui/audit";
 import type { Failures } from "../ui/failures";
 import { latest } from "../ui/synced";
-import type { ClassesResult, RequirementInfo, SummaryResult } from "./protocol";
+import type { SummaryResult } from "./protocol";
 import type { SyncedTraits } from "./synced";
 
 export interface ClassesOptions {
@@ -11,6 +14,7 @@ export interface ClassesOptions {
   traits: SyncedTraits;
   failures: Failures;
   lifetime: AbortSignal;
+  link: Link;
 }
 
 export interface Known extends ClassesResult {
@@ -79,6 +83,7 @@ export class Classes {
       const params = { layer: traits.signals.layer.peek() };
       await kernel.request("attribute", params, { slot: "attribute", signal, onProgress });
       this.computing.value = null;
+      this.options.link.attributed.value += 1;
       await this.ask();
     } catch (error) {
       failures.report("The relevance could not be computed", error, () => void this.compute());

@@ -12,14 +12,14 @@ test("the code makes the table that is shown, with hostile words as plain string
     [
       "audit_table = slw.AuditTable(",
       "    lens,",
-      "    [",
+      "    requirements=[",
       '        slw.Requirement("ox", valid=["horns"], spurious=["a \\"tree\\"\\n"]),',
       '        slw.Requirement(None, spurious=["text"]),',
       "    ],",
       '    class_name="ox",',
       '    layer="bn2",',
-      "    max_spurious=0.2,",
       ")",
+      "audit_table.max_spurious = 0.2",
       'audit_table.ablated = ["bn2:1"]',
     ].join("\n"),
   );

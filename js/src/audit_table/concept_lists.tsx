@@ -1,8 +1,8 @@
 /** The two lists of concepts of a class, edited in place: every change is judged at once. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons";
+import { type Chip, type Side, tidied } from "../ui/requirements";
 import { useView } from "./context";
-import { type Chip, type Side, tidied } from "./requirements";
 
 const ASK: Readonly<Record<Side, string>> = {
   valid: "such as horns",

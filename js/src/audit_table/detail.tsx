@@ -3,13 +3,13 @@ import type { Ref } from "preact";
 import { useState } from "preact/hooks";
 import { count, exact, significant } from "../ui/format";
 import { Icon } from "../ui/icons";
+import { isJudged, type Judgement, verdictOf } from "../ui/judgement";
 import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import { Picture } from "../ui/picture";
 import { VerdictMark } from "../ui/verdicts";
 import { AnswerBar } from "./answer_bar";
 import { useView } from "./context";
-import { isJudged, type Judgement, verdictOf } from "./judgement";
 import type { Opened, Scope } from "./opened";
 import type { SampleInfo, SamplesResult } from "./protocol";
 
@@ -143,12 +143,17 @@ function Found({ found, opened }: { found: SamplesResult; opened: Opened }) {
 
 function Large({ sample, opened }: { sample: SampleInfo; opened: Opened }) {
   const { table, samples } = useView();
-  const [heat, setHeat] = useState(false);
+  const heat = table.opened.heat.value;
   const store = heat ? samples.heat(opened) : samples.large;
   return (
     <figure class="slw-large">
       <div class="slw-large-picture">
-        <Picture key={`${heat}`} pictures={store} row={sample.sample} alt={sample.label ?? sample.name} />
+        <Picture
+          key={`${heat} ${table.attempt.value}`}
+          pictures={store}
+          row={sample.sample}
+          alt={sample.label ?? sample.name}
+        />
       </div>
       <figcaption class="slw-audit-caption">
         <span class="slw-cut" title={sample.name}>
@@ -160,7 +165,9 @@ function Large({ sample, opened }: { sample: SampleInfo; opened: Opened }) {
             class="slw-link"
             aria-pressed={heat}
             title="Where in the picture the neuron fires"
-            onClick={() => setHeat(!heat)}
+            onClick={() => {
+              table.opened.heat.value = !heat;
+            }}
           >
             {heat ? "hide heat map" : "heat map"}
           </button>

@@ -3,7 +3,8 @@ import { FakeModel } from "../../dev/fake_model";
 import { offBeat, PatientKernel, settled } from "../../dev/patient_kernel";
 import { Link, Pointing } from "../kernel/link";
 import type { Reply } from "../kernel/types";
-import type { AuditResult, AuditTraits, ClassesResult } from "./protocol";
+import type { AuditResult, ClassesResult } from "../ui/audit";
+import type { AuditTraits } from "./protocol";
 import { AuditTable } from "./state";
 
 export { settled };
@@ -20,7 +21,7 @@ export function traits(changes: Partial<AuditTraits> = {}): AuditTraits {
       { name: "bn2", n_components: 4 },
       { name: "fc", n_components: 2 },
     ],
-    linked: ["hover", "layer", "query", "selection"],
+    linked: ["class", "hover", "layer", "query", "selection"],
     max_spurious: 0.1,
     query: "",
     query_image: "",

@@ -1,9 +1,9 @@
 /** How much of a class's relevance has which verdict, and whether the class passes. */
 import { exact, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
+import { isJudged, type Judgement } from "../ui/judgement";
 import { MEANINGS, VERDICTS, type Verdict } from "../ui/verdicts";
 import { useView } from "./context";
-import { isJudged, type Judgement } from "./judgement";
 import { announcement, passes } from "./words";
 
 /** From left to right: the spurious part begins at zero, where the limit can be read off. */

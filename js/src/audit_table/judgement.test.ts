@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { decodeJudgement, NONE, ordered, verdictOf } from "../ui/judgement";
 import { auditReply, FOUR } from "./fake_world";
-import { decodeJudgement, NONE, ordered, verdictOf } from "./judgement";
 import { announcement, answerTitle, passes } from "./words";
 
 const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 2.75 };

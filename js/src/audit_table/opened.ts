@@ -17,6 +17,8 @@ const LIMIT = 24;
 export class OpenedNeuron {
   readonly current: Signal<Opened | null> = signal(null);
   readonly scope: Signal<Scope> = signal("class");
+  /** Whether the large picture shows where the neuron fires. */
+  readonly heat = signal(false);
   /** Null until the answer is here. */
   readonly samples: Signal<SamplesResult | null> = signal(null);
 

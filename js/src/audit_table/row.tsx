@@ -1,6 +1,7 @@
 /** One neuron as a row: its examples, its name, what it answers to, how much the class rests on it, the verdict. */
 import { useEffect } from "preact/hooks";
 import { percent } from "../ui/format";
+import { isJudged, type Judgement, verdictOf } from "../ui/judgement";
 import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import type { Card } from "../ui/neuron";
@@ -10,7 +11,6 @@ import type { SelectMode } from "../ui/selection";
 import { VerdictMark } from "../ui/verdicts";
 import { AnswerBar } from "./answer_bar";
 import { useView } from "./context";
-import { isJudged, type Judgement, verdictOf } from "./judgement";
 import { relevanceTitle, spoken } from "./words";
 
 /** Pictures in a row, and how large they are. */

@@ -2,9 +2,9 @@
 import { useMemo } from "preact/hooks";
 import type { GridOptions } from "../ui/grid_geometry";
 import { Icon } from "../ui/icons";
+import type { Judgement, SortKey } from "../ui/judgement";
 import { VirtualGrid } from "../ui/virtual_grid";
 import { useView } from "./context";
-import type { Judgement, SortKey } from "./judgement";
 import { Row } from "./row";
 import { announcement, COLUMNS } from "./words";
 

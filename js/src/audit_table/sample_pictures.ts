@@ -19,32 +19,36 @@ export function samplePictures(
   signal: AbortSignal,
   onFailure: (error: unknown) => void,
 ): SamplePictures {
-  const load = (kind: string, about: object) => async (samples: number[]) => {
-    const reply = await kernel.request<ThumbnailsResult>(kind, { samples, ...about }, { signal });
+  const load = (kind: string, about: object, until: AbortSignal) => async (samples: number[]) => {
+    const reply = await kernel.request<ThumbnailsResult>(kind, { samples, ...about }, { signal: until });
     return unpack(reply.buffers[0], reply.result.offsets);
   };
-  const addresses = (kind: string, about: object, capacity: number) =>
+  const addresses = (kind: string, about: object, capacity: number, until = signal) =>
     new PictureStore<string>({
-      load: load(kind, about),
+      load: load(kind, about, until),
       decode: async (file) => URL.createObjectURL(file),
       release: (url) => URL.revokeObjectURL(url),
       capacity,
       onFailure,
     });
   const small = new PictureStore<ImageBitmap>({
-    load: load("audit_pictures", { size: "small" }),
+    load: load("audit_pictures", { size: "small" }, signal),
     decode: (file) => createImageBitmap(file),
     release: (picture) => picture.close(),
     capacity: KEPT.small,
     onFailure,
   });
   const large = addresses("audit_pictures", { size: "large" }, KEPT.large);
-  let heated: { key: string; store: PictureStore<string> } | null = null;
+  let heated: { key: string; store: PictureStore<string>; life: AbortController } | null = null;
   const heat = ({ layer, component }: Neuron) => {
     const key = `${layer}:${component}`;
     if (heated?.key !== key) {
+      // What is still computed for another neuron is given up.
       heated?.store.close();
-      heated = { key, store: addresses("audit_heatmap", { layer, component }, KEPT.heat) };
+      heated?.life.abort();
+      const life = new AbortController();
+      const until = AbortSignal.any([signal, life.signal]);
+      heated = { key, life, store: addresses("audit_heatmap", { layer, component }, KEPT.heat, until) };
     }
     return heated.store;
   };

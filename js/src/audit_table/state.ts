@@ -7,30 +7,32 @@
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { bytes } from "../kernel/columns";
-import { type Link, Pointing } from "../kernel/link";
+import { Link, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
+import type { AuditParams, AuditResult } from "../ui/audit";
 import { CardStore } from "../ui/cards";
 import { Failures, messageOf } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
+import { decodeJudgement, type Judgement, ordered, type Sorting, type SortKey } from "../ui/judgement";
 import { NeuronLabels } from "../ui/neuron_labels";
-import { Selection, type SelectMode } from "../ui/selection";
-import { latest } from "../ui/synced";
-import type { Verdict } from "../ui/verdicts";
-import { Ablation } from "./ablation";
-import { Classes } from "./classes";
-import { decodeJudgement, type Judgement, ordered, type Sorting, type SortKey } from "./judgement";
-import { OpenedNeuron } from "./opened";
-import type { AuditParams, AuditResult, AuditTraits } from "./protocol";
 import {
   type Chip,
   type Concepts,
+  classShown,
   conceptsOf,
   refusal,
   type Side,
   tidied,
   withConcept,
   withoutConcept,
-} from "./requirements";
+} from "../ui/requirements";
+import { Selection, type SelectMode } from "../ui/selection";
+import { latest } from "../ui/synced";
+import type { Verdict } from "../ui/verdicts";
+import { Ablation } from "./ablation";
+import { Classes } from "./classes";
+import { OpenedNeuron } from "./opened";
+import type { AuditTraits } from "./protocol";
 import { SyncedTraits, type TraitSignals } from "./synced";
 
 export interface AuditTableOptions {
@@ -78,7 +80,7 @@ export class AuditTable {
   private asked = 0;
 
   constructor(options: AuditTableOptions) {
-    const { kernel, model, signal: lifetime, link, within, schedule } = options;
+    const { kernel, model, signal: lifetime, link = new Link(), within, schedule } = options;
     this.kernel = kernel;
     this.lifetime = lifetime;
     const traits = new SyncedTraits(model, lifetime);
@@ -88,8 +90,11 @@ export class AuditTable {
     this.failures = failures;
     this.pointing = new Pointing(link);
     this.status = signal(kernel.status);
-    this.classes = new Classes({ kernel, traits, failures, lifetime });
-    this.className = computed(() => this.classShown());
+    this.classes = new Classes({ kernel, traits, failures, lifetime, link });
+    this.className = computed(() => {
+      const { class_name, requirements } = this.traits;
+      return classShown(class_name.value, this.classes.known.value?.classes ?? [], requirements.value);
+    });
     this.concepts = computed(() => conceptsOf(this.traits.requirements.value, this.className.value));
     this.order = computed(() => this.placed());
     const layer = () => this.judgement.peek()?.layer ?? this.traits.layer.peek();
@@ -232,15 +237,6 @@ export class AuditTable {
     } catch {
       return [];
     }
-  }
-
-  private classShown(): string {
-    const wanted = this.traits.class_name.value;
-    if (wanted !== "") return wanted;
-    const classes = this.classes.known.value?.classes ?? [];
-    const required = new Set(this.traits.requirements.value.map(({ class_name }) => class_name));
-    const withSamples = classes.filter(({ n_samples }) => n_samples > 0);
-    return (withSamples.find(({ name }) => required.has(name)) ?? withSamples[0] ?? classes[0])?.name ?? "";
   }
 
   private placed(): Uint32Array {

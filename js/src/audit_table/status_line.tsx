@@ -1,7 +1,7 @@
 /** One line under the bar: what the class is judged over; the footer; and what screen readers are told. */
 import { count, counted, percent } from "../ui/format";
+import type { Judgement } from "../ui/judgement";
 import { useView } from "./context";
-import type { Judgement } from "./judgement";
 import { announcement } from "./words";
 
 export function StatusLine() {

@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
+import type { ClassesResult } from "../ui/audit";
 import { auditReply, classesReply, reply, traits } from "./fake_world";
-import type { AuditTraits, ClassesResult } from "./protocol";
+import type { AuditTraits } from "./protocol";
 import { showAuditTable } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

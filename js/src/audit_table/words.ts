@@ -1,9 +1,9 @@
 /** The texts of the audit table: what each number means, what the live region says. */
 import { counted, exact, percent, significant } from "../ui/format";
+import { isJudged, type Judgement, NONE, type SortKey, verdictOf } from "../ui/judgement";
+import type { Side } from "../ui/requirements";
 import { MEANINGS, VERDICTS } from "../ui/verdicts";
-import { isJudged, type Judgement, NONE, type SortKey, verdictOf } from "./judgement";
 import type { Accuracy } from "./protocol";
-import type { Side } from "./requirements";
 
 export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }>> = {
   component: { name: "Neuron", meaning: "Its number in the layer" },

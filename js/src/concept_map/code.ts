@@ -1,5 +1,7 @@
 /** The Python call that makes the view that is shown. */
+import type { RequirementInfo } from "../generated/traits";
 import { python } from "../ui/python";
+import { requirementsCode } from "../ui/requirements";
 
 type Shown = Readonly<Record<string, { peek(): unknown }>>;
 
@@ -8,6 +10,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   query: "",
   encoding: "alignment",
   method: "umap",
+  class_name: "",
   sort: "alignment",
   descending: true,
 };
@@ -18,6 +21,8 @@ export function asCode(widget: string, traits: Shown): string {
     .map(([name, usual]) => [name, traits[name]?.peek() ?? usual, usual] as const)
     .filter(([, value, usual]) => value !== usual)
     .map(([name, value]) => `, ${name}=${python(value)}`);
+  const requirements = requirementsCode((traits.requirements?.peek() ?? []) as RequirementInfo[]);
+  if (requirements.length > 0) given.push(`, requirements=[${requirements.join(", ")}]`);
   const variable = widget.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
   const lines = [`${variable} = slw.${widget}(lens, layer=${python(traits.layer?.peek())}${given.join("")})`];
   for (const name of ["selection", "components"]) {

@@ -2,13 +2,16 @@
 
 import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
+import type { Judgement } from "../ui/judgement";
+import { VERDICTS } from "../ui/verdicts";
+import { isOfClass } from "./audited";
 import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
 import { NO_KIND, type Points } from "./points";
 import type { EncodingName, EncodingResult, LegendEntry } from "./protocol";
 
 export interface Colouring {
   encoding: EncodingName;
-  /** The query that this is the answer to. */
+  /** The query, or the class, that this is the answer to. */
   query: string;
   kind: PaletteKind;
   /** By point: a number (NaN is none), or the place in `legend` (`NO_KIND` is none). */
@@ -41,12 +44,31 @@ export function decodeColouring(
   return numbersColouring(new Float32Array(column), result.kind, about);
 }
 
+/** What an audit of a class says, by point: the points are the components of its one layer. */
+export function judgedColouring(judgement: Judgement, encoding: EncodingName): Colouring {
+  const { className: query, relevance, verdict } = judgement;
+  const about = { encoding, query, weak: false, message: "" };
+  if (encoding === "relevance") return numbersColouring(relevance, "diverging", about);
+  const counts = VERDICTS.map(() => 0);
+  for (const code of verdict) counts[code] = (counts[code] ?? 0) + 1;
+  const legend = VERDICTS.map((label, code) => ({ label, count: counts[code] ?? 0 }));
+  return kindsColouring(Uint16Array.from(verdict), legend, about);
+}
+
+/** The palette's blue, vermillion and reddish purple; what is unexpected is as quiet as what has no value. */
+const OF_VERDICTS = [4, 3, 5, MISSING];
+
+/** The entry of the palette that a kind is drawn with. */
+export function entryOf(encoding: EncodingName, kind: number): number {
+  return encoding === "verdict" ? (OF_VERDICTS[kind] ?? MISSING) : kind % N_KINDS;
+}
+
 type About = Pick<Colouring, "encoding" | "query" | "weak" | "message">;
 
 export function kindsColouring(values: Uint16Array, legend: LegendEntry[], about: About): Colouring {
   let missing = 0;
   const entries = Uint8Array.from(values, (kind) => {
-    if (kind !== NO_KIND) return kind % N_KINDS;
+    if (kind !== NO_KIND) return entryOf(about.encoding, kind);
     missing += 1;
     return MISSING;
   });
@@ -99,6 +121,11 @@ export function layerColouring(points: Points): Colouring {
   });
   const legend = points.layers.map(({ name, count }) => ({ label: name, count }));
   return kindsColouring(values, legend, { encoding: "layer", query: "", weak: false, message: "" });
+}
+
+/** Whether what stands out must not lie hidden under other points. */
+export function showsHighest({ encoding }: Colouring): boolean {
+  return encoding === "alignment" || isOfClass(encoding);
 }
 
 /** The point with the highest number; null where there is none. */

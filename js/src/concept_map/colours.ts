@@ -1,9 +1,18 @@
 /** What the colours of the points say: asked for, unless the map itself knows. */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
-import type { Kernel, Progress } from "../kernel/types";
+import type { Kernel, Progress, RequestOptions } from "../kernel/types";
+import type { AuditResult } from "../ui/audit";
 import { type Failures, messageOf } from "../ui/failures";
+import { decodeJudgement } from "../ui/judgement";
 import { latest } from "../ui/synced";
-import { type Colouring, clusterColouring, decodeColouring, layerColouring } from "./colouring";
+import { type AuditedClass, isOfClass } from "./audited";
+import {
+  type Colouring,
+  clusterColouring,
+  decodeColouring,
+  judgedColouring,
+  layerColouring,
+} from "./colouring";
 import type { Points } from "./points";
 import type { EncodingName, EncodingParams, EncodingResult } from "./protocol";
 import type { SyncedTraits } from "./synced";
@@ -14,6 +23,7 @@ export interface ColoursOptions {
   failures: Failures;
   lifetime: AbortSignal;
   points: Signal<Points | null>;
+  audited: AuditedClass;
 }
 
 interface Answer {
@@ -38,6 +48,7 @@ export class Colours {
       const { encoding, query, query_image, revision } = traits.signals;
       traits.shownLayers();
       for (const trait of [encoding, query, query_image, revision]) void trait.value;
+      if (isOfClass(this.effective())) void options.audited.params();
       soon(() => void this.ask());
     });
     const stopFollowing = effect(() => {
@@ -49,11 +60,12 @@ export class Colours {
     });
   }
 
-  /** The encoding that is shown for what the traits say: no alignment without a query, no layers where there is one. */
+  /** The encoding that is shown for what the traits say: clusters where what is wanted cannot be. */
   effective(): EncodingName {
     const { encoding, query, query_image } = this.options.traits.signals;
     const hasQuery = query.value !== "" || query_image.value !== "";
     if (encoding.value === "alignment" && !hasQuery) return "cluster";
+    if (this.options.audited.refusal(encoding.value) !== null) return "cluster";
     if (encoding.value === "layer" && this.options.traits.shownLayers().length < 2) return "cluster";
     return encoding.value;
   }
@@ -68,15 +80,28 @@ export class Colours {
       if (asked === this.asked) this.progress.value = progress;
     };
     try {
-      const { kernel, lifetime } = this.options;
-      const options = { slot: "encoding", signal: lifetime, onProgress };
-      const reply = await kernel.request<EncodingResult>("encoding", params, options);
-      if (asked === this.asked) this.take(params, decodeColouring(reply, params.encoding, params.query));
+      const options = { slot: "encoding", signal: this.options.lifetime, onProgress };
+      const colouring = await this.request(params, options);
+      if (asked === this.asked) this.take(params, colouring);
     } catch (error) {
       if (asked === this.asked) this.failed(error, params);
     } finally {
       if (asked === this.asked) this.settle();
     }
+  }
+
+  private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
+    const { kernel, audited } = this.options;
+    const { encoding, query } = params;
+    if (!isOfClass(encoding))
+      return decodeColouring(
+        await kernel.request<EncodingResult>("encoding", params, options),
+        encoding,
+        query,
+      );
+    const about = audited.params();
+    const reply = await kernel.request<AuditResult>("audit", about, options);
+    return judgedColouring(decodeJudgement(reply, about), encoding);
   }
 
   private params(): EncodingParams {

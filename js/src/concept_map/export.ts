@@ -5,11 +5,11 @@
 import { download } from "../ui/download";
 import { count, significant } from "../ui/format";
 import { toScreen } from "./camera";
-import type { Colouring } from "./colouring";
+import { type Colouring, entryOf, showsHighest } from "./colouring";
 import { FADED, passes, pointStates, SELECTED } from "./filter";
 import { type Look, pointOpacity, pointSize } from "./look";
 import { aroundProbe, clusterLabels, shortened } from "./overlay";
-import { colourOf, css, LEVELS, MISSING, mixed, N_KINDS } from "./palettes";
+import { colourOf, css, LEVELS, MISSING, mixed } from "./palettes";
 import { hasPlace, type Points, placeOf } from "./points";
 import { FADED_OPACITY } from "./renderer";
 import type { Stage } from "./stage";
@@ -79,7 +79,7 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     if (((states[point] ?? 0) & SELECTED) !== 0) return 1000;
     if (((states[point] ?? 0) & FADED) !== 0) return -1;
     const entry = colouring?.entries[point] ?? MISSING;
-    return colouring?.encoding === "alignment" && entry !== MISSING ? entry : 0;
+    return colouring !== null && showsHighest(colouring) && entry !== MISSING ? entry : 0;
   };
   for (const point of order.sort((a, b) => depth(a) - depth(b))) {
     if (!hasPlace(points, point)) continue;
@@ -161,11 +161,16 @@ function legendHeight(map: ConceptMap): number {
   return colouring === null ? 0 : 40 + 16 * rowsOf(colouring);
 }
 
-function kindRows(group: SVGElement, { legend }: Colouring, look: Look): void {
+function kindRows(group: SVGElement, { encoding, legend }: Colouring, look: Look): void {
   legend.slice(0, LEGEND_ROWS).forEach(({ label, count: n }, kind) => {
     const y = 16 * (kind + 1);
     group.append(
-      make("circle", { cx: 5, cy: y - 4, r: 4, fill: css(colourOf("category", kind % N_KINDS, look)) }),
+      make("circle", {
+        cx: 5,
+        cy: y - 4,
+        r: 4,
+        fill: css(colourOf("category", entryOf(encoding, kind), look)),
+      }),
     );
     const more = kind === LEGEND_ROWS - 1 && legend.length > LEGEND_ROWS;
     const text = more ? `and ${legend.length - LEGEND_ROWS + 1} more` : `${shortened(label)} ${count(n)}`;

@@ -1,6 +1,7 @@
 /** A map for tests, with a kernel that answers when the test lets it. */
 import { FakeModel } from "../../dev/fake_model";
 import { offBeat, PatientKernel, settled } from "../../dev/patient_kernel";
+import { Link } from "../kernel/link";
 import type { Reply } from "../kernel/types";
 import type { ConceptMapTraits, EncodingResult, MapResult } from "./protocol";
 import { ConceptMap } from "./state";
@@ -61,6 +62,9 @@ export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTrait
   return {
     camera: [0.5, 0.5, 1],
     caveat: "",
+    class_name: "",
+    requirements: [],
+    threshold: 2.75,
     encoding: "alignment",
     foundation_model: "ConSE",
     height: 640,
@@ -69,7 +73,7 @@ export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTrait
       { name: "bn2", n_components: 4 },
       { name: "fc", n_components: 2 },
     ],
-    linked: ["hover", "layer", "query", "selection"],
+    linked: ["class", "hover", "layer", "query", "selection"],
     method: "umap",
     query: "",
     query_image: "",
@@ -91,10 +95,11 @@ export async function world(
   const model = new FakeModel(traits(changes));
   const life = new AbortController();
   const schedule = (callback: () => void) => queueMicrotask(callback);
-  const map = new ConceptMap({ kernel, model, signal: life.signal, schedule });
+  const link = new Link();
+  const map = new ConceptMap({ kernel, model, signal: life.signal, schedule, link });
   map.size.value = { width: 900, height: 540 };
   await settled();
   kernel.last("map").answer(mapReply(xy, reply));
   await settled();
-  return { kernel, model, life, map };
+  return { kernel, model, life, map, link };
 }

@@ -2,11 +2,12 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { count, counted, exact, significant } from "../ui/format";
-import { Icon } from "../ui/icons";
-import type { Colouring } from "./colouring";
+import { Icon, type IconName } from "../ui/icons";
+import type { Verdict } from "../ui/verdicts";
+import { type Colouring, entryOf } from "./colouring";
 import { useView } from "./context";
 import { only, ranged, toggled } from "./filter";
-import { colourOf, css, LEVELS, MISSING, N_KINDS } from "./palettes";
+import { colourOf, css, LEVELS, MISSING } from "./palettes";
 import { NO_KIND } from "./points";
 import { ENCODINGS, missingText } from "./words";
 
@@ -26,7 +27,8 @@ export function Legend() {
   if (colouring === null) return null;
   const { width, height } = map.size.value;
   const isNumbers = colouring.kind !== "category";
-  const shown = open ?? (height >= 320 && (isNumbers || width >= 560));
+  const isShort = isNumbers || colouring.encoding === "verdict";
+  const shown = open ?? (height >= 320 && (isShort || width >= 560));
   return (
     <div
       ref={panel}
@@ -65,15 +67,24 @@ function clear(map: ReturnType<typeof useView>["map"]): void {
 function Kinds({ colouring }: { colouring: Colouring }) {
   const { map } = useView();
   const { legend, missing } = colouring;
-  const bySize = legend.map((entry, kind) => ({ ...entry, kind })).sort((a, b) => b.count - a.count);
+  const kinds = legend.map((entry, kind) => ({ ...entry, kind }));
+  const judged = colouring.encoding === "verdict";
+  if (!judged) kinds.sort((a, b) => b.count - a.count);
   if (legend.length === 0)
     return (
       <span class="slw-muted">{map.layout.improving.value === null ? "no clusters" : "not found yet"}</span>
     );
   return (
     <ul class="slw-map-kinds">
-      {bySize.map(({ label, count: n, kind }) => (
-        <Kind key={kind} kind={kind} entry={kind % N_KINDS} n={n} of={legend.length}>
+      {kinds.map(({ label, count: n, kind }) => (
+        <Kind
+          key={kind}
+          kind={kind}
+          entry={entryOf(colouring.encoding, kind)}
+          n={n}
+          of={legend.length}
+          {...(judged ? { icon: label as Verdict } : {})}
+        >
           {label}
         </Kind>
       ))}
@@ -91,10 +102,11 @@ interface KindProps {
   entry: number;
   n: number;
   of: number;
+  icon?: IconName;
   children: ComponentChildren;
 }
 
-function Kind({ kind, entry, n, of, children }: KindProps) {
+function Kind({ kind, entry, n, of, icon, children }: KindProps) {
   const { map, look } = useView();
   const filter = map.filter.value;
   const shown = filter?.by !== "kind" || !filter.hidden.has(kind);
@@ -124,6 +136,7 @@ function Kind({ kind, entry, n, of, children }: KindProps) {
           class="slw-map-swatch"
           style={{ color: page === null ? "" : css(colourOf("category", entry, page)) }}
         />
+        {icon !== undefined && <Icon name={icon} />}
         <span class="slw-cut">{children}</span>
         <span class="slw-muted slw-number">{count(n)}</span>
       </button>

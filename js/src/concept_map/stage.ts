@@ -7,6 +7,7 @@ import { effect, type Signal, untracked } from "@preact/signals";
 import { nextFrame } from "../ui/frame_batch";
 import { type Camera, toScreen } from "./camera";
 import { CanvasRenderer } from "./canvas_renderer";
+import { showsHighest } from "./colouring";
 import { FrameBudget } from "./frame_budget";
 import { type Look, pointOpacity, pointSize } from "./look";
 import { eased } from "./morph";
@@ -168,6 +169,7 @@ export class Stage {
     const view = map.view.peek();
     const [x, y] = toScreen(camera, view, [0.5, 0.5]);
     const n = this.data?.n ?? 0;
+    const colouring = map.colours.colouring.peek();
     return {
       width,
       height,
@@ -177,8 +179,8 @@ export class Stage {
       size: pointSize(n, camera.zoom, view.width, view.height) * scale,
       opacity: pointOpacity(n, camera.zoom),
       arrived: this.morph === null ? 1 : eased((performance.now() - this.morph.began) / MORPH_MS),
-      // What answers a query must not lie hidden; of anything else the top of the heap is a fair sample.
-      highOnTop: map.colours.colouring.peek()?.encoding === "alignment",
+      // What answers a query must not lie hidden; of most else the top of the heap is a fair sample.
+      highOnTop: colouring !== null && showsHighest(colouring),
       accent: look.peek()?.accent ?? [0, 0, 0],
       background: look.peek()?.background ?? [255, 255, 255],
     };

@@ -6,11 +6,12 @@
  * it never leaves the browser. Positions and colours are asked for separately (`layout.ts`, `colours.ts`).
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Link, type Neuron, Pointing } from "../kernel/link";
+import { Link, type Neuron, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
 import { Failures } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
 import { Query } from "../ui/query";
+import { AuditedClass } from "./audited";
 import { type Camera, clamped, HOME, revealing, toMap, type Viewport, viewport } from "./camera";
 import { type ChooseMode, Chosen } from "./chosen";
 import { Colours } from "./colours";
@@ -45,6 +46,7 @@ export class ConceptMap {
   readonly query: Query;
   readonly failures: Failures;
   readonly layout: Layout;
+  readonly audited: AuditedClass;
   readonly colours: Colours;
   readonly neurons: Neurons;
   readonly chosen: Chosen;
@@ -92,9 +94,11 @@ export class ConceptMap {
     this.query = new Query({ kernel, traits, failures, lifetime, debounce, onAsk });
     this.layout = new Layout({ kernel, traits, failures, lifetime });
     const { points } = this.layout;
-    this.pointing = new Pointing(link);
+    const shared = link ?? new Link();
+    this.pointing = new Pointing(shared);
     this.pointed = computed(() => pointIn(points.value, this.pointing.hovered.value));
-    this.colours = new Colours({ kernel, traits, failures, lifetime, points });
+    this.audited = new AuditedClass({ kernel, traits, failures, lifetime, link: shared });
+    this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited: this.audited });
     this.probe = probeOf(kernel, traits, points, lifetime);
     this.neurons = new Neurons({
       kernel,

@@ -5,7 +5,7 @@ import { zoomedAt } from "./camera";
 import { type Colouring, highest } from "./colouring";
 import { useView } from "./context";
 import { nameOf, type Points, placeOf } from "./points";
-import { announcement, ENCODINGS, METHODS, spoken } from "./words";
+import { announcement, colouredBy, METHODS, spoken } from "./words";
 
 export function StatusLine() {
   const { map, id } = useView();
@@ -31,7 +31,7 @@ function Summary({ points }: { points: Points }) {
         <Best points={points} colouring={aligned} best={best} />
       ) : (
         <span class="slw-muted slw-cut">
-          {colouring !== null && colouredBy(colouring, map.layout.improving.value === null)}
+          {colouring !== null && whatShows(colouring, map.layout.improving.value === null)}
         </span>
       )}
       {aligned?.weak === true && <WeakMatch why={aligned.message} />}
@@ -40,9 +40,9 @@ function Summary({ points }: { points: Points }) {
 }
 
 /** Clusters are counted once they have been looked for: in the final layout. */
-export function colouredBy({ encoding, legend }: Colouring, final: boolean): string {
-  if (encoding === "cluster") return final ? counted(legend.length, "cluster") : "";
-  return `by ${ENCODINGS[encoding].toLowerCase()}`;
+export function whatShows(colouring: Colouring, final: boolean): string {
+  if (colouring.encoding !== "cluster") return colouredBy(colouring);
+  return final ? counted(colouring.legend.length, "cluster") : "";
 }
 
 function Best({ points, colouring, best }: { points: Points; colouring: Colouring; best: number }) {

@@ -8,6 +8,7 @@ export type TraitSignals = SignalsOf<ConceptMapTraits>;
 const TRAITS: NamesOf<ConceptMapTraits> = {
   camera: true,
   caveat: true,
+  class_name: true,
   encoding: true,
   foundation_model: true,
   height: true,
@@ -17,8 +18,10 @@ const TRAITS: NamesOf<ConceptMapTraits> = {
   method: true,
   query: true,
   query_image: true,
+  requirements: true,
   revision: true,
   selection: true,
+  threshold: true,
 };
 
 export class SyncedTraits extends Synced<ConceptMapTraits> {

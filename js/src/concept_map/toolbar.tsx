@@ -68,17 +68,24 @@ export function EncodingMenu() {
   );
   return (
     <select
-      class="slw-select"
+      class="slw-select slw-map-encoding"
       aria-label="Colour by"
       title={`Coloured by ${ENCODINGS[effective].toLowerCase()}`}
       value={effective}
       onChange={(event) => choose(event.currentTarget)}
     >
       {shown.map(([key, name]) => (
-        <option key={key} value={key}>
-          {name}
-        </option>
+        <Encoding key={key} encoding={key as EncodingName} name={name} />
       ))}
     </select>
+  );
+}
+
+function Encoding({ encoding, name }: { encoding: EncodingName; name: string }) {
+  const why = useView().map.audited.refusal(encoding);
+  return (
+    <option value={encoding} disabled={why !== null}>
+      {why === null ? name : `${name} (${why})`}
+    </option>
   );
 }

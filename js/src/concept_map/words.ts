@@ -2,6 +2,7 @@
 import { counted, exact, significant } from "../ui/format";
 import { labelsTitle } from "../ui/measures";
 import type { Card } from "../ui/neuron";
+import { isOfClass } from "./audited";
 import { type Colouring, highest } from "./colouring";
 import { NO_KIND, nameOf, type Points } from "./points";
 import type { EncodingName, Method } from "./protocol";
@@ -14,6 +15,8 @@ export const ENCODINGS: Record<EncodingName, string> = {
   clarity: "Clarity",
   polysemanticity: "Polysemanticity",
   redundancy: "Redundancy",
+  relevance: "Relevance",
+  verdict: "Verdict",
   layer: "Layer",
 };
 
@@ -47,7 +50,12 @@ export function announcement(points: Points, colouring: Colouring | null): strin
   const best = colouring.encoding === "alignment" ? highest(colouring) : null;
   if (best !== null)
     return `${neurons}, best: ${nameOf(points, best)}${colouring.weak ? ", weak match" : ""}`;
-  return `${neurons} coloured by ${ENCODINGS[colouring.encoding].toLowerCase()}`;
+  return `${neurons} coloured ${colouredBy(colouring)}`;
+}
+
+/** "by clarity", "by verdict for ox". */
+export function colouredBy({ encoding, query }: Colouring): string {
+  return `by ${ENCODINGS[encoding].toLowerCase()}${isOfClass(encoding) ? ` for ${query}` : ""}`;
 }
 
 /** What a point's colour says: "alignment 0.24", "cluster frog". */

@@ -1,6 +1,8 @@
-/** Map and gallery with one query box: what one shows, the other shows too. */
+/** Map, gallery and audit with one query box: what one shows, the others show too. */
 import { render } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { type SamplePictures, samplePictures } from "../audit_table/sample_pictures";
+import { AuditTable } from "../audit_table/state";
 import { Body as MapBody } from "../concept_map/body";
 import { ViewContext as MapContext, useMapView } from "../concept_map/context";
 import { ConceptMap } from "../concept_map/state";
@@ -21,12 +23,15 @@ import { Messages } from "../ui/messages";
 import { pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
 import { QueryBox } from "../ui/query_box";
+import { Synced } from "../ui/synced";
 import type { PictureStore } from "../ui/thumbnails";
 import "../ui/ui.css";
 import "../ui/frame.css";
 import "../ui/detail.css";
+import "../audit_table/audit_table.css";
 import "../neuron_gallery/gallery.css";
 import "../concept_map/concept_map.css";
+import { AuditPane } from "./audit";
 import "./explorer.css";
 
 export interface ExplorerViewOptions {
@@ -37,9 +42,15 @@ export interface ExplorerViewOptions {
   signal: AbortSignal;
 }
 
+type Tabbed = Pick<ExplorerTraits, "tab">;
+
 export interface Explorer {
   map: ConceptMap;
   gallery: Gallery;
+  /** The audit, made when it is first asked for. */
+  audit: () => { table: AuditTable; samples: SamplePictures };
+  /** What is beside the map. */
+  tabs: Synced<Tabbed>;
 }
 
 let views = 0;
@@ -51,10 +62,19 @@ export function showExplorer(options: ExplorerViewOptions): Explorer {
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
   const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
+  let made: ReturnType<Explorer["audit"]> | undefined;
+  const audit = () => {
+    made ??= {
+      table: new AuditTable({ kernel, model, signal, link, within: map }),
+      samples: samplePictures(kernel, signal, onFailure),
+    };
+    return made;
+  };
+  const explorer = { map, gallery, audit, tabs: new Synced<Tabbed>(model, { tab: true }, signal) };
   views += 1;
-  render(<Root map={map} gallery={gallery} {...stores} id={`slw-explorer${views}-`} />, el);
+  render(<Root {...explorer} {...stores} id={`slw-explorer${views}-`} />, el);
   signal.addEventListener("abort", () => render(null, el));
-  return { map, gallery };
+  return explorer;
 }
 
 interface RootProps extends Explorer {
@@ -63,12 +83,13 @@ interface RootProps extends Explorer {
   id: string;
 }
 
-function Root({ map, gallery, thumbnails, pictures, id }: RootProps) {
+function Root({ map, gallery, audit, tabs, thumbnails, pictures, id }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const shown = useMemo(() => ({ ...gallery.traits, ...map.traits }), [map, gallery]);
   const mapView = useMapView({ map, thumbnails, id: `${id}map-`, widget: "Explorer", shown }, root, input);
   const galleryView = useGalleryView({ gallery, thumbnails, pictures, id }, root, input);
+  const tab = tabs.signals.tab.value;
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
     <MapContext.Provider value={mapView}>
@@ -102,12 +123,16 @@ function Root({ map, gallery, thumbnails, pictures, id }: RootProps) {
             <section class="slw-pane slw-pane-map" aria-label="Map">
               <MapBody />
             </section>
-            <section class="slw-pane slw-pane-gallery" aria-label="Neurons">
-              <div class="slw-pane-bar">
-                <span class="slw-muted">Sort</span>
-                <SortMenu />
-              </div>
-              <GalleryBody />
+            <section
+              class={`slw-pane slw-pane-side slw-pane-${tab}`}
+              aria-label={tab === "audit" ? "Audit" : "Neurons"}
+            >
+              <Tabs tabs={tabs} />
+              {tab === "audit" ? (
+                <AuditPane make={audit} thumbnails={thumbnails} id={`${id}audit-`} root={root} />
+              ) : (
+                <GalleryBody />
+              )}
             </section>
           </div>
           <Footer selected={map.chosen.shortfall.value}>
@@ -121,5 +146,34 @@ function Root({ map, gallery, thumbnails, pictures, id }: RootProps) {
         </div>
       </GalleryContext.Provider>
     </MapContext.Provider>
+  );
+}
+
+const TABS = { neurons: "Neurons", audit: "Audit" } as const;
+
+function Tabs({ tabs }: Pick<Explorer, "tabs">) {
+  const shown = tabs.signals.tab.value;
+  return (
+    <div class="slw-pane-bar">
+      <div class="slw-tabs" role="toolbar" aria-label="Beside the map">
+        {Object.entries(TABS).map(([tab, name]) => (
+          <button
+            key={tab}
+            type="button"
+            class="slw-tab"
+            aria-pressed={tab === shown}
+            onClick={() => tabs.write("tab", tab as keyof typeof TABS)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      {shown === "neurons" && (
+        <>
+          <span class="slw-muted">Sort</span>
+          <SortMenu />
+        </>
+      )}
+    </div>
   );
 }

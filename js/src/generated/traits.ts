@@ -43,7 +43,8 @@ export interface AuditTableTraits {
 export interface ConceptMapTraits {
   camera: number[];
   caveat: string;
-  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "layer";
+  class_name: string;
+  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
   foundation_model: string;
   height: number;
   layer: string;
@@ -52,28 +53,36 @@ export interface ConceptMapTraits {
   method: "pca" | "umap";
   query: string;
   query_image: string;
+  requirements: RequirementInfo[];
   revision: number;
   selection: string[];
+  threshold: number;
 }
 
 export interface ExplorerTraits {
+  ablated: string[];
   camera: number[];
   caveat: string;
+  class_name: string;
   components: string[];
   descending: boolean;
-  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "layer";
+  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
   foundation_model: string;
   height: number;
   layer: string;
   layers: LayerInfo[];
   linked: string[];
+  max_spurious: number;
   method: "pca" | "umap";
   n_examples_shown: number;
   query: string;
   query_image: string;
+  requirements: RequirementInfo[];
   revision: number;
   selection: string[];
   sort: "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  tab: "neurons" | "audit";
+  threshold: number;
   vocabulary_info: VocabularyInfo | null;
 }
 

@@ -6,7 +6,7 @@ type Traits = LinkedTraits & { sort: string };
 
 const TRAITS: Traits = {
   layer: "bn2",
-  linked: ["hover", "layer", "query", "selection"],
+  linked: ["class", "hover", "layer", "query", "selection"],
   query: "",
   query_image: "",
   selection: [],
@@ -30,6 +30,18 @@ test("what one view sets, the others are set to; opening sets nothing", () => {
   expect(b.model.get("query")).toBe("frog");
   expect(b.model.get("selection")).toEqual(["bn2:1"]);
   expect(b.model.get("sort")).toBe("alignment");
+});
+
+test("a class goes along with what is required of it, and passes by a view that knows of none", () => {
+  const link = new Link();
+  const requirements = [{ class_name: "ox", valid: ["horns"], spurious: [] }];
+  const table = linked(link, { class_name: "", requirements, threshold: 3 });
+  const map = linked(link, { class_name: "", requirements: [], threshold: 2.75 });
+  const gallery = linked(link);
+  table.state.set("class_name", "ox");
+  const known = (["class_name", "requirements", "threshold"] as const).map((name) => map.model.get(name));
+  expect(known).toEqual(["ox", requirements, 3]);
+  expect(gallery.model.get("class_name")).toBeUndefined();
 });
 
 test("a view takes part in what it names, in both directions", () => {

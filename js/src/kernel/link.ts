@@ -13,11 +13,23 @@ export interface Neuron {
   component: number;
 }
 
-/** Which trait belongs to which name in `linked`. */
-const SHARED = { layer: "layer", query: "query", query_image: "query", selection: "selection" } as const;
+/** Which trait belongs to which name in `linked`; those of one name go along with one another. */
+const SHARED = {
+  class_name: "class",
+  requirements: "class",
+  threshold: "class",
+  layer: "layer",
+  query: "query",
+  query_image: "query",
+  selection: "selection",
+} as const;
 
 type SharedTrait = keyof typeof SHARED;
-export type LinkedTraits = Pick<ConceptMapTraits, SharedTrait | "linked">;
+type ClassTrait = "class_name" | "requirements" | "threshold";
+/** A gallery knows of no class. */
+export type LinkedTraits = Pick<ConceptMapTraits, Exclude<SharedTrait, ClassTrait> | "linked"> &
+  Partial<Pick<ConceptMapTraits, ClassTrait>>;
+const TRAITS = Object.keys(SHARED) as SharedTrait[];
 type Member = <Name extends SharedTrait>(name: Name, value: LinkedTraits[Name]) => void;
 
 interface Pointed {
@@ -30,6 +42,8 @@ export class Link {
   readonly members = new Set<Member>();
   readonly hovered: Signal<Pointed | null> = signal(null);
   readonly visited: Signal<Pointed | null> = signal(null);
+  /** Grows when a view has had a relevance computed. */
+  readonly attributed = signal(0);
 }
 
 /** The neurons that one view points at, and those that the others do. */
@@ -66,7 +80,8 @@ export function linkedState<Traits extends LinkedTraits>(
 ): State<Traits> {
   const takesPart = (name: SharedTrait) => own.get("linked").includes(SHARED[name]);
   const member: Member = (name, value) => {
-    if (!takesPart(name) || JSON.stringify(own.get(name)) === JSON.stringify(value)) return;
+    if (!takesPart(name) || own.get(name) === undefined) return;
+    if (JSON.stringify(own.get(name)) === JSON.stringify(value)) return;
     if (name === "layer" && !canShow(value as string)) return;
     own.set(name, value as Traits[typeof name]);
   };
@@ -78,7 +93,8 @@ export function linkedState<Traits extends LinkedTraits>(
     set(name, value) {
       own.set(name, value);
       if (!isShared(name) || !takesPart(name)) return;
-      for (const other of link.members) if (other !== member) other(name, value as LinkedTraits[typeof name]);
+      for (const each of TRAITS.filter((trait) => SHARED[trait] === SHARED[name]))
+        for (const other of link.members) if (other !== member) other(each, own.get(each));
     },
   };
 }

@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +9,11 @@ from PIL import Image
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets import AuditTable
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
 from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
-from tests.fakes import HOSTILE, attributed_lens, fake_lens
+from tests.fakes import HOSTILE, attributed_lens, fake_lens, fake_relevance
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 2.75}
@@ -149,6 +150,23 @@ def test_the_audit_follows_what_the_browser_sets(lens: Lens) -> None:
     assert table.audit.classes == ("bird",)
     with pytest.raises(Exception, match="max_spurious must be between 0 and 1"):
         table.max_spurious = 2.0
+
+
+def test_an_explorer_with_requirements_begins_with_their_audit(lens: Lens) -> None:
+    explorer = Explorer(lens, requirements=BIRD)
+    assert (explorer.tab, explorer.layer) == ("audit", "bn1")
+    assert explorer.audit.summary().equals(AuditTable(lens, BIRD).audit.summary())
+    assert Explorer(fake_lens()).tab == "neurons"
+    with pytest.raises(Exception, match="tab must be"):
+        explorer.tab = "map"
+
+
+def test_a_map_with_a_class_begins_with_the_layer_whose_relevance_is_known() -> None:
+    database = fake_lens().database
+    lens = Lens(dataclasses.replace(database, relevance={"bn2": fake_relevance(database, "bn2")}))
+    assert ConceptMap(lens).layer == "bn1"
+    assert ConceptMap(lens, class_name="bird", encoding="relevance").layer == "bn2"
+    assert ConceptMap(lens, class_name="bird", layer="").layer == ""
 
 
 def test_a_lens_without_relevance_says_so() -> None:

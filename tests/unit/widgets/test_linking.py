@@ -5,7 +5,7 @@ from PIL import Image
 
 import semanticlens_widgets as slw
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets import ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from tests.fakes import fake_lens
 
 
@@ -34,6 +34,32 @@ def test_a_new_widget_changes_no_other_and_takes_nothing_over(lens: Lens) -> Non
     gallery = NeuronGallery(lens, query="frog")
     ConceptMap(lens, query="fish", layer=lens.layers[-1])
     assert (gallery.query, gallery.layer) == ("frog", lens.layers[0])
+
+
+BIRD = slw.Requirement("bird", valid=["bird"], spurious=["tree"])
+
+
+def test_a_class_goes_along_with_what_is_required_of_it_and_passes_by_galleries(lens: Lens) -> None:
+    map_, gallery, alone = ConceptMap(lens), NeuronGallery(lens), ConceptMap(lens, linked=["query"])
+    table = AuditTable(lens, BIRD, threshold=3.0)
+    assert map_.requirements == []  # what a table begins with changes no other
+    table.class_name = "bird"
+    assert (map_.class_name, map_.requirements, map_.threshold) == ("bird", table.requirements, 3.0)
+    assert not gallery.has_trait("class_name")
+    assert alone.class_name == ""
+    map_.require([])
+    assert table.requirements == []
+
+
+def test_a_new_map_begins_with_the_class_that_is_known_and_a_table_with_none(lens: Lens) -> None:
+    AuditTable(lens, slw.Requirement("car", valid=["car"]))
+    table = AuditTable(lens, BIRD)
+    assert ConceptMap(lens).requirements == table.requirements
+    assert ConceptMap(lens, requirements=slw.Requirement("tree", valid=["tree"])).requirements[0][
+        "valid"
+    ] == ["tree"]
+    assert ConceptMap(lens, linked=False).requirements == []
+    assert AuditTable(lens).requirements == []
 
 
 def test_all_layers_at_once_are_for_maps_alone(lens: Lens) -> None:

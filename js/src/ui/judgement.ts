@@ -1,9 +1,9 @@
 /** A class's neurons with their verdicts, as one answer of the kernel gave them, and the order in which they are shown. */
 import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
-import { VERDICTS, type Verdict } from "../ui/verdicts";
-import type { AuditParams, AuditResult } from "./protocol";
+import type { AuditParams, AuditResult } from "./audit";
 import type { Side } from "./requirements";
+import { VERDICTS, type Verdict } from "./verdicts";
 
 /** How the neurons answer to one list of concepts, by their number. */
 export interface Answers {

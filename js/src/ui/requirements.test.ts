@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RequirementInfo } from "./protocol";
+import type { RequirementInfo } from "../generated/traits";
 import { conceptsOf, refusal, withConcept, withoutConcept } from "./requirements";
 
 const OX: RequirementInfo = { class_name: "ox", valid: ["horns"], spurious: ["Palm  tree"] };

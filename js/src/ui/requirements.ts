@@ -1,5 +1,7 @@
-/** The concepts of a class, and the requirements that are left when one is added or taken away: pure functions. */
-import type { RequirementInfo } from "./protocol";
+/** The class that is shown, its concepts, and the requirements when one is added or taken away: pure functions. */
+import type { RequirementInfo } from "../generated/traits";
+import type { ClassInfo } from "./audit";
+import { python } from "./python";
 
 export type Side = "valid" | "spurious";
 
@@ -13,6 +15,18 @@ export type Concepts = Readonly<Record<Side, readonly Chip[]>>;
 
 /** As Python: the longest query. */
 const LONGEST = 1000;
+
+/** The wanted class; for "" the first that has a requirement and samples, or samples alone. */
+export function classShown(
+  wanted: string,
+  classes: readonly ClassInfo[],
+  requirements: readonly RequirementInfo[],
+): string {
+  if (wanted !== "") return wanted;
+  const required = new Set(requirements.map(({ class_name }) => class_name));
+  const withSamples = classes.filter(({ n_samples }) => n_samples > 0);
+  return (withSamples.find(({ name }) => required.has(name)) ?? withSamples[0] ?? classes[0])?.name ?? "";
+}
 
 /** What a class is judged by: its own concepts, then those of every class; about the same concept its own word counts. */
 export function conceptsOf(requirements: readonly RequirementInfo[], className: string): Concepts {
@@ -39,6 +53,16 @@ export function refusal(concepts: Concepts, side: Side, concept: string): string
   if (concepts[other].some((chip) => keyOf(chip.concept) === key))
     return `“${concept}” is ${other} already; take it out there first.`;
   return null;
+}
+
+/** Each as the Python call that makes it. */
+export function requirementsCode(requirements: readonly RequirementInfo[]): string[] {
+  return requirements.map(({ class_name, valid, spurious }) => {
+    const lists = Object.entries({ valid, spurious })
+      .filter(([, concepts]) => concepts.length > 0)
+      .map(([side, concepts]) => `, ${side}=[${concepts.map(python).join(", ")}]`);
+    return `slw.Requirement(${class_name === null ? "None" : python(class_name)}${lists.join("")})`;
+  });
 }
 
 /** The requirements with one more concept for this class alone. */

@@ -1,0 +1,85 @@
+"""Pictures of samples with the heat map of one component over them."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float, UInt8
+from numpy import ndarray
+from PIL import Image
+from torch import Tensor
+
+from semanticlens_widgets.images import thumbnail_webp
+from semanticlens_widgets.layers import Box, check_input, frame_finder, input_picture
+from semanticlens_widgets.lens import Lens
+
+_KEPT = 500
+"""Large ones take some 20 kB each."""
+_OVER = 0.6
+"""How much of the heat covers the picture."""
+_CIVIDIS = ["00224e", "1a386f", "434e6c", "61656f", "7d7c78", "9b9476", "bcae6c", "dec958", "fee838"]
+"""Nunez, Anderton, Renslow, PLOS ONE 2018, doi:10.1371/journal.pone.0199239; as on the map."""
+
+
+class HeatmapPictures:
+    """The last heat maps of a lens as pictures; each is one pass of the model."""
+
+    def __init__(self, lens: Lens) -> None:
+        self.lens = lens
+        self._guard = threading.Lock()
+        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+
+    def picture(self, component: str, sample: int, side: int) -> bytes:
+        """A WebP file, its longest side `side` pixels: where the component, by its name, responds on a sample.
+
+        It is the whole image, or the model's input where nobody can tell which part of the image that shows. Layers
+        without places show the size of the gradient. Raises what `Lens.heatmap` raises.
+        """
+        key = (component, sample, side)
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        file = thumbnail_webp(self._drawn(component, sample), side=side)
+        with self._guard:
+            self._kept[key] = file
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return file
+
+    def _drawn(self, component: str, sample: int) -> Image.Image:
+        layer, _ = self.lens.database.place(component)
+        has_places = bool(self.lens.database.examples[layer].grid)
+        heat = self.lens.heatmap(component, sample, "activation" if has_places else "gradient")
+        assert self.lens.images is not None  # noqa: S101 - or there was no heat map
+        image = self.lens.images.image(sample).convert("RGB")
+        box = self._frame(image)
+        if box is not None:
+            return with_heat(image, heat, box)
+        image = input_picture(self.lens.transform, check_input(self.lens.transform(image)))
+        return with_heat(image, heat, (0.0, 0.0, float(image.width), float(image.height)))
+
+    @cached_property
+    def _frame(self) -> Callable[[Image.Image], Box | None]:
+        return frame_finder(self.lens.transform)
+
+
+def with_heat(image: Image.Image, heat: Float[Tensor, "height width"], box: Box) -> Image.Image:
+    """A picture in grey under the colours of the heat (0 to 1) that was found in a box of it; grey alone outside."""
+    grey = image.convert("L").convert("RGB")
+    corners = [round(edge) for edge in box]
+    size = (max(1, corners[2] - corners[0]), max(1, corners[3] - corners[1]))
+    levels = Image.fromarray((heat.clamp(0, 1) * 255).round().byte().cpu().numpy())
+    colours = Image.fromarray(_cividis()[np.asarray(levels.resize(size, Image.Resampling.BILINEAR))])
+    covered = grey.copy()
+    covered.paste(colours, (corners[0], corners[1]))
+    return Image.blend(grey, covered, _OVER)
+
+
+def _cividis() -> UInt8[ndarray, "256 3"]:
+    stops = np.array([[int(code[place : place + 2], 16) for place in (0, 2, 4)] for code in _CIVIDIS])
+    places = np.linspace(0, len(stops) - 1, 256)
+    known = np.arange(len(stops))
+    return np.stack([np.interp(places, known, column) for column in stops.T], 1).round().astype(np.uint8)
