@@ -10,7 +10,6 @@ Nothing heavy is imported until a name is used.
 """
 
 import importlib
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -81,21 +80,9 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    _teach_lens_to_show_itself()
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
     return sorted([*__all__, "open"])
-
-
-def _teach_lens_to_show_itself() -> None:
-    """Hands the widget down from here, because a lens knows no widget."""
-    module = sys.modules.get(f"{__name__}.lens")
-    if module:
-        module.Lens.display = _display
-
-
-def _display(lens: "Lens") -> "Explorer":
-    return __getattr__("Explorer")(lens)

@@ -1,11 +1,12 @@
 """One studied model, ready to be asked."""
 
 import dataclasses
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import torch
 from jaxtyping import Float
@@ -47,9 +48,6 @@ class Lens:
     Make one with `Lens.build` or `Lens.open`. Every question runs without the studied model; the foundation
     model is loaded when the first text is asked for. Safe to use from several threads.
     """
-
-    display: ClassVar[Callable[["Lens"], Any] | None] = None
-    """Makes the widget that shows a lens; set from above, so that a lens knows no widget."""
 
     def __init__(
         self,
@@ -701,6 +699,6 @@ class Lens:
         return f"<Lens of {provenance.model}: {counts}; {provenance.n_images:,} images; {provenance.foundation_model}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        if Lens.display is None:
-            return {"text/plain": repr(self)}
-        return Lens.display(self)._repr_mimebundle_(include=include, exclude=exclude)
+        # Through the package, which is always imported before this module: a lens itself knows no widget.
+        explorer = sys.modules["semanticlens_widgets"].Explorer(self)
+        return explorer._repr_mimebundle_(include=include, exclude=exclude)

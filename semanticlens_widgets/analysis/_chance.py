@@ -1,13 +1,12 @@
 """What labels groups of examples get that have nothing in common."""
 
 from collections.abc import Callable
-from functools import cache
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis._two_best import blocks_of, two_best
+from semanticlens_widgets.analysis._two_best import best_of, blocks_of
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary
 from semanticlens_widgets.tensors._cosine import normalized
 
@@ -40,8 +39,15 @@ def clear(
 
 
 def chance(samples: Float[Tensor, "sample dim"], vocabulary: EmbeddedVocabulary) -> Chance:
-    """The null z-scores of the best texts of 500 groups of random samples, computed once a size, with a fixed seed."""
-    return cache(lambda size: _of_chance(samples, vocabulary, size))
+    """The null z-scores of the best texts of 500 groups of random samples, with a fixed seed; drawn once a size."""
+    known = vocabulary.chances.setdefault(samples, {})
+
+    def of_size(size: int) -> Float[Tensor, " group"]:
+        if size not in known:
+            known[size] = _of_chance(samples, vocabulary, size)
+        return known[size]
+
+    return of_size
 
 
 def chance_percentile(
@@ -63,6 +69,6 @@ def _of_chance(
 ) -> Float[Tensor, " group"]:
     generator = torch.Generator().manual_seed(SEED)
     drawn = torch.randint(len(samples), (N_GROUPS, size), generator=generator)
-    groups = normalized(normalized(samples)[drawn].mean(1))
-    best = two_best((groups @ block.T for block in blocks_of(vocabulary.directions)), N_GROUPS).score[0]
+    groups = normalized(normalized(samples[drawn]).mean(1))
+    best, _ = best_of(groups @ block.T for block in blocks_of(vocabulary.directions))
     return against_unrelated(groups, best, vocabulary)[0].sort().values

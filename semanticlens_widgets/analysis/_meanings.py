@@ -30,15 +30,14 @@ def meanings(database: ConceptDatabase, layer: str) -> Int[Tensor, "component k"
     """
     examples = database.examples[layer]
     embeddings, rows = database.example_table(layer)
-    unit = normalized(embeddings)
     size = max(1, _CHUNK // max(1, examples.k * database.dim))
-    return torch.cat([_groups(unit, part) for part in rows.split(size)])
+    return torch.cat([_groups(embeddings, part) for part in rows.split(size)])
 
 
 def _groups(
-    unit: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"]
+    embeddings: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"]
 ) -> Int[Tensor, "component k"]:
-    vectors = unit[rows.clamp(min=0)]
+    vectors = normalized(embeddings[rows.clamp(min=0)])
     gram = torch.bmm(vectors, vectors.mT).double()
     smallest = (MIN_SHARE * (rows >= 0).sum(1)).clamp(min=2)
     groups = _divided(gram, torch.where(rows >= 0, 0, -1), 0, smallest)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.analysis._chance import Chance, against_unrelated, chance_percentile, clear
 from semanticlens_widgets.analysis._meanings import MAX_GROUPS, meanings
-from semanticlens_widgets.analysis._two_best import blocks_of, two_best
+from semanticlens_widgets.analysis._two_best import best_of, blocks_of
 from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
@@ -54,13 +54,23 @@ def _group_labels(
     examples = normalized(database.example_embeddings(layer, components)).nan_to_num(nan=0.0)
     member = _one_hot(groups)
     means = normalized(torch.einsum("ckg,ckd->cgd", member.to(examples.dtype), examples)).flatten(0, 1)
-    found = two_best((means @ block.T for block in blocks_of(vocabulary.directions)), len(means))
-    z_score, _ = against_unrelated(means, found.score[0], vocabulary)
     sizes = member.sum(1).flatten()
-    percentile = chance_percentile(z_score.masked_fill(sizes == 0, torch.nan), sizes, of_chance)
-    return torch.where(clear(z_score, percentile, threshold), found.index[0], -1).unflatten(
-        0, (len(groups), -1)
-    )
+    some = sizes > 0
+    labels = torch.full_like(sizes, -1)
+    labels[some] = _clear_texts(vocabulary, means[some], sizes[some], threshold, of_chance)
+    return labels.unflatten(0, (len(groups), -1))
+
+
+def _clear_texts(
+    vocabulary: EmbeddedVocabulary,
+    means: Float[Tensor, "group dim"],
+    sizes: Int[Tensor, " group"],
+    threshold: float,
+    of_chance: Chance,
+) -> Int[Tensor, " group"]:
+    best, texts = best_of(means @ block.T for block in blocks_of(vocabulary.directions))
+    z_score, _ = against_unrelated(means, best, vocabulary)
+    return torch.where(clear(z_score, chance_percentile(z_score, sizes, of_chance), threshold), texts, -1)
 
 
 def _one_hot(groups: Int[Tensor, "component k"]) -> Bool[Tensor, "component k group"]:

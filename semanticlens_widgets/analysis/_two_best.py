@@ -36,6 +36,20 @@ def two_best(blocks: Iterable[Float[Tensor, "component _"]], n_components: int) 
     return best
 
 
+def best_of(
+    blocks: Iterable[Float[Tensor, "component _"]],
+) -> tuple[Float[Tensor, " component"], Int[Tensor, " component"]]:
+    """The highest score alone, and which text has it; in half the time of `two_best`."""
+    scores, indices, starts = [], [], [0]
+    for block in blocks:
+        best = block.max(1)
+        scores.append(best.values)
+        indices.append(best.indices + starts[-1])
+        starts.append(starts[-1] + block.shape[1])
+    best = torch.stack(scores).max(0)
+    return best.values, torch.stack(indices).gather(0, best.indices.unsqueeze(0)).squeeze(0)
+
+
 def blocks_of(texts: Float[Tensor, "text dim"]) -> tuple[Float[Tensor, "some dim"], ...]:
     """The texts, a block at a time."""
     return texts.split(BLOCK)

@@ -1,12 +1,13 @@
 """A vocabulary as directions in the space of the foundation model, with unrelated words to measure it against."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
 
 from semanticlens_widgets.analysis._null_words import NULL_WORDS
 from semanticlens_widgets.analysis._probes import probes
@@ -26,6 +27,10 @@ class EmbeddedVocabulary:
     """A component's embedding times a row is its alignment: the vectors of `probes`."""
     unrelated: Float[Tensor, "word dim"]
     """The same for a couple of hundred everyday words in no relation: what calibrates the alignments."""
+    chances: MutableMapping[Tensor, dict[int, Float[Tensor, " group"]]] = field(
+        default_factory=WeakTensorKeyDictionary, init=False, repr=False
+    )
+    """Embeddings of samples -> what random groups of them reach, by their size: kept once drawn, while they live."""
 
     def rows(self, texts: Iterable[str]) -> list[int]:
         """Where the texts stand; raises KeyError for one that is not in the vocabulary."""

@@ -10,6 +10,5 @@ KEPT_LENS = """\
 import semanticlens_widgets as slw
 from tests.fakes import fake_lens
 kept = globals().get("kept") or fake_lens(n_components=120)
-assert slw.Lens  # who comes by a lens through the package has it show itself, also in a new kernel
 lens = kept"""
 """One lens for many tests, so that only the first waits for its UMAP; a test that changes its lens makes its own."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from semanticlens_widgets.analysis._chance import chance, chance_percentile
 from semanticlens_widgets.analysis._probes import probes
-from semanticlens_widgets.analysis._two_best import two_best
+from semanticlens_widgets.analysis._two_best import best_of, two_best
 from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
 from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, label, top_labels
 from semanticlens_widgets.errors import LayerNotFoundError
@@ -232,6 +232,22 @@ def test_chance_is_what_random_groups_of_as_many_samples_reach(database, space, 
     assert found[2].isnan()
 
 
+def test_chance_is_drawn_once_for_all_layers_and_calls(database, space):
+    embedded = embed_vocabulary(database, space, WORDS)
+    label(database, None, embedded)
+    known = embedded.chances[database.samples.embeddings]
+    drawn = dict(known)
+    label(database, None, embedded)
+    assert drawn
+    assert all(known[size] is scores for size, scores in drawn.items())
+    other = database_of({"layer": examples_like(["frog", "car"])})
+    label(other, None, embedded)
+    assert len(embedded.chances) == 2
+    assert not any(
+        scores is drawn.get(size) for size, scores in embedded.chances[other.samples.embeddings].items()
+    )
+
+
 def test_groups_of_one_kind_are_what_chance_finds_too(space):
     """Where every sample shows a frog, a component of frogs is nothing special."""
     table = label(database_of({"layer": examples_like(["frog"] * 20)}), space, WORDS)
@@ -249,3 +265,6 @@ def test_two_best_are_those_of_a_sort_whatever_the_blocks(n, texts, size, seed):
         ranked = sorted(range(texts), key=lambda text: (-float(scores[component, text]), text))
         assert best.index[0, component] == ranked[0]
         assert best.index[1, component] == (ranked[1] if texts > 1 else -1)
+    alone, index = best_of(scores.split(size, dim=1))
+    assert torch.equal(alone, best.score[0])
+    assert torch.equal(index, best.index[0])
