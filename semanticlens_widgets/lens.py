@@ -30,6 +30,7 @@ from semanticlens_widgets.pipeline import (
     attribute_database,
     build_database,
     held_out,
+    mean_edges,
     sample_heatmap,
     studied_again,
 )
@@ -302,6 +303,30 @@ class Lens:
         """
         layer, row = self.database.place(component)
         return analysis.served_classes(self.relevance(layer), row)
+
+    def upstream(
+        self,
+        component: str,
+        layer: str,
+        *,
+        samples: Sequence[int] | None = None,
+        weak_below: float = analysis.WEAK_EDGE_BELOW,
+    ) -> "pd.DataFrame":
+        """The components of an earlier layer that feed a component such as "layer4:12", the strongest support first.
+
+        Args:
+            component: Whose score is explained.
+            layer: The earlier layer, one of the lens.
+            samples: The mean is over these images; by default over the component's concept examples.
+            weak_below: Edges whose share of all is smaller in size are left out.
+
+        For the columns see `analysis.feeding_components`. Raises ValueError without model or images, and for a layer
+        that does not come before the component's.
+        """
+        studied, images = self._with_model(), self._with_images()
+        with self._running:
+            edges = mean_edges(self.database, studied, images, component, layer, samples)
+        return analysis.feeding_components(self.database.examples[layer], edges, weak_below)
 
     def search(
         self,

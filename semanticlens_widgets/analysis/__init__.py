@@ -26,7 +26,7 @@ from semanticlens_widgets.analysis.imported_labels import import_labels
 from semanticlens_widgets.analysis.judging import Auditor, judge
 from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
 from semanticlens_widgets.analysis.requirements import Concept, Requirement, requirement_of_each
-from semanticlens_widgets.analysis.role import served_classes
+from semanticlens_widgets.analysis.role import WEAK_EDGE_BELOW, feeding_components, served_classes
 from semanticlens_widgets.analysis.samples import driving_samples
 from semanticlens_widgets.analysis.scores import clarity, polysemanticity, redundancy, scores, similarity
 from semanticlens_widgets.analysis.search import search, search_many
@@ -39,6 +39,7 @@ __all__ = [
     "METHODS",
     "VERDICTS",
     "WEAK_BELOW",
+    "WEAK_EDGE_BELOW",
     "Audit",
     "AuditChange",
     "Auditor",
@@ -57,6 +58,7 @@ __all__ = [
     "driving_samples",
     "embed_vocabulary",
     "faithfulness",
+    "feeding_components",
     "import_labels",
     "judge",
     "label",

@@ -3,6 +3,7 @@
 from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
 from semanticlens_widgets.pipeline._build import build_database
 from semanticlens_widgets.pipeline._classes import Classes
+from semanticlens_widgets.pipeline._edges import mean_edges
 from semanticlens_widgets.pipeline._heatmap import sample_heatmap
 from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
 from semanticlens_widgets.pipeline._studied import studied_again
@@ -14,6 +15,7 @@ __all__ = [
     "attribute_database",
     "build_database",
     "held_out",
+    "mean_edges",
     "sample_heatmap",
     "studied_again",
 ]

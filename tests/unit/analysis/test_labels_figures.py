@@ -42,3 +42,23 @@ def test_unrelated_words_name_few_components(photos):
 
 def test_present_classes_pass_at_their_output(photos):
     assert bench.own_name_share(photos[0]) >= 80
+
+
+@pytest.fixture(scope="module")
+def caltech():
+    """The lens over Caltech-101 that `make bench` has made, and the label of every sample."""
+    found = None if missing() is not None else bench.kept_caltech()
+    if found is None:
+        pytest.skip("`make bench` has not made the lens over Caltech-101, which is not in the repository")
+    return found
+
+
+def test_on_caltech_three_of_four_components_get_their_label_and_few_an_unrelated_word(caltech):
+    from semanticlens_widgets.analysis import label
+
+    lens, truth = caltech
+    found = label(lens.database, offline_model(), sorted(set(truth)), layer="conv_head")["best"]
+    first, n = bench.agreement(lens.database, "conv_head", truth, [[name] for name in found])
+    assert n > 80
+    assert first >= 75
+    assert bench.unrelated_share(lens) < 4.5

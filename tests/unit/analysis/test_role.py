@@ -1,16 +1,17 @@
-"""The classes that a component serves, against sums over single samples."""
+"""The classes that a component serves and what feeds it, against sums over single samples."""
 
 import pytest
+import torch
 
+from semanticlens_widgets.analysis import feeding_components, served_classes
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
 from tests.word_space import relevance_of
 
 
 def build(**options):
-    from semanticlens_widgets.images import as_images
-
     images = as_images(pictures(), labels=labels())
     options = {
         "foundation_model": ColourSpace(),
@@ -45,8 +46,6 @@ def test_the_class_it_adds_to_most_comes_first():
 
 
 def test_a_class_without_samples_is_not_listed():
-    from semanticlens_widgets.analysis import served_classes
-
     relevance = relevance_of("layer", {"ox": [[1.0, 2.0]], "empty": [], "cow": [[3.0, -1.0], [1.0, 0.0]]})
     assert list(served_classes(relevance, 0)["class"]) == ["cow", "ox"]
     assert list(served_classes(relevance, 1)["class"]) == ["ox", "cow"]
@@ -64,3 +63,39 @@ def test_without_the_model_and_relevance_it_says_what_to_pass():
     lens = Lens(build().database, foundation_model=ColourSpace())
     with pytest.raises(ValueError, match="Lens.open\\(path, model=model"):
         lens.role("eye:1")
+
+
+def test_what_feeds_a_component_is_the_mean_edge_over_its_examples():
+    lens = build()
+    found = lens.upstream("head:1", "eye")
+    pixels = torch.stack(
+        [to_tensor(lens.images.image(s)) for s in lens.database.examples["head"].sample_ids[1].tolist()]
+    )
+    # What is left of the model: a ReLU, the mean over the places, and the identity as the head.
+    green = torch.relu(lens.model.eye(pixels)).mean((2, 3))[:, 1].mean()
+    assert found["component"].tolist() == ["eye:1"]
+    assert found["edge"][0] == pytest.approx(green.item(), rel=1e-5)
+    assert found["share"][0] == pytest.approx(1.0)
+
+
+def test_shares_are_normalized_and_weak_edges_are_dropped():
+    examples = build().database.examples["eye"]
+    found = feeding_components(examples, torch.tensor([-2.0, 0.01, 6.0]), 0.1)
+    assert found["component"].tolist() == ["eye:2", "eye:0"]
+    assert found["share"].tolist() == pytest.approx([6 / 8.01, -2 / 8.01])
+    assert len(feeding_components(examples, torch.tensor([-2.0, 0.01, 6.0]), 0.0)) == 3
+    assert feeding_components(examples, torch.zeros(3)).empty
+
+
+def test_the_mean_can_be_over_samples_of_ones_own():
+    lens = build()
+    one = lens.upstream("head:1", "eye", samples=[1])["edge"][0]
+    assert lens.upstream("head:1", "eye", samples=[1, 22])["edge"][0] > one
+    for samples, wrong in (([], "none"), ([24], "24")):
+        with pytest.raises(ValueError, match=f"from 0 to 23, not {wrong}"):
+            lens.upstream("head:1", "eye", samples=samples)
+
+
+def test_a_lens_without_its_model_says_what_to_pass_for_what_feeds_a_component():
+    with pytest.raises(ValueError, match="opened without its model"):
+        Lens(build().database).upstream("head:1", "eye")
