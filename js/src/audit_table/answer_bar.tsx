@@ -15,6 +15,8 @@ export function AnswerBar({ judgement, side, component }: AnswerBarProps) {
   const { zScore, concept } = judgement.answers[side];
   const value = zScore[component] ?? Number.NaN;
   const name = judgement.concepts[side][concept[component] ?? -1];
+  if (judgement.concepts[side].length === 0)
+    return <NotAsked title={answerTitle(judgement, side, component)} />;
   const most = judgement.highest.zScore;
   const { start, length } = barPart(Math.max(0, value), 0, most);
   const answers = value >= judgement.threshold;
@@ -32,6 +34,14 @@ export function AnswerBar({ judgement, side, component }: AnswerBarProps) {
         <span class="slw-bar-zero" style={{ left: `${(100 * judgement.threshold) / most}%` }} />
       </span>
       <span class="slw-number">{significant(value)}</span>
+    </span>
+  );
+}
+
+function NotAsked({ title }: { title: string }) {
+  return (
+    <span class="slw-audit-answer slw-below" title={title}>
+      <span class="slw-muted">–</span>
     </span>
   );
 }

@@ -54,6 +54,8 @@ test("a list that is edited elsewhere is judged anew, and a class that is chosen
   await settled();
   expect(map.colours.colouring.value?.kind).toBe("diverging");
   expect([...(map.colours.colouring.value?.values ?? [])]).toEqual([1, 0.5, 0.5, 0]);
+  // The root of a half: 127 is nothing, 254 the most.
+  expect([...(map.colours.colouring.value?.entries ?? [])]).toEqual([254, 217, 217, 127]);
 });
 
 test.each([

@@ -90,9 +90,20 @@ export function numbersColouring(
     const bin = Math.min(BINS - 1, Math.floor(share * BINS));
     if (Number.isNaN(value)) missing += 1;
     else histogram[bin] = (histogram[bin] ?? 0) + 1;
-    entries[point] = Number.isNaN(value) ? MISSING : Math.round(share * (LEVELS - 1));
+    entries[point] = Number.isNaN(value) ? MISSING : entryAt(about.encoding, share);
   });
   return { ...about, kind, values, entries, low, high, legend: [], missing, histogram };
+}
+
+/** The entry of the palette for a number at this share of the way from the lowest to the highest. */
+export function entryAt(encoding: EncodingName, share: number): number {
+  return Math.round((encoding === "relevance" ? rooted(share) : share) * (LEVELS - 1));
+}
+
+/** By the square root around zero: one neuron often has most of a relevance, and those after it must be seen too. */
+function rooted(share: number): number {
+  const signed = 2 * share - 1;
+  return (1 + Math.sign(signed) * Math.sqrt(Math.abs(signed))) / 2;
 }
 
 function ends(values: Float32Array, kind: "sequential" | "diverging"): { low: number; high: number } {

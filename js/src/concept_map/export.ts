@@ -5,11 +5,11 @@
 import { download } from "../ui/download";
 import { count, significant } from "../ui/format";
 import { toScreen } from "./camera";
-import { type Colouring, entryOf, showsHighest } from "./colouring";
+import { type Colouring, entryAt, entryOf, showsHighest } from "./colouring";
 import { FADED, passes, pointStates, SELECTED } from "./filter";
 import { type Look, pointOpacity, pointSize } from "./look";
 import { aroundProbe, clusterLabels, shortened } from "./overlay";
-import { colourOf, css, LEVELS, MISSING, mixed } from "./palettes";
+import { colourOf, css, MISSING, mixed } from "./palettes";
 import { hasPlace, type Points, placeOf } from "./points";
 import { FADED_OPACITY } from "./renderer";
 import type { Stage } from "./stage";
@@ -178,10 +178,10 @@ function kindRows(group: SVGElement, { encoding, legend }: Colouring, look: Look
   });
 }
 
-function scaleRow(group: SVGElement, { kind, low, high }: Colouring, look: Look): void {
+function scaleRow(group: SVGElement, { encoding, kind, low, high }: Colouring, look: Look): void {
   const parts = 32;
   for (let part = 0; part < parts; part++) {
-    const fill = css(colourOf(kind, Math.round((part / (parts - 1)) * (LEVELS - 1)), look));
+    const fill = css(colourOf(kind, entryAt(encoding, part / (parts - 1)), look));
     group.append(make("rect", { x: part * 5, y: 6, width: 5.2, height: 8, fill }));
   }
   group.append(make("text", { x: 0, y: 28, ...halo(look) }, significant(low)));

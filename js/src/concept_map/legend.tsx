@@ -4,14 +4,15 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { count, counted, exact, significant } from "../ui/format";
 import { Icon, type IconName } from "../ui/icons";
 import type { Verdict } from "../ui/verdicts";
-import { type Colouring, entryOf } from "./colouring";
+import { type Colouring, entryAt, entryOf } from "./colouring";
 import { useView } from "./context";
 import { only, ranged, toggled } from "./filter";
-import { colourOf, css, LEVELS, MISSING } from "./palettes";
+import { colourOf, css, MISSING } from "./palettes";
 import { NO_KIND } from "./points";
 import { ENCODINGS, missingText } from "./words";
 
 const STEPS = 100;
+const BY_ROOT = "Colours grow with the square root, so that more than the most relevant neuron is seen";
 
 export function Legend() {
   const { map, id, legend } = useView();
@@ -153,13 +154,17 @@ function Numbers({ colouring }: { colouring: Colouring }) {
     map.filter.value = ranged(colouring, nextFrom, nextTo);
   };
   const page = look.value;
-  const stops = Array.from({ length: 17 }, (_, i) => Math.round((i / 16) * (LEVELS - 1)));
+  const stops = Array.from({ length: 33 }, (_, i) => entryAt(encoding, i / 32));
   const colours = page === null ? [] : stops.map((entry) => css(colourOf(kind, entry, page)));
   const name = ENCODINGS[encoding].toLowerCase();
   return (
     <div class="slw-map-numbers">
       <Histogram colouring={colouring} from={from} to={to} />
-      <div class="slw-map-scale" style={{ background: `linear-gradient(90deg, ${colours.join(", ")})` }}>
+      <div
+        class="slw-map-scale"
+        title={encoding === "relevance" ? BY_ROOT : undefined}
+        style={{ background: `linear-gradient(90deg, ${colours.join(", ")})` }}
+      >
         <End
           colouring={colouring}
           label={`Least ${name}`}
