@@ -36,6 +36,10 @@ class Shot:
     width: int = 1100
 
 
+AUDIT_TABLE = """\
+lens.attribute(layers="bn2", progress=False)
+bee = slw.Requirement("bee", valid=["insect", "bee"], spurious=["flower"])
+slw.AuditTable(lens, bee, layer="bn2", vocabulary="general")"""
 SHOTS = [
     Shot(
         "neuron_gallery",
@@ -48,6 +52,7 @@ SHOTS = [
         "slw.Explorer(lens, layer='bn2', query='bird', vocabulary='general')",
         1180,
     ),
+    Shot("audit_table", "1_quickstart", AUDIT_TABLE),
     Shot("concept_map", "2_concept_map", "slw.ConceptMap(lens, layer='bn2', encoding='cluster', height=640)"),
 ]
 

@@ -14,6 +14,7 @@ WIDGETS = {
     "map": "slw.ConceptMap(lens, query='bird', linked=False)",
     "explorer": "slw.Explorer(lens, query='bird', encoding='cluster', linked=False)",
     "audit": "slw.AuditTable(attributed, slw.Requirement('bird', valid=['bird'], spurious=['tree']), linked=False)",
+    "audited": "slw.Explorer(attributed, requirements={'bird': {'valid': ['bird']}}, encoding='verdict', linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
 }
 SERIOUS = """async (widget) => {
@@ -37,7 +38,7 @@ def shown(page_with_kernel: Notebook) -> Notebook:
 
 def open_all(notebook: Notebook) -> None:
     """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, audit, error = (widget(notebook, name) for name in WIDGETS)
+    gallery, concept_map, explorer, audit, audited, error = (widget(notebook, name) for name in WIDGETS)
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
     gallery.locator(".slw-card").first.dblclick(position={"x": 20, "y": 20})
     expect(gallery.locator(".slw-detail")).to_be_visible()
@@ -50,8 +51,10 @@ def open_all(notebook: Notebook) -> None:
     explorer.locator(".slw-card").first.click(position={"x": 20, "y": 20})
     audit.locator(".slw-audit-row").first.dblclick(position={"x": 20, "y": 20})
     expect(audit.locator(".slw-detail .slw-large img")).to_be_visible()
+    expect(audited.locator(".slw-audit-row").first).to_be_visible()
+    expect(audited.locator(".slw-map-kind")).to_have_count(4)
     expect(error.locator(".slw-status")).to_contain_text("9999")
-    for view in (gallery, concept_map, explorer, audit):
+    for view in (gallery, concept_map, explorer, audit, audited):
         expect(view.locator(".slw-skeleton")).to_have_count(0)
 
 
