@@ -4,6 +4,7 @@ import pytest
 from ipywidgets import Widget
 from PIL import Image
 
+from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from tests.fakes import fake_lens
@@ -36,7 +37,7 @@ def test_a_new_widget_changes_no_other_and_takes_nothing_over(lens: Lens) -> Non
     assert (gallery.query, gallery.layer) == ("frog", lens.layers[0])
 
 
-BIRD = slw.Requirement("bird", valid=["bird"], spurious=["tree"])
+BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 
 
 def test_a_class_goes_along_with_what_is_required_of_it_and_passes_by_galleries(lens: Lens) -> None:
@@ -52,12 +53,12 @@ def test_a_class_goes_along_with_what_is_required_of_it_and_passes_by_galleries(
 
 
 def test_a_new_map_begins_with_the_class_that_is_known_and_a_table_with_none(lens: Lens) -> None:
-    AuditTable(lens, slw.Requirement("car", valid=["car"]))
+    AuditTable(lens, Requirement("car", valid=["car"]))
     table = AuditTable(lens, BIRD)
     assert ConceptMap(lens).requirements == table.requirements
-    assert ConceptMap(lens, requirements=slw.Requirement("tree", valid=["tree"])).requirements[0][
-        "valid"
-    ] == ["tree"]
+    assert ConceptMap(lens, requirements=Requirement("tree", valid=["tree"])).requirements[0]["valid"] == [
+        "tree"
+    ]
     assert ConceptMap(lens, linked=False).requirements == []
     assert AuditTable(lens).requirements == []
 
