@@ -70,6 +70,8 @@ class Lens:
         self.images: Images | None = None if images is None else as_images(images)
         self._studied = None if model is None else studied_again(model, transform, database.provenance)
         self._foundation_model: FoundationModel | None = None
+        self.attached: dict[str, Any] = {}
+        """What those who show the lens keep with it, for as long as it lives."""
         self._remembered: dict[tuple[Any, ...], Any] = {}
         self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
         if foundation_model is not None:
@@ -409,7 +411,7 @@ class Lens:
 
         layers = self.layers if layer is None else [self.database.layer(layer)]
         frames = [
-            self._once(("scores", name), lambda name=name: analysis.scores(self.database, name))
+            self.once(("scores", name), lambda name=name: analysis.scores(self.database, name))
             for name in layers
         ]
         return pd.concat(frames, ignore_index=True)
@@ -450,7 +452,7 @@ class Lens:
         if isinstance(vocabulary, analysis.EmbeddedVocabulary):
             return vocabulary
         texts = read_vocabulary(vocabulary)
-        return self._once(
+        return self.once(
             ("vocabulary", texts, tuple(templates or ()), null),
             lambda: analysis.embed_vocabulary(
                 self.database, self.foundation_model, texts, templates=templates, null=null
@@ -600,7 +602,7 @@ class Lens:
         relevance = self.relevance(self.deepest_layer if layer is None else layer)
         layer = relevance.layer
         key = ("auditor", layer, tuple(templates or ()), id(relevance))
-        return self._once(
+        return self.once(
             key,
             lambda: analysis.Auditor(
                 self.database,
@@ -615,7 +617,7 @@ class Lens:
     ) -> dict[str, analysis.NullCalibration]:
         """How every layer answers to unrelated words: what an alignment is worth; computed once."""
         key = ("calibrations", tuple(templates or ()), null)
-        return self._once(
+        return self.once(
             key,
             lambda: analysis.null_calibrations(self.database, self.foundation_model, None, templates, null),
         )
@@ -642,6 +644,18 @@ class Lens:
         if self.images is None:
             return self.database.samples.thumbnail(row)
         return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """What `make` gives, computed when a key is first asked for."""
+        with self.lock:
+            if key not in self._remembered:
+                self._remembered[key] = make()
+            return self._remembered[key]
+
+    def known(self, *beginning: Any) -> list[Any]:
+        """What has been computed so far under keys of this beginning, such as "vocabulary", the latest last."""
+        remembered = self._remembered.copy()  # without the lock: it is held while a foundation model is loaded
+        return [value for key, value in remembered.items() if key[: len(beginning)] == beginning]
 
     def _by_layer(self, components: Sequence[str]) -> dict[str, list[str]]:
         """As `correction` names them: where halves are components, the one without a sign is the positive half."""
@@ -671,12 +685,6 @@ class Lens:
                 "images must be those that the lens was built with, in the same order and with their labels"
             )
         return self.images
-
-    def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        with self.lock:
-            if key not in self._remembered:
-                self._remembered[key] = make()
-            return self._remembered[key]
 
     def _probes_of(
         self, queries: Sequence[analysis.Query], layer: str, templates: Sequence[str] | None

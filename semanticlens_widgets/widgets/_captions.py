@@ -33,9 +33,7 @@ def captions(database: ConceptDatabase, projection: Projection, found: Clusters)
 
 def latest_vocabulary(lens: Lens) -> EmbeddedVocabulary | None:
     """The vocabulary that the lens has embedded last; None where it has none, because embedding one takes long."""
-    with lens.lock:
-        known = [value for key, value in lens._remembered.items() if key[0] == "vocabulary"]
-    return known[-1] if known else None
+    return next(reversed(lens.known("vocabulary")), None)
 
 
 def component_labels(

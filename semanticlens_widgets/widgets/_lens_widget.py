@@ -67,6 +67,13 @@ class LensWidget(HeardWidget):
         # What a view begins with changes no other: from here on it takes part.
         self._line.linking.join(self)
 
+    def close(self) -> None:
+        """Ends the view, and after the last view of a lens its line too: nothing else keeps the lens."""
+        super().close()
+        # What was refused when it was made has no line, and is closed all the same.
+        if hasattr(self, "_line") and self._line.linking.leave(self):
+            self._line.channel.close()
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """What the browser sends."""
         with told_by_browser():

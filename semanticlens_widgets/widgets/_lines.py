@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from semanticlens_widgets.analysis import Concept
 from semanticlens_widgets.lens import Lens
@@ -19,7 +18,7 @@ from semanticlens_widgets.widgets._rankings import Rankings
 from semanticlens_widgets.widgets._request import Answer, Request
 from semanticlens_widgets.widgets._requests import handlers
 
-_lines: "WeakKeyDictionary[Lens, Line]" = WeakKeyDictionary()
+_LINE = "line"
 _making = threading.Lock()
 
 
@@ -38,12 +37,16 @@ class Line:
 
 
 def line(lens: Lens) -> Line:
-    """The line of a lens: the same for all its widgets; a new one when its channel was closed."""
+    """The line of a lens: the same for all its widgets; a new one when its channel was closed.
+
+    The lens holds it: a table of all lines would keep every lens for good, because a line knows its lens.
+    """
     with _making:
-        known = _lines.get(lens)
+        known: Line | None = lens.attached.get(_LINE)
         if known is None or known.channel.comm is None:
             # Where the components lie takes seconds to compute, and no channel decides it.
-            known = _lines[lens] = _new_line(lens, Layouts(lens) if known is None else known.layouts)
+            known = _new_line(lens, Layouts(lens) if known is None else known.layouts)
+            lens.attached[_LINE] = known
         return known
 
 

@@ -71,6 +71,13 @@ class Linking:
         with self._guard:
             self._widgets[widget] = None
 
+    def leave(self, widget: Linked) -> bool:
+        """The widget follows nobody any longer; whether it was there, and the last one."""
+        with self._guard:
+            joined = widget in self._widgets
+            self._widgets.discard(widget)
+            return joined and not self._widgets
+
     def shown(self, view: str, page: str) -> None:
         """A page shows the widget."""
         for widget in self._all():

@@ -108,8 +108,8 @@ class Naming:
             return vocabulary.embedded
         # Where `lens.vocabulary` keeps its own: the gallery and `lens.label` embed a vocabulary once between them.
         place = ("vocabulary", vocabulary.texts, (), "embedding")
-        embedded = self.lens._remembered.get(place) or self._embed(vocabulary, report, check)
-        vocabulary.embedded = self.lens._once(place, lambda: embedded)
+        embedded = next(iter(self.lens.known(*place)), None) or self._embed(vocabulary, report, check)
+        vocabulary.embedded = self.lens.once(place, lambda: embedded)
         vocabulary.known.clear()
         return embedded
 

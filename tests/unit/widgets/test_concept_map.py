@@ -1,6 +1,9 @@
 """The map from Python: what can be set, read and observed."""
 
+import gc
 import json
+import threading
+import weakref
 
 import pytest
 
@@ -129,3 +132,26 @@ def test_a_lens_whose_widgets_were_closed_knows_where_its_components_lie(lens) -
     after = ConceptMap(lens)._line
     assert after.channel is not before.channel
     assert after.layouts is before.layouts
+
+
+def test_closing_the_last_widget_of_a_lens_closes_its_channel(lens) -> None:
+    first, second = ConceptMap(lens), NeuronGallery(lens)
+    first.close()
+    first.close()
+    assert second._channel.comm is not None
+    second.close()
+    assert second._channel.comm is None
+    assert ConceptMap(lens)._channel.comm is not None
+
+
+def test_a_lens_that_was_shown_can_be_forgotten() -> None:
+    lens = fake_lens(N)
+    view, forgotten = ConceptMap(lens, method="pca"), weakref.ref(lens)
+    view._line.layouts.task(["bn1"], "pca")
+    for thread in threading.enumerate():
+        if thread.name == "concept map":
+            thread.join()
+    view.close()
+    del lens, view
+    gc.collect()
+    assert forgotten() is None

@@ -288,7 +288,7 @@ def test_negative_halves_have_names_of_their_own() -> None:
 
 def test_prepare_makes_the_first_query_quick(ask, rankings) -> None:
     assert ask("prepare").result == {}
-    assert any(key[0] == "calibrations" for key in rankings.lens._remembered)
+    assert rankings.lens.known("calibrations")
 
 
 def test_a_database_of_nothing_but_silence_can_be_ranked() -> None:
