@@ -14,7 +14,13 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets.concepts import ConceptDatabase, Relevance, open_database, save_database
+from semanticlens_widgets.concepts import (
+    ConceptDatabase,
+    Relevance,
+    open_database,
+    read_projections,
+    save_database,
+)
 from semanticlens_widgets.correction import Ablation, against_random
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
@@ -34,6 +40,7 @@ from semanticlens_widgets.pipeline import (
     sample_heatmap,
     studied_again,
 )
+from semanticlens_widgets.projection import Projection, projection_from_tensors, projection_to_tensors
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
 if TYPE_CHECKING:
@@ -74,6 +81,7 @@ class Lens:
         """What those who show the lens keep with it, for as long as it lives."""
         self._remembered: dict[tuple[Any, ...], Any] = {}
         self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
+        self._projections: dict[tuple[str, ...], tuple[Mapping[str, Tensor], Mapping[str, Any]]] = {}
         if foundation_model is not None:
             self._foundation_model = self._checked(foundation_model)
 
@@ -181,20 +189,26 @@ class Lens:
         its `transform`, it can be attributed. Raises LensFileError when there is no lens, or it is damaged or of a
         newer version; ValueError for another model or transform than it was built with.
         """
-        return cls(
+        lens = cls(
             open_database(path),
             foundation_model=foundation_model,
             images=images,
             model=model,
             transform=transform,
         )
+        lens._projections = {
+            tuple(rest["layers"]): (tensors, rest) for tensors, rest in read_projections(path)
+        }
+        return lens
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Writes the lens as a folder that opens anywhere, thumbnails included; returns the path.
+        """Writes the lens as a folder that opens anywhere, thumbnails and computed maps included; returns the path.
 
         Raises FileExistsError when something is there, unless it is a lens and `overwrite=True`.
         """
-        return save_database(self.database, path, overwrite=overwrite)
+        return save_database(
+            self.database, path, overwrite=overwrite, projections=list(self._projections.values())
+        )
 
     @property
     def layers(self) -> list[str]:
@@ -645,6 +659,22 @@ class Lens:
             return self.database.samples.thumbnail(row)
         return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
 
+    def projection(self, layers: Sequence[str]) -> Projection | None:
+        """The UMAP of these layers together, once a map has computed it or where the lens was saved with it."""
+        stored = self._projections.get(tuple(layers))
+        if stored is None:
+            return None
+        try:
+            return projection_from_tensors(
+                *stored, {layer: self.database.component_embeddings[layer] for layer in layers}
+            )
+        except ValueError:  # of a version that laid out differently
+            return None
+
+    def keep_projection(self, projection: Projection) -> None:
+        """Remembers a map of layers of the lens, which is saved with it and shown by every map of these layers."""
+        self._projections[tuple(projection.layers)] = projection_to_tensors(projection)
+
     def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """What `make` gives, computed when a key is first asked for."""
         with self.lock:
@@ -654,7 +684,9 @@ class Lens:
 
     def known(self, *beginning: Any) -> list[Any]:
         """What has been computed so far under keys of this beginning, such as "vocabulary", the latest last."""
-        remembered = self._remembered.copy()  # without the lock: it is held while a foundation model is loaded
+        remembered = (
+            self._remembered.copy()
+        )  # without the lock: it is held while a foundation model is loaded
         return [value for key, value in remembered.items() if key[: len(beginning)] == beginning]
 
     def _by_layer(self, components: Sequence[str]) -> dict[str, list[str]]:

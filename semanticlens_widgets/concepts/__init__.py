@@ -13,6 +13,7 @@ from semanticlens_widgets.concepts._storage import (
     examples_from_tensors,
     examples_to_tensors,
     open_database,
+    read_projections,
     save_database,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "open_database",
     "pack",
     "packed_file",
+    "read_projections",
     "relevance_from_tensors",
     "relevance_to_tensors",
     "save_database",

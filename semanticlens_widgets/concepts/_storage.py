@@ -7,6 +7,7 @@
         layers/0000.safetensors     examples, statistics and embeddings of one layer, look-alikes where asked for
         relevance/0000.safetensors  relevance of one layer, where the lens was attributed
         crops.safetensors           of a lens whose examples are crops: boxes, embeddings, thumbnails, rows by layer
+        projections/0000.safetensors  positions of a map, where one was computed
 
 The folder is written beside its place and then renamed, so that a reader never meets half of one.
 """
@@ -15,7 +16,7 @@ import dataclasses
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from semanticlens_widgets.concepts._relevance import (
 )
 from semanticlens_widgets.errors import LensFileError
 
+Stored = tuple[Mapping[str, Tensor], Mapping[str, Any]]
+"""Tensors, and the rest as JSON."""
 FORMAT = "semanticlens_widgets.lens"
 VERSION = 2
 """What this version reads; written is 1 where there are no crops, so that older versions read it too."""
@@ -45,8 +48,14 @@ _SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
 _EXAMPLE_TENSORS = ("sample_ids", "scores", "positions", "mean", "variance", "maximum", "firing_rate")
 
 
-def save_database(database: ConceptDatabase, path: str | Path, *, overwrite: bool = False) -> Path:
-    """Writes the database as a folder and returns its path.
+def save_database(
+    database: ConceptDatabase,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    projections: Sequence[Stored] = (),
+) -> Path:
+    """Writes the database as a folder, with the maps of its components, and returns its path.
 
     Raises FileExistsError when something is there already; with `overwrite=True` another lens is replaced,
     anything else never.
@@ -56,7 +65,7 @@ def save_database(database: ConceptDatabase, path: str | Path, *, overwrite: boo
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        _write(database, draft)
+        _write(database, draft, projections)
         _put_in_place(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -96,6 +105,15 @@ def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
     )
 
 
+def read_projections(path: str | Path) -> list[Stored]:
+    """The maps that were saved with the database; none in a lens that was saved before there were any.
+
+    Raises LensFileError as `open_database` does.
+    """
+    folder = Path(path)
+    return [(_read_all(folder / entry["file"]), entry) for entry in _manifest(folder).get("projections", [])]
+
+
 def examples_to_tensors(examples: ConceptExamples) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors of concept examples, and the rest as JSON."""
     tensors = {name: getattr(examples, name).contiguous() for name in _EXAMPLE_TENSORS}
@@ -119,7 +137,7 @@ def examples_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]
     )
 
 
-def _write(database: ConceptDatabase, folder: Path) -> None:
+def _write(database: ConceptDatabase, folder: Path, projections: Sequence[Stored]) -> None:
     (folder / "layers").mkdir(parents=True)
     layers = [_write_layer(database, folder, number, name) for number, name in enumerate(database.layers)]
     _write_samples(database.samples, folder)
@@ -127,6 +145,7 @@ def _write(database: ConceptDatabase, folder: Path) -> None:
         _write_relevance(relevance, folder, number)
         for number, relevance in enumerate(database.relevance.values())
     ]
+    projected = [_write_projection(each, folder, number) for number, each in enumerate(projections)]
     cropped = {} if database.crops is None else {"crops": _write_crops(database.crops, folder)}
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     manifest = {
@@ -134,6 +153,7 @@ def _write(database: ConceptDatabase, folder: Path) -> None:
         "version": 2 if cropped else 1,
         "layers": layers,
         **({"relevance": attributed} if attributed else {}),
+        **({"projections": projected} if projected else {}),
         **cropped,
         "files": {file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
         "provenance": dataclasses.asdict(database.provenance),
@@ -167,6 +187,14 @@ def _write_relevance(relevance: Relevance, folder: Path, number: int) -> dict[st
     file = f"relevance/{number:04d}.safetensors"
     (folder / file).parent.mkdir(exist_ok=True)
     save_file(tensors, folder / file)
+    return {**rest, "file": file}
+
+
+def _write_projection(projection: Stored, folder: Path, number: int) -> dict[str, Any]:
+    tensors, rest = projection
+    file = f"projections/{number:04d}.safetensors"
+    (folder / file).parent.mkdir(exist_ok=True)
+    save_file(dict(tensors), folder / file)
     return {**rest, "file": file}
 
 
@@ -206,9 +234,17 @@ def _read_crops(folder: Path, entry: Mapping[str, Any]) -> Crops:
 
 
 def _read_tensor(file: Path, name: str) -> Tensor:
+    return _read(file, [name])[name]
+
+
+def _read_all(file: Path) -> dict[str, Tensor]:
+    return _read(file, None)
+
+
+def _read(file: Path, names: list[str] | None) -> dict[str, Tensor]:
     try:
         with safe_open(file, framework="pt") as tensors:
-            return tensors.get_tensor(name)
+            return {name: tensors.get_tensor(name) for name in names or tensors.keys()}
     except (OSError, SafetensorError) as error:
         raise LensFileError(f"{file} of this lens cannot be read ({error}); save the lens again") from error
 

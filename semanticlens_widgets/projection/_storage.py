@@ -38,6 +38,7 @@ def projection_to_tensors(projection: Projection) -> tuple[dict[str, Tensor], di
     rest = {
         "key": _key(projection.vectors, projection.layers, projection.parameters),
         "method": projection.method,
+        "layers": list(projection.layers),
         "parameters": dict(projection.parameters),
     }
     return {name: getattr(projection, name).contiguous() for name in _TENSORS}, rest

@@ -75,7 +75,7 @@ class Linking:
         """The widget follows nobody any longer; whether it was there, and the last one."""
         with self._guard:
             joined = widget in self._widgets
-            self._widgets.discard(widget)
+            self._widgets.pop(widget, None)
             return joined and not self._widgets
 
     def shown(self, view: str, page: str) -> None:

@@ -40,19 +40,27 @@ class LayoutTask:
     """A map in the making: first the best positions, then the clusters in them."""
 
     def __init__(self, lens: Lens, positions: ProjectionTask) -> None:
-        """Starts at once."""
+        """The positions are on their way; the clusters wait for `go_on`."""
         self.error: Exception | None = None
         """Why there will be no more than there is."""
         self.vocabulary = latest_vocabulary(lens)
         """What names the clusters, besides the labels of the images."""
         self._lens, self._positions = lens, positions
         self._final: Layout | None = None
-        threading.Thread(target=self._work, name="concept map", daemon=True).start()
+        self._guard, self._begun = threading.Lock(), False
 
     @property
     def now(self) -> Layout:
         """A whole map at any time, the better the later."""
         return self._final or Layout(self._positions.projection, progress=self._positions.progress)
+
+    def go_on(self) -> None:
+        """Looks for the clusters: once somebody has the positions, whose first picture that would hold up."""
+        with self._guard:
+            if self._begun:
+                return
+            self._begun = True
+        threading.Thread(target=self._work, name="concept map", daemon=True).start()
 
     def _work(self) -> None:
         try:
@@ -95,7 +103,14 @@ class Layouts:
         return latest
 
     def _positions(self, layers: Sequence[str], method: str) -> ProjectionTask:
-        return project_in_background(self._embeddings(layers), method=method)
+        known = self.lens.projection(layers) if method == "umap" else None
+        if known is not None:
+            return _finished(known)
+        return project_in_background(self._embeddings(layers), method=method, on_change=self._keep)
+
+    def _keep(self, task: ProjectionTask) -> None:
+        if task.final and task.projection.method == "umap":
+            self.lens.keep_projection(task.projection)
 
     def _embeddings(self, layers: Sequence[str]) -> dict[str, Tensor]:
         return {layer: self.lens.database.component_embeddings[layer] for layer in layers}

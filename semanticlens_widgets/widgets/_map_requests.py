@@ -30,8 +30,10 @@ def _map(layouts: Layouts, request: Request) -> Answer:
     """The points; a browser that asks again gets them only when there is more than it has."""
     have = request.get("have", str, "")
     task = layouts.task(_layers(layouts, request), _method(request), anew=have == "")
-    if have and task.error is not None:
-        raise task.error
+    if have:
+        task.go_on()
+        if task.error is not None:
+            raise task.error
     layout = task.now
     unchanged = have == layout.projection.method and not layout.final
     bounds = bounds_of(layout.projection.positions)

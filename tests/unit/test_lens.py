@@ -1,6 +1,7 @@
 """A lens is built, asked, saved and opened."""
 
 import dataclasses
+import json
 import threading
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.projection import project
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
 
@@ -275,3 +277,38 @@ def test_the_demo_knows_its_classes(tmp_path):
     every = _classes(as_images(pictures()[:1]))
     assert len(every) == 996
     assert "crane" not in every
+
+
+def test_a_map_that_was_computed_is_saved_with_the_lens_and_found_again(tmp_path):
+    lens = build()
+    assert lens.projection(["eye"]) is None
+    embeddings = {"eye": lens.database.component_embeddings["eye"]}
+    known = dataclasses.replace(project(embeddings, method="pca"), method="umap")
+    lens.keep_projection(known)
+    opened = Lens.open(lens.save(tmp_path / "a.lens"))
+    again = Lens.open(opened.save(tmp_path / "b.lens")).projection(["eye"])
+    torch.testing.assert_close(again.positions, known.positions, equal_nan=True)
+    assert (again.method, again.layers) == ("umap", known.layers)
+    assert opened.projection(["head"]) is None
+    assert opened.projection(["eye", "head"]) is None
+
+
+def test_a_map_of_other_embeddings_is_none_of_the_lens(tmp_path):
+    lens = build()
+    lens.keep_projection(project({"eye": torch.eye(5)}, method="pca"))
+    assert Lens.open(lens.save(tmp_path / "a.lens")).projection(["eye"]) is None
+
+
+def test_a_lens_that_was_saved_before_maps_were_opens(lens, tmp_path):
+    folder = lens.save(tmp_path / "a.lens")
+    assert "projections" not in json.loads((folder / "lens.json").read_text())
+    assert Lens.open(folder).projection(["eye"]) is None
+
+
+def test_a_damaged_map_is_told(tmp_path):
+    lens = build()
+    lens.keep_projection(project({"eye": lens.database.component_embeddings["eye"]}, method="pca"))
+    file = lens.save(tmp_path / "a.lens") / "projections" / "0000.safetensors"
+    file.write_bytes(b"\xff" * file.stat().st_size)
+    with pytest.raises(LensFileError, match="save the lens again"):
+        Lens.open(tmp_path / "a.lens")

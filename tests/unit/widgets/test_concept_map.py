@@ -147,7 +147,7 @@ def test_closing_the_last_widget_of_a_lens_closes_its_channel(lens) -> None:
 def test_a_lens_that_was_shown_can_be_forgotten() -> None:
     lens = fake_lens(N)
     view, forgotten = ConceptMap(lens, method="pca"), weakref.ref(lens)
-    view._line.layouts.task(["bn1"], "pca")
+    view._line.layouts.task(["bn1"], "pca").go_on()
     for thread in threading.enumerate():
         if thread.name == "concept map":
             thread.join()

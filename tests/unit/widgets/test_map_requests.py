@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from semanticlens_widgets import projection
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.projection import place, project
 from semanticlens_widgets.widgets import _map_layouts
 from semanticlens_widgets.widgets._map_columns import (
@@ -26,7 +28,7 @@ from semanticlens_widgets.widgets._map_requests import map_handlers
 from semanticlens_widgets.widgets._query_images import QueryImages
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
 from semanticlens_widgets.widgets._request import Answer, Request
-from tests.fakes import HOSTILE, fake_lens, picture
+from tests.fakes import HOSTILE, WordModel, fake_lens, picture
 
 N = 60
 
@@ -34,8 +36,8 @@ N = 60
 class Asked:
     """A lens and what it answers; the layout of its maps is a PCA unless a test says otherwise."""
 
-    def __init__(self, n: int = N, **options: Any) -> None:
-        self.lens = fake_lens(n, **options)
+    def __init__(self, n: int = N, lens: Lens | None = None, **options: Any) -> None:
+        self.lens = lens or fake_lens(n, **options)
         self.rankings = Rankings(self.lens, QueryImages())
         self.layouts = Layouts(self.lens)
         self.handlers = map_handlers(self.rankings, self.layouts)
@@ -47,9 +49,11 @@ class Asked:
     def final(self, **params: Any) -> Answer:
         """The answer to `map` once nothing more will come."""
         deadline = time.monotonic() + 60
-        while not (answer := self("map", **params)).result["final"]:
+        answer = self("map", **params)
+        while not answer.result["final"]:
             assert time.monotonic() < deadline
             time.sleep(0.02)
+            answer = self("map", **params | {"have": answer.result["method"]})
         return answer
 
     def positions(self, *layers: str) -> torch.Tensor:
@@ -133,6 +137,32 @@ def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monke
     assert last.result["progress"] is None
 
 
+def test_clusters_are_looked_for_once_a_browser_has_the_positions(monkeypatch) -> None:
+    ask, go, find = Asked(), threading.Event(), projection.clusters
+    monkeypatch.setattr(_map_layouts, "clusters", lambda *given: go.wait(30) and find(*given))
+    before = set(threading.enumerate())
+    ask("map")
+    ask("map")
+    assert set(threading.enumerate()) <= before
+    ask("map", have="pca")
+    assert {thread.name for thread in set(threading.enumerate()) - before} == {"concept map"}
+    go.set()
+    assert ask.final(have="pca").result["clusters"]
+
+
+def test_a_map_that_the_lens_was_saved_with_is_shown_at_once(tmp_path) -> None:
+    ask = Asked()
+    embeddings = {"bn1": ask.lens.database.component_embeddings["bn1"]}
+    pca = project(embeddings, method="pca")
+    known = replace(pca, positions=pca.positions.flip(1) ** 3, method="umap")
+    ask.lens.keep_projection(known)
+    opened = Asked(lens=Lens.open(ask.lens.save(tmp_path / "a.lens"), foundation_model=WordModel()))
+    first = opened("map", method="umap")
+    assert first.result["method"] == "umap"
+    assert steps_of(first).tolist() == quantised(known.positions, bounds_of(known.positions)).tolist()
+    assert opened("map").result["method"] == "pca"
+
+
 def test_the_umap_takes_the_place_of_the_pca() -> None:
     ask = Asked()
     first = ask("map", method="umap")
@@ -142,6 +172,7 @@ def test_the_umap_takes_the_place_of_the_pca() -> None:
     embeddings = {"bn1": ask.lens.database.component_embeddings["bn1"]}
     expected = projection.project_in_background(embeddings).wait().positions
     assert last.result["method"] == "umap"
+    assert torch.equal(ask.lens.projection(["bn1"]).positions[:-1], expected[:-1]), "it is kept with the lens"
     assert steps_of(last).tolist() == quantised(expected, bounds_of(expected)).tolist()
 
 
