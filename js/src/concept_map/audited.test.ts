@@ -72,17 +72,37 @@ test.each([
   expect(kernel.of("audit")).toHaveLength(0);
 });
 
-test("a relevance that another view has had computed can be shown at once", async () => {
+test("a relevance that another view or a cell has had computed can be shown", async () => {
   const { kernel, map, link } = await world({ encoding: "relevance", requirements: OX });
   kernel.last("audit_classes").answer(classesReply({ state: "missing", classes: [] }));
   await settled();
   expect(map.audited.refusal("relevance")).toBe("no relevance yet");
   link.attributed.value += 1;
   await settled();
+  kernel.last("audit_classes").answer(classesReply({ state: "missing", classes: [] }));
+  await settled();
+  map.audited.look();
+  await settled();
   kernel.last("audit_classes").answer(classesReply());
   await settled();
   expect(map.audited.refusal("relevance")).toBeNull();
   expect(kernel.of("audit")).toHaveLength(1);
+  map.audited.look();
+  await settled();
+  expect(kernel.of("audit_classes")).toHaveLength(3);
+});
+
+test("concepts that have no answer are said in the status line until they have one, and no banner stays", async () => {
+  const { kernel, model, map } = await audited();
+  kernel.last("audit").fail(new Error("there is no neuron #999"));
+  await settled();
+  expect(map.colours.queryError.value).toBe("there is no neuron #999");
+  expect(map.failures.current.value).toBeNull();
+  model.set("requirements", [{ class_name: "ox", valid: ["horns"], spurious: [] }]);
+  await settled();
+  kernel.last("audit").answer(auditReply());
+  await settled();
+  expect(map.colours.queryError.value).toBeNull();
 });
 
 test("a map that knows of no class asks for none", async () => {

@@ -41,8 +41,8 @@ export class AuditedClass {
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
     const soon = latest();
     const stop = effect(() => {
-      for (const trait of [revision, options.link.attributed]) void trait.value;
-      if (this.isChosen.value && layer.value !== "") soon(() => void this.ask());
+      for (const trait of [layer, revision, options.link.attributed]) void trait.value;
+      if (this.isChosen.value) soon(() => void this.ask());
     });
     options.lifetime.addEventListener("abort", stop);
   }
@@ -63,6 +63,11 @@ export class AuditedClass {
     return encoding === "verdict" && valid.length + spurious.length === 0 ? "nothing is required" : null;
   }
 
+  /** Asks again for what was not known: a cell may have computed it. */
+  look(): void {
+    if (this.isChosen.peek() && this.known.peek()?.state !== "computed") void this.ask();
+  }
+
   /** What the kernel is asked for about the class. */
   params(): AuditParams {
     const { layer, threshold } = this.options.traits.signals;
@@ -79,6 +84,7 @@ export class AuditedClass {
   private async ask(): Promise<void> {
     const { kernel, traits, failures, lifetime } = this.options;
     const layer = traits.signals.layer.peek();
+    if (layer === "") return;
     try {
       const options = { slot: "audit_classes", signal: lifetime };
       const { result } = await kernel.request<ClassesResult>("audit_classes", { layer }, options);

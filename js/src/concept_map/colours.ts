@@ -36,7 +36,7 @@ export class Colours {
   readonly colouring: Signal<Colouring | null> = signal(null);
   readonly waiting = signal(false);
   readonly progress: Signal<Progress | null> = signal(null);
-  /** Why the query as it stands has no answer. */
+  /** Why the query, or the concepts of the class, have no answer as they stand. */
   readonly queryError: Signal<string | null> = signal(null);
   private answer: Answer | null = null;
   private asked = 0;
@@ -93,12 +93,10 @@ export class Colours {
   private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
     const { kernel, audited } = this.options;
     const { encoding, query } = params;
-    if (!isOfClass(encoding))
-      return decodeColouring(
-        await kernel.request<EncodingResult>("encoding", params, options),
-        encoding,
-        query,
-      );
+    if (!isOfClass(encoding)) {
+      const reply = await kernel.request<EncodingResult>("encoding", params, options);
+      return decodeColouring(reply, encoding, query);
+    }
     const about = audited.params();
     const reply = await kernel.request<AuditResult>("audit", about, options);
     return judgedColouring(decodeJudgement(reply, about), encoding);
@@ -147,7 +145,8 @@ export class Colours {
   private failed(error: unknown, params: EncodingParams): void {
     const { failures } = this.options;
     if (failures.isNoNews(error)) return;
-    if (params.encoding === "alignment") this.queryError.value = messageOf(error);
+    const asks = params.encoding === "alignment" || isOfClass(params.encoding);
+    if (asks) this.queryError.value = messageOf(error);
     else failures.report("The colours could not be loaded", error, () => void this.ask());
   }
 

@@ -16,7 +16,7 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
       <QueryBox
         query={map.query}
         placeholder={PLACEHOLDER}
-        invalid={map.colours.queryError.value !== null}
+        invalid={map.colours.queryError.value !== null && map.colours.effective() === "alignment"}
         describedBy={`${id}status`}
         input={input}
         byImage={map.traits.query_image.value !== ""}
@@ -72,6 +72,7 @@ export function EncodingMenu() {
       aria-label="Colour by"
       title={`Coloured by ${ENCODINGS[effective].toLowerCase()}`}
       value={effective}
+      onFocus={() => map.audited.look()}
       onChange={(event) => choose(event.currentTarget)}
     >
       {shown.map(([key, name]) => (
