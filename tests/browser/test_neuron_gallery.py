@@ -195,6 +195,9 @@ def test_the_details_show_look_alikes_and_the_classes_a_neuron_serves(
     alike.first.click()
     expect(alike.first).to_have_attribute("aria-pressed", "true")
     expect(detail.locator(".slw-large-caption")).to_contain_text("does not fire")
+    page_with_kernel.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+    expect(page_with_kernel.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    screenshot(gallery, "gallery_look_alikes_dark")
 
 
 def test_light_and_dark_are_followed_live(opened: Notebook, screenshot) -> None:

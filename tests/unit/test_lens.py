@@ -167,20 +167,6 @@ def test_repr_says_what_it_is_of(lens):
     assert repr(lens) == "<Lens of ColourModel: eye (3), head (3); 24 images; colour space>"
 
 
-def test_a_lens_shows_itself_with_the_widget_that_was_handed_down(lens, monkeypatch):
-    class Shown:
-        def __init__(self, lens):
-            self.lens = lens
-
-        def _repr_mimebundle_(self, **_):
-            return {"text/plain": f"shown {self.lens!r}"}
-
-    monkeypatch.setattr(Lens, "display", None)
-    assert lens._repr_mimebundle_() == {"text/plain": repr(lens)}
-    monkeypatch.setattr(Lens, "display", Shown)
-    assert lens._repr_mimebundle_() == {"text/plain": f"shown {lens!r}"}
-
-
 def test_bad_questions_say_what_is_wrong(lens, tmp_path):
     with pytest.raises(LayerNotFoundError, match="the lens has no layer 'eyes'; did you mean 'eye'"):
         lens.search("red", layer="eyes")

@@ -8,8 +8,8 @@ export function Served({ classes }: { classes: ServedClass[] }) {
   if (classes.length === 0) return null;
   return (
     <div class="slw-shares">
-      <div class="slw-heading" title="By the mean relevance for the class's samples">
-        Serves the classes
+      <div class="slw-heading">
+        Serves the classes <span class="slw-muted">share of their relevance</span>
       </div>
       {classes.map((served) => (
         <div class="slw-share" key={served.name} title={servedTitle(served)}>
