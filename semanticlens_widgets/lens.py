@@ -3,7 +3,6 @@
 import dataclasses
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,13 +20,8 @@ from semanticlens_widgets.concepts import (
     read_projections,
     save_database,
 )
-from semanticlens_widgets.correction import Ablation, against_random
-from semanticlens_widgets.foundation_models import (
-    FoundationModel,
-    check_foundation_model,
-    fingerprint_of,
-    from_recipe,
-)
+from semanticlens_widgets.correction import Ablation, against_random, by_layer
+from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images, as_images, thumbnail_webp
 from semanticlens_widgets.layers import default_transform, preprocessing_of
 from semanticlens_widgets.pipeline import (
@@ -35,8 +29,10 @@ from semanticlens_widgets.pipeline import (
     Studied,
     attribute_database,
     build_database,
+    fitting_foundation_model,
     held_out,
     mean_edges,
+    restored_foundation_model,
     sample_heatmap,
     studied_again,
 )
@@ -83,7 +79,7 @@ class Lens:
         self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
         self._projections: dict[tuple[str, ...], tuple[Mapping[str, Tensor], Mapping[str, Any]]] = {}
         if foundation_model is not None:
-            self._foundation_model = self._checked(foundation_model)
+            self._foundation_model = fitting_foundation_model(self.database, foundation_model)
 
     @classmethod
     def build(
@@ -235,7 +231,7 @@ class Lens:
         """
         with self.lock:
             if self._foundation_model is None:
-                self._foundation_model = self._checked(self._restored())
+                self._foundation_model = restored_foundation_model(self.database)
             return self._foundation_model
 
     @property
@@ -520,7 +516,7 @@ class Lens:
         ValueError without model or images, and for a class or a component that is not there.
         """
         studied, images = self._with_model(), self._with_images()
-        chosen = self._by_layer([components] if isinstance(components, str) else components)
+        chosen = by_layer(self.database, [components] if isinstance(components, str) else components)
         relevance = {layer: self.relevance(layer) for layer in chosen}
         classes = {
             name: output
@@ -689,16 +685,6 @@ class Lens:
         )  # without the lock: it is held while a foundation model is loaded
         return [value for key, value in remembered.items() if key[: len(beginning)] == beginning]
 
-    def _by_layer(self, components: Sequence[str]) -> dict[str, list[str]]:
-        """As `correction` names them: where halves are components, the one without a sign is the positive half."""
-        chosen: dict[str, list[str]] = {}
-        for name in components:
-            layer, row = self.database.place(name)
-            examples = self.database.examples[layer]
-            whole = examples.sign == "positive" or row >= examples.n_components // 2
-            chosen.setdefault(layer, []).append(examples.name(row) + ("" if whole else "+"))
-        return chosen
-
     def _with_model(self) -> Studied:
         if self._studied is None:
             raise ValueError(
@@ -730,31 +716,6 @@ class Lens:
         if isinstance(query, str) and all(term.kind == "component" for term in analysis.parse_query(query)):
             return None
         return self.foundation_model
-
-    def _restored(self) -> FoundationModel:
-        recipe = self.database.provenance.foundation_model_recipe
-        if recipe is None:
-            raise ValueError(
-                f"the foundation model {self.database.provenance.foundation_model!r} cannot be made again from "
-                "the saved lens; pass it: Lens.open(path, foundation_model=...)"
-            )
-        return from_recipe(recipe)
-
-    def _checked(self, model: FoundationModel) -> FoundationModel:
-        check_foundation_model(model)
-        provenance = self.database.provenance
-        if model.dim != self.database.dim:
-            raise ValueError(
-                f"{model.name} has {model.dim} dimensions and the lens {self.database.dim}; it was built with "
-                f"{provenance.foundation_model}"
-            )
-        if fingerprint_of(model) != provenance.foundation_model_fingerprint:
-            warnings.warn(
-                f"{model.name} is not the foundation model that the lens was built with "
-                f"({provenance.foundation_model}, other weights); its texts may not fit",
-                stacklevel=3,
-            )
-        return model
 
     def __repr__(self) -> str:
         counts = ", ".join(

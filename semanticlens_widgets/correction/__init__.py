@@ -2,7 +2,7 @@
 
 from semanticlens_widgets.correction._ablate import ablated
 from semanticlens_widgets.correction._accuracy import Accuracy
-from semanticlens_widgets.correction._components import Components
+from semanticlens_widgets.correction._components import Components, by_layer
 from semanticlens_widgets.correction._control import Ablation, against_random
 from semanticlens_widgets.correction._draws import equally_relevant
 from semanticlens_widgets.correction._evaluate import evaluate
@@ -17,6 +17,7 @@ __all__ = [
     "ablated",
     "ablated_state_dict",
     "against_random",
+    "by_layer",
     "equally_relevant",
     "evaluate",
     "mean_activations",

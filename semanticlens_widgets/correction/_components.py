@@ -7,6 +7,8 @@ from operator import index
 import torch
 from torch import Tensor
 
+from semanticlens_widgets.concepts import ConceptDatabase
+
 Components = Mapping[str, Collection[int | str] | Tensor]
 """Layer -> components: 12, "12" or "layer:12" is a whole one, "12+" and "12-" its positive and its negative half."""
 
@@ -39,6 +41,20 @@ class Chosen:
         if self.negative:
             gone = gone | (_mask(self.negative, output, axis) & (output < 0))
         return gone
+
+
+def by_layer(database: ConceptDatabase, components: Sequence[str]) -> dict[str, list[str]]:
+    """Names such as "layer4:12" as `Components`; where halves are components, one without a sign is the positive half.
+
+    Raises LayerNotFoundError and ValueError for what the database does not have.
+    """
+    chosen: dict[str, list[str]] = {}
+    for name in components:
+        layer, row = database.place(name)
+        examples = database.examples[layer]
+        whole = examples.sign == "positive" or row >= examples.n_components // 2
+        chosen.setdefault(layer, []).append(examples.name(row) + ("" if whole else "+"))
+    return chosen
 
 
 def choose(components: Components) -> list[Chosen]:

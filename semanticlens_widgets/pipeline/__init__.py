@@ -4,6 +4,7 @@ from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
 from semanticlens_widgets.pipeline._build import build_database
 from semanticlens_widgets.pipeline._classes import Classes
 from semanticlens_widgets.pipeline._edges import mean_edges
+from semanticlens_widgets.pipeline._foundation import fitting_foundation_model, restored_foundation_model
 from semanticlens_widgets.pipeline._heatmap import sample_heatmap
 from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
 from semanticlens_widgets.pipeline._studied import studied_again
@@ -14,8 +15,10 @@ __all__ = [
     "Studied",
     "attribute_database",
     "build_database",
+    "fitting_foundation_model",
     "held_out",
     "mean_edges",
+    "restored_foundation_model",
     "sample_heatmap",
     "studied_again",
 ]

@@ -1,0 +1,46 @@
+"""The foundation model of a database, recognised or made again."""
+
+import warnings
+
+from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.foundation_models import (
+    FoundationModel,
+    check_foundation_model,
+    fingerprint_of,
+    from_recipe,
+)
+
+
+def fitting_foundation_model(database: ConceptDatabase, model: FoundationModel) -> FoundationModel:
+    """The model, where its space is the database's; other weights of as many dimensions are warned of.
+
+    Raises TypeError when it cannot embed, ValueError when its dimensions do not fit.
+    """
+    check_foundation_model(model)
+    provenance = database.provenance
+    if model.dim != database.dim:
+        raise ValueError(
+            f"{model.name} has {model.dim} dimensions and the lens {database.dim}; it was built with "
+            f"{provenance.foundation_model}"
+        )
+    if fingerprint_of(model) != provenance.foundation_model_fingerprint:
+        warnings.warn(
+            f"{model.name} is not the foundation model that the lens was built with "
+            f"({provenance.foundation_model}, other weights); its texts may not fit",
+            stacklevel=3,
+        )
+    return model
+
+
+def restored_foundation_model(database: ConceptDatabase) -> FoundationModel:
+    """The foundation model made again from the database's recipe.
+
+    Raises ValueError where there is no recipe, WeightsUnavailableError where its weights are not to be had.
+    """
+    provenance = database.provenance
+    if provenance.foundation_model_recipe is None:
+        raise ValueError(
+            f"the foundation model {provenance.foundation_model!r} cannot be made again from "
+            "the saved lens; pass it: Lens.open(path, foundation_model=...)"
+        )
+    return fitting_foundation_model(database, from_recipe(provenance.foundation_model_recipe))
