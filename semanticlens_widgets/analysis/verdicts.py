@@ -26,4 +26,8 @@ VALID, SPURIOUS, AMBIGUOUS, UNEXPECTED = range(4)
 WORDS = tuple(verdict.word for verdict in VERDICTS)
 
 ANSWERS_ABOVE = 2.75
-"""A component answers to a concept from this many standard deviations above its alignment with unrelated words on."""
+"""A component answers to a concept from this many standard deviations above its alignment with unrelated words on.
+
+In six planted worlds with crops as examples (`tests/planted_world.py`, none of those that the bench reports), 41 of the
+42 components that respond to the object do, and 3 of 306 others. From 2.5 to 4 they are the same 41; at 2, 13 others.
+"""
