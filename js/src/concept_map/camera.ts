@@ -18,13 +18,17 @@ export interface Viewport {
 export const HOME: Camera = { x: 0.5, y: 0.5, zoom: 1 };
 /** Kept free around the map where all of it fits: at the sides as much as the column of tools takes. */
 const MARGIN = { side: 48, end: 24 };
+/** In a narrow view the legend of kinds is folded, and the map ends above it. */
+export const NARROW = 560;
+const FOLDED_LEGEND = 48;
 const MIN_ZOOM = 0.5;
 /** Positions are whole numbers up to 65534: beyond this they would show their grid. */
 const MAX_ZOOM = 80;
 
 export function viewport(width: number, height: number, { sx, sy }: Pick<MapSpace, "sx" | "sy">): Viewport {
   const across = Math.max(width - 2 * MARGIN.side, 1) / (sx || 1e-9);
-  const down = Math.max(height - 2 * MARGIN.end, 1) / (sy || 1e-9);
+  const end = width < NARROW ? FOLDED_LEGEND : MARGIN.end;
+  const down = Math.max(height - 2 * end, 1) / (sy || 1e-9);
   return { width, height, fit: Math.min(across, down) };
 }
 

@@ -27,7 +27,7 @@ const GAP = 4;
 
 /**
  * `labels` in the order of their right to a place; `obstacles` are kept free. A label stands on top of what it names, or
- * below it, or else over it, where that is in view. Labels outside of the view take places too, so that panning makes
+ * below it, or else over it, where that is in view; to the left or right of its middle where the middle is at an edge. Labels outside of the view take places too, so that panning makes
  * few come or go.
  */
 export function placeLabels(
@@ -49,9 +49,9 @@ export function placeLabels(
 }
 
 function candidates({ at: [x, y], reach, width, height }: Label): Rectangle[] {
-  const left = x - width / 2;
   const tops = [y - reach - height, y + reach, y - height / 2, y - reach - 2 * height - GAP];
-  return tops.map((top) => ({ left, top, width, height }));
+  const lefts = [x - width / 2, x - width, x];
+  return lefts.flatMap((left) => tops.map((top) => ({ left, top, width, height })));
 }
 
 export function overlap(a: Rectangle, b: Rectangle): boolean {

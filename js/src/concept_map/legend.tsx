@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { count, counted, exact, significant } from "../ui/format";
 import { Icon, type IconName } from "../ui/icons";
 import type { Verdict } from "../ui/verdicts";
+import { NARROW } from "./camera";
 import { type Colouring, entryAt, entryOf } from "./colouring";
 import { useView } from "./context";
 import { only, ranged, toggled } from "./filter";
@@ -29,7 +30,7 @@ export function Legend() {
   const { width, height } = map.size.value;
   const isNumbers = colouring.kind !== "category";
   const isShort = isNumbers || colouring.encoding === "verdict";
-  const shown = open ?? (height >= 320 && (isShort || width >= 560));
+  const shown = open ?? (height >= 320 && (isShort || width >= NARROW));
   return (
     <div
       ref={panel}

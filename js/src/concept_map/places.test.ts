@@ -38,6 +38,13 @@ test("the first label always has its place, on top of what it names", () => {
   expect(first).toEqual({ key: 7, left: 350, top: 236, width: 100, height: 24 });
 });
 
+test("what lies beside the column of tools has its name on the other side", () => {
+  const tools = { left: 856, top: 0, width: 44, height: 280 };
+  const label: Label = { key: 3, at: [850, 100], reach: 20, width: 100, height: 24 };
+  const [place] = placeLabels([label], 900, 540, [tools]);
+  expect(place).toEqual({ key: 3, left: 750, top: 56, width: 100, height: 24 });
+});
+
 test("a label whose place is taken goes below, and one without any room is left out", () => {
   const same = Array.from(
     { length: 9 },

@@ -69,19 +69,22 @@ export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
 function spreads(xy: Uint16Array, kind: Uint16Array, middles: number[]): number[] {
   const squares = new Float64Array(middles.length);
   const counts = new Uint32Array(middles.length);
-  kind.forEach((own, point) => {
+  for (let point = 0; point < kind.length; point++) {
+    const own = kind[point] as number;
     const middle = middles[own];
-    if (middle === undefined || xy[2 * point] === NOWHERE) return;
-    squares[own] = (squares[own] ?? 0) + ((xy[2 * point + 1] ?? 0) - middle) ** 2;
-    counts[own] = (counts[own] ?? 0) + 1;
-  });
+    if (middle === undefined || xy[2 * point] === NOWHERE) continue;
+    squares[own] = (squares[own] as number) + ((xy[2 * point + 1] as number) - middle) ** 2;
+    counts[own] = (counts[own] as number) + 1;
+  }
   return middles.map((_, own) => Math.sqrt((squares[own] ?? 0) / Math.max(1, counts[own] ?? 0)));
 }
 
 /** One or two bytes a point; with one, 255 is none. */
 function kinds(column: ArrayBuffer, n: number): Uint16Array {
   if (column.byteLength !== n) return new Uint16Array(column);
-  return Uint16Array.from(new Uint8Array(column), (kind) => (kind === 255 ? NO_KIND : kind));
+  const result = new Uint16Array(new Uint8Array(column));
+  for (let point = 0; point < n; point++) if (result[point] === 255) result[point] = NO_KIND;
+  return result;
 }
 
 /**
