@@ -82,3 +82,14 @@ def test_how_often_a_score_ranks_the_truth_first_is_counted_pair_by_pair():
     )
     # 3 beats all three; 2 beats 1 and NaN and ties with the other 2.
     assert bench.auroc(score, truth) == pytest.approx((3 + 2.5) / 6)
+
+
+def test_what_comes_back_is_a_share_of_all_that_was_lost_and_worlds_without_loss_do_not_blow_it_up():
+    def found(clean, swapped, after):
+        return bench.Found(1.0, 1.0, 1.0, clean, clean, swapped, after, swapped)
+
+    worlds = [found(0.9, 0.5, 0.8), found(0.9, 0.9, 0.9), found(0.8, 0.6, 0.6)]
+    assert bench.recovered(worlds) == pytest.approx(0.3 / 0.6)
+    low, high = bench.interval(worlds[:1] * 5, bench.recovered)
+    assert low == pytest.approx(0.75)
+    assert high == pytest.approx(0.75)
