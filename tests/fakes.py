@@ -10,15 +10,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
-from semanticlens_widgets.concepts import (
-    ConceptDatabase,
-    ConceptExamples,
-    Crops,
-    Provenance,
-    Relevance,
-    Samples,
-    pack,
-)
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests import colour_world
@@ -127,23 +119,25 @@ def living_lens(n_each: int = 16) -> Lens:
     )  # fmt: skip
 
 
-def cropped_database(n_components: int = 40) -> ConceptDatabase:
-    """The examples of the first layer are the right halves of their pictures, those of the second whole pictures."""
-    database = fake_database(n_components)
-    samples, rows = database.samples, database.samples.rows(database.examples["bn1"].sample_ids)
-    pictures = [Image.open(io.BytesIO(samples.thumbnail(row))) for row in range(len(samples))]
-    thumbnail_bytes, offsets = pack([webp(picture.crop((64, 32, 128, 96))) for picture in pictures])
-    crops = Crops(
-        sample_ids=samples.ids,
-        boxes=torch.tensor([[64, 32, 128, 96]] * len(samples), dtype=torch.int32),
-        sizes=torch.tensor([[128, 128]] * len(samples), dtype=torch.int32),
-        embeddings=samples.embeddings.roll(1, 1),
-        thumbnail_bytes=thumbnail_bytes,
-        thumbnail_offsets=offsets,
-        rows={"bn1": rows},
-        threshold=0.01,
-    )
-    return replace(database, crops=crops)
+def patches(n_each: int = 4) -> list[Image.Image]:
+    """Grey pictures with a patch of red, green or blue in turn, further to the right each time."""
+    found = []
+    for number in range(n_each):
+        for colour in colour_world.COLOURS.values():
+            picture = Image.new("RGB", (96, 64), (30, 30, 30))
+            paler = tuple(value - 20 * number if value else 0 for value in colour)
+            picture.paste(paler, (10 + 15 * number, 20, 22 + 15 * number, 32))
+            found.append(picture)
+    return found
+
+
+def cropped_lens() -> Lens:
+    """A lens with its model and its images whose examples are crops: the patches of the colour of a component."""
+    return Lens.build(
+        colour_world.ColourModel(), as_images(patches(), labels=colour_world.labels(4)), ["eye", "head"],
+        transform=colour_world.to_tensor, foundation_model=colour_world.ColourSpace(), k=4, batch_size=4,
+        crop=True, crop_threshold=0.5, progress=False,
+    )  # fmt: skip
 
 
 def fake_relevance(database: ConceptDatabase, layer: str) -> Relevance:

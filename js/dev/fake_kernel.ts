@@ -285,6 +285,7 @@ export class FakeKernel implements Kernel {
         sample: row * 3,
         row,
         score: (card.maximum ?? 0) * 0.97 ** i,
+        box: null,
         label: this.label(row, i),
         name: this.photos[row]?.file ?? "",
       })),

@@ -47,6 +47,8 @@ export function traits(changes: Partial<GalleryTraits> = {}): GalleryTraits {
     n_examples_shown: 9,
     vocabulary_info: null,
     components: [],
+    examples_as: "frame",
+    examples_choices: ["frame"],
     linked: ["hover", "layer", "query", "selection"],
     ...changes,
   };

@@ -65,10 +65,21 @@ def _labels(database: ConceptDatabase, rows: list[int]) -> list[tuple[str, int]]
 
 def _examples(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
     scores = database.examples[layer].scores[component].tolist()
-    rows = _rows(database, layer, component)
+    rows, boxes = _rows(database, layer, component), _boxes(database, layer, component)
     return [
-        {**_sample(database, row), "score": number(score)} for row, score in zip(rows, scores, strict=False)
+        {**_sample(database, row), "score": number(score), "box": box}
+        for row, score, box in zip(rows, scores, boxes, strict=False)
     ]
+
+
+def _boxes(database: ConceptDatabase, layer: str, component: int) -> list[list[float] | None]:
+    """Left, top, right and bottom of each example's crop as shares of its image; None where it is the whole image."""
+    crops = database.crops
+    if crops is None or layer not in crops.rows:
+        return [None] * database.examples[layer].k
+    rows = crops.rows[layer][component]
+    rows = rows[rows >= 0]
+    return (crops.boxes[rows] / crops.sizes[rows].repeat(1, 2)).tolist()
 
 
 def _sample(database: ConceptDatabase, row: int) -> dict[str, Any]:

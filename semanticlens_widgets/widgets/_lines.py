@@ -8,6 +8,7 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._audit_requests import SLOW as SLOW_AUDITS
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
 from semanticlens_widgets.widgets._channel import Channel
+from semanticlens_widgets.widgets._example_pictures import SLOW as SLOW_EXAMPLES
 from semanticlens_widgets.widgets._linking import Linking
 from semanticlens_widgets.widgets._map_layouts import Layouts
 from semanticlens_widgets.widgets._map_requests import map_handlers
@@ -63,7 +64,7 @@ def _new_line(lens: Lens, layouts: Layouts) -> Line:
         **audit_handlers(lens, concepts),
         "shown": lambda request: _shown(linking, request),
     }
-    channel = Channel(asked, SLOW | SLOW_AUDITS)
+    channel = Channel(asked, SLOW | SLOW_AUDITS | SLOW_EXAMPLES)
     return Line(channel, rankings, images, naming, linking, layouts, concepts)
 
 

@@ -5,6 +5,8 @@ import numpy as np
 from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._cards import card, detail
+from semanticlens_widgets.widgets._example_pictures import example_crops, example_heatmaps
+from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures
 from semanticlens_widgets.widgets._query_images import QueryImages, decode
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
 from semanticlens_widgets.widgets._request import Answer, Handler, Request, number
@@ -16,11 +18,14 @@ _MOST_SAMPLES = 30
 
 def handlers(rankings: Rankings) -> dict[str, Handler]:
     """The answer to every kind of request about one lens."""
+    heatmaps = HeatmapPictures(rankings.lens)
     return {
         "rank": lambda request: _rank(rankings, request),
         "cards": lambda request: _cards(rankings, request),
         "detail": lambda request: _detail(rankings, request),
         "thumbnails": lambda request: thumbnails(rankings.lens, request),
+        "example_crops": lambda request: example_crops(rankings.lens, request),
+        "example_heatmaps": lambda request: example_heatmaps(heatmaps, request),
         "image": lambda request: _image(rankings.images, request),
         "prepare": lambda request: _prepare(rankings.lens),
     }

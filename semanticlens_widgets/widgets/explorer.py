@@ -21,9 +21,9 @@ class Explorer(MapTraits, AuditTraits, GalleryTraits):
     """The concept map of a layer beside the gallery of its components, or beside the audit of a class.
 
     Has the traits of all three: those of `ConceptMap` (`encoding`, `method`, `camera`), of `NeuronGallery` (`sort`,
-    `descending`, `components`, `vocabulary`, `results`) and of `AuditTable` (`class_name`, `requirements`,
-    `max_spurious`, `threshold`, `ablated`, `audit`, `table`); `tab` says which of the latter two is beside the map.
-    Where there is little room, it comes below.
+    `descending`, `components`, `examples_as`, `vocabulary`, `results`) and of `AuditTable` (`class_name`,
+    `requirements`, `max_spurious`, `threshold`, `ablated`, `audit`, `table`); `tab` says which of the latter two is
+    beside the map. Where there is little room, it comes below.
     """
 
     _view = traitlets.Unicode("explorer").tag(sync=True)

@@ -68,6 +68,41 @@ def test_typing_bird_changes_the_order_and_shows_bird_pictures_on_top(opened: No
     screenshot(gallery, "gallery_light")
 
 
+def expect_in_the_middle(gallery: Locator, place: int, test: str) -> None:
+    """Waits until the middle of a card's first picture passes a test of its red, green and blue."""
+    gallery.page.wait_for_function(
+        f"""(card) => {{
+            const canvas = card.querySelector('canvas');
+            const middle = canvas && Math.round(canvas.width / 6);
+            const [red, green, blue, alpha] = canvas?.getContext('2d').getImageData(middle, middle, 1, 1).data ?? [];
+            return alpha === 255 && {test};
+        }}""",
+        arg=gallery.locator(".slw-card").nth(place).element_handle(),
+    )
+
+
+def test_examples_are_shown_as_crops_as_images_and_under_heat_maps(page_with_kernel: Notebook) -> None:
+    notebook = page_with_kernel
+    lens = "from tests.fakes import cropped_lens\nlens = cropped_lens()"
+    notebook.start_over([CLEAN, lens, GALLERY])
+    gallery = notebook.galleries()
+    expect(card(gallery, "eye:0")).to_be_visible()
+    # The patch fills the crop, and lies at the left of its picture.
+    expect_in_the_middle(gallery, 0, "red > 180 && green < 60")
+    gallery.get_by_label("Examples as").select_option("frame")
+    expect_in_the_middle(gallery, 0, "Math.abs(red - blue) < 12 && red < 60")
+    gallery.get_by_label("Examples as").select_option("heatmap")
+    expect_in_the_middle(gallery, 0, "blue > red + 20")
+    notebook.expect_printed("gallery.examples_as", "heatmap")
+    notebook.run("gallery.examples_as = 'crop'")
+    expect_in_the_middle(gallery, 0, "red > 180 && green < 60")
+    card(gallery, "eye:0").dblclick()
+    expect(gallery.locator(".slw-large img")).to_be_visible()
+    expect(gallery.locator(".slw-outline")).to_have_count(0)
+    gallery.get_by_label("Examples as").select_option("frame")
+    expect(gallery.locator(".slw-large .slw-outline")).to_be_visible()
+
+
 def test_switching_the_layer_shows_the_other_layer(opened: Notebook) -> None:
     gallery = opened.galleries()
     gallery.get_by_label("Layer").select_option("bn2")

@@ -13,6 +13,7 @@ import { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { Body as GalleryBody } from "../neuron_gallery/body";
 import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/context";
+import { ExamplePictures } from "../neuron_gallery/example_pictures";
 import { Gallery } from "../neuron_gallery/state";
 import { Footer, Doing as GalleryDoing, LiveRegion, Outcome } from "../neuron_gallery/status_line";
 import { LayerMenu, SortMenu } from "../neuron_gallery/toolbar";
@@ -62,6 +63,7 @@ export function showExplorer(options: ExplorerViewOptions): Explorer {
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
   const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
+  const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   let made: ReturnType<Explorer["audit"]> | undefined;
   const audit = () => {
     made ??= {
@@ -72,7 +74,7 @@ export function showExplorer(options: ExplorerViewOptions): Explorer {
   };
   const explorer = { map, gallery, audit, tabs: new Synced<Tabbed>(model, { tab: true }, signal) };
   views += 1;
-  render(<Root {...explorer} {...stores} id={`slw-explorer${views}-`} />, el);
+  render(<Root {...explorer} {...stores} examples={examples} id={`slw-explorer${views}-`} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return explorer;
 }
@@ -80,15 +82,16 @@ export function showExplorer(options: ExplorerViewOptions): Explorer {
 interface RootProps extends Explorer {
   thumbnails: PictureStore<ImageBitmap>;
   pictures: PictureStore<string>;
+  examples: ExamplePictures;
   id: string;
 }
 
-function Root({ map, gallery, audit, tabs, thumbnails, pictures, id }: RootProps) {
+function Root({ map, gallery, audit, tabs, thumbnails, pictures, examples, id }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const shown = useMemo(() => ({ ...gallery.traits, ...map.traits }), [map, gallery]);
   const mapView = useMapView({ map, thumbnails, id: `${id}map-`, widget: "Explorer", shown }, root, input);
-  const galleryView = useGalleryView({ gallery, thumbnails, pictures, id }, root, input);
+  const galleryView = useGalleryView({ gallery, thumbnails, pictures, examples, id }, root, input);
   const tab = tabs.signals.tab.value;
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (

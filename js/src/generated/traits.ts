@@ -67,6 +67,8 @@ export interface ExplorerTraits {
   components: string[];
   descending: boolean;
   encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
   foundation_model: string;
   height: number;
   layer: string;
@@ -90,6 +92,8 @@ export interface NeuronGalleryTraits {
   caveat: string;
   components: string[];
   descending: boolean;
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
   foundation_model: string;
   height: number;
   layer: string;

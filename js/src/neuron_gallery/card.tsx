@@ -11,7 +11,7 @@ import type { Card as CardData } from "../ui/neuron";
 import { NeuronLabel } from "../ui/neuron_label";
 import { px } from "../ui/px";
 import type { SelectMode } from "../ui/selection";
-import { useView } from "./context";
+import { useExamples, useView } from "./context";
 import { type Match, matchAt, type Ranking } from "./ranking";
 import { alignmentTitle, measuresShown } from "./words";
 
@@ -90,7 +90,8 @@ interface FilledProps {
 }
 
 function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
-  const { gallery, thumbnails } = useView();
+  const { gallery } = useView();
+  const { thumbnails, key } = useExamples(ranking.layer);
   const shown = gallery.traits.n_examples_shown.value;
   const size = width - 2;
   return (
@@ -102,7 +103,7 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
           <Montage
             key={gallery.attempt.value}
             pictures={thumbnails}
-            rows={card.samples.slice(0, shown)}
+            rows={card.samples.slice(0, shown).map((row, rank) => key(card.component, rank, row))}
             side={Math.max(1, Math.ceil(Math.sqrt(shown)))}
             size={size}
             paused={fast}

@@ -2,6 +2,7 @@
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import type { PictureStore } from "../ui/thumbnails";
+import type { ExamplePictures, ShownExamples } from "./example_pictures";
 import type { Gallery } from "./state";
 
 export interface View {
@@ -10,6 +11,8 @@ export interface View {
   thumbnails: PictureStore<ImageBitmap>;
   /** Large pictures, as addresses for <img>. */
   pictures: PictureStore<string>;
+  /** The pictures of examples, however they are to be shown. */
+  examples: ExamplePictures;
   /** Begins the ids of this view's elements, so that two views on one page do not share any. */
   id: string;
   focusSearch: () => void;
@@ -24,11 +27,17 @@ export function useView(): View {
   return view;
 }
 
-type Given = Pick<View, "gallery" | "thumbnails" | "pictures" | "id">;
+/** The pictures of the examples of a layer's neurons, as the reader wants them. */
+export function useExamples(layer: string): ShownExamples {
+  const { gallery, examples } = useView();
+  return examples.shown(gallery.traits.examples_as.value, layer);
+}
+
+type Given = Pick<View, "gallery" | "thumbnails" | "pictures" | "examples" | "id">;
 
 /** The view of a gallery whose cards and query box lie somewhere inside `root`. */
 export function useGalleryView(
-  { gallery, thumbnails, pictures, id }: Given,
+  { gallery, thumbnails, pictures, examples, id }: Given,
   root: { current: HTMLElement | null },
   input: { current: HTMLInputElement | null },
 ): View {
@@ -37,10 +46,11 @@ export function useGalleryView(
       gallery,
       thumbnails,
       pictures,
+      examples,
       id,
       focusSearch: () => input.current?.select(),
       focusGrid: () => root.current?.querySelector<HTMLElement>(".slw-grid")?.focus(),
     }),
-    [gallery, thumbnails, pictures, id, root, input],
+    [gallery, thumbnails, pictures, examples, id, root, input],
   );
 }

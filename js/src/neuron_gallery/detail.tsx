@@ -9,7 +9,7 @@ import { MEASURES, measureTitle } from "../ui/measures";
 import { Montage } from "../ui/montage";
 import { Name } from "../ui/name";
 import { Picture } from "../ui/picture";
-import { useView } from "./context";
+import { useExamples, useView } from "./context";
 import { LookAlikes } from "./look_alikes";
 import { Naming } from "./naming";
 import type { Opened } from "./opened";
@@ -88,8 +88,8 @@ function Contents({ detail }: { detail: DetailResult }) {
   }
   return (
     <>
-      <Large sample={sample} rank={shown} score={examples[shown]?.score} />
-      <Examples examples={examples} shown={shown} onShow={setShown} />
+      <Large component={detail.card.component} sample={sample} rank={shown} example={examples[shown]} />
+      <Examples component={detail.card.component} examples={examples} shown={shown} onShow={setShown} />
       <Labels labels={detail.card.labels} />
       <LookAlikes
         samples={look_alikes}
@@ -105,18 +105,27 @@ function Contents({ detail }: { detail: DetailResult }) {
 }
 
 interface LargeProps {
+  component: number;
   sample: SampleInfo;
   rank: number;
   /** Undefined for what is no example. */
-  score: number | null | undefined;
+  example: ExampleInfo | undefined;
 }
 
-function Large({ sample: { sample, row, label, name }, rank, score }: LargeProps) {
-  const { pictures } = useView();
+function Large({ component, sample: { sample, row, label, name }, rank, example }: LargeProps) {
+  const view = useView();
+  const shown = useExamplesOpened();
+  const score = example?.score;
+  const { pictures } = example === undefined ? view : shown;
+  const key = example === undefined ? row : shown.key(component, rank, row);
+  const whole = view.gallery.traits.examples_as.value !== "crop";
   return (
     <figure class="slw-large">
       <div class="slw-large-picture">
-        <Picture key={row} pictures={pictures} row={row} alt={label ?? name} />
+        <div class="slw-boxed">
+          <Picture key={key} pictures={pictures} row={key} alt={label ?? name} />
+          {whole && example?.box != null && <Outline box={example.box} />}
+        </div>
       </div>
       <figcaption class="slw-large-caption">
         {score !== undefined && <span class="slw-muted">{`#${rank + 1}`}</span>}
@@ -135,14 +144,26 @@ function Large({ sample: { sample, row, label, name }, rank, score }: LargeProps
   );
 }
 
+/** The part of the image that the example is. */
+function Outline({ box: [left = 0, top = 0, right = 1, bottom = 1] }: { box: number[] }) {
+  const style = {
+    left: percent(left),
+    top: percent(top),
+    width: percent(right - left),
+    height: percent(bottom - top),
+  };
+  return <span class="slw-outline" style={style} title="The part that the neuron responds to" />;
+}
+
 interface ExamplesProps {
+  component: number;
   examples: ExampleInfo[];
   shown: number;
   onShow: (rank: number) => void;
 }
 
-function Examples({ examples, shown, onShow }: ExamplesProps) {
-  const { thumbnails } = useView();
+function Examples({ component, examples, shown, onShow }: ExamplesProps) {
+  const { thumbnails, key } = useExamplesOpened();
   return (
     <div class="slw-examples">
       {examples.map(({ row, sample, score, label, name }, rank) => (
@@ -154,7 +175,7 @@ function Examples({ examples, shown, onShow }: ExamplesProps) {
           title={exampleTitle(rank, score, label, name)}
           onClick={() => onShow(rank)}
         >
-          <Montage pictures={thumbnails} rows={[row]} side={1} size={TILE} />
+          <Montage pictures={thumbnails} rows={[key(component, rank, row)]} side={1} size={TILE} />
           <span class="slw-example-text">
             <span class="slw-cut">{label ?? "–"}</span>
             <span class="slw-number">{significant(score)}</span>
@@ -211,7 +232,8 @@ function Similar({ similar }: { similar: SimilarComponent[] }) {
 }
 
 function SimilarPictures({ component }: { component: number }) {
-  const { gallery, thumbnails } = useView();
+  const { gallery } = useView();
+  const { thumbnails, key } = useExamplesOpened();
   void gallery.cards.version.value;
   const card = gallery.cards.get(component);
   if (card === undefined) gallery.cards.want(component);
@@ -220,11 +242,17 @@ function SimilarPictures({ component }: { component: number }) {
       {[0, 1, 2].map((i) => {
         const row = card?.samples[i];
         if (row === undefined) return <span key={i} class="slw-similar-gap" />;
-        return <Montage key={i} pictures={thumbnails} rows={[row]} side={1} size={36} />;
+        return <Montage key={i} pictures={thumbnails} rows={[key(component, i, row)]} side={1} size={36} />;
       })}
     </span>
   );
 }
+
+function useExamplesOpened() {
+  return useExamples(useView().gallery.opened.current.value?.layer ?? "");
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)}%`;
 
 function Waiting() {
   return (

@@ -6,6 +6,7 @@ import type { Card } from "../ui/neuron";
 /** The synced traits, small by design: everything else is asked for. */
 export type GalleryTraits = NeuronGalleryTraits;
 export type SortKey = NeuronGalleryTraits["sort"];
+export type ExamplesAs = NeuronGalleryTraits["examples_as"];
 export type { LayerInfo };
 
 /** Answer to `rank`; with it four columns: order, alignment, null percentile, z-score, each by place. */
@@ -33,6 +34,8 @@ export interface SampleInfo {
 
 export interface ExampleInfo extends SampleInfo {
   score: number | null;
+  /** Left, top, right and bottom of the crop that it is, as shares of the image; null where it is the whole image. */
+  box: number[] | null;
 }
 
 /** A class that the neuron serves. */

@@ -15,7 +15,7 @@ import { NeuronLabels } from "../ui/neuron_labels";
 import { Query } from "../ui/query";
 import { Selection, type SelectMode } from "../ui/selection";
 import { OpenedNeuron } from "./opened";
-import type { GalleryTraits, RankResult, SortKey } from "./protocol";
+import type { ExamplesAs, GalleryTraits, RankResult, SortKey } from "./protocol";
 import { among, decodeRanking, nameIn, type Ranking } from "./ranking";
 import { SyncedTraits, type TraitSignals } from "./synced";
 
@@ -121,6 +121,10 @@ export class Gallery {
 
   flipDirection(): void {
     this.synced.write("descending", !this.traits.descending.peek());
+  }
+
+  showExamplesAs(way: ExamplesAs): void {
+    this.synced.write("examples_as", way);
   }
 
   select(place: number, mode: SelectMode): void {

@@ -9,6 +9,8 @@ const TRAITS: NamesOf<GalleryTraits> = {
   caveat: true,
   components: true,
   descending: true,
+  examples_as: true,
+  examples_choices: true,
   foundation_model: true,
   height: true,
   layer: true,

@@ -4,8 +4,8 @@ import { Icon } from "../ui/icons";
 import { LayerMenu as Layers } from "../ui/layer_menu";
 import { QueryBox } from "../ui/query_box";
 import { useView } from "./context";
-import type { SortKey } from "./protocol";
-import { PLACEHOLDER, SORTS } from "./words";
+import type { ExamplesAs, SortKey } from "./protocol";
+import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./words";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
   const { gallery, id, focusGrid } = useView();
@@ -60,6 +60,30 @@ export function SortMenu() {
       >
         <Icon name={descending.value ? "descending" : "ascending"} />
       </button>
+      <ExamplesMenu />
     </span>
+  );
+}
+
+/** Only where there is a choice; what this lens cannot show says what it needs. */
+function ExamplesMenu() {
+  const { gallery } = useView();
+  const { examples_as: as, examples_choices: choices } = gallery.traits;
+  const can = (way: ExamplesAs) => choices.value.includes(way);
+  if (choices.value.length < 2) return null;
+  return (
+    <select
+      class="slw-select"
+      aria-label="Examples as"
+      title={examplesTitle(can)}
+      value={as.value}
+      onChange={(event) => gallery.showExamplesAs(event.currentTarget.value as ExamplesAs)}
+    >
+      {WAYS.map(({ way, name, needs }) => (
+        <option key={way} value={way} disabled={!can(way)} title={can(way) ? undefined : needs}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }

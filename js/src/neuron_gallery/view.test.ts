@@ -133,3 +133,43 @@ test("nothing is left when the signal aborts", async () => {
   life.abort();
   expect(el.childNodes).toHaveLength(0);
 });
+
+const menu = (el: HTMLElement) => el.querySelector<HTMLSelectElement>("select[aria-label='Examples as']");
+
+test("how examples are shown is no question where there are whole images alone", async () => {
+  const { el } = await withCards([card(0)]);
+  expect(menu(el)).toBeNull();
+});
+
+test("what a lens cannot show is offered with what it needs", async () => {
+  const { el } = await withCards([card(0)], { examples_choices: ["frame", "crop"], examples_as: "crop" });
+  const [images, crops, heat] = [...(menu(el)?.options ?? [])];
+  expect(menu(el)?.value).toBe("crop");
+  expect([images?.disabled, crops?.disabled, heat?.disabled]).toEqual([false, false, true]);
+  expect(heat?.title).toContain("need the lens's model");
+  expect(menu(el)?.title).toContain("Heat maps need the lens's model and images");
+});
+
+test("the reader's choice is asked for by component and rank, and is told to the kernel", async () => {
+  const all = ["frame", "crop", "heatmap"];
+  const { el, kernel, model } = await withCards([card(7, { samples: [4, 2] })], { examples_choices: all });
+  await vi.waitUntil(() => kernel.of("thumbnails").length > 0);
+  const choice = menu(el) as HTMLSelectElement;
+  for (const [way, kind] of [
+    ["crop", "example_crops"],
+    ["heatmap", "example_heatmaps"],
+  ] as const) {
+    choice.value = way;
+    choice.dispatchEvent(new Event("change"));
+    await vi.waitUntil(() => kernel.of(kind).length > 0);
+    expect(kernel.last(kind).params).toEqual({
+      layer: "bn2",
+      examples: [
+        [7, 0],
+        [7, 1],
+      ],
+      size: "small",
+    });
+    expect(model.get("examples_as")).toBe(way);
+  }
+});

@@ -10,6 +10,7 @@ import { pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
 import { Body } from "./body";
 import { useGalleryView, type View, ViewContext } from "./context";
+import { ExamplePictures } from "./example_pictures";
 import type { GalleryTraits } from "./protocol";
 import { Gallery } from "./state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
@@ -33,21 +34,22 @@ let views = 0;
 export function showGallery({ el, kernel, signal, ...rest }: GalleryViewOptions): Gallery {
   const gallery = new Gallery({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
-  const { thumbnails, pictures } = pictureStores(kernel, signal, onFailure);
+  const stores = pictureStores(kernel, signal, onFailure);
+  const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;
-  render(<Root gallery={gallery} thumbnails={thumbnails} pictures={pictures} id={`slw${views}-`} />, el);
+  render(<Root gallery={gallery} {...stores} examples={examples} id={`slw${views}-`} />, el);
   signal.addEventListener("abort", () => {
     render(null, el);
   });
   return gallery;
 }
 
-type RootProps = Pick<View, "gallery" | "thumbnails" | "pictures" | "id">;
+type RootProps = Pick<View, "gallery" | "thumbnails" | "pictures" | "examples" | "id">;
 
-function Root({ gallery, thumbnails, pictures, id }: RootProps) {
+function Root({ gallery, ...rest }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const view = useGalleryView({ gallery, thumbnails, pictures, id }, root, input);
+  const view = useGalleryView({ gallery, ...rest }, root, input);
   const dropping = useImageDrop(root, (file) => void gallery.query.useImage(file));
   return (
     <ViewContext.Provider value={view}>

@@ -3,7 +3,7 @@ import type { VocabularyInfo } from "../generated/traits";
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { MEASURES, type Measure } from "../ui/measures";
 import type { NameResult } from "../ui/neuron";
-import type { ServedClass, SortKey } from "./protocol";
+import type { ExamplesAs, ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12, or drop an image";
@@ -17,6 +17,24 @@ export const SORTS: Record<SortKey, string> = {
   maximum: "Maximum",
   firing_rate: "Firing rate",
 };
+
+interface Way {
+  way: ExamplesAs;
+  name: string;
+  /** What the lens must have for it. */
+  needs: string;
+}
+
+/** How examples can be shown. */
+export const WAYS: readonly Way[] = [
+  { way: "frame", name: "Images", needs: "" },
+  { way: "crop", name: "Crops", needs: "Crops need a lens that was built with crop=True" },
+  { way: "heatmap", name: "Heat maps", needs: "Heat maps need the lens's model and images" },
+];
+
+export function examplesTitle(can: (way: ExamplesAs) => boolean): string {
+  return ["Examples as", ...WAYS.filter(({ way }) => !can(way)).map(({ needs }) => needs)].join("\n");
+}
 
 /** The three numbers of a card; the one that the cards are sorted by is always among them. */
 export function measuresShown(sort: SortKey): readonly Measure[] {

@@ -75,7 +75,8 @@ function drawMontage(
     const width = (edges[(i % side) + 1] ?? pixels) - gap - x;
     const height = (edges[Math.floor(i / side) + 1] ?? pixels) - gap - y;
     if (picture === null) drawBroken(context, x, y, width, height);
-    else if (picture !== undefined) drawCovering(context, picture, x, y, width, height);
+    else if (picture === undefined) drawAwaited(context, x, y, width, height);
+    else drawCovering(context, picture, x, y, width, height);
   });
 }
 
@@ -92,6 +93,18 @@ function drawCovering(
   const cutX = (picture.width - width * scale) / 2;
   const cutY = (picture.height - height * scale) / 2;
   context.drawImage(picture, cutX, cutY, width * scale, height * scale, x, y, width, height);
+}
+
+/** Some take seconds: their places are there before them. */
+function drawAwaited(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  context.fillStyle = "rgb(128 128 128 / 12%)";
+  context.fillRect(x, y, width, height);
 }
 
 function drawBroken(

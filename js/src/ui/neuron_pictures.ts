@@ -1,7 +1,7 @@
-/** The pictures of the samples: small ones to draw, large ones as addresses for <img>. */
+/** The pictures of the samples, or of neurons' examples: small ones to draw, large ones as addresses for <img>. */
 import type { Kernel } from "../kernel/types";
 import type { ThumbnailsResult } from "./neuron";
-import { PictureStore, unpack } from "./thumbnails";
+import { type PictureSource, PictureStore, unpack } from "./thumbnails";
 
 export interface PictureStores {
   /** The stored thumbnails. */
@@ -14,29 +14,43 @@ export interface PictureStores {
 const THUMBNAILS_KEPT = 1600;
 const PICTURES_KEPT = 60;
 
-/** Both stores of one view, closed when its signal aborts. */
+/** What is asked of the kernel for some rows. */
+export interface Asked {
+  kind: string;
+  params: (rows: number[]) => object;
+  rowsPerRequest?: number;
+}
+
+const SAMPLES: Asked = { kind: "thumbnails", params: (samples) => ({ samples }) };
+
+/** Both stores, closed when the signal aborts: of samples by their row, unless something else is asked for. */
 export function pictureStores(
   kernel: Kernel,
   signal: AbortSignal,
   onFailure: (error: unknown) => void,
+  { kind, params, rowsPerRequest }: Asked = SAMPLES,
 ): PictureStores {
-  const load = (size: "small" | "large") => async (samples: number[]) => {
-    const reply = await kernel.request<ThumbnailsResult>("thumbnails", { samples, size }, { signal });
+  const load = (size: "small" | "large") => async (rows: number[]) => {
+    const reply = await kernel.request<ThumbnailsResult>(kind, { ...params(rows), size }, { signal });
     return unpack(reply.buffers[0], reply.result.offsets);
+  };
+  const shared: Pick<PictureSource<string>, "onFailure" | "rowsPerRequest"> = {
+    onFailure,
+    ...(rowsPerRequest === undefined ? {} : { rowsPerRequest }),
   };
   const thumbnails = new PictureStore<ImageBitmap>({
     load: load("small"),
     decode: (file) => createImageBitmap(file),
     release: (picture) => picture.close(),
     capacity: THUMBNAILS_KEPT,
-    onFailure,
+    ...shared,
   });
   const pictures = new PictureStore<string>({
     load: load("large"),
     decode: async (file) => URL.createObjectURL(file),
     release: (url) => URL.revokeObjectURL(url),
     capacity: PICTURES_KEPT,
-    onFailure,
+    ...shared,
   });
   signal.addEventListener("abort", () => {
     thumbnails.close();

@@ -13,6 +13,8 @@ export interface PictureSource<Picture> {
   decode: (file: Blob) => Promise<Picture>;
   release: (picture: Picture) => void;
   capacity: number;
+  /** How many are asked for at once; fewer where each takes long. */
+  rowsPerRequest?: number;
   onFailure?: (error: unknown) => void;
   schedule?: Schedule;
 }
@@ -83,8 +85,9 @@ export class PictureStore<Picture extends object | string> {
 
   private ask(): void {
     const rows = [...this.listeners.keys()].filter((row) => !this.underWay.has(row));
-    for (let start = 0; start < rows.length && this.requests < REQUESTS_AT_ONCE; start += ROWS_PER_REQUEST) {
-      void this.fetch(rows.slice(start, start + ROWS_PER_REQUEST));
+    const { rowsPerRequest: size = ROWS_PER_REQUEST } = this.source;
+    for (let start = 0; start < rows.length && this.requests < REQUESTS_AT_ONCE; start += size) {
+      void this.fetch(rows.slice(start, start + size));
     }
   }
 
