@@ -4,6 +4,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.jupyter import Notebook
 
+FIRST_UMAP = 240_000
+"""Milliseconds: where nobody has used numba yet it compiles, on cores that other tests use too."""
 # So many equal looks at a picture are taken for its rest.
 STILL = 4
 # The colours of the canvas but for the background's, each with how many pixels have it.
@@ -29,7 +31,7 @@ def stage(concept_map: Locator) -> Locator:
 
 def expect_final(concept_map: Locator, method: str = "UMAP") -> None:
     """Waits for the last positions and their clusters."""
-    expect(concept_map.locator(".slw-footer")).to_contain_text(f"{method} ·", timeout=60_000)
+    expect(concept_map.locator(".slw-footer")).to_contain_text(f"{method} ·", timeout=FIRST_UMAP)
     expect(concept_map.locator(".slw-doing")).to_have_count(0)
     wait_for_colours(concept_map, lambda colours: len(colours) > 0)
 

@@ -8,13 +8,16 @@ from tests.browser.jupyter import REPOSITORY, Notebook
 from tests.browser.map_page import expect_final, stage
 
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
-ATTRIBUTED_LENS = "from tests.fakes import attributed_lens\nattributed = attributed_lens(60)"
+ATTRIBUTED_LENS = """\
+from tests.fakes import attributed_lens
+attributed = attributed_lens(60)
+BIRDS = {'bird': {'valid': ['bird']}}"""
 WIDGETS = {
     "gallery": "slw.NeuronGallery(lens, query='bird', vocabulary=['bird', 'car'], linked=False)",
     "map": "slw.ConceptMap(lens, query='bird', linked=False)",
     "explorer": "slw.Explorer(lens, query='bird', encoding='cluster', linked=False)",
     "audit": "slw.AuditTable(attributed, slw.Requirement('bird', valid=['bird'], spurious=['tree']), linked=False)",
-    "audited": "slw.Explorer(attributed, requirements={'bird': {'valid': ['bird']}}, encoding='verdict', linked=False)",
+    "audited": "slw.Explorer(attributed, method='pca', requirements=BIRDS, encoding='verdict', linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
 }
 SERIOUS = """async (widget) => {

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.cells import CLEAN, KEPT_LENS
 from tests.browser.jupyter import Notebook
+from tests.browser.map_page import FIRST_UMAP
 
 EXPLORER = "explorer = slw.Explorer(lens)\nexplorer"
 
@@ -33,7 +34,7 @@ def the_view(notebook: Notebook, place: int = 0) -> Locator:
 
 
 def expect_ready(explorer: Locator) -> None:
-    expect(explorer.locator(".slw-footer")).to_contain_text("UMAP ·", timeout=60_000)
+    expect(explorer.locator(".slw-footer")).to_contain_text("UMAP ·", timeout=FIRST_UMAP)
     expect(explorer.locator(".slw-card .slw-name").first).to_be_visible()
 
 
