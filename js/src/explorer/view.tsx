@@ -171,12 +171,7 @@ function Tabs({ tabs }: Pick<Explorer, "tabs">) {
           </button>
         ))}
       </div>
-      {shown === "neurons" && (
-        <>
-          <span class="slw-muted">Sort</span>
-          <SortMenu />
-        </>
-      )}
+      {shown === "neurons" && <SortMenu />}
     </div>
   );
 }
