@@ -680,9 +680,8 @@ class Lens:
 
     def known(self, *beginning: Any) -> list[Any]:
         """What has been computed so far under keys of this beginning, such as "vocabulary", the latest last."""
-        remembered = (
-            self._remembered.copy()
-        )  # without the lock: it is held while a foundation model is loaded
+        # Without the lock: it is held while a foundation model is loaded.
+        remembered = self._remembered.copy()
         return [value for key, value in remembered.items() if key[: len(beginning)] == beginning]
 
     def _with_model(self) -> Studied:

@@ -12,7 +12,7 @@ from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets._audit_samples import audit_heatmap, audit_pictures, audit_samples
-from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets._heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets._request import Answer, Handler, Request, number
 
 _NONE = 65535
@@ -28,7 +28,7 @@ Concepts = Mapping[str, Concept]
 
 def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
     """The answer to every kind of request that only an audit makes."""
-    heatmaps = HeatmapPictures(lens)
+    heatmaps = heatmap_pictures(lens)
     return {
         "audit_classes": lambda request: _classes(lens, request),
         "audit": lambda request: _audit(lens, concepts, request),

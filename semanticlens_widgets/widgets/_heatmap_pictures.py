@@ -66,6 +66,11 @@ class HeatmapPictures:
         return frame_finder(self.lens.transform)
 
 
+def heatmap_pictures(lens: Lens) -> HeatmapPictures:
+    """Those of the lens: the same for all its widgets."""
+    return lens.attached.setdefault("heatmap_pictures", HeatmapPictures(lens))
+
+
 def with_heat(image: Image.Image, heat: Float[Tensor, "height width"], box: Box) -> Image.Image:
     """A picture in grey under the colours of the heat (0 to 1) that was found in a box of it; grey alone outside."""
     grey = image.convert("L").convert("RGB")

@@ -6,7 +6,7 @@ from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._cards import card, detail
 from semanticlens_widgets.widgets._example_pictures import example_crops, example_heatmaps
-from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets._heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets._query_images import QueryImages, decode
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
 from semanticlens_widgets.widgets._request import Answer, Handler, Request, number
@@ -18,7 +18,7 @@ _MOST_SAMPLES = 30
 
 def handlers(rankings: Rankings) -> dict[str, Handler]:
     """The answer to every kind of request about one lens."""
-    heatmaps = HeatmapPictures(rankings.lens)
+    heatmaps = heatmap_pictures(rankings.lens)
     return {
         "rank": lambda request: _rank(rankings, request),
         "cards": lambda request: _cards(rankings, request),

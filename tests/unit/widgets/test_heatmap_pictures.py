@@ -8,7 +8,7 @@ from PIL import Image
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
-from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures, with_heat
+from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures, heatmap_pictures, with_heat
 from semanticlens_widgets.widgets._request import Cancelled, Request
 from tests.colour_world import ColourModel, ColourSpace, to_tensor
 from tests.fakes import attributed_lens, living_lens
@@ -72,6 +72,11 @@ def test_a_layer_without_places_shows_the_gradient_and_what_was_drawn_is_kept(le
     pictures.picture("head:1", 1, 16)
     hook.remove()
     assert runs
+
+
+def test_all_widgets_of_a_lens_share_what_was_drawn(lens: Lens) -> None:
+    assert heatmap_pictures(lens) is heatmap_pictures(lens)
+    assert heatmap_pictures(lens) is not heatmap_pictures(living_lens(2))
 
 
 def test_heat_maps_are_answered_as_pictures_and_taken_back_before_the_model_runs(lens: Lens) -> None:
