@@ -17,6 +17,7 @@ from typing import Any
 
 import nbformat
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as NotInTime
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
@@ -78,8 +79,8 @@ class Notebook:
         self.wait_until_ready()
 
     def start_over(self, cells: Sequence[str]) -> None:
-        """These cells instead of what is there, run; the kernel stays, unless it is still at work."""
-        if self.page.evaluate(f"() => {_KERNEL}.status") != "idle":
+        """These cells instead of what is there, run; the kernel stays, unless it goes on working."""
+        if not self._is_ready_within(seconds=10):
             self.restart_kernel()
         self.page.evaluate(
             """(sources) => {
@@ -106,14 +107,14 @@ class Notebook:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        self.page.wait_for_function(
-            """() => {
-                const panel = window.jupyterapp?.shell?.currentWidget;
-                if (!panel?.context?.isReady || !panel.sessionContext?.isReady) return false;
-                return panel.content.widgets.length > 0 && panel.sessionContext.session?.kernel?.status === 'idle';
-            }""",
-            timeout=60_000,
-        )
+        self.page.wait_for_function(_READY, timeout=60_000)
+
+    def _is_ready_within(self, seconds: float) -> bool:
+        try:
+            self.page.wait_for_function(_READY, timeout=1000 * seconds)
+        except NotInTime:
+            return False
+        return True
 
     def run_all(self) -> None:
         """Runs every cell and waits for the last."""
@@ -148,7 +149,10 @@ class Notebook:
     def restart_kernel(self) -> None:
         """As the menu does it, without the question."""
         self.page.evaluate(f"() => {_KERNEL}.restart()")
-        self.wait_until_ready()
+        if not self._is_ready_within(seconds=20):
+            # Seen once on a loaded machine: the kernel was there again, and the page never heard of it.
+            self.page.evaluate(f"() => {_KERNEL}.reconnect()")
+            self.wait_until_ready()
 
     def shut_down(self) -> None:
         """Ends the kernel of this notebook."""
@@ -177,6 +181,11 @@ def tutorial(name: str) -> list[str]:
 
 
 _KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+_READY = """() => {
+    const panel = window.jupyterapp?.shell?.currentWidget;
+    if (!panel?.context?.isReady || !panel.sessionContext?.isReady) return false;
+    return panel.content.widgets.length > 0 && panel.sessionContext.session?.kernel?.status === 'idle';
+}"""
 _APPEND = """
     const panel = window.jupyterapp.shell.currentWidget;
     const notebook = panel.content;
