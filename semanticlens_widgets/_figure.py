@@ -33,12 +33,10 @@ def draw_components(lens: "Lens", groups: Mapping[str, Sequence[str]]) -> Image.
 
 def _draw_row(canvas: Image.Image, lens: "Lens", name: str, top: int) -> None:
     layer, _, _ = name.rpartition(":")
-    examples = lens.database.examples[layer]
-    component = examples.component(name)
+    component = lens.database.examples[layer].component(name)
     _write(canvas, (_MARGIN, top + _TILE // 2 - 10), name, 14, _INK)
-    rows = lens.database.samples.rows(examples.sample_ids[component]).tolist()
-    for place, row in enumerate(row for row in rows[:_EXAMPLES] if row >= 0):
-        picture = Image.open(BytesIO(lens.database.samples.thumbnail(row)))
+    for place, file in enumerate(lens.database.example_thumbnails(layer, component, _EXAMPLES)):
+        picture = Image.open(BytesIO(file))
         canvas.paste(ImageOps.fit(picture, (_TILE, _TILE)), (_MARGIN + 200 + place * (_TILE + _GAP), top))
 
 

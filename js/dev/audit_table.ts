@@ -30,6 +30,8 @@ function traits(): AuditTraits {
     ablated: [],
     caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
     class_name: asked.get("class") ?? "",
+    examples_as: "frame",
+    examples_choices: ["frame"],
     foundation_model: "ConSE (EfficientNet-Lite2, all-MiniLM-L6-v2)",
     height: Number(asked.get("height") ?? 640),
     layer: none ? "" : "bn2",

@@ -25,6 +25,8 @@ function traits(): ConceptMapTraits {
     class_name: "",
     requirements: [],
     threshold: 2.75,
+    examples_as: "frame",
+    examples_choices: ["frame"],
     foundation_model: "ConSE (EfficientNet-Lite2, all-MiniLM-L6-v2)",
     height: Number(asked.get("height") ?? 640),
     layer: state === "no_layers" ? "" : (asked.get("layer") ?? "bn2"),

@@ -91,9 +91,7 @@ def _component_row(judged: Judged, row: int, index: int) -> str:
 def _pictures(judged: Judged, index: int) -> str:
     if judged.database is None:
         return ""
-    samples = judged.database.samples
-    rows = samples.rows(judged.database.examples[judged.layer].sample_ids[index]).tolist()
-    thumbnails = [samples.thumbnail(row) for row in rows[:_PICTURES] if row >= 0]
+    thumbnails = judged.database.example_thumbnails(judged.layer, index, _PICTURES)
     return "".join(
         f'<img alt="" src="data:image/webp;base64,{b64encode(one).decode()}">' for one in thumbnails if one
     )

@@ -130,6 +130,14 @@ class ConceptDatabase:
             return self.crops.embeddings, self.crops.rows[layer]
         return self.samples.embeddings, self.samples.rows(self.examples[layer].sample_ids)
 
+    def example_thumbnails(self, layer: str, component: int, n: int | None = None) -> list[bytes]:
+        """WebP files of what a component's first `n` examples are, crops or whole images, best first; None: all."""
+        if self.crops is not None and layer in self.crops.rows:
+            files, rows = self.crops, self.crops.rows[layer][component, :n]
+        else:
+            files, rows = self.samples, self.samples.rows(self.examples[layer].sample_ids[component, :n])
+        return [files.thumbnail(row) for row in rows.tolist() if row >= 0]
+
     def example_embeddings(
         self, layer: str, components: Int[Tensor, " component"] | None = None
     ) -> Float[Tensor, "component k dim"]:

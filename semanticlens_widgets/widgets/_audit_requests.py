@@ -98,7 +98,7 @@ def _audit(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     if relevance.n_samples[row] == 0 or not valid + spurious:
         return _unjudged(relevance, row)
     requirement = Requirement(relevance.classes[row], _queries(valid, concepts), _queries(spurious, concepts))
-    audit = _judged(lens, [requirement], relevance.layer, _threshold(request))
+    audit = _judged(lens, [requirement], relevance.layer, _number(request, "threshold"))
     request.check()
     return Answer(_described(audit), _columns(audit))
 
@@ -150,7 +150,11 @@ def _places(rows: np.ndarray, concepts: Sequence[int]) -> np.ndarray:
 
 def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     audit = whole_audit(
-        lens, concepts, request.get("layer", str), request.get("requirements", list), _threshold(request)
+        lens,
+        concepts,
+        request.get("layer", str),
+        request.get("requirements", list),
+        _number(request, "threshold"),
     )
     request.check()
     if audit is None:
@@ -181,10 +185,16 @@ def _judged(lens: Lens, requirements: Sequence[Requirement], layer: str, thresho
 def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     layer, kind = request.get("layer", str), request.get("format", str)
     check_choice("format", kind, ("csv", "json", "html"))
-    audit = whole_audit(lens, concepts, layer, request.get("requirements", list), _threshold(request))
+    audit = whole_audit(
+        lens, concepts, layer, request.get("requirements", list), _number(request, "threshold")
+    )
     if audit is None:
         raise ValueError("there is nothing to save yet; name a concept of a class first")
-    made = {"csv": lambda: audit.table.to_csv(index=False), "json": audit.to_json, "html": audit.to_html}
+    made = {
+        "csv": lambda: audit.table.to_csv(index=False),
+        "json": audit.to_json,
+        "html": lambda: audit.to_html(max_spurious=_number(request, "max_spurious")),
+    }
     return Answer({}, [made[kind]().encode()])
 
 
@@ -192,10 +202,10 @@ def _queries(names: Sequence[str], concepts: Concepts) -> list[Any]:
     return [concepts.get(name, name) for name in names]
 
 
-def _threshold(request: Request) -> float:
-    value = request.params.get("threshold")
+def _number(request: Request, name: str) -> float:
+    value = request.params.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{request.kind}: threshold must be a number, not {value!r}")
+        raise ValueError(f"{request.kind}: {name} must be a number, not {value!r}")
     return float(value)
 
 

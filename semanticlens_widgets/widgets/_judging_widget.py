@@ -7,11 +7,11 @@ import traitlets
 from semanticlens_widgets.analysis import Concept, Requirement, read_requirements
 from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._lens_widget import LensWidget
+from semanticlens_widgets.widgets._example_widget import ExampleWidget
 from semanticlens_widgets.widgets._lines import line
 
 
-class JudgingWidget(LensWidget):
+class JudgingWidget(ExampleWidget):
     """A view of a lens that may judge the neurons of a class."""
 
     class_name = traitlets.Unicode().tag(sync=True)

@@ -7,12 +7,12 @@ from typing import Any
 import traitlets
 
 from semanticlens_widgets.analysis import EmbeddedVocabulary
-from semanticlens_widgets.widgets._lens_widget import LensWidget
+from semanticlens_widgets.widgets._example_widget import ExampleWidget
 from semanticlens_widgets.widgets._naming import Vocabulary
 from semanticlens_widgets.widgets._traits import VocabularySource
 
 
-class NamedWidget(LensWidget):
+class NamedWidget(ExampleWidget):
     """A view of a lens whose neurons may have labels."""
 
     vocabulary = VocabularySource(None)

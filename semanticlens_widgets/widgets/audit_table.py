@@ -68,6 +68,7 @@ class AuditTable(AuditTraits):
         threshold: float = ANSWERS_ABOVE,
         height: int = 640,
         vocabulary: Source | None = None,
+        examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
     ) -> None:
         """The audit of a lens.
@@ -81,6 +82,7 @@ class AuditTable(AuditTraits):
             threshold: The z-score from which on a neuron answers to a concept.
             height: In pixels, 240 to 4,000.
             vocabulary: What to name the neurons by, as in `NeuronGallery`.
+            examples_as: How examples are shown, as in `NeuronGallery`.
             linked: What it does as the other widgets of the lens do, as in `NeuronGallery`.
 
         Raises LayerNotFoundError for an unknown layer and ValueError or TypeError for other values that cannot be.
@@ -93,6 +95,7 @@ class AuditTable(AuditTraits):
             max_spurious=max_spurious,
             threshold=threshold,
             height=height,
+            examples_as=examples_as,
             linked=linked,
         )
         self.vocabulary = vocabulary

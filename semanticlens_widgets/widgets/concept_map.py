@@ -73,6 +73,7 @@ class ConceptMap(MapTraits):
         class_name: str = "",
         requirements: Any = (),
         height: int = 520,
+        examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
     ) -> None:
         """The map of a lens.
@@ -90,6 +91,7 @@ class ConceptMap(MapTraits):
                 that of the audit tables of the lens.
             requirements: As in `lens.audit`.
             height: In pixels, 240 to 4,000.
+            examples_as: How examples are shown, as in `NeuronGallery`.
             linked: What it does as the other widgets of the lens do, once a reader or a cell changes it: any of
                 "class", "hover", "layer", "query", "selection"; True is all of them, False none.
 
@@ -106,6 +108,7 @@ class ConceptMap(MapTraits):
             class_name=class_name,
             requirements=required,
             height=height,
+            examples_as=examples_as,
             linked=linked,
         )
 

@@ -45,6 +45,7 @@ class Explorer(MapTraits, AuditTraits, GalleryTraits):
         height: int = 640,
         vocabulary: Source | None = None,
         components: Sequence[str] = (),
+        examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
     ) -> None:
         """The explorer of a lens; for the arguments see `ConceptMap`, `NeuronGallery` and `AuditTable`.
@@ -68,6 +69,7 @@ class Explorer(MapTraits, AuditTraits, GalleryTraits):
             descending=descending,
             height=height,
             components=list(components),
+            examples_as=examples_as,
             linked=linked,
         )
         self.vocabulary = vocabulary

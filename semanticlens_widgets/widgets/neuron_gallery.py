@@ -9,18 +9,12 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._example_pictures import EXAMPLES_AS, choices
 from semanticlens_widgets.widgets._lens_widget import within
 from semanticlens_widgets.widgets._named_widget import NamedWidget
 from semanticlens_widgets.widgets._names import component_names
 from semanticlens_widgets.widgets._naming import Source
 from semanticlens_widgets.widgets._rankings import SORTS, Shown
 from semanticlens_widgets.widgets._traits import text_of
-
-_NEEDS = {
-    "crop": "crops, which this lens was built without; build it with Lens.build(..., crop=True)",
-    "heatmap": "the studied model and the images; pass both: Lens.open(path, model=model, images=images)",
-}
 
 
 class GalleryTraits(NamedWidget):
@@ -31,17 +25,6 @@ class GalleryTraits(NamedWidget):
     n_examples_shown = traitlets.Int(9).tag(sync=True)
     components = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The names of those that are shown; empty for all."""
-    examples_as = traitlets.Unicode().tag(sync=True, options=EXAMPLES_AS)
-    examples_choices = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
-    """What `examples_as` may be for this lens."""
-
-    def _describe_lens(self) -> None:
-        super()._describe_lens()
-        self.set_trait("examples_choices", choices(self.lens))
-
-    @traitlets.default("examples_as")
-    def _what_examples_are(self) -> str:
-        return "frame" if self.lens.database.crops is None else "crop"
 
     @property
     def results(self) -> pd.DataFrame:
@@ -69,14 +52,6 @@ class GalleryTraits(NamedWidget):
     def _check_sort(self, proposal: Any) -> str:
         check_choice("sort", proposal["value"], SORTS)
         return proposal["value"]
-
-    @traitlets.validate("examples_as")
-    def _check_examples_as(self, proposal: Any) -> str:
-        way = proposal["value"]
-        check_choice("examples_as", way, EXAMPLES_AS)
-        if way not in choices(self.lens):
-            raise ValueError(f"examples_as={way!r} needs {_NEEDS[way]}")
-        return way
 
     @traitlets.validate("n_examples_shown")
     def _check_n_examples_shown(self, proposal: Any) -> int:
@@ -136,6 +111,6 @@ class NeuronGallery(GalleryTraits):
             height=height,
             linked=linked,
             components=list(components),
-            **({} if examples_as is None else {"examples_as": examples_as}),
+            examples_as=examples_as,
         )
         self.vocabulary = vocabulary

@@ -7,7 +7,12 @@ test("the code makes the table that is shown, with hostile words as plain string
     { class_name: "ox", valid: ["horns"], spurious: ['a "tree"\n'] },
     { class_name: null, valid: [], spurious: ["text"] },
   ];
-  const { table } = await world({ requirements, max_spurious: 0.2, ablated: ["bn2:1"] });
+  const { table } = await world({
+    requirements,
+    max_spurious: 0.2,
+    ablated: ["bn2:1"],
+    examples_as: "heatmap",
+  });
   expect(asCode("AuditTable", table)).toBe(
     [
       "audit_table = slw.AuditTable(",
@@ -18,6 +23,7 @@ test("the code makes the table that is shown, with hostile words as plain string
       "    ],",
       '    class_name="ox",',
       '    layer="bn2",',
+      '    examples_as="heatmap",',
       ")",
       "audit_table.max_spurious = 0.2",
       'audit_table.ablated = ["bn2:1"]',

@@ -1,4 +1,5 @@
 /** The Python call that makes the view that is shown. */
+import { usualExamples } from "../ui/example_pictures";
 import { python } from "../ui/python";
 import { requirementsCode } from "../ui/requirements";
 import type { AuditTable } from "./state";
@@ -11,6 +12,8 @@ export function asCode(widget: string, { traits, className }: AuditTable): strin
   const limits = Object.entries(USUAL)
     .map(([name, usual]) => [name, traits[name as keyof typeof USUAL].peek(), usual] as const)
     .filter(([, value, usual]) => value !== usual);
+  const { examples_as: as, examples_choices: choices } = traits;
+  const isUsual = as.peek() === usualExamples(choices.peek());
   const variable = widget.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
   const lines = [
     `${variable} = slw.${widget}(`,
@@ -18,6 +21,7 @@ export function asCode(widget: string, { traits, className }: AuditTable): strin
     `    requirements=[${requirements.length > 0 ? `\n${requirements.join("\n")}\n    ` : ""}],`,
     `    class_name=${python(className.peek())},`,
     `    layer=${python(traits.layer.peek())},`,
+    ...(isUsual ? [] : [`    examples_as=${python(as.peek())},`]),
     ")",
     ...limits.map(([name, value]) => `${variable}.${name} = ${value}`),
   ];

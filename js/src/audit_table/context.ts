@@ -1,14 +1,14 @@
 /** What every part of one audit table's view shares. */
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
-import type { PictureStore } from "../ui/thumbnails";
+import type { ExamplePictures, ShownExamples } from "../ui/example_pictures";
 import type { SamplePictures } from "./sample_pictures";
 import type { AuditTable } from "./state";
 
 export interface View {
   table: AuditTable;
-  /** The stored thumbnails of concept examples. */
-  thumbnails: PictureStore<ImageBitmap>;
+  /** The pictures of examples, however they are to be shown. */
+  examples: ExamplePictures;
   /** Pictures of any samples of the dataset. */
   samples: SamplePictures;
   /** Begins the ids of this view's elements, so that two views on one page do not share any. */
@@ -28,18 +28,24 @@ export function useView(): View {
   return view;
 }
 
-type Given = Pick<View, "table" | "thumbnails" | "samples" | "id" | "widget">;
+/** The pictures of the examples of a layer's neurons, as the reader wants them. */
+export function useExamples(layer: string): ShownExamples {
+  const { table, examples } = useView();
+  return examples.shown(table.traits.examples_as.value, layer);
+}
+
+type Given = Pick<View, "table" | "examples" | "samples" | "id" | "widget">;
 
 /** The view of an audit table that lies somewhere inside `root`. */
 export function useAuditView(
-  { table, thumbnails, samples, id, widget }: Given,
+  { table, examples, samples, id, widget }: Given,
   root: { current: HTMLElement | null },
 ): View {
   return useMemo<View>(() => {
     const focus = (selector: string) => root.current?.querySelector<HTMLElement>(selector)?.focus();
     return {
       table,
-      thumbnails,
+      examples,
       samples,
       id,
       widget,
@@ -47,5 +53,5 @@ export function useAuditView(
       focusConcepts: (side) => focus(`.slw-audit-${side} input`),
       focusRows: () => focus(".slw-audit-body .slw-grid"),
     };
-  }, [table, thumbnails, samples, id, widget, root]);
+  }, [table, examples, samples, id, widget, root]);
 }

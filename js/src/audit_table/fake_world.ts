@@ -14,6 +14,8 @@ export function traits(changes: Partial<AuditTraits> = {}): AuditTraits {
     ablated: [],
     caveat: "",
     class_name: "",
+    examples_as: "frame",
+    examples_choices: ["frame"],
     foundation_model: "ConSE",
     height: 640,
     layer: "bn2",

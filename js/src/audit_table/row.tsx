@@ -10,7 +10,7 @@ import { px } from "../ui/px";
 import type { SelectMode } from "../ui/selection";
 import { VerdictMark } from "../ui/verdicts";
 import { AnswerBar } from "./answer_bar";
-import { useView } from "./context";
+import { useExamples, useView } from "./context";
 import { relevanceTitle, spoken } from "./words";
 
 /** Pictures in a row, and how large they are. */
@@ -56,7 +56,7 @@ export function Row({ place, component, judgement, width, height, fast }: RowPro
       onPointerEnter={() => table.pointing.hover({ layer: judgement.layer, component })}
       onPointerLeave={() => table.pointing.hover(null)}
     >
-      <Pictures card={card} fast={fast} />
+      <Pictures card={card} layer={judgement.layer} fast={fast} />
       <span class="slw-audit-name">
         {table.labels.shown.value && <RowLabel component={component} fast={fast} />}
         <Name name={name} />
@@ -89,8 +89,15 @@ function selectMode(event: MouseEvent): SelectMode {
   return event.ctrlKey || event.metaKey ? "toggle" : "only";
 }
 
-function Pictures({ card, fast }: { card: Card | undefined; fast: boolean }) {
-  const { table, thumbnails } = useView();
+interface PicturesProps {
+  card: Card | undefined;
+  layer: string;
+  fast: boolean;
+}
+
+function Pictures({ card, layer, fast }: PicturesProps) {
+  const { table } = useView();
+  const { thumbnails, key } = useExamples(layer);
   const places = Array.from({ length: PICTURES.n }, (_, i) => i);
   return (
     <span class="slw-audit-pictures">
@@ -100,7 +107,7 @@ function Pictures({ card, fast }: { card: Card | undefined; fast: boolean }) {
           <Montage
             key={`${i} ${table.attempt.value}`}
             pictures={thumbnails}
-            rows={card?.samples.slice(i, i + 1) ?? []}
+            rows={card?.samples.slice(i, i + 1).map((row) => key(card.component, i, row)) ?? []}
             side={1}
             size={PICTURES.size}
             paused={fast}

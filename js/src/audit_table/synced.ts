@@ -9,6 +9,8 @@ const TRAITS: NamesOf<AuditTraits> = {
   ablated: true,
   caveat: true,
   class_name: true,
+  examples_as: true,
+  examples_choices: true,
   foundation_model: true,
   height: true,
   layer: true,

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
+import { card } from "../neuron_gallery/fake_world";
 import type { ClassesResult } from "../ui/audit";
 import { auditReply, classesReply, reply, traits } from "./fake_world";
 import type { AuditTraits } from "./protocol";
@@ -53,6 +54,19 @@ test("the headline says whether the class passes, in words and as a picture with
   expect(el.querySelector("[aria-live]")?.textContent).toContain("ox: valid 50 %");
   model.set("max_spurious", 0.3);
   await vi.waitUntil(() => outcome() === "passes");
+});
+
+test("a row shows the examples as the reader wants them", async () => {
+  const { kernel } = await audited({ examples_as: "heatmap" });
+  await vi.waitUntil(() => kernel.of("cards").length > 0);
+  const [first] = kernel.last("cards").params.components as [number];
+  kernel.last("cards").answer({ result: { cards: [card(first, { samples: [8, 9] })] }, buffers: [] });
+  await vi.waitUntil(() => kernel.of("example_heatmaps").length > 0);
+  const examples = [
+    [first, 0],
+    [first, 1],
+  ];
+  expect(kernel.last("example_heatmaps").params).toEqual({ layer: "bn2", examples, size: "small" });
 });
 
 test("a concept is added with Enter, and the last one taken back with Backspace in the empty box", async () => {

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
+import { ExamplePictures } from "../ui/example_pictures";
 import { keepFromNotebook } from "../ui/keys";
 import { Messages } from "../ui/messages";
 import { pictureStores } from "../ui/neuron_pictures";
@@ -33,19 +34,20 @@ let views = 0;
 export function showAuditTable({ el, kernel, signal, ...rest }: AuditViewOptions): AuditTable {
   const table = new AuditTable({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => table.missing("Some pictures could not be loaded", error);
-  const { thumbnails } = pictureStores(kernel, signal, onFailure);
+  const stores = pictureStores(kernel, signal, onFailure);
+  const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   const samples = samplePictures(kernel, signal, onFailure);
   views += 1;
-  render(<Root table={table} thumbnails={thumbnails} samples={samples} id={`slw-audit${views}-`} />, el);
+  render(<Root table={table} examples={examples} samples={samples} id={`slw-audit${views}-`} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return table;
 }
 
-type RootProps = Pick<View, "table" | "thumbnails" | "samples" | "id">;
+type RootProps = Pick<View, "table" | "examples" | "samples" | "id">;
 
-function Root({ table, thumbnails, samples, id }: RootProps) {
+function Root({ table, ...rest }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
-  const view = useAuditView({ table, thumbnails, samples, id, widget: "AuditTable" }, root);
+  const view = useAuditView({ table, ...rest, widget: "AuditTable" }, root);
   return (
     <ViewContext.Provider value={view}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}

@@ -1,5 +1,6 @@
 /** The Python call that makes the view that is shown. */
 import type { RequirementInfo } from "../generated/traits";
+import { usualExamples } from "../ui/example_pictures";
 import { python } from "../ui/python";
 import { requirementsCode } from "../ui/requirements";
 
@@ -17,7 +18,8 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 
 /** "concept_map = slw.ConceptMap(lens, layer='bn2', query='bird')": what differs from the defaults. */
 export function asCode(widget: string, traits: Shown): string {
-  const given = Object.entries(DEFAULTS)
+  const choices = (traits.examples_choices?.peek() ?? []) as string[];
+  const given = Object.entries({ ...DEFAULTS, examples_as: usualExamples(choices) })
     .map(([name, usual]) => [name, traits[name]?.peek() ?? usual, usual] as const)
     .filter(([, value, usual]) => value !== usual)
     .map(([name, value]) => `, ${name}=${python(value)}`);

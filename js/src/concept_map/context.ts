@@ -2,6 +2,7 @@
 import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
+import type { ExamplePictures, ShownExamples } from "../ui/example_pictures";
 import type { PictureStore } from "../ui/thumbnails";
 import type { asCode } from "./code";
 import type { Look } from "./look";
@@ -12,6 +13,8 @@ export interface View {
   map: ConceptMap;
   /** The stored thumbnails. */
   thumbnails: PictureStore<ImageBitmap>;
+  /** The pictures of examples, however they are to be shown. */
+  examples: ExamplePictures;
   /** The page's colours; null until the first drawing. */
   look: Signal<Look | null>;
   /** What draws the points; null until there are some. */
@@ -37,11 +40,17 @@ export function useView(): View {
   return view;
 }
 
-type Given = Pick<View, "map" | "thumbnails" | "id" | "widget" | "shown">;
+/** The pictures of the examples of a layer's neurons, as the reader wants them. */
+export function useExamples(layer: string): ShownExamples {
+  const { map, examples } = useView();
+  return examples.shown(map.traits.examples_as.value, layer);
+}
+
+type Given = Pick<View, "map" | "thumbnails" | "examples" | "id" | "widget" | "shown">;
 
 /** The view of a map whose stage and query box lie somewhere inside `root`. */
 export function useMapView(
-  { map, thumbnails, id, widget, shown }: Given,
+  { map, thumbnails, examples, id, widget, shown }: Given,
   root: { current: HTMLElement | null },
   input: { current: HTMLInputElement | null },
 ): View {
@@ -49,6 +58,7 @@ export function useMapView(
     () => ({
       map,
       thumbnails,
+      examples,
       id,
       widget,
       shown,
@@ -59,7 +69,7 @@ export function useMapView(
       focusStage: () => root.current?.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
       toggleFullscreen: () => toggleFullscreen(root.current),
     }),
-    [map, thumbnails, id, widget, shown, root, input],
+    [map, thumbnails, examples, id, widget, shown, root, input],
   );
 }
 

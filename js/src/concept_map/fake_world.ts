@@ -66,6 +66,8 @@ export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTrait
     requirements: [],
     threshold: 2.75,
     encoding: "alignment",
+    examples_as: "frame",
+    examples_choices: ["frame"],
     foundation_model: "ConSE",
     height: 640,
     layer: "bn2",

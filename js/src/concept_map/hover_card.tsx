@@ -9,8 +9,8 @@ import type { Card } from "../ui/neuron";
 import { px } from "../ui/px";
 import { toScreen } from "./camera";
 import { fitsEverywhere, placeCard } from "./card_place";
-import { useView } from "./context";
-import { nameOf, type Points, placeOf } from "./points";
+import { useExamples, useView } from "./context";
+import { nameOf, neuronOf, type Points, placeOf } from "./points";
 import { valueText } from "./words";
 
 const EXAMPLES = 9;
@@ -40,7 +40,7 @@ export function HoverCard({ points }: { points: Points }) {
       onPointerLeave={() => map.hover.leaveCard()}
     >
       <div class="slw-map-card-picture" style={{ width: px(size.montage), height: px(size.montage) }}>
-        <Pictures card={card} size={size.montage} />
+        <Pictures card={card} layer={neuronOf(points, point).layer} size={size.montage} />
       </div>
       <div class="slw-map-card-text">
         <div class="slw-map-card-head">
@@ -55,15 +55,22 @@ export function HoverCard({ points }: { points: Points }) {
   );
 }
 
-function Pictures({ card, size }: { card: Card | undefined; size: number }) {
-  const { map, thumbnails } = useView();
+interface PicturesProps {
+  card: Card | undefined;
+  layer: string;
+  size: number;
+}
+
+function Pictures({ card, layer, size }: PicturesProps) {
+  const { map } = useView();
+  const { thumbnails, key } = useExamples(layer);
   if (card === undefined) return <div class="slw-skeleton" style={{ height: px(size) }} />;
   if (card.n_examples === 0) return <span class="slw-nothing">never fired</span>;
   return (
     <Montage
       key={map.attempt.value}
       pictures={thumbnails}
-      rows={card.samples.slice(0, EXAMPLES)}
+      rows={card.samples.slice(0, EXAMPLES).map((row, rank) => key(card.component, rank, row))}
       side={3}
       size={size}
     />

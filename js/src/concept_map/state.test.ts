@@ -287,6 +287,14 @@ test("the view as code, with quotes in a query harmless", async () => {
   );
 });
 
+test("the code says how examples are shown where the lens would show them otherwise", async () => {
+  const choices = { examples_choices: ["frame", "crop"] };
+  const code = async (as: "frame" | "crop") =>
+    asCode("Explorer", (await world({ ...choices, examples_as: as })).map.traits);
+  expect(await code("crop")).toBe('explorer = slw.Explorer(lens, layer="bn2")');
+  expect(await code("frame")).toBe('explorer = slw.Explorer(lens, layer="bn2", examples_as="frame")');
+});
+
 test("a filter does not outlive the colours it was made for", async () => {
   const { kernel, map } = await world({ query: "bird" });
   kernel.last("encoding").answer(encodingReply([0, 0.1, 0.2, 0.5]));

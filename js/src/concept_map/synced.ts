@@ -10,6 +10,8 @@ const TRAITS: NamesOf<ConceptMapTraits> = {
   caveat: true,
   class_name: true,
   encoding: true,
+  examples_as: true,
+  examples_choices: true,
   foundation_model: true,
   height: true,
   layer: true,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel, settled } from "../../dev/patient_kernel";
+import { card } from "../neuron_gallery/fake_world";
 import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
 import { showConceptMap } from "./view";
 
@@ -75,6 +76,21 @@ test("an entry of the legend switches its kind off and on", async () => {
   await vi.waitUntil(() => entry?.getAttribute("aria-pressed") === "false");
   entry?.click();
   expect(map.filter.value).toBeNull();
+});
+
+test("a card shows the examples as the reader wants them", async () => {
+  const { kernel, model, map } = await shown({ examples_as: "crop" });
+  map.hover.pin(2);
+  await vi.waitUntil(() => kernel.of("cards").length > 0);
+  kernel.last("cards").answer({ result: { cards: [card(2, { samples: [8, 9] })] }, buffers: [] });
+  await vi.waitUntil(() => kernel.of("example_crops").length > 0);
+  const examples = [
+    [2, 0],
+    [2, 1],
+  ];
+  expect(kernel.last("example_crops").params).toEqual({ layer: "bn2", examples, size: "small" });
+  model.set("examples_as", "frame");
+  await vi.waitUntil(() => kernel.of("thumbnails").some(({ params }) => String(params.samples) === "8,9"));
 });
 
 test("keys on the map stay out of the notebook around it", async () => {

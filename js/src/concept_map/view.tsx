@@ -3,6 +3,7 @@ import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
+import { ExamplePictures } from "../ui/example_pictures";
 import { useImageDrop } from "../ui/image_drop";
 import { keepFromNotebook } from "../ui/keys";
 import { Messages } from "../ui/messages";
@@ -32,19 +33,20 @@ let views = 0;
 export function showConceptMap({ el, kernel, signal, ...rest }: ConceptMapViewOptions): ConceptMap {
   const map = new ConceptMap({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => map.missing("Some pictures could not be loaded", error);
-  const { thumbnails } = pictureStores(kernel, signal, onFailure);
+  const stores = pictureStores(kernel, signal, onFailure);
+  const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;
-  render(<Root map={map} thumbnails={thumbnails} id={`slw-map${views}-`} />, el);
+  render(<Root map={map} {...stores} examples={examples} id={`slw-map${views}-`} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return map;
 }
 
-type RootProps = Pick<View, "map" | "thumbnails" | "id">;
+type RootProps = Pick<View, "map" | "thumbnails" | "examples" | "id">;
 
-function Root({ map, thumbnails, id }: RootProps) {
+function Root({ map, ...rest }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  const view = useMapView({ map, thumbnails, id, widget: "ConceptMap", shown: map.traits }, root, input);
+  const view = useMapView({ map, ...rest, widget: "ConceptMap", shown: map.traits }, root, input);
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
     <ViewContext.Provider value={view}>

@@ -2,24 +2,23 @@
 import { useMemo } from "preact/hooks";
 import { Body } from "../audit_table/body";
 import { ClassMenu } from "../audit_table/class_menu";
-import { useAuditView, ViewContext } from "../audit_table/context";
-import type { SamplePictures } from "../audit_table/sample_pictures";
-import type { AuditTable } from "../audit_table/state";
+import { useAuditView, type View, ViewContext } from "../audit_table/context";
 import { LiveRegion, StatusLine } from "../audit_table/status_line";
 import { Take } from "../audit_table/take";
-import type { PictureStore } from "../ui/thumbnails";
+
+/** What the audit of an explorer has of its own. */
+export type Audit = Pick<View, "table" | "samples" | "examples">;
 
 export interface AuditPaneProps {
   /** Made when it is first shown: an explorer that audits nothing asks for nothing. */
-  make: () => { table: AuditTable; samples: SamplePictures };
-  thumbnails: PictureStore<ImageBitmap>;
+  make: () => Audit;
   id: string;
   root: { current: HTMLElement | null };
 }
 
-export function AuditPane({ make, thumbnails, id, root }: AuditPaneProps) {
+export function AuditPane({ make, id, root }: AuditPaneProps) {
   const made = useMemo(make, [make]);
-  const view = useAuditView({ ...made, thumbnails, id, widget: "Explorer" }, root);
+  const view = useAuditView({ ...made, id, widget: "Explorer" }, root);
   return (
     <ViewContext.Provider value={view}>
       <div class="slw-pane-bar slw-pane-class">

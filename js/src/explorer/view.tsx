@@ -1,7 +1,7 @@
 /** Map, gallery and audit with one query box: what one shows, the others show too. */
 import { render } from "preact";
 import { useMemo, useRef } from "preact/hooks";
-import { type SamplePictures, samplePictures } from "../audit_table/sample_pictures";
+import { samplePictures } from "../audit_table/sample_pictures";
 import { AuditTable } from "../audit_table/state";
 import { Body as MapBody } from "../concept_map/body";
 import { ViewContext as MapContext, useMapView } from "../concept_map/context";
@@ -13,26 +13,25 @@ import { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { Body as GalleryBody } from "../neuron_gallery/body";
 import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/context";
-import { ExamplePictures } from "../neuron_gallery/example_pictures";
 import { Gallery } from "../neuron_gallery/state";
 import { Footer, Doing as GalleryDoing, LiveRegion, Outcome } from "../neuron_gallery/status_line";
-import { LayerMenu, SortMenu } from "../neuron_gallery/toolbar";
+import { ExamplesMenu, LayerMenu, SortMenu } from "../neuron_gallery/toolbar";
 import { PLACEHOLDER } from "../neuron_gallery/words";
+import { ExamplePictures } from "../ui/example_pictures";
 import { useImageDrop } from "../ui/image_drop";
 import { keepFromNotebook } from "../ui/keys";
 import { Messages } from "../ui/messages";
-import { pictureStores } from "../ui/neuron_pictures";
+import { type PictureStores, pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
 import { QueryBox } from "../ui/query_box";
 import { Synced } from "../ui/synced";
-import type { PictureStore } from "../ui/thumbnails";
 import "../ui/ui.css";
 import "../ui/frame.css";
 import "../ui/detail.css";
 import "../audit_table/audit_table.css";
 import "../neuron_gallery/gallery.css";
 import "../concept_map/concept_map.css";
-import { AuditPane } from "./audit";
+import { type Audit, AuditPane } from "./audit";
 import "./explorer.css";
 
 export interface ExplorerViewOptions {
@@ -49,7 +48,7 @@ export interface Explorer {
   map: ConceptMap;
   gallery: Gallery;
   /** The audit, made when it is first asked for. */
-  audit: () => { table: AuditTable; samples: SamplePictures };
+  audit: () => Audit;
   /** What is beside the map. */
   tabs: Synced<Tabbed>;
 }
@@ -63,35 +62,47 @@ export function showExplorer(options: ExplorerViewOptions): Explorer {
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
   const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
-  const examples = new ExamplePictures(kernel, signal, stores, onFailure);
-  let made: ReturnType<Explorer["audit"]> | undefined;
+  // One for each part: while a layer changes they show neurons of different ones.
+  const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
+  let made: Audit | undefined;
   const audit = () => {
     made ??= {
       table: new AuditTable({ kernel, model, signal, link, within: map }),
       samples: samplePictures(kernel, signal, onFailure),
+      examples: examples(),
     };
     return made;
   };
   const explorer = { map, gallery, audit, tabs: new Synced<Tabbed>(model, { tab: true }, signal) };
   views += 1;
-  render(<Root {...explorer} {...stores} examples={examples} id={`slw-explorer${views}-`} />, el);
+  render(
+    <Root
+      {...explorer}
+      stores={stores}
+      onMap={examples()}
+      onCards={examples()}
+      id={`slw-explorer${views}-`}
+    />,
+    el,
+  );
   signal.addEventListener("abort", () => render(null, el));
   return explorer;
 }
 
 interface RootProps extends Explorer {
-  thumbnails: PictureStore<ImageBitmap>;
-  pictures: PictureStore<string>;
-  examples: ExamplePictures;
+  stores: PictureStores;
+  onMap: ExamplePictures;
+  onCards: ExamplePictures;
   id: string;
 }
 
-function Root({ map, gallery, audit, tabs, thumbnails, pictures, examples, id }: RootProps) {
+function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: RootProps) {
   const root = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const shown = useMemo(() => ({ ...gallery.traits, ...map.traits }), [map, gallery]);
-  const mapView = useMapView({ map, thumbnails, id: `${id}map-`, widget: "Explorer", shown }, root, input);
-  const galleryView = useGalleryView({ gallery, thumbnails, pictures, examples, id }, root, input);
+  const ofMap = { map, examples: onMap, id: `${id}map-`, widget: "Explorer", shown };
+  const mapView = useMapView({ ...ofMap, thumbnails: stores.thumbnails }, root, input);
+  const galleryView = useGalleryView({ gallery, ...stores, examples: onCards, id }, root, input);
   const tab = tabs.signals.tab.value;
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
@@ -131,11 +142,7 @@ function Root({ map, gallery, audit, tabs, thumbnails, pictures, examples, id }:
               aria-label={tab === "audit" ? "Audit" : "Neurons"}
             >
               <Tabs tabs={tabs} />
-              {tab === "audit" ? (
-                <AuditPane make={audit} thumbnails={thumbnails} id={`${id}audit-`} root={root} />
-              ) : (
-                <GalleryBody />
-              )}
+              {tab === "audit" ? <AuditPane make={audit} id={`${id}audit-`} root={root} /> : <GalleryBody />}
             </section>
           </div>
           <Footer selected={map.chosen.shortfall.value}>
@@ -171,7 +178,7 @@ function Tabs({ tabs }: Pick<Explorer, "tabs">) {
           </button>
         ))}
       </div>
-      {shown === "neurons" && <SortMenu />}
+      {shown === "neurons" ? <SortMenu /> : <ExamplesMenu />}
     </div>
   );
 }

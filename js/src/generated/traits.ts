@@ -25,6 +25,8 @@ export interface AuditTableTraits {
   ablated: string[];
   caveat: string;
   class_name: string;
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
   foundation_model: string;
   height: number;
   layer: string;
@@ -45,6 +47,8 @@ export interface ConceptMapTraits {
   caveat: string;
   class_name: string;
   encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
   foundation_model: string;
   height: number;
   layer: string;

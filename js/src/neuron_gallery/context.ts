@@ -1,8 +1,8 @@
 /** What every part of one gallery's view shares. */
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
+import type { ExamplePictures, ShownExamples } from "../ui/example_pictures";
 import type { PictureStore } from "../ui/thumbnails";
-import type { ExamplePictures, ShownExamples } from "./example_pictures";
 import type { Gallery } from "./state";
 
 export interface View {

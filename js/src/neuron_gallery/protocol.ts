@@ -6,7 +6,6 @@ import type { Card } from "../ui/neuron";
 /** The synced traits, small by design: everything else is asked for. */
 export type GalleryTraits = NeuronGalleryTraits;
 export type SortKey = NeuronGalleryTraits["sort"];
-export type ExamplesAs = NeuronGalleryTraits["examples_as"];
 export type { LayerInfo };
 
 /** Answer to `rank`; with it four columns: order, alignment, null percentile, z-score, each by place. */

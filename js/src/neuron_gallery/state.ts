@@ -9,13 +9,14 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { type Link, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../kernel/types";
 import { CardStore } from "../ui/cards";
+import type { ExamplesAs } from "../ui/example_pictures";
 import { Failures, messageOf } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
 import { NeuronLabels } from "../ui/neuron_labels";
 import { Query } from "../ui/query";
 import { Selection, type SelectMode } from "../ui/selection";
 import { OpenedNeuron } from "./opened";
-import type { ExamplesAs, GalleryTraits, RankResult, SortKey } from "./protocol";
+import type { GalleryTraits, RankResult, SortKey } from "./protocol";
 import { among, decodeRanking, nameIn, type Ranking } from "./ranking";
 import { SyncedTraits, type TraitSignals } from "./synced";
 

@@ -1,10 +1,11 @@
 /** The bar on top: which layer, which query, which order. */
 import type { Ref } from "preact";
+import type { ExamplesAs } from "../ui/example_pictures";
 import { Icon } from "../ui/icons";
 import { LayerMenu as Layers } from "../ui/layer_menu";
 import { QueryBox } from "../ui/query_box";
 import { useView } from "./context";
-import type { ExamplesAs, SortKey } from "./protocol";
+import type { SortKey } from "./protocol";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./words";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
@@ -66,7 +67,7 @@ export function SortMenu() {
 }
 
 /** Only where there is a choice; what this lens cannot show says what it needs. */
-function ExamplesMenu() {
+export function ExamplesMenu() {
   const { gallery } = useView();
   const { examples_as: as, examples_choices: choices } = gallery.traits;
   const can = (way: ExamplesAs) => choices.value.includes(way);

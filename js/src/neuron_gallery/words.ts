@@ -1,9 +1,10 @@
 /** The texts of the gallery: names of the sort orders, what each number means, what the live region says. */
 import type { VocabularyInfo } from "../generated/traits";
+import type { ExamplesAs } from "../ui/example_pictures";
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { MEASURES, type Measure } from "../ui/measures";
 import type { NameResult } from "../ui/neuron";
-import type { ExamplesAs, ServedClass, SortKey } from "./protocol";
+import type { ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12, or drop an image";

@@ -1,18 +1,25 @@
 """Examples as crops and under heat maps: what the browser gets, and what may be asked."""
 
 import io
+import re
+from base64 import b64encode
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
+from semanticlens_widgets._figure import draw_components
+from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._query_images import QueryImages
 from semanticlens_widgets.widgets._rankings import Rankings
 from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
 from semanticlens_widgets.widgets._requests import handlers
+from semanticlens_widgets.widgets.audit_table import AuditTable
+from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 from tests.colour_world import ColourSpace
@@ -27,6 +34,9 @@ def lens() -> Lens:
 @pytest.fixture(scope="module")
 def frames() -> Lens:
     return Lens(fake_database(12), foundation_model=WordModel())
+
+
+WIDGETS = (NeuronGallery, ConceptMap, AuditTable, Explorer)
 
 
 def ask(lens: Lens, kind: str, **params) -> Answer:
@@ -131,19 +141,19 @@ def test_the_detail_tells_which_part_of_its_image_an_example_is(lens, frames):
     assert ask(frames, "detail", layer="bn1", component=0).result["examples"][0]["box"] is None
 
 
-def test_a_gallery_shows_examples_as_what_they_are_and_offers_what_its_lens_can(lens, frames):
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_a_widget_shows_examples_as_what_they_are_and_offers_what_its_lens_can(lens, frames, widget):
     saved = Lens(lens.database, foundation_model=ColourSpace())
     unattached = Lens(replace(lens.database, crops=None), foundation_model=ColourSpace())
-    shown = [NeuronGallery(each) for each in (lens, saved, unattached, frames)]
-    assert [gallery.examples_as for gallery in shown] == ["crop", "crop", "frame", "frame"]
-    assert [gallery.examples_choices for gallery in shown] == [
+    shown = [widget(each) for each in (lens, saved, unattached, frames)]
+    assert [each.examples_as for each in shown] == ["crop", "crop", "frame", "frame"]
+    assert [each.examples_choices for each in shown] == [
         ["frame", "crop", "heatmap"],
         ["frame", "crop"],
         ["frame"],
         ["frame"],
     ]
-    assert NeuronGallery(lens, examples_as="heatmap").examples_as == "heatmap"
-    assert Explorer(lens).examples_as == "crop"
+    assert widget(lens, examples_as="heatmap").examples_as == "heatmap"
 
 
 @pytest.mark.parametrize(
@@ -154,8 +164,45 @@ def test_a_gallery_shows_examples_as_what_they_are_and_offers_what_its_lens_can(
         ("crops", "examples_as must be 'frame', 'crop' or 'heatmap', not 'crops'; did you mean 'crop'?"),
     ],
 )
-def test_a_way_that_the_lens_cannot_show_is_refused_and_changes_nothing(frames, way, message):
-    gallery = NeuronGallery(frames)
-    with pytest.raises(ValueError, match=message.replace("?", r"\?")):
-        gallery.examples_as = way
-    assert gallery.examples_as == "frame"
+@pytest.mark.parametrize("widget", WIDGETS)
+def test_a_way_that_the_lens_cannot_show_is_refused_and_changes_nothing(frames, widget, way, message):
+    shown = widget(frames)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        shown.examples_as = way
+    assert shown.examples_as == "frame"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        widget(frames, examples_as=way)
+
+
+def test_pictures_of_examples_are_the_crops_where_the_examples_are_crops(lens):
+    crops, samples = lens.database.crops, lens.database.samples
+    expected = [crops.thumbnail(row) for row in crops.rows["eye"][1].tolist()]
+    assert lens.database.example_thumbnails("eye", 1) == expected
+    assert lens.database.example_thumbnails("eye", 1, 2) == expected[:2]
+    whole = samples.rows(lens.database.examples["head"].sample_ids[1]).tolist()
+    assert lens.database.example_thumbnails("head", 1) == [samples.thumbnail(row) for row in whole]
+
+
+def test_an_example_that_is_not_there_leaves_no_gap_among_the_pictures(frames):
+    examples = frames.database.examples["bn1"]
+    ids = torch.cat([examples.sample_ids[:, :1], torch.full_like(examples.sample_ids[:, 1:], -1)], dim=1)
+    database = replace(frames.database, examples={"bn1": replace(examples, sample_ids=ids)})
+    row = int(database.samples.rows(ids[0, :1]))
+    assert database.example_thumbnails("bn1", 0) == [database.samples.thumbnail(row)]
+
+
+def test_the_page_of_an_audit_shows_crops(lens):
+    audit = lens.attribute(layers="eye", progress=False).audit(Requirement("red", valid=["red"]), layer="eye")
+    shown = re.findall(r"base64,([^\"]+)", audit.to_html())
+    crops = [
+        b64encode(file).decode() for row in range(3) for file in lens.database.example_thumbnails("eye", row)
+    ]
+    assert shown
+    assert set(shown) <= set(crops)
+
+
+def test_a_drawn_figure_shows_crops(lens):
+    figure = np.asarray(draw_components(lens, {"colours": ["eye:1"]}), float)
+    tile = figure[60:124, 224:288]
+    assert tile.mean((0, 1)).argmax() == 1
+    assert tile[..., 1].mean() > 100  # a whole image is grey but for its patch

@@ -1,7 +1,9 @@
 /** The pictures of neurons' examples as they are to be shown: whole images, crops, or under a heat map. */
+import type { NeuronGalleryTraits } from "../generated/traits";
 import type { Kernel } from "../kernel/types";
-import { type PictureStores, pictureStores } from "../ui/neuron_pictures";
-import type { ExamplesAs } from "./protocol";
+import { type PictureStores, pictureStores } from "./neuron_pictures";
+
+export type ExamplesAs = NeuronGalleryTraits["examples_as"];
 
 const KINDS = { crop: "example_crops", heatmap: "example_heatmaps" } as const;
 /** Each takes a pass of the model: those of one card come together. */
@@ -15,6 +17,12 @@ export interface ShownExamples extends PictureStores {
   key: (component: number, rank: number, row: number) => number;
 }
 
+/** As what examples are shown when nothing else is wanted: as what was embedded. */
+export function usualExamples(choices: readonly string[]): ExamplesAs {
+  return choices.includes("crop") ? "crop" : "frame";
+}
+
+/** Of one part of a view, which shows the neurons of one layer at a time. */
 export class ExamplePictures {
   private latest: { what: string; life: AbortController; shown: ShownExamples } | null = null;
   private readonly frames: ShownExamples;

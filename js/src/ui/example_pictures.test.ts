@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { PatientKernel } from "../../dev/patient_kernel";
-import { pictureStores } from "../ui/neuron_pictures";
 import { ExamplePictures } from "./example_pictures";
+import { pictureStores } from "./neuron_pictures";
 
 function setup() {
   const kernel = new PatientKernel();
