@@ -75,6 +75,8 @@ class Lens:
         self._foundation_model: FoundationModel | None = None
         self.attached: dict[str, Any] = {}
         """What those who show the lens keep with it, for as long as it lives."""
+        self.told: dict[str, Callable[[], object]] = {}
+        """Who is told when the lens has learnt a relevance, by the name of who asked for it."""
         self._remembered: dict[tuple[Any, ...], Any] = {}
         self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
         self._projections: dict[tuple[str, ...], tuple[Mapping[str, Tensor], Mapping[str, Any]]] = {}
@@ -290,6 +292,8 @@ class Lens:
         with self.lock:
             known = {**self.database.relevance, **found}
             self.database = dataclasses.replace(self.database, relevance=known)
+        for tell in list(self.told.values()):
+            tell()
         return self
 
     def relevance(self, layer: str | None = None) -> Relevance:

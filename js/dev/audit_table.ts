@@ -28,6 +28,7 @@ function traits(): AuditTraits {
   const none = state === "no_layers";
   return {
     ablated: [],
+    attributed: 0,
     caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
     class_name: asked.get("class") ?? "",
     examples_as: "frame",

@@ -20,6 +20,7 @@ const layers = [
 function traits(): ConceptMapTraits {
   return {
     camera: [0.5, 0.5, 1],
+    attributed: 0,
     caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
     encoding: (asked.get("encoding") ?? "alignment") as EncodingName,
     class_name: "",

@@ -56,6 +56,7 @@ def _new_line(lens: Lens, layouts: Layouts) -> Line:
     rankings = Rankings(lens, images)
     naming = Naming(lens)
     linking = Linking()
+    lens.told[_LINE] = linking.attributed
     concepts: dict[str, Concept] = {}
     asked = {
         **handlers(rankings),

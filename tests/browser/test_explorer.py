@@ -134,7 +134,7 @@ def test_a_list_that_is_edited_beside_the_map_recolours_it_and_a_map_in_another_
     box.fill("tree")
     box.press("Enter")
     expect(spurious).not_to_have_text("0")
-    expect(explorer.locator(".slw-status").first).to_contain_text("120 neurons")
+    expect(explorer.locator(".slw-status")).to_contain_text("120 neurons")
     concept_map.get_by_label("Colour by").select_option("verdict")
     expect(concept_map.locator(".slw-status")).to_contain_text("by verdict for bird")
     expect(concept_map.locator(".slw-map-kind", has_text="spurious")).to_have_text(re.compile("[1-9]"))
@@ -152,3 +152,27 @@ def test_a_list_that_is_edited_beside_the_map_recolours_it_and_a_map_in_another_
     boxes = [explorer.locator(f".slw-pane-{kind}").bounding_box() for kind in ("map", "side")]
     assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
     screenshot(explorer, "explorer_audit_narrow")
+
+
+LIVING = """\
+import semanticlens_widgets as slw
+from tests.fakes import living_lens
+lens = living_lens()
+green = slw.Requirement("green", valid=["green"], spurious=["red"])
+explorer = slw.Explorer(lens, requirements=green, encoding="verdict")
+explorer"""
+
+
+def test_a_relevance_that_a_cell_computes_is_seen_at_once_in_the_audit_and_on_the_map(
+    opened: Notebook,
+) -> None:
+    opened.start_over([CLEAN, LIVING])
+    explorer = the_view(opened)
+    verdicts = explorer.get_by_label("Colour by").locator("option", has_text="Verdict")
+    expect(verdicts).to_have_text("Verdict (no relevance yet)")
+    expect(explorer.locator(".slw-status")).to_contain_text("not by verdict: no relevance yet")
+    opened.run("lens.attribute(layers=lens.deepest_layer, progress=False);")
+    expect(explorer.locator(".slw-audit-row").first).to_be_visible()
+    expect(verdicts).to_have_text("Verdict")
+    expect(explorer.get_by_label("Colour by")).to_have_value("verdict")
+    expect(explorer.locator(".slw-status")).to_contain_text("relevance by gradient over 16 samples")

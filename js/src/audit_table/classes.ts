@@ -1,7 +1,6 @@
 /** The classes that can be audited, how each of them does, and computing what has to be known of them. */
 import { effect, type Signal, signal } from "@preact/signals";
 import type { RequirementInfo } from "../generated/traits";
-import type { Link } from "../kernel/link";
 import type { Kernel, Progress } from "../kernel/types";
 import type { ClassesResult } from "../ui/audit";
 import type { Failures } from "../ui/failures";
@@ -14,7 +13,6 @@ export interface ClassesOptions {
   traits: SyncedTraits;
   failures: Failures;
   lifetime: AbortSignal;
-  link: Link;
 }
 
 export interface Known extends ClassesResult {
@@ -33,12 +31,11 @@ export class Classes {
   private asked = 0;
 
   constructor(private readonly options: ClassesOptions) {
-    const { layer, requirements, revision, threshold } = options.traits.signals;
+    const { attributed, layer, requirements, revision, threshold } = options.traits.signals;
     const [soon, later] = [latest(), latest()];
     const stops = [
       effect(() => {
-        void layer.value;
-        void revision.value;
+        for (const trait of [attributed, layer, revision]) void trait.value;
         soon(() => void this.ask());
       }),
       effect(() => {
@@ -83,7 +80,6 @@ export class Classes {
       const params = { layer: traits.signals.layer.peek() };
       await kernel.request("attribute", params, { slot: "attribute", signal, onProgress });
       this.computing.value = null;
-      this.options.link.attributed.value += 1;
       await this.ask();
     } catch (error) {
       failures.report("The relevance could not be computed", error, () => void this.compute());

@@ -1,6 +1,6 @@
 /** What every part of one audit table's view shares. */
 import { createContext } from "preact";
-import { useContext, useMemo } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import type { ExamplePictures, ShownExamples } from "../ui/example_pictures";
 import type { SamplePictures } from "./sample_pictures";
 import type { AuditTable } from "./state";
@@ -37,21 +37,12 @@ export function useExamples(layer: string): ShownExamples {
 type Given = Pick<View, "table" | "examples" | "samples" | "id" | "widget">;
 
 /** The view of an audit table that lies somewhere inside `root`. */
-export function useAuditView(
-  { table, examples, samples, id, widget }: Given,
-  root: { current: HTMLElement | null },
-): View {
-  return useMemo<View>(() => {
-    const focus = (selector: string) => root.current?.querySelector<HTMLElement>(selector)?.focus();
-    return {
-      table,
-      examples,
-      samples,
-      id,
-      widget,
-      focusClasses: () => focus(".slw-audit-class input"),
-      focusConcepts: (side) => focus(`.slw-audit-${side} input`),
-      focusRows: () => focus(".slw-audit-body .slw-grid"),
-    };
-  }, [table, examples, samples, id, widget, root]);
+export function auditView(given: Given, root: HTMLElement): View {
+  const focus = (selector: string) => root.querySelector<HTMLElement>(selector)?.focus();
+  return {
+    ...given,
+    focusClasses: () => focus(".slw-audit-class input"),
+    focusConcepts: (side) => focus(`.slw-audit-${side} input`),
+    focusRows: () => focus(".slw-audit-body .slw-grid"),
+  };
 }

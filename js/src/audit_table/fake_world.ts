@@ -12,6 +12,7 @@ export { settled };
 export function traits(changes: Partial<AuditTraits> = {}): AuditTraits {
   return {
     ablated: [],
+    attributed: 0,
     caveat: "",
     class_name: "",
     examples_as: "frame",

@@ -27,7 +27,6 @@ test("a concept that is added is written to the trait and judged at once, the ve
   await settled();
   expect(model.get("requirements")[0]?.valid).toEqual(["horns", "cattle"]);
   expect(kernel.last("audit").params.valid).toEqual(["horns", "cattle"]);
-  expect(kernel.last("audit").options.slot).toBe("audit");
   expect([table.waiting.value, table.judgement.value?.n]).toEqual([true, 4]);
   kernel.last("audit").answer(auditReply({ ...FOUR, verdict: [1, 1, 1, 1] }));
   await settled();

@@ -7,13 +7,14 @@
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { bytes } from "../kernel/columns";
-import { Link, Pointing } from "../kernel/link";
+import { type Link, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
-import type { AuditParams, AuditResult } from "../ui/audit";
+import type { AuditParams } from "../ui/audit";
 import { CardStore } from "../ui/cards";
 import { Failures, messageOf } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
-import { decodeJudgement, type Judgement, ordered, type Sorting, type SortKey } from "../ui/judgement";
+import { type Judgement, ordered, type Sorting, type SortKey } from "../ui/judgement";
+import { Judgements } from "../ui/judgements";
 import { NeuronLabels } from "../ui/neuron_labels";
 import {
   type Chip,
@@ -40,8 +41,8 @@ export interface AuditTableOptions {
   model: State<AuditTraits>;
   signal: AbortSignal;
   link?: Link;
-  /** The banner of a view that the table is a part of. */
-  within?: { failures: Failures };
+  /** The banner of a view that the table is a part of, and whom it asks for verdicts. */
+  within?: { failures: Failures; judgements: Judgements };
   schedule?: Schedule;
 }
 
@@ -77,10 +78,11 @@ export class AuditTable {
   private readonly kernel: Kernel;
   private readonly lifetime: AbortSignal;
   private readonly synced: SyncedTraits;
+  private readonly judgements: Judgements;
   private asked = 0;
 
   constructor(options: AuditTableOptions) {
-    const { kernel, model, signal: lifetime, link = new Link(), within, schedule } = options;
+    const { kernel, model, signal: lifetime, link, within, schedule } = options;
     this.kernel = kernel;
     this.lifetime = lifetime;
     const traits = new SyncedTraits(model, lifetime);
@@ -88,9 +90,10 @@ export class AuditTable {
     this.traits = traits.signals;
     const failures = within?.failures ?? new Failures(lifetime);
     this.failures = failures;
+    this.judgements = within?.judgements ?? new Judgements(kernel, lifetime);
     this.pointing = new Pointing(link);
     this.status = signal(kernel.status);
-    this.classes = new Classes({ kernel, traits, failures, lifetime, link });
+    this.classes = new Classes({ kernel, traits, failures, lifetime });
     this.className = computed(() => {
       const { class_name, requirements } = this.traits;
       return classShown(class_name.value, this.classes.known.value?.classes ?? [], requirements.value);
@@ -212,9 +215,8 @@ export class AuditTable {
     if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer) return;
     this.waiting.value = true;
     try {
-      const options = { slot: "audit", signal: this.lifetime };
-      const reply = await this.kernel.request<AuditResult>("audit", params, options);
-      if (asked === this.asked) this.show(decodeJudgement(reply, params));
+      const judgement = await this.judgements.ask("table", params, this.traits.attributed.peek());
+      if (asked === this.asked) this.show(judgement);
     } catch (error) {
       if (asked === this.asked) this.judgeFailed(error, params);
     } finally {

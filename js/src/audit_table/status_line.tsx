@@ -5,15 +5,20 @@ import { useView } from "./context";
 import { announcement } from "./words";
 
 export function StatusLine() {
-  const { table } = useView();
-  const judgement = table.judgement.value;
-  const computed = table.classes.known.value?.state === "computed";
   return (
     <div class="slw-status">
-      {judgement !== null && computed && <Summary judgement={judgement} />}
+      <Outcome />
       <Doing />
     </div>
   );
+}
+
+/** What there is to judge, and from where on. */
+export function Outcome() {
+  const { table } = useView();
+  const judgement = table.judgement.value;
+  const computed = table.classes.known.value?.state === "computed";
+  return judgement !== null && computed ? <Summary judgement={judgement} /> : null;
 }
 
 function Summary({ judgement }: { judgement: Judgement }) {
@@ -65,7 +70,7 @@ function Threshold() {
   );
 }
 
-function Doing() {
+export function Doing() {
   const { table } = useView();
   const progress = table.labels.progress.value;
   if (progress !== null && progress.total > 0)

@@ -7,6 +7,7 @@ export type TraitSignals = SignalsOf<AuditTraits>;
 
 const TRAITS: NamesOf<AuditTraits> = {
   ablated: true,
+  attributed: true,
   caveat: true,
   class_name: true,
   examples_as: true,

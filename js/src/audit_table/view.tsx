@@ -1,6 +1,5 @@
 /** The audit table as the user sees it: puts the parts together and gives everything back when the signal says so. */
 import { render } from "preact";
-import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../ui/example_pictures";
@@ -9,7 +8,7 @@ import { Messages } from "../ui/messages";
 import { pictureStores } from "../ui/neuron_pictures";
 import { px } from "../ui/px";
 import { Body } from "./body";
-import { useAuditView, type View, ViewContext } from "./context";
+import { auditView, type View, ViewContext } from "./context";
 import type { AuditTraits } from "./protocol";
 import { samplePictures } from "./sample_pictures";
 import { AuditTable } from "./state";
@@ -38,21 +37,18 @@ export function showAuditTable({ el, kernel, signal, ...rest }: AuditViewOptions
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   const samples = samplePictures(kernel, signal, onFailure);
   views += 1;
-  render(<Root table={table} examples={examples} samples={samples} id={`slw-audit${views}-`} />, el);
+  const id = `slw-audit${views}-`;
+  render(<Root {...auditView({ table, examples, samples, id, widget: "AuditTable" }, el)} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return table;
 }
 
-type RootProps = Pick<View, "table" | "examples" | "samples" | "id">;
-
-function Root({ table, ...rest }: RootProps) {
-  const root = useRef<HTMLDivElement>(null);
-  const view = useAuditView({ table, ...rest, widget: "AuditTable" }, root);
+function Root(view: View) {
+  const { table } = view;
   return (
     <ViewContext.Provider value={view}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
       <div
-        ref={root}
         class="slw slw-audit"
         style={{ height: px(table.traits.height.value) }}
         onKeyDown={(event) => keepFromNotebook(event, view.focusClasses)}

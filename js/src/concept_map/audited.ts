@@ -1,6 +1,5 @@
 /** The class whose relevance and verdicts the colours can show, and why they cannot where they cannot. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Link } from "../kernel/link";
 import type { Kernel } from "../kernel/types";
 import type { AuditParams, ClassesResult } from "../ui/audit";
 import type { Failures } from "../ui/failures";
@@ -14,10 +13,12 @@ export interface AuditedOptions {
   traits: SyncedTraits;
   failures: Failures;
   lifetime: AbortSignal;
-  link: Link;
 }
 
 type Known = ClassesResult & { layer: string };
+
+/** What nobody need be told of: the answer is under way. */
+export const NOT_YET = "not known yet";
 
 /** Whether an encoding is about a class. */
 export function isOfClass(encoding: EncodingName): boolean {
@@ -32,7 +33,7 @@ export class AuditedClass {
   private readonly isChosen: ReadonlySignal<boolean>;
 
   constructor(private readonly options: AuditedOptions) {
-    const { class_name, layer, requirements, revision } = options.traits.signals;
+    const { attributed, class_name, layer, requirements, revision } = options.traits.signals;
     this.isChosen = computed(() => class_name.value !== "" || requirements.value.length > 0);
     this.className = computed(() => {
       const classes = this.known.value?.classes ?? [];
@@ -41,7 +42,7 @@ export class AuditedClass {
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
     const soon = latest();
     const stop = effect(() => {
-      for (const trait of [layer, revision, options.link.attributed]) void trait.value;
+      for (const trait of [attributed, layer, revision]) void trait.value;
       if (this.isChosen.value) soon(() => void this.ask());
     });
     options.lifetime.addEventListener("abort", stop);
@@ -53,19 +54,14 @@ export class AuditedClass {
     const known = this.known.value;
     const name = this.className.value;
     if (!isOfClass(encoding)) return null;
-    if (layer === "") return "one layer alone";
+    if (layer === "") return "choose one layer";
     if (!this.isChosen.value) return "no class is chosen";
-    if (known?.layer !== layer) return "not known yet";
+    if (known?.layer !== layer) return NOT_YET;
     if (known.state !== "computed") return "no relevance yet";
     const info = known.classes.find((each) => each.name === name);
     if (info === undefined || info.n_samples === 0) return `no samples of ${name}`;
     const { valid, spurious } = this.concepts.value;
     return encoding === "verdict" && valid.length + spurious.length === 0 ? "nothing is required" : null;
-  }
-
-  /** Asks again for what was not known: a cell may have computed it. */
-  look(): void {
-    if (this.isChosen.peek() && this.known.peek()?.state !== "computed") void this.ask();
   }
 
   /** What the kernel is asked for about the class. */

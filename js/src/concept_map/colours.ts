@@ -1,9 +1,8 @@
 /** What the colours of the points say: asked for, unless the map itself knows. */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Kernel, Progress, RequestOptions } from "../kernel/types";
-import type { AuditResult } from "../ui/audit";
 import { type Failures, messageOf } from "../ui/failures";
-import { decodeJudgement } from "../ui/judgement";
+import type { Judgements } from "../ui/judgements";
 import { latest } from "../ui/synced";
 import { type AuditedClass, isOfClass } from "./audited";
 import {
@@ -24,6 +23,7 @@ export interface ColoursOptions {
   lifetime: AbortSignal;
   points: Signal<Points | null>;
   audited: AuditedClass;
+  judgements: Judgements;
 }
 
 interface Answer {
@@ -91,15 +91,14 @@ export class Colours {
   }
 
   private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
-    const { kernel, audited } = this.options;
+    const { kernel, traits, audited, judgements } = this.options;
     const { encoding, query } = params;
     if (!isOfClass(encoding)) {
       const reply = await kernel.request<EncodingResult>("encoding", params, options);
       return decodeColouring(reply, encoding, query);
     }
-    const about = audited.params();
-    const reply = await kernel.request<AuditResult>("audit", about, options);
-    return judgedColouring(decodeJudgement(reply, about), encoding);
+    const attributed = traits.signals.attributed.peek();
+    return judgedColouring(await judgements.ask("colours", audited.params(), attributed), encoding);
   }
 
   private params(): EncodingParams {

@@ -1,7 +1,6 @@
 /** A map for tests, with a kernel that answers when the test lets it. */
 import { FakeModel } from "../../dev/fake_model";
 import { offBeat, PatientKernel, settled } from "../../dev/patient_kernel";
-import { Link } from "../kernel/link";
 import type { Reply } from "../kernel/types";
 import type { ConceptMapTraits, EncodingResult, MapResult } from "./protocol";
 import { ConceptMap } from "./state";
@@ -61,6 +60,7 @@ function column(values: Uint16Array | Uint8Array | Float32Array): DataView {
 export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTraits {
   return {
     camera: [0.5, 0.5, 1],
+    attributed: 0,
     caveat: "",
     class_name: "",
     requirements: [],
@@ -97,11 +97,10 @@ export async function world(
   const model = new FakeModel(traits(changes));
   const life = new AbortController();
   const schedule = (callback: () => void) => queueMicrotask(callback);
-  const link = new Link();
-  const map = new ConceptMap({ kernel, model, signal: life.signal, schedule, link });
+  const map = new ConceptMap({ kernel, model, signal: life.signal, schedule });
   map.size.value = { width: 900, height: 540 };
   await settled();
   kernel.last("map").answer(mapReply(xy, reply));
   await settled();
-  return { kernel, model, life, map, link };
+  return { kernel, model, life, map };
 }

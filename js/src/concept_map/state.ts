@@ -6,10 +6,11 @@
  * it never leaves the browser. Positions and colours are asked for separately (`layout.ts`, `colours.ts`).
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Link, type Neuron, Pointing } from "../kernel/link";
+import { type Link, type Neuron, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
 import { Failures } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
+import { Judgements } from "../ui/judgements";
 import { Query } from "../ui/query";
 import { AuditedClass } from "./audited";
 import { type Camera, clamped, HOME, revealing, toMap, type Viewport, viewport } from "./camera";
@@ -47,6 +48,7 @@ export class ConceptMap {
   readonly failures: Failures;
   readonly layout: Layout;
   readonly audited: AuditedClass;
+  readonly judgements: Judgements;
   readonly colours: Colours;
   readonly neurons: Neurons;
   readonly chosen: Chosen;
@@ -94,11 +96,12 @@ export class ConceptMap {
     this.query = new Query({ kernel, traits, failures, lifetime, debounce, onAsk });
     this.layout = new Layout({ kernel, traits, failures, lifetime });
     const { points } = this.layout;
-    const shared = link ?? new Link();
-    this.pointing = new Pointing(shared);
+    this.pointing = new Pointing(link);
     this.pointed = computed(() => pointIn(points.value, this.pointing.hovered.value));
-    this.audited = new AuditedClass({ kernel, traits, failures, lifetime, link: shared });
-    this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited: this.audited });
+    this.audited = new AuditedClass({ kernel, traits, failures, lifetime });
+    this.judgements = new Judgements(kernel, lifetime);
+    const { audited, judgements } = this;
+    this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited, judgements });
     this.probe = probeOf(kernel, traits, points, lifetime);
     this.neurons = new Neurons({
       kernel,

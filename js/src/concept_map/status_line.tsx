@@ -1,11 +1,12 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { QueryError, WeakMatch } from "../ui/messages";
+import { NOT_YET } from "./audited";
 import { zoomedAt } from "./camera";
 import { type Colouring, highest } from "./colouring";
 import { useView } from "./context";
 import { nameOf, type Points, placeOf } from "./points";
-import { announcement, colouredBy, METHODS, spoken } from "./words";
+import { announcement, colouredBy, ENCODINGS, METHODS, spoken } from "./words";
 
 export function StatusLine() {
   const { map, id } = useView();
@@ -35,8 +36,18 @@ function Summary({ points }: { points: Points }) {
         </span>
       )}
       {aligned?.weak === true && <WeakMatch why={aligned.message} />}
+      <Refused />
     </>
   );
+}
+
+/** Why the colours do not say what they are asked to. */
+export function Refused() {
+  const { map } = useView();
+  const wanted = map.traits.encoding.value;
+  const why = map.audited.refusal(wanted);
+  if (why === null || why === NOT_YET) return null;
+  return <span class="slw-muted slw-cut">{`not by ${ENCODINGS[wanted].toLowerCase()}: ${why}`}</span>;
 }
 
 /** Clusters are counted once they have been looked for: in the final layout. */

@@ -6,6 +6,7 @@ import type { ConceptMapTraits } from "./protocol";
 export type TraitSignals = SignalsOf<ConceptMapTraits>;
 
 const TRAITS: NamesOf<ConceptMapTraits> = {
+  attributed: true,
   camera: true,
   caveat: true,
   class_name: true,

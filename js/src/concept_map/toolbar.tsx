@@ -72,7 +72,6 @@ export function EncodingMenu() {
       aria-label="Colour by"
       title={`Coloured by ${ENCODINGS[effective].toLowerCase()}`}
       value={effective}
-      onFocus={() => map.audited.look()}
       onChange={(event) => choose(event.currentTarget)}
     >
       {shown.map(([key, name]) => (

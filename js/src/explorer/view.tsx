@@ -1,12 +1,13 @@
 /** Map, gallery and audit with one query box: what one shows, the others show too. */
 import { render } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { type View as Audit, ViewContext as AuditContext, auditView } from "../audit_table/context";
 import { samplePictures } from "../audit_table/sample_pictures";
 import { AuditTable } from "../audit_table/state";
 import { Body as MapBody } from "../concept_map/body";
 import { ViewContext as MapContext, useMapView } from "../concept_map/context";
 import { ConceptMap } from "../concept_map/state";
-import { Happenings, Doing as MapDoing, MethodName } from "../concept_map/status_line";
+import { Happenings, MethodName } from "../concept_map/status_line";
 import { EncodingMenu } from "../concept_map/toolbar";
 import type { ExplorerTraits } from "../generated/traits";
 import { Link } from "../kernel/link";
@@ -14,7 +15,7 @@ import type { Kernel, State } from "../kernel/types";
 import { Body as GalleryBody } from "../neuron_gallery/body";
 import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/context";
 import { Gallery } from "../neuron_gallery/state";
-import { Footer, Doing as GalleryDoing, LiveRegion, Outcome } from "../neuron_gallery/status_line";
+import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { ExamplesMenu, LayerMenu, SortMenu } from "../neuron_gallery/toolbar";
 import { PLACEHOLDER } from "../neuron_gallery/words";
 import { ExamplePictures } from "../ui/example_pictures";
@@ -31,8 +32,9 @@ import "../ui/detail.css";
 import "../audit_table/audit_table.css";
 import "../neuron_gallery/gallery.css";
 import "../concept_map/concept_map.css";
-import { type Audit, AuditPane } from "./audit";
+import { AuditPane } from "./audit";
 import "./explorer.css";
+import { StatusLine } from "./status_line";
 
 export interface ExplorerViewOptions {
   el: HTMLElement;
@@ -47,7 +49,7 @@ type Tabbed = Pick<ExplorerTraits, "tab">;
 export interface Explorer {
   map: ConceptMap;
   gallery: Gallery;
-  /** The audit, made when it is first asked for. */
+  /** The audit, made when it is first shown: an explorer that audits nothing asks for nothing. */
   audit: () => Audit;
   /** What is beside the map. */
   tabs: Synced<Tabbed>;
@@ -64,27 +66,20 @@ export function showExplorer(options: ExplorerViewOptions): Explorer {
   const stores = pictureStores(kernel, signal, onFailure);
   // One for each part: while a layer changes they show neurons of different ones.
   const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
+  views += 1;
+  const id = `slw-explorer${views}-`;
+  const make = () => {
+    const table = new AuditTable({ kernel, model, signal, link, within: map });
+    const samples = samplePictures(kernel, signal, onFailure);
+    return auditView({ table, samples, examples: examples(), id: `${id}audit-`, widget: "Explorer" }, el);
+  };
   let made: Audit | undefined;
   const audit = () => {
-    made ??= {
-      table: new AuditTable({ kernel, model, signal, link, within: map }),
-      samples: samplePictures(kernel, signal, onFailure),
-      examples: examples(),
-    };
+    made ??= make();
     return made;
   };
   const explorer = { map, gallery, audit, tabs: new Synced<Tabbed>(model, { tab: true }, signal) };
-  views += 1;
-  render(
-    <Root
-      {...explorer}
-      stores={stores}
-      onMap={examples()}
-      onCards={examples()}
-      id={`slw-explorer${views}-`}
-    />,
-    el,
-  );
+  render(<Root {...explorer} stores={stores} onMap={examples()} onCards={examples()} id={id} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return explorer;
 }
@@ -104,56 +99,56 @@ function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: RootPro
   const mapView = useMapView({ ...ofMap, thumbnails: stores.thumbnails }, root, input);
   const galleryView = useGalleryView({ gallery, ...stores, examples: onCards, id }, root, input);
   const tab = tabs.signals.tab.value;
+  const audited = tab === "audit" ? audit() : null;
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
     <MapContext.Provider value={mapView}>
       <GalleryContext.Provider value={galleryView}>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
-        <div
-          ref={root}
-          class={`slw slw-map${dropping ? " slw-dropping" : ""}`}
-          style={{ height: px(gallery.traits.height.value) }}
-          onKeyDown={(event) => keepFromNotebook(event, galleryView.focusSearch)}
-        >
-          <search class="slw-toolbar">
-            <LayerMenu />
-            <QueryBox
-              query={map.query}
-              placeholder={PLACEHOLDER}
-              invalid={gallery.queryError.value !== null}
-              describedBy={`${id}status`}
-              input={input}
-              byImage={gallery.traits.query_image.value !== ""}
-              onLeave={galleryView.focusGrid}
-            />
-            <EncodingMenu />
-          </search>
-          <div class="slw-status" id={`${id}status`}>
-            <Outcome />
-            {gallery.busyWith.value === null ? <MapDoing /> : <GalleryDoing />}
+        <AuditContext.Provider value={audited}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+          <div
+            ref={root}
+            class={`slw slw-map${dropping ? " slw-dropping" : ""}`}
+            style={{ height: px(gallery.traits.height.value) }}
+            onKeyDown={(event) => keepFromNotebook(event, galleryView.focusSearch)}
+          >
+            <search class="slw-toolbar">
+              <LayerMenu />
+              <QueryBox
+                query={map.query}
+                placeholder={PLACEHOLDER}
+                invalid={gallery.queryError.value !== null}
+                describedBy={`${id}status`}
+                input={input}
+                byImage={gallery.traits.query_image.value !== ""}
+                onLeave={galleryView.focusGrid}
+              />
+              <EncodingMenu />
+            </search>
+            <StatusLine id={`${id}status`} />
+            <Messages status={gallery.status.value} failures={map.failures} />
+            <div class="slw-panes">
+              <section class="slw-pane slw-pane-map" aria-label="Map">
+                <MapBody />
+              </section>
+              <section
+                class={`slw-pane slw-pane-side slw-pane-${tab}`}
+                aria-label={tab === "audit" ? "Audit" : "Neurons"}
+              >
+                <Tabs tabs={tabs} />
+                {audited === null ? <GalleryBody /> : <AuditPane />}
+              </section>
+            </div>
+            <Footer selected={map.chosen.shortfall.value} canShowAlone={audited === null}>
+              <MethodName />
+            </Footer>
+            <LiveRegion />
+            <div class="slw-hidden">
+              <Happenings />
+            </div>
+            {dropping && <div class="slw-drop">Drop the image to search by it</div>}
           </div>
-          <Messages status={gallery.status.value} failures={map.failures} />
-          <div class="slw-panes">
-            <section class="slw-pane slw-pane-map" aria-label="Map">
-              <MapBody />
-            </section>
-            <section
-              class={`slw-pane slw-pane-side slw-pane-${tab}`}
-              aria-label={tab === "audit" ? "Audit" : "Neurons"}
-            >
-              <Tabs tabs={tabs} />
-              {tab === "audit" ? <AuditPane make={audit} id={`${id}audit-`} root={root} /> : <GalleryBody />}
-            </section>
-          </div>
-          <Footer selected={map.chosen.shortfall.value}>
-            <MethodName />
-          </Footer>
-          <LiveRegion />
-          <div class="slw-hidden">
-            <Happenings />
-          </div>
-          {dropping && <div class="slw-drop">Drop the image to search by it</div>}
-        </div>
+        </AuditContext.Provider>
       </GalleryContext.Provider>
     </MapContext.Provider>
   );

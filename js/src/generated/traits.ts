@@ -23,6 +23,7 @@ export interface VocabularyInfo {
 
 export interface AuditTableTraits {
   ablated: string[];
+  attributed: number;
   caveat: string;
   class_name: string;
   examples_as: "frame" | "crop" | "heatmap";
@@ -43,6 +44,7 @@ export interface AuditTableTraits {
 }
 
 export interface ConceptMapTraits {
+  attributed: number;
   camera: number[];
   caveat: string;
   class_name: string;
@@ -65,6 +67,7 @@ export interface ConceptMapTraits {
 
 export interface ExplorerTraits {
   ablated: string[];
+  attributed: number;
   camera: number[];
   caveat: string;
   class_name: string;

@@ -42,8 +42,6 @@ export class Link {
   readonly members = new Set<Member>();
   readonly hovered: Signal<Pointed | null> = signal(null);
   readonly visited: Signal<Pointed | null> = signal(null);
-  /** Grows when a view has had a relevance computed. */
-  readonly attributed = signal(0);
 }
 
 /** The neurons that one view points at, and those that the others do. */

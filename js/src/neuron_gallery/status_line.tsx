@@ -102,9 +102,11 @@ interface FooterProps {
   children?: ComponentChildren;
   /** In place of how many are selected. */
   selected?: string | null;
+  /** Whether the cards are there to be reduced to those. */
+  canShowAlone?: boolean;
 }
 
-export function Footer({ children, selected = null }: FooterProps) {
+export function Footer({ children, selected = null, canShowAlone = true }: FooterProps) {
   const { gallery } = useView();
   const { foundation_model, caveat, selection, vocabulary_info } = gallery.traits;
   const named = gallery.labels.named.value;
@@ -126,14 +128,16 @@ export function Footer({ children, selected = null }: FooterProps) {
           <span title={selection.value.slice(0, 20).join(", ")}>
             {selected ?? `${selection.value.length} selected`}
           </span>
-          <button
-            type="button"
-            class="slw-link"
-            title="Show the selected neurons alone"
-            onClick={() => gallery.showSelected()}
-          >
-            Show only these
-          </button>
+          {canShowAlone && (
+            <button
+              type="button"
+              class="slw-link"
+              title="Show the selected neurons alone"
+              onClick={() => gallery.showSelected()}
+            >
+              Show only these
+            </button>
+          )}
           <button
             type="button"
             class="slw-link"

@@ -7,7 +7,7 @@ from PIL import Image
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
-from tests.fakes import fake_lens
+from tests.fakes import fake_lens, living_lens
 
 
 @pytest.fixture
@@ -114,3 +114,35 @@ def test_a_lens_shows_itself_as_an_explorer(lens: Lens) -> None:
     bundle, _ = lens._repr_mimebundle_()
     shown = bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
     assert isinstance(Widget.widgets[shown], Explorer)
+
+
+def test_a_relevance_that_a_cell_computes_is_told_to_all_who_judge_by_it_linked_or_not() -> None:
+    lens = living_lens(1)
+    gallery, alone = NeuronGallery(lens), ConceptMap(lens, linked=False)
+    judging = [alone, AuditTable(lens), Explorer(lens)]
+    elsewhere = ConceptMap(fake_lens())
+    known = []
+    alone.observe(lambda change: known.append(list(lens.database.relevance)), "attributed")
+    lens.attribute(layers="eye", progress=False)
+    assert known == [["eye"]]  # it is there by the time they are told
+    assert [widget.attributed for widget in judging] == [1, 1, 1]
+    assert elsewhere.attributed == 0
+    assert not gallery.has_trait("attributed")
+    lens.relevance("head")
+    assert alone.attributed == 2
+
+
+def test_nothing_is_told_of_a_relevance_that_could_not_be_computed() -> None:
+    lens = fake_lens()
+    table = AuditTable(lens)
+    with pytest.raises(ValueError, match="without its model"):
+        lens.attribute()
+    assert table.attributed == 0
+
+
+def test_after_the_last_widget_was_closed_a_new_one_is_told_again() -> None:
+    lens = living_lens(1)
+    AuditTable(lens).close()
+    table = AuditTable(lens)
+    lens.attribute(layers="eye", progress=False)
+    assert table.attributed == 1

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FakeModel, traits as galleryTraits } from "../../dev/fake_model";
+import { PatientKernel, settled } from "../../dev/patient_kernel";
+import {
+  auditReply,
+  traits as auditTraits,
+  classesReply,
+  FOUR as JUDGED,
+  reply,
+} from "../audit_table/fake_world";
+import { FOUR, mapReply, traits as mapTraits } from "../concept_map/fake_world";
+import type { ExplorerTraits } from "../generated/traits";
+import { rankReply } from "../neuron_gallery/fake_world";
+import { showExplorer } from "./view";
+
+let life = new AbortController();
+
+beforeEach(() => {
+  life = new AbortController();
+  class Unmoved {
+    observe(): void {}
+    disconnect(): void {}
+  }
+  vi.stubGlobal("IntersectionObserver", Unmoved);
+  vi.stubGlobal("ResizeObserver", Unmoved);
+});
+
+afterEach(() => {
+  life.abort();
+  vi.unstubAllGlobals();
+});
+
+/** An explorer whose first answers have come. */
+async function shown(changes: Partial<ExplorerTraits> = {}) {
+  const el = document.createElement("div");
+  document.body.append(el);
+  const kernel = new PatientKernel();
+  const all = { ...galleryTraits(), ...mapTraits(), ...auditTraits(), tab: "audit" as const, ...changes };
+  const model = new FakeModel<ExplorerTraits>(all);
+  const explorer = showExplorer({ el, kernel, model, signal: life.signal });
+  await settled();
+  kernel.last("rank").answer(rankReply([0, 1, 2, 3]));
+  kernel.last("map").answer(mapReply(FOUR));
+  for (const asked of kernel.of("audit_classes")) asked.answer(classesReply());
+  await settled();
+  for (const asked of kernel.of("audit")) asked.answer(auditReply());
+  for (const asked of kernel.of("audit_summary")) asked.answer(reply({ classes: [] }));
+  await settled();
+  return { el, kernel, model, explorer };
+}
+
+const status = (el: HTMLElement) => el.querySelector(".slw-status")?.textContent;
+
+test("an edited list is judged once for table and map together", async () => {
+  const { kernel, model, explorer } = await shown({ encoding: "verdict" });
+  const before = { audits: kernel.of("audit").length, all: kernel.asked.length };
+  expect(before.audits).toBe(1);
+  model.set("requirements", [{ class_name: "ox", valid: ["horns", "fur"], spurious: [] }]);
+  await settled();
+  const asked = kernel.asked.slice(before.all).map(({ kind }) => kind);
+  expect(asked.sort()).toEqual(["audit", "audit_summary"]);
+  const turned = [1, 1, 1, 1];
+  kernel.last("audit").answer(auditReply({ ...JUDGED, verdict: turned }));
+  await settled();
+  expect([...(explorer.map.colours.colouring.value?.values ?? [])]).toEqual(turned);
+  expect([...(explorer.audit().table.judgement.value?.verdict ?? [])]).toEqual(turned);
+});
+
+test("the status line speaks of what is beside the map", async () => {
+  const { el, model } = await shown();
+  await vi.waitUntil(() => status(el)?.includes("relevance by gradient over 34 samples"));
+  expect(el.querySelectorAll(".slw-status")).toHaveLength(1);
+  model.set("tab", "neurons");
+  await vi.waitUntil(() => !status(el)?.includes("relevance"));
+  expect(status(el)).toContain("4 neurons");
+});
+
+test("a query without an answer is said beside an audit too", async () => {
+  const { el, kernel, model } = await shown();
+  model.set("query", "#999");
+  await settled();
+  kernel.last("rank").fail(new Error("there is no neuron #999"));
+  await vi.waitUntil(() => status(el)?.includes("there is no neuron #999"));
+});
+
+test("colours that cannot be shown say why", async () => {
+  const { el } = await shown({ encoding: "verdict", class_name: "unicorn" });
+  await vi.waitUntil(() => status(el)?.includes("not by verdict: no samples of unicorn"));
+});
+
+test("the selected neurons are shown alone where there are cards", async () => {
+  const { el, model } = await shown({ selection: ["bn2:1"] });
+  const alone = () => el.querySelector("[title='Show the selected neurons alone']");
+  expect(alone()).toBeNull();
+  model.set("tab", "neurons");
+  await vi.waitUntil(() => alone() !== null);
+});

@@ -1,0 +1,45 @@
+/** Verdicts from the kernel: parts of one view that want the same at the same time ask for it once. */
+import type { Kernel } from "../kernel/types";
+import type { AuditParams, AuditResult } from "./audit";
+import { decodeJudgement, type Judgement } from "./judgement";
+
+interface Asked {
+  what: string;
+  life: AbortController;
+  judgement: Promise<Judgement>;
+}
+
+export class Judgements {
+  /** What each part waits for. */
+  private readonly waiting = new Map<string, Asked>();
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly lifetime: AbortSignal,
+  ) {}
+
+  /** What a part asked for before is given up, unless another part waits for it. `attributed` tells relevances apart. */
+  ask(part: string, params: AuditParams, attributed: number): Promise<Judgement> {
+    const what = JSON.stringify([params, attributed]);
+    const before = this.waiting.get(part);
+    const asked = [...this.waiting.values()].find((each) => each.what === what) ?? this.begin(what, params);
+    this.waiting.set(part, asked);
+    if (before !== undefined && ![...this.waiting.values()].includes(before)) before.life.abort();
+    return asked.judgement;
+  }
+
+  private begin(what: string, params: AuditParams): Asked {
+    const life = new AbortController();
+    const judgement = this.request(params, AbortSignal.any([this.lifetime, life.signal]));
+    const asked = { what, life, judgement };
+    const done = () => {
+      for (const [part, each] of this.waiting) if (each === asked) this.waiting.delete(part);
+    };
+    judgement.then(done, done);
+    return asked;
+  }
+
+  private async request(params: AuditParams, signal: AbortSignal): Promise<Judgement> {
+    return decodeJudgement(await this.kernel.request<AuditResult>("audit", params, { signal }), params);
+  }
+}
