@@ -24,11 +24,13 @@ export interface PlacedLabel extends Rectangle {
 
 /** Pixels between two labels. */
 const GAP = 4;
+/** Pixels to the edge of the view: a picture or a letter that touches it looks cut off. */
+export const EDGE = 6;
 
 /**
  * `labels` in the order of their right to a place; `obstacles` are kept free. A label stands on top of what it names, or
- * below it, or else over it, where that is in view; to the left or right of its middle where the middle is at an edge. Labels outside of the view take places too, so that panning makes
- * few come or go.
+ * below it, or else over it, where that is in view; at an edge it is moved inwards, or stands to the left or right of its
+ * middle. Labels outside of the view take places too, so that panning makes few come or go.
  */
 export function placeLabels(
   labels: readonly Label[],
@@ -39,7 +41,7 @@ export function placeLabels(
   const taken: Rectangle[] = [...obstacles];
   const placed: PlacedLabel[] = [];
   for (const label of labels) {
-    const free = candidates(label).filter((place) => !taken.some((other) => overlap(place, other)));
+    const free = candidates(label, width).filter((place) => !taken.some((other) => overlap(place, other)));
     const seen = free.find((place) => isInside(place, width, height));
     const own = seen ?? free[0];
     if (own !== undefined) taken.push(own);
@@ -48,9 +50,11 @@ export function placeLabels(
   return placed;
 }
 
-function candidates({ at: [x, y], reach, width, height }: Label): Rectangle[] {
+function candidates({ at: [x, y], reach, width, height }: Label, viewWidth: number): Rectangle[] {
+  const middle = x - width / 2;
+  const inside = Math.max(EDGE, Math.min(middle, viewWidth - EDGE - width));
   const tops = [y - reach - height, y + reach, y - height / 2, y - reach - 2 * height - GAP];
-  const lefts = [x - width / 2, x - width, x];
+  const lefts = [x < 0 || x > viewWidth ? middle : inside, x - width, x];
   return lefts.flatMap((left) => tops.map((top) => ({ left, top, width, height })));
 }
 
@@ -64,5 +68,5 @@ export function overlap(a: Rectangle, b: Rectangle): boolean {
 }
 
 function isInside({ left, top, width, height }: Rectangle, viewWidth: number, viewHeight: number): boolean {
-  return left >= 0 && top >= 0 && left + width <= viewWidth && top + height <= viewHeight;
+  return left >= EDGE && top >= EDGE && left + width <= viewWidth - EDGE && top + height <= viewHeight - EDGE;
 }

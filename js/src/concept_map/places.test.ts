@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CARD_GAP, fitsEverywhere, placeCard } from "./card_place";
-import { type Label, overlap, placeLabels } from "./label_places";
+import { EDGE, type Label, overlap, placeLabels } from "./label_places";
 import type { Point } from "./space";
 
 function labels(n: number): Label[] {
@@ -18,8 +18,8 @@ test("no label lies over another, over an obstacle or over the edge", () => {
   for (let trial = 0; trial < 30; trial++) {
     const placed = placeLabels(labels(80), 900, 540, [obstacle]);
     placed.forEach((label, i) => {
-      expect(label.left >= 0 && label.top >= 0).toBe(true);
-      expect(label.left + label.width <= 900 && label.top + label.height <= 540).toBe(true);
+      expect(label.left >= EDGE && label.top >= EDGE).toBe(true);
+      expect(label.left + label.width <= 900 - EDGE && label.top + label.height <= 540 - EDGE).toBe(true);
       expect(overlap(label, obstacle)).toBe(false);
       for (const other of placed.slice(i + 1)) expect(overlap(label, other)).toBe(false);
     });
@@ -36,6 +36,18 @@ test("the first label always has its place, on top of what it names", () => {
     540,
   );
   expect(first).toEqual({ key: 7, left: 350, top: 236, width: 100, height: 24 });
+});
+
+test.each([
+  [20, EDGE],
+  [880, 900 - EDGE - 100],
+])("what lies at an edge, at %d, has its name moved inwards", (x, left) => {
+  const [place] = placeLabels([{ key: 3, at: [x, 300], reach: 20, width: 100, height: 24 }], 900, 540);
+  expect(place).toEqual({ key: 3, left, top: 256, width: 100, height: 24 });
+});
+
+test("what lies outside of the view has no name in it", () => {
+  expect(placeLabels([{ key: 3, at: [-60, 300], reach: 20, width: 100, height: 24 }], 900, 540)).toEqual([]);
 });
 
 test("what lies beside the column of tools has its name on the other side", () => {
