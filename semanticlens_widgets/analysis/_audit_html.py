@@ -26,15 +26,20 @@ vertical-align:middle;overflow-wrap:anywhere}}
 
 
 def audit_page(judged: Judged, max_spurious: float) -> str:
-    """The whole page: shares of every class, then the most relevant components of the worst classes, with pictures."""
-    worst = judged.verdict_shares[:, SPURIOUS].argsort(descending=True, stable=True).tolist()[:_CLASSES]
-    details = "".join(_details(judged, row) for row in worst)
-    body = f'{audit_fragment(judged, max_spurious)}<div class="slw-audit">{details}</div>'
+    """The whole page."""
+    body = audit_body(judged, max_spurious)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Audit of {escape(judged.layer)}</title></head><body>{body}</body></html>"
     )
+
+
+def audit_body(judged: Judged, max_spurious: float) -> str:
+    """The shares of every class, then the most relevant components of the worst classes, with pictures."""
+    worst = judged.verdict_shares[:, SPURIOUS].argsort(descending=True, stable=True).tolist()[:_CLASSES]
+    details = "".join(_details(judged, row) for row in worst)
+    return f'{audit_fragment(judged, max_spurious)}<div class="slw-audit">{details}</div>'
 
 
 def audit_fragment(judged: Judged, max_spurious: float) -> str:

@@ -121,14 +121,17 @@ class ConceptDatabase:
         layer = self.layer(layer)
         return layer, self.examples[layer].component(number)
 
-    def example_table(self, layer: str) -> tuple[Float[Tensor, "row dim"], Int[Tensor, "component k"]]:
+    def example_table(
+        self, layer: str, components: Int[Tensor, " component"] | None = None
+    ) -> tuple[Float[Tensor, "row dim"], Int[Tensor, "component k"]]:
         """The embeddings of what a layer's examples are, crops or whole images, and the row of every example.
 
         As the foundation model gave them; -1 where there is no example.
         """
+        chosen = slice(None) if components is None else components
         if self.crops is not None and layer in self.crops.rows:
-            return self.crops.embeddings, self.crops.rows[layer]
-        return self.samples.embeddings, self.samples.rows(self.examples[layer].sample_ids)
+            return self.crops.embeddings, self.crops.rows[layer][chosen]
+        return self.samples.embeddings, self.samples.rows(self.examples[layer].sample_ids[chosen])
 
     def example_thumbnails(self, layer: str, component: int, n: int | None = None) -> list[bytes]:
         """WebP files of what a component's first `n` examples are, crops or whole images, best first; None: all."""
@@ -142,7 +145,5 @@ class ConceptDatabase:
         self, layer: str, components: Int[Tensor, " component"] | None = None
     ) -> Float[Tensor, "component k dim"]:
         """The embeddings of the concept examples, as the foundation model gave them; NaN where there is none."""
-        table, rows = self.example_table(layer)
-        if components is not None:
-            rows = rows[components]
+        table, rows = self.example_table(layer, components)
         return table[rows.clamp(min=0)].masked_fill((rows < 0).unsqueeze(-1), torch.nan)

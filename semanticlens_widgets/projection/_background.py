@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from numpy import ndarray
 from torch import Tensor
@@ -30,15 +31,17 @@ def project_in_background(
     n_neighbors: int = 15,
     min_dist: float | int = 0.1,
     n_epochs: int | None = None,
+    pca: Projection | None = None,
     on_change: Callable[["ProjectionTask"], None] = lambda task: None,
 ) -> "ProjectionTask":
     """The PCA at once, as a task that goes on to what `project` gives for the same arguments.
 
-    `on_change` is called from a thread of the task whenever its projection, progress or state changed. Raises
-    as `project` does.
+    `pca` is that of the same embeddings, where it is known already. `on_change` is called from a thread of the task
+    whenever its projection, progress or state changed. Raises as `project` does.
     """
     settings = Settings(method, seed, n_neighbors, min_dist, n_epochs)
-    first = first_projection(embeddings, settings)
+    first = first_projection(embeddings, settings) if pca is None else pca
+    first = replace(first, parameters=settings.parameters())
     return ProjectionTask(first, settings if needs_layout(first, settings) else None, on_change)
 
 

@@ -97,7 +97,7 @@ def _audit(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     valid, spurious = request.get("valid", list), request.get("spurious", list)
     if relevance.n_samples[row] == 0 or not valid + spurious:
         return _unjudged(relevance, row)
-    requirement = Requirement(relevance.classes[row], _queries(valid, concepts), _queries(spurious, concepts))
+    requirement = Requirement(relevance.classes[row], queries(valid, concepts), queries(spurious, concepts))
     audit = _judged(lens, [requirement], relevance.layer, _number(request, "threshold"))
     request.check()
     return Answer(_described(audit), _columns(audit))
@@ -170,7 +170,7 @@ def whole_audit(
     relevance = lens.relevance(layer)
     empty = {name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n == 0}
     wanted = [
-        Requirement(one["class_name"], _queries(one["valid"], concepts), _queries(one["spurious"], concepts))
+        Requirement(one["class_name"], queries(one["valid"], concepts), queries(one["spurious"], concepts))
         for one in requirements
         if one["class_name"] not in empty
     ]
@@ -198,7 +198,8 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     return Answer({}, [made[kind]().encode()])
 
 
-def _queries(names: Sequence[str], concepts: Concepts) -> list[Any]:
+def queries(names: Sequence[str], concepts: Concepts) -> list[Any]:
+    """What the names that the browser has for concepts stand for."""
     return [concepts.get(name, name) for name in names]
 
 

@@ -50,6 +50,11 @@ def detail(rankings: Rankings, layer: str, component: int) -> dict[str, Any]:
     }
 
 
+def example_labels(database: ConceptDatabase, layer: str, component: int) -> list[tuple[str, int]]:
+    """What a component's examples show, the most frequent first, and how many of them do."""
+    return _labels(database, _rows(database, layer, component))
+
+
 def _rows(database: ConceptDatabase, layer: str, component: int) -> list[int]:
     return _present(database, database.examples[layer].sample_ids[component])
 

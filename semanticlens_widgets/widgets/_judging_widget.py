@@ -9,6 +9,7 @@ from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._example_widget import ExampleWidget
 from semanticlens_widgets.widgets._lines import line
+from semanticlens_widgets.widgets._snapshot_audit import ShownClass
 
 
 class JudgingWidget(ExampleWidget):
@@ -22,6 +23,9 @@ class JudgingWidget(ExampleWidget):
     """A neuron answers to a concept from this z-score on."""
     attributed = traitlets.Int(0).tag(sync=True)
     """Grows whenever the lens has learnt a relevance, in whichever cell."""
+
+    def _shown_class(self) -> ShownClass:
+        return ShownClass(self.layer, self.class_name, self.requirements, self.threshold)
 
     def require(self, source: Any) -> None:
         """Sets `requirements` from whatever `lens.audit` takes; none for an empty list."""

@@ -15,6 +15,7 @@ from semanticlens_widgets.widgets._heard_widget import HeardWidget
 from semanticlens_widgets.widgets._lines import line
 from semanticlens_widgets.widgets._linking import LINKS, TRAITS, links, told_by_browser
 from semanticlens_widgets.widgets._names import component_names
+from semanticlens_widgets.widgets._snapshot import snapshot_page
 from semanticlens_widgets.widgets._traits import Query, text_of
 
 _MAX_QUERY = 1000
@@ -104,6 +105,26 @@ class LensWidget(HeardWidget):
                 f"query must have at most {_MAX_QUERY:,} characters, not {len(text):,}; a query is a few words"
             )
         return text
+
+    def _snapshot(self) -> str:
+        """What the widget shows at this moment, as HTML that stands alone."""
+        try:
+            return snapshot_page(
+                f"{type(self).__name__} of {self.lens.database.provenance.model}", *self._drawn()
+            )
+        except Exception:  # whatever is wrong with a picture, the widget itself is shown
+            self.log.error("the snapshot could not be drawn", exc_info=True)
+            return ""
+
+    def _drawn(self) -> Sequence[str]:
+        """The parts of the snapshot."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget for who can show it; else its snapshot, else a line of text."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        still = self._snapshot()
+        return {**data, **({"text/html": still} if still else {})}, metadata
 
     def _describe_lens(self) -> None:
         examples = self.lens.database.examples

@@ -79,6 +79,7 @@ class Layouts:
         self.lens = lens
         self._guard = threading.Lock()
         self._tasks: dict[tuple[tuple[str, ...], str], LayoutTask] = {}
+        self._pcas: dict[tuple[str, ...], Projection] = {}
 
     def task(self, layers: Sequence[str], method: str, *, anew: bool = False) -> LayoutTask:
         """The task of a map, the same for whoever asks.
@@ -95,18 +96,35 @@ class Layouts:
                 self._tasks[key] = LayoutTask(self.lens, _finished(known.now.projection))
             return self._tasks[key]
 
+    def at_hand(self, layers: Sequence[str], method: str) -> Layout:
+        """What is known of a map without anything being begun: at least a PCA, which takes a moment."""
+        with self._guard:
+            known = self._tasks.get((tuple(layers), method))
+            if known is not None:
+                return known.now
+            laid_out = self.lens.projection(layers) if method == "umap" else None
+            return Layout(laid_out or self._pca(layers))
+
     def projection(self, layers: Sequence[str], method: str, have: str) -> Projection:
         """The positions that a browser was sent as those of method `have`: maybe not the latest."""
         latest = self.task(layers, method).now.projection
         if have == "pca" != latest.method:
-            return project(self._embeddings(layers), method="pca")
+            return self._pca(layers)
         return latest
 
     def _positions(self, layers: Sequence[str], method: str) -> ProjectionTask:
         known = self.lens.projection(layers) if method == "umap" else None
         if known is not None:
             return _finished(known)
-        return project_in_background(self._embeddings(layers), method=method, on_change=self._keep)
+        return project_in_background(
+            self._embeddings(layers), method=method, pca=self._pcas.get(tuple(layers)), on_change=self._keep
+        )
+
+    def _pca(self, layers: Sequence[str]) -> Projection:
+        key = tuple(layers)
+        if key not in self._pcas:
+            self._pcas[key] = project(self._embeddings(layers), method="pca")
+        return self._pcas[key]
 
     def _keep(self, task: ProjectionTask) -> None:
         if task.final and task.projection.method == "umap":

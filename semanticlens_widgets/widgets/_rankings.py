@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semanticlens_widgets.analysis import Probe, Ranking
+from semanticlens_widgets.analysis import Probe, Ranking, parse_query
+from semanticlens_widgets.errors import SemanticLensError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._query_images import QueryImages
 
@@ -53,15 +54,30 @@ class Rankings:
         """
         if not shown.has_query:
             return None
-        key = (shown.layer, shown.query.strip(), shown.query_image)
-        with self._guard:
-            if key in self._rankings:
-                self._rankings.move_to_end(key)
-                return self._rankings[key]
+        kept = self._kept(shown)
+        if kept is not None:
+            return kept
         with _free(self.lens, check):  # tokenizers are not safe to use from two threads at once
             ranking = self.lens.rank(self._query(shown), shown.layer)
-        self._keep(key, ranking)
+        self._keep(shown, ranking)
         return ranking
+
+    def at_hand(self, shown: Shown) -> Ranking | None:
+        """As `ranking`, but None also where that would take more than a moment, and for what is no query."""
+        if not shown.has_query or not self.lens.lock.acquire(blocking=False):
+            return self._kept(shown)
+        try:
+            return self.ranking(shown) if self._is_quick(shown) else self._kept(shown)
+        except (SemanticLensError, ValueError, LookupError):
+            return None
+        finally:
+            self.lens.lock.release()
+
+    def knows_order(self, shown: Shown) -> bool:
+        """Whether `order` takes no more than a moment."""
+        if shown.sort == "alignment":
+            return not shown.has_query or self.at_hand(shown) is not None
+        return shown.sort == "component" or bool(self.lens.known("scores", shown.layer))
 
     def probe(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Probe:
         """The direction that the query of what is shown asks for."""
@@ -109,11 +125,29 @@ class Rankings:
         images = list(self.images.get(shown.query_image))
         return [*images, shown.query] if shown.query.strip() else images
 
-    def _keep(self, key: tuple[str, str, str], ranking: Ranking) -> None:
+    def _is_quick(self, shown: Shown) -> bool:
+        """Pictures are not: embedding one may take a second. Texts are once the unrelated words were embedded."""
+        if shown.query_image:
+            return False
+        terms = parse_query(shown.query)
+        return bool(self.lens.known("calibrations")) or all(term.kind == "component" for term in terms)
+
+    def _kept(self, shown: Shown) -> Ranking | None:
+        key = _key(shown)
         with self._guard:
-            self._rankings[key] = ranking
+            if key in self._rankings:
+                self._rankings.move_to_end(key)
+            return self._rankings.get(key)
+
+    def _keep(self, shown: Shown, ranking: Ranking) -> None:
+        with self._guard:
+            self._rankings[_key(shown)] = ranking
             while len(self._rankings) > _KEPT:
                 self._rankings.popitem(last=False)
+
+
+def _key(shown: Shown) -> tuple[str, str, str]:
+    return shown.layer, shown.query.strip(), shown.query_image
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The audit of a class as a table: which neurons its decision rests on, and whether it should."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from semanticlens_widgets.widgets._lens_widget import within
 from semanticlens_widgets.widgets._named_widget import NamedWidget
 from semanticlens_widgets.widgets._names import component_names
 from semanticlens_widgets.widgets._naming import Source
+from semanticlens_widgets.widgets._snapshot_audit import audit_snapshot
 
 
 class AuditTraits(JudgingWidget, NamedWidget):
@@ -38,6 +39,9 @@ class AuditTraits(JudgingWidget, NamedWidget):
     def table(self) -> pd.DataFrame:
         """`audit.table`: one row a class and component with its relevance and verdict."""
         return self.audit.table
+
+    def _drawn(self) -> Sequence[str]:
+        return [audit_snapshot(self.lens, self._line.concepts, self._shown_class(), self.max_spurious)]
 
     @traitlets.validate("max_spurious")
     def _check_max_spurious(self, proposal: Any) -> float:

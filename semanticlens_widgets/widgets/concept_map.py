@@ -10,6 +10,8 @@ from PIL import Image
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
+from semanticlens_widgets.widgets._snapshot_map import ShownMap, map_snapshot
+from semanticlens_widgets.widgets._traits import text_of
 
 ENCODINGS = (
     "alignment",
@@ -31,6 +33,18 @@ class MapTraits(JudgingWidget):
     method = traitlets.Unicode("umap").tag(sync=True, options=METHODS)
     camera = traitlets.List(traitlets.Float(), [0.5, 0.5, 1.0]).tag(sync=True)
     """x and y of the middle of the view (0 to 1 along the longer side of the map), and the zoom (1: all of it)."""
+
+    def _drawn(self) -> Sequence[str]:
+        shown = ShownMap(
+            layers=self._layers_shown(),
+            method=self.method,
+            encoding=self.encoding,
+            query=text_of(self.query, self),
+            query_image=self.query_image,
+            judged=self._shown_class(),
+            selection=self.selection,
+        )
+        return [map_snapshot(self._line, shown)]
 
     @traitlets.validate("encoding")
     def _check_encoding(self, proposal: Any) -> str:

@@ -74,6 +74,10 @@ class Explorer(MapTraits, AuditTraits, GalleryTraits):
         )
         self.vocabulary = vocabulary
 
+    def _drawn(self) -> Sequence[str]:
+        beside = AuditTraits if self.tab == "audit" else GalleryTraits
+        return [*MapTraits._drawn(self), *beside._drawn(self)]
+
     @traitlets.validate("tab")
     def _check_tab(self, proposal: Any) -> str:
         check_choice("tab", proposal["value"], TABS)

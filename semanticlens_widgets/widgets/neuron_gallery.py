@@ -14,6 +14,7 @@ from semanticlens_widgets.widgets._named_widget import NamedWidget
 from semanticlens_widgets.widgets._names import component_names
 from semanticlens_widgets.widgets._naming import Source
 from semanticlens_widgets.widgets._rankings import SORTS, Shown
+from semanticlens_widgets.widgets._snapshot_gallery import ShownCards, gallery_snapshot
 from semanticlens_widgets.widgets._traits import text_of
 
 
@@ -39,6 +40,15 @@ class GalleryTraits(NamedWidget):
         if self._vocabulary is None:
             return table
         return self._line.naming.beside(table, shown.layer, self._vocabulary)
+
+    def _drawn(self) -> Sequence[str]:
+        place = self.lens.database.place
+        places = map(place, self.components)
+        wanted = [component for layer, component in places if layer == self.layer]
+        cards = ShownCards(
+            self._shown(), wanted if self.components else None, self._vocabulary, self.examples_as == "crop"
+        )
+        return [gallery_snapshot(self._line.rankings, cards)]
 
     def _shown(self) -> Shown:
         text = text_of(self.query, self)

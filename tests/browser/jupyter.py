@@ -73,6 +73,10 @@ class Notebook:
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
         )
         nbformat.write(notebook, self._lab.root / name)
+        self.open_file(name)
+
+    def open_file(self, name: str) -> None:
+        """Opens a notebook that is in the server's folder; the kernel is ready when this returns."""
         self.page.goto(
             f"{self._lab.url}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={self._lab.token}"
         )

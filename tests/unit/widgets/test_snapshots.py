@@ -1,0 +1,308 @@
+"""What is left of a widget where no kernel answers: a picture in plain HTML."""
+
+import re
+from base64 import b64decode
+from html.parser import HTMLParser
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets._snapshot_colours import DIVERGING, NO_VALUE, of_kinds, of_numbers
+from semanticlens_widgets.widgets._snapshot_points import HEIGHT, WIDTH, Name, on_picture, placed, points_svg
+from tests.benchmarks.large_lens import large_lens
+from tests.fakes import COLOURS, HOSTILE, attributed_lens, cropped_lens, fake_lens
+
+BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
+LIMIT = 150_000
+
+
+class Page(HTMLParser):
+    """What a snapshot is made of."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def files(self, kind: str) -> list[bytes]:
+        beginning = f"data:image/{kind};base64,"
+        return [
+            b64decode(value[len(beginning) :]) for _, value in self.attributes if value.startswith(beginning)
+        ]
+
+
+def page(widget: object) -> Page:
+    data, _ = widget._repr_mimebundle_()
+    return Page(data["text/html"])
+
+
+def map_of(widget: object) -> ElementTree.Element:
+    return ElementTree.fromstring(page(widget).files("svg+xml")[0])  # noqa: S314 - our own
+
+
+@pytest.fixture
+def lens() -> Lens:
+    return fake_lens()
+
+
+WIDGETS = {
+    "gallery": lambda: NeuronGallery(fake_lens(), vocabulary=["bird", "car"]),
+    "map": lambda: ConceptMap(fake_lens(), layer=""),
+    "audit": lambda: AuditTable(attributed_lens(), BIRD),
+    "explorer": lambda: Explorer(fake_lens(), query="bird"),
+    "lens": fake_lens,
+}
+
+
+@pytest.mark.parametrize("kind", WIDGETS)
+def test_a_widget_gives_itself_a_small_picture_without_script_or_address_and_one_line(kind: str) -> None:
+    data, _ = WIDGETS[kind]()._repr_mimebundle_()
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
+    assert "\n" not in data["text/plain"]
+    assert len(data["text/html"]) < LIMIT
+    shown = Page(data["text/html"])
+    assert not {"script", "link", "iframe", "object"} & set(shown.tags)
+    assert not [name for name, _ in shown.attributes if name.startswith("on")]
+    assert all(value.startswith("data:image/") for name, value in shown.attributes if name in ("src", "href"))
+
+
+@pytest.mark.parametrize("kind", WIDGETS)
+def test_a_hostile_label_is_text(kind: str) -> None:
+    html = WIDGETS[kind]()._repr_mimebundle_()[0]["text/html"]
+    assert "<img src=x" not in html
+    for file in Page(html).files("svg+xml"):
+        assert b"<img" not in file
+
+
+def test_the_gallery_shows_its_first_cards_with_their_pictures(lens: Lens) -> None:
+    gallery = NeuronGallery(lens, sort="component", descending=True)
+    shown = page(gallery)
+    names = re.findall(r"bn1:\d+", shown.text)
+    assert names == list(gallery.results["component"])[:8]
+    assert "40 neurons of bn1 · by component" in shown.text
+    # The last component has no examples.
+    assert "no examples" in shown.text
+    assert len(shown.files("webp")) == 7
+    table = lens.scores("bn1").set_index("component")
+    assert f"clarity {table['clarity']['bn1:38']:.2g}" in shown.text
+
+
+def test_a_montage_is_of_the_first_examples(lens: Lens) -> None:
+    montage = Image.open(
+        BytesIO(page(NeuronGallery(lens, layer="bn2", components=["bn2:1"])).files("webp")[0])
+    )
+    assert montage.size == (128, 128)
+    corner = np.asarray(montage.convert("RGB"), dtype=float)[2:6, 2:6].mean((0, 1))
+    assert np.abs(corner - COLOURS["car"]).max() < 12
+
+
+def test_crops_are_shown_as_crops_and_as_whole_images() -> None:
+    lens = cropped_lens()
+    crops, frames = (page(NeuronGallery(lens, examples_as=way)).files("webp")[0] for way in ("crop", "frame"))
+    colourful = [
+        np.asarray(Image.open(BytesIO(file)).convert("HSV"))[..., 1].mean() for file in (crops, frames)
+    ]
+    assert colourful[0] > 2 * colourful[1]
+
+
+def test_a_query_that_would_have_to_be_waited_for_is_said_to_be_unanswered(lens: Lens) -> None:
+    gallery = NeuronGallery(lens, query="car")
+    assert "not yet ordered by alignment with “car”" in page(gallery).text
+    assert not lens.known("calibrations")
+    lens.search("bird", layer="bn1")
+    shown = page(gallery)
+    best = gallery.results.iloc[0]
+    assert "by alignment with “car”" in shown.text
+    assert "not yet" not in shown.text
+    assert f"{best['component']}" in shown.text
+    assert f"alignment {best['alignment']:.2g}" in shown.text
+
+
+def test_what_is_no_query_is_no_order(lens: Lens) -> None:
+    lens.search("bird", layer="bn1")
+    assert "not yet ordered by alignment with “- -”" in page(NeuronGallery(lens, query="- -")).text
+
+
+def test_labels_are_shown_once_the_neurons_are_named(lens: Lens) -> None:
+    gallery = NeuronGallery(lens, vocabulary=["bird", "car", "flower"])
+    assert "not named yet" in page(gallery).text
+    assert list(gallery.results["label"][:3]) == ["bird", "car", "flower"]
+    text = page(gallery).text
+    assert text.index("bird") < text.index("car") < text.index("flower")
+
+
+def test_a_busy_lens_holds_up_no_snapshot(lens: Lens) -> None:
+    import threading
+
+    lens.search("bird", layer="bn1")
+    held, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lens.lock:
+            held.set()
+            enough.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(20)
+    text = page(NeuronGallery(lens, query="car")).text
+    enough.set()
+    thread.join()
+    assert "not yet ordered" in text
+
+
+def test_the_map_has_a_point_for_every_neuron_with_examples(lens: Lens) -> None:
+    drawn = map_of(ConceptMap(lens, layer="bn2"))
+    paths = [part for part in drawn if part.tag.endswith("path")]
+    assert sum(path.attrib["d"].count("M") for path in paths) == 39
+    assert "Map of 40 neurons of bn2 by PCA, not coloured yet" in page(ConceptMap(lens, layer="bn2")).text
+
+
+def test_drawing_a_map_begins_no_layout(lens: Lens) -> None:
+    concept_map = ConceptMap(lens)
+    page(concept_map)
+    assert not concept_map._line.layouts._tasks
+
+
+def test_a_map_is_coloured_by_what_is_known_and_has_a_legend() -> None:
+    lens = attributed_lens()
+    lens.search("bird", layer="bn1")
+    lens.scores("bn1")
+    lens.audit(BIRD, layer="bn1")
+    alignment = lens.rank("bird", "bn1").alignment
+    highest = f"{float(alignment.nan_to_num().abs().max()):.2g}"
+    expected = {
+        "alignment": ["coloured by alignment with “bird”", highest],
+        "clarity": ["coloured by clarity"],
+        "relevance": ["coloured by relevance for bird"],
+        "verdict": ["coloured by verdict for bird", "valid (", "unexpected ("],
+    }
+    for encoding, said in expected.items():
+        text = page(ConceptMap(lens, layer="bn1", query="bird", requirements=BIRD, encoding=encoding)).text
+        assert all(part in text for part in said), (encoding, text)
+
+
+def test_several_layers_are_coloured_by_layer(lens: Lens) -> None:
+    text = page(ConceptMap(lens, layer="", encoding="layer")).text
+    assert "bn1 (40)" in text
+    assert "bn2 (40)" in text
+
+
+def test_found_clusters_have_their_names_on_the_map(lens: Lens) -> None:
+    concept_map = ConceptMap(lens, layer="bn2", method="pca")
+    task = concept_map._line.layouts.task(["bn2"], "pca")
+    task._work()
+    names = [part.text for part in map_of(concept_map) if part.tag.endswith("text")]
+    captions = [caption.name for caption in task.now.captions]
+    assert names
+    assert set(names) <= set(captions)
+    assert captions[0] in page(concept_map).text
+
+
+def test_selected_neurons_have_a_ring(lens: Lens) -> None:
+    concept_map = ConceptMap(lens)
+    concept_map.selection = ["bn1:3", "bn1:4", "bn2:1"]
+    assert len([part for part in map_of(concept_map) if part.tag.endswith("circle")]) == 2
+
+
+def test_many_points_are_one_picture_within_the_limit() -> None:
+    concept_map = ConceptMap(large_lens(20_000), method="pca")
+    html = concept_map._repr_mimebundle_()[0]["text/html"]
+    assert len(html) < LIMIT
+    drawn = map_of(concept_map)
+    image = next(part for part in drawn if part.tag.endswith("image"))
+    file = b64decode(image.attrib["href"].partition(",")[2])
+    assert Image.open(BytesIO(file)).convert("RGBA").getchannel("A").getextrema() == (0, 255)
+
+
+def test_a_judged_class_is_shown_with_its_shares_and_neurons() -> None:
+    lens = attributed_lens()
+    table = AuditTable(lens, BIRD)
+    assert "not judged yet" in page(table).text
+    assert "bird: valid: bird; spurious: tree" in page(table).text
+    audit = lens.audit(BIRD, layer="bn1")
+    shown = page(table)
+    assert audit.table["component"][0] in shown.text
+    assert f"{float(audit.verdict_shares[0, 1]):.1%}" in shown.text
+
+
+def test_a_class_is_judged_by_what_holds_for_every_class_too() -> None:
+    lens = attributed_lens()
+    table = AuditTable(lens, {None: {"spurious": ["tree"]}, "bird": {"valid": ["bird"]}}, class_name="bird")
+    lens.audit(BIRD, layer="bn1")
+    expected = lens.audit(BIRD, layer="bn1")
+    assert f"{float(expected.verdict_shares[0, 1]):.1%}" in page(table).text
+
+
+def test_the_explorer_shows_the_map_and_what_is_beside_it() -> None:
+    lens = attributed_lens()
+    neurons, audit = page(Explorer(lens)), page(Explorer(lens, requirements=BIRD))
+    assert "Map of 40 neurons" in neurons.text
+    assert "40 neurons of bn1" in neurons.text
+    assert "Map of 40 neurons" in audit.text
+    assert "Audit of bn1" in audit.text
+
+
+def test_a_picture_that_cannot_be_drawn_leaves_the_widget(
+    lens: Lens, caplog: pytest.LogCaptureFixture
+) -> None:
+    gallery = NeuronGallery(lens)
+    gallery._line.rankings.order = None
+    data, _ = gallery._repr_mimebundle_()
+    assert "text/html" not in data
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_point_is_where_its_position_says_with_y_up() -> None:
+    points, others = on_picture(np.array([[0, 0], [1, 1], [np.nan, 0]]), np.array([[0.5, 0.5]]))
+    size = HEIGHT - 2 * 28
+    np.testing.assert_allclose(points[0], [(WIDTH - size) / 2, HEIGHT - 28])
+    np.testing.assert_allclose(points[1], [(WIDTH + size) / 2, 28])
+    np.testing.assert_allclose(others[0], [WIDTH / 2, HEIGHT / 2])
+    assert np.isnan(points[2]).any()
+
+
+def test_a_single_point_is_in_the_middle() -> None:
+    points, _ = on_picture(np.array([[3.0, 4.0]]), np.zeros((0, 2)))
+    np.testing.assert_allclose(points, [[WIDTH / 2, HEIGHT / 2]])
+
+
+def test_names_stand_in_view_and_none_over_another() -> None:
+    names = placed([Name("first", 100.0, 100.0), Name("second", 110.0, 105.0), Name("third", -50.0, 300.0)])
+    assert [name.text for name in names] == ["first", "third"]
+    assert names[1].x > 0
+
+
+def test_a_name_with_what_no_xml_may_hold_is_a_picture_all_the_same() -> None:
+    colouring = of_kinds("", np.zeros(1, dtype=int), ["one"])
+    file = points_svg(np.array([[1.0, 2.0]]), colouring, [Name(f"\0{HOSTILE}\x1b&", 100.0, 100.0)], [])
+    written = next(part for part in ElementTree.fromstring(file) if part.tag.endswith("text"))  # noqa: S314 - our own
+    assert written.text == f"{HOSTILE}&"
+
+
+def test_colours_go_from_low_to_high_around_zero_and_none_is_grey() -> None:
+    found = of_numbers("", np.array([-1.0, 0.0, 2.0, np.nan]), around_zero=True)
+    drawn = [found.colours[place] for place in found.place]
+    assert drawn[1] == DIVERGING[3]
+    assert drawn[2] == DIVERGING[-1]
+    assert drawn[3] == NO_VALUE
+    assert [text for _, text in found.legend] == ["-2", "2"]
+
+
+def test_without_any_number_all_points_are_alike() -> None:
+    assert set(of_numbers("", np.full(3, np.nan), around_zero=False).place) == {0}
