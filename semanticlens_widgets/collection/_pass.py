@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets._memory import kept_buffers
+from semanticlens_widgets._saving import saving
 from semanticlens_widgets.collection._batches import Batch, next_batch, stack
 from semanticlens_widgets.collection._calibration import Candidates, Setting, Trial, next_setting, within
 from semanticlens_widgets.collection._execution import Hardware
@@ -18,7 +19,6 @@ from semanticlens_widgets.collection._state import LayerRule
 from semanticlens_widgets.images import Images, decode_ahead
 from semanticlens_widgets.layers import capture
 
-_SAVE_EVERY_SECONDS = 20.0
 Decoded = Iterator[tuple[int, object]]
 
 
@@ -44,21 +44,16 @@ def run_pass(job: Pass, start: Progress) -> Progress:
     todo = job.samples[start.n_done :]
     stream = decode_ahead(job.images, todo, job.transform, depth=_depth(job))
     progress = start
-    with kept_buffers(), closing(stream), capture(job.model, [rule.layer for rule in job.rules], recorder):
-        try:
-            for progress in _steps(job, stream, recorder, start):  # noqa: B007 - the last one is wanted
-                pass
-        except KeyboardInterrupt:
-            _save(job, progress)
-            raise
-    _save(job, progress)
+    captured = capture(job.model, [rule.layer for rule in job.rules], recorder)
+    with kept_buffers(), saving(lambda: _save(job, progress)) as now_and_then, closing(stream), captured:
+        for progress in _steps(job, stream, recorder, start):  # noqa: B007 - it is saved
+            now_and_then()
     return progress
 
 
 def _steps(job: Pass, stream: Decoded, recorder: Recorder, progress: Progress) -> Iterator[Progress]:
-    """The progress after every batch, saved from time to time."""
+    """The progress after every batch."""
     trials: list[Trial] = []
-    saved = time.monotonic()
     while True:
         setting, is_trial = next_setting(within(job.candidates, recorder.limit), trials)
         batch = next_batch(stream, setting.batch_size)
@@ -79,9 +74,6 @@ def _steps(job: Pass, stream: Decoded, recorder: Recorder, progress: Progress) -
                 "trials": [trial.as_json() for trial in trials],
             },
         )
-        if time.monotonic() - saved > _SAVE_EVERY_SECONDS:
-            _save(job, progress)
-            saved = time.monotonic()
         job.report(batch.n_consumed)
         yield progress
 
@@ -97,7 +89,7 @@ def _run_batch(job: Pass, recorder: Recorder, batch: Batch, setting: Setting) ->
 
 
 def _save(job: Pass, progress: Progress) -> None:
-    if job.checkpoint is not None:
+    if job.checkpoint is not None and progress.n_done:
         job.checkpoint.save(progress)
 
 

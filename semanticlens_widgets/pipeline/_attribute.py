@@ -1,6 +1,5 @@
 """Attributes the outputs of a model to the components of a database, over all its images, and remembers it."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from tqdm.auto import tqdm
 
 from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._memory import kept_buffers
+from semanticlens_widgets._saving import saving
 from semanticlens_widgets.attribution import METHODS, attribute
 from semanticlens_widgets.collection._batches import Batch, next_batch, stack
 from semanticlens_widgets.concepts import (
@@ -30,7 +30,6 @@ from semanticlens_widgets.pipeline._classes import Classes, class_of_label, clas
 from semanticlens_widgets.tensors import signed_pool
 
 TARGETS = ("label", "prediction")
-_SECONDS_BETWEEN_SAVES = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,27 +126,23 @@ def _run(job: _Job, entry: Entry | None, show: bool) -> Attributions:
     stream = decode_ahead(job.images, todo, job.studied.transform, depth=2 * job.batch_size)
     what = f"attributing {len(job.poolings)} layer{'s' if len(job.poolings) > 1 else ''}"
     bar = tqdm(total=len(job.samples), initial=state.n_done, desc=what, unit="image", disable=not show)
-    last = time.monotonic()
-    try:
-        with bar, kept_buffers(), closing(stream):
-            while (batch := next_batch(stream, job.batch_size)).n_consumed:
-                state = _step(job, state, batch)
-                bar.update(batch.n_consumed)
-                if job.report is not None:
-                    job.report(state.n_done, len(job.samples))
-                if entry and time.monotonic() - last > _SECONDS_BETWEEN_SAVES:
-                    entry.save(*to_tensors(state))
-                    last = time.monotonic()
-    except BaseException:
-        # Also when the user interrupts: what was attributed is kept.
-        if entry and state.n_done:
-            entry.save(*to_tensors(state))
-        raise
+    with bar, kept_buffers(), closing(stream), saving(lambda: _keep(entry, state)) as now_and_then:
+        while (batch := next_batch(stream, job.batch_size)).n_consumed:
+            state = _step(job, state, batch)
+            bar.update(batch.n_consumed)
+            if job.report is not None:
+                job.report(state.n_done, len(job.samples))
+            now_and_then()
     if not state.samples:
         raise ImagesError(
             "none of the images that have a class can be read; see lens.database.provenance.broken"
         )
     return state
+
+
+def _keep(entry: Entry | None, state: Attributions) -> None:
+    if entry and state.n_done:
+        entry.save(*to_tensors(state))
 
 
 def _step(job: _Job, state: Attributions, batch: Batch) -> Attributions:

@@ -83,12 +83,12 @@ def build_database(
     store = Cache(Path(cache) if cache is not None else None)
     fingerprints = _fingerprints(study, foundation_model)
     collection = collect_cached(study, fingerprints, store)
-    entry = store.entry("embedded", fingerprints["images"], fingerprints["foundation_model"])
+    parts = store.parts("embedded", fingerprints["images"], fingerprints["foundation_model"])
     examples, needed = collection.examples, _needed(collection)
     places = crop_places(study, collection, crop_threshold, fingerprints, store) if crop else {}
     crops, rows = unique_crops(examples, places) if places else (None, {})
     pieces = [(sample, WHOLE) for sample in needed] + ([] if crops is None else pieces_of(crops))
-    known = embed(study.images, pieces, foundation_model, entry, progress=progress)
+    known = embed(study.images, pieces, foundation_model, parts, progress=progress)
     database = ConceptDatabase(
         examples=examples,
         component_embeddings={},

@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What grows: every save adds a file, and none is written again."""
+
+    path: Path
+    """A part by itself, which earlier versions rewrote at every save; the others are named after it."""
+
+    def load(self) -> Iterator[tuple[dict[str, Tensor], Any]]:
+        """All that was saved, in no order; a part that cannot be read is removed (with a warning)."""
+        for path in self.path.parent.glob(f"{self.path.stem}*{self.path.suffix}"):
+            found = Entry(path).load()
+            if found is None:
+                Entry(path).delete()
+            else:
+                yield found
+
+    def add(self, tensors: Mapping[str, Tensor], rest: Any) -> None:
+        """Writes one more part, or nothing."""
+        Entry(self.path.with_suffix(f".{secrets.token_hex(8)}{self.path.suffix}")).save(tensors, rest)
+
+
+@dataclass(frozen=True)
 class Cache:
     """A folder of entries; nothing is kept when `folder` is None."""
 
@@ -72,4 +93,12 @@ class Cache:
 
     def entry(self, kind: str, *key: object) -> Entry | None:
         """Where the result of `key` lies; `kind` only keeps the folder tidy."""
-        return Entry(self.folder / kind / f"{content_key(*key)}.safetensors") if self.folder else None
+        return Entry(self._path(self.folder, kind, key)) if self.folder else None
+
+    def parts(self, kind: str, *key: object) -> Parts | None:
+        """The same for a result that grows."""
+        return Parts(self._path(self.folder, kind, key)) if self.folder else None
+
+    @staticmethod
+    def _path(folder: Path, kind: str, key: tuple[object, ...]) -> Path:
+        return folder / kind / f"{content_key(*key)}.safetensors"

@@ -1,6 +1,5 @@
 """A second pass, over the best samples alone: where on each of them its components respond."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from semanticlens_widgets._memory import kept_buffers
+from semanticlens_widgets._saving import saving
 from semanticlens_widgets.attribution import component_maps, map_boxes, prefix_tokens
 from semanticlens_widgets.collection._batches import Batch, next_batch, stack
 from semanticlens_widgets.collection._calibration import format_named
@@ -24,7 +24,6 @@ from semanticlens_widgets.pipeline._collect import Study
 
 _MAPS_AT_ONCE = 256
 """At the resolution of the input: 51 MB for 224 pixels."""
-_SECONDS_BETWEEN_SAVES = 20.0
 
 Places = Int[Tensor, "component k left_top_right_bottom_width_height"]
 """int32: the box of every example in pixels of its image, and that image's size; -1 where there is no example."""
@@ -60,20 +59,12 @@ def cut(
     bar = tqdm(
         total=len(samples), initial=n_done, desc="cropping", unit="image", disable=not study.how["progress"]
     )
-    saved = time.monotonic()
-    try:
-        with bar, kept_buffers():
-            for batch in _batches(job, samples[n_done:]):
-                _cut_batch(job, batch, places)
-                n_done += len(batch.sample_ids)
-                bar.update(len(batch.sample_ids))
-                if time.monotonic() - saved > _SECONDS_BETWEEN_SAVES:
-                    _save(entry, places, n_done)
-                    saved = time.monotonic()
-    except BaseException:
-        # Also when the user interrupts: what was cut is kept.
-        _save(entry, places, n_done)
-        raise
+    with bar, kept_buffers(), saving(lambda: _save(entry, places, n_done)) as now_and_then:
+        for batch in _batches(job, samples[n_done:]):
+            _cut_batch(job, batch, places)
+            n_done += len(batch.sample_ids)
+            bar.update(len(batch.sample_ids))
+            now_and_then()
     return places
 
 

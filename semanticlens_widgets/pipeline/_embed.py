@@ -1,7 +1,6 @@
 """Embeds each image, or part of one, that some component needs, once."""
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import TypeVar, cast
 
@@ -11,16 +10,16 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from semanticlens_widgets._memory import kept_buffers
+from semanticlens_widgets._saving import saving
 from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
-from semanticlens_widgets.pipeline._cache import Entry
+from semanticlens_widgets.pipeline._cache import Parts
 
 _BATCH = 32
 _PIECES_AT_ONCE = 8
 """Cut from an image that was decoded once: few, so that what waits for the foundation model stays small."""
-_SECONDS_BETWEEN_SAVES = 20.0
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels; right and bottom exclusive."""
@@ -34,31 +33,31 @@ Item = TypeVar("Item")
 
 
 def embed(
-    images: Images, pieces: Iterable[Piece], model: FoundationModel, entry: Entry | None, *, progress: bool
+    images: Images, pieces: Iterable[Piece], model: FoundationModel, parts: Parts | None, *, progress: bool
 ) -> Known:
     """The embeddings and thumbnails of at least the asked pieces.
 
-    What `entry` holds already is not computed again, and an interrupted run goes on from its last save.
+    What `parts` hold is not computed again, and an interrupted run goes on from its last save.
     """
-    known = _load(entry)
+    known = _load(parts)
+    fresh: Known = {}
     missing = sorted(set(pieces) - known.keys())
     if not missing:
         return known
-    saved = time.monotonic()
+
+    def keep() -> None:
+        _save(parts, fresh)
+        known.update(fresh)
+        fresh.clear()
+
     bar = tqdm(total=len(missing), desc=f"embedding with {model.name}", unit="image", disable=not progress)
-    try:
-        with bar, kept_buffers():
-            for batch in _parts(_cut_ahead(images, missing), _BATCH):
-                embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
-                for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True):
-                    known[piece] = (embedding, thumbnail)
-                bar.update(len(batch))
-                if time.monotonic() - saved > _SECONDS_BETWEEN_SAVES:
-                    _save(entry, known)
-                    saved = time.monotonic()
-    finally:
-        # Also when the user interrupts: what was embedded is kept.
-        _save(entry, known)
+    with bar, kept_buffers(), saving(keep) as now_and_then:
+        for batch in _groups(_cut_ahead(images, missing), _BATCH):
+            embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
+            for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True):
+                fresh[piece] = (embedding, thumbnail)
+            bar.update(len(batch))
+            now_and_then()
     return known
 
 
@@ -70,7 +69,7 @@ def _cut_ahead(images: Images, pieces: Sequence[Piece]) -> Iterator[Cut]:
     tasks = [
         part
         for _, own in groupby(pieces, key=lambda piece: piece[0])
-        for part in _parts(own, _PIECES_AT_ONCE)
+        for part in _groups(own, _PIECES_AT_ONCE)
     ]
 
     def cut(task: int) -> list[Cut]:
@@ -85,17 +84,20 @@ def _cut_ahead(images: Images, pieces: Sequence[Piece]) -> Iterator[Cut]:
         yield from cast("list[Cut]", value)
 
 
-def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     stream = iter(items)
     while part := list(islice(stream, size)):
         yield part
 
 
-def _load(entry: Entry | None) -> Known:
-    found = entry.load() if entry else None
-    if found is None:
-        return {}
-    tensors, _ = found
+def _load(parts: Parts | None) -> Known:
+    known: Known = {}
+    for tensors, _ in parts.load() if parts else ():
+        known |= _from_tensors(tensors)
+    return known
+
+
+def _from_tensors(tensors: Mapping[str, Tensor]) -> Known:
     ids, boxes = tensors["ids"], tensors.get("boxes")
     boxes = torch.zeros(len(ids), 4) if boxes is None else boxes
     pieces = zip(ids.tolist(), map(tuple, boxes.int().tolist()), strict=True)
@@ -108,8 +110,8 @@ def _load(entry: Entry | None) -> Known:
     }
 
 
-def _save(entry: Entry | None, known: Known) -> None:
-    if entry is None or not known:
+def _save(parts: Parts | None, known: Known) -> None:
+    if parts is None or not known:
         return
     data, offsets = pack([thumbnail for _, thumbnail in known.values()])
     tensors = {
@@ -119,4 +121,4 @@ def _save(entry: Entry | None, known: Known) -> None:
         "thumbnail_bytes": data,
         "thumbnail_offsets": offsets,
     }
-    entry.save(tensors, {})
+    parts.add(tensors, {})

@@ -4,7 +4,6 @@ Departure from the search over all images: candidates are the samples that some 
 are embedded anyway. So the foundation model sees no further image, and a lens grows by one number an example.
 """
 
-import time
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from semanticlens_widgets._memory import kept_buffers
+from semanticlens_widgets._saving import saving
 from semanticlens_widgets.collection._batches import next_batch, stack
 from semanticlens_widgets.collection._calibration import format_named
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
@@ -27,7 +27,6 @@ from semanticlens_widgets.tensors import signed_pool
 from semanticlens_widgets.tensors._cosine import normalized
 from semanticlens_widgets.tensors._most_similar import MostSimilar, more_similar, most_similar, none_similar
 
-_SECONDS_BETWEEN_SAVES = 20.0
 _CHUNK = 1024
 Scores = Mapping[str, Float[Tensor, "candidate component"]]
 
@@ -71,16 +70,9 @@ def find_look_alikes(
 
 
 def _finish(search: _Search, state: _State, entry: Entry | None) -> _State:
-    saved = time.monotonic()
-    try:
-        with closing(_states(search, state)) as states:
-            for state in states:
-                if time.monotonic() - saved > _SECONDS_BETWEEN_SAVES:
-                    _save(entry, state)
-                    saved = time.monotonic()
-    finally:
-        # Also when the user interrupts: what was found is kept.
-        _save(entry, state)
+    with saving(lambda: _save(entry, state)) as now_and_then, closing(_states(search, state)) as states:
+        for state in states:  # noqa: B007 - it is saved
+            now_and_then()
     return state
 
 

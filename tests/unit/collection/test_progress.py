@@ -73,9 +73,9 @@ def test_a_finished_pass_is_not_run_again():
 
 
 def test_progress_is_saved_on_the_way(monkeypatch):
-    import semanticlens_widgets.collection._pass as module
+    import semanticlens_widgets._saving as module
 
-    monkeypatch.setattr(module, "_SAVE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(module, "_SECONDS_BETWEEN_SAVES", 0.0)
     shelf = Shelf()
     run(LookupModel(**TABLES), shelf)
     assert shelf.n_saves > 5
