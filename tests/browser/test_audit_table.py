@@ -203,6 +203,11 @@ def test_few_and_many_neurons_are_all_reached_also_where_the_cell_is_narrow(
     expect(verdict(table, "bn1:0")).to_be_in_viewport()
     screenshot(table, f"audit_table_{n}_narrow")
     assert table.evaluate(OVERFLOWING) == []
+    for width in (640, 700, 780):
+        table.evaluate("(element, width) => { element.style.width = `${width}px`; }", width)
+        expect(table.locator(".slw-audit-row").first).to_have_css("height", "56px")
+        assert table.evaluate(OVERFLOWING) == []
+    table.evaluate("element => { element.style.width = '400px'; }")
     table.evaluate("element => { element.style.height = '300px'; }")
     table.locator(".slw-audit-row").nth(1).scroll_into_view_if_needed()
     expect(table.locator(".slw-audit-row").nth(1)).to_be_in_viewport(ratio=0.9)

@@ -75,6 +75,8 @@ export function Doing() {
   const progress = table.labels.progress.value;
   if (progress !== null && progress.total > 0)
     return <span class="slw-doing">{`${progress.what} ${percent(progress.done / progress.total)}`}</span>;
+  // Computing the relevance says itself how far it is.
+  if (table.classes.computing.value !== null) return null;
   return table.status.value === "busy" ? <span class="slw-doing">kernel busy …</span> : null;
 }
 

@@ -95,6 +95,13 @@ function Loading() {
 
 function Nothing() {
   const { gallery } = useView();
+  if (gallery.queryError.value !== null)
+    return (
+      <div class="slw-empty">
+        <p class="slw-empty-title">The query has no answer</p>
+        <p>Change it above, or take it away to see all neurons.</p>
+      </div>
+    );
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">Nothing to show yet</p>

@@ -128,6 +128,13 @@ test("a plain key does not reach the notebook, one with Ctrl does", async () => 
   expect(reached).toEqual(["s"]);
 });
 
+test("a first query without an answer is what is to be changed", async () => {
+  const { el, kernel } = shown({ query: "#999" });
+  await vi.waitUntil(() => kernel.of("rank").length > 0);
+  kernel.last("rank").fail(new Error("there is no neuron #999"));
+  await vi.waitUntil(() => el.querySelector(".slw-empty")?.textContent?.includes("The query has no answer"));
+});
+
 test("nothing is left when the signal aborts", async () => {
   const { el } = await withCards([card(0)]);
   life.abort();
