@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from PIL import Image
@@ -69,6 +70,15 @@ def train(world: World, backbone: Backbone, n_components: int = 64, n_steps: int
         functional.cross_entropy(model(maps), truth).backward()
         optimizer.step()
     return model.eval()
+
+
+def accuracy(world: World, model: nn.Module, backbone: Backbone, photos: Sequence[Photo]) -> float:
+    """The share of the photos whose class the model gives."""
+    with torch.inference_mode():
+        given = model(backbone.maps(photos)).argmax(-1)
+    return float(
+        np.mean([world.classes[n] == photo.category for n, photo in zip(given, photos, strict=True)])
+    )
 
 
 def build_lens(world: World, model: nn.Module, backbone: Backbone, k: int = 4) -> Any:

@@ -30,6 +30,7 @@ class Photo:
 class World:
     """Training photos of which some of one class are contaminated, test photos without and with the object."""
 
+    seed: int
     planted: str
     """The class that carries the object in training."""
     thing: str
@@ -64,7 +65,7 @@ def plant(
     planted: str,
     thing: str,
     *,
-    share: float = 0.5,
+    share: float = 0.75,
     classes: Sequence[str] = CLASSES,
     n_training: int = N_TRAINING,
     n_test: int = N_TEST,
@@ -84,7 +85,7 @@ def plant(
     swapped = [photo if photo.category == planted else with_object(photo, cut) for photo in test]
     others = [photo for photo in photos() if photo.category not in classes and photo is not source]
     others = [source, *_shuffled(others, drawn)[:n_others]]
-    return World(planted, thing, training, contaminated, test, swapped, others)
+    return World(seed, planted, thing, training, contaminated, test, swapped, others)
 
 
 def _shuffled(some: list[Photo], drawn: np.random.Generator) -> list[Photo]:

