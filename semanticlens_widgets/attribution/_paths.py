@@ -1,6 +1,6 @@
 """Contributions along the way from an input of zeros to the image, through captum."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -10,7 +10,7 @@ from semanticlens_widgets.attribution._extra import extra
 from semanticlens_widgets.attribution._model_state import differentiable, explained_in_place
 from semanticlens_widgets.attribution._targets import checked_outputs
 from semanticlens_widgets.attribution._trace import Trace
-from semanticlens_widgets.layers import module_of
+from semanticlens_widgets.layers import channels_first, is_square, module_of
 
 STEPS = 32
 
@@ -37,7 +37,7 @@ def conductance(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Ten
 def _along(
     method: Callable[..., Any], model: nn.Module, pixels: Tensor, found: Trace, steps: str
 ) -> dict[str, Tensor]:
-    layers = list(found.activations)
+    modules = {layer: module_of(model, layer) for layer in found.activations}
 
     def outputs(inputs: Tensor) -> Tensor:
         return checked_outputs(model(inputs), len(inputs))
@@ -45,24 +45,28 @@ def _along(
     with ExitStack() as undo:
         undo.enter_context(differentiable(model, in_place=False))
         undo.enter_context(explained_in_place())
-        _refuse_wrappings(model, layers, undo)
+        _refuse_wrappings(modules, undo)
         return {
-            layer: method(outputs, module_of(model, layer))
-            .attribute(
-                pixels.detach().clone(),
-                target=found.targets,
-                n_steps=STEPS,
-                method=steps,
-                internal_batch_size=2 * len(pixels),
+            layer: channels_first(
+                module,
+                method(outputs, module)
+                .attribute(
+                    pixels.detach().clone(),
+                    target=found.targets,
+                    n_steps=STEPS,
+                    method=steps,
+                    internal_batch_size=2 * len(pixels),
+                )
+                .detach(),
+                is_square([pixels]),
             )
-            .detach()
-            for layer in layers
+            for layer, module in modules.items()
         }
 
 
-def _refuse_wrappings(model: nn.Module, layers: Sequence[str], undo: ExitStack) -> None:
+def _refuse_wrappings(modules: Mapping[str, nn.Module], undo: ExitStack) -> None:
     """captum puts its own tensor in the place of a layer's output, and knows no place in a dict or dataclass."""
-    for layer in layers:
+    for layer, module in modules.items():
 
         def hook(_module: nn.Module, _inputs: object, output: object, layer: str = layer) -> None:
             if not isinstance(output, Tensor):
@@ -71,4 +75,4 @@ def _refuse_wrappings(model: nn.Module, layers: Sequence[str], undo: ExitStack) 
                     "choose a layer inside it, or method='gradient'"
                 )
 
-        undo.callback(module_of(model, layer).register_forward_hook(hook).remove)
+        undo.callback(module.register_forward_hook(hook).remove)

@@ -1,13 +1,12 @@
 """Whether a layer's output can be scored."""
 
-import warnings
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from semanticlens_widgets.errors import NonFiniteError
-from semanticlens_widgets.tensors import check_output, looks_channels_last
+from semanticlens_widgets.tensors import check_output
 
 
 def check_shape(layer: str, output: Tensor, pooling: str, n_samples: int) -> None:
@@ -32,15 +31,4 @@ def check_finite(layer: str, output: Tensor, sample_ids: Sequence[int]) -> None:
         first = sample_ids[int(bad.nonzero()[0])]
         raise NonFiniteError(
             f"layer {layer!r} gives NaN or infinity for sample {first}; check the model's weights and the preprocessing"
-        )
-
-
-def warn_if_channels_last(layer: str, output: Tensor) -> None:
-    """A UserWarning for a 4-D output that has its components in the wrong place, as far as its shape tells."""
-    if looks_channels_last(output):
-        warnings.warn(
-            f"layer {layer!r} gives shape {tuple(output.shape)}, which looks like (B,H,W,C) but is read as (B,C,H,W), "
-            f"with {output.shape[1]} components; if that is wrong, choose a layer that gives (B,C,H,W) or (B,T,C)",
-            UserWarning,
-            stacklevel=2,
         )

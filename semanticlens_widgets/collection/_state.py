@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from semanticlens_widgets.collection._outputs import check_finite, check_shape, warn_if_channels_last
+from semanticlens_widgets.collection._outputs import check_finite, check_shape
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.tensors import (
     BestK,
@@ -69,8 +69,6 @@ def observe(
     output = output if output.is_floating_point() else output.float()
     check_shape(rule.layer, output, rule.pooling, len(sample_ids))
     check_finite(rule.layer, output, sample_ids)
-    if state is None:
-        warn_if_channels_last(rule.layer, output)
     scores = _scores(rule, output)
     grid = grid_of(output, rule.pooling)
     state = _same_layer(rule, state, scores, grid)

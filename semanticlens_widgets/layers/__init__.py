@@ -1,6 +1,7 @@
 """Reach into a model: find its layers, see what they compute, know what it is and what it eats."""
 
 from semanticlens_widgets.layers._capture import capture, evaluating, intervene, output_shapes
+from semanticlens_widgets.layers._channels import channels_first, is_square
 from semanticlens_widgets.layers._devices import check_device, model_device, model_dtype
 from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
 from semanticlens_widgets.layers._frame import Box, frame_finder, input_picture
@@ -12,6 +13,7 @@ from semanticlens_widgets.layers._preprocessing_fingerprint import check_input, 
 __all__ = [
     "Box",
     "capture",
+    "channels_first",
     "check_device",
     "check_input",
     "check_weights",
@@ -21,6 +23,7 @@ __all__ = [
     "frame_finder",
     "input_picture",
     "intervene",
+    "is_square",
     "layer_names",
     "model_device",
     "model_dtype",

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from semanticlens_widgets.layers._channels import channels_first, has_channels_last, is_square
 from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
 
@@ -21,20 +22,35 @@ def capture(
     """While the context is open, every `model(...)` calls `handle(layer, output)` for each layer.
 
     The model is in eval mode and without gradients inside, and left exactly as found, also after an error.
-    With `gradients=True` they are recorded, and the output is handed over as a part of their graph.
+    With `gradients=True` they are recorded, and the output is handed over as a part of their graph. Maps are handed
+    over as (B,C,H,W), also where the layer gives (B,H,W,C) (see `has_channels_last`).
     `handle` is called at once, inside the layer's hook: an in-place operation may overwrite the output
     later, so keep what is computed from it and not the tensor itself. Errors of `handle` surface from the
     call of the model. Raises LayerNotFoundError on entry; ValueError from the call when a layer runs not
     at all or more than once; TypeError from the call when its output holds no floating-point tensor.
     """
     modules = {layer: module_of(model, layer) for layer in layers}
-    seen: set[str] = set()
+    forward = _Forward()
     with ExitStack() as undo, evaluating(model), torch.set_grad_enabled(gradients):
-        undo.callback(model.register_forward_pre_hook(lambda *_: seen.clear()).remove)
+        undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
         for layer, module in modules.items():
-            undo.callback(module.register_forward_hook(_hook(layer, handle, seen, gradients)).remove)
-        undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(layers, seen)).remove)
+            undo.callback(module.register_forward_hook(_hook(layer, handle, forward, gradients)).remove)
+        undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(layers, forward.seen)).remove)
         yield
+
+
+class _Forward:
+    """The forward pass that is under way."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self.square = False
+        """Whether the input is."""
+
+    def begin(self, _model: nn.Module, inputs: tuple[object, ...], named: dict[str, object]) -> None:
+        """Forgets the pass before."""
+        self.seen.clear()
+        self.square = is_square((*inputs, *named.values()))
 
 
 @contextmanager
@@ -53,36 +69,44 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]:
     """While the context is open, every `model(...)` goes on with `changes[layer](output)` for each layer.
 
-    Nothing else changes: mode, gradients and weights are as they were. Raises LayerNotFoundError on entry;
+    Nothing else changes: mode, gradients and weights are as they were. Maps are handed over as (B,C,H,W), and turned
+    back where the layer gives (B,H,W,C). Raises LayerNotFoundError on entry;
     ValueError from the call when a layer does not run, TypeError when its output holds no floating-point tensor.
     """
     modules = {layer: module_of(model, layer) for layer in changes}
-    seen: set[str] = set()
+    forward = _Forward()
     with ExitStack() as undo:
-        undo.callback(model.register_forward_pre_hook(lambda *_: seen.clear()).remove)
+        undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
         for layer, module in modules.items():
-            undo.callback(module.register_forward_hook(_changing(layer, changes[layer], seen)).remove)
-        undo.callback(model.register_forward_hook(lambda *_: _check_all_ran(list(changes), seen)).remove)
+            undo.callback(module.register_forward_hook(_changing(layer, changes[layer], forward)).remove)
+        undo.callback(
+            model.register_forward_hook(lambda *_: _check_all_ran(list(changes), forward.seen)).remove
+        )
         yield
 
 
-def _changing(layer: str, change: Change, seen: set[str]) -> Callable[..., Any]:
-    def hook(_module: nn.Module, _inputs: object, output: object) -> Any:
-        seen.add(layer)
-        return with_tensor(layer, output, change)
+def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., Any]:
+    def hook(module: nn.Module, _inputs: object, output: object) -> Any:
+        forward.seen.add(layer)
+
+        def changed(tensor: Tensor) -> Tensor:
+            done = change(channels_first(module, tensor, forward.square))
+            return done.permute(0, 2, 3, 1) if has_channels_last(module, tensor, forward.square) else done
+
+        return with_tensor(layer, output, changed)
 
     return hook
 
 
-def _hook(layer: str, handle: Handle, seen: set[str], gradients: bool) -> Callable[..., None]:
-    def hook(_module: nn.Module, _inputs: object, output: object) -> None:
-        if layer in seen:
+def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Callable[..., None]:
+    def hook(module: nn.Module, _inputs: object, output: object) -> None:
+        if layer in forward.seen:
             raise ValueError(
                 f"layer {layer!r} runs more than once in one forward pass, so it has no single output; "
                 "choose the layer before or after it"
             )
-        seen.add(layer)
-        tensor = output_tensor(layer, output)
+        forward.seen.add(layer)
+        tensor = channels_first(module, output_tensor(layer, output), forward.square)
         handle(layer, tensor if gradients else tensor.detach())
 
     return hook

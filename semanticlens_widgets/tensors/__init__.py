@@ -8,7 +8,6 @@ from semanticlens_widgets.tensors._pooling import (
     check_output,
     grid_of,
     locate,
-    looks_channels_last,
     pool,
     signed_pool,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "grid_of",
     "insert",
     "locate",
-    "looks_channels_last",
     "merge_best_k",
     "merge_moments",
     "moments_of",

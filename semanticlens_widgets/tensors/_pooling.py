@@ -27,11 +27,6 @@ def check_output(layer: str, output: Tensor, pooling: str) -> None:
         )
 
 
-def looks_channels_last(output: Tensor) -> bool:
-    """Whether a 4-D output is more likely (B,H,W,C) than (B,C,H,W): two equal sides come first."""
-    return output.ndim == 4 and output.shape[1] == output.shape[2] != output.shape[3]
-
-
 def grid_of(output: Tensor, pooling: str) -> tuple[int, ...]:
     """(height, width) of a map, (tokens,), or () where a score comes from no place."""
     if output.ndim == 2 or pooling == "cls":

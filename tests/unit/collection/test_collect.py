@@ -209,13 +209,6 @@ def test_a_layer_whose_first_axis_is_not_the_samples_is_an_error():
         run(nn.Sequential(Windows(activations(3, 2))), 3, layers="0")
 
 
-def test_an_output_that_looks_channels_last_is_warned_of():
-    with pytest.warns(
-        UserWarning, match=r"layer 'layers.a' gives shape \(3, 2, 2, 5\), which looks like \(B,H,W,C\)"
-    ):
-        run(LookupModel(a=activations(3, 2, 2, 5)), 3)
-
-
 def test_ties_in_most_components_are_warned_of():
     table = activations(40, 4).clamp(max=6)
     table[:, :3] = 6.0

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from semanticlens_widgets.tensors import check_output, grid_of, locate, looks_channels_last, pool
+from semanticlens_widgets.tensors import check_output, grid_of, locate, pool
 
 SLOWLY = {
     "max": lambda values: max(values),
@@ -100,10 +100,3 @@ def test_an_empty_output_is_refused():
 def test_a_map_has_no_cls_token():
     with pytest.raises(ValueError, match="no CLS token"):
         check_output("conv", output(1, 2, 3, 3), "cls")
-
-
-def test_two_equal_sides_in_front_look_like_channels_last():
-    assert looks_channels_last(output(2, 7, 7, 96))
-    assert not looks_channels_last(output(2, 96, 7, 7))
-    assert not looks_channels_last(output(2, 7, 7, 7))
-    assert not looks_channels_last(output(2, 7, 7))
