@@ -8,6 +8,7 @@ from semanticlens_widgets.analysis._calibration import (
     null_calibrations,
 )
 from semanticlens_widgets.analysis._contrastive import contrastive_embeddings, look_alikes
+from semanticlens_widgets.analysis._null_words import NULL_WORDS
 from semanticlens_widgets.analysis._probes import Probe, probe, probes
 from semanticlens_widgets.analysis._query import Term, parse_query
 from semanticlens_widgets.analysis._ranking import Ranking, rank
@@ -37,6 +38,7 @@ __all__ = [
     "CLEAR_ABOVE",
     "MAX_SPURIOUS",
     "METHODS",
+    "NULL_WORDS",
     "VERDICTS",
     "WEAK_BELOW",
     "WEAK_EDGE_BELOW",

@@ -2,6 +2,7 @@
 
 from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
 from semanticlens_widgets.pipeline._build import build_database
+from semanticlens_widgets.pipeline._cache import Cache, Entry
 from semanticlens_widgets.pipeline._classes import Classes
 from semanticlens_widgets.pipeline._edges import mean_edges
 from semanticlens_widgets.pipeline._foundation import fitting_foundation_model, restored_foundation_model
@@ -10,7 +11,9 @@ from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
 from semanticlens_widgets.pipeline._studied import studied_again
 
 __all__ = [
+    "Cache",
     "Classes",
+    "Entry",
     "HeldOut",
     "Studied",
     "attribute_database",

@@ -1,6 +1,7 @@
 """The model of a saved lens, recognised."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PIL import Image
 from torch import Tensor, nn
@@ -16,7 +17,10 @@ from semanticlens_widgets.pipeline._attribute import Studied
 
 
 def studied_again(
-    model: nn.Module, transform: Callable[[Image.Image], Tensor] | None, provenance: Provenance
+    model: nn.Module,
+    transform: Callable[[Image.Image], Tensor] | None,
+    provenance: Provenance,
+    cache: Path | None = None,
 ) -> Studied:
     """The model with its preprocessing; raises ValueError unless both are those that the database was built with."""
     transform = transform or preprocessing_of(model) or default_transform()
@@ -27,4 +31,4 @@ def studied_again(
         )
     if preprocessing_fingerprint(transform) != provenance.preprocessing_fingerprint:
         raise ValueError("transform must be the one that the lens was built with; pass it: transform=...")
-    return Studied(model, transform)
+    return Studied(model, transform, cache)

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 from torch import Tensor
 
-from semanticlens_widgets.analysis import EmbeddedVocabulary, embed_vocabulary
+from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 from semanticlens_widgets.widgets._patient_model import PatientModel
@@ -120,7 +120,7 @@ class Naming:
 
         step()
         patient = PatientModel(self.lens.foundation_model, self.lens.lock, vocabulary.known, step)
-        return embed_vocabulary(self.lens.database, patient, vocabulary.texts)
+        return self.lens.embed_vocabulary(vocabulary.texts, model=patient)
 
 
 def _vocabulary(source: Source) -> Vocabulary:

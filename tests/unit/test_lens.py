@@ -202,6 +202,55 @@ def test_components_are_labelled_from_a_vocabulary_that_is_embedded_once(lens, t
     assert len(texts) == n_texts
 
 
+class CountingSpace(ColourSpace):
+    n_texts = 0
+
+    def embed_texts(self, texts):
+        self.n_texts += len(texts)
+        return super().embed_texts(texts)
+
+
+def vocabulary_of(lens, cache, fingerprint="colour space 1", **options):
+    """The vocabulary as a new process would have it, and how many texts were embedded for it."""
+    space = CountingSpace()
+    space.fingerprint = fingerprint
+    fresh = Lens(lens.database, foundation_model=space, cache=cache)
+    return fresh.vocabulary(["red", "green", "a cup"], **options), space.n_texts
+
+
+def test_a_vocabulary_that_the_cache_holds_equals_the_computed_one_and_is_not_embedded(lens, tmp_path):
+    computed, n_texts = vocabulary_of(lens, tmp_path)
+    kept, n_again = vocabulary_of(lens, tmp_path)
+    assert (n_texts > 3, n_again) == (True, 0)
+    for name in ("directions", "unrelated"):
+        assert torch.equal(getattr(kept, name), getattr(computed, name))
+        assert torch.equal(getattr(kept, name), getattr(vocabulary_of(lens, None)[0], name))
+    assert kept.texts == computed.texts
+
+
+@pytest.mark.filterwarnings("ignore:.*is not the foundation model")
+@pytest.mark.parametrize("other", [{"fingerprint": "another"}, {"templates": ["a {}"]}, {"null": "cosine"}])
+def test_another_model_template_or_null_is_another_entry(lens, tmp_path, other):
+    vocabulary_of(lens, tmp_path)
+    assert vocabulary_of(lens, tmp_path, **other)[1] > 0
+    assert len(list((tmp_path / "vocabularies").iterdir())) == 2
+
+
+def test_a_damaged_vocabulary_is_embedded_again(lens, tmp_path):
+    vocabulary_of(lens, tmp_path)
+    (file,) = (tmp_path / "vocabularies").iterdir()
+    file.write_bytes(file.read_bytes()[:-4])
+    with pytest.warns(UserWarning, match="it is made again"):
+        assert vocabulary_of(lens, tmp_path)[1] > 0
+    assert vocabulary_of(lens, tmp_path)[1] == 0
+
+
+def test_a_saved_lens_labels_from_the_cache_without_its_foundation_model(lens, tmp_path):
+    labels_of_all = Lens(lens.database, foundation_model=ColourSpace(), cache=tmp_path).label(["red", "blue"])
+    opened = Lens.open(lens.save(tmp_path / "a.lens"), cache=tmp_path)
+    assert opened.label(["red", "blue"]).equals(labels_of_all)
+
+
 def test_labels_of_another_tool_stand_beside_ours(lens, tmp_path):
     (tmp_path / "theirs.csv").write_text("layer,unit,label\neye,0,crimson\neye,2,azure\n")
     theirs = lens.import_labels(tmp_path / "theirs.csv", name="theirs")
