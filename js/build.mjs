@@ -17,9 +17,11 @@ const options = {
   logLevel: "info",
 };
 
+// A page that stands alone takes its styles from the bundle's file.
+const page = { ...options, entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
+
 if (process.argv.includes("--watch")) {
-  const watching = await context(options);
-  await watching.watch();
+  for (const each of [options, page]) await (await context(each)).watch();
 } else {
-  await build(options);
+  for (const each of [options, page]) await build(each);
 }

@@ -46,6 +46,16 @@ def loader() -> str:
     return _static("loader.js")
 
 
+def page_code() -> str:
+    """The code of a page that stands alone: all views, and who answers them from what the page keeps."""
+    return _static("page.js")
+
+
+def styles() -> str:
+    """The styles of all views."""
+    return _static("bundle.css")
+
+
 @cache
 def _static(name: str) -> str:
     path = _STATIC / name

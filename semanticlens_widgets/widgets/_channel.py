@@ -41,6 +41,10 @@ class Channel(HeardWidget):
         super().__init__()
         self.on_msg(self._receive)
 
+    def answer(self, kind: str, params: Mapping[str, Any]) -> Answer:
+        """What a browser would be answered; raises what the answer to it would tell."""
+        return self._handler(kind)(Request("page", kind, params, ()))
+
     def close(self) -> None:
         """Takes back what is still asked and ends the threads."""
         with self._guard:

@@ -48,6 +48,7 @@ class LayoutTask:
         self._lens, self._positions = lens, positions
         self._final: Layout | None = None
         self._guard, self._begun = threading.Lock(), False
+        self._found = threading.Event()
 
     @property
     def now(self) -> Layout:
@@ -62,6 +63,10 @@ class LayoutTask:
             self._begun = True
         threading.Thread(target=self._work, name="concept map", daemon=True).start()
 
+    def wait(self, seconds: float) -> None:
+        """Until there is nothing more to come of what `go_on` began, or for so long."""
+        self._found.wait(seconds)
+
     def _work(self) -> None:
         try:
             projection = self._positions.wait()
@@ -70,6 +75,7 @@ class LayoutTask:
             self._final = Layout(projection, found, captions(self._lens.database, projection, found))
         except Exception as error:  # noqa: BLE001 (told to whoever asks next: nobody hears a thread)
             self.error = error
+        self._found.set()
 
 
 class Layouts:

@@ -94,6 +94,16 @@ class Naming:
                     vocabulary.tables[layer] = self.lens.label(embedded, layer=layer)
         return vocabulary.tables[layer]
 
+    def embedded(
+        self,
+        vocabulary: Vocabulary,
+        report: Report = lambda done, total, what: None,
+        check: Callable[[], None] = lambda: None,
+    ) -> EmbeddedVocabulary:
+        """The texts as directions, embedded when they are first asked for; `check` as in `labels`."""
+        with _turn(vocabulary, report, check):
+            return self._embedded(vocabulary, report, check)
+
     def beside(self, table: pd.DataFrame, layer: str, vocabulary: Vocabulary) -> pd.DataFrame:
         """The table of a layer's components with three columns on their labels after `index`."""
         rows = self.labels(layer, vocabulary).iloc[table["index"]]

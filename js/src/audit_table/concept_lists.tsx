@@ -12,6 +12,7 @@ const ASK: Readonly<Record<Side, string>> = {
 export function ConceptLists() {
   const { table, id } = useView();
   const error = table.conceptError.value;
+  if (table.status.value === "kept") return <KeptLists />;
   return (
     <div class="slw-audit-lists">
       <ConceptList side="valid" />
@@ -23,6 +24,41 @@ export function ConceptLists() {
         </div>
       )}
     </div>
+  );
+}
+
+/** Where nothing is judged anew: the lists, and why they cannot be edited. */
+function KeptLists() {
+  const { concepts } = useView().table;
+  return (
+    <div class="slw-audit-lists">
+      {(["valid", "spurious"] as const).map((side) => (
+        <section
+          key={side}
+          class={`slw-audit-list slw-audit-${side}`}
+          aria-label={`${capital(side)} concepts`}
+        >
+          <ListName side={side} />
+          {concepts.value[side].map(({ concept }) => (
+            <span key={concept} class="slw-chip slw-audit-chip">
+              <span class="slw-audit-chip-text slw-cut">{concept}</span>
+            </span>
+          ))}
+        </section>
+      ))}
+      <span class="slw-muted slw-audit-kept">
+        Concepts are edited in the notebook, where a model answers to them.
+      </span>
+    </div>
+  );
+}
+
+function ListName({ side }: { side: Side }) {
+  return (
+    <span class={`slw-audit-list-name slw-verdict slw-is-${side}`}>
+      <Icon name={side} />
+      {capital(side)}
+    </span>
   );
 }
 
@@ -45,10 +81,7 @@ function ConceptList({ side }: { side: Side }) {
   };
   return (
     <section class={`slw-audit-list slw-audit-${side}`} aria-label={`${capital(side)} concepts`}>
-      <span class={`slw-audit-list-name slw-verdict slw-is-${side}`}>
-        <Icon name={side} />
-        {capital(side)}
-      </span>
+      <ListName side={side} />
       {chips.map((chip) => (
         <ConceptChip
           key={`${chip.forAll} ${chip.concept}`}

@@ -62,6 +62,7 @@ function Threshold() {
         aria-label="Least z-score of an answer"
         min={0.25}
         step={0.25}
+        disabled={table.status.value === "kept"}
         value={table.traits.threshold.value}
         onInput={(event) => judge(event.currentTarget)}
       />

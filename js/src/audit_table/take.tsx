@@ -20,12 +20,15 @@ export function Take() {
     const file = await table.ask("audit_export", params);
     download(new Blob([file], { type: TYPES[format] }), `audit_${layer.peek()}.${format}`);
   };
+  const files = {
+    "Save as CSV": save("csv"),
+    "Save as HTML": save("html"),
+    "Save as JSON": save("json"),
+  };
   return (
     <SaveMenu
       actions={{
-        "Save as CSV": save("csv"),
-        "Save as HTML": save("html"),
-        "Save as JSON": save("json"),
+        ...(table.status.value === "kept" ? {} : files),
         "Copy as code": () => navigator.clipboard.writeText(asCode(widget, table)),
       }}
       onFailure={(error) => table.failures.report("The audit could not be saved", error)}

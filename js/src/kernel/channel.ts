@@ -43,6 +43,10 @@ export class Channel {
     return this.#gone;
   }
 
+  get kept(): boolean {
+    return this.model.kept === true;
+  }
+
   onGone(listener: () => void, signal: AbortSignal): void {
     this.#goneListeners.add(listener);
     signal.addEventListener("abort", () => this.#goneListeners.delete(listener));

@@ -16,7 +16,7 @@ export class KernelClient implements Kernel {
     private readonly channel: Channel,
     private readonly lifetime: AbortSignal,
   ) {
-    this.#status = channel.gone ? "gone" : "ready";
+    this.#status = channel.kept ? "kept" : channel.gone ? "gone" : "ready";
     channel.onGone(() => this.#update(), lifetime);
   }
 
@@ -85,6 +85,7 @@ export class KernelClient implements Kernel {
   }
 
   #update(): void {
+    if (this.channel.kept) return;
     const status = this.channel.gone ? "gone" : this.#late.size > 0 ? "busy" : "ready";
     if (status === this.#status) return;
     this.#status = status;

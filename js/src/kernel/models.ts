@@ -6,6 +6,8 @@ import type { AnyModel } from "@anywidget/types";
  */
 export interface HostModel extends AnyModel {
   comm_live?: boolean;
+  /** There is no kernel by design: all answers are kept. */
+  kept?: boolean;
 }
 
 const REFERENCE = "IPY_MODEL_";

@@ -18,8 +18,8 @@ export interface Progress {
   what: string;
 }
 
-/** Ready; a request has waited for more than 400 ms; nobody is there to answer. */
-export type KernelStatus = "ready" | "busy" | "gone";
+/** Ready; a request has waited for more than 400 ms; nobody is there to answer; answers are kept, and nothing is computed. */
+export type KernelStatus = "ready" | "busy" | "gone" | "kept";
 
 export interface RequestOptions {
   signal?: AbortSignal;

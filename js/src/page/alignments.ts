@@ -1,0 +1,192 @@
+/** Queries without a foundation model: made of the words, the picture and the neurons that the page keeps. */
+import { componentNamed } from "../ui/component_name";
+import type { Columns, Kept } from "./kept";
+import { parsed, type Term } from "./terms";
+
+export interface Query {
+  query: string;
+  query_image: string;
+}
+
+export interface Probe {
+  vector: Float32Array;
+  /** Made of text alone, so that words can tell what an answer is worth. */
+  isText: boolean;
+  /** The one word that it is; null for anything composed. */
+  word: number | null;
+}
+
+/** How one layer answers to unrelated words. */
+interface Calibration {
+  /** By neuron and word. */
+  alignments: Float32Array;
+  /** The highest alignment of every word. */
+  best: Float32Array;
+  n: number;
+}
+
+/** One layer's answer. */
+export interface Aligned {
+  /** By neuron; NaN for one without examples. */
+  values: Float32Array;
+  calibration: Calibration | null;
+}
+
+export class Alignments {
+  private readonly embeddings = new Map<string, Float32Array>();
+  private readonly calibrations = new Map<string, Calibration>();
+  private readonly rows: Map<string, number>;
+
+  constructor(
+    private readonly kept: Kept,
+    private readonly columns: Columns,
+  ) {
+    const { texts } = kept.words;
+    const spelled = texts.map((text, row): [string, number] => [text.toLowerCase(), row]);
+    this.rows = new Map([...spelled.reverse(), ...texts.map((text, row): [string, number] => [text, row])]);
+  }
+
+  /** The direction that is asked for; throws with what cannot be asked in this page. */
+  probe({ query, query_image }: Query, layer: string): Probe {
+    const { dim } = this.kept.words;
+    const terms = query.trim() === "" ? [] : parsed(query);
+    const total = new Float32Array(dim);
+    if (query_image !== "") add(total, this.image(query_image), 1);
+    for (const term of terms) add(total, this.vector(term, layer), term.weight);
+    const length = Math.hypot(...total);
+    if (length < 1e-6)
+      throw new Error(`the terms of '${query}' cancel out, so nothing is left to search for`);
+    const [only] = terms;
+    const single = terms.length === 1 && only?.kind === "text" && only.weight === 1 && query_image === "";
+    return {
+      vector: total.map((value) => value / length),
+      isText: query_image === "" && terms.every(({ kind }) => kind === "text"),
+      word: single ? this.row(only.text) : null,
+    };
+  }
+
+  aligned(layer: string, probe: Probe): Aligned {
+    const values = products(this.embedded(layer), probe.vector);
+    this.kept.layers[layer]?.details.forEach(({ card }, component) => {
+      if (card.n_examples === 0) values[component] = Number.NaN;
+    });
+    return { values, calibration: probe.isText ? this.calibration(layer) : null };
+  }
+
+  private vector({ kind, text }: Term, layer: string): Float32Array {
+    const { vectors, scales, dim } = this.kept.words;
+    if (kind === "component") return this.neuron(text, layer);
+    const row = this.row(text);
+    return unit(this.columns.row(vectors, row, dim, this.columns.floats(scales)[row] ?? 0));
+  }
+
+  private row(text: string): number {
+    const row = this.rows.get(text) ?? this.rows.get(text.toLowerCase());
+    if (row !== undefined) return row;
+    const n = this.kept.words.texts.length.toLocaleString("en");
+    throw new Error(`“${text}” is not among the ${n} words kept in this file; ask for it in the notebook`);
+  }
+
+  private image(handle: string): Float32Array {
+    const { image } = this.kept;
+    if (image?.handle !== handle) throw new Error("a picture can be asked for in the notebook alone");
+    return this.columns.halves(image.vector);
+  }
+
+  private neuron(text: string, shown: string): Float32Array {
+    const colon = text.lastIndexOf(":");
+    const layer = colon < 0 ? shown : text.slice(0, colon);
+    const kept = this.kept.layers[layer];
+    if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
+    const name = `${layer}:${text.slice(colon + 1).replace("#", "")}`;
+    const component = componentNamed(name, layer, kept.details.length);
+    if (component === null) throw new Error(`there is no neuron ${name}`);
+    const { dim } = this.kept.words;
+    const vector = this.embedded(layer).slice(component * dim, (component + 1) * dim);
+    if (!vector.some((value) => value !== 0))
+      throw new Error(`${name} has no examples, so nothing can be like it`);
+    return unit(vector);
+  }
+
+  private embedded(layer: string): Float32Array {
+    const known = this.embeddings.get(layer);
+    if (known !== undefined) return known;
+    const kept = this.kept.layers[layer];
+    if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
+    const made = this.columns.halves(kept.embeddings);
+    this.embeddings.set(layer, made);
+    return made;
+  }
+
+  private calibration(layer: string): Calibration {
+    const known = this.calibrations.get(layer);
+    if (known !== undefined) return known;
+    const { dim, unrelated } = this.kept.words;
+    const words = this.columns.halves(unrelated);
+    const [n, embedded] = [words.length / dim, this.embedded(layer)];
+    const rows = embedded.length / dim;
+    const alignments = new Float32Array(rows * n);
+    const best = new Float32Array(n).fill(-Infinity);
+    for (let word = 0; word < n; word++) {
+      products(embedded, words.subarray(word * dim, (word + 1) * dim)).forEach((value, component) => {
+        alignments[component * n + word] = value;
+        best[word] = Math.max(best[word] as number, value);
+      });
+    }
+    const made = { alignments, best, n };
+    this.calibrations.set(layer, made);
+    return made;
+  }
+}
+
+/** The share of unrelated words that answer worse, by neuron; NaN where nobody can say. */
+export function nullShares({ values, calibration }: Aligned): Float32Array {
+  return values.map((value, component) => {
+    if (calibration === null || Number.isNaN(value)) return Number.NaN;
+    const { alignments, n } = calibration;
+    return shareBelow(alignments.subarray(component * n, (component + 1) * n), value);
+  });
+}
+
+/** The share of unrelated words whose best neuron answers worse than the best here; null where nobody can say. */
+export function strength({ values, calibration }: Aligned): number | null {
+  const best = values.reduce((most, value) => (value > most ? value : most), -Infinity);
+  return calibration === null || best === -Infinity ? null : shareBelow(calibration.best, best);
+}
+
+/** Standard deviations above the mean of the layer; 0 where all are equal. */
+export function zScores({ values }: Aligned): Float32Array {
+  const known = values.filter((value) => !Number.isNaN(value));
+  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+  const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
+  return values.map((value) => (deviation > 0 ? (value - mean) / deviation : value * 0));
+}
+
+function shareBelow(values: Float32Array, limit: number): number {
+  let below = 0;
+  for (const value of values) if (value < limit) below += 1;
+  return below / values.length;
+}
+
+/** Every row of a matrix times a vector. */
+function products(matrix: Float32Array, vector: Float32Array): Float32Array {
+  const dim = vector.length;
+  const found = new Float32Array(matrix.length / dim);
+  for (let row = 0; row < found.length; row++) {
+    let sum = 0;
+    for (let place = 0; place < dim; place++)
+      sum += (matrix[row * dim + place] as number) * (vector[place] as number);
+    found[row] = sum;
+  }
+  return found;
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector);
+  return length === 0 ? vector : vector.map((value) => value / length);
+}
+
+function add(total: Float32Array, vector: Float32Array, weight: number): void {
+  for (let place = 0; place < total.length; place++)
+    total[place] = (total[place] as number) + weight * (vector[place] as number);
+}

@@ -1,0 +1,95 @@
+/** What a page that stands alone keeps of a lens; Python's side of it is `widgets/_page_widget.py`. */
+
+import type { SamplesResult, SummaryResult } from "../audit_table/protocol";
+import type { DetailResult } from "../neuron_gallery/protocol";
+import type { ClassesResult } from "../ui/audit";
+import type { NameResult, NeuronLabel } from "../ui/neuron";
+
+/** Where a column begins and ends. */
+export type At = [start: number, end: number];
+
+/** One answer to be given as it is. */
+export interface KeptReply {
+  result: unknown;
+  buffers: At[];
+}
+
+export interface KeptFiles {
+  at: At;
+  offsets: number[];
+}
+
+export interface KeptLayer {
+  signed: boolean;
+  details: DetailResult[];
+  names: { named: NameResult; labels: NeuronLabel[] } | null;
+  /** Int16, 32767 is 1. */
+  embeddings: At;
+  /** The row of every example's crop, -1 for none; null where examples are whole images. */
+  crops: { k: number; rows: number[] } | null;
+}
+
+export interface KeptWords {
+  texts: string[];
+  dim: number;
+  /** Int8 by word, to be multiplied by the word's scale (Float32). */
+  vectors: At;
+  scales: At;
+  /** Int16, 32767 is 1. */
+  unrelated: At;
+  /** By map: x and y of every word (Float32), NaN for none. */
+  places: At[];
+}
+
+export interface KeptAudit {
+  classes: ClassesResult;
+  threshold: number;
+  summary: SummaryResult;
+  judged: Record<string, KeptReply & { samples: Record<string, SamplesResult> }>;
+  of_all: Record<string, SamplesResult>;
+}
+
+export interface Kept {
+  traits: Record<string, unknown>;
+  /** The index in the dataset of every row of the sample table. */
+  ids: number[];
+  pictures: { samples: KeptFiles; crops?: KeptFiles };
+  layers: Record<string, KeptLayer>;
+  maps: (KeptReply & { layers: string[] })[];
+  words: KeptWords;
+  image: { handle: string; vector: At } | null;
+  audits: Record<string, KeptAudit>;
+}
+
+/** The columns of a page. */
+export class Columns {
+  constructor(private readonly bytes: ArrayBuffer) {}
+
+  view([start, end]: At): DataView {
+    return new DataView(this.bytes, start, end - start);
+  }
+
+  /** Numbers from -1 to 1. */
+  halves([start, end]: At): Float32Array {
+    return Float32Array.from(new Int16Array(this.bytes, start, (end - start) / 2), (value) => value / 32767);
+  }
+
+  floats([start, end]: At): Float32Array {
+    return new Float32Array(this.bytes, start, (end - start) / 4);
+  }
+
+  /** The row of a matrix of whole numbers, multiplied. */
+  row([start]: At, row: number, dim: number, scale: number): Float32Array {
+    return Float32Array.from(new Int8Array(this.bytes, start + row * dim, dim), (value) => value * scale);
+  }
+}
+
+/** What is in the page's element, unpacked. */
+export async function unpacked(text: string): Promise<{ kept: Kept; columns: Columns }> {
+  const packed = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const bytes = await new Response(stream).arrayBuffer();
+  const length = Number(new DataView(bytes).getBigUint64(0, true));
+  const kept = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length)));
+  return { kept, columns: new Columns(bytes.slice(8 + length)) };
+}

@@ -1,0 +1,65 @@
+/** The models of a page that stands alone: the widget's, whose traits stay in the page, and its line's, which answers. */
+import type { Answers } from "./answers";
+
+type Listener = (...args: unknown[]) => void;
+
+interface Asked {
+  requests: { rid: string; kind: string; params: Record<string, unknown> }[];
+}
+
+/** As the widget manager hands models out; its traits are what a reader does, and nobody else hears of them. */
+export class PageModel {
+  /** Nobody is behind it: what it is asked is kept in the page. */
+  readonly kept = true;
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  constructor(
+    private readonly traits: Record<string, unknown>,
+    readonly widget_manager?: { get_model: (id: string) => Promise<PageModel> },
+  ) {}
+
+  get(name: string): unknown {
+    return this.traits[name];
+  }
+
+  set(name: string, value: unknown): void {
+    this.traits[name] = value;
+    this.emit(`change:${name}`);
+  }
+
+  save_changes(): void {}
+
+  on(event: string, listener: Listener): void {
+    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(listener));
+  }
+
+  off(event: string, listener: Listener): void {
+    this.listeners.get(event)?.delete(listener);
+  }
+
+  emit(event: string, ...args: unknown[]): void {
+    for (const listener of this.listeners.get(event) ?? []) listener(...args);
+  }
+}
+
+/** Answers a moment later, as a kernel does. */
+export class PageChannel extends PageModel {
+  constructor(private readonly answers: Answers) {
+    super({});
+  }
+
+  send({ requests }: Asked): void {
+    for (const request of requests) setTimeout(() => this.answer(request));
+  }
+
+  private answer({ rid, kind, params }: Asked["requests"][number]): void {
+    if (kind === "cancel") return;
+    try {
+      const { result, buffers } = this.answers.to(kind, params);
+      this.emit("msg:custom", { rid, result }, buffers);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.emit("msg:custom", { rid, error: { type: "ValueError", message } }, []);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** The language of the query box: text into signed terms, as Python's `analysis/_query.py` reads it. */
+export interface Term {
+  weight: 1 | -1;
+  kind: "text" | "component";
+  text: string;
+}
+
+const TOKEN = /"(?<quoted>[^"]*)"|(?<minus>-)(?=[\s"#])|(?<plus>\+)(?=[\s"#])|(?<word>[^\s"]+)/gu;
+const COMPONENT = /^(?:#\d+-?|[^\s:#]+:\d+-?)$/u;
+
+/** Throws for two signs in a row, and where there is nothing to ask for. */
+export function parsed(query: string): Term[] {
+  const reader = new Reader();
+  for (const { groups = {} } of `${query} `.matchAll(TOKEN)) reader.take(groups);
+  reader.finishPhrase();
+  if (reader.terms.length === 0)
+    throw new Error(`the query '${query}' is empty; type a word such as "striped fur"`);
+  return reader.terms;
+}
+
+class Reader {
+  readonly terms: Term[] = [];
+  private weight: 1 | -1 = 1;
+  private sign = "";
+  private words: string[] = [];
+
+  take({ quoted, minus, plus, word }: Record<string, string | undefined>): void {
+    if (quoted !== undefined) {
+      this.finishPhrase();
+      this.add("text", quoted.split(/\s+/u).filter(Boolean).join(" "));
+    } else if (minus !== undefined || plus !== undefined) this.beginSign(minus ?? plus ?? "");
+    else if (word !== undefined) this.takeWord(word);
+  }
+
+  finishPhrase(without?: string): void {
+    const words = this.words;
+    this.words = [];
+    if (words.at(-1)?.toLowerCase() === without) words.pop();
+    if (words.length > 0) this.add("text", words.join(" "));
+  }
+
+  private takeWord(token: string): void {
+    let word = token;
+    if (/^[-+]./u.test(word)) {
+      this.beginSign(word.charAt(0));
+      word = word.slice(1);
+    }
+    if (word.toLowerCase() === "not") this.beginSign(word);
+    else if (COMPONENT.test(word)) {
+      this.finishPhrase("like");
+      this.add("component", word);
+    } else this.words.push(word);
+  }
+
+  private beginSign(sign: string): void {
+    this.finishPhrase("and");
+    if (this.sign !== "")
+      throw new Error(`'${this.sign}' is followed by '${sign}'; put one sign before a word`);
+    this.sign = sign;
+    this.weight = sign === "+" ? 1 : -1;
+  }
+
+  private add(kind: Term["kind"], text: string): void {
+    if (text === "") return;
+    this.terms.push({ weight: this.weight, kind, text });
+    this.weight = 1;
+    this.sign = "";
+  }
+}

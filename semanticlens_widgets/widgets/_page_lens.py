@@ -1,0 +1,121 @@
+"""What a page keeps of a lens: the answers about every neuron, as the channel gives them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets._lines import Line
+from semanticlens_widgets.widgets._map_layouts import LayoutTask
+from semanticlens_widgets.widgets._naming import Vocabulary
+from semanticlens_widgets.widgets._page import Columns
+from semanticlens_widgets.widgets._request import Answer
+
+Report = Callable[[int, int, str], None]
+_AT_ONCE = 500
+"""Neurons, as the browser asks for them."""
+_FULL = 32767
+"""Of a number in two bytes."""
+
+
+class Keeper:
+    """Asks the line of a lens what a browser would, and keeps the answers."""
+
+    def __init__(self, line: Line, columns: Columns, report: Report) -> None:
+        self.line, self.columns, self.report = line, columns, report
+
+    @property
+    def lens(self) -> Lens:
+        """Whose line it is."""
+        return self.line.rankings.lens
+
+    def ask(self, kind: str, **params: Any) -> Answer:
+        """One answer."""
+        return self.line.channel.answer(kind, params)
+
+    def kept(self, kind: str, **params: Any) -> dict[str, Any]:
+        """One answer to be given again as it is."""
+        answer = self.ask(kind, **params)
+        return {
+            "result": answer.result,
+            "buffers": [self.columns.add(bytes(part)) for part in answer.buffers],
+        }
+
+
+def kept_layers(keeper: Keeper, layers: Sequence[str], vocabulary: Vocabulary | None) -> dict[str, Any]:
+    """By layer: cards, details and labels of its neurons, their embeddings, and the crops that its examples are."""
+    return {layer: _layer(keeper, layer, vocabulary) for layer in layers}
+
+
+def _layer(keeper: Keeper, layer: str, vocabulary: Vocabulary | None) -> dict[str, Any]:
+    examples = keeper.lens.database.examples[layer]
+    return {
+        "signed": examples.sign == "both",
+        "details": list(_details(keeper, layer, examples.n_components)),
+        "names": None if vocabulary is None else _names(keeper, layer, vocabulary),
+        "embeddings": keeper.columns.add(halves(keeper.lens.database.component_embeddings[layer].numpy())),
+        "crops": _crops(keeper, layer),
+    }
+
+
+def _details(keeper: Keeper, layer: str, n: int) -> Iterator[Mapping[str, Any]]:
+    for component in range(n):
+        if component % _AT_ONCE == 0:
+            keeper.report(component, n, f"keeping {layer}")
+        yield keeper.ask("detail", layer=layer, component=component).result
+
+
+def _names(keeper: Keeper, layer: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    keeper.line.naming.labels(layer, vocabulary, keeper.report)
+    about = {"layer": layer, "vocabulary": vocabulary.key}
+    named = keeper.ask("name", **about).result
+    parts = [
+        keeper.ask("labels", **about, components=list(range(start, min(start + _AT_ONCE, named["n"]))))
+        for start in range(0, named["n"], _AT_ONCE)
+    ]
+    return {"named": named, "labels": [label for part in parts for label in part.result["labels"]]}
+
+
+def _crops(keeper: Keeper, layer: str) -> dict[str, Any] | None:
+    """The row of every example's crop, -1 for none; None where the examples are whole images."""
+    crops = keeper.lens.database.crops
+    if crops is None or layer not in crops.rows:
+        return None
+    return {"k": crops.rows[layer].shape[1], "rows": crops.rows[layer].flatten().tolist()}
+
+
+def kept_pictures(keeper: Keeper) -> dict[str, Any]:
+    """The thumbnails of all samples, and of all crops where there are some."""
+    database = keeper.lens.database
+    tables = {"samples": database.samples, **({} if database.crops is None else {"crops": database.crops})}
+    return {
+        name: keeper.columns.add_files([table.thumbnail(row) for row in range(len(table))])
+        for name, table in tables.items()
+    }
+
+
+def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> list[dict[str, Any]]:
+    """The maps of groups of layers, each laid out to the end; raises what a layout raises."""
+    found = []
+    for layers in maps:
+        wait_for(keeper.line.layouts.task(layers, method, anew=True), keeper.report)
+        found.append(
+            {"layers": list(layers), **keeper.kept("map", layers=list(layers), method=method, have="")}
+        )
+    return found
+
+
+def wait_for(task: LayoutTask, report: Report) -> None:
+    """Until nothing more will come of a map."""
+    task.go_on()
+    while not task.now.final and task.error is None:
+        report(round(100 * task.now.progress), 100, "laying out the map")
+        task.wait(0.2)
+    if task.error is not None:
+        raise task.error
+
+
+def halves(numbers: np.ndarray) -> bytes:
+    """Numbers from -1 to 1 in two bytes each: off by at most 0.000015."""
+    return np.rint(numbers.clip(-1, 1) * _FULL).astype("<i2").tobytes()

@@ -1,0 +1,219 @@
+"""A widget as one file: all that it may be asked for is in it, and nothing of that is read as a part of the page."""
+
+import gzip
+import json
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery, _bundle
+from tests.fakes import HOSTILE, attributed_lens, cropped_lens, fake_lens, picture
+
+WORDS = ["bird", "car", "flower"]
+BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
+
+
+@pytest.fixture(autouse=True)
+def code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """The code of the page is the business of the browser tests."""
+    for name in ("bundle.js", "bundle.css", "loader.js", "page.js"):
+        (tmp_path / name).write_text(f"/* {name} */ '</script>'")
+    monkeypatch.setattr(_bundle, "_STATIC", tmp_path)
+    _bundle._static.cache_clear()
+    yield
+    _bundle._static.cache_clear()
+
+
+@pytest.fixture
+def lens() -> Lens:
+    return fake_lens()
+
+
+class Kept:
+    """What is in a file."""
+
+    def __init__(self, html: str) -> None:
+        packed = re.search(r'id="kept">([^<]*)<', html)
+        assert packed is not None
+        whole = gzip.decompress(b64decode(packed[1]))
+        length = int.from_bytes(whole[:8], "little")
+        self.contents: dict[str, Any] = json.loads(whole[8 : 8 + length])
+        self.columns = whole[8 + length :]
+
+    def column(self, at: list[int], kind: str) -> np.ndarray:
+        return np.frombuffer(self.columns[at[0] : at[1]], kind)
+
+
+def kept(widget: Any, folder: Path, **options: Any) -> Kept:
+    path = widget.to_html(folder / "page.html", **{"words": WORDS, "progress": False, **options})
+    return Kept(path.read_text(encoding="utf-8"))
+
+
+def test_no_label_is_read_as_a_part_of_the_page_and_nothing_is_fetched(lens: Lens, tmp_path: Path) -> None:
+    path = NeuronGallery(lens, query=HOSTILE).to_html(tmp_path / "page.html", words=[HOSTILE], progress=False)
+    html = path.read_text(encoding="utf-8")
+    assert "onerror" not in html
+    assert "default-src 'none'" in html
+    # The code's own text ends no script.
+    assert len(re.findall(r"</script>", html.partition("<body>")[2])) == 2
+    assert "http" not in html.replace("http-equiv", "")
+
+
+def test_the_traits_are_kept_without_what_is_of_the_kernel(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens, layer="bn2", query="bird", sort="clarity", height=400)
+    gallery.selection = ["bn2:3"]
+    traits = kept(gallery, tmp_path).contents["traits"]
+    assert traits["_view"] == "neuron_gallery"
+    assert (traits["layer"], traits["query"], traits["sort"], traits["height"]) == (
+        "bn2",
+        "bird",
+        "clarity",
+        400,
+    )
+    assert traits["selection"] == ["bn2:3"]
+    assert not {"_esm", "_bundle", "_channel", "layout"} & set(traits)
+
+
+def test_every_neuron_is_kept_as_the_channel_would_answer(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens)
+    found = kept(gallery, tmp_path).contents["layers"]
+    for layer in lens.layers:
+        answers = [
+            gallery._line.channel.answer("detail", {"layer": layer, "component": component}).result
+            for component in range(40)
+        ]
+        assert found[layer]["details"] == json.loads(json.dumps(answers))
+
+
+def test_embeddings_and_words_give_the_alignments_of_the_lens(lens: Lens, tmp_path: Path) -> None:
+    found = kept(NeuronGallery(lens), tmp_path)
+    words = found.contents["words"]
+    dim = words["dim"]
+    scales = found.column(words["scales"], "<f4")
+    vectors = found.column(words["vectors"], "i1").reshape(-1, dim) * scales[:, None]
+    embeddings = found.column(found.contents["layers"]["bn2"]["embeddings"], "<i2").reshape(-1, dim) / 32767
+    assert words["texts"] == WORDS
+    for row, word in enumerate(WORDS):
+        expected = lens.rank(word, "bn2").alignment.nan_to_num().numpy()
+        np.testing.assert_allclose(embeddings @ vectors[row], expected, atol=5e-3)
+    unrelated = found.column(words["unrelated"], "<i2").reshape(-1, dim) / 32767
+    calibration = lens.calibrations()["bn2"]
+    np.testing.assert_allclose((embeddings @ unrelated.T).mean(1), calibration.mean, atol=1e-4)
+
+
+def test_the_words_of_the_query_that_is_shown_are_kept_too(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens, query='tree - "grey sky" + bird #3')
+    assert kept(gallery, tmp_path).contents["words"]["texts"] == [*WORDS, "tree", "grey sky"]
+    gallery.query = "tree - -"
+    assert kept(gallery, tmp_path).contents["words"]["texts"] == WORDS
+
+
+def test_a_picture_that_is_the_query_is_kept_as_its_direction(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens, query=picture("car", 1))
+    found = kept(gallery, tmp_path)
+    image = found.contents["image"]
+    assert image["handle"] == gallery.query_image
+    expected = lens.probe(picture("car", 1)).vector
+    np.testing.assert_allclose(found.column(image["vector"], "<i2") / 32767, expected, atol=2e-5)
+
+
+def test_labels_are_kept_where_the_widget_shows_labels(lens: Lens, tmp_path: Path) -> None:
+    assert kept(NeuronGallery(lens), tmp_path).contents["layers"]["bn1"]["names"] is None
+    gallery = NeuronGallery(lens, vocabulary=WORDS)
+    names = kept(gallery, tmp_path).contents["layers"]["bn1"]["names"]
+    table = lens.label(WORDS, layer="bn1")
+    assert [label["label"] for label in names["labels"]] == list(table["label"])
+    assert names["named"]["n_clear"] == int(table["clear"].sum())
+
+
+def test_pictures_are_the_stored_files(lens: Lens, tmp_path: Path) -> None:
+    found = kept(NeuronGallery(lens), tmp_path)
+    files = found.contents["pictures"]["samples"]
+    start = files["at"][0]
+    one, two = (start + files["offsets"][place] for place in (5, 6))
+    assert found.columns[one:two] == lens.database.samples.thumbnail(5)
+
+
+def test_crops_are_kept_by_example(tmp_path: Path) -> None:
+    lens = cropped_lens()
+    found = kept(NeuronGallery(lens), tmp_path).contents
+    crops = lens.database.crops
+    assert crops is not None
+    assert found["layers"]["eye"]["crops"]["rows"] == crops.rows["eye"].flatten().tolist()
+    assert len(found["pictures"]["crops"]["offsets"]) == len(crops) + 1
+    assert "heatmap" not in found["traits"]["examples_choices"]
+
+
+def test_maps_are_laid_out_to_the_end_with_a_place_for_every_word(lens: Lens, tmp_path: Path) -> None:
+    concept_map = ConceptMap(lens, layer="", method="pca")
+    found = kept(concept_map, tmp_path)
+    maps = found.contents["maps"]
+    assert [one["layers"] for one in maps] == [["bn1"], ["bn2"], ["bn1", "bn2"]]
+    assert all(one["result"]["final"] for one in maps)
+    probe = {"layers": ["bn2"], "method": "pca", "have": "pca", "query": "car", "query_image": ""}
+    expected = concept_map._line.channel.answer("probe", probe).result
+    places = found.column(found.contents["words"]["places"][1], "<f4").reshape(-1, 2)
+    np.testing.assert_allclose(places[1], [expected["x"], expected["y"]], atol=1e-4)
+
+
+def test_a_gallery_keeps_no_map_and_a_map_of_chosen_layers_those_alone(lens: Lens, tmp_path: Path) -> None:
+    assert kept(NeuronGallery(lens), tmp_path).contents["maps"] == []
+    found = kept(ConceptMap(lens, layer="bn2", method="pca"), tmp_path, layers=[]).contents
+    assert list(found["layers"]) == ["bn2"]
+    assert [one["name"] for one in found["traits"]["layers"]] == ["bn2"]
+    assert [one["layers"] for one in found["maps"]] == [["bn2"]]
+
+
+def test_the_classes_with_a_requirement_are_kept_first_with_their_verdicts_and_samples(
+    tmp_path: Path,
+) -> None:
+    lens = attributed_lens()
+    table = AuditTable(lens, BIRD)
+    found = kept(table, tmp_path)
+    audits = found.contents["audits"]["bn1"]
+    assert [one["name"] for one in audits["classes"]["classes"]] == ["bird", "car", "flower", "tree", "fruit"]
+    assert not audits["classes"]["can_ablate"]
+    verdicts = found.column(audits["judged"]["bird"]["buffers"][8], "u1")
+    assert verdicts.tolist() == lens.audit(BIRD, layer="bn1").verdicts[0].tolist()
+    most = lens.audit(BIRD, layer="bn1").share[0].argmax()
+    assert audits["judged"]["bird"]["samples"][str(int(most))]["samples"][0]["class_name"] == "bird"
+    assert str(int(most)) in audits["of_all"]
+    assert found.contents["audits"]["bn2"]["classes"]["state"] == "no_model"
+
+
+def test_a_class_has_its_own_concepts_before_those_of_every_class(tmp_path: Path) -> None:
+    lens = attributed_lens()
+    every = Requirement(None, spurious=["tree", "Bird "])
+    table = AuditTable(lens, [every, Requirement("bird", valid=["bird"])], class_name="bird")
+    found = kept(table, tmp_path).contents["audits"]["bn1"]["judged"]
+    # "Bird " is spoken for by the class itself.
+    assert found["bird"]["result"]["calibrations"] == {"valid": ["words"], "spurious": ["words"]}
+    assert found["car"]["result"]["calibrations"] == {"valid": [], "spurious": ["words", "words"]}
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens)
+    with pytest.raises(ValueError, match="path must name a file"):
+        gallery.to_html(tmp_path)
+    with pytest.raises(ValueError, match="folder that is there"):
+        gallery.to_html(tmp_path / "none" / "page.html")
+    with pytest.raises(LayerNotFoundError):
+        gallery.to_html(tmp_path / "page.html", layers=["bn3"])
+    with pytest.raises(ValueError, match="vocabulary"):
+        gallery.to_html(tmp_path / "page.html", words="no such words")
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_an_explorer_keeps_all_three_views(lens: Lens, tmp_path: Path) -> None:
+    explorer = Explorer(lens, method="pca", query="car")
+    found = kept(explorer, tmp_path).contents
+    assert {"pictures", "layers", "maps", "words", "audits"} <= set(found)
+    assert found["traits"]["tab"] == "neurons"
