@@ -1,9 +1,8 @@
 """Components whose best samples cannot be told apart."""
 
-import warnings
-
 import torch
 
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.concepts import ConceptExamples
 
 
@@ -21,10 +20,8 @@ def warn_of_ties(examples: ConceptExamples) -> None:
     if 2 * int(tied.sum()) <= len(scores):
         return
     value = float(scores[tied, 0].mode().values)
-    warnings.warn(
+    warn_user(
         f"in layer {examples.layer!r}, {int(tied.sum())} of {len(scores)} components have the same score, mostly "
         f"{value:g}, for all of their {examples.k} best samples, so that these are only the first ones of the dataset; "
-        "choose the layer before the activation, or pooling='mean'",
-        UserWarning,
-        stacklevel=3,
+        "choose the layer before the activation, or pooling='mean'"
     )

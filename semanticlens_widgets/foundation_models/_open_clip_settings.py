@@ -4,12 +4,12 @@ An architecture's name does not settle the activation (OpenAI's weights want Qui
 the weights does. A file of weights has no tag, so it is given one: by `like`, or by its file name.
 """
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.errors import WeightsUnavailableError
 
 # Best zero-shot accuracy at open licences first; a model has one to three of these. Then the first tag it has.
@@ -151,8 +151,7 @@ def _preprocessing(config: dict[str, Any]) -> dict[str, Any]:
 def _warn_of_guess(name: str, path: Path, tag: str, tags: dict[str, Any]) -> None:
     kinds = {(_quick_gelu(name, config), str(_preprocessing(config))) for config in tags.values()}
     if len(kinds) > 1:
-        warnings.warn(
+        warn_user(
             f"weights of {name!r} differ in activation or pixel scale, and {path.name!r} does not say which it wants; "
-            f"taking those of {tag!r}; pass like='openai', or whichever tag it was trained as",
-            stacklevel=6,
+            f"taking those of {tag!r}; pass like='openai', or whichever tag it was trained as"
         )

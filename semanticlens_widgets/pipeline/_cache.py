@@ -8,7 +8,6 @@ renamed; one that cannot be read counts as absent.
 import hashlib
 import json
 import secrets
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+
+from semanticlens_widgets._warn import warn_user
 
 
 def content_key(*parts: object) -> str:
@@ -40,9 +41,7 @@ class Entry:
                 rest = json.loads((file.metadata() or {})["rest"])
                 return {name: file.get_tensor(name) for name in file.keys()}, rest  # noqa: SIM118 (not a mapping)
         except (OSError, SafetensorError, KeyError, ValueError) as error:
-            warnings.warn(
-                f"the cache file {self.path} cannot be read ({error}); it is made again", stacklevel=2
-            )
+            warn_user(f"the cache file {self.path} cannot be read ({error}); it is made again")
             return None
 
     def save(self, tensors: Mapping[str, Tensor], rest: Any) -> None:

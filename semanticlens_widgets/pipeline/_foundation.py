@@ -1,7 +1,6 @@
 """The foundation model of a database, recognised or made again."""
 
-import warnings
-
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
@@ -24,10 +23,9 @@ def fitting_foundation_model(database: ConceptDatabase, model: FoundationModel) 
             f"{provenance.foundation_model}"
         )
     if fingerprint_of(model) != provenance.foundation_model_fingerprint:
-        warnings.warn(
+        warn_user(
             f"{model.name} is not the foundation model that the lens was built with "
-            f"({provenance.foundation_model}, other weights); its texts may not fit",
-            stacklevel=3,
+            f"({provenance.foundation_model}, other weights); its texts may not fit"
         )
     return model
 

@@ -122,3 +122,8 @@ def test_what_cannot_be_is_said(lens, components, options, error, message):
 def test_a_layer_that_was_not_attributed_is_said_to_be():
     with pytest.raises(ValueError, match="'bn1' was not attributed.*lens.attribute"):
         Lens(fake_database(8)).samples("bn1:1")
+
+
+def test_a_whole_number_is_a_quantile_too(lens):
+    assert lens.samples("bn2:1", quantile=0).equals(lens.samples("bn2:1", quantile=0.0))
+    assert len(lens.samples("bn2:1", quantile=0)) == N - 1  # nothing lies below the lowest

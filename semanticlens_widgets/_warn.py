@@ -1,0 +1,12 @@
+"""Warnings that point at the line of the user."""
+
+import sys
+import warnings
+
+
+def warn_user(message: str) -> None:
+    """Gives a UserWarning of the line that called into the package, however deep in it this is said."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)
