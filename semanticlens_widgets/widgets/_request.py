@@ -39,6 +39,13 @@ class Request:
             raise ValueError(f"{self.kind}: {name} must be {kind.__name__}, not {value!r}")
         return value
 
+    def number(self, name: str) -> float:
+        """A parameter that is a number, whole or not; raises ValueError when it is missing or something else."""
+        value = self.params.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{self.kind}: {name} must be a number, not {value!r}")
+        return float(value)
+
 
 @dataclass(frozen=True)
 class Answer:

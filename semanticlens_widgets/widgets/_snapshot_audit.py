@@ -8,7 +8,7 @@ from typing import Any
 from semanticlens_widgets.analysis import Audit, Requirement, requirement_of_each
 from semanticlens_widgets.analysis._audit_html import audit_body
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._audit_requests import Concepts, queries
+from semanticlens_widgets.widgets._judging import Concepts, queries
 from semanticlens_widgets.widgets._snapshot import listed
 
 _CONCEPTS = 12

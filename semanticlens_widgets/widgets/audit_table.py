@@ -10,7 +10,7 @@ from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._audit_requests import whole_audit
+from semanticlens_widgets.widgets._judging import whole_audit
 from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
 from semanticlens_widgets.widgets._lens_widget import within
 from semanticlens_widgets.widgets._named_widget import NamedWidget

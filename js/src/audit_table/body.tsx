@@ -19,7 +19,7 @@ export function Body() {
   if (known.state === "missing") return <NotComputed />;
   if (known.state === "no_model") return <NoModel />;
   if (known.classes.length === 0) return <NoClasses />;
-  if (judgement === null) return table.waiting.value ? <Loading /> : <WithoutRows />;
+  if (judgement === null) return table.judging.waiting.value ? <Loading /> : <WithoutRows />;
   return <Audited judgement={judgement} />;
 }
 
@@ -45,7 +45,7 @@ function Audited({ judgement }: { judgement: Judgement }) {
       <Headline judgement={judgement} />
       <ConceptLists />
       <AblationBar />
-      <div ref={body} class={`slw-body slw-audit-body${table.waiting.value ? " slw-waiting" : ""}`}>
+      <div ref={body} class={`slw-body slw-audit-body${table.judging.waiting.value ? " slw-waiting" : ""}`}>
         <div class="slw-progress" aria-hidden="true" />
         <Rows judgement={judgement} />
         {opened !== null && <Detail opened={opened} judgement={judgement} pane={pane} />}

@@ -11,7 +11,7 @@ const ASK: Readonly<Record<Side, string>> = {
 
 export function ConceptLists() {
   const { table, id } = useView();
-  const error = table.conceptError.value;
+  const error = table.judging.conceptError.value;
   if (table.status.value === "kept") return <KeptLists />;
   return (
     <div class="slw-audit-lists">
@@ -29,7 +29,7 @@ export function ConceptLists() {
 
 /** Where nothing is judged anew: the lists, and why they cannot be edited. */
 function KeptLists() {
-  const { concepts } = useView().table;
+  const { concepts } = useView().table.judging;
   return (
     <div class="slw-audit-lists">
       {(["valid", "spurious"] as const).map((side) => (
@@ -66,9 +66,9 @@ function ConceptList({ side }: { side: Side }) {
   const { table, id } = useView();
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState("");
-  const chips = table.concepts.value[side];
+  const chips = table.judging.concepts.value[side];
   const remove = (chip: Chip) => {
-    table.removeConcept(side, chip);
+    table.judging.removeConcept(side, chip);
     input.current?.focus();
   };
   /** Back into the box, to be changed. */
@@ -77,7 +77,7 @@ function ConceptList({ side }: { side: Side }) {
     setDraft(chip.concept);
   };
   const add = () => {
-    if (table.addConcept(side, draft)) setDraft("");
+    if (table.judging.addConcept(side, draft)) setDraft("");
   };
   return (
     <section class={`slw-audit-list slw-audit-${side}`} aria-label={`${capital(side)} concepts`}>
@@ -186,7 +186,7 @@ function ConceptBox({ side, input, draft, empty, onDraft, onAdd, onBack, describ
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        disabled={table.className.value === ""}
+        disabled={table.judging.className.value === ""}
         placeholder={empty ? ASK[side] : "add"}
         value={draft}
         onInput={(event) => onDraft(event.currentTarget.value)}

@@ -90,7 +90,9 @@ export function NotJudged() {
       <button
         type="button"
         class="slw-button"
-        onClick={() => void (table.classes.known.peek() === null ? table.classes.ask() : table.judge())}
+        onClick={() =>
+          void (table.classes.known.peek() === null ? table.classes.ask() : table.judging.judge())
+        }
       >
         Try again
       </button>

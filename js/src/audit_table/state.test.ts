@@ -3,7 +3,7 @@ import { auditReply, classesReply, FOUR, reply, settled, world } from "./fake_wo
 
 test("the first class with a requirement and samples is shown, with its concepts", async () => {
   const { kernel, table } = await world();
-  expect(table.className.value).toBe("ox");
+  expect(table.judging.className.value).toBe("ox");
   expect(kernel.last("audit").params).toEqual({
     layer: "bn2",
     class_name: "ox",
@@ -16,30 +16,30 @@ test("the first class with a requirement and samples is shown, with its concepts
 
 test("without any requirement the first class with samples is shown, and a class that is set counts", async () => {
   const { table, model } = await world({ requirements: [] });
-  expect(table.className.value).toBe("bee");
+  expect(table.judging.className.value).toBe("bee");
   model.set("class_name", "unicorn");
-  expect(table.className.value).toBe("unicorn");
+  expect(table.judging.className.value).toBe("unicorn");
 });
 
 test("a concept that is added is written to the trait and judged at once, the verdicts before it staying", async () => {
   const { kernel, model, table } = await world();
-  expect(table.addConcept("valid", " cattle ")).toBe(true);
+  expect(table.judging.addConcept("valid", " cattle ")).toBe(true);
   await settled();
   expect(model.get("requirements")[0]?.valid).toEqual(["horns", "cattle"]);
   expect(kernel.last("audit").params.valid).toEqual(["horns", "cattle"]);
-  expect([table.waiting.value, table.judgement.value?.n]).toEqual([true, 4]);
+  expect([table.judging.waiting.value, table.judgement.value?.n]).toEqual([true, 4]);
   kernel.last("audit").answer(auditReply({ ...FOUR, verdict: [1, 1, 1, 1] }));
   await settled();
   expect(table.judgement.value?.shares[1]).toBe(1);
-  expect(table.waiting.value).toBe(false);
+  expect(table.judging.waiting.value).toBe(false);
 });
 
 test("a late answer about older concepts is dropped", async () => {
   const { kernel, table } = await world();
-  table.addConcept("valid", "cattle");
+  table.judging.addConcept("valid", "cattle");
   await settled();
   const late = kernel.last("audit");
-  table.addConcept("valid", "fur");
+  table.judging.addConcept("valid", "fur");
   await settled();
   kernel.last("audit").answer(auditReply({ ...FOUR, verdict: [0, 0, 0, 0] }));
   await settled();
@@ -51,25 +51,25 @@ test("a late answer about older concepts is dropped", async () => {
 test("a concept of the other list is refused with the reason, and nothing is asked", async () => {
   const { kernel, model, table } = await world();
   const n = kernel.of("audit").length;
-  expect(table.addConcept("valid", "Palm Tree")).toBe(false);
+  expect(table.judging.addConcept("valid", "Palm Tree")).toBe(false);
   await settled();
-  expect(table.conceptError.value).toContain("is spurious already");
+  expect(table.judging.conceptError.value).toContain("is spurious already");
   expect([model.get("requirements")[0]?.valid, kernel.of("audit").length]).toEqual([["horns"], n]);
 });
 
 test("a concept that nobody can answer is said beside the lists, not in the banner, until it is taken out", async () => {
   const { kernel, table } = await world();
-  table.addConcept("spurious", "#9999");
+  table.judging.addConcept("spurious", "#9999");
   await settled();
   kernel.last("audit").fail(new Error("bn2 has components 0 to 3"));
   await settled();
-  expect(table.conceptError.value).toBe("bn2 has components 0 to 3");
+  expect(table.judging.conceptError.value).toBe("bn2 has components 0 to 3");
   expect([table.failures.current.value, table.judgement.value?.n]).toEqual([null, 4]);
-  table.removeConcept("spurious", { concept: "#9999", forAll: false });
+  table.judging.removeConcept("spurious", { concept: "#9999", forAll: false });
   await settled();
   kernel.last("audit").answer(auditReply());
   await settled();
-  expect(table.conceptError.value).toBeNull();
+  expect(table.judging.conceptError.value).toBeNull();
 });
 
 test("how every class with a requirement does is asked for when the requirements change", async () => {
@@ -77,7 +77,7 @@ test("how every class with a requirement does is asked for when the requirements
   kernel.last("audit_summary").answer(reply({ classes: [{ name: "ox", shares: [0.5, 0.25, 0.25, 0] }] }));
   await settled();
   expect(table.classes.shares.value.get("ox")).toEqual([0.5, 0.25, 0.25, 0]);
-  table.addConcept("valid", "cattle");
+  table.judging.addConcept("valid", "cattle");
   await settled();
   expect(kernel.last("audit_summary").params.requirements).toEqual([
     { class_name: "ox", valid: ["horns", "cattle"], spurious: ["palm tree"] },
@@ -103,7 +103,7 @@ test("order and filter need no kernel, and the active row is let go", async () =
 test("new verdicts on the same class keep the active neuron", async () => {
   const { kernel, table } = await world();
   table.moveTo(2);
-  table.addConcept("valid", "cattle");
+  table.judging.addConcept("valid", "cattle");
   await settled();
   kernel.last("audit").answer(auditReply({ ...FOUR, share: [0.1, 0.1, 0.8, 0] }));
   await settled();

@@ -3,35 +3,23 @@
  *
  * Two kinds of state meet here. *Synced*: class, requirements, limits, layer, selection are traits (`synced.ts`); whoever
  * changes them, the browser or a cell, both see it. *View* state: order, filter, the active row, the opened neuron; it
- * never leaves the browser. A change of the class or of its concepts asks for verdicts; until they come the old ones stay.
+ * never leaves the browser. What is asked of the kernel about a class is in `judging.ts` and `classes.ts`.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { bytes } from "../kernel/columns";
 import { type Link, Pointing } from "../kernel/link";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
-import type { AuditParams } from "../ui/audit";
 import { CardStore } from "../ui/cards";
-import { Failures, messageOf } from "../ui/failures";
+import { Failures } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
 import { type Judgement, ordered, type Sorting, type SortKey } from "../ui/judgement";
 import { Judgements } from "../ui/judgements";
 import { NeuronLabels } from "../ui/neuron_labels";
-import {
-  type Chip,
-  type Concepts,
-  classShown,
-  conceptsOf,
-  refusal,
-  type Side,
-  tidied,
-  withConcept,
-  withoutConcept,
-} from "../ui/requirements";
 import { Selection, type SelectMode } from "../ui/selection";
-import { latest } from "../ui/synced";
 import type { Verdict } from "../ui/verdicts";
 import { Ablation } from "./ablation";
 import { Classes } from "./classes";
+import { Judging } from "./judging";
 import { OpenedNeuron } from "./opened";
 import type { AuditTraits } from "./protocol";
 import { SyncedTraits, type TraitSignals } from "./synced";
@@ -51,20 +39,14 @@ export class AuditTable {
   readonly failures: Failures;
   readonly pointing: Pointing;
   readonly classes: Classes;
+  readonly judging: Judging;
   readonly cards: CardStore;
   readonly labels: NeuronLabels;
   readonly selection: Selection;
   readonly opened: OpenedNeuron;
   readonly ablation: Ablation;
 
-  /** The class that is shown; "" where there is none to show. */
-  readonly className: ReadonlySignal<string>;
-  readonly concepts: ReadonlySignal<Concepts>;
   readonly judgement: Signal<Judgement | null> = signal(null);
-  /** Verdicts are under way; those shown are the ones before. */
-  readonly waiting = signal(false);
-  /** Why the concepts as they stand have no answer; belongs next to them, not in a banner. */
-  readonly conceptError: Signal<string | null> = signal(null);
   readonly sorting: Signal<Sorting> = signal({ key: "share", descending: true });
   readonly hidden: Signal<ReadonlySet<Verdict>> = signal(new Set());
   /** Component by place. */
@@ -78,8 +60,6 @@ export class AuditTable {
   private readonly kernel: Kernel;
   private readonly lifetime: AbortSignal;
   private readonly synced: SyncedTraits;
-  private readonly judgements: Judgements;
-  private asked = 0;
 
   constructor(options: AuditTableOptions) {
     const { kernel, model, signal: lifetime, link, within, schedule } = options;
@@ -90,15 +70,13 @@ export class AuditTable {
     this.traits = traits.signals;
     const failures = within?.failures ?? new Failures(lifetime);
     this.failures = failures;
-    this.judgements = within?.judgements ?? new Judgements(kernel, lifetime);
     this.pointing = new Pointing(link);
     this.status = signal(kernel.status);
     this.classes = new Classes({ kernel, traits, failures, lifetime });
-    this.className = computed(() => {
-      const { class_name, requirements } = this.traits;
-      return classShown(class_name.value, this.classes.known.value?.classes ?? [], requirements.value);
-    });
-    this.concepts = computed(() => conceptsOf(this.traits.requirements.value, this.className.value));
+    const judgements = within?.judgements ?? new Judgements(kernel, lifetime);
+    const { classes } = this;
+    const show = (judgement: Judgement) => this.show(judgement);
+    this.judging = new Judging({ traits, failures, lifetime, classes, judgements, show });
     this.order = computed(() => this.placed());
     const layer = () => this.judgement.peek()?.layer ?? this.traits.layer.peek();
     const onFailure = (error: unknown) => this.missing("Some neurons could not be loaded", error);
@@ -108,7 +86,7 @@ export class AuditTable {
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
     this.selection = new Selection(traits, this.cards);
     this.opened = new OpenedNeuron(kernel, failures, lifetime);
-    this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.className });
+    this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.judging.className });
     this.live();
   }
 
@@ -126,23 +104,6 @@ export class AuditTable {
 
   judgeFrom(threshold: number): void {
     this.synced.write("threshold", threshold);
-  }
-
-  /** Adds a concept to a list of the class, unless it cannot be; the answer is whether it was added. */
-  addConcept(side: Side, typed: string): boolean {
-    const concept = tidied(typed);
-    if (concept === "" || this.className.peek() === "") return false;
-    this.conceptError.value = refusal(this.concepts.peek(), side, concept);
-    if (this.conceptError.peek() !== null) return false;
-    const before = this.traits.requirements.peek();
-    this.synced.write("requirements", withConcept(before, this.className.peek(), side, concept));
-    return true;
-  }
-
-  removeConcept(side: Side, chip: Chip): void {
-    const before = this.traits.requirements.peek();
-    this.conceptError.value = null;
-    this.synced.write("requirements", withoutConcept(before, this.className.peek(), side, chip));
   }
 
   /** The same order again turns it around; every number but the neuron's own begins with the highest. */
@@ -207,23 +168,6 @@ export class AuditTable {
     });
   }
 
-  /** Asks for the verdicts that the traits name. */
-  async judge(): Promise<void> {
-    const asked = ++this.asked;
-    const params = this.params();
-    const known = this.classes.known.peek();
-    if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer) return;
-    this.waiting.value = true;
-    try {
-      const judgement = await this.judgements.ask("table", params, this.traits.attributed.peek());
-      if (asked === this.asked) this.show(judgement);
-    } catch (error) {
-      if (asked === this.asked) this.judgeFailed(error, params);
-    } finally {
-      if (asked === this.asked) this.waiting.value = false;
-    }
-  }
-
   /** A file that only the kernel can make. */
   async ask(kind: string, params: Record<string, unknown>): Promise<ArrayBuffer> {
     const { buffers } = await this.kernel.request(kind, params, { signal: this.lifetime });
@@ -246,18 +190,6 @@ export class AuditTable {
     return judgement === null ? new Uint32Array() : ordered(judgement, this.sorting.value, this.hidden.value);
   }
 
-  private params(): AuditParams {
-    const { layer, threshold } = this.traits;
-    const { valid, spurious } = this.concepts.peek();
-    return {
-      layer: layer.peek(),
-      class_name: this.className.peek(),
-      valid: valid.map(({ concept }) => concept),
-      spurious: spurious.map(({ concept }) => concept),
-      threshold: threshold.peek(),
-    };
-  }
-
   private show(judgement: Judgement): void {
     const before = this.judgement.peek();
     const active = this.order.peek()[this.active.peek() ?? -1];
@@ -265,7 +197,6 @@ export class AuditTable {
       if (before?.layer !== judgement.layer) this.leaveLayer();
       if (before?.className !== judgement.className) this.opened.close();
       this.judgement.value = judgement;
-      this.conceptError.value = null;
       this.selection.forgetRange();
       this.active.value = before?.className === judgement.className ? this.placeOf(active) : null;
     });
@@ -285,12 +216,6 @@ export class AuditTable {
   private beginAnew(): void {
     this.active.value = null;
     this.selection.forgetRange();
-  }
-
-  private judgeFailed(error: unknown, { valid, spurious }: AuditParams): void {
-    if (this.failures.isNoNews(error)) return;
-    if (valid.length + spurious.length > 0) this.conceptError.value = messageOf(error);
-    else this.failures.report("The class could not be audited", error, () => void this.judge());
   }
 
   private visit(place: number): void {
@@ -321,14 +246,7 @@ export class AuditTable {
     this.kernel.onStatus((status) => {
       this.status.value = status;
     }, this.lifetime);
-    const soon = latest();
     const stops = [
-      effect(() => {
-        const { layer, threshold, revision } = this.traits;
-        for (const trait of [layer, threshold, revision, this.className, this.concepts]) void trait.value;
-        void this.classes.known.value;
-        soon(() => void this.judge());
-      }),
       effect(() => {
         if (this.traits.revision.value === 0) return;
         this.cards.clear();

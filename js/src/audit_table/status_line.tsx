@@ -88,7 +88,7 @@ export function LiveRegion() {
   const said = judgement === null ? "" : announcement(judgement, table.traits.max_spurious.value);
   return (
     <div class="slw-hidden" role="status" aria-live="polite">
-      {table.conceptError.value === null && said}
+      {table.judging.conceptError.value === null && said}
     </div>
   );
 }

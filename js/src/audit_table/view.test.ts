@@ -94,7 +94,7 @@ test("hostile concepts, classes and messages stay text", async () => {
   );
   expect(el.querySelector(".slw-audit-chip-text")?.textContent).toBe(HOSTILE);
   expect(box(el, "Class").value).toBe(HOSTILE);
-  table.addConcept("valid", "#99");
+  table.judging.addConcept("valid", "#99");
   await vi.waitUntil(() => kernel.of("audit").length > 1);
   kernel.last("audit").fail(new Error(HOSTILE));
   await vi.waitUntil(() => el.querySelector("[role=alert]")?.textContent === HOSTILE);
@@ -109,7 +109,7 @@ test("the classes are searched as one types, and say how they do", async () => {
   await vi.waitUntil(() => el.querySelectorAll("[role=option]").length === 2);
   expect(el.querySelector("[role=option]")?.textContent).toContain("ox25 %34");
   type(input, "uni", "Enter");
-  await vi.waitUntil(() => table.className.value === "unicorn");
+  await vi.waitUntil(() => table.judging.className.value === "unicorn");
 });
 
 test("without relevance it can be computed where the model is, and is explained where it is not", async () => {
