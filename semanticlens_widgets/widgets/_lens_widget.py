@@ -1,7 +1,6 @@
 """What every widget of a lens is and has: its place in the lens, its query, what is selected."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,21 +11,17 @@ from PIL import Image
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._bundle import Bundle, loader, shared_bundle
 from semanticlens_widgets.widgets._channel import Channel
-from semanticlens_widgets.widgets._heard_widget import HeardWidget
 from semanticlens_widgets.widgets._lines import line
 from semanticlens_widgets.widgets._linking import LINKS, TRAITS, links, told_by_browser
 from semanticlens_widgets.widgets._names import component_names
-from semanticlens_widgets.widgets._naming import Source
-from semanticlens_widgets.widgets._page import checked_path
-from semanticlens_widgets.widgets._page_widget import ShownWidget, widget_page
-from semanticlens_widgets.widgets._snapshot import snapshot_page
 from semanticlens_widgets.widgets._traits import Query, text_of
+from semanticlens_widgets.widgets._without_kernel import WithoutKernel
 
 _MAX_QUERY = 1000
 _HEIGHTS = (240, 4000)
 
 
-class LensWidget(HeardWidget):
+class LensWidget(WithoutKernel):
     """A view of a lens: its layer, its query and its selection follow what the reader does."""
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -109,61 +104,6 @@ class LensWidget(HeardWidget):
                 f"query must have at most {_MAX_QUERY:,} characters, not {len(text):,}; a query is a few words"
             )
         return text
-
-    def to_html(
-        self,
-        path: str | Path,
-        *,
-        words: Source = "general",
-        layers: Iterable[str] | None = None,
-        progress: bool = True,
-    ) -> Path:
-        """Writes the widget as one file that works without Python and without a network; gives back the path.
-
-        In it the neurons are sorted, filtered and opened, the map is moved, coloured and lassoed, classes are looked
-        through; what needs a kernel (pictures as queries, other concepts, ablation, heat maps) says so.
-
-        Args:
-            path: Of the file; one that is there is replaced.
-            words: What the file can be asked for, alone or together ("wheel - car"): "general", "imagenet", a text file
-                or a list of texts. They are embedded, which takes seconds when they are new.
-            layers: The layers that are kept besides the one that is shown; all by default, at some 2 kB a neuron.
-            progress: Whether to show how far it is.
-
-        Raises ValueError for a path that cannot be written, and what a layout, labels or words raise.
-        """
-        file = checked_path(path)
-        wanted = self.lens.layers if layers is None else [layers] if isinstance(layers, str) else list(layers)
-        wanted = [self.lens.database.layer(layer) for layer in wanted]
-        shown = ShownWidget(
-            title=f"{type(self).__name__} of {self.lens.database.provenance.model}",
-            state=self.get_state(),
-            layers=[name for name in self.lens.layers if name in {*wanted, *self._layers_shown()}],
-            joint=self.can_show(""),
-            vocabulary=getattr(self, "_vocabulary", None),
-        )
-        file.write_text(widget_page(self._line, shown, words, progress), encoding="utf-8")
-        return file
-
-    def _snapshot(self) -> str:
-        """What the widget shows at this moment, as HTML that stands alone."""
-        try:
-            return snapshot_page(
-                f"{type(self).__name__} of {self.lens.database.provenance.model}", *self._drawn()
-            )
-        except Exception:  # whatever is wrong with a picture, the widget itself is shown
-            self.log.error("the snapshot could not be drawn", exc_info=True)
-            return ""
-
-    def _drawn(self) -> Sequence[str]:
-        """The parts of the snapshot."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget for who can show it; else its snapshot, else a line of text."""
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        still = self._snapshot()
-        return {**data, **({"text/html": still} if still else {})}, metadata
 
     def _describe_lens(self) -> None:
         examples = self.lens.database.examples

@@ -12,6 +12,8 @@ from typing import Any
 from semanticlens_widgets.widgets._bundle import page_code, styles
 
 _ALIGNED = 8
+_NEURONS = 20_000
+"""Beyond these the details of all neurons take minutes to gather, and a browser too long to read."""
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 """The browser itself keeps the page from the network."""
 _STYLE = (
@@ -80,3 +82,23 @@ def checked_path(path: str | Path) -> Path:
             f"path must be in a folder that is there, and {str(wanted.parent)!r} is not; make it first"
         )
     return wanted
+
+
+def check_size(neurons: Mapping[str, int]) -> None:
+    """Raises ValueError for more neurons, by layer, than a file should hold."""
+    if sum(neurons.values()) > _NEURONS:
+        each = ", ".join(f"{name} ({n:,})" for name, n in neurons.items())
+        raise ValueError(
+            f"a file keeps at most {_NEURONS:,} neurons, and these layers have {sum(neurons.values()):,}: {each}; "
+            "name fewer with layers=[...]"
+        )
+
+
+def write_page(path: Path, html: str) -> None:
+    """Replaces the file in one step: whoever is interrupted still has the one before."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(html, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

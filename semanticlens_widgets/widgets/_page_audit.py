@@ -37,6 +37,12 @@ def _layer(keeper: Keeper, shown: ShownClass, layer: str) -> dict[str, Any]:
     }
 
 
+def sample_lists(audit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """All answers about samples that are kept of one layer."""
+    own = [found for one in audit["judged"].values() for found in one["samples"].values()]
+    return [*own, *audit["of_all"].values()]
+
+
 def _classes(known: Sequence[Mapping[str, Any]], shown: ShownClass) -> list[Mapping[str, Any]]:
     """Those that are kept, in their order; a class without samples has nothing to show."""
     first = {shown.class_name, *(one["class_name"] for one in shown.requirements)}

@@ -1,10 +1,11 @@
 """What a page keeps of a lens: the answers about every neuron, as the channel gives them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from semanticlens_widgets.concepts import Crops, Samples
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._lines import Line
 from semanticlens_widgets.widgets._map_layouts import LayoutTask
@@ -43,27 +44,27 @@ class Keeper:
         }
 
 
-def kept_layers(keeper: Keeper, layers: Sequence[str], vocabulary: Vocabulary | None) -> dict[str, Any]:
-    """By layer: cards, details and labels of its neurons, their embeddings, and the crops that its examples are."""
-    return {layer: _layer(keeper, layer, vocabulary) for layer in layers}
-
-
-def _layer(keeper: Keeper, layer: str, vocabulary: Vocabulary | None) -> dict[str, Any]:
+def kept_layer(
+    keeper: Keeper, layer: str, n_examples: int | None, vocabulary: Vocabulary | None
+) -> dict[str, Any]:
+    """Details and labels of its neurons, their embeddings, and the crops that their examples are."""
     examples = keeper.lens.database.examples[layer]
     return {
         "signed": examples.sign == "both",
-        "details": list(_details(keeper, layer, examples.n_components)),
+        "details": list(_details(keeper, layer, examples.n_components, n_examples)),
         "names": None if vocabulary is None else _names(keeper, layer, vocabulary),
         "embeddings": keeper.columns.add(halves(keeper.lens.database.component_embeddings[layer].numpy())),
         "crops": _crops(keeper, layer),
     }
 
 
-def _details(keeper: Keeper, layer: str, n: int) -> Iterator[Mapping[str, Any]]:
+def _details(keeper: Keeper, layer: str, n: int, n_examples: int | None) -> Iterator[Mapping[str, Any]]:
     for component in range(n):
         if component % _AT_ONCE == 0:
             keeper.report(component, n, f"keeping {layer}")
-        yield keeper.ask("detail", layer=layer, component=component).result
+        found = keeper.ask("detail", layer=layer, component=component).result
+        card = {**found["card"], "samples": found["card"]["samples"][:n_examples]}
+        yield {**found, "card": card, "examples": found["examples"][:n_examples]}
 
 
 def _names(keeper: Keeper, layer: str, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -85,25 +86,29 @@ def _crops(keeper: Keeper, layer: str) -> dict[str, Any] | None:
     return {"k": crops.rows[layer].shape[1], "rows": crops.rows[layer].flatten().tolist()}
 
 
-def kept_pictures(keeper: Keeper) -> dict[str, Any]:
-    """The thumbnails of all samples, and of all crops where there are some."""
+def kept_pictures(keeper: Keeper, rows: Collection[int], crops: Collection[int]) -> dict[str, Any]:
+    """The thumbnails of samples and of crops; those of other rows are empty."""
     database = keeper.lens.database
-    tables = {"samples": database.samples, **({} if database.crops is None else {"crops": database.crops})}
-    return {
-        name: keeper.columns.add_files([table.thumbnail(row) for row in range(len(table))])
-        for name, table in tables.items()
-    }
+    files = {"samples": _files(database.samples, rows)}
+    if database.crops is not None:
+        files["crops"] = _files(database.crops, crops)
+    return {name: keeper.columns.add_files(own) for name, own in files.items()}
+
+
+def _files(table: Samples | Crops, wanted: Collection[int]) -> list[bytes]:
+    return [table.thumbnail(row) if row in wanted else b"" for row in range(len(table))]
 
 
 def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> list[dict[str, Any]]:
     """The maps of groups of layers, each laid out to the end; raises what a layout raises."""
-    found = []
-    for layers in maps:
-        wait_for(keeper.line.layouts.task(layers, method, anew=True), keeper.report)
-        found.append(
-            {"layers": list(layers), **keeper.kept("map", layers=list(layers), method=method, have="")}
-        )
-    return found
+    # Each is laid out in a process of its own: begun together, they share what cores there are.
+    tasks = [keeper.line.layouts.task(layers, method, anew=True) for layers in maps]
+    for task in tasks:
+        wait_for(task, keeper.report)
+    return [
+        {"layers": list(layers), **keeper.kept("map", layers=list(layers), method=method, have="")}
+        for layers in maps
+    ]
 
 
 def wait_for(task: LayoutTask, report: Report) -> None:

@@ -10,8 +10,8 @@ from tqdm.auto import tqdm
 from semanticlens_widgets.widgets._lines import Line
 from semanticlens_widgets.widgets._naming import Source, Vocabulary
 from semanticlens_widgets.widgets._page import Columns, page_html
-from semanticlens_widgets.widgets._page_audit import kept_audits
-from semanticlens_widgets.widgets._page_lens import Keeper, Report, kept_layers, kept_maps, kept_pictures
+from semanticlens_widgets.widgets._page_audit import kept_audits, sample_lists
+from semanticlens_widgets.widgets._page_lens import Keeper, Report, kept_layer, kept_maps, kept_pictures
 from semanticlens_widgets.widgets._page_words import kept_image, kept_words
 from semanticlens_widgets.widgets._rankings import Shown
 from semanticlens_widgets.widgets._snapshot_audit import ShownClass
@@ -32,6 +32,8 @@ class ShownWidget:
     """Whether all layers are one map too."""
     vocabulary: Vocabulary | None
     """What the neurons are named by."""
+    n_examples: int | None
+    """How many of a neuron's examples are kept; None for all."""
 
     @property
     def query(self) -> Shown:
@@ -56,24 +58,52 @@ class ShownWidget:
 def widget_page(line: Line, shown: ShownWidget, words: Source, progress: bool) -> str:
     """The page of a widget."""
     columns = Columns()
+    # Whatever is no vocabulary is refused before anything is done.
+    vocabulary = line.naming.add(words)
     with _bar(progress) as report:
-        return page_html(shown.title, _contents(Keeper(line, columns, report), shown, words), columns)
+        return page_html(shown.title, _contents(Keeper(line, columns, report), shown, vocabulary), columns)
 
 
-def _contents(keeper: Keeper, shown: ShownWidget, words: Source) -> dict[str, Any]:
-    state = shown.state
-    # Its texts are embedded in one go, where they are those that name the neurons.
-    vocabulary = keeper.line.naming.add(words)
-    maps = kept_maps(keeper, shown.maps, state.get("method", ""))
+def _contents(keeper: Keeper, shown: ShownWidget, vocabulary: Vocabulary) -> dict[str, Any]:
+    method = shown.state.get("method", "")
+    maps = kept_maps(keeper, shown.maps, method)
+    layers = {layer: kept_layer(keeper, layer, shown.n_examples, shown.vocabulary) for layer in shown.layers}
+    audits = kept_audits(keeper, shown.judged, shown.layers) if "requirements" in shown.state else {}
+    ids = keeper.lens.database.samples.ids.tolist()
     return {
         "traits": _traits(shown),
-        "ids": keeper.lens.database.samples.ids.tolist(),
-        "pictures": kept_pictures(keeper),
-        "layers": kept_layers(keeper, shown.layers, shown.vocabulary),
+        "ids": ids,
+        "pictures": kept_pictures(
+            keeper, _samples(ids, layers, maps, audits), _crops(layers, shown.n_examples)
+        ),
+        "layers": layers,
         "maps": maps,
-        "words": kept_words(keeper, vocabulary, shown.query, shown.maps, state.get("method", "")),
+        "words": kept_words(keeper, vocabulary, shown.query, shown.maps, method),
         "image": kept_image(keeper, shown.query),
-        "audits": kept_audits(keeper, shown.judged, shown.layers) if "requirements" in state else {},
+        "audits": audits,
+    }
+
+
+def _samples(
+    ids: Sequence[int], layers: Mapping[str, Any], maps: Sequence[Any], audits: Mapping[str, Any]
+) -> set[int]:
+    """The rows of the samples that anything in the page shows."""
+    details = [detail for layer in layers.values() for detail in layer["details"]]
+    rows = {one["row"] for detail in details for one in [*detail["examples"], *detail["look_alikes"]]}
+    rows |= {cluster["sample"] for one in maps for cluster in one["result"]["clusters"]}
+    behind = [found for audit in audits.values() for found in sample_lists(audit)]
+    judged = {sample["sample"] for found in behind for sample in found["samples"]}
+    return rows | {row for row, sample in enumerate(ids) if sample in judged}
+
+
+def _crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
+    """The rows of the crops that anything in the page shows."""
+    tables = [layer["crops"] for layer in layers.values() if layer["crops"] is not None]
+    return {
+        row
+        for table in tables
+        for place, row in enumerate(table["rows"])
+        if n_examples is None or place % table["k"] < n_examples
     }
 
 

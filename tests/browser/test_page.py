@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from semanticlens_widgets.analysis import Requirement
-from semanticlens_widgets.widgets import Explorer
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from tests.browser.chromium import has_chromium
 from tests.browser.conftest import SCREENSHOTS
 from tests.browser.map_page import colours, search, stage, wait_for_colours
@@ -176,3 +176,28 @@ def test_classes_are_looked_through_and_lists_say_why_they_stay(opened: Opened) 
         opened.page.keyboard.press(key)
     rows.first.dblclick()
     expect(view.locator(".slw-detail .slw-example").first).to_be_visible()
+
+
+ALONE = {
+    "gallery": (lambda lens: NeuronGallery(lens, query="car"), ".slw-card .slw-name", "bn1:"),
+    "map": (
+        lambda lens: ConceptMap(lens, layer="", method="pca", encoding="layer"),
+        ".slw-map-legend",
+        "bn2",
+    ),
+    "audit": (lambda lens: AuditTable(lens, REQUIRED), ".slw-audit-row .slw-audit-verdict", "valid"),
+}
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_every_widget_is_a_file(kind: str, browser: Any, tmp_path: Path) -> None:
+    make, part, text = ALONE[kind]
+    path = make(attributed_lens(24)).to_html(tmp_path / "page.html", words=CATEGORIES, progress=False)
+    page = browser.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(path.as_uri())
+    expect(page.locator(part).first).to_contain_text(text)
+    expect(page.locator(".slw-banner")).to_have_count(0)
+    page.close()
+    assert not failures

@@ -15,7 +15,8 @@ from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery, _bundle
-from tests.fakes import HOSTILE, attributed_lens, cropped_lens, fake_lens, picture
+from tests.benchmarks.large_lens import large_lens
+from tests.fakes import HOSTILE, WordModel, attributed_lens, cropped_lens, fake_lens, picture
 
 WORDS = ["bird", "car", "flower"]
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
@@ -142,6 +143,16 @@ def test_pictures_are_the_stored_files(lens: Lens, tmp_path: Path) -> None:
     assert found.columns[one:two] == lens.database.samples.thumbnail(5)
 
 
+def test_only_pictures_that_something_shows_are_kept(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens, layer="bn2")
+    found = kept(gallery, tmp_path, layers=[], n_examples=1).contents
+    best = lens.database.samples.rows(lens.database.examples["bn2"].sample_ids[:, 0]).tolist()
+    sizes = np.diff(found["pictures"]["samples"]["offsets"])
+    assert set(np.flatnonzero(sizes)) == {row for row in best if row >= 0}
+    assert [len(detail["examples"]) for detail in found["layers"]["bn2"]["details"][:2]] == [1, 1]
+    assert found["layers"]["bn2"]["details"][0]["card"]["samples"] == best[:1]
+
+
 def test_crops_are_kept_by_example(tmp_path: Path) -> None:
     lens = cropped_lens()
     found = kept(NeuronGallery(lens), tmp_path).contents
@@ -207,9 +218,28 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Len
         gallery.to_html(tmp_path / "none" / "page.html")
     with pytest.raises(LayerNotFoundError):
         gallery.to_html(tmp_path / "page.html", layers=["bn3"])
+    with pytest.raises(ValueError, match="n_examples"):
+        gallery.to_html(tmp_path / "page.html", n_examples=0)
     with pytest.raises(ValueError, match="vocabulary"):
         gallery.to_html(tmp_path / "page.html", words="no such words")
-    assert not (tmp_path / "page.html").exists()
+    with pytest.raises(ValueError, match=r"at most 20,000 neurons.*bn1 \(20,001\).*layers="):
+        NeuronGallery(large_lens(20_001)).to_html(tmp_path / "page.html")
+    assert list(tmp_path.glob("*page.html*")) == []
+
+
+def test_who_is_interrupted_still_has_the_file_before(
+    lens: Lens, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery, path = NeuronGallery(lens), tmp_path / "page.html"
+    path.write_text("before")
+    monkeypatch.setattr(WordModel, "embed_texts", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        gallery.to_html(path, words=WORDS, progress=False)
+    assert path.read_text() == "before"
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_explorer_keeps_all_three_views(lens: Lens, tmp_path: Path) -> None:
