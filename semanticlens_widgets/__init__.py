@@ -12,6 +12,8 @@ Nothing heavy is imported until a name is used.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from semanticlens_widgets._display import show_lenses_as
+
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
     from semanticlens_widgets.analysis import Audit, Requirement, assert_audit
@@ -86,3 +88,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*__all__, "open"])
+
+
+show_lenses_as(lambda lens: __getattr__("Explorer")(lens))

@@ -1,7 +1,6 @@
 """One studied model, ready to be asked."""
 
 import dataclasses
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
     Relevance,
@@ -481,7 +481,7 @@ class Lens:
 
     def embed_vocabulary(
         self,
-        texts: tuple[str, ...],
+        texts: Iterable[str],
         templates: Sequence[str] | None = None,
         null: str | None = "embedding",
         model: FoundationModel | None = None,
@@ -490,6 +490,7 @@ class Lens:
 
         `model` embeds in place of the foundation model, which it must equal in what it gives.
         """
+        texts = read_vocabulary(texts)
         key = (texts, analysis.NULL_WORDS, templates, null)
         if (entry := self._kept_vocabulary(key)) and (found := entry.load()):
             return analysis.EmbeddedVocabulary(texts, **found[0])
@@ -763,6 +764,4 @@ class Lens:
         return f"<Lens of {provenance.model}: {counts}; {provenance.n_images:,} images; {provenance.foundation_model}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        # Through the package, which is always imported before this module: a lens itself knows no widget.
-        explorer = sys.modules["semanticlens_widgets"].Explorer(self)
-        return explorer._repr_mimebundle_(include=include, exclude=exclude)
+        return mimebundle_of(self, include=include, exclude=exclude)

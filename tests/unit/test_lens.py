@@ -251,6 +251,21 @@ def test_a_saved_lens_labels_from_the_cache_without_its_foundation_model(lens, t
     assert opened.label(["red", "blue"]).equals(labels_of_all)
 
 
+def test_a_saved_lens_finds_in_the_cache_what_was_attributed(lens, tmp_path):
+    built = build(cache=tmp_path / "cache").attribute(
+        targets="prediction", classes=["r", "g", "b"], progress=False
+    )
+    options = {"model": ColourModel(), "transform": to_tensor, "images": pictures(size=200)}
+    path = lens.save(tmp_path / "a.lens")
+    seen = []
+    for cache in (tmp_path / "cache", None):
+        opened = Lens.open(path, cache=cache, **options)
+        asked = {"targets": "prediction", "classes": ["r", "g", "b"], "progress": False}
+        opened.attribute(**asked, report=lambda *done: seen.append(done))
+        assert torch.equal(opened.relevance("eye").relevance, built.relevance("eye").relevance)
+        assert bool(seen) == (cache is None)
+
+
 def test_labels_of_another_tool_stand_beside_ours(lens, tmp_path):
     (tmp_path / "theirs.csv").write_text("layer,unit,label\neye,0,crimson\neye,2,azure\n")
     theirs = lens.import_labels(tmp_path / "theirs.csv", name="theirs")
