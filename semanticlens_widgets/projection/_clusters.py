@@ -11,6 +11,7 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.projection._projection import Projection
+from semanticlens_widgets.projection._spanning_tree import spanning_tree
 
 _MOST = 20_000
 """HDBSCAN takes time with the square of the points: beyond this many it sees an even share of them."""
@@ -85,8 +86,10 @@ def _dense_regions(positions: Float[Tensor, "row 2"], least: int) -> Int64[Tenso
 
     step = -(-len(positions) // _MOST)
     seen = positions[::step].double().numpy()
-    found = HDBSCAN(min_cluster_size=max(2, least // step), copy=True)  # pyright: ignore[reportArgumentType]
-    numbers = found.fit_predict(seen)
+    size = max(2, least // step)
+    # One sample: the tree knows already how dense it is around each.
+    found = HDBSCAN(min_cluster_size=size, min_samples=1, metric="precomputed", copy=True)  # pyright: ignore[reportArgumentType]
+    numbers = found.fit_predict(spanning_tree(seen, size))
     if step > 1:
         numbers = _as_nearest(seen, numbers, positions.double().numpy())
     return torch.from_numpy(np.asarray(numbers, dtype=np.int64))
