@@ -484,17 +484,17 @@ class Lens:
         texts: Iterable[str],
         templates: Sequence[str] | None = None,
         null: str | None = "embedding",
-        model: FoundationModel | None = None,
+        wrap: Callable[[FoundationModel], FoundationModel] = lambda model: model,
     ) -> analysis.EmbeddedVocabulary:
         """The texts as a vocabulary, from the cache where it holds them.
 
-        `model` embeds in place of the foundation model, which it must equal in what it gives.
+        `wrap` makes of the foundation model what embeds in its place, with the same results: in small steps, say.
         """
         texts = read_vocabulary(texts)
         key = (texts, analysis.NULL_WORDS, templates, null)
         if (entry := self._kept_vocabulary(key)) and (found := entry.load()):
             return analysis.EmbeddedVocabulary(texts, **found[0])
-        model = model or self.foundation_model
+        model = wrap(self.foundation_model)
         made = analysis.embed_vocabulary(self.database, model, texts, templates=templates, null=null)
         # Asked again: the foundation model that was just made may have other weights than the lens was built with.
         if entry := self._kept_vocabulary(key):

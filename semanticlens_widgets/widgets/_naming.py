@@ -129,8 +129,10 @@ class Naming:
             report(*vocabulary.progress)
 
         step()
-        patient = PatientModel(self.lens.foundation_model, self.lens.lock, vocabulary.known, step)
-        return self.lens.embed_vocabulary(vocabulary.texts, model=patient)
+        return self.lens.embed_vocabulary(
+            vocabulary.texts,
+            wrap=lambda model: PatientModel(model, self.lens.lock, vocabulary.known, step),
+        )
 
 
 def _vocabulary(source: Source) -> Vocabulary:
