@@ -7,6 +7,7 @@ import { referredModel } from "./kernel/models";
 import { sharedChannel } from "./kernel/store";
 import { addStyles } from "./kernel/styles";
 import { renderNeuronGallery } from "./neuron_gallery";
+import { showPicture } from "./picture";
 
 const views = {
   audit_table: renderAuditTable,
@@ -20,5 +21,8 @@ export async function render(view: string, props: RenderProps, bundle: AnyModel)
   if (show === undefined) throw new Error(`the bundle has no view ${view}`);
   addStyles(props.el, bundle);
   const channel = sharedChannel(await referredModel(props.model, "_channel"));
-  if (!props.signal.aborted) show(props, channel);
+  if (props.signal.aborted) return;
+  const picture = props.model.get("_picture");
+  if (channel.gone && picture) showPicture(props.el, picture, props.signal);
+  else show(props, channel);
 }

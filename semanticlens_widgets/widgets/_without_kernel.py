@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import traitlets
+
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._heard_widget import HeardWidget
@@ -19,6 +21,8 @@ class WithoutKernel(HeardWidget):
 
     lens: Lens
     _line: Line
+    _picture = traitlets.Unicode().tag(sync=True)
+    """The last snapshot: what a page shows that restores the widget from a notebook, and finds no kernel."""
 
     def can_show(self, layer: str) -> bool:
         """Whether it has this layer to show."""
@@ -91,5 +95,5 @@ class WithoutKernel(HeardWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget for who can show it; else its snapshot, else a line of text."""
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        still = self._snapshot()
-        return {**data, **({"text/html": still} if still else {})}, metadata
+        self._picture = self._snapshot()
+        return {**data, **({"text/html": self._picture} if self._picture else {})}, metadata

@@ -40,3 +40,22 @@ def test_a_notebook_that_is_not_trusted_shows_the_picture(
         output.locator("img").first.evaluate("image => image.decode().then(() => image.naturalWidth)") == 128
     )
     screenshot(output, "snapshot_untrusted")
+
+
+def test_a_widget_restored_without_its_kernel_shows_the_picture(own_notebook: Notebook, screenshot) -> None:
+    own_notebook.open([KEPT_LENS, SHOWN], "restored.ipynb")
+    own_notebook.run_all()
+    expect(own_notebook.galleries().locator(".slw-card .slw-name").first).to_be_visible()
+    own_notebook.save_with_widgets()
+    own_notebook.shut_down()
+    own_notebook.open_file("restored.ipynb")
+    output = own_notebook.page.locator(".jp-OutputArea-output").last
+    picture = output.frame_locator("iframe")
+    expect(picture.get_by_text(SNAPSHOT)).to_be_visible()
+    expect(picture.get_by_text("bn2:0", exact=True)).to_be_visible()
+    expect(own_notebook.galleries()).to_have_count(0)
+    own_notebook.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
+    expect(output.locator("iframe")).to_have_css("color-scheme", "dark")
+    expect(picture.get_by_text(SNAPSHOT)).to_be_visible()
+    screenshot(output, "snapshot_restored")
+    own_notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})

@@ -89,6 +89,13 @@ def test_a_hostile_label_is_text(kind: str) -> None:
         assert b"<img" not in file
 
 
+def test_the_picture_is_saved_with_the_widget_once_it_was_shown(lens: Lens) -> None:
+    gallery = NeuronGallery(lens)
+    assert gallery.get_state("_picture") == {"_picture": ""}
+    data, _ = gallery._repr_mimebundle_()
+    assert gallery.get_state("_picture") == {"_picture": data["text/html"]}
+
+
 def test_the_gallery_shows_its_first_cards_with_their_pictures(lens: Lens) -> None:
     gallery = NeuronGallery(lens, sort="component", descending=True)
     shown = page(gallery)
