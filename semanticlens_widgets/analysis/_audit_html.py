@@ -35,10 +35,10 @@ def audit_page(judged: Judged, max_spurious: float) -> str:
     )
 
 
-def audit_body(judged: Judged, max_spurious: float) -> str:
+def audit_body(judged: Judged, max_spurious: float, n_pictures: int = _PICTURES) -> str:
     """The shares of every class, then the most relevant components of the worst classes, with pictures."""
     worst = judged.verdict_shares[:, SPURIOUS].argsort(descending=True, stable=True).tolist()[:_CLASSES]
-    details = "".join(_details(judged, row) for row in worst)
+    details = "".join(_details(judged, row, n_pictures) for row in worst)
     return f'{audit_fragment(judged, max_spurious)}<div class="slw-audit">{details}</div>'
 
 
@@ -69,9 +69,11 @@ def _class_row(row: dict) -> str:
     )
 
 
-def _details(judged: Judged, row: int) -> str:
+def _details(judged: Judged, row: int, n_pictures: int) -> str:
     order = judged.share[row].argsort(descending=True, stable=True).tolist()[:_COMPONENTS]
-    rows = "".join(_component_row(judged, row, index) for index in order if judged.share[row, index] > 0)
+    rows = "".join(
+        _component_row(judged, row, index, n_pictures) for index in order if judged.share[row, index] > 0
+    )
     return (
         f"<h3>{escape(judged.classes[row])}: its most relevant components</h3><table><thead><tr><th>Component</th>"
         '<th class="slw-number">Share</th><th>Verdict</th><th>Valid concept</th><th class="slw-number">z</th>'
@@ -80,7 +82,7 @@ def _details(judged: Judged, row: int) -> str:
     )
 
 
-def _component_row(judged: Judged, row: int, index: int) -> str:
+def _component_row(judged: Judged, row: int, index: int, n_pictures: int) -> str:
     cells = ""
     for best in (judged.best_valid, judged.best_spurious):
         concept, z_score = int(best.concept[row, index]), float(best.z_score[row, index])
@@ -89,14 +91,14 @@ def _component_row(judged: Judged, row: int, index: int) -> str:
     return (
         f"<tr><td>{escape(judged.components[index])}</td>{_number(f'{float(judged.share[row, index]):.1%}')}"
         f"<td>{_verdict(VERDICTS[int(judged.verdicts[row, index])])}</td>{cells}"
-        f"<td>{_pictures(judged, index)}</td></tr>"
+        f"<td>{_pictures(judged, index, n_pictures)}</td></tr>"
     )
 
 
-def _pictures(judged: Judged, index: int) -> str:
+def _pictures(judged: Judged, index: int, n: int) -> str:
     if judged.database is None:
         return ""
-    thumbnails = judged.database.example_thumbnails(judged.layer, index, _PICTURES)
+    thumbnails = judged.database.example_thumbnails(judged.layer, index, n)
     return "".join(
         f'<img alt="" src="data:image/webp;base64,{b64encode(one).decode()}">' for one in thumbnails if one
     )

@@ -12,6 +12,7 @@ from semanticlens_widgets.widgets._judging import Concepts, queries
 from semanticlens_widgets.widgets._snapshot import listed
 
 _CONCEPTS = 12
+_PICTURES = 2
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def audit_snapshot(lens: Lens, concepts: Concepts, shown: ShownClass, max_spurio
     """The shares and the most relevant components of the class; what is required of it where it was never judged."""
     audit = audit_at_hand(lens, concepts, shown)
     if audit is not None:
-        return audit_body(audit, max_spurious)
+        return audit_body(audit, max_spurious, _PICTURES)
     required = "".join(f"<div>{escape(_in_words(one))}</div>" for one in shown.requirements[:_CONCEPTS])
     return f"<div>Audit of {escape(shown.layer)}: not judged yet</div>{required}"
 

@@ -15,7 +15,7 @@ from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.widgets._cards import example_labels
 from semanticlens_widgets.widgets._naming import Vocabulary
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
-from semanticlens_widgets.widgets._snapshot import asked_for, data_image, facts
+from semanticlens_widgets.widgets._snapshot import asked_for, data_image, facts, short
 
 _CARDS = 8
 _EXAMPLES = 4
@@ -89,9 +89,11 @@ def _called(rankings: Rankings, cards: ShownCards, component: int) -> str:
     layer, vocabulary = cards.shown.layer, cards.vocabulary
     if vocabulary is not None:
         labels = vocabulary.tables.get(layer)
-        return "not named yet" if labels is None else labels["label"].iloc[component] or "no clear label"
+        return (
+            "not named yet" if labels is None else short(labels["label"].iloc[component]) or "no clear label"
+        )
     shared = [label for label, n in example_labels(rankings.lens.database, layer, component) if n > 1]
-    return ", ".join(shared[:_LABELS])
+    return ", ".join(map(short, shared[:_LABELS]))
 
 
 def _numbers(**numbers: float) -> list[str]:

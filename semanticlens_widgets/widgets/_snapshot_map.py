@@ -10,7 +10,7 @@ from semanticlens_widgets.analysis.verdicts import WORDS
 from semanticlens_widgets.widgets._lines import Line
 from semanticlens_widgets.widgets._map_layouts import Layout
 from semanticlens_widgets.widgets._rankings import Shown
-from semanticlens_widgets.widgets._snapshot import asked_for, data_image
+from semanticlens_widgets.widgets._snapshot import asked_for, data_image, short
 from semanticlens_widgets.widgets._snapshot_audit import ShownClass, audit_at_hand, class_at_hand
 from semanticlens_widgets.widgets._snapshot_colours import (
     VERDICT_COLOURS,
@@ -55,7 +55,8 @@ def _drawn(line: Line, shown: ShownMap, layout: Layout, colouring: Colouring) ->
     middles = np.array([cluster.position for cluster in found], dtype=float).reshape(-1, 2)
     points, named = on_picture(layout.projection.positions.double().numpy(), middles)
     names = [
-        Name(caption.name, *place) for caption, place in zip(layout.captions, named.tolist(), strict=True)
+        Name(short(caption.name), *place)
+        for caption, place in zip(layout.captions, named.tolist(), strict=True)
     ]
     return points_svg(points, colouring, names, _rows(line, shown, layout))
 
@@ -96,7 +97,7 @@ def _by_alignment(line: Line, shown: ShownMap) -> Colouring | None:
 def _by_cluster(layout: Layout) -> Colouring | None:
     if layout.clusters is None:
         return None
-    names = [caption.name for caption in layout.captions]
+    names = [short(caption.name) for caption in layout.captions]
     return of_kinds("coloured by cluster", layout.clusters.cluster_of.numpy(), names)
 
 

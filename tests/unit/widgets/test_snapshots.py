@@ -13,6 +13,7 @@ from PIL import Image
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets._snapshot import snapshot_page
 from semanticlens_widgets.widgets._snapshot_colours import DIVERGING, NO_VALUE, of_kinds, of_numbers
 from semanticlens_widgets.widgets._snapshot_points import HEIGHT, WIDTH, Name, on_picture, placed, points_svg
 from tests.benchmarks.large_lens import large_lens
@@ -87,6 +88,24 @@ def test_a_hostile_label_is_text(kind: str) -> None:
     assert "<img src=x" not in html
     for file in Page(html).files("svg+xml"):
         assert b"<img" not in file
+
+
+def test_names_of_any_length_leave_the_picture_small(lens: Lens) -> None:
+    long = "a" * 300_000
+    lens.database.samples.labels[:] = [long] * len(lens.database.samples)
+    concept_map = ConceptMap(lens, layer="bn2", method="pca")
+    concept_map._line.layouts.task(["bn2"], "pca")._work()
+    for widget in (concept_map, NeuronGallery(lens)):
+        html = widget._repr_mimebundle_()[0]["text/html"]
+        assert len(html) < LIMIT
+        assert "aaa…" in html
+
+
+def test_a_part_that_is_too_large_is_left_out() -> None:
+    html = snapshot_page("title", "first", "x" * LIMIT, "last")
+    assert len(html) < LIMIT
+    assert "first" in html
+    assert "last" in html
 
 
 def test_the_picture_is_saved_with_the_widget_once_it_was_shown(lens: Lens) -> None:
