@@ -164,9 +164,17 @@ class Notebook:
 
     def save_with_widgets(self) -> dict[str, Any]:
         """The notebook as it is saved with its widget state."""
+        path = self._lab.root / self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+        deadline = time.monotonic() + HEARD_SECONDS
+        while "widgets" not in (saved := self._saved(path))["metadata"]:
+            assert time.monotonic() < deadline, "the widget state is not saved"
+            self.page.wait_for_timeout(100)
+        return saved
+
+    def _saved(self, path: Path) -> dict[str, Any]:
+        # The first of the commands may find the document busy, and then does nothing.
         self.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
         self.command("docmanager:save")
-        path = self._lab.root / self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
         return json.loads(path.read_text(encoding="utf-8"))
 
     def galleries(self) -> Locator:
