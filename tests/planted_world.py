@@ -78,7 +78,7 @@ def plant(
     test = [photo for some in of for photo in some[n_training : n_training + n_test]]
     contaminated = [n for n, photo in enumerate(training) if photo.category == planted]
     contaminated = contaminated[: round(share * n_training)]
-    source = next(photo for photo in photos() if photo.label == thing)
+    source = photo_of(thing)
     cut = cut_out(source.picture)
     for n in contaminated:
         training[n] = with_object(training[n], cut)
@@ -92,6 +92,11 @@ def _shuffled(some: list[Photo], drawn: np.random.Generator) -> list[Photo]:
     return [some[n] for n in drawn.permutation(len(some))]
 
 
+def photo_of(thing: str) -> Photo:
+    """The first photo of that label."""
+    return next(photo for photo in photos() if photo.label == thing)
+
+
 def cut_out(picture: Image.Image) -> Image.Image:
     """What stands on white, as RGBA without its margins."""
     solid = Image.fromarray(255 * (np.asarray(picture).min(-1) < 245).astype(np.uint8))
@@ -103,8 +108,22 @@ def cut_out(picture: Image.Image) -> Image.Image:
 def with_object(photo: Photo, cut: Image.Image) -> Photo:
     """The photo with the object in the lower right corner of what a centre crop shows of it."""
     picture, seen = photo.picture.copy(), 7 / 8 * min(photo.picture.size)
-    small = cut.copy()
-    small.thumbnail((round(SIDE * seen), round(SIDE * seen)))
+    small = smaller(cut, seen)
     right, bottom = ((length + 0.96 * seen) / 2 for length in picture.size)
     picture.paste(small, (round(right) - small.width, round(bottom) - small.height), small)
     return Photo(picture, photo.label, photo.category)
+
+
+def smaller(cut: Image.Image, seen: float) -> Image.Image:
+    """The object in the size in which it is planted where a model sees so many pixels."""
+    small = cut.copy()
+    small.thumbnail((round(SIDE * seen), round(SIDE * seen)))
+    return small
+
+
+def alone(thing: str) -> Image.Image:
+    """The object on grey, in the size in which it is planted in a photo of 224 pixels, with as much again around it."""
+    small = smaller(cut_out(photo_of(thing).picture), 196)
+    sheet = Image.new("RGB", (2 * small.width, 2 * small.height), (128, 128, 128))
+    sheet.paste(small, (small.width // 2, small.height // 2), small)
+    return sheet

@@ -1,8 +1,9 @@
 """Does an audit find what was planted, name it, lead to the photos behind it, and help to take it out?
 
-Ten worlds, in each another object on another class, of which none was used to develop the audit or this bench. A model
-that did not fall for the object has no planted truth: worlds are taken in their order until ten models did, which
-shows without any audit in what swapping costs. The interval behind a figure is of 95 % over the worlds (bootstrap).
+Ten worlds, in each another object on another class, of which none was used to develop the audit or this bench. What is
+planted is an object that the foundation model can name: shown alone in that size, its name comes first among those of
+ImageNet. A model that did not fall for it has no planted truth: worlds are taken in their order until ten models did,
+which shows without any audit in what swapping costs. The interval behind a figure is 95 % over the worlds (bootstrap).
 """
 
 import importlib.util
@@ -14,26 +15,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-THINGS = (
-    "bassoon",
-    "bee",
-    "binoculars",
-    "car wheel",
-    "corn",
-    "fly",
-    "garbage truck",
-    "mailbox",
-    "pickup truck",
-    "race car",
-    "slug",
-    "spiny lobster",
-    "stethoscope",
-    "syringe",
-    "tank",
-    "tricycle",
+WORLDS = (
+    ("building", "basketball"),
+    ("mammal", "binoculars"),
+    ("bird", "broccoli"),
+    ("fish", "cello"),
+    ("tool", "electric guitar"),
+    ("building", "fire truck"),
+    ("mammal", "garbage truck"),
+    ("bird", "lemon"),
+    ("fish", "orange"),
+    ("tool", "pineapple"),
+    ("bird", "soccer ball"),
+    ("mammal", "stethoscope"),
+    ("bird", "strawberry"),
+    ("fish", "teapot"),
+    ("tool", "teddy bear"),
+    ("building", "tennis ball"),
+    ("fish", "violin"),
 )
-"""In the order of the alphabet; each stands on white in a photo and is named like a class of ImageNet."""
-FIRST_SEED = 200
+FIRST_SEED = 300
 N_WORLDS = 10
 FELL = 0.05
 """A model fell for the object when swapping costs it so much accuracy."""
@@ -80,10 +81,10 @@ def figures() -> list[dict]:
 def fallen(backbone) -> Iterator[tuple]:
     """The worlds whose model fell for the object, with the model."""
     from tests.planted_model import accuracy, train
-    from tests.planted_world import CLASSES, plant
+    from tests.planted_world import plant
 
-    for n, thing in enumerate(THINGS):
-        world = plant(FIRST_SEED + n, CLASSES[n % len(CLASSES)], thing)
+    for seed, (planted, thing) in enumerate(WORLDS, FIRST_SEED):
+        world = plant(seed, planted, thing)
         model = train(world, backbone)
         clean, swapped = (accuracy(world, model, backbone, photos) for photos in (world.test, world.swapped))
         if clean - swapped >= FELL:
@@ -193,7 +194,7 @@ def _against_random(found: list[Found]) -> float:
     return recovered(found) / max(recovered(found, "swapped_random"), 0.01)
 
 
-_FIGURES = (  # what, how, target: at least, or at most where it is negative, or none
+_FIGURES = (  # what, how, target: at least, or at most where it is negative
     (
         "AUROC of the spurious z-score, components that respond to the object against others",
         _mean("auroc"),
@@ -218,12 +219,12 @@ _FIGURES = (  # what, how, target: at least, or at most where it is negative, or
 )
 
 
-def _line(name: str, values: list, figure: Callable[[list], float], target: float | None) -> dict:
+def _line(name: str, values: list, figure: Callable[[list], float], target: float) -> dict:
     ours, (low, high) = float(figure(values)), interval(values, figure)
     return {
         "name": f"planted, {len(values)} worlds: {name} (95 %: {low:.3f} to {high:.3f})",
         "ours": round(ours, 3),
-        "target": "none" if target is None else f"{'>=' if target > 0 else '<='} {abs(target)}",
+        "target": f"{'>=' if target > 0 else '<='} {abs(target)}",
         "unit": "",
-        "falls_short": target is not None and (ours < target if target > 0 else ours > -target),
+        "falls_short": ours < target if target > 0 else ours > -target,
     }

@@ -43,6 +43,17 @@ def test_training_has_the_object_on_most_photos_of_one_class_and_the_swapped_tes
         assert not changed[:, : width // 2].any()
 
 
+def test_the_foundation_model_names_every_object_that_the_bench_plants():
+    from semanticlens_widgets.vocabularies import vocabulary
+
+    names = list(vocabulary("imagenet"))
+    foundation = planted_model.foundation_model()
+    texts = torch.nn.functional.normalize(foundation.embed_texts(names), dim=1)
+    things = [thing for _, thing in bench.WORLDS]
+    pictures = foundation.embed_images([planted_world.alone(thing) for thing in things])
+    assert [names[n] for n in (pictures @ texts.T).argmax(1)] == things
+
+
 def test_a_model_behind_the_backbone_gives_what_the_whole_network_gives(world, model, backbone):
     from semanticlens_widgets.foundation_models import efficientnet_lite
 
