@@ -124,9 +124,12 @@ def _bar(progress: bool) -> Iterator[Report]:
     with tqdm(total=1, disable=not progress, bar_format="{desc} {percentage:3.0f} %|{bar}|") as bar:
 
         def report(done: int, total: int, what: str) -> None:
+            before = str(bar)
             bar.set_description(what, refresh=False)
             bar.total, bar.n = max(1, total), done
-            bar.refresh()
+            # Asked for twenty times a second, and every refresh is a line where output is a file.
+            if str(bar) != before:
+                bar.refresh()
 
         yield report
         report(1, 1, "written")
