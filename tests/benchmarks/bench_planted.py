@@ -73,6 +73,7 @@ def figures() -> list[dict]:
         {
             "name": f"planted: models that fell for the object, of {drawn} trained",
             "ours": len(worlds),
+            "target": "none",
             "unit": "",
         },
     ]
