@@ -21,10 +21,10 @@ Chance = Callable[[int], Float[Tensor, " group"]]
 def against_unrelated(
     embeddings: Float[Tensor, "component dim"],
     alignment: Float[Tensor, " component"],
-    vocabulary: EmbeddedVocabulary,
+    directions: Float[Tensor, "direction dim"],
 ) -> tuple[Float[Tensor, " component"], Float[Tensor, " component"]]:
-    """Standard deviations above the mean alignment with unrelated words; percent of the words that align less."""
-    unrelated = embeddings @ vocabulary.unrelated.T
+    """Standard deviations above the mean alignment with unrelated directions; percent of them that align less."""
+    unrelated = embeddings @ directions.T
     tiny = torch.finfo(unrelated.dtype).tiny
     z_score = (alignment - unrelated.mean(1)) / unrelated.std(1, correction=0).clamp(min=tiny)
     below = 100 * (unrelated < alignment.unsqueeze(1)).float().mean(1)
@@ -67,8 +67,13 @@ def chance_percentile(
 def _of_chance(
     samples: Float[Tensor, "sample dim"], vocabulary: EmbeddedVocabulary, size: int
 ) -> Float[Tensor, " group"]:
+    groups = random_groups(samples, size)
+    best, _ = best_of(groups @ block.T for block in blocks_of(vocabulary.directions))
+    return against_unrelated(groups, best, vocabulary.unrelated)[0].sort().values
+
+
+def random_groups(samples: Float[Tensor, "sample dim"], size: int) -> Float[Tensor, "group dim"]:
+    """The directions of 500 groups of random samples, with a fixed seed: what has as many pictures and no meaning."""
     generator = torch.Generator().manual_seed(SEED)
     drawn = torch.randint(len(samples), (N_GROUPS, size), generator=generator)
-    groups = normalized(normalized(samples[drawn]).mean(1))
-    best, _ = best_of(groups @ block.T for block in blocks_of(vocabulary.directions))
-    return against_unrelated(groups, best, vocabulary)[0].sort().values
+    return normalized(normalized(samples[drawn]).mean(1))

@@ -18,7 +18,8 @@ class ConceptAnswers:
 
     names: tuple[str, ...]
     calibrations: tuple[str, ...]
-    """What each z-score is measured against: "words", unrelated ones, for text; else "components" of the layer."""
+    """What each z-score is measured against: "words", unrelated ones, for text; "pictures", random groups of as many
+    of the lens's images, for pictures and components; for what mixes these, the "components" of the layer."""
     alignment: Float[Tensor, "concept component"]
     z_score: Float[Tensor, "concept component"]
 

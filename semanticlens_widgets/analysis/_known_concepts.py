@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets.analysis._calibration import NullCalibration
+from semanticlens_widgets.analysis._chance import against_unrelated, random_groups
 from semanticlens_widgets.analysis._judged import ConceptAnswers
 from semanticlens_widgets.analysis._probes import Probe
 from semanticlens_widgets.analysis._ranking import rank
@@ -66,9 +67,21 @@ class KnownConcepts:
         return [self._answers[_key(concept)] for concept in concepts]
 
     def _ask(self, concept: Concept, probe: Probe) -> _Answer:
+        if probe.n_pictures is not None:
+            return self._ask_by_pictures(concept, probe, probe.n_pictures)
         ranking = rank(self._database, probe, self._layer, self._calibration() if probe.is_text else None)
         z_score = ranking.null_z_score if probe.is_text else ranking.z_score
         return _Answer(concept, "words" if probe.is_text else "components", ranking.alignment, z_score)
+
+    def _ask_by_pictures(self, concept: Concept, probe: Probe, n_pictures: int) -> _Answer:
+        """Against as many random images: against the layer's components, many that answer would hide one another.
+
+        Whole images, each once: among crops, those of the components that answer would be too many to be unrelated.
+        """
+        alignment = rank(self._database, probe, self._layer).alignment
+        unrelated = random_groups(self._database.samples.embeddings, n_pictures)
+        z_score, _ = against_unrelated(self._database.component_embeddings[self._layer], alignment, unrelated)
+        return _Answer(concept, "pictures", alignment, z_score)
 
 
 def _key(concept: Concept) -> object:

@@ -25,6 +25,8 @@ class Probe:
     vector: Float[Tensor, " dim"]
     """Length 1, except with `null="cosine"`, which takes the direction of nothing away after the scaling."""
     terms: tuple[Term, ...]
+    n_pictures: int | None = None
+    """How many pictures it is the mean of: those of an image query, or a component's examples; else None."""
 
     @property
     def is_text(self) -> bool:
@@ -108,7 +110,21 @@ def _compose(space: _Space, terms: Sequence[tuple[Term, Source]]) -> Probe:
         raise ValueError(
             f"the terms of {asked!r} cancel out, so nothing is left to search for; change one of them"
         )
-    return Probe((total - nothing) / total.norm(), tuple(term for term, _ in terms))
+    return Probe(
+        (total - nothing) / total.norm(), tuple(term for term, _ in terms), _n_pictures(space, terms)
+    )
+
+
+def _n_pictures(space: _Space, terms: Sequence[tuple[Term, Source]]) -> int | None:
+    if len(terms) > 1 or terms[0][0].weight < 0:
+        return None
+    [(term, source)] = terms
+    if isinstance(source, list):
+        return len(source)
+    if term.kind == "component" and isinstance(source, str):
+        layer, index = _component_place(space.database, source, space.layer)
+        return int(space.database.examples[layer].n_examples[index])
+    return None
 
 
 def _vector(space: _Space, term: Term, source: Source) -> Float[Tensor, " dim"]:
@@ -122,8 +138,8 @@ def _vector(space: _Space, term: Term, source: Source) -> Float[Tensor, " dim"]:
     return _component_embedding(space.database, source, space.layer)
 
 
-def _component_embedding(database: ConceptDatabase, name: str, layer: str | None) -> Float[Tensor, " dim"]:
-    """The embedding of '#12' in `layer`, or of 'layer4:12' wherever that is."""
+def _component_place(database: ConceptDatabase, name: str, layer: str | None) -> tuple[str, int]:
+    """Layer and row of '#12' in `layer`, or of 'layer4:12' wherever that is."""
     where, _, number = name.rpartition(":")
     if not where:
         if layer is None and len(database.layers) > 1:
@@ -132,9 +148,15 @@ def _component_embedding(database: ConceptDatabase, name: str, layer: str | None
             )
         where, number = database.layer(layer), name.removeprefix("#")
     where = database.layer(where)
-    embedding = database.component_embeddings[where][database.examples[where].component(number)]
+    return where, database.examples[where].component(number)
+
+
+def _component_embedding(database: ConceptDatabase, name: str, layer: str | None) -> Float[Tensor, " dim"]:
+    where, index = _component_place(database, name, layer)
+    embedding = database.component_embeddings[where][index]
     if not embedding.any():
-        raise ValueError(f"component '{where}:{number}' has no concept examples, so nothing can be like it")
+        found = database.examples[where].name(index)
+        raise ValueError(f"component {found!r} has no concept examples, so nothing can be like it")
     return embedding
 
 

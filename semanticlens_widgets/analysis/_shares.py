@@ -69,7 +69,7 @@ def _clear_texts(
     of_chance: Chance,
 ) -> Int[Tensor, " group"]:
     best, texts = best_of(means @ block.T for block in blocks_of(vocabulary.directions))
-    z_score, _ = against_unrelated(means, best, vocabulary)
+    z_score, _ = against_unrelated(means, best, vocabulary.unrelated)
     return torch.where(clear(z_score, chance_percentile(z_score, sizes, of_chance), threshold), texts, -1)
 
 

@@ -36,7 +36,8 @@ class Audit(Judged):
             valid_concept, spurious_concept: Of the class's concepts, the one with the highest z-score; "" without any.
             valid_alignment, spurious_alignment: Cosine of the component with that concept.
             valid_z, spurious_z: The alignment in standard deviations above the component's alignment with unrelated
-                words; for a concept that is no text, above the alignment of the layer's components.
+                words; for pictures, or a component, with as many random images of the lens; for what mixes these, above
+                the alignment of the layer's components.
             verdict: valid, spurious, ambiguous (both) or unexpected (neither), by the threshold on the z-scores.
         """
         return audit_table(self)

@@ -94,7 +94,7 @@ def _layer_table(
     alignment = (
         (embeddings * vocabulary.directions[best.clamp(min=0)]).sum(1).masked_fill(~present, torch.nan)
     )
-    z_score, percentile = against_unrelated(embeddings, alignment, vocabulary)
+    z_score, percentile = against_unrelated(embeddings, alignment, vocabulary.unrelated)
     examples = database.examples[layer]
     of_chance = chance(database.example_table(layer)[0], vocabulary)
     beyond = chance_percentile(z_score, (examples.sample_ids >= 0).sum(1), of_chance)

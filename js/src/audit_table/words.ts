@@ -18,6 +18,7 @@ export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }
 
 const AGAINST: Readonly<Record<string, string>> = {
   words: "unrelated words",
+  pictures: "random images",
   components: "the other neurons of the layer",
 };
 

@@ -37,6 +37,6 @@ export interface AuditResult {
   n_samples: number;
   /** Of positive relevance, in the order of `VERDICTS`; all 0 where there is none. */
   shares: number[];
-  /** What the z-score of each concept is measured against: "words" or "components". */
+  /** What the z-score of each concept is measured against: "words", "pictures" or "components". */
   calibrations: { valid: string[]; spurious: string[] };
 }

@@ -165,14 +165,49 @@ def test_the_threshold_moves_the_verdicts_and_nothing_else(database, space, rele
     assert dataclasses.replace(strict, threshold=ANSWERS_ABOVE).table.equals(audit.table)
 
 
-def test_a_picture_is_measured_against_the_components_of_the_layer(database, space, relevance):
-    found = judge(database, space, {"amphibian": {"spurious": {"a car": picture("lime")}}}, relevance)
+def random_groups(database, size):
+    """Five hundred means of so many of the lens's images, one by one."""
+    generator = torch.Generator().manual_seed(0)
+    images = torch.nn.functional.normalize(database.samples.embeddings, dim=1)
+    groups = [images[row].mean(0) for row in torch.randint(len(images), (500, size), generator=generator)]
+    return torch.stack([group / group.norm() for group in groups])
+
+
+@pytest.mark.parametrize(
+    ("concept", "n_pictures"), [(picture("lime"), 1), ([picture("lime"), picture("red")], 2), ("#1", 4)]
+)
+def test_pictures_are_measured_against_as_many_random_ones(database, space, relevance, concept, n_pictures):
+    found = judge(database, space, {"amphibian": {"spurious": {"a car": concept}}}, relevance)
+    assert found.answers.calibrations == ("pictures",)
+    for row in range(5):
+        chance = random_groups(database, n_pictures) @ database.component_embeddings[LAYER][row]
+        expected = (found.answers.alignment[0, row] - chance.mean()) / chance.std(correction=0)
+        assert found.answers.z_score[0, row] == pytest.approx(float(expected), abs=1e-4)
+    assert found.answers.z_score[0, 5].isnan()
+    assert set(found.table["spurious_concept"]) == {"a car"}
+
+
+def test_that_many_components_answer_to_a_picture_does_not_hide_them(space):
+    words = ["car"] * 12 + ["frog"] * 8 + ["nonsense", "fur", "wheel", "zebra"]
+    examples = examples_like(words)
+    crowd = database_of({LAYER: examples}, n_others=400)
+    shares = relevance_of(LAYER, {"vehicle": [[1.0] * len(words)]})
+    found = judge(crowd, space, {"vehicle": {"spurious": [picture("lime")]}}, shares)
+    assert (found.table.set_index("index").sort_index()["verdict"] == "spurious").tolist() == [
+        word == "car" for word in words
+    ]
+
+
+@pytest.mark.parametrize("mixed", ["#1 - #0", "car #1"])
+def test_what_mixes_pictures_is_measured_against_the_components_of_the_layer(
+    database, space, relevance, mixed
+):
+    found = judge(database, space, {"amphibian": {"spurious": [mixed]}}, relevance)
     assert found.answers.calibrations == ("components",)
     alignment = found.answers.alignment[0]
     known = alignment[:5]
     expected = (alignment - known.mean()) / known.std(correction=0)
     assert torch.allclose(found.answers.z_score[0], expected, equal_nan=True)
-    assert set(found.table["spurious_concept"]) == {"a car"}
 
 
 def test_between_a_text_and_a_picture_the_higher_z_score_counts_and_not_the_higher_cosine(
@@ -183,7 +218,7 @@ def test_between_a_text_and_a_picture_the_higher_z_score_counts_and_not_the_high
     row = both.table[both.table["index"] == 1].iloc[0]
     assert row["valid_z"] == pytest.approx(float(z_score.values[1]))
     assert row["valid_concept"] == both.answers.names[int(z_score.indices[1])]
-    assert both.answers.calibrations == ("words", "components")
+    assert both.answers.calibrations == ("words", "pictures")
 
 
 def test_a_component_can_be_the_concept_and_needs_no_foundation_model(database, relevance):
