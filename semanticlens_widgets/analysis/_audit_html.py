@@ -17,6 +17,9 @@ _STYLE = f"""<style>
 .slw-audit table{{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem;font-variant-numeric:tabular-nums}}
 .slw-audit th,.slw-audit td{{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--slw-line);
 vertical-align:middle;overflow-wrap:anywhere}}
+.slw-audit th{{overflow-wrap:normal}}
+.slw-audit td:first-child{{min-width:5rem}}
+.slw-audit td.slw-passed{{white-space:nowrap}}
 .slw-audit td.slw-number,.slw-audit th.slw-number{{text-align:right;white-space:nowrap}}
 .slw-audit .slw-bar{{display:flex;height:.8rem;width:10rem;border-radius:2px;overflow:hidden}}
 .slw-audit .slw-icon{{font-weight:700;margin-right:.35em}}
@@ -63,7 +66,8 @@ def _class_row(row: dict) -> str:
     )
     shares = "".join(_number(f"{row[word]:.1%}") for word in WORDS)
     return (
-        f"<tr><td>{escape(row['class'])}</td><td>{'passed' if row['passed'] else '<b>failed</b>'}</td>"
+        f"<tr><td>{escape(row['class'])}</td>"
+        f'<td class="slw-passed">{"passed" if row["passed"] else "<b>failed</b>"}</td>'
         f'<td><div class="slw-bar">{bar}</div></td>{shares}{_number(format(row["n_samples"], ","))}'
         f"<td>{escape(row['most_spurious'])}</td></tr>"
     )
