@@ -45,7 +45,7 @@ def figures() -> list[dict]:
         lines += [
             _known(*caltech()),
             *(_within_reach(*caltech(), layer) for layer in LAYERS),
-            *_own_names("Caltech-101", caltech()[0]),
+            *_own_names("Caltech-101", caltech()[0], (None, None)),
             *_calibration("Caltech-101", caltech()[0]),
         ]
     return lines
