@@ -453,7 +453,8 @@ class Lens:
         Args:
             vocabulary: "general" (visual words), "imagenet", a text file with a word a line, or your own texts.
             layer: One layer or several; all by default.
-            method: "nearest" text, "soft-wpmi" (CLIP-Dissect) or "csp" (against look-alikes that do not fire).
+            method: "nearest" text, "soft-wpmi" (CLIP-Dissect; made for CLIP, poor with ConSE) or "csp" (against
+                look-alikes that do not fire).
             threshold: How many standard deviations above unrelated words a label must stand to be clear; it must
                 also be clearer than what 95 % of random groups of images would be called.
             templates: As in `search`.

@@ -20,6 +20,7 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
         describedBy={`${id}status`}
         input={input}
         byImage={map.traits.query_image.value !== ""}
+        kept={map.status.value === "kept"}
         onLeave={focusStage}
       />
       <EncodingMenu />

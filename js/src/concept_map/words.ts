@@ -7,7 +7,7 @@ import { type Colouring, highest } from "./colouring";
 import { NO_KIND, nameOf, type Points } from "./points";
 import type { EncodingName, Method } from "./protocol";
 
-export const PLACEHOLDER = "Colour by a query: bird, wheel - car, #12, or drop an image";
+export const PLACEHOLDER = "Colour by a query: bird, wheel - car, #12";
 
 export const ENCODINGS: Record<EncodingName, string> = {
   alignment: "Alignment",

@@ -121,6 +121,7 @@ function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: RootPro
                 describedBy={`${id}status`}
                 input={input}
                 byImage={gallery.traits.query_image.value !== ""}
+                kept={gallery.status.value === "kept"}
                 onLeave={galleryView.focusGrid}
               />
               <EncodingMenu />

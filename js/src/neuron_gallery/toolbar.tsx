@@ -20,6 +20,7 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
         describedBy={`${id}status`}
         input={input}
         byImage={gallery.traits.query_image.value !== ""}
+        kept={gallery.status.value === "kept"}
         onLeave={focusGrid}
       />
       <SortMenu />

@@ -7,7 +7,7 @@ import type { NameResult } from "../ui/neuron";
 import type { ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
-export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12, or drop an image";
+export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12";
 
 export const SORTS: Record<SortKey, string> = {
   alignment: "Alignment",

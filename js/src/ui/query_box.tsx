@@ -12,6 +12,8 @@ export interface QueryBoxProps {
   input: Ref<HTMLInputElement>;
   /** An image is the query. */
   byImage: boolean;
+  /** Nobody is there who could look at an image. */
+  kept: boolean;
   onLeave: () => void;
 }
 
@@ -22,9 +24,11 @@ export function QueryBox({
   describedBy,
   input,
   byImage,
+  kept,
   onLeave,
 }: QueryBoxProps) {
   const text = query.draft.value;
+  const asked = kept ? placeholder : `${placeholder}, or drop an image`;
   const actions: Record<string, () => void> = {
     Enter: () => query.submit(),
     ArrowUp: () => query.recallOlder(),
@@ -56,7 +60,7 @@ export function QueryBox({
         aria-label="Search neurons"
         aria-invalid={invalid}
         aria-describedby={describedBy}
-        placeholder={byImage ? "Searching by image; type to search by words" : placeholder}
+        placeholder={byImage ? "Searching by image; type to search by words" : asked}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
