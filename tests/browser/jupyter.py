@@ -66,8 +66,12 @@ class Notebook:
         self.page = page
         self._lab = lab
 
-    def open(self, cells: Sequence[str], name: str = "test.ipynb") -> None:
-        """Writes a notebook with these cells and opens it; the kernel is ready when this returns."""
+    def open(self, cells: Sequence[str], name: str | None = None) -> None:
+        """Writes a notebook with these cells and opens it; the kernel is ready when this returns.
+
+        Without a name it has one of its own: pages with the same notebook share its kernel, and its end.
+        """
+        name = name or f"{secrets.token_hex(4)}.ipynb"
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
