@@ -133,9 +133,11 @@ class ConceptDatabase:
             return self.crops.embeddings, self.crops.rows[layer][chosen]
         return self.samples.embeddings, self.samples.rows(self.examples[layer].sample_ids[chosen])
 
-    def example_thumbnails(self, layer: str, component: int, n: int | None = None) -> list[bytes]:
-        """WebP files of what a component's first `n` examples are, crops or whole images, best first; None: all."""
-        if self.crops is not None and layer in self.crops.rows:
+    def example_thumbnails(
+        self, layer: str, component: int, n: int | None = None, *, as_crops: bool = True
+    ) -> list[bytes]:
+        """WebP files of the first `n` examples (None: all), best first: crops where there are, or whole images."""
+        if as_crops and self.crops is not None and layer in self.crops.rows:
             files, rows = self.crops, self.crops.rows[layer][component, :n]
         else:
             files, rows = self.samples, self.samples.rows(self.examples[layer].sample_ids[component, :n])

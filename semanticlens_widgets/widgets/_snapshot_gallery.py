@@ -11,7 +11,6 @@ import torch
 from PIL import Image, ImageOps
 
 from semanticlens_widgets.analysis import clarity
-from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.widgets._cards import example_labels
 from semanticlens_widgets.widgets._naming import Vocabulary
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
@@ -63,7 +62,8 @@ def _drawn(rankings: Rankings, cards: ShownCards, components: Sequence[int]) -> 
     for place, component in enumerate(components):
         aligned = math.nan if ranking is None else float(ranking.alignment[component])
         lines = [_called(rankings, cards, component), *_numbers(alignment=aligned, clarity=clear[place])]
-        yield _card(database.examples[layer].name(component), _pictures(database, cards, component), lines)
+        files = database.example_thumbnails(layer, component, _EXAMPLES, as_crops=cards.as_crops)
+        yield _card(database.examples[layer].name(component), files, lines)
 
 
 def _card(name: str, files: Sequence[bytes], lines: Sequence[str]) -> str:
@@ -72,16 +72,6 @@ def _card(name: str, files: Sequence[bytes], lines: Sequence[str]) -> str:
     written = "<br>".join([drawn, f"<b>{escape(name)}</b>", *map(escape, filter(None, lines))])
     place = f"display:inline-block;vertical-align:top;width:{side + 24}px;margin:8px 8px 0 0;overflow-wrap:anywhere"
     return f'<div style="{place}">{written}</div>'
-
-
-def _pictures(database: ConceptDatabase, cards: ShownCards, component: int) -> list[bytes]:
-    """The stored WebP files of the first examples, as crops or as whole images."""
-    layer, crops = cards.shown.layer, database.crops
-    ids = database.examples[layer].sample_ids[component, :_EXAMPLES]
-    table, rows = database.samples, database.samples.rows(ids)
-    if cards.as_crops and crops is not None and layer in crops.rows:
-        table, rows = crops, crops.rows[layer][component, :_EXAMPLES]
-    return [table.thumbnail(row) for row in rows.tolist() if row >= 0]
 
 
 def _called(rankings: Rankings, cards: ShownCards, component: int) -> str:
