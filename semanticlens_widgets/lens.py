@@ -245,6 +245,11 @@ class Lens:
             return self._foundation_model
 
     @property
+    def can_embed(self) -> bool:
+        """Whether the foundation model is loaded: of a lens that was opened without one, not before it is needed."""
+        return self._foundation_model is not None
+
+    @property
     def model(self) -> nn.Module:
         """The studied model; raises ValueError when the lens was opened without it."""
         return self._with_model().model

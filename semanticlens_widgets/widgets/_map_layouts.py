@@ -102,14 +102,15 @@ class Layouts:
                 self._tasks[key] = LayoutTask(self.lens, _finished(known.now.projection))
             return self._tasks[key]
 
-    def at_hand(self, layers: Sequence[str], method: str) -> Layout:
-        """What is known of a map without anything being begun: at least a PCA, which takes a moment."""
+    def at_hand(self, layers: Sequence[str], method: str) -> Layout | None:
+        """What is known of a map without anything being begun or computed; None for nothing."""
         with self._guard:
             known = self._tasks.get((tuple(layers), method))
             if known is not None:
                 return known.now
             laid_out = self.lens.projection(layers) if method == "umap" else None
-            return Layout(laid_out or self._pca(layers))
+            laid_out = laid_out or self._pcas.get(tuple(layers))
+            return None if laid_out is None else Layout(laid_out)
 
     def projection(self, layers: Sequence[str], method: str, have: str) -> Projection:
         """The positions that a browser was sent as those of method `have`: maybe not the latest."""

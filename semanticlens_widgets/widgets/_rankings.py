@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semanticlens_widgets.analysis import Probe, Ranking, parse_query
-from semanticlens_widgets.errors import SemanticLensError
+from semanticlens_widgets.analysis import Probe, Ranking, parse_query, rank
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._query_images import QueryImages
 
@@ -63,21 +62,23 @@ class Rankings:
         return ranking
 
     def at_hand(self, shown: Shown) -> Ranking | None:
-        """As `ranking`, but None also where that would take more than a moment, and for what is no query."""
-        if not shown.has_query or not self.lens.lock.acquire(blocking=False):
-            return self._kept(shown)
+        """As `ranking`, maybe not calibrated; None where it takes more than a moment, and for what is no query."""
+        kept = self._kept(shown)
+        if kept or shown.query_image or not self.lens.lock.acquire(blocking=False):
+            return kept
         try:
-            return self.ranking(shown) if self._is_quick(shown) else self._kept(shown)
-        except (SemanticLensError, ValueError, LookupError):
+            return self._uncalibrated(shown)
+        except Exception:  # noqa: BLE001 (whatever is wrong with the query, the widget itself will say)
             return None
         finally:
             self.lens.lock.release()
 
-    def knows_order(self, shown: Shown) -> bool:
-        """Whether `order` takes no more than a moment."""
-        if shown.sort == "alignment":
-            return not shown.has_query or self.at_hand(shown) is not None
-        return shown.sort == "component" or bool(self.lens.known("scores", shown.layer))
+    def order_at_hand(self, shown: Shown, ranking: Ranking | None) -> np.ndarray | None:
+        """As `order`, by the ranking that is at hand; None where it takes more than a moment."""
+        if shown.sort == "alignment" and shown.has_query:
+            return None if ranking is None else _sorted(ranking.alignment.double().numpy(), shown.descending)
+        known = shown.sort in ("alignment", "component") or self.lens.known("scores", shown.layer)
+        return self.order(shown) if known else None
 
     def probe(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Probe:
         """The direction that the query of what is shown asks for."""
@@ -96,9 +97,7 @@ class Rankings:
 
     def order(self, shown: Shown) -> np.ndarray:
         """The components of the layer, in the order in which they are shown. NaN is last either way."""
-        values = self._sort_values(shown)
-        rising = values if not shown.descending else -values
-        return np.argsort(np.where(np.isnan(rising), np.inf, rising), kind="stable")
+        return _sorted(self._sort_values(shown), shown.descending)
 
     def table(self, shown: Shown) -> pd.DataFrame:
         """What is shown, in its order: component, layer, index, alignment and its calibration, scores."""
@@ -125,12 +124,12 @@ class Rankings:
         images = list(self.images.get(shown.query_image))
         return [*images, shown.query] if shown.query.strip() else images
 
-    def _is_quick(self, shown: Shown) -> bool:
-        """Pictures are not: embedding one may take a second. Texts are once the unrelated words were embedded."""
-        if shown.query_image:
-            return False
-        terms = parse_query(shown.query)
-        return bool(self.lens.known("calibrations")) or all(term.kind == "component" for term in terms)
+    def _uncalibrated(self, shown: Shown) -> Ranking | None:
+        """Without the unrelated words, which are hundreds to embed; None where even one needs a model to be loaded."""
+        needs_model = any(term.kind == "text" for term in parse_query(shown.query))
+        if needs_model and not self.lens.can_embed:
+            return None
+        return rank(self.lens.database, self.lens.probe(shown.query, shown.layer), shown.layer)
 
     def _kept(self, shown: Shown) -> Ranking | None:
         key = _key(shown)
@@ -144,6 +143,11 @@ class Rankings:
             self._rankings[_key(shown)] = ranking
             while len(self._rankings) > _KEPT:
                 self._rankings.popitem(last=False)
+
+
+def _sorted(values: np.ndarray, descending: bool) -> np.ndarray:
+    rising = -values if descending else values
+    return np.argsort(np.where(np.isnan(rising), np.inf, rising), kind="stable")
 
 
 def _key(shown: Shown) -> tuple[str, str, str]:

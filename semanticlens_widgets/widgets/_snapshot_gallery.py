@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from semanticlens_widgets.analysis import clarity
+from semanticlens_widgets.analysis import Ranking, clarity
 from semanticlens_widgets.widgets._cards import example_labels
 from semanticlens_widgets.widgets._naming import Vocabulary
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
@@ -36,13 +36,14 @@ class ShownCards:
 def gallery_snapshot(rankings: Rankings, cards: ShownCards) -> str:
     """The first cards in the order in which they are shown, or in the layer's where that one is not known yet."""
     shown, n = cards.shown, rankings.lens.database.examples[cards.shown.layer].n_components
-    known = rankings.knows_order(shown)
-    order = rankings.order(shown) if known else np.arange(n)
+    ranking = rankings.at_hand(shown)
+    known = rankings.order_at_hand(shown, ranking)
+    order = np.arange(n) if known is None else known
     if cards.components is not None:
         order = order[np.isin(order, cards.components)]
     how_many = f"{len(order):,} neurons" if len(order) == n else f"{len(order):,} of {n:,} neurons"
-    said = facts(f"{how_many} of {shown.layer}", _by(rankings, shown, known))
-    return f"<div>{escape(said)}</div>{''.join(_drawn(rankings, cards, order[:_CARDS].tolist()))}"
+    said = facts(f"{how_many} of {shown.layer}", _by(rankings, shown, known is not None))
+    return f"<div>{escape(said)}</div>{''.join(_drawn(rankings, cards, ranking, order[:_CARDS].tolist()))}"
 
 
 def _by(rankings: Rankings, shown: Shown, known: bool) -> str:
@@ -55,10 +56,11 @@ def _by(rankings: Rankings, shown: Shown, known: bool) -> str:
     return f"by {by}" if known else f"not yet ordered by {by}"
 
 
-def _drawn(rankings: Rankings, cards: ShownCards, components: Sequence[int]) -> Iterator[str]:
+def _drawn(
+    rankings: Rankings, cards: ShownCards, ranking: Ranking | None, components: Sequence[int]
+) -> Iterator[str]:
     database, layer = rankings.lens.database, cards.shown.layer
     clear = clarity(database.example_embeddings(layer, torch.tensor(components, dtype=torch.int64))).tolist()
-    ranking = rankings.at_hand(cards.shown)
     for place, component in enumerate(components):
         aligned = math.nan if ranking is None else float(ranking.alignment[component])
         lines = [_called(rankings, cards, component), *_numbers(alignment=aligned, clarity=clear[place])]

@@ -1,24 +1,17 @@
-"""Points, names and marks as a picture: an SVG file, in which very many points are pixels."""
+"""Points, names and marks as a picture: an SVG file."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from io import BytesIO
 
 import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
-from PIL import Image, ImageColor
 
 from semanticlens_widgets.widgets._snapshot_colours import Colouring
 
 WIDTH, HEIGHT = 640, 400
 _MARGIN = 28
-_MOST_SHAPES = 3000
-"""Points beyond these would take more bytes as shapes than as pixels."""
-_MOST_PIXELS = 50_000
-"""Points beyond these would lie upon one another."""
 _LETTER, _LINE = 7, 15
 _STYLE = (
     "text{font:600 12px system-ui,sans-serif;text-anchor:middle;fill:#222;stroke:#fff;stroke-width:3px;"
@@ -55,7 +48,6 @@ def on_picture(
 def points_svg(places: Places, colouring: Colouring, names: Sequence[Name], marked: Sequence[int]) -> bytes:
     """The file; `marked` points have a ring."""
     present = _present(places)
-    draw = _shapes if int(present.sum()) <= _MOST_SHAPES else _pixels
     rings = "".join(
         f'<circle class="o" cx="{places[one, 0]:.0f}" cy="{places[one, 1]:.0f}" r="5" fill="none" stroke-width="2"/>'
         for one in marked
@@ -67,7 +59,7 @@ def points_svg(places: Places, colouring: Colouring, names: Sequence[Name], mark
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"><style>{_STYLE}</style>'
-        f"{draw(places, present, colouring)}{rings}{written}</svg>"
+        f"{_shapes(places, present, colouring)}{rings}{written}</svg>"
     ).encode()
 
 
@@ -100,24 +92,6 @@ def _shapes(places: Places, present: ndarray, colouring: Colouring) -> str:
         line = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in own.tolist())
         paths.append(f'<path stroke="{colour}" stroke-width="{width:.1f}" d="{line}"/>' if line else "")
     return "".join(paths)
-
-
-def _pixels(places: Places, present: ndarray, colouring: Colouring) -> str:
-    """A PNG file in which a point takes four pixels; of very many an even share."""
-    points = present.nonzero()[0]
-    points = points[:: -(-len(points) // _MOST_PIXELS)]
-    points = points[np.argsort(colouring.place[points], kind="stable")]
-    x, y = np.rint(places[points]).astype(int).T
-    drawn = colouring.place[points] + 1
-    canvas = np.zeros((HEIGHT, WIDTH), dtype=np.uint8)
-    for right, down in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        canvas[(y + down).clip(0, HEIGHT - 1), (x + right).clip(0, WIDTH - 1)] = drawn
-    image = Image.fromarray(canvas, "P")
-    image.putpalette([0, 0, 0, *(part for one in colouring.colours for part in ImageColor.getrgb(one))])
-    file = BytesIO()
-    image.save(file, "PNG", transparency=0, optimize=False)
-    source = b64encode(file.getvalue()).decode()
-    return f'<image width="{WIDTH}" height="{HEIGHT}" href="data:image/png;base64,{source}"/>'
 
 
 def _printable(text: str) -> str:

@@ -10,7 +10,8 @@ from PIL import Image
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
-from semanticlens_widgets.widgets._snapshot_map import ShownMap, map_snapshot
+from semanticlens_widgets.widgets._snapshot_encodings import ShownMap
+from semanticlens_widgets.widgets._snapshot_map import map_snapshot
 from semanticlens_widgets.widgets._traits import text_of
 
 ENCODINGS = (

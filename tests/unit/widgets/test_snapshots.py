@@ -8,16 +8,30 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch import Tensor
 
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.projection import project
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery, _snapshot_sample
+from semanticlens_widgets.widgets._map_layouts import Layouts
 from semanticlens_widgets.widgets._snapshot import snapshot_page
 from semanticlens_widgets.widgets._snapshot_colours import DIVERGING, NO_VALUE, of_kinds, of_numbers
 from semanticlens_widgets.widgets._snapshot_points import HEIGHT, WIDTH, Name, on_picture, placed, points_svg
+from semanticlens_widgets.widgets._snapshot_sample import MOST, sampled
 from tests.benchmarks.large_lens import large_lens
-from tests.fakes import COLOURS, HOSTILE, attributed_lens, cropped_lens, fake_lens
+from tests.fakes import (
+    COLOURS,
+    HOSTILE,
+    WordModel,
+    attributed_lens,
+    cropped_lens,
+    fake_database,
+    fake_lens,
+    picture,
+)
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 LIMIT = 150_000
@@ -146,17 +160,40 @@ def test_crops_are_shown_as_crops_and_as_whole_images() -> None:
     assert colourful[0] > 2 * colourful[1]
 
 
-def test_a_query_that_would_have_to_be_waited_for_is_said_to_be_unanswered(lens: Lens) -> None:
-    gallery = NeuronGallery(lens, query="car")
-    assert "not yet ordered by alignment with “car”" in page(gallery).text
+def test_the_first_query_of_a_notebook_is_answered_without_the_words_that_calibrate_it(lens: Lens) -> None:
+    shown = page(NeuronGallery(lens, query="car"))
     assert not lens.known("calibrations")
-    lens.search("bird", layer="bn1")
-    shown = page(gallery)
-    best = gallery.results.iloc[0]
     assert "by alignment with “car”" in shown.text
     assert "not yet" not in shown.text
-    assert f"{best['component']}" in shown.text
-    assert f"alignment {best['alignment']:.2g}" in shown.text
+    expected = lens.search("car", layer="bn1", top=8)
+    assert re.findall(r"bn1:\d+", shown.text) == list(expected["component"])
+    assert f"alignment {expected['alignment'][0]:.2g}" in shown.text
+
+
+def test_worst_first_is_the_other_way_round(lens: Lens) -> None:
+    gallery = NeuronGallery(lens, query="car", descending=False)
+    assert re.findall(r"bn1:\d+", page(gallery).text) == list(gallery.results["component"][:8])
+
+
+@pytest.mark.parametrize(("query", "said"), [("car", "not yet ordered by"), ("like #1", "by")])
+def test_no_foundation_model_is_loaded_for_a_picture(query: str, said: str) -> None:
+    lens = Lens(fake_database())
+    assert f" · {said} alignment with “{query}”" in page(NeuronGallery(lens, query=query)).text
+    assert not lens.can_embed
+
+
+def test_a_picture_as_a_query_is_not_waited_for(lens: Lens) -> None:
+    text = page(NeuronGallery(lens, query=picture("car", 0))).text
+    assert "not yet ordered by alignment with 1 picture" in text
+
+
+def test_a_query_that_fails_leaves_the_picture(lens: Lens) -> None:
+    class Failing(WordModel):
+        def embed_texts(self, texts: list[str]) -> Tensor:
+            raise RuntimeError("out of memory")
+
+    failing = Lens(lens.database, foundation_model=Failing())
+    assert "not yet ordered by" in page(NeuronGallery(failing, query="car")).text
 
 
 def test_what_is_no_query_is_no_order(lens: Lens) -> None:
@@ -246,14 +283,36 @@ def test_selected_neurons_have_a_ring(lens: Lens) -> None:
     assert len([part for part in map_of(concept_map) if part.tag.endswith("circle")]) == 2
 
 
-def test_many_points_are_one_picture_within_the_limit() -> None:
+def test_of_many_points_a_sample_is_drawn_in_which_the_selected_ones_are() -> None:
     concept_map = ConceptMap(large_lens(20_000), method="pca")
+    concept_map.selection = ["bn1:19999", "bn1:3"]
+    drawn = map_of(concept_map)
+    paths = [part for part in drawn if part.tag.endswith("path")]
+    assert MOST <= sum(path.attrib["d"].count("M") for path in paths) <= MOST + 2
+    assert len([part for part in drawn if part.tag.endswith("circle")]) == 2
     html = concept_map._repr_mimebundle_()[0]["text/html"]
     assert len(html) < LIMIT
-    drawn = map_of(concept_map)
-    image = next(part for part in drawn if part.tag.endswith("image"))
-    file = b64decode(image.attrib["href"].partition(",")[2])
-    assert Image.open(BytesIO(file)).convert("RGBA").getchannel("A").getextrema() == (0, 255)
+    assert re.search(r"Map of 20,000 neurons \(a sample of 3,00\d\) of bn1 by PCA", html)
+
+
+def test_a_sample_is_the_pca_of_its_own_vectors_and_of_all_layers(lens: Lens, monkeypatch) -> None:
+    monkeypatch.setattr(_snapshot_sample, "MOST", 30)
+    found = sampled(Layouts(lens), ["bn2", "bn1"], "umap", [0, 79])
+    assert {0, 79} <= set(found.rows.tolist())
+    assert (np.diff(found.rows) > 0).all()
+    assert 30 <= len(found.rows) <= 32
+    both = torch.cat([lens.database.component_embeddings[layer] for layer in ("bn2", "bn1")])
+    expected = project(both[torch.from_numpy(found.rows)], method="pca").positions
+    np.testing.assert_allclose(found.positions, expected)
+
+
+def test_a_sample_of_a_map_that_is_laid_out_lies_as_the_map_does(lens: Lens, monkeypatch) -> None:
+    monkeypatch.setattr(_snapshot_sample, "MOST", 30)
+    layouts = Layouts(lens)
+    known = layouts.task(["bn1"], "pca").now.projection
+    found = sampled(layouts, ["bn1"], "pca", [])
+    assert len(found.rows) == 30
+    np.testing.assert_allclose(found.positions, known.positions[torch.from_numpy(found.rows)])
 
 
 def test_a_judged_class_is_shown_with_its_shares_and_neurons() -> None:
