@@ -29,6 +29,7 @@ class LensWidget(WithoutKernel):
     _channel = traitlets.Instance(Channel).tag(sync=True, **widget_serialization)
 
     _view_id = traitlets.Unicode().tag(sync=True)
+    """The id of its model, by which the browser finds it."""
 
     layer = traitlets.Unicode().tag(sync=True)
     layers = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, typescript="LayerInfo[]")
@@ -54,11 +55,13 @@ class LensWidget(WithoutKernel):
         self.lens = lens
         self._line = line(lens)
         self._pages: set[str] = set()
+        view_id = uuid4().hex
         super().__init__(
+            model_id=view_id,
             _esm=loader(),
             _bundle=shared_bundle(),
             _channel=self._line.channel,
-            _view_id=uuid4().hex,
+            _view_id=view_id,
             linked=links(linked),
             **traits,
         )

@@ -40,12 +40,12 @@ def expect_order(gallery: Locator, names: list[str]) -> None:
 def expect_picture(gallery: Locator, place: int, category: str) -> None:
     """Waits until the first picture of a card has the category's colour."""
     gallery.page.wait_for_function(
-        """([card, colour]) => {
-            const canvas = card.querySelector('canvas');
+        """([gallery, place, colour]) => {
+            const canvas = gallery.querySelectorAll('.slw-card')[place]?.querySelector('canvas');
             const pixel = canvas?.getContext('2d').getImageData(3, 3, 1, 1).data;
             return pixel && pixel[3] === 255 && colour.every((value, i) => Math.abs(value - pixel[i]) < 24);
         }""",
-        arg=[gallery.locator(".slw-card").nth(place).element_handle(), COLOURS[category]],
+        arg=[gallery.first.element_handle(), place, COLOURS[category]],
     )
 
 
@@ -134,6 +134,32 @@ def test_a_reload_of_the_page_brings_the_gallery_back_as_it_was(opened: Notebook
     bird_cards_first(opened.galleries())
     search(opened.galleries(), "car")
     expect(opened.galleries().locator(".slw-card").first).to_contain_text("car")
+
+
+# anywidget's limit for a model to be ready, passed at once: as on a page that is busy while it opens.
+TOO_LATE = """() => {
+    const timeout = AbortSignal.timeout;
+    AbortSignal.timeout = function (limit) {
+        if (limit !== 2000) return timeout.call(AbortSignal, limit);
+        const controller = new AbortController();
+        queueMicrotask(() => controller.abort());
+        return controller.signal;
+    };
+    window.inTime = () => { AbortSignal.timeout = timeout; };
+}"""
+
+
+def test_a_gallery_whose_models_came_too_late_hears_its_kernel(opened: Notebook) -> None:
+    failures: list[str] = []
+    opened.page.on("pageerror", lambda error: failures.append(str(error)))
+    opened.page.evaluate(TOO_LATE)
+    opened.start_over([CLEAN, LENS, GALLERY])
+    expect_picture(opened.galleries(), 7, "car")
+    opened.page.evaluate("() => window.inTime()")
+    assert any("Failed to initialize model" in failure for failure in failures), "it was in time"
+    opened.run("gallery.query = 'bird'")
+    bird_cards_first(opened.galleries())
+    expect(opened.galleries().locator("input").first).to_have_value("bird")
 
 
 def test_a_notebook_that_is_closed_and_opened_again_still_works(opened: Notebook) -> None:

@@ -2,12 +2,19 @@ import type { AnyModel } from "@anywidget/types";
 
 /**
  * A model as the widget manager hands it out. Jupyter's own models tell whether a kernel listens
- * (`comm_live`); other hosts, marimo for one, leave that out.
+ * (`comm_live`) and hold the line to it; other hosts, marimo for one, leave that out.
  */
 export interface HostModel extends AnyModel {
   comm_live?: boolean;
+  comm?: Comm;
+  _handle_comm_msg?: (message: unknown) => Promise<void>;
   /** There is no kernel by design: all answers are kept. */
   kept?: boolean;
+}
+
+interface Comm {
+  on_msg: (handle: (message: unknown) => Promise<void>) => void;
+  send: (data: object, callbacks: object, metadata: object, buffers: ArrayBuffer[]) => void;
 }
 
 const REFERENCE = "IPY_MODEL_";
