@@ -134,8 +134,8 @@ function useDrawing(
 function measure({ map }: View, element: HTMLElement, signal: AbortSignal): void {
   const read = () => {
     const { clientWidth: width, clientHeight: height } = element;
-    const known = map.size.peek();
-    if (known.width !== width || known.height !== height) map.size.value = { width, height };
+    const known = map.sight.size.peek();
+    if (known.width !== width || known.height !== height) map.sight.size.value = { width, height };
   };
   const observer = new ResizeObserver(read);
   observer.observe(element);
@@ -156,7 +156,7 @@ function followPage({ look }: View, body: HTMLElement, signal: AbortSignal): voi
 function onKey(view: View, event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const { map, toggleFullscreen } = view;
-  const active = map.active.peek();
+  const active = map.focus.active.peek();
   const onActive = (action: (point: number) => void) => () => {
     if (active !== null) action(active);
   };
@@ -171,14 +171,14 @@ function onKey(view: View, event: KeyboardEvent): void {
     "+": () => zoom(map, 1.6),
     "=": () => zoom(map, 1.6),
     "-": () => zoom(map, 1 / 1.6),
-    "0": () => map.flyTo(HOME),
-    Home: () => map.flyTo(HOME),
+    "0": () => map.sight.flyTo(HOME),
+    Home: () => map.sight.flyTo(HOME),
   };
   const direction = DIRECTIONS[event.key];
   const action =
     direction === undefined
       ? actions[event.key.length === 1 ? event.key.toLowerCase() : event.key]
-      : () => map.step(direction);
+      : () => map.focus.step(direction);
   if (action === undefined) return;
   event.preventDefault();
   action();

@@ -41,7 +41,7 @@ export async function saveFigure(figure: FigureOf, kind: "png" | "svg"): Promise
 export function drawFigure({ map, stage, look }: FigureOf, flat: boolean): SVGSVGElement {
   const points = map.layout.points.peek();
   const colouring = map.colours.colouring.peek();
-  const { width, height } = map.view.peek();
+  const { width, height } = map.sight.view.peek();
   if (points === null || look === null) throw new Error("there is no map yet; wait until it is shown");
   const svg = make("svg", {
     viewBox: `0 0 ${width} ${height}`,
@@ -68,8 +68,8 @@ function imageOf(stage: Stage | null, width: number, height: number): SVGElement
 }
 
 function circles(map: ConceptMap, points: Points, colouring: Colouring | null, look: Look): SVGElement {
-  const camera = map.camera.peek();
-  const view = map.view.peek();
+  const camera = map.sight.camera.peek();
+  const view = map.sight.view.peek();
   const filter = map.filter.peek();
   const size = pointSize(points.n, camera.zoom, view.width, view.height);
   const states = pointStates(points, colouring, filter, map.chosen.points.peek());
@@ -100,8 +100,8 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
 
 function names(map: ConceptMap, points: Points, look: Look): SVGElement {
   const group = make("g", { "font-weight": 600, "text-anchor": "middle", ...halo(look) });
-  const camera = map.camera.peek();
-  const view = map.view.peek();
+  const camera = map.sight.camera.peek();
+  const view = map.sight.view.peek();
   const obstacles = [
     { left: 0, top: view.height - legendHeight(map), width: 200, height: legendHeight(map) },
     ...aroundProbe(map.probe.peek(), camera, view),
@@ -124,7 +124,7 @@ function probeMark(map: ConceptMap, look: Look): SVGElement {
   const probe = map.probe.peek();
   const group = make("g", { fill: "none", stroke: css(look.foreground), "stroke-width": 1.5 });
   if (probe === null) return group;
-  const [x, y] = toScreen(map.camera.peek(), map.view.peek(), probe.at);
+  const [x, y] = toScreen(map.sight.camera.peek(), map.sight.view.peek(), probe.at);
   group.append(make("path", { d: `M${x} ${y - 8} ${x + 8} ${y} ${x} ${y + 8} ${x - 8} ${y}Z` }));
   group.append(
     make(

@@ -98,7 +98,7 @@ export async function world(
   const life = new AbortController();
   const schedule = (callback: () => void) => queueMicrotask(callback);
   const map = new ConceptMap({ kernel, model, signal: life.signal, schedule });
-  map.size.value = { width: 900, height: 540 };
+  map.sight.size.value = { width: 900, height: 540 };
   await settled();
   kernel.last("map").answer(mapReply(xy, reply));
   await settled();

@@ -1,4 +1,5 @@
 /** What the legend lets through, and what else a point's drawing depends on. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Colouring } from "./colouring";
 import { NO_KIND, type Points } from "./points";
 import { NOWHERE } from "./space";
@@ -19,6 +20,29 @@ export function passes(colouring: Colouring, filter: Filter, point: number): boo
   const value = colouring.values[point] ?? Number.NaN;
   if (filter.by === "kind") return colouring.kind !== "category" || !filter.hidden.has(value);
   return colouring.kind === "category" || (value >= filter.from && value <= filter.to);
+}
+
+/** Whether a point is let through; undefined where all are. */
+export function letThrough(
+  filter: Filter,
+  colouring: Colouring | null,
+): ((point: number) => boolean) | undefined {
+  if (filter === null || colouring === null) return undefined;
+  return (point) => passes(colouring, filter, point);
+}
+
+/** The filter of a map: with other colours everything is let through again. */
+export function filterOf(colouring: ReadonlySignal<Colouring | null>, lifetime: AbortSignal): Signal<Filter> {
+  const filter = signal<Filter>(null);
+  let before = "";
+  const stop = effect(() => {
+    const now = colouring.value;
+    const key = `${now?.encoding} ${now?.query} ${now?.values.length} ${now?.legend.length}`;
+    if (key !== before) filter.value = null;
+    before = key;
+  });
+  lifetime.addEventListener("abort", stop);
+  return filter;
 }
 
 /** How every point is drawn. */

@@ -60,7 +60,7 @@ class Gestures {
     const tool = event.shiftKey && map.tool.peek() === "pan" ? "lasso" : map.tool.peek();
     const mode = event.ctrlKey || event.metaKey || event.shiftKey ? "add" : "only";
     this.drag = { began: place, last: place, tool, mode, moved: false };
-    map.goal.value = null;
+    map.sight.goal.value = null;
   }
 
   move(event: PointerEvent): void {
@@ -80,7 +80,7 @@ class Gestures {
     const line = map.line.peek();
     map.line.value = [];
     if (drag.tool === "pan" || !drag.moved || isTiny(line)) return;
-    const corners = line.map((corner) => toMap(map.camera.peek(), map.view.peek(), corner));
+    const corners = line.map((corner) => toMap(map.sight.camera.peek(), map.sight.view.peek(), corner));
     map.chosen.lasso(corners, drag.mode);
   }
 
@@ -94,7 +94,10 @@ class Gestures {
     const place = this.placeOf(event);
     const point = map.pointAt(place);
     if (point !== null) map.hover.pin(point);
-    else map.flyTo(zoomedAt(map.camera.peek(), map.view.peek(), place, event.shiftKey ? 0.5 : 2));
+    else
+      map.sight.flyTo(
+        zoomedAt(map.sight.camera.peek(), map.sight.view.peek(), place, event.shiftKey ? 0.5 : 2),
+      );
   }
 
   wheel(event: WheelEvent): void {
@@ -108,8 +111,15 @@ class Gestures {
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
     const turned = Math.max(-240, Math.min(240, event.deltaY * lines));
     const speed = event.ctrlKey && Math.abs(turned) < 30 ? 0.01 : 0.0022;
-    map.goal.value = null;
-    map.look(zoomedAt(map.camera.peek(), map.view.peek(), this.placeOf(event), Math.exp(-turned * speed)));
+    map.sight.goal.value = null;
+    map.sight.look(
+      zoomedAt(
+        map.sight.camera.peek(),
+        map.sight.view.peek(),
+        this.placeOf(event),
+        Math.exp(-turned * speed),
+      ),
+    );
   }
 
   private dragTo(drag: Drag, place: Point, finger: number): void {
@@ -126,7 +136,7 @@ class Gestures {
     else if (drag.tool === "box") map.line.value = box(drag.began, place);
     else {
       const [dx, dy] = [place[0] - drag.last[0], place[1] - drag.last[1]];
-      map.look(panned(map.camera.peek(), map.view.peek(), dx, dy));
+      map.sight.look(panned(map.sight.camera.peek(), map.sight.view.peek(), dx, dy));
     }
   }
 
@@ -135,11 +145,11 @@ class Gestures {
     this.fingers.set(finger, now);
     if (other === undefined) return;
     const { map } = this.options;
-    const view = map.view.peek();
+    const view = map.sight.view.peek();
     const factor = distance(now, other) / Math.max(1, distance(before, other));
     const middle: Point = [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2];
-    const moved = panned(map.camera.peek(), view, (now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
-    map.look(zoomedAt(moved, view, middle, factor));
+    const moved = panned(map.sight.camera.peek(), view, (now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+    map.sight.look(zoomedAt(moved, view, middle, factor));
   }
 
   private click(place: Point, event: PointerEvent): void {
@@ -151,7 +161,7 @@ class Gestures {
       if (event.pointerType === "touch") map.hover.pin(point);
     } else if (!adds) {
       map.hover.close();
-      map.active.value = null;
+      map.focus.active.value = null;
       map.chosen.clear();
     }
   }

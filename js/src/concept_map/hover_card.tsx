@@ -26,9 +26,9 @@ export function HoverCard({ points }: { points: Points }) {
     if (point !== null) map.neurons.want(points, point);
   }, [map, points, point, attempt]);
   if (point === null) return null;
-  const view = map.view.value;
+  const view = map.sight.view.value;
   const size = fitsEverywhere(FULL, view) ? FULL : COMPACT;
-  const { left, top } = placeCard(toScreen(map.camera.value, view, placeOf(points, point)), size, view);
+  const { left, top } = placeCard(toScreen(map.sight.camera.value, view, placeOf(points, point)), size, view);
   const card = map.neurons.card(points, point);
   const pinned = map.hover.pinned.value;
   return (

@@ -18,12 +18,12 @@ const ROOM_FOR_A_LABEL = 26_000;
 
 export function Overlay({ points }: { points: Points }) {
   const { map } = useView();
-  const camera = map.camera.value;
-  const view = map.view.value;
+  const camera = map.sight.camera.value;
+  const view = map.sight.view.value;
   const at = (point: number) => toScreen(camera, view, placeOf(points, point));
   const radius = pointSize(points.n, camera.zoom, view.width, view.height) / 2 + 3;
-  const over = map.hover.point.value ?? map.hover.card.value ?? map.pointed.value;
-  const active = map.active.value;
+  const over = map.hover.point.value ?? map.hover.card.value ?? map.focus.pointed.value;
+  const active = map.focus.active.value;
   return (
     <svg class="slw-map-overlay" aria-hidden="true">
       {active !== null && <Ring kind="slw-map-active" at={at(active)} radius={radius + 2} />}
@@ -69,8 +69,8 @@ function ProbeMark({ camera, view }: { camera: Camera; view: Viewport }) {
 /** The names of clusters with a picture each; hidden from screen readers, which have the legend. */
 export function ClusterNames({ points }: { points: Points }) {
   const { map, thumbnails, legend } = useView();
-  const camera = map.camera.value;
-  const view = map.view.value;
+  const camera = map.sight.camera.value;
+  const view = map.sight.view.value;
   const obstacles: Rectangle[] = [
     { left: 0, top: view.height - legend.value.height, ...legend.value },
     { left: view.width - 44, top: 0, width: 44, height: 280 },

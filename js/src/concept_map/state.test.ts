@@ -189,26 +189,36 @@ test("the pointer finds points, but none that the legend has switched off", asyn
   const { map } = await world({}, { kinds: [0, 255, 255, 255] });
   const points = map.layout.points.value;
   expect(map.pointAt([450, 270])).toBeNull();
-  const near = map.pointAt([450 - 0.48 * map.view.value.fit, 270 + 0.48 * map.view.value.fit], 40);
+  const near = map.pointAt(
+    [450 - 0.48 * map.sight.view.value.fit, 270 + 0.48 * map.sight.view.value.fit],
+    40,
+  );
   expect(near).toBe(0);
   map.filter.value = { by: "kind", hidden: new Set([0]) };
-  expect(map.pointAt([450 - 0.48 * map.view.value.fit, 270 + 0.48 * map.view.value.fit], 40)).toBeNull();
+  expect(
+    map.pointAt([450 - 0.48 * map.sight.view.value.fit, 270 + 0.48 * map.sight.view.value.fit], 40),
+  ).toBeNull();
   expect(points && unitsToSteps(points.space, [0.5, 0.5])[0]).toBe(32767);
 });
 
 test("arrows walk from neighbour to neighbour and Escape undoes one thing at a time", async () => {
   const { map } = await world({ selection: ["bn2:0"] });
-  map.step("right");
-  const first = map.active.value;
+  map.focus.step("right");
+  const first = map.focus.active.value;
   expect(first).not.toBeNull();
-  map.active.value = 0;
-  map.step("right");
-  expect(map.active.value).toBe(1);
-  map.step("up");
-  expect(map.active.value).toBe(3);
+  map.focus.active.value = 0;
+  map.focus.step("right");
+  expect(map.focus.active.value).toBe(1);
+  map.focus.step("up");
+  expect(map.focus.active.value).toBe(3);
   map.hover.pin(3);
   map.tool.value = "lasso";
-  const left = () => [map.tool.value, map.hover.card.value, map.active.value, map.chosen.points.value.size];
+  const left = () => [
+    map.tool.value,
+    map.hover.card.value,
+    map.focus.active.value,
+    map.chosen.points.value.size,
+  ];
   for (const state of [
     ["pan", 3, 3, 1],
     ["pan", null, 3, 1],
@@ -223,39 +233,39 @@ test("arrows walk from neighbour to neighbour and Escape undoes one thing at a t
 test("where one looks is saved after a pause, and a cell that says where is followed", async () => {
   const { model, map } = await world();
   vi.useFakeTimers();
-  map.look({ x: 0.25, y: 0.75, zoom: 3 });
+  map.sight.look({ x: 0.25, y: 0.75, zoom: 3 });
   expect(model.get("camera")).toEqual([0.5, 0.5, 1]);
   vi.advanceTimersByTime(300);
   expect(model.get("camera")).toEqual([0.25, 0.75, 3]);
-  expect(map.goal.value).toBeNull();
+  expect(map.sight.goal.value).toBeNull();
   model.set("camera", [0.1, 0.2, 500]);
-  expect(map.goal.value).toEqual({ x: 0.1, y: 0.2, zoom: 80 });
+  expect(map.sight.goal.value).toEqual({ x: 0.1, y: 0.2, zoom: 80 });
 });
 
 test("clusters that come later leave the view where it is, other places take it home", async () => {
   vi.useFakeTimers();
   const { kernel, map } = await world({}, { changes: { final: false } });
-  map.look({ x: 0.25, y: 0.75, zoom: 3 });
+  map.sight.look({ x: 0.25, y: 0.75, zoom: 3 });
   await vi.advanceTimersByTimeAsync(500);
   kernel.last("map").answer(mapReply(FOUR, { kinds: [0, 0, 0, 255], changes: { final: false } }));
   await vi.advanceTimersByTimeAsync(0);
-  expect(map.goal.value).toBeNull();
+  expect(map.sight.goal.value).toBeNull();
   await vi.advanceTimersByTimeAsync(1000);
   kernel.last("map").answer(mapReply([...FOUR].reverse()));
   await vi.advanceTimersByTimeAsync(0);
-  expect(map.goal.value).toEqual({ x: 0.5, y: 0.5, zoom: 1 });
+  expect(map.sight.goal.value).toEqual({ x: 0.5, y: 0.5, zoom: 1 });
 });
 
 test("another layer forgets what pointed at points by number", async () => {
   const { kernel, map } = await world();
   map.hover.pin(3);
-  map.active.value = 3;
+  map.focus.active.value = 3;
   map.chooseLayer("fc");
   await settled();
-  expect(map.active.value).toBe(3);
+  expect(map.focus.active.value).toBe(3);
   kernel.last("map").answer(mapReply([1, 1, 2, 2], { layers: { fc: 2 } }));
   await settled();
-  expect([map.active.value, map.hover.card.value]).toEqual([null, null]);
+  expect([map.focus.active.value, map.hover.card.value]).toEqual([null, null]);
 });
 
 test("all layers on one map can be told apart by colour", async () => {

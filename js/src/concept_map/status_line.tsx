@@ -62,11 +62,13 @@ function Best({ points, colouring, best }: { points: Points; colouring: Colourin
   const value = colouring.values[best];
   const show = () => {
     const [x, y] = placeOf(points, best);
-    map.visit(best);
+    map.focus.visit(best);
     map.hover.pin(best);
-    const camera = { ...map.camera.peek(), x, y };
-    const { width, height } = map.size.peek();
-    map.flyTo(camera.zoom < 2 ? zoomedAt(camera, map.view.peek(), [width / 2, height / 2], 2) : camera);
+    const camera = { ...map.sight.camera.peek(), x, y };
+    const { width, height } = map.sight.size.peek();
+    map.sight.flyTo(
+      camera.zoom < 2 ? zoomedAt(camera, map.sight.view.peek(), [width / 2, height / 2], 2) : camera,
+    );
   };
   return (
     <span class="slw-best">
@@ -121,7 +123,7 @@ export function LiveRegion() {
 export function Happenings() {
   const { map } = useView();
   const points = map.layout.points.value;
-  const active = map.active.value;
+  const active = map.focus.active.value;
   return (
     <>
       <div role="status" aria-live="polite">

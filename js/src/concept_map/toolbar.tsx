@@ -17,10 +17,8 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
         query={map.query}
         placeholder={PLACEHOLDER}
         invalid={map.colours.queryError.value !== null && map.colours.effective() === "alignment"}
-        describedBy={`${id}status`}
+        id={id}
         input={input}
-        byImage={map.traits.query_image.value !== ""}
-        kept={map.status.value === "kept"}
         onLeave={focusStage}
       />
       <EncodingMenu />

@@ -15,7 +15,7 @@ export function Tools() {
       <ToolButton tool="box" icon="box" title="Select a box (B)" />
       <Action icon="plus" title="Nearer (+)" onClick={() => zoom(map, 1.6)} />
       <Action icon="minus" title="Further (−)" onClick={() => zoom(map, 1 / 1.6)} />
-      <Action icon="home" title="Show all (0)" onClick={() => map.flyTo(HOME)} />
+      <Action icon="home" title="Show all (0)" onClick={() => map.sight.flyTo(HOME)} />
       <Take />
       {document.fullscreenEnabled && (
         <Action icon="fullscreen" title="Full screen (F)" onClick={toggleFullscreen} />
@@ -26,9 +26,9 @@ export function Tools() {
 
 /** Nearer or further, the middle of the view staying where it is. */
 export function zoom(map: ConceptMap, factor: number): void {
-  const { width, height } = map.size.peek();
-  const from = map.goal.peek() ?? map.camera.peek();
-  map.flyTo(zoomedAt(from, map.view.peek(), [width / 2, height / 2], factor));
+  const { width, height } = map.sight.size.peek();
+  const from = map.sight.goal.peek() ?? map.sight.camera.peek();
+  map.sight.flyTo(zoomedAt(from, map.sight.view.peek(), [width / 2, height / 2], factor));
 }
 
 /** The tool, or panning where it is on already. */

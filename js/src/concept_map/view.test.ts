@@ -1,38 +1,23 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel, settled } from "../../dev/patient_kernel";
+import { place, unmovedPage } from "../../dev/unmoved_page";
 import { card } from "../neuron_gallery/fake_world";
 import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
 import { showConceptMap } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
-let life = new AbortController();
-
-beforeEach(() => {
-  life = new AbortController();
-  class Unmoved {
-    observe(): void {}
-    disconnect(): void {}
-  }
-  vi.stubGlobal("IntersectionObserver", Unmoved);
-  vi.stubGlobal("ResizeObserver", Unmoved);
-});
-
-afterEach(() => {
-  life.abort();
-  vi.unstubAllGlobals();
-});
+const life = unmovedPage();
 
 async function shown(changes = {}, reply: MapReplyOptions = {}, until = ".slw-map-kind") {
-  const el = document.createElement("div");
-  document.body.append(el);
+  const el = place();
   const kernel = new PatientKernel();
   const model = new FakeModel(traits(changes));
-  const map = showConceptMap({ el, kernel, model, signal: life.signal });
+  const map = showConceptMap({ el, kernel, model, signal: life().signal });
   await settled();
   kernel.last("map").answer(mapReply(FOUR, reply));
   await vi.waitUntil(() => el.querySelector(".slw-map-stage") !== null);
-  map.size.value = { width: 900, height: 540 };
+  map.sight.size.value = { width: 900, height: 540 };
   await vi.waitUntil(() => el.querySelector(until) !== null);
   return { el, kernel, model, map };
 }
@@ -96,7 +81,7 @@ test("a card shows the examples as the reader wants them", async () => {
 test("keys on the map stay out of the notebook around it", async () => {
   const { el, map } = await shown();
   const heard: string[] = [];
-  document.body.addEventListener("keydown", (event) => heard.push(event.key), { signal: life.signal });
+  document.body.addEventListener("keydown", (event) => heard.push(event.key), { signal: life().signal });
   const stage = el.querySelector(".slw-map-stage");
   for (const key of ["l", "x", "Escape"])
     stage?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
@@ -107,7 +92,7 @@ test("keys on the map stay out of the notebook around it", async () => {
 
 test("at the end everything is given back", async () => {
   const { el, kernel } = await shown();
-  life.abort();
+  life().abort();
   expect(el.childNodes).toHaveLength(0);
   const asked = kernel.asked.length;
   await settled();

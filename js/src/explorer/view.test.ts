@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { FakeModel, traits as galleryTraits } from "../../dev/fake_model";
 import { PatientKernel, settled } from "../../dev/patient_kernel";
+import { place, unmovedPage } from "../../dev/unmoved_page";
 import {
   auditReply,
   traits as auditTraits,
@@ -13,31 +14,15 @@ import type { ExplorerTraits } from "../generated/traits";
 import { rankReply } from "../neuron_gallery/fake_world";
 import { showExplorer } from "./view";
 
-let life = new AbortController();
-
-beforeEach(() => {
-  life = new AbortController();
-  class Unmoved {
-    observe(): void {}
-    disconnect(): void {}
-  }
-  vi.stubGlobal("IntersectionObserver", Unmoved);
-  vi.stubGlobal("ResizeObserver", Unmoved);
-});
-
-afterEach(() => {
-  life.abort();
-  vi.unstubAllGlobals();
-});
+const life = unmovedPage();
 
 /** An explorer whose first answers have come. */
 async function shown(changes: Partial<ExplorerTraits> = {}) {
-  const el = document.createElement("div");
-  document.body.append(el);
+  const el = place();
   const kernel = new PatientKernel();
   const all = { ...galleryTraits(), ...mapTraits(), ...auditTraits(), tab: "audit" as const, ...changes };
   const model = new FakeModel<ExplorerTraits>(all);
-  const explorer = showExplorer({ el, kernel, model, signal: life.signal });
+  const explorer = showExplorer({ el, kernel, model, signal: life().signal });
   await settled();
   kernel.last("rank").answer(rankReply([0, 1, 2, 3]));
   kernel.last("map").answer(mapReply(FOUR));

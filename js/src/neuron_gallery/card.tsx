@@ -39,9 +39,9 @@ export function Card({ place, column, ranking, width, height, fast }: CardProps)
   }, [gallery, component, card, fast, attempt]);
   const match = matchAt(ranking, place);
   const selected = card !== undefined && gallery.selection.names.value.has(card.name);
-  const active = gallery.active.value === place;
+  const active = gallery.focus.active.value === place;
   const opened = gallery.opened.current.value?.component === component;
-  const elsewhere = gallery.pointing.hovered.value;
+  const elsewhere = gallery.focus.pointing.hovered.value;
   const pointed = elsewhere?.component === component && elsewhere.layer === ranking.layer;
   const kinds = { selected, active, opened, pointed };
   return (
@@ -57,9 +57,9 @@ export function Card({ place, column, ranking, width, height, fast }: CardProps)
       class={classes("slw-card", kinds)}
       style={{ width: px(width), height: px(height) }}
       onClick={(event) => gallery.select(place, selectMode(event))}
-      onDblClick={() => gallery.openPlace(place)}
-      onPointerEnter={() => gallery.pointing.hover({ layer: ranking.layer, component })}
-      onPointerLeave={() => gallery.pointing.hover(null)}
+      onDblClick={() => gallery.focus.openPlace(place)}
+      onPointerEnter={() => gallery.focus.pointing.hover({ layer: ranking.layer, component })}
+      onPointerLeave={() => gallery.focus.pointing.hover(null)}
     >
       {card === undefined ? (
         <Skeleton width={width} />
@@ -156,7 +156,7 @@ function CardButtons({ name, place }: { name: string; place: number }) {
         class="slw-icon-button"
         aria-label={`Open ${name}`}
         title="Open (Enter)"
-        onClick={then(() => gallery.openPlace(place))}
+        onClick={then(() => gallery.focus.openPlace(place))}
       >
         <Icon name="open" />
       </button>

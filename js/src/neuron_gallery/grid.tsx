@@ -13,7 +13,7 @@ const GAP = 12;
 
 export function Grid() {
   const { gallery, id, focusSearch } = useView();
-  const ranking = gallery.ranking.value;
+  const ranking = gallery.order.ranking.value;
   const rows = Number(ranking?.has_query ?? false) + Number(gallery.labels.shown.value);
   const textHeight = TEXT_HEIGHT.always + rows * TEXT_HEIGHT.row;
   const layout = useMemo<GridOptions>(
@@ -26,7 +26,7 @@ export function Grid() {
     [textHeight],
   );
   if (gallery.traits.layers.value.length === 0) return <NoLayers />;
-  if (ranking === null) return gallery.waiting.value ? <Loading /> : <Nothing />;
+  if (ranking === null) return gallery.order.waiting.value ? <Loading /> : <Nothing />;
   if (ranking.of === 0) return <Empty layer={ranking.layer} />;
   if (ranking.n === 0) return <NoneChosen layer={ranking.layer} />;
   return (
@@ -35,9 +35,9 @@ export function Grid() {
       label={announcement(ranking)}
       idPrefix={`${id}card`}
       layout={layout}
-      active={gallery.active.value}
+      active={gallery.focus.active.value}
       contents={ranking}
-      onActive={(place) => gallery.moveTo(place)}
+      onActive={(place) => gallery.focus.moveTo(place)}
       onKey={(event) => onKey(gallery, event, focusSearch)}
       renderCard={(place, geometry, fast) => (
         <Card
@@ -56,7 +56,7 @@ export function Grid() {
 
 function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const place = gallery.active.peek();
+  const place = gallery.focus.active.peek();
   const onPlace = (action: (place: number) => void) => () => {
     if (place !== null) action(place);
   };
@@ -64,8 +64,8 @@ function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void):
     "/": focusSearch,
     Escape: () => gallery.escape(),
     " ": onPlace((at) => gallery.select(at, event.shiftKey ? "range" : "toggle")),
-    Enter: onPlace((at) => gallery.openPlace(at)),
-    o: onPlace((at) => gallery.openPlace(at)),
+    Enter: onPlace((at) => gallery.focus.openPlace(at)),
+    o: onPlace((at) => gallery.focus.openPlace(at)),
     m: onPlace((at) => likeThat(gallery, at)),
   };
   const action = actions[event.key];
@@ -75,7 +75,7 @@ function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void):
 }
 
 function likeThat(gallery: Gallery, place: number): void {
-  const component = gallery.ranking.peek()?.order[place];
+  const component = gallery.order.ranking.peek()?.order[place];
   const card = component === undefined ? undefined : gallery.cards.get(component);
   if (card !== undefined) gallery.query.like(card.name);
 }
@@ -95,7 +95,7 @@ function Loading() {
 
 function Nothing() {
   const { gallery } = useView();
-  if (gallery.queryError.value !== null)
+  if (gallery.order.queryError.value !== null)
     return (
       <div class="slw-empty">
         <p class="slw-empty-title">The query has no answer</p>
@@ -106,7 +106,7 @@ function Nothing() {
     <div class="slw-empty">
       <p class="slw-empty-title">Nothing to show yet</p>
       <p>The neurons have not been ranked.</p>
-      <button type="button" class="slw-button" onClick={() => void gallery.rank()}>
+      <button type="button" class="slw-button" onClick={() => void gallery.order.rank()}>
         Try again
       </button>
     </div>

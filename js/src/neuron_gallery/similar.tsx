@@ -18,7 +18,7 @@ export function Similar({ similar }: { similar: SimilarComponent[] }) {
           type="button"
           class="slw-similar-row"
           title={`Cosine ${exact(similarity)}; open ${name}`}
-          onClick={() => gallery.openComponent(component)}
+          onClick={() => gallery.focus.openComponent(component)}
         >
           <SimilarPictures component={component} />
           <Name name={name} />

@@ -16,16 +16,16 @@ test("the first ranking asks for what the traits say", async () => {
     descending: false,
   });
   expect(kernel.last("rank").options.slot).toBe("rank");
-  expect([...(gallery.ranking.value?.order ?? [])]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect([...(gallery.order.ranking.value?.order ?? [])]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test("columns are read from wherever they begin in their message", async () => {
   const { kernel, gallery } = await world();
-  void gallery.rank();
+  void gallery.order.rank();
   kernel.last("rank").answer(rankReply([2, 0, 1], [0.5, 0.25, -0.125]));
   await settled();
-  expect([...(gallery.ranking.value?.order ?? [])]).toEqual([2, 0, 1]);
-  expect([...(gallery.ranking.value?.alignment ?? [])]).toEqual([0.5, 0.25, -0.125]);
+  expect([...(gallery.order.ranking.value?.order ?? [])]).toEqual([2, 0, 1]);
+  expect([...(gallery.order.ranking.value?.alignment ?? [])]).toEqual([0.5, 0.25, -0.125]);
 });
 
 test("typing asks once, after a pause, and tells Python the query without blanks around it", async () => {
@@ -54,18 +54,18 @@ test("a stale answer is never shown", async () => {
   await settled();
   stale.answer(rankReply([7], [0.7]));
   await settled();
-  expect(gallery.ranking.value?.query).toBe("fish");
-  expect([...(gallery.ranking.value?.order ?? [])]).toEqual([3]);
-  expect(gallery.waiting.value).toBe(false);
+  expect(gallery.order.ranking.value?.query).toBe("fish");
+  expect([...(gallery.order.ranking.value?.order ?? [])]).toEqual([3]);
+  expect(gallery.order.waiting.value).toBe(false);
 });
 
 test("the old picture stays while the new one is under way", async () => {
   const { gallery } = await world();
-  const before = gallery.ranking.value;
+  const before = gallery.order.ranking.value;
   gallery.query.ask("bird");
   await settled();
-  expect(gallery.waiting.value).toBe(true);
-  expect(gallery.ranking.value).toBe(before);
+  expect(gallery.order.waiting.value).toBe(true);
+  expect(gallery.order.ranking.value).toBe(before);
 });
 
 test("changes from Python show up, and several at once ask once", async () => {
@@ -92,13 +92,13 @@ test("an error about the query stands next to the box until the next answer", as
   await settled();
   kernel.last("rank").fail(new Error("layer 'bn2' has components 0 to 9"));
   await settled();
-  expect(gallery.queryError.value).toBe("layer 'bn2' has components 0 to 9");
+  expect(gallery.order.queryError.value).toBe("layer 'bn2' has components 0 to 9");
   expect(gallery.failures.current.value).toBeNull();
   gallery.query.ask("bird");
   await settled();
   kernel.last("rank").answer(rankReply([1], [0.1]));
   await settled();
-  expect(gallery.queryError.value).toBeNull();
+  expect(gallery.order.queryError.value).toBeNull();
 });
 
 test("a failure without a query is a banner that tries again", async () => {
@@ -128,14 +128,14 @@ test("what was given up on purpose is no failure", async () => {
 test("a kernel that is gone is said by the status alone, not once more for every request", async () => {
   const { kernel, gallery } = await world();
   gallery.query.ask("bird");
-  gallery.openPlace(1);
+  gallery.focus.openPlace(1);
   await settled();
   const gone = Object.assign(new Error("The kernel is gone: run the cell again"), { type: "KernelGone" });
   kernel.last("rank").fail(gone);
   kernel.last("detail").fail(gone);
   kernel.become("gone");
   await settled();
-  expect([gallery.status.value, gallery.queryError.value, gallery.failures.current.value]).toEqual([
+  expect([gallery.status.value, gallery.order.queryError.value, gallery.failures.current.value]).toEqual([
     "gone",
     null,
     null,
@@ -157,7 +157,7 @@ test("cards of one frame are one request, and each is asked for once", async () 
 test("another layer forgets the cards and closes the details, and late cards of the old one are dropped", async () => {
   const { kernel, gallery } = await world();
   gallery.cards.want(1);
-  gallery.openPlace(1);
+  gallery.focus.openPlace(1);
   await settled();
   const late = kernel.last("cards");
   gallery.chooseLayer("blocks.6.0.bn3");
@@ -196,7 +196,7 @@ test("selecting: alone, in addition, taken away, and a range from the last one",
 test("Esc closes the details first and clears the selection then", async () => {
   const { model, gallery } = await withCards();
   gallery.select(2, "only");
-  gallery.openPlace(2);
+  gallery.focus.openPlace(2);
   await settled();
   gallery.escape();
   expect(gallery.opened.current.value).toBeNull();
@@ -207,9 +207,9 @@ test("Esc closes the details first and clears the selection then", async () => {
 
 test("details that come after others were opened are not shown", async () => {
   const { kernel, gallery } = await withCards();
-  gallery.openPlace(1);
+  gallery.focus.openPlace(1);
   const late = kernel.last("detail");
-  gallery.openPlace(2);
+  gallery.focus.openPlace(2);
   const answer = (component: number) => ({ result: { card: card(component) }, buffers: [] });
   kernel.last("detail").answer(answer(2));
   late.answer(answer(1));
@@ -282,7 +282,7 @@ test("only the chosen neurons are shown, in the order of all, and the best of th
   kernel.last("rank").answer(rankReply([3, 1, 0, 2], [0.4, 0.3, 0.2, 0.1]));
   await settled();
   gallery.showSelected();
-  const { ranking } = gallery;
+  const { ranking } = gallery.order;
   expect([...(ranking.value?.order ?? [])]).toEqual([1, 2]);
   expect([ranking.value?.n, ranking.value?.of]).toEqual([2, 4]);
   expect(ranking.value?.alignment[1]).toBeCloseTo(0.1);
@@ -293,11 +293,11 @@ test("only the chosen neurons are shown, in the order of all, and the best of th
 test("a neuron that the user went to elsewhere becomes the active card, and turns the page of open details", async () => {
   const { kernel, gallery, elsewhere } = await world();
   elsewhere.visit({ layer: "bn2", component: 4 });
-  expect(gallery.active.value).toBe(4);
+  expect(gallery.focus.active.value).toBe(4);
   expect(kernel.of("detail")).toHaveLength(0);
-  gallery.openPlace(1);
+  gallery.focus.openPlace(1);
   elsewhere.visit({ layer: "bn2", component: 6 });
   expect(kernel.last("detail").params.component).toBe(6);
   elsewhere.visit({ layer: "fc", component: 2 });
-  expect(gallery.active.value).toBe(6);
+  expect(gallery.focus.active.value).toBe(6);
 });

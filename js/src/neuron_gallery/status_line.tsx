@@ -18,8 +18,8 @@ export function StatusLine() {
 /** What the query has found, or why it has found nothing. */
 export function Outcome() {
   const { gallery } = useView();
-  const ranking = gallery.ranking.value;
-  const error = gallery.queryError.value;
+  const ranking = gallery.order.ranking.value;
+  const error = gallery.order.queryError.value;
   if (error !== null) return <QueryError error={error} />;
   if (ranking === null) return null;
   const best = bestMatch(ranking);
@@ -67,7 +67,7 @@ function Best({ ranking, best }: { ranking: Ranking; best: { component: number; 
         type="button"
         class="slw-link slw-cut"
         title={`Open ${name}`}
-        onClick={() => gallery.openComponent(best.component)}
+        onClick={() => gallery.focus.openComponent(best.component)}
       >
         {name}
       </button>
@@ -88,8 +88,8 @@ export function Doing() {
 /** Told to screen readers when the order has changed. */
 export function LiveRegion() {
   const { gallery } = useView();
-  const ranking = gallery.ranking.value;
-  const said = gallery.queryError.value ?? (ranking === null ? "" : announcement(ranking));
+  const ranking = gallery.order.ranking.value;
+  const said = gallery.order.queryError.value ?? (ranking === null ? "" : announcement(ranking));
   return (
     <div class="slw-hidden" role="status" aria-live="polite">
       {said}

@@ -16,11 +16,9 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
       <QueryBox
         query={gallery.query}
         placeholder={PLACEHOLDER}
-        invalid={gallery.queryError.value !== null}
-        describedBy={`${id}status`}
+        invalid={gallery.order.queryError.value !== null}
+        id={id}
         input={input}
-        byImage={gallery.traits.query_image.value !== ""}
-        kept={gallery.status.value === "kept"}
         onLeave={focusGrid}
       />
       <SortMenu />

@@ -1,7 +1,8 @@
 /** The query: typed with a pause before it counts, recalled from the history, or an image. */
-import { batch, effect, type Signal, signal } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "./failures";
+import { whyNotAnImage } from "./image_file";
 import type { ImageResult } from "./neuron";
 import { QueryHistory } from "./query_history";
 
@@ -22,7 +23,6 @@ export interface QueryOptions {
   onAsk?: () => void;
 }
 
-const MAX_IMAGE_BYTES = 10_000_000;
 const IMAGE_FAILED = "The image could not be used as a query";
 
 export class Query {
@@ -30,12 +30,17 @@ export class Query {
   readonly draft: Signal<string>;
   /** The picture of the image query, while this page still has it. */
   readonly picture: Signal<Blob | null> = signal(null);
+  readonly byImage: ReadonlySignal<boolean>;
+  /** Whether somebody is there who could look at an image. */
+  readonly takesImages: boolean;
   private readonly history = new QueryHistory();
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: QueryOptions) {
-    const { query } = options.traits.signals;
+    const { query, query_image } = options.traits.signals;
     this.draft = signal(query.peek());
+    this.byImage = computed(() => query_image.value !== "");
+    this.takesImages = options.kernel.status !== "kept";
     const stop = effect(() => this.follow(query.value));
     options.lifetime.addEventListener("abort", () => {
       stop();
@@ -116,7 +121,7 @@ export class Query {
     const { traits } = this.options;
     const text = this.draft.peek().trim();
     batch(() => {
-      if (text !== "" && traits.signals.query_image.peek() !== "") this.clearImage();
+      if (text !== "" && this.byImage.peek()) this.clearImage();
       if (text !== "") this.options.onAsk?.();
       traits.write("query", text);
     });
@@ -128,12 +133,4 @@ export class Query {
     clearTimeout(this.typing);
     this.draft.value = query;
   }
-}
-
-function whyNotAnImage(file: Blob): string | null {
-  if (!file.type.startsWith("image/")) {
-    return `drop an image file (PNG, JPEG, WebP), not ${file.type === "" ? "a file of unknown kind" : file.type}`;
-  }
-  if (file.size <= MAX_IMAGE_BYTES) return null;
-  return `it has ${(file.size / 1e6).toFixed(1)} MB and the limit is 10 MB; make it smaller first`;
 }

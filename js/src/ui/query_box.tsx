@@ -8,27 +8,16 @@ export interface QueryBoxProps {
   query: Query;
   placeholder: string;
   invalid: boolean;
-  describedBy: string;
+  /** Begins the ids of the view, whose status line says what is wrong with a query. */
+  id: string;
   input: Ref<HTMLInputElement>;
-  /** An image is the query. */
-  byImage: boolean;
-  /** Nobody is there who could look at an image. */
-  kept: boolean;
   onLeave: () => void;
 }
 
-export function QueryBox({
-  query,
-  placeholder,
-  invalid,
-  describedBy,
-  input,
-  byImage,
-  kept,
-  onLeave,
-}: QueryBoxProps) {
+export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: QueryBoxProps) {
   const text = query.draft.value;
-  const asked = kept ? placeholder : `${placeholder}, or drop an image`;
+  const byImage = query.byImage.value;
+  const asked = query.takesImages ? `${placeholder}, or drop an image` : placeholder;
   const actions: Record<string, () => void> = {
     Enter: () => query.submit(),
     ArrowUp: () => query.recallOlder(),
@@ -59,7 +48,7 @@ export function QueryBox({
         class="slw-query-input"
         aria-label="Search neurons"
         aria-invalid={invalid}
-        aria-describedby={describedBy}
+        aria-describedby={`${id}status`}
         placeholder={byImage ? "Searching by image; type to search by words" : asked}
         autocomplete="off"
         autocapitalize="off"

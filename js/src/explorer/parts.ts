@@ -1,0 +1,63 @@
+/** The three parts of an explorer, with one query box and one link: what one shows, the others show too. */
+import { type View as Audit, auditView } from "../audit_table/context";
+import { samplePictures } from "../audit_table/sample_pictures";
+import { AuditTable } from "../audit_table/state";
+import { ConceptMap } from "../concept_map/state";
+import type { ExplorerTraits } from "../generated/traits";
+import { Link } from "../kernel/link";
+import type { Kernel, State } from "../kernel/types";
+import { Gallery } from "../neuron_gallery/state";
+import { ExamplePictures } from "../ui/example_pictures";
+import { type PictureStores, pictureStores } from "../ui/neuron_pictures";
+import { Synced } from "../ui/synced";
+import type { Tabbed } from "./tabs";
+
+export interface ExplorerOptions {
+  el: HTMLElement;
+  kernel: Kernel;
+  model: State<ExplorerTraits>;
+  link?: Link;
+  signal: AbortSignal;
+}
+
+export interface Explorer {
+  map: ConceptMap;
+  gallery: Gallery;
+  /** The audit, made when it is first shown: an explorer that audits nothing asks for nothing. */
+  audit: () => Audit;
+  /** What is beside the map. */
+  tabs: Synced<Tabbed>;
+  stores: PictureStores;
+  /** The pictures on the map's card and on the gallery's: while a layer changes they show neurons of different ones. */
+  onMap: ExamplePictures;
+  onCards: ExamplePictures;
+  /** Begins the ids of this view's elements. */
+  id: string;
+}
+
+let views = 0;
+
+export function explorerOf({ el, kernel, model, signal, link = new Link() }: ExplorerOptions): Explorer {
+  const map = new ConceptMap({ kernel, model, signal, link });
+  const gallery = new Gallery({ kernel, model, signal, link, within: map });
+  const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
+  const stores = pictureStores(kernel, signal, onFailure);
+  const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
+  views += 1;
+  const id = `slw-explorer${views}-`;
+  const audit = once(() => {
+    const table = new AuditTable({ kernel, model, signal, link, within: map });
+    const samples = samplePictures(kernel, signal, onFailure);
+    return auditView({ table, samples, examples: examples(), id: `${id}audit-`, widget: "Explorer" }, el);
+  });
+  const tabs = new Synced<Tabbed>(model, { tab: true }, signal);
+  return { map, gallery, audit, tabs, stores, onMap: examples(), onCards: examples(), id };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { it: T } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
+  };
+}

@@ -1,0 +1,83 @@
+/** How the explorer is laid out: one bar, one status line, the map, and beside it the neurons or the audit. */
+import { useMemo, useRef } from "preact/hooks";
+import { ViewContext as AuditContext } from "../audit_table/context";
+import { Body as MapBody } from "../concept_map/body";
+import { ViewContext as MapContext, useMapView } from "../concept_map/context";
+import { Happenings, MethodName } from "../concept_map/status_line";
+import { EncodingMenu } from "../concept_map/toolbar";
+import { Body as GalleryBody } from "../neuron_gallery/body";
+import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/context";
+import { Footer, LiveRegion } from "../neuron_gallery/status_line";
+import { LayerMenu } from "../neuron_gallery/toolbar";
+import { PLACEHOLDER } from "../neuron_gallery/words";
+import { useImageDrop } from "../ui/image_drop";
+import { keepFromNotebook } from "../ui/keys";
+import { Messages } from "../ui/messages";
+import { px } from "../ui/px";
+import { QueryBox } from "../ui/query_box";
+import { AuditPane } from "./audit";
+import type { Explorer } from "./parts";
+import { StatusLine } from "./status_line";
+import { Tabs } from "./tabs";
+
+export function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: Explorer) {
+  const root = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const shown = useMemo(() => ({ ...gallery.traits, ...map.traits }), [map, gallery]);
+  const ofMap = { map, examples: onMap, id: `${id}map-`, widget: "Explorer", shown };
+  const mapView = useMapView({ ...ofMap, thumbnails: stores.thumbnails }, root, input);
+  const galleryView = useGalleryView({ gallery, ...stores, examples: onCards, id }, root, input);
+  const tab = tabs.signals.tab.value;
+  const audited = tab === "audit" ? audit() : null;
+  const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
+  return (
+    <MapContext.Provider value={mapView}>
+      <GalleryContext.Provider value={galleryView}>
+        <AuditContext.Provider value={audited}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+          <div
+            ref={root}
+            class={`slw slw-map${dropping ? " slw-dropping" : ""}`}
+            style={{ height: px(gallery.traits.height.value) }}
+            onKeyDown={(event) => keepFromNotebook(event, galleryView.focusSearch)}
+          >
+            <search class="slw-toolbar">
+              <LayerMenu />
+              <QueryBox
+                query={map.query}
+                placeholder={PLACEHOLDER}
+                invalid={gallery.order.queryError.value !== null}
+                id={id}
+                input={input}
+                onLeave={galleryView.focusGrid}
+              />
+              <EncodingMenu />
+            </search>
+            <StatusLine id={`${id}status`} />
+            <Messages status={gallery.status.value} failures={map.failures} />
+            <div class="slw-panes">
+              <section class="slw-pane slw-pane-map" aria-label="Map">
+                <MapBody />
+              </section>
+              <section
+                class={`slw-pane slw-pane-side slw-pane-${tab}`}
+                aria-label={tab === "audit" ? "Audit" : "Neurons"}
+              >
+                <Tabs tabs={tabs} />
+                {audited === null ? <GalleryBody /> : <AuditPane />}
+              </section>
+            </div>
+            <Footer selected={map.chosen.shortfall.value} canShowAlone={audited === null}>
+              <MethodName />
+            </Footer>
+            <LiveRegion />
+            <div class="slw-hidden">
+              <Happenings />
+            </div>
+            {dropping && <div class="slw-drop">Drop the image to search by it</div>}
+          </div>
+        </AuditContext.Provider>
+      </GalleryContext.Provider>
+    </MapContext.Provider>
+  );
+}
