@@ -2,7 +2,8 @@
 import type { Neuron } from "../kernel/link";
 import type { Kernel } from "../kernel/types";
 import type { ThumbnailsResult } from "../ui/neuron";
-import { PictureStore, unpack } from "../ui/thumbnails";
+import { unpack } from "../ui/packed_files";
+import { PictureStore } from "../ui/thumbnails";
 
 export interface SamplePictures {
   small: PictureStore<ImageBitmap>;

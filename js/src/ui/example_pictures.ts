@@ -52,7 +52,7 @@ export class ExamplePictures {
     const stores = pictureStores(this.kernel, signal, this.onFailure, {
       kind: KINDS[as],
       params: (keys) => ({ layer, examples: keys.map((key) => [Math.floor(key / RANKS), key % RANKS]) }),
-      ...(as === "heatmap" ? { rowsPerRequest: HEATMAPS_PER_REQUEST } : {}),
+      ...(as === "heatmap" ? { slow: HEATMAPS_PER_REQUEST } : {}),
     });
     return { ...stores, key: (component, rank) => component * RANKS + rank };
   }

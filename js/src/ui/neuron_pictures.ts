@@ -1,7 +1,8 @@
 /** The pictures of the samples, or of neurons' examples: small ones to draw, large ones as addresses for <img>. */
 import type { Kernel } from "../kernel/types";
 import type { ThumbnailsResult } from "./neuron";
-import { type PictureSource, PictureStore, unpack } from "./thumbnails";
+import { unpack } from "./packed_files";
+import { type PictureSource, PictureStore } from "./thumbnails";
 
 export interface PictureStores {
   /** The stored thumbnails. */
@@ -18,7 +19,8 @@ const PICTURES_KEPT = 60;
 export interface Asked {
   kind: string;
   params: (rows: number[]) => object;
-  rowsPerRequest?: number;
+  /** How many at once, where each takes long. */
+  slow?: number;
 }
 
 const SAMPLES: Asked = { kind: "thumbnails", params: (samples) => ({ samples }) };
@@ -28,15 +30,16 @@ export function pictureStores(
   kernel: Kernel,
   signal: AbortSignal,
   onFailure: (error: unknown) => void,
-  { kind, params, rowsPerRequest }: Asked = SAMPLES,
+  { kind, params, slow }: Asked = SAMPLES,
 ): PictureStores {
-  const load = (size: "small" | "large") => async (rows: number[]) => {
-    const reply = await kernel.request<ThumbnailsResult>(kind, { ...params(rows), size }, { signal });
+  const load = (size: "small" | "large") => async (rows: number[], wanted: AbortSignal) => {
+    const life = AbortSignal.any([signal, wanted]);
+    const reply = await kernel.request<ThumbnailsResult>(kind, { ...params(rows), size }, { signal: life });
     return unpack(reply.buffers[0], reply.result.offsets);
   };
-  const shared: Pick<PictureSource<string>, "onFailure" | "rowsPerRequest"> = {
+  const shared: Pick<PictureSource<string>, "onFailure" | "slow"> = {
     onFailure,
-    ...(rowsPerRequest === undefined ? {} : { rowsPerRequest }),
+    ...(slow === undefined ? {} : { slow }),
   };
   const thumbnails = new PictureStore<ImageBitmap>({
     load: load("small"),

@@ -1,21 +1,24 @@
 import { expect, test } from "vitest";
-import { PictureStore, unpack } from "./thumbnails";
+import { unpack } from "./packed_files";
+import { PictureStore } from "./thumbnails";
 
 interface Setup {
   capacity?: number;
-  load?: (rows: number[]) => Promise<(Blob | null)[]>;
+  load?: (rows: number[], signal: AbortSignal) => Promise<(Blob | null)[]>;
+  slow?: number;
 }
 
 /** A store whose frames pass when the test says so, and whose pictures are the text of their files. */
-function setup({ capacity = 100, load }: Setup = {}) {
+function setup({ capacity = 100, load, slow }: Setup = {}) {
   const asked: number[][] = [];
   const released: string[] = [];
   const failures: unknown[] = [];
   let frame: (() => void) | undefined;
   const store = new PictureStore<string>({
-    load: (rows) => {
+    ...(slow === undefined ? {} : { slow }),
+    load: (rows, signal) => {
       asked.push(rows);
-      return load?.(rows) ?? Promise.resolve(rows.map((row) => new Blob([`picture ${row}`])));
+      return load?.(rows, signal) ?? Promise.resolve(rows.map((row) => new Blob([`picture ${row}`])));
     },
     decode: (file) => file.text(),
     release: (picture) => released.push(picture),
@@ -100,6 +103,67 @@ test("no more than two requests are under way, and the rest follow", async () =>
   await passFrame();
   await passFrame();
   expect(asked.map((rows) => rows.length)).toEqual([192, 192, 116]);
+});
+
+/** Requests of two pictures that are answered by nobody, but end when they are given up. */
+function slowSetup() {
+  const signals: AbortSignal[] = [];
+  const load = (_rows: number[], signal: AbortSignal) => {
+    signals.push(signal);
+    return new Promise<(Blob | null)[]>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+  return { ...setup({ load, slow: 2 }), given: () => signals.map(({ aborted }) => aborted) };
+}
+
+test("where pictures take long, a request that nobody waits for is given up and the latest goes out", async () => {
+  const { store, asked, failures, passFrame, given } = slowSetup();
+  const hovered = [1, 3, 5].map((row) => [row, row + 1]);
+  let takeBack = () => {};
+  for (const rows of hovered) {
+    takeBack();
+    takeBack = store.want(rows, () => {});
+    await passFrame();
+  }
+  expect(asked).toEqual(hovered);
+  expect(given()).toEqual([true, true, false]);
+  expect(failures).toEqual([]);
+});
+
+test("a request one of whose pictures is still waited for goes on", async () => {
+  const { store, passFrame, given } = slowSetup();
+  store.want([2], () => {});
+  const takeBack = store.want([1, 2], () => {});
+  await passFrame();
+  takeBack();
+  await passFrame();
+  expect(given()).toEqual([false]);
+});
+
+test("a wish that is taken back and made again in one frame is the same request", async () => {
+  const { store, asked, passFrame, given } = slowSetup();
+  const takeBack = store.want([1, 2], () => {});
+  await passFrame();
+  takeBack();
+  store.want([1, 2], () => {});
+  await passFrame();
+  expect([asked, given()]).toEqual([[[1, 2]], [false]]);
+});
+
+test("what was given up can be wanted again", async () => {
+  const { store, asked, passFrame, given } = slowSetup();
+  const takeBack = store.want([1, 2], () => {});
+  await passFrame();
+  takeBack();
+  await passFrame();
+  store.want([2, 1], () => {});
+  await passFrame();
+  expect(asked).toEqual([
+    [1, 2],
+    [2, 1],
+  ]);
+  expect(given()).toEqual([true, false]);
 });
 
 test("pictures beyond the capacity are released, and all of them when the store closes", async () => {

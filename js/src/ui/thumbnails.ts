@@ -2,19 +2,20 @@
  * Pictures by the row of the sample table: asked for in batches, decoded once, kept while they are used.
  *
  * What is wanted within one frame goes out together. What was wanted and is no longer (a card scrolled away before its
- * turn) is never asked for. At most two requests are under way, so that a jump does not wait behind old wishes.
+ * turn) is never asked for. At most two requests are under way, so that a jump does not wait behind old wishes; where
+ * each picture takes long, a request none of whose pictures anybody waits for any longer is given up.
  */
 import { nextFrame, type Schedule } from "./frame_batch";
 import { LeastRecentlyUsed } from "./lru";
 
 export interface PictureSource<Picture> {
   /** The encoded files of these rows, in their order; null where there is none. */
-  load: (rows: number[]) => Promise<(Blob | null)[]>;
+  load: (rows: number[], signal: AbortSignal) => Promise<(Blob | null)[]>;
   decode: (file: Blob) => Promise<Picture>;
   release: (picture: Picture) => void;
   capacity: number;
-  /** How many are asked for at once; fewer where each takes long. */
-  rowsPerRequest?: number;
+  /** How many are asked for at once, where each takes long. */
+  slow?: number;
   onFailure?: (error: unknown) => void;
   schedule?: Schedule;
 }
@@ -28,8 +29,7 @@ export type MaybePicture<Picture> = Picture | null | undefined;
 export class PictureStore<Picture extends object | string> {
   private readonly pictures: LeastRecentlyUsed<number, { picture: Picture | null }>;
   private readonly listeners = new Map<number, Set<() => void>>();
-  private readonly underWay = new Set<number>();
-  private requests = 0;
+  private readonly requests = new Map<AbortController, readonly number[]>();
   private scheduled = false;
   private closed = false;
 
@@ -72,6 +72,7 @@ export class PictureStore<Picture extends object | string> {
     const waiting = this.listeners.get(row);
     waiting?.delete(onArrive);
     if (waiting?.size === 0) this.listeners.delete(row);
+    if (this.source.slow !== undefined && this.requests.size > 0) this.scheduleAsk();
   }
 
   private scheduleAsk(): void {
@@ -84,26 +85,37 @@ export class PictureStore<Picture extends object | string> {
   }
 
   private ask(): void {
-    const rows = [...this.listeners.keys()].filter((row) => !this.underWay.has(row));
-    const { rowsPerRequest: size = ROWS_PER_REQUEST } = this.source;
-    for (let start = 0; start < rows.length && this.requests < REQUESTS_AT_ONCE; start += size) {
+    const { slow } = this.source;
+    if (slow !== undefined) this.giveUpUnwanted();
+    const underWay = new Set([...this.requests.values()].flat());
+    const rows = [...this.listeners.keys()].filter((row) => !underWay.has(row));
+    const size = slow ?? ROWS_PER_REQUEST;
+    for (let start = 0; start < rows.length && this.requests.size < REQUESTS_AT_ONCE; start += size) {
       void this.fetch(rows.slice(start, start + size));
     }
   }
 
+  private giveUpUnwanted(): void {
+    for (const [life, rows] of this.requests) {
+      if (rows.some((row) => this.listeners.has(row))) continue;
+      this.requests.delete(life);
+      life.abort();
+    }
+  }
+
   private async fetch(rows: number[]): Promise<void> {
-    this.requests += 1;
-    for (const row of rows) this.underWay.add(row);
+    const life = new AbortController();
+    this.requests.set(life, rows);
     try {
-      const files = await this.source.load(rows);
+      const files = await this.source.load(rows, life.signal);
       await Promise.all(rows.map((row, place) => this.keep(row, files[place] ?? null)));
     } catch (error) {
+      if (life.signal.aborted) return;
       // The wishes are dropped, or the same failing request would go out again at every frame.
       for (const row of rows) this.listeners.delete(row);
       if (!this.closed) this.source.onFailure?.(error);
     } finally {
-      this.requests -= 1;
-      for (const row of rows) this.underWay.delete(row);
+      this.requests.delete(life);
       if (this.listeners.size > 0) this.scheduleAsk();
     }
   }
@@ -128,20 +140,4 @@ export class PictureStore<Picture extends object | string> {
       return null;
     }
   }
-}
-
-/** Cuts the one buffer of a reply into files. */
-export function unpack(
-  buffer: DataView | undefined,
-  offsets: number[],
-  type = "image/webp",
-): (Blob | null)[] {
-  if (buffer === undefined) return [];
-  return offsets.slice(1).map((end, place) => {
-    const start = offsets[place] ?? end;
-    if (end <= start) return null;
-    return new Blob([new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset + start, end - start)], {
-      type,
-    });
-  });
 }
