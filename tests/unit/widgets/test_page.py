@@ -65,7 +65,9 @@ def test_no_label_is_read_as_a_part_of_the_page_and_nothing_is_fetched(lens: Len
     assert "default-src 'none'" in html
     # The code's own text ends no script.
     assert len(re.findall(r"</script>", html.partition("<body>")[2])) == 2
-    assert "http" not in html.replace("http-equiv", "")
+    # What is kept is base64, in which any four letters come about once in a hundred files.
+    around = re.sub(r'(?<=id="kept">)[^<]*', "", html)
+    assert "http" not in around.replace("http-equiv", "")
 
 
 def test_the_traits_are_kept_without_what_is_of_the_kernel(lens: Lens, tmp_path: Path) -> None:
