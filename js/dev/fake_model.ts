@@ -30,6 +30,7 @@ export class FakeModel<Traits extends object> implements State<Traits> {
 
 export function traits(changes: Partial<GalleryTraits> = {}): GalleryTraits {
   return {
+    attributed: 0,
     layer: "bn2",
     layers: [
       { name: "bn2", n_components: 1280 },

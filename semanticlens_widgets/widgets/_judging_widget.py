@@ -21,8 +21,6 @@ class JudgingWidget(ExampleWidget):
     """As the browser has them: class_name (None is every class), valid and spurious, lists of names of concepts."""
     threshold = traitlets.Float(ANSWERS_ABOVE).tag(sync=True)
     """A neuron answers to a concept from this z-score on."""
-    attributed = traitlets.Int(0).tag(sync=True)
-    """Grows whenever the lens has learnt a relevance, in whichever cell."""
 
     def _shown_class(self) -> ShownClass:
         return ShownClass(self.layer, self.class_name, self.requirements, self.threshold)

@@ -42,6 +42,8 @@ class LensWidget(WithoutKernel):
     """What it does as the other widgets of the lens do. Whether hovering counts is settled when it is shown."""
     height = traitlets.Int(640).tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
+    attributed = traitlets.Int(0).tag(sync=True)
+    """Grows whenever the lens has learnt a relevance, in whichever cell."""
 
     def __init__(
         self,

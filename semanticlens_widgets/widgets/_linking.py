@@ -85,10 +85,9 @@ class Linking:
                 widget._pages.add(page)
 
     def attributed(self) -> None:
-        """The lens has learnt a relevance: whoever judges by it asks for it, linked or not."""
+        """The lens has learnt a relevance: whoever shows something of it asks for it, linked or not."""
         for widget in self._all():
-            if widget.has_trait("attributed"):
-                widget.set_trait("attributed", widget.get_state(["attributed"])["attributed"] + 1)
+            widget.set_trait("attributed", widget.get_state(["attributed"])["attributed"] + 1)
 
     def pass_on(self, widget: Linked, name: str) -> None:
         """A trait of a widget has changed; without effect before it joined."""

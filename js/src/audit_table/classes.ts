@@ -1,9 +1,9 @@
-/** The classes that can be audited, how each of them does, and computing what has to be known of them. */
-import { effect, type Signal, signal } from "@preact/signals";
+/** How each of the classes that can be audited does, and computing what has to be known of them. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { RequirementInfo } from "../generated/traits";
 import type { Kernel, Progress } from "../kernel/types";
-import type { ClassesResult } from "../ui/audit";
 import type { Failures } from "../ui/failures";
+import type { Known, KnownClasses } from "../ui/known_classes";
 import { latest } from "../ui/synced";
 import type { SummaryResult } from "./protocol";
 import type { SyncedTraits } from "./synced";
@@ -13,58 +13,34 @@ export interface ClassesOptions {
   traits: SyncedTraits;
   failures: Failures;
   lifetime: AbortSignal;
-}
-
-export interface Known extends ClassesResult {
-  layer: string;
+  classes: KnownClasses;
 }
 
 export class Classes {
-  /** Null until the first answer. */
-  readonly known: Signal<Known | null> = signal(null);
-  readonly waiting = signal(true);
+  readonly known: ReadonlySignal<Known | null>;
+  readonly waiting: ReadonlySignal<boolean>;
   /** Shares per verdict of every class that has a requirement. */
   readonly shares: Signal<ReadonlyMap<string, readonly number[]>> = signal(new Map());
   /** The relevance is being computed; null where it is not. */
   readonly computing: Signal<Progress | null> = signal(null);
   private stopping = new AbortController();
-  private asked = 0;
 
   constructor(private readonly options: ClassesOptions) {
-    const { attributed, layer, requirements, revision, threshold } = options.traits.signals;
-    const [soon, later] = [latest(), latest()];
-    const stops = [
-      effect(() => {
-        for (const trait of [attributed, layer, revision]) void trait.value;
-        soon(() => void this.ask());
-      }),
-      effect(() => {
-        if (this.known.value?.state !== "computed") return;
-        const [about, from] = [requirements.value, threshold.value];
-        later(() => void this.judgeAll(about, from));
-      }),
-    ];
-    options.lifetime.addEventListener("abort", () => {
-      for (const stop of stops) stop();
+    const { requirements, threshold } = options.traits.signals;
+    this.known = options.classes.known;
+    this.waiting = options.classes.waiting;
+    options.classes.want(signal(true));
+    const soon = latest();
+    const stop = effect(() => {
+      if (this.known.value?.state !== "computed") return;
+      const [about, from] = [requirements.value, threshold.value];
+      soon(() => void this.judgeAll(about, from));
     });
+    options.lifetime.addEventListener("abort", stop);
   }
 
-  async ask(): Promise<void> {
-    const { kernel, traits, failures, lifetime } = this.options;
-    const asked = ++this.asked;
-    const layer = traits.signals.layer.peek();
-    if (layer === "") return;
-    this.waiting.value = true;
-    try {
-      const options = { slot: "classes", signal: lifetime };
-      const { result } = await kernel.request<ClassesResult>("audit_classes", { layer }, options);
-      if (asked === this.asked) this.known.value = { ...result, layer };
-    } catch (error) {
-      if (asked === this.asked)
-        failures.report("The classes could not be loaded", error, () => void this.ask());
-    } finally {
-      if (asked === this.asked) this.waiting.value = false;
-    }
+  ask(): Promise<void> {
+    return this.options.classes.ask();
   }
 
   /** Computes the relevance of the layer's neurons for every class. */

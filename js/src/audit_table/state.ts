@@ -14,6 +14,7 @@ import { Failures } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
 import { type Judgement, ordered, type Sorting, type SortKey } from "../ui/judgement";
 import { Judgements } from "../ui/judgements";
+import { KnownClasses } from "../ui/known_classes";
 import { NeuronLabels } from "../ui/neuron_labels";
 import { Selection, type SelectMode } from "../ui/selection";
 import type { Verdict } from "../ui/verdicts";
@@ -29,8 +30,8 @@ export interface AuditTableOptions {
   model: State<AuditTraits>;
   signal: AbortSignal;
   link?: Link;
-  /** The banner of a view that the table is a part of, and whom it asks for verdicts. */
-  within?: { failures: Failures; judgements: Judgements };
+  /** The banner of a view that the table is a part of, and whom it asks for classes and verdicts. */
+  within?: { failures: Failures; classes: KnownClasses; judgements: Judgements };
   schedule?: Schedule;
 }
 
@@ -72,7 +73,8 @@ export class AuditTable {
     this.failures = failures;
     this.pointing = new Pointing(link);
     this.status = signal(kernel.status);
-    this.classes = new Classes({ kernel, traits, failures, lifetime });
+    const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });
+    this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
     const judgements = within?.judgements ?? new Judgements(kernel, lifetime);
     const { classes } = this;
     const show = (judgement: Judgement) => this.show(judgement);

@@ -11,6 +11,7 @@ import type { Kernel, KernelStatus, State } from "../kernel/types";
 import { Failures } from "../ui/failures";
 import type { Schedule } from "../ui/frame_batch";
 import { Judgements } from "../ui/judgements";
+import { KnownClasses } from "../ui/known_classes";
 import { Query } from "../ui/query";
 import { AuditedClass } from "./audited";
 import { type ChooseMode, Chosen } from "./chosen";
@@ -46,6 +47,7 @@ export class ConceptMap {
   readonly query: Query;
   readonly failures: Failures;
   readonly layout: Layout;
+  readonly classes: KnownClasses;
   readonly audited: AuditedClass;
   readonly judgements: Judgements;
   readonly colours: Colours;
@@ -85,7 +87,8 @@ export class ConceptMap {
     this.layout = new Layout({ kernel, traits, failures, lifetime });
     const { points } = this.layout;
     this.sight = new Sight(traits, points, lifetime);
-    this.audited = new AuditedClass({ kernel, traits, failures, lifetime });
+    this.classes = new KnownClasses({ kernel, traits, failures, lifetime });
+    this.audited = new AuditedClass(traits, this.classes);
     this.judgements = new Judgements(kernel, lifetime);
     const { audited, judgements } = this;
     this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited, judgements });

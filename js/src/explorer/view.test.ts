@@ -51,6 +51,22 @@ test("an edited list is judged once for table and map together", async () => {
   expect([...(explorer.audit().table.judgement.value?.verdict ?? [])]).toEqual(turned);
 });
 
+test("the classes are asked for once for table and map together", async () => {
+  const { kernel, model } = await shown({ encoding: "verdict" });
+  expect(kernel.of("audit_classes")).toHaveLength(1);
+  model.set("attributed", 1);
+  await settled();
+  expect(kernel.of("audit_classes")).toHaveLength(2);
+});
+
+test("an audit that is opened later asks for no classes that the map knows", async () => {
+  const { kernel, model, explorer } = await shown({ encoding: "verdict", tab: "neurons" });
+  model.set("tab", "audit");
+  await vi.waitUntil(() => explorer.audit().table.classes.known.value !== null);
+  await settled();
+  expect(kernel.of("audit_classes")).toHaveLength(1);
+});
+
 test("the status line speaks of what is beside the map", async () => {
   const { el, model } = await shown();
   await vi.waitUntil(() => status(el)?.includes("relevance by gradient over 34 samples"));

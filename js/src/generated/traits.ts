@@ -96,6 +96,7 @@ export interface ExplorerTraits {
 }
 
 export interface NeuronGalleryTraits {
+  attributed: number;
   caveat: string;
   components: string[];
   descending: boolean;

@@ -35,6 +35,12 @@ export class OpenedNeuron {
     }
   }
 
+  /** Asks anew about the neuron that is open, if one is; what is known of it stays until the answer comes. */
+  refresh(): void {
+    const opened = this.current.peek();
+    if (opened !== null) void this.open(opened);
+  }
+
   close(): void {
     this.current.value = null;
     this.detail.value = null;

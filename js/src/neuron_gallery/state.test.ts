@@ -217,6 +217,22 @@ test("details that come after others were opened are not shown", async () => {
   expect(gallery.opened.detail.value?.card.component).toBe(2);
 });
 
+test("an opened neuron is asked about again when a relevance was learnt, and stays until the answer comes", async () => {
+  const { kernel, model, gallery } = await withCards();
+  model.set("attributed", 1);
+  expect(kernel.of("detail")).toHaveLength(0);
+  gallery.focus.openPlace(1);
+  kernel.last("detail").answer({ result: { card: card(1), classes: [] }, buffers: [] });
+  await settled();
+  model.set("attributed", 2);
+  expect(gallery.opened.detail.value?.classes).toEqual([]);
+  const classes = [{ name: "ox", relevance: 2, share: 0.5 }];
+  kernel.last("detail").answer({ result: { card: card(1), classes }, buffers: [] });
+  await settled();
+  expect(kernel.of("detail")).toHaveLength(2);
+  expect(gallery.opened.detail.value?.classes).toEqual(classes);
+});
+
 test("more like this asks for the number, the sign included", async () => {
   const { model, gallery } = await world();
   gallery.query.like("blocks.6.0:12");

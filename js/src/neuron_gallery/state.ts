@@ -140,12 +140,20 @@ export class Gallery {
     kernel.onStatus((status) => {
       this.status.value = status;
     }, lifetime);
-    const stop = effect(() => {
-      if (this.traits.revision.value === 0) return;
-      this.cards.clear();
-      this.labels.startOver();
+    const stops = [
+      effect(() => {
+        if (this.traits.revision.value === 0) return;
+        this.cards.clear();
+        this.labels.startOver();
+      }),
+      // A relevance that was learnt meanwhile says which classes the neuron serves.
+      effect(() => {
+        if (this.traits.attributed.value > 0) this.opened.refresh();
+      }),
+    ];
+    lifetime.addEventListener("abort", () => {
+      for (const stop of stops) stop();
     });
-    lifetime.addEventListener("abort", stop);
   }
 
   private changeOrder(fresh: Ranking, before: Ranking | null): void {

@@ -6,6 +6,7 @@ import type { GalleryTraits } from "./protocol";
 export type TraitSignals = SignalsOf<GalleryTraits>;
 
 const TRAITS: NamesOf<GalleryTraits> = {
+  attributed: true,
   caveat: true,
   components: true,
   descending: true,

@@ -116,18 +116,17 @@ def test_a_lens_shows_itself_as_an_explorer(lens: Lens) -> None:
     assert isinstance(Widget.widgets[shown], Explorer)
 
 
-def test_a_relevance_that_a_cell_computes_is_told_to_all_who_judge_by_it_linked_or_not() -> None:
+def test_a_relevance_that_a_cell_computes_is_told_to_all_widgets_of_the_lens_linked_or_not() -> None:
     lens = living_lens(1)
-    gallery, alone = NeuronGallery(lens), ConceptMap(lens, linked=False)
-    judging = [alone, AuditTable(lens), Explorer(lens)]
+    alone = ConceptMap(lens, linked=False)
+    told = [alone, AuditTable(lens), Explorer(lens), NeuronGallery(lens)]
     elsewhere = ConceptMap(fake_lens())
     known = []
     alone.observe(lambda change: known.append(list(lens.database.relevance)), "attributed")
     lens.attribute(layers="eye", progress=False)
     assert known == [["eye"]]  # it is there by the time they are told
-    assert [widget.attributed for widget in judging] == [1, 1, 1]
+    assert [widget.attributed for widget in told] == [1, 1, 1, 1]
     assert elsewhere.attributed == 0
-    assert not gallery.has_trait("attributed")
     lens.relevance("head")
     assert alone.attributed == 2
 
