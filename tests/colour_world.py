@@ -54,12 +54,15 @@ class ColourSpace:
     def __init__(self) -> None:
         self.n_images = 0
         """How many images were embedded: what a cache saves."""
+        self.texts: list[str] = []
+        """Every text that was embedded, in order."""
 
     def embed_images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image dim"]:
         self.n_images += len(images)
         return torch.stack([to_tensor(image).mean((1, 2)) for image in images])
 
     def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+        self.texts += texts
         return torch.stack([self._text(text) for text in texts])
 
     def _text(self, text: str) -> Tensor:

@@ -5,6 +5,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -88,8 +89,15 @@ def fake_database(
     return ConceptDatabase(examples, embeddings, samples, _provenance(layers, sign))
 
 
-def fake_lens(n_components: int = 40, layers: Sequence[str] = ("bn1", "bn2"), **options: object) -> Lens:
+def fake_lens(n_components: int = 40, layers: Sequence[str] = ("bn1", "bn2"), **options: Any) -> Lens:
     return Lens(fake_database(n_components, layers, **options), foundation_model=WordModel())
+
+
+def relabel(lens: Lens, labels: Sequence[str | None]) -> None:
+    """Labels the images otherwise, for whoever holds the lens."""
+    own = lens.database.samples.labels
+    assert isinstance(own, list)
+    own[:] = labels
 
 
 def attributed_lens(n_components: int = 40) -> Lens:

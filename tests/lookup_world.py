@@ -32,12 +32,14 @@ class NumberedImages:
 
 def number_of(image: Image.Image) -> Tensor:
     """A (3,1,1) tensor that holds the image's number three times."""
-    high, low, _ = image.getpixel((0, 0))
+    high, low, _ = image.tobytes()
     return torch.full((3, 1, 1), float(high * 256 + low))
 
 
 class Lookup(nn.Module):
     """Gives row i of its table for image i."""
+
+    table: Tensor
 
     def __init__(self, table: Tensor):
         super().__init__()

@@ -150,7 +150,7 @@ def semanticlens_pass() -> float:
             return transform(images.image(sample)), 0
 
     logging.getLogger("semanticlens").setLevel(logging.ERROR)
-    model.name = "lite0"
+    model.name = "lite0"  # pyright: ignore[reportArgumentType] - it names its files by it
     visualizer = ActivationComponentVisualizer(model, Dataset(), Dataset(), LAYERS, num_samples=20)
     started = time.perf_counter()
     visualizer.run()

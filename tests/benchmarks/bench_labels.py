@@ -4,12 +4,16 @@ import csv
 import functools
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from tests.benchmarks.bench_offline import CALTECH, PHOTOS, ROOT, missing, offline_model
 from tests.unrelated_words import UNRELATED_WORDS
+
+if TYPE_CHECKING:
+    from semanticlens_widgets.lens import Lens
 
 CACHE = ROOT / "build" / "bench_labels"
 LAYERS = {"conv_head": "max", "bn2": "mean", "classifier": "max"}
@@ -52,7 +56,7 @@ def figures() -> list[dict]:
 
 
 @functools.cache
-def photos() -> tuple:
+def photos() -> "tuple[Lens, list[str]]":
     """The lens over the photos, and the category of every sample."""
     lens = _lens(PHOTOS)
     with (PHOTOS / "labels.csv").open(encoding="utf-8", newline="") as file:
@@ -61,14 +65,14 @@ def photos() -> tuple:
 
 
 @functools.cache
-def caltech() -> tuple:
+def caltech() -> "tuple[Lens, list[str]]":
     """The lens over Caltech-101, and the label of every sample; the lens is kept for `kept_caltech`."""
     lens = _lens(CALTECH)
     lens.save(CACHE / "caltech.lens", overwrite=True)
     return lens, caltech_labels(lens)
 
 
-def kept_caltech() -> tuple | None:
+def kept_caltech() -> "tuple[Lens, list[str]] | None":
     """As `caltech`, where the bench has made it before; else None: it takes minutes."""
     from semanticlens_widgets.lens import Lens
 
@@ -78,7 +82,7 @@ def kept_caltech() -> tuple | None:
     return lens, caltech_labels(lens)
 
 
-def caltech_labels(lens) -> list[str]:
+def caltech_labels(lens: "Lens") -> list[str]:
     """The label of every sample, by its file's name."""
     names = [
         name.split("/")[-1].split("_image_")[0].replace("_", " ") for name in lens.database.samples.names

@@ -9,7 +9,7 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,7 +116,9 @@ def measured(notebook: Notebook, cell: str, target: str) -> tuple[float, float, 
     plot = page.locator(target).last
     plot.scroll_into_view_if_needed()
     page.wait_for_timeout(1500)
-    result = first, frame_of_a_drag(notebook, plot.bounding_box()), heap(page)
+    box = plot.bounding_box()
+    assert box is not None
+    result = first, frame_of_a_drag(notebook, box), heap(page)
     page.evaluate(CLEAR)
     return result
 
@@ -127,7 +129,7 @@ CLEAR = """() => {
 }"""
 
 
-def frame_of_a_drag(notebook: Notebook, box: dict[str, float]) -> float:
+def frame_of_a_drag(notebook: Notebook, box: Mapping[str, Any]) -> float:
     page, mouse = notebook.page, notebook.page.mouse
     x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5
     mouse.move(x, y)

@@ -64,7 +64,7 @@ def umap_learn(embeddings: Tensor) -> Tensor:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        reducer = umap.UMAP(metric="cosine", random_state=SEED)
+        reducer: Any = umap.UMAP(metric="cosine", random_state=SEED)  # its types take a minute to infer
         return torch.from_numpy(reducer.fit_transform(embeddings.numpy()))
 
 

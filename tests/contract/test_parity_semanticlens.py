@@ -3,6 +3,8 @@
 The faults of collection (best-k, crops, the whole dataset embedded) are tested where collection is.
 """
 
+from typing import Any
+
 import pytest
 import torch
 from threadpoolctl import threadpool_limits
@@ -20,7 +22,7 @@ from semanticlens_widgets.analysis import (
 from tests.peer import HOW, peer_module
 from tests.word_space import DIM, WORDS, WordSpace, database_of, examples_like
 
-CLOSE = {"atol": 1e-5, "rtol": 0.0}
+CLOSE: dict[str, Any] = {"atol": 1e-5, "rtol": 0.0}
 TEMPLATES = ["a photo of a {}", "{} in the wild", "a drawing of a {}"]
 
 

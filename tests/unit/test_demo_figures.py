@@ -24,7 +24,7 @@ def categories(lens) -> list[str]:
     from semanticlens_widgets.images import as_images
 
     photos = as_images(PHOTOS, label_column="category")
-    return [photos.label(sample) for sample in range(len(photos))]
+    return [photos.label(sample) or "" for sample in range(len(photos))]
 
 
 def precision(lens, categories: list[str], order) -> float:

@@ -57,9 +57,11 @@ def test_concepts_are_remembered_until_the_relevance_is_another():
     lens = lens_of()
     lens.audit(REQUIREMENTS)
     auditor = lens.auditor()
-    lens.foundation_model.texts.clear()
+    space = lens.foundation_model
+    assert isinstance(space, WordSpace)
+    space.texts.clear()
     lens.audit([Requirement("amphibian", ["frog", "fur"], ["car"])])
-    assert lens.foundation_model.texts == ["fur"]
+    assert space.texts == ["fur"]
     other = {"late": relevance_of("late", {"amphibian": [[0.0, 1.0, 0.0]], "vehicle": []})}
     lens.database = dataclasses.replace(lens.database, relevance=other)
     assert lens.auditor() is not auditor

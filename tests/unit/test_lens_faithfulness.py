@@ -60,7 +60,8 @@ def test_what_cannot_be_judged_is_refused_before_the_model_runs(lens):
 
 
 def test_a_model_that_was_trained_on_since_is_refused(lens):
-    changed = Lens(lens.database, foundation_model=ColourSpace(), model=ColourModel(), transform=to_tensor)
-    torch.nn.init.zeros_(changed.model.head.weight)
+    model = ColourModel()
+    changed = Lens(lens.database, foundation_model=ColourSpace(), model=model, transform=to_tensor)
+    torch.nn.init.zeros_(model.head.weight)
     with pytest.raises(ValueError, match="model must be the .* that the lens was built with"):
         judged(changed)

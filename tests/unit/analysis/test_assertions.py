@@ -1,4 +1,5 @@
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ def audit():
     return judge(database, WordSpace(), REQUIREMENTS, relevance_of("late", RELEVANCE))
 
 
-def lens_of(audit):
+def lens_of(audit) -> Any:
     return SimpleNamespace(audit=lambda requirements, **_: audit)
 
 

@@ -73,7 +73,7 @@ def test_numbers_are_those_of_the_definition(database, space):
         text: float(theta @ one.vector)
         for text, one in zip(WORDS, probes(database, space, WORDS), strict=True)
     }
-    first, second = sorted(aligned, key=aligned.get, reverse=True)[:2]
+    first, second = sorted(aligned, key=lambda text: aligned[text], reverse=True)[:2]
     unrelated = torch.stack([theta @ one.vector for one in probes(database, space, NULL_WORDS)])
     assert (row["best"], row["runner_up"]) == (first, second)
     assert row["alignment"] == pytest.approx(aligned[first], abs=1e-6)

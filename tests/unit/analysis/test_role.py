@@ -72,7 +72,7 @@ def test_what_feeds_a_component_is_the_mean_edge_over_its_examples():
         [to_tensor(lens.images.image(s)) for s in lens.database.examples["head"].sample_ids[1].tolist()]
     )
     # What is left of the model: a ReLU, the mean over the places, and the identity as the head.
-    green = torch.relu(lens.model.eye(pixels)).mean((2, 3))[:, 1].mean()
+    green = torch.relu(ColourModel().eye(pixels)).mean((2, 3))[:, 1].mean()
     assert found["component"].tolist() == ["eye:1"]
     assert found["edge"][0] == pytest.approx(green.item(), rel=1e-5)
     assert found["share"][0] == pytest.approx(1.0)

@@ -31,7 +31,7 @@ def hot_places(heat, hot=0.01):
 
 def test_the_blur_is_a_gaussian_of_eight_pixels_over_51():
     heat = torch.rand(2, 224, 224, generator=torch.Generator().manual_seed(0))
-    expected = gaussian_blur(heat.unsqueeze(1), kernel_size=51, sigma=8.0).squeeze(1)
+    expected = gaussian_blur(heat.unsqueeze(1), kernel_size=[51, 51], sigma=[8.0, 8.0]).squeeze(1)
     torch.testing.assert_close(blurred(heat), expected)
 
 
@@ -97,7 +97,7 @@ def peer_box():
         pytest.skip(f"semanticlens 0.2.1 is not installed; {HOW}")
 
     def box(heat):
-        smooth = gaussian_blur(heat, kernel_size=51)[0]
+        smooth = gaussian_blur(heat, kernel_size=[51, 51])[0]
         top, bottom, left, right = module._get_square_crop_box(smooth / smooth.max(), 0.01)
         return int(left), int(top), int(right), int(bottom)
 

@@ -108,6 +108,8 @@ def test_the_map_of_tokens_leaves_out_those_before_the_places(options, n_before)
 class Tokens(nn.Module):
     """Gives as many tokens as it is told, whatever it sees."""
 
+    num_prefix_tokens: int
+
     def __init__(self, n):
         super().__init__()
         self.n = n
@@ -179,8 +181,9 @@ def test_lrp_of_a_half_turned_around_is_the_relevance_for_the_negated_activation
 
 def test_lrp_of_one_positive_convolution_spreads_each_activation_over_what_it_saw():
     pytest.importorskip("zennit")
-    model = nn.Sequential(nn.Conv2d(3, 2, 4, 4, bias=False), nn.ReLU())
-    nn.init.uniform_(model[0].weight, 0.1, 1.0)
+    convolution = nn.Conv2d(3, 2, 4, 4, bias=False)
+    model = nn.Sequential(convolution, nn.ReLU())
+    nn.init.uniform_(convolution.weight, 0.1, 1.0)
     inputs = pixels(1).abs()
     heat = heatmap(model, inputs, "1", [1], "lrp")
     activation = model(inputs)[0, 1].detach()
@@ -204,11 +207,12 @@ def test_lrp_keeps_the_sum_of_positive_activations_in_a_net_without_biases():
 
 
 def test_what_lies_outside_of_a_windows_sight_is_cold():
-    model = nn.Sequential(nn.Conv2d(3, 2, 4, 4))
+    convolution = nn.Conv2d(3, 2, 4, 4)
+    model = nn.Sequential(convolution)
     inputs = torch.zeros(1, 3, SIDE, SIDE)
     inputs[:, :, :4, 28:] = 5.0
-    nn.init.constant_(model[0].weight, 1.0)
-    nn.init.zeros_(model[0].bias)
+    nn.init.constant_(convolution.weight, 1.0)
+    nn.init.zeros_(model.get_parameter("0.bias"))
     heat = heatmap(model, inputs, "0", [0])[0]
     assert heat[:4, 28:].min() > 0
     assert heat[8:].abs().max() == 0

@@ -9,7 +9,7 @@ from semanticlens_widgets.errors import ImagesError, LayerNotFoundError, NonFini
 from tests.lookup_world import Lookup, LookupModel, NumberedImages, activations, number_of
 
 
-def run(model, n, layers="layers.*", **options):
+def run(model, n, layers: str | list[str] = "layers.*", **options):
     options = {"transform": number_of, "progress": False, "k": 5, **options}
     images = options.pop("images", None) or NumberedImages(n)
     return collect(model, images, layers, **options)
@@ -154,7 +154,7 @@ def test_nan_and_infinity_are_rejected_with_the_layer_and_the_sample(value):
 
 def test_nan_weights_are_rejected_with_the_layer():
     model = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
-    nn.init.constant_(model[1].weight, torch.nan)
+    nn.init.constant_(model.get_parameter("1.weight"), torch.nan)
     with pytest.raises(NonFiniteError, match="layer '1' gives NaN"):
         run(model, 3, layers="1")
 

@@ -301,6 +301,7 @@ def test_crops_come_back_as_they_were(tmp_path):
     found, crops = open_database(save_database(cropped_database(), tmp_path / "a.lens")).crops, small_crops()
     for field in ("sample_ids", "boxes", "sizes", "embeddings", "thumbnail_bytes", "thumbnail_offsets"):
         assert torch.equal(getattr(found, field), getattr(crops, field))
+    assert found is not None
     assert list(found.rows) == ["layer2"]
     assert torch.equal(found.rows["layer2"], crops.rows["layer2"])
     assert (found.threshold, len(found)) == (0.25, 3)

@@ -54,7 +54,7 @@ def test_the_share_of_right_answers_is_counted_class_by_class():
 
 
 def test_broken_images_and_samples_of_no_class_are_left_out_and_said_to_be():
-    names = labels()
+    names: list[str | None] = [*labels()]
     names[5] = None
     names[6] = "a cat"
     found = run(Labelled(names, broken=(1, 2)))
@@ -171,7 +171,7 @@ def test_halves_are_replaced_by_halves():
     found = against_random(
         model, {"eye": ["0+"]}, {"eye": torch.arange(6.0)}, images, NAMES, transform=to_tensor, progress=False
     )
-    assert {taken["eye"][0] for taken in found.drawn} <= {"1+", "2+", "0-", "1-", "2-"}
+    assert {next(iter(taken["eye"])) for taken in found.drawn} <= {"1+", "2+", "0-", "1-", "2-"}
 
 
 @pytest.mark.parametrize(

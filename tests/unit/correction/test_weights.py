@@ -28,11 +28,11 @@ def model():
         nn.Flatten(),
         nn.Linear(5, 4),
     )
-    for norm in (model[1], model[4]):
-        nn.init.normal_(norm.running_mean)
-        nn.init.uniform_(norm.running_var, 0.5, 2)
-        nn.init.normal_(norm.weight)
-        nn.init.normal_(norm.bias)
+    for place in (1, 4):
+        nn.init.normal_(model.get_buffer(f"{place}.running_mean"))
+        nn.init.uniform_(model.get_buffer(f"{place}.running_var"), 0.5, 2)
+        nn.init.normal_(model.get_parameter(f"{place}.weight"))
+        nn.init.normal_(model.get_parameter(f"{place}.bias"))
     return model.eval()
 
 

@@ -69,9 +69,10 @@ def test_nan_and_infinity_are_refused_with_the_row():
 
 
 def test_the_own_fingerprint_is_preferred():
-    model = Colours()
-    model.fingerprint = "mine"
-    assert fingerprint_of(model) == "mine"
+    class Named(Colours):
+        fingerprint = "mine"
+
+    assert fingerprint_of(Named()) == "mine"
 
 
 def test_a_fingerprint_depends_on_the_weights_alone():

@@ -15,7 +15,7 @@ def conse_written_out(logits, classes, mean):
         probabilities = row.exp() / row.exp().sum()
         best = probabilities.argsort(descending=True)[:10]
         total = sum(probabilities[index] for index in best)
-        vector = sum(probabilities[index] / total * classes[index] for index in best)
+        vector = torch.stack([probabilities[index] / total * classes[index] for index in best]).sum(0)
         centred = vector / vector.norm() - mean
         rows.append(centred / centred.norm())
     return torch.stack(rows)
@@ -34,7 +34,7 @@ def test_an_image_is_the_convex_combination_of_its_ten_likeliest_classes(n_image
 
 
 @pytest.mark.offline
-def test_it_is_a_foundation_model_and_says_what_it_is_not(conse_model):
+def test_it_is_a_foundation_model_and_says_what_it_is_not(conse_model: ConSE):
     assert isinstance(conse_model, FoundationModel)
     assert conse_model.dim == 384
     assert "offline approximation" in conse_model.name

@@ -1,5 +1,6 @@
 import json
 import threading
+from typing import Any
 
 import pytest
 import torch
@@ -19,7 +20,7 @@ def tiny(tiny_name, tiny_checkpoint):
     return OpenCLIP(tiny_name, str(tiny_checkpoint), device="cpu", batch_size=2)
 
 
-def test_a_local_checkpoint_is_a_foundation_model(tiny, tiny_name, tiny_checkpoint):
+def test_a_local_checkpoint_is_a_foundation_model(tiny: OpenCLIP, tiny_name, tiny_checkpoint):
     check_foundation_model(tiny)
     assert isinstance(tiny, FoundationModel)
     assert tiny.dim == 24
@@ -30,7 +31,8 @@ def test_a_local_checkpoint_is_a_foundation_model(tiny, tiny_name, tiny_checkpoi
 def test_it_gives_what_open_clip_gives(tiny, tiny_name, tiny_checkpoint, pictures):
     import open_clip
 
-    model, _, transform = open_clip.create_model_and_transforms(tiny_name, pretrained=str(tiny_checkpoint))
+    made: Any = open_clip.create_model_and_transforms(tiny_name, pretrained=str(tiny_checkpoint))
+    model, _, transform = made
     model.eval()
     tokenizer = open_clip.get_tokenizer(tiny_name)
     texts = ["a cat", "", "a dog on a sofa"]
@@ -179,7 +181,7 @@ def test_siglip2_is_built_with_its_own_pixel_scale():
     name = "ViT-B-32-SigLIP2-256"
     config = open_clip.get_model_config(name)
     small = {**config["text_cfg"], "vocab_size": 100, "layers": 1}
-    model = open_clip.create_model(
+    model: Any = open_clip.create_model(
         name, text_cfg=small, force_preprocess_cfg=random_settings(name).preprocessing, pretrained_text=False
     )
     transform = str(_transform(model))

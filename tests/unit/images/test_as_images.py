@@ -201,7 +201,7 @@ def test_a_mixed_list_is_refused():
         ({"train": 1}, "choose one split, for example source['train']"),
         (iter([1]), "list_iterator, which has no length and no item i"),
         (7, "images must be a folder, a list of paths"),
-        (torch.utils.data.DataLoader([1, 2]), "pass loader.dataset"),
+        (torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.zeros(2))), "pass loader.dataset"),
     ],
 )
 def test_near_misses_are_answered_with_the_way_out(source, message):

@@ -159,7 +159,7 @@ FEATURES = {"Image": type("Image", (Feature,), {}), "Value": type("Value", (Feat
 class Table:
     """What of a `datasets.Dataset` is used."""
 
-    def __init__(self, columns, features, fingerprint="abc"):
+    def __init__(self, columns, features, fingerprint: str | None = "abc"):
         self.columns, self.features = columns, features
         self.column_names = list(columns)
         self._fingerprint = fingerprint

@@ -3,6 +3,7 @@
 import pytest
 import timm
 import torch
+from timm.layers.norm import LayerNorm2d
 from torch import nn
 
 from semanticlens_widgets.attribution import METHODS, heatmap, relevance
@@ -54,7 +55,7 @@ def given(model: nn.Module, layer: str, pixels: torch.Tensor) -> torch.Tensor:
         (nn.Linear(7, 7), (2, 7, 7, 7), True),
         (nn.LayerNorm(7), (2, 7, 7, 7), True),
         (nn.LayerNorm([96, 7, 7]), (2, 96, 7, 7), False),
-        (timm.layers.LayerNorm2d(7), (2, 7, 5, 5), False),
+        (LayerNorm2d(7), (2, 7, 5, 5), False),
     ],
 )
 def test_the_layer_or_the_shape_tells_where_the_components_are(module, shape, expected):

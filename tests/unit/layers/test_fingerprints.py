@@ -87,7 +87,7 @@ def test_quantized_sparse_and_scalar_entries_are_read():
 @pytest.mark.parametrize("value", [torch.nan, torch.inf, -torch.inf])
 def test_a_weight_that_is_not_finite_is_named(value):
     broken = model()
-    broken[0].weight.data[0, 0, 0, :2] = value
+    broken.get_parameter("0.weight").data[0, 0, 0, :2] = value
     message = "the model's weight '0.weight' has 2 of 108 values NaN or infinite"
     for check in (check_weights, model_fingerprint):
         with pytest.raises(NonFiniteError, match=message):
@@ -104,7 +104,7 @@ def test_a_buffer_may_be_infinite_but_not_nan():
     masked = model()
     masked.register_buffer("mask", torch.full((2, 2), -torch.inf))
     check_weights(masked)
-    masked[1].running_var[0] = torch.nan
+    masked.get_buffer("1.running_var")[0] = torch.nan
     with pytest.raises(NonFiniteError, match=r"buffer '1\.running_var' has 1 of 4 values NaN"):
         check_weights(masked)
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 from torchvision import transforms
+from torchvision.transforms.functional import to_tensor
 
 from semanticlens_widgets.foundation_models._fit import FitSquare
 from semanticlens_widgets.layers import default_transform, frame_finder, input_picture
@@ -82,7 +83,7 @@ def test_what_is_no_upright_box_has_none(last):
 
 def test_a_transform_that_normalizes_every_picture_by_itself_has_none():
     def standardized(image):
-        pixels = transforms.functional.to_tensor(image.resize((32, 32)))
+        pixels = to_tensor(image.resize((32, 32)))
         return (pixels - pixels.mean()) / pixels.std().clamp(min=1e-6)
 
     assert frame_finder(standardized)(picture((90, 60))) is None
@@ -93,7 +94,7 @@ def test_the_box_is_read_off_once_a_size():
 
     def transform(image):
         calls.append(image.size)
-        return transforms.functional.to_tensor(image.resize((32, 32)))
+        return to_tensor(image.resize((32, 32)))
 
     find = frame_finder(transform)
     boxes = [find(picture(size)) for size in [(90, 60), (60, 90), (90, 60)]]
@@ -101,14 +102,19 @@ def test_the_box_is_read_off_once_a_size():
     assert calls.count((90, 60)) == calls.count((60, 90)) == 2
 
 
+def pixels_of(chain, image) -> torch.Tensor:
+    return chain(image)
+
+
 def test_the_input_is_shown_without_its_normalization():
     image = picture((48, 48))
     chain = transforms.Compose([transforms.ToTensor(), NORMALIZE])
-    assert np.abs(np.asarray(input_picture(chain, chain(image)), int) - np.asarray(image, int)).max() <= 1
+    shown = input_picture(chain, pixels_of(chain, image))
+    assert np.abs(np.asarray(shown, int) - np.asarray(image, int)).max() <= 1
 
 
 def test_an_input_of_one_channel_is_shown_in_grey():
     chain = transforms.Compose([transforms.Grayscale(), transforms.ToTensor()])
-    shown = input_picture(chain, chain(picture((48, 48))))
+    shown = input_picture(chain, pixels_of(chain, picture((48, 48))))
     assert shown.mode == "RGB"
     assert np.ptp(np.asarray(shown, int), axis=2).max() == 0

@@ -38,7 +38,7 @@ def test_component_embeddings_follow_the_definition_written_out():
     for layer in database.layers:
         for component, sample_ids in enumerate(database.examples[layer].sample_ids.tolist()):
             vectors = [space.embed_images([images[sample]])[0] for sample in sample_ids]
-            mean = sum(vector / vector.norm() for vector in vectors) / len(vectors)
+            mean = torch.stack([vector / vector.norm() for vector in vectors]).mean(0)
             torch.testing.assert_close(database.component_embeddings[layer][component], mean / mean.norm())
 
 

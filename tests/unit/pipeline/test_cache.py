@@ -16,7 +16,9 @@ def test_what_was_saved_comes_back(tmp_path):
     entry = Cache(tmp_path).entry("kind", "key")
     assert entry.load() is None
     entry.save({"x": torch.arange(3)}, {"a": [1, "ü"]})
-    tensors, rest = entry.load()
+    found = entry.load()
+    assert found is not None
+    tensors, rest = found
     assert tensors["x"].tolist() == [0, 1, 2]
     assert rest == {"a": [1, "ü"]}
 

@@ -105,6 +105,7 @@ def test_every_image_and_every_crop_is_embedded_once():
     space = ColourSpace()
     database = build(foundation_model=space, layers=["eye", "act"], k=2)
     crops = database.crops
+    assert crops is not None
     keys = torch.cat([crops.sample_ids[:, None], crops.boxes.long()], 1)
     assert len(keys.unique(dim=0)) == len(keys)
     assert space.n_images == len(database.samples) + len(crops)
@@ -206,6 +207,7 @@ def test_a_second_build_with_a_cache_runs_neither_model_and_another_threshold_on
     assert torch.equal(first.component_embeddings["act"], again.component_embeddings["act"])
     handle.remove()
     other = build(model=model, foundation_model=space, cache=tmp_path, crop_threshold=0.5)
+    assert other.crops is not None
     assert 0 < space.n_images <= len(other.crops)
     assert not torch.equal(first.crops.boxes, other.crops.boxes)
 
@@ -214,6 +216,7 @@ def test_frames_that_the_cache_holds_are_not_embedded_again_for_crops(tmp_path):
     frames = build(crop=False, cache=tmp_path)
     space = ColourSpace()
     database = build(foundation_model=space, cache=tmp_path)
+    assert database.crops is not None
     assert space.n_images == len(database.crops)
     assert torch.equal(frames.samples.embeddings, database.samples.embeddings)
 

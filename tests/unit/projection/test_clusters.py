@@ -83,7 +83,7 @@ def test_identical_components_are_at_most_one_region():
 
 def test_groups_are_found_on_a_real_map(umap):
     found = clusters(project(groups()), ["a"] * 15 + ["b"] * 15 + ["c"] * 15 + ["d"] * 15, min_size=5)
-    assert sorted(each.label for each in found.clusters) == list("abcd")
+    assert sorted(str(each.label) for each in found.clusters) == list("abcd")
 
 
 def test_labels_must_be_one_a_component(three):

@@ -81,10 +81,10 @@ def test_the_same_seed_gives_the_same_map_and_another_seed_another(umap):
 
 def test_the_random_numbers_of_others_are_left_alone(umap):
     torch.manual_seed(3)
-    before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002 (the one of others)
+    before = torch.get_rng_state(), np.random.get_state(legacy=False)["state"]["key"].copy()  # noqa: NPY002 (the one of others)
     project(groups(2, 5), n_epochs=5)
     assert torch.equal(torch.get_rng_state(), before[0])
-    assert (np.random.get_state()[1] == before[1]).all()  # noqa: NPY002
+    assert (np.random.get_state(legacy=False)["state"]["key"] == before[1]).all()  # noqa: NPY002
 
 
 def test_silent_components_do_not_move_the_others(umap):

@@ -49,7 +49,7 @@ def test_points_in_one_place_are_connected_too():
 @pytest.mark.parametrize("seed", range(3))
 def test_the_regions_are_those_of_all_pairs_but_for_ties(seed):
     points = cloud(800, seed)
-    expected = HDBSCAN(min_cluster_size=8, copy=True).fit_predict(points)
+    expected = HDBSCAN(min_cluster_size=8, copy=True).fit_predict(points)  # pyright: ignore[reportArgumentType] - a bool
     found = _dense_regions(torch.from_numpy(points), 8).numpy()
     assert found.max() == expected.max() > 3
     assert adjusted_rand_score(expected, found) > 0.95

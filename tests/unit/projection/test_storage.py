@@ -21,7 +21,9 @@ def test_a_stored_projection_is_the_one_that_was_stored(tmp_path, embeddings):
     projection = project(embeddings, method="pca")
     entry = Entry(tmp_path / "projection.safetensors")
     entry.save(*projection_to_tensors(projection))
-    again = projection_from_tensors(*entry.load(), embeddings)
+    found = entry.load()
+    assert found is not None
+    again = projection_from_tensors(*found, embeddings)
     assert torch.equal(again.positions[:6], projection.positions[:6])
     assert again.positions[6:].isnan().all()
     assert (again.method, again.parameters, again.layers) == (

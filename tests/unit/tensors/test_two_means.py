@@ -20,7 +20,7 @@ def peer(points):
     """scikit-learn, one set at a time."""
     # On a busy machine the threads of such small fits wait for each other far longer than they work.
     with threadpool_limits(1):
-        fit = KMeans(2, n_init=10, random_state=123).fit(points.numpy())
+        fit = KMeans(2, n_init=10, random_state=123).fit(points.numpy())  # pyright: ignore[reportArgumentType] - an int
     return torch.from_numpy(fit.labels_).bool()
 
 

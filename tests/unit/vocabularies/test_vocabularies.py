@@ -85,4 +85,4 @@ def test_an_empty_file_is_refused(tmp_path):
 def test_what_is_not_text_is_refused():
     # Without a match: the tests' run-time type checker looks at an item at random, and may speak first.
     with pytest.raises(TypeError):
-        vocabulary(["frog", 3])
+        vocabulary(["frog", 3])  # pyright: ignore[reportArgumentType] - wrong on purpose

@@ -28,7 +28,7 @@ from semanticlens_widgets.widgets._map_requests import map_handlers
 from semanticlens_widgets.widgets._query_images import QueryImages
 from semanticlens_widgets.widgets._rankings import Rankings, Shown
 from semanticlens_widgets.widgets._request import Answer, Request
-from tests.fakes import HOSTILE, WordModel, fake_lens, picture
+from tests.fakes import HOSTILE, WordModel, fake_lens, picture, relabel
 
 N = 60
 
@@ -223,8 +223,8 @@ def test_clusters_take_the_labels_of_a_vocabulary_that_the_lens_has_embedded() -
 
 def test_a_cluster_without_a_common_label_is_told_by_what_it_mixes() -> None:
     ask = Asked()
-    for index, label in enumerate(ask.lens.database.samples.labels):
-        ask.lens.database.samples.labels[index] = f"{label} {index % 3}"
+    labels = ask.lens.database.samples.labels
+    relabel(ask.lens, [f"{label} {index % 3}" for index, label in enumerate(labels)])
     mixed = [cluster["label"] for cluster in ask.final().result["clusters"]]
     assert mixed
     assert all(name.endswith(", …") or " " in name for name in mixed)
@@ -232,7 +232,7 @@ def test_a_cluster_without_a_common_label_is_told_by_what_it_mixes() -> None:
 
 def test_clusters_of_images_without_labels_are_told_by_their_central_component() -> None:
     ask = Asked()
-    ask.lens.database.samples.labels[:] = [None] * len(ask.lens.database.samples)
+    relabel(ask.lens, [None] * len(ask.lens.database.samples))
     found = ask.final().result["clusters"]
     assert all(cluster["label"].startswith("around bn1:") for cluster in found)
     assert all(isinstance(cluster["sample"], int) for cluster in found)
@@ -240,7 +240,7 @@ def test_clusters_of_images_without_labels_are_told_by_their_central_component()
 
 def test_hostile_labels_are_passed_on_as_they_are() -> None:
     ask = Asked()
-    ask.lens.database.samples.labels[:] = [HOSTILE] * len(ask.lens.database.samples)
+    relabel(ask.lens, [HOSTILE] * len(ask.lens.database.samples))
     assert {cluster["label"] for cluster in ask.final().result["clusters"]} == {HOSTILE}
 
 

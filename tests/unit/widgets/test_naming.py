@@ -24,7 +24,7 @@ WORDS = [*CATEGORIES, "gravity", "tax", HOSTILE]
 class CountingModel(WordModel):
     """Remembers how many texts it was given at a time; `before` is called first."""
 
-    def __init__(self, before: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, before: Callable[[], object] = lambda: None) -> None:
         self.batches: list[int] = []
         self.before = before
 
@@ -34,7 +34,7 @@ class CountingModel(WordModel):
         return super().embed_texts(texts)
 
 
-def counted_lens(before: Callable[[], None] = lambda: None) -> tuple[Lens, CountingModel]:
+def counted_lens(before: Callable[[], object] = lambda: None) -> tuple[Lens, CountingModel]:
     model = CountingModel(before)
     return Lens(fake_database(N), foundation_model=model), model
 
@@ -261,7 +261,7 @@ def test_who_is_interrupted_goes_on_from_there() -> None:
 
 def test_the_lens_answers_others_while_a_vocabulary_is_embedded() -> None:
     searched = threading.Event()
-    lens, model = counted_lens(lambda: searched.wait(0.02) and None)
+    lens, model = counted_lens(lambda: searched.wait(0.02))
     naming = Naming(lens)
     words = naming.add(many(2000))
     thread = threading.Thread(target=lambda: naming.labels("bn1", words))
@@ -279,7 +279,7 @@ def test_the_lens_answers_others_while_a_vocabulary_is_embedded() -> None:
 
 def test_those_who_wait_see_the_progress_and_can_give_up() -> None:
     go = threading.Event()
-    lens, model = counted_lens(lambda: go.wait(10) and None)
+    lens, model = counted_lens(lambda: go.wait(10))
     naming = Naming(lens)
     words = naming.add(WORDS)
     worker = threading.Thread(target=lambda: naming.labels("bn1", words))

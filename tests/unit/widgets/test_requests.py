@@ -2,6 +2,7 @@
 
 import io
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -108,11 +109,11 @@ def test_a_query_that_was_replaced_stops_waiting_for_a_busy_lens(rankings) -> No
     thread.join()
 
 
-def test_the_query_is_not_asked_again_for_another_order() -> None:
+def test_the_query_is_not_asked_again_for_another_order(monkeypatch) -> None:
     lens = fake_lens(N)
     asked = []
     answer = lens.rank
-    lens.rank = lambda *query: asked.append(query) or answer(*query)
+    monkeypatch.setattr(lens, "rank", lambda *query: asked.append(query) or answer(*query))
     rankings = Rankings(lens, QueryImages())
     for sort in SORTS:
         rankings.ranking(Shown("bn1", "bird", sort=sort))
@@ -152,7 +153,7 @@ def test_the_detail_has_every_example_and_the_most_similar_components(ask, ranki
     assert all(item["component"] != 0 for item in result["similar"])
 
 
-def detail_of(lens: Lens, component: int) -> dict:
+def detail_of(lens: Lens, component: int) -> Mapping[str, Any]:
     request = Request("1", "detail", {"layer": "bn1", "component": component}, [])
     return handlers(Rankings(lens, QueryImages()))["detail"](request).result
 

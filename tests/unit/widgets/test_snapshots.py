@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from html.parser import HTMLParser
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -31,6 +32,7 @@ from tests.fakes import (
     fake_database,
     fake_lens,
     picture,
+    relabel,
 )
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
@@ -61,7 +63,7 @@ class Page(HTMLParser):
         ]
 
 
-def page(widget: object) -> Page:
+def page(widget: Any) -> Page:
     data, _ = widget._repr_mimebundle_()
     return Page(data["text/html"])
 
@@ -106,7 +108,7 @@ def test_a_hostile_label_is_text(kind: str) -> None:
 
 def test_names_of_any_length_leave_the_picture_small(lens: Lens) -> None:
     long = "a" * 300_000
-    lens.database.samples.labels[:] = [long] * len(lens.database.samples)
+    relabel(lens, [long] * len(lens.database.samples))
     concept_map = ConceptMap(lens, layer="bn2", method="pca")
     concept_map._line.layouts.task(["bn2"], "pca")._work()
     for widget in (concept_map, NeuronGallery(lens)):
@@ -344,10 +346,10 @@ def test_the_explorer_shows_the_map_and_what_is_beside_it() -> None:
 
 
 def test_a_picture_that_cannot_be_drawn_leaves_the_widget(
-    lens: Lens, caplog: pytest.LogCaptureFixture
+    lens: Lens, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     gallery = NeuronGallery(lens)
-    gallery._line.rankings.order = None
+    monkeypatch.setattr(gallery._line.rankings, "order", None)
     data, _ = gallery._repr_mimebundle_()
     assert "text/html" not in data
     assert "application/vnd.jupyter.widget-view+json" in data
