@@ -8,6 +8,7 @@ from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets._audit_columns import judged_class
 from semanticlens_widgets.widgets._audit_runs import ablate, attribute
 from semanticlens_widgets.widgets._audit_samples import audit_heatmap, audit_pictures, audit_samples
+from semanticlens_widgets.widgets._audit_shares import verdict_shares
 from semanticlens_widgets.widgets._heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets._judging import Concepts, whole_audit
 from semanticlens_widgets.widgets._request import Answer, Handler, Request
@@ -51,18 +52,10 @@ def _classes(lens: Lens, request: Request) -> Answer:
 
 
 def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer:
-    audit = whole_audit(
-        lens,
-        concepts,
-        request.get("layer", str),
-        request.get("requirements", list),
-        request.number("threshold"),
-    )
+    asked = request.get("layer", str), request.get("requirements", list), request.number("threshold")
+    shares = verdict_shares(lens, concepts, *asked)
     request.check()
-    if audit is None:
-        return Answer({"classes": []})
-    shares = zip(audit.classes, audit.verdict_shares.tolist(), strict=True)
-    return Answer({"classes": [{"name": name, "shares": own} for name, own in shares]})
+    return Answer({"classes": [{"name": name, "shares": own} for name, own in shares.items()]})
 
 
 def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:

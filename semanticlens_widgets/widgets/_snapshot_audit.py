@@ -42,8 +42,12 @@ def audit_at_hand(lens: Lens, concepts: Concepts, shown: ShownClass) -> Audit | 
         return None
     try:
         required = _required(shown.requirements, concepts)
-        wanted = requirement_of_each(required, lens.database.relevance[shown.layer].classes).get(name)
-        return None if wanted is None else lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
+        found = requirement_of_each(required, lens.database.relevance[shown.layer].classes).get(name)
+        if found is None:
+            return None
+        # What holds for every class is asked of this one.
+        wanted = Requirement(name, found.valid, found.spurious)
+        return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
     finally:
         lens.lock.release()
 

@@ -13,7 +13,7 @@ from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer
 from semanticlens_widgets.widgets._audit_requests import audit_handlers
 from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
-from tests.fakes import HOSTILE, attributed_lens, fake_lens, fake_relevance
+from tests.fakes import CATEGORIES, HOSTILE, attributed_lens, fake_lens, fake_relevance
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 2.75}
@@ -77,6 +77,73 @@ def test_the_summary_is_of_classes_with_a_requirement_and_samples(ask: Callable[
     found = ask("audit_summary", layer="bn1", requirements=requirements, threshold=2.75).result["classes"]
     assert [one["name"] for one in found] == ["bird"]
     assert sum(found[0]["shares"]) == pytest.approx(1)
+
+
+def required(**lists: tuple[list[str], list[str]]) -> list[dict[str, Any]]:
+    """As the browser has it; `every` is every class."""
+    return [
+        {"class_name": None if name == "every" else name, "valid": valid, "spurious": spurious}
+        for name, (valid, spurious) in lists.items()
+    ]
+
+
+@pytest.fixture
+def judged_again(
+    lens: Lens, ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Any]:
+    """Asks for the summary; the classes that were judged for it, after a check against the audit of all."""
+    audit, classes = lens.audit, []
+    monkeypatch.setattr(
+        lens, "audit", lambda *what, **how: classes.append(audit(*what, **how)) or classes[-1]
+    )
+
+    def summary(requirements: list[dict[str, Any]], threshold: float = 2.75) -> list[str]:
+        classes.clear()
+        about = {"layer": "bn1", "requirements": requirements, "threshold": threshold}
+        found = ask("audit_summary", **about).result["classes"]
+        whole = audit([Requirement(**one) for one in requirements], layer="bn1", threshold=threshold)
+        assert [one["name"] for one in found] == list(whole.classes)
+        np.testing.assert_allclose([one["shares"] for one in found], whole.verdict_shares)
+        return [name for one in classes for name in one.classes]
+
+    return summary
+
+
+def test_after_an_edit_the_edited_class_is_judged_and_no_other(judged_again: Callable[..., Any]) -> None:
+    bird, tree = (["bird"], ["tree"]), (["tree"], [])
+    assert judged_again(required(bird=bird, tree=tree)) == ["bird", "tree"]
+    assert judged_again(required(tree=tree, bird=(["bird"], ["car"]))) == ["bird"]
+    assert judged_again(required(bird=bird, tree=tree)) == []
+    assert judged_again(required(tree=tree)) == []
+    assert judged_again(required(bird=bird, tree=tree), 1.0) == ["bird", "tree"]
+    assert judged_again(required(bird=bird, every=(["car"], []))) == list(CATEGORIES[:5])
+    assert judged_again(required(bird=(["bird"], []), every=(["car"], []))) == ["bird"]
+
+
+def test_shares_are_of_the_relevance_that_the_lens_has_now(lens: Lens, ask: Callable[..., Answer]) -> None:
+    about = {"layer": "bn1", "requirements": required(bird=(["bird"], ["tree"])), "threshold": 2.75}
+    before = ask("audit_summary", **about).result["classes"]
+    relevance = lens.database.relevance["bn1"]
+    other = dataclasses.replace(relevance, share=relevance.share.flip(1))
+    lens.database = dataclasses.replace(lens.database, relevance={"bn1": other})
+    after = ask("audit_summary", **about).result["classes"]
+    assert after[0]["shares"] != before[0]["shares"]
+    np.testing.assert_allclose(after[0]["shares"], lens.audit(BIRD, layer="bn1").verdict_shares[0])
+
+
+@pytest.mark.parametrize(
+    ("requirements", "message"),
+    [
+        (required(brid=(["bird"], [])), "there is no class 'brid'; did you mean 'bird'"),
+        (required(bird=(["bird"], [])) * 2, "class 'bird' has two requirements"),
+        (required(bird=(["bird"], ["Bird"])), "'Bird' in both lists"),
+    ],
+)
+def test_a_summary_of_what_cannot_be_required_says_why(
+    ask: Callable[..., Answer], requirements: list[dict[str, Any]], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask("audit_summary", layer="bn1", requirements=requirements, threshold=2.75)
 
 
 @pytest.mark.parametrize("of", ["class", "all"])

@@ -336,6 +336,20 @@ def test_a_class_is_judged_by_what_holds_for_every_class_too() -> None:
     assert f"{float(expected.verdict_shares[0, 1]):.1%}" in page(table).text
 
 
+def test_what_holds_for_every_class_is_asked_of_the_class_that_is_shown() -> None:
+    lens = attributed_lens()
+    required = {None: {"spurious": ["tree"]}}
+    expected = lens.audit(required, layer="bn1")
+    widgets = [
+        AuditTable(lens, required, class_name="tree"),
+        ConceptMap(lens, layer="bn1", class_name="tree", requirements=required, encoding="verdict"),
+    ]
+    assert len(expected.classes) > 1
+    shown, coloured = (page(widget).text for widget in widgets)
+    assert f"{float(expected.verdict_shares[expected.classes.index('tree'), 1]):.1%}" in shown
+    assert "coloured by verdict for tree" in coloured
+
+
 def test_the_explorer_shows_the_map_and_what_is_beside_it() -> None:
     lens = attributed_lens()
     neurons, audit = page(Explorer(lens)), page(Explorer(lens, requirements=BIRD))
