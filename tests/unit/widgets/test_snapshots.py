@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -191,7 +192,7 @@ def test_a_picture_as_a_query_is_not_waited_for(lens: Lens) -> None:
 
 def test_a_query_that_fails_leaves_the_picture(lens: Lens) -> None:
     class Failing(WordModel):
-        def embed_texts(self, texts: list[str]) -> Tensor:
+        def embed_texts(self, texts: Sequence[str]) -> Tensor:
             raise RuntimeError("out of memory")
 
     failing = Lens(lens.database, foundation_model=Failing())
