@@ -1,13 +1,17 @@
 """Checks at the public door: one sentence with the name, the rule, the value and the way out."""
 
 import difflib
+import os
 from collections.abc import Iterable
+from numbers import Integral
+from pathlib import Path
+from typing import Any
 
 
-def did_you_mean(name: str, options: Iterable[str], limit: int = 3) -> str:
+def did_you_mean(name: object, options: Iterable[str], limit: int = 3) -> str:
     """The tail of an error message that offers near names: "; did you mean 'a' or 'b'?", or what there is."""
     options = list(options)
-    near = difflib.get_close_matches(name, options, n=limit, cutoff=0.5)
+    near = difflib.get_close_matches(str(name), options, n=limit, cutoff=0.5)
     if near:
         return f"; did you mean {_either(near)}?"
     shown = ", ".join(repr(option) for option in options[:6])
@@ -21,12 +25,41 @@ def check_choice(name: str, value: object, options: Iterable[str]) -> None:
         raise ValueError(f"{name} must be {_either(options)}, not {value!r}{_near(value, options)}")
 
 
-def check_at_least(name: str, value: object, minimum: int) -> None:
-    """Raises TypeError unless `value` is a whole number, ValueError when it is below `minimum`."""
-    if isinstance(value, bool) or not isinstance(value, int):
+def check_at_least(name: str, value: object, minimum: int) -> int:
+    """The value as an int; raises TypeError unless it is a whole number, ValueError when it is below `minimum`."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
     if value < minimum:
         raise ValueError(f"{name} must be at least {minimum}, not {value}")
+    return int(value)
+
+
+def check_path(name: str, value: object) -> Path:
+    """The path, `~` being the home folder; raises TypeError for what is none."""
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(f"{name} must be a path, not {value!r}")
+    return Path(value).expanduser()
+
+
+def check_new_file(name: str, value: object) -> Path:
+    """Where to write; raises ValueError for a folder, and for a file in a folder that is not there."""
+    path = check_path(name, value)
+    if path.is_dir():
+        raise ValueError(f"{name} must be a file, and {str(path)!r} is a folder; name a file in it")
+    if not path.absolute().parent.is_dir():
+        raise ValueError(
+            f"{name} must be in a folder that is there, and {str(path.parent)!r} is not; make it first"
+        )
+    return path
+
+
+def check_texts(name: str, value: object) -> list[Any]:
+    """One text or several as a list; raises TypeError for what is neither."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be a text or a list of texts, not {value!r}")
+    return list(value)
 
 
 def _either(options: list[str]) -> str:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import ConSE
 from semanticlens_widgets.foundation_models.offline import efficientnet_lite, imagenet_class_names
@@ -97,4 +98,4 @@ def _photos(source: str | Path | None) -> Path:
         raise ImagesError(
             "the demo photos come with a checkout of the project, not with the wheel; pass a folder: demo('photos')"
         )
-    return Path(source) if source is not None else PHOTOS
+    return PHOTOS if source is None else check_path("source", source)

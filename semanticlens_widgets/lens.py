@@ -12,6 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets._arguments import check_texts
 from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
@@ -21,16 +22,17 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
-from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
+from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images, thumbnail_webp
 from semanticlens_widgets.layers import default_transform, preprocessing_of
 from semanticlens_widgets.pipeline import (
-    Cache,
     Classes,
     Entry,
     Studied,
     attribute_database,
     build_database,
+    cache_in,
+    check_classes,
     fitting_foundation_model,
     held_out,
     mean_edges,
@@ -67,14 +69,21 @@ class Lens:
     ) -> None:
         """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit.
 
-        A `model` or `transform` other than what the database was built with is a ValueError too.
+        A `model` or `transform` other than what the database was built with is a ValueError too, as is another number
+        of images.
         """
+        if not isinstance(database, ConceptDatabase):
+            raise TypeError(
+                f"database must be a ConceptDatabase, not a {type(database).__name__}; "
+                "make a lens with Lens.build(...) or Lens.open(path)"
+            )
         self.database = database
         self.lock = threading.RLock()
         self._running = threading.RLock()
         """Held while the studied model runs: an ablation changes what everybody else would see of it."""
         self.images: Images | None = None if images is None else as_images(images)
-        self._cache = Cache(None if cache is None else Path(cache))
+        _check_number(self.images, database)
+        self._cache = cache_in(cache)
         self._studied = (
             None
             if model is None
@@ -142,7 +151,8 @@ class Lens:
             device: Only checked against where the model is.
             cache: A folder where results are kept by their content, embedded vocabularies too (6 to 8 MB for 3,700
                 texts). An interrupted run goes on from there. Nothing in it is ever removed; you may, at any time.
-            classes: What the model's outputs are called, for `attribute`: all names in order, or a dict name -> output.
+            classes: What the model's outputs are called, for `attribute` (see there): all names in order, or a dict
+                name -> output.
             progress: Show progress bars.
 
         Raises:
@@ -151,6 +161,8 @@ class Lens:
             NonFiniteError: for NaN or infinity in weights, activations or embeddings.
             ValueError: for other arguments that cannot be.
         """
+        if classes is not None:
+            check_classes(classes)
         source = as_images(images)
         database = build_database(
             model,
@@ -275,7 +287,8 @@ class Lens:
         Args:
             layers: Of the lens; all by default.
             classes: What the outputs are called: all names in order, or a dict name -> output. Left out, what
-                `Lens.build` was told, else the sorted labels of the images where there are as many as outputs.
+                `Lens.build` was told, else the classes of the dataset in its order, labels that are numbers as the
+                outputs they are, or the sorted labels of the images, where there are as many as outputs.
             targets: Whose output is attributed: "label" (samples whose label is no class are left out) or
                 "prediction" (of the classes, the one with the highest output).
             method: "gradient", "integrated_gradients", "conductance" or "lrp"; see `attribution.relevance`.
@@ -287,8 +300,11 @@ class Lens:
         where it stopped. Raises ValueError without model or images, and for classes that do not fit.
         """
         studied, images = self._with_model(), self._with_images()
-        wanted = [layers] if isinstance(layers, str) else layers
-        names = self.layers if wanted is None else [self.database.layer(name) for name in wanted]
+        names = (
+            self.layers if layers is None else list(map(self.database.layer, check_texts("layers", layers)))
+        )
+        if not names:
+            raise ValueError("layers must name at least one layer of the lens, or be None for all, not []")
         with self._running:
             found = attribute_database(
                 self.database,
@@ -317,9 +333,11 @@ class Lens:
         name = self.database.layer(layer)
         if name not in self.database.relevance:
             if not self.can_attribute:
+                known = ", ".join(f"layer={layer!r}" for layer in self.database.relevance)
                 raise ValueError(
                     f"the relevance of layer {name!r} is not known, and computing it needs the model and its images; "
                     "pass both: Lens.open(path, model=model, images=images)"
+                    + (f", or ask for what is known: {known}" if known else "")
                 )
             self.attribute(layers=name)
         return self.database.relevance[name]
@@ -509,10 +527,10 @@ class Lens:
 
     def samples(
         self,
-        components: str | Sequence[str],
+        components: str | Iterable[str],
         *,
         quantile: float = 0.99,
-        classes: str | Sequence[str] | None = None,
+        classes: str | Iterable[str] | None = None,
     ) -> "pd.DataFrame":
         """The samples that drive components such as "layer4:12", highest score first; export it with `.to_csv(path)`.
 
@@ -522,15 +540,15 @@ class Lens:
         """
         return analysis.driving_samples(
             self.database,
-            [components] if isinstance(components, str) else components,
+            check_texts("components", components),
             quantile=quantile,
-            classes=[classes] if isinstance(classes, str) else classes,
+            classes=None if classes is None else check_texts("classes", classes),
             images=self.images,
         )
 
     def ablation(
         self,
-        components: str | Sequence[str],
+        components: str | Iterable[str],
         *,
         class_name: str | None = None,
         n_draws: int = 5,
@@ -554,7 +572,7 @@ class Lens:
         ValueError without model or images, and for a class or a component that is not there.
         """
         studied, images = self._with_model(), self._with_images()
-        chosen = by_layer(self.database, [components] if isinstance(components, str) else components)
+        chosen = by_layer(self.database, check_texts("components", components))
         relevance = {layer: self.relevance(layer) for layer in chosen}
         classes = {
             name: output
@@ -602,6 +620,8 @@ class Lens:
         import pandas as pd
 
         studied = self._with_model()
+        if judge is not None:
+            check_foundation_model(judge)
         labels = vocabulary if isinstance(vocabulary, pd.DataFrame) else self.label(vocabulary, layer=layer)
         layers = [self.database.layer(name) for name in analysis.labelled_layers(labels, column)]
         judge = judge or self.foundation_model
@@ -643,7 +663,9 @@ class Lens:
         Components are weighed by their `relevance`. The concepts are remembered: an audit with an edited list asks only
         for what is new.
         """
-        return self.auditor(layer, templates).judge(requirements, threshold)
+        # Read before the layer may have to be attributed, which takes long.
+        wanted = analysis.read_requirements(requirements)
+        return self.auditor(layer, templates).judge(wanted, threshold)
 
     def auditor(self, layer: str | None = None, templates: Sequence[str] | None = None) -> analysis.Auditor:
         """What `audit` asks of the same layer: it remembers concepts, and is made anew for another relevance."""
@@ -771,3 +793,12 @@ class Lens:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         return mimebundle_of(self, include=include, exclude=exclude)
+
+
+def _check_number(images: Images | None, database: ConceptDatabase) -> None:
+    """Other images would be shown for the examples; their pixels are only compared before they are used."""
+    expected = database.provenance.n_images
+    if images is not None and len(images) != expected:
+        raise ValueError(
+            f"images must be the {expected:,} that the lens was built with, in the same order, not {len(images):,}"
+        )

@@ -20,8 +20,8 @@ def read_requirements(source: object) -> tuple[Requirement, ...]:
     """The requirements of `source`, in order.
 
     `source` is a Requirement or a list of them; a mapping class -> {"valid": [...], "spurious": [...]}; a table with
-    the columns class, concept and kind ("valid" or "spurious"); a `.yaml`, `.yml` or `.csv` file with one of these;
-    or YAML text. The class "*" (or None, or nothing in a table) is every class.
+    the columns class, concept and kind ("valid" or "spurious"); a `.yaml`, `.yml`, `.json` or `.csv` file with one of
+    these; or YAML text. The class "*" (or None, or nothing in a table) is every class.
 
     Raises TypeError and ValueError for what is none of these, for a class that is named twice, and what
     `Requirement` raises.
@@ -35,6 +35,7 @@ def read_requirements(source: object) -> tuple[Requirement, ...]:
     elif isinstance(source, str | Path):
         return _from_text_or_file(source)
     elif isinstance(source, Mapping):
+        _check_classes(source)
         found = [_from_entry(name, entry) for name, entry in source.items()]
     elif isinstance(source, Sequence) and all(isinstance(one, Requirement) for one in source):
         found = list(source)
@@ -46,6 +47,14 @@ def read_requirements(source: object) -> tuple[Requirement, ...]:
     if not found:
         raise ValueError("there are no requirements; give at least one")
     return tuple(by_class(found).values())
+
+
+def _check_classes(source: Mapping[Any, Any]) -> None:
+    if source and set(source) <= set(_KINDS) and not any(isinstance(one, Mapping) for one in source.values()):
+        raise ValueError(
+            "a dict of requirements holds the lists of every class, as in {'ox': {'valid': ['horns']}}; "
+            "for every class alike write {'*': {'valid': [...]}}"
+        )
 
 
 def _from_entry(name: object, entry: object) -> Requirement:
@@ -91,9 +100,21 @@ def _from_text_or_file(source: str | Path) -> tuple[Requirement, ...]:
     if path.suffix.lower() == ".csv":
         import pandas as pd
 
-        return read_requirements(pd.read_csv(path, dtype=str, keep_default_na=False))
-    check_choice("the ending of a file with requirements", path.suffix.lower(), (".yaml", ".yml", ".csv"))
-    return _from_yaml(path.read_text(encoding="utf-8-sig"))
+        try:
+            return read_requirements(pd.read_csv(path, dtype=str, keep_default_na=False))
+        except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise ValueError(
+                f"the file {str(path)!r} must be a CSV in UTF-8, and is none: {error}"
+            ) from error
+    # JSON is YAML.
+    endings = (".yaml", ".yml", ".json", ".csv")
+    check_choice("the ending of a file with requirements", path.suffix.lower(), endings)
+    try:
+        return _from_yaml(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"the file {str(path)!r} must be UTF-8 text, and is not; save it as UTF-8"
+        ) from error
 
 
 def _is_file(source: str) -> bool:

@@ -53,7 +53,7 @@ def check_templates(templates: Sequence[str] | None, null: str | None) -> None:
             f"templates must be a list of texts, not the text {templates!r}; write [{templates!r}]"
         )
     for template in templates or ():
-        if "{}" not in template:
+        if not isinstance(template, str) or "{}" not in template:
             raise ValueError(f"a template must hold {{}} where the query goes, and {template!r} does not")
 
 

@@ -42,6 +42,10 @@ def assert_audit(
     Raises AssertionError otherwise: it names the classes, the components, and the concepts that these answer to.
     """
     checked_share(max_spurious)
+    if not hasattr(lens, "audit"):
+        raise TypeError(
+            f"lens must be a lens, not {lens!r}; an audit itself says it: audit.passed(max_spurious)"
+        )
     audit = lens.audit(requirements, layer=layer, threshold=threshold, templates=templates)
     if not audit.passed(max_spurious):
         raise AssertionError(failures(audit, max_spurious))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets._arguments import check_new_file, did_you_mean
 from semanticlens_widgets.analysis._audit_change import AuditChange, audit_change
 from semanticlens_widgets.analysis._audit_html import audit_fragment, audit_page
 from semanticlens_widgets.analysis._audit_json import audit_from_json, audit_to_json
@@ -113,5 +113,5 @@ def checked_share(max_spurious: float) -> float:
 
 def _written(text: str, path: str | Path | None) -> str:
     if path is not None:
-        Path(path).write_text(text, encoding="utf-8")
+        check_new_file("path", path).write_text(text, encoding="utf-8")
     return text

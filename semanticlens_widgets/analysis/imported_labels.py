@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets._arguments import check_path, did_you_mean
 from semanticlens_widgets.concepts import ConceptDatabase
 
 _TEXT = ("description", "label")
@@ -21,12 +21,17 @@ def import_labels(path: str | Path, database: ConceptDatabase, *, name: str | No
     Rows of layers that the database does not have are left out; `frame.attrs["left_out"]` counts them by layer.
 
     Raises ValueError, with the line, for a missing column, a unit that the layer does not have, a component that is
-    named twice, a similarity that is no number, and when no row is of a layer of the database.
+    named twice, a similarity that is no number, and when no row is of a layer of the database; FileNotFoundError.
     """
-    path = Path(path)
+    path = check_path("path", path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {str(path)!r} with labels; check the path")
     name = name or path.stem
     left_out: dict[str, int] = {}
-    found = list(_rows(path, database, left_out))
+    try:
+        found = list(_rows(path, database, left_out))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name} must be UTF-8 text, and is not; save it as UTF-8") from error
     if not found:
         raise ValueError(_nothing(path, database, left_out))
     table = pd.DataFrame(found, columns=["component", "layer", "index", name, f"{name}_similarity"])

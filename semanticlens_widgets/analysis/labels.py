@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._arguments import check_choice, check_texts
 from semanticlens_widgets.analysis._chance import against_unrelated, chance, chance_percentile
 from semanticlens_widgets.analysis._chance import clear as clear_where
 from semanticlens_widgets.analysis._contrastive import contrastive_embeddings
@@ -62,6 +62,8 @@ def label(
     Raises ValueError for an unknown method, LayerNotFoundError, and what `vocabularies.vocabulary` and `probes` raise.
     """
     check_choice("method", method, METHODS)
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+        raise TypeError(f"threshold must be a number of standard deviations, not {threshold!r}")
     layers = _layers(database, layer)
     embedded = embed_vocabulary(database, foundation_model, vocabulary, templates=templates, null=null)
     tables = [_layer_table(database, embedded, name, method, threshold) for name in layers]
@@ -81,7 +83,10 @@ def top_labels(
 def _layers(database: ConceptDatabase, layer: str | Sequence[str] | None) -> list[str]:
     if layer is None:
         return database.layers
-    return [database.layer(name) for name in ([layer] if isinstance(layer, str) else layer)]
+    names = check_texts("layer", layer)
+    if not names:
+        raise ValueError("layer must name at least one layer, or be None for all, not []")
+    return [database.layer(name) for name in names]
 
 
 def _layer_table(

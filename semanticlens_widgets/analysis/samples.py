@@ -22,16 +22,16 @@ def driving_samples(
     """The samples in the upper tail of the components' scores: a row a component and sample, highest score first.
 
     Columns: component; sample (index into the dataset), its name and label; class (the one that was attributed); score
-    (pooled activation); quantile (the share of all attributed samples with a lower score; rows are those at or above
-    `quantile`); relevance (for the sample's class). `classes` keeps the samples of these classes, with their quantiles
-    among all. A component that gives every sample the same has no upper tail. Without `images`, name and label are
-    known only for concept examples, else None.
+    (pooled activation); quantile (the share of the other attributed samples with a lower score, 1 for the only best
+    one; rows are those at or above `quantile`); relevance (for the sample's class). `classes` keeps the samples of
+    these classes, with their quantiles among all. A component that gives every sample the same has no upper tail.
+    Without `images`, name and label are known only for concept examples, else None.
 
     Raises ValueError for a component or class that is not there, a layer that was not attributed, a quantile outside
     [0, 1), and no component.
     """
-    if not 0 <= quantile < 1:
-        raise ValueError(f"quantile must lie in [0, 1), not {quantile}; 0.99 keeps the highest hundredth")
+    if not isinstance(quantile, int | float) or not 0 <= quantile < 1:
+        raise ValueError(f"quantile must lie in [0, 1), not {quantile!r}; 0.99 keeps the highest hundredth")
     if not components:
         raise ValueError("components must name at least one component, like 'layer4:12', not none")
     places = [database.place(name) for name in components]
@@ -57,7 +57,8 @@ def _table(
     relevance: Relevance, component: int, quantile: float, classes: Sequence[str] | None
 ) -> pd.DataFrame:
     scores = relevance.scores[:, component].float()
-    shares = torch.searchsorted(scores.sort().values, scores) / max(1, len(scores))
+    # Of the others: of fewer than 100 samples, not even the best would be above 99 % of all.
+    shares = torch.searchsorted(scores.sort().values, scores) / max(1, len(scores) - 1)
     order = scores.argsort(descending=True, stable=True)
     # Nothing lies below the lowest score, so it is in no upper tail, however low `quantile` is.
     inside = (shares >= quantile) & (shares > 0) & _of_classes(relevance, classes)

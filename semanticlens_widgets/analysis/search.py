@@ -7,7 +7,7 @@ import pandas as pd
 from PIL import Image
 from torch import Tensor
 
-from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets._arguments import check_at_least, check_texts
 from semanticlens_widgets.analysis._calibration import NullCalibration
 from semanticlens_widgets.analysis._probes import Probe, probes
 from semanticlens_widgets.analysis._ranking import Ranking, rank
@@ -82,7 +82,7 @@ def search_many(
 def _layers(database: ConceptDatabase, layer: str | Sequence[str] | None) -> list[str]:
     if layer is None:
         return database.layers
-    return [database.layer(name) for name in ([layer] if isinstance(layer, str) else layer)]
+    return [database.layer(name) for name in check_texts("layer", layer)]
 
 
 def _table(database: ConceptDatabase, rankings: Sequence[Ranking], top: int) -> pd.DataFrame:

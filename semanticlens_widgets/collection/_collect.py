@@ -66,8 +66,8 @@ def collect(
     Machine Intelligence 2025, doi 10.1038/s42256-025-01084-w. Departures: scores are float32 and start at -inf, ties
     go to the lower sample.
     """
-    check_at_least("k", k, 1)
-    names = find_layers(model, [layers] if isinstance(layers, str) else layers)
+    k = check_at_least("k", k, 1)
+    names = find_layers(model, layers)
     rules = layer_rules(names, pooling, sign, k)
     ids = sample_ids(images, samples)
     start = progress_so_far(checkpoint, rules, len(ids))

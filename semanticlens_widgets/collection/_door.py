@@ -13,6 +13,8 @@ from semanticlens_widgets.tensors import POOLINGS
 def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: str, k: int) -> list[LayerRule]:
     """How each layer is pooled; ValueError for a pooling, sign or layer that there is not."""
     check_choice("sign", sign, ("positive", "both"))
+    if not isinstance(pooling, str):
+        check_pooling(pooling)
     poolings = dict.fromkeys(names, pooling) if isinstance(pooling, str) else pooling
     for name, value in poolings.items():
         if name not in names:
@@ -25,6 +27,14 @@ def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: st
                 f"sign must be 'positive' with pooling={value!r}, which takes the sign away, not 'both'"
             )
     return [LayerRule(name, poolings.get(name, "max"), sign, k) for name in names]
+
+
+def check_pooling(poolings: object) -> None:
+    """Raises TypeError unless it says for layers how they are pooled."""
+    if not isinstance(poolings, Mapping):
+        raise TypeError(
+            f"pooling must be a name, like 'max', or a dict of layers, like {{'layer4': 'mean'}}, not {poolings!r}"
+        )
 
 
 def sample_ids(images: Images, samples: Sequence[int] | None) -> list[int]:

@@ -48,7 +48,8 @@ def candidates_of(
 ) -> Candidates:
     """Explicit values win, then those of an interrupted pass, whose end would else differ in its last digits."""
     if batch_size is not None:
-        check_at_least("batch_size", batch_size, 1)
+        batch_size = check_at_least("batch_size", batch_size, 1)
+    _check_format(memory_format)
     # A vision transformer has one convolution, its patch embedding.
     convolutional = sum(isinstance(module, nn.Conv2d) for module in model.modules()) > 1
     worth = candidates_for(device.type, n_samples, convolutional)
@@ -58,3 +59,10 @@ def candidates_of(
         worth.sizes if batch_size is None else [batch_size],
         worth.formats if memory_format is None else [memory_format],
     )
+
+
+def _check_format(memory_format: object) -> None:
+    if memory_format is not None and not isinstance(memory_format, torch.memory_format):
+        raise TypeError(
+            f"memory_format must be torch.channels_last or torch.contiguous_format, not {memory_format!r}"
+        )

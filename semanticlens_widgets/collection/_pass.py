@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 
+import torch
 from PIL import Image
 from torch import Tensor, nn
 
@@ -84,8 +85,21 @@ def _run_batch(job: Pass, recorder: Recorder, batch: Batch, setting: Setting) ->
         return 0.0
     pixels = stack(batch, setting.memory_format).to(job.hardware.device, job.hardware.dtype)
     started = time.perf_counter()
-    recorder.run(job.model, pixels, batch.sample_ids, job.hardware.autocast)
+    try:
+        recorder.run(job.model, pixels, batch.sample_ids, job.hardware.autocast)
+    except torch.cuda.OutOfMemoryError:
+        raise
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(_refused(pixels, error)) from error
     return time.perf_counter() - started
+
+
+def _refused(pixels: Tensor, error: Exception) -> str:
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return (
+        f"the model fails on a batch of shape {tuple(pixels.shape)} ({said}); "
+        "pass the transform that makes of a picture what the model was trained with"
+    )
 
 
 def _save(job: Pass, progress: Progress) -> None:

@@ -107,12 +107,16 @@ class ConceptDatabase:
         """`name` when the database has it, the first layer for None; else LayerNotFoundError with near names."""
         if name is None:
             return self.layers[0]
+        if not isinstance(name, str):
+            raise TypeError(f"a layer is named by text, like {self.layers[0]!r}, not {name!r}")
         if name not in self.examples:
             raise LayerNotFoundError(f"the lens has no layer {name!r}{did_you_mean(name, self.layers)}")
         return name
 
     def place(self, component: str) -> tuple[str, int]:
         """The layer and row of 'layer4:1203'; raises LayerNotFoundError or ValueError when there is none."""
+        if not isinstance(component, str):
+            raise TypeError(f"a component is named by text, like '{self.layers[0]}:12', not {component!r}")
         layer, _, number = component.rpartition(":")
         if not layer:
             raise ValueError(

@@ -24,7 +24,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets._arguments import check_path, did_you_mean
 from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import ConceptExamples
@@ -60,7 +60,7 @@ def save_database(
     Raises FileExistsError when something is there already; with `overwrite=True` another lens is replaced,
     anything else never.
     """
-    target = Path(path)
+    target = check_path("path", path)
     _check_target(target, overwrite)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
@@ -77,7 +77,7 @@ def open_database(path: str | Path) -> ConceptDatabase:
 
     Raises LensFileError when there is no lens, when it is damaged, or when a newer version wrote it.
     """
-    folder = Path(path)
+    folder = check_path("path", path)
     manifest = _manifest(folder)
     try:
         return _open(folder, manifest)
@@ -110,7 +110,7 @@ def read_projections(path: str | Path) -> list[Stored]:
 
     Raises LensFileError as `open_database` does.
     """
-    folder = Path(path)
+    folder = check_path("path", path)
     return [(_read_all(folder / entry["file"]), entry) for entry in _manifest(folder).get("projections", [])]
 
 
@@ -253,6 +253,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if not folder.exists():
         near = [str(other) for other in folder.parent.glob("*.lens")] if folder.parent.is_dir() else []
         raise LensFileError(f"there is no lens at {str(folder)!r}{did_you_mean(str(folder), near)}")
+    if not (folder / "lens.json").is_file():
+        what = "a folder without lens.json" if folder.is_dir() else "a file; a lens is a folder"
+        raise LensFileError(f"{str(folder)!r} is not a lens: it is {what}")
     manifest = _json(folder / "lens.json")
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise LensFileError(f"{str(folder)!r} is not a lens: its lens.json does not say format {FORMAT!r}")

@@ -54,7 +54,7 @@ def by_layer(database: ConceptDatabase, components: Sequence[str]) -> dict[str, 
         examples = database.examples[layer]
         whole = examples.sign == "positive" or row >= examples.n_components // 2
         chosen.setdefault(layer, []).append(examples.name(row) + ("" if whole else "+"))
-    return chosen
+    return {layer: list(dict.fromkeys(names)) for layer, names in chosen.items()}
 
 
 def choose(components: Components) -> list[Chosen]:

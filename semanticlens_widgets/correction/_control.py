@@ -95,6 +95,7 @@ def against_random(
     decoded once, and run `2 + n_draws` times. For the rest see `ablated` and `evaluate`.
     """
     check_at_least("n_draws", n_draws, 1)
+    seed = check_at_least("seed", seed, 0)
     chosen = choose(components)
     generator = torch.Generator().manual_seed(seed)
     drawn = tuple(

@@ -1,7 +1,8 @@
 """A model's answers to labelled images, as it is and without some components."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -85,7 +86,7 @@ def evaluate_each(
 def _truth(images: Images, classes: Sequence[str], samples: Sequence[int] | None) -> dict[int, int]:
     """Sample -> row of its class, ascending."""
     rows = {name: row for row, name in enumerate(classes)}
-    chosen = range(len(images)) if samples is None else sorted({int(sample) for sample in samples})
+    chosen = range(len(images)) if samples is None else _checked(samples, len(images))
     labels = {sample: images.label(sample) for sample in chosen}
     truth = {sample: rows[label] for sample, label in labels.items() if label in rows}
     if not truth:
@@ -95,6 +96,16 @@ def _truth(images: Images, classes: Sequence[str], samples: Sequence[int] | None
             f"{list(classes)[:3]}); give classes={{label: output}}"
         )
     return truth
+
+
+def _checked(samples: Iterable[Any], n_images: int) -> list[int]:
+    """The samples, ascending and each once."""
+    chosen = list(samples)
+    for sample in chosen:
+        # Of a mask the 0 and the 1 would be taken.
+        if not isinstance(sample, Integral) or isinstance(sample, bool) or not 0 <= int(sample) < n_images:
+            raise ValueError(f"samples must be whole numbers from 0 to {n_images - 1}, not {sample!r}")
+    return sorted({int(sample) for sample in chosen})
 
 
 def _highest(output: object, outputs: Mapping[str, Sequence[int]]) -> Tensor:

@@ -1,11 +1,11 @@
 """Whatever holds images, as images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images._dataset import dataset_images
+from semanticlens_widgets.images._dataset import dataset_images, label_text, parts
 from semanticlens_widgets.images._files import listed_images
 from semanticlens_widgets.images._folder import folder_images
 from semanticlens_widgets.images._huggingface import HuggingFaceImages, is_huggingface
@@ -20,13 +20,14 @@ ACCEPTED = (
 )
 
 
-def as_images(source: Any, *, labels: Sequence[object] | None = None, label_column: str = "label") -> Images:
+def as_images(source: Any, *, labels: Iterable[object] | None = None, label_column: str = "label") -> Images:
     """The images of a folder, a list, an array or a dataset, whichever `source` is.
 
     A folder's labels are its sub-folders, or the column `label_column` of its `labels.csv`; a Hugging Face
-    dataset's are its column `label_column`, or its only class column; a dataset's come with its items.
-    `labels`, one an image, replaces them all. Raises FileNotFoundError for a path that is not there,
-    ImagesError when there are no images, TypeError and ValueError for what cannot be images.
+    dataset's are its column `label_column`, or its only class column; a dataset's come with its items,
+    and so do those of a list of pairs (image, label). `labels`, one an image, replaces them all. Raises
+    FileNotFoundError for a path that is not there, ImagesError when there are no images, TypeError and ValueError for
+    what cannot be images.
     """
     images = _adapted(source, label_column)
     if len(images) == 0:
@@ -61,6 +62,9 @@ def _from_list(items: Sequence[Any]) -> Images:
         raise ImagesError("the list of images is empty: there must be at least one")
     if all(isinstance(item, str | Path) for item in items):
         return listed_images(items)
+    if all(isinstance(item, tuple | Mapping) for item in items):
+        pictures, targets = zip(*map(parts, items), strict=True)
+        return RelabelledImages(_from_list(pictures), map(label_text, targets))
     return picture_images(items)
 
 
@@ -69,6 +73,11 @@ def _kind(source: Any) -> str:
 
 
 def _refuse_near_misses(source: Any) -> None:
+    if hasattr(source, "iloc"):
+        raise TypeError(
+            "images must be no table: pass the column with the paths, and the labels beside it: "
+            "as_images(list(table['file']), labels=table['label'])"
+        )
     if isinstance(source, Mapping):
         first = next(iter(source), "train")
         raise TypeError(
@@ -79,5 +88,5 @@ def _refuse_near_misses(source: Any) -> None:
         raise TypeError("images must be a dataset, not a DataLoader: pass loader.dataset")
     if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")):
         raise TypeError(
-            f"images must be {ACCEPTED}, not a {type(source).__name__}, which has no length and no item i"
+            f"images must be {ACCEPTED}, not the type {type(source).__name__}, which has no length and no item i"
         )

@@ -22,7 +22,8 @@ class DatasetImages:
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset
-        self._classes = _classes(dataset)
+        self.classes = _classes(dataset)
+        """What the numbers of the targets are called, in order; None where the dataset does not say."""
         self._labels: dict[int, str | None] = {}
 
     @property
@@ -47,13 +48,13 @@ class DatasetImages:
         """The item's image in RGB; raises what the dataset raises, ValueError for pixels that are no image's."""
         picture, target = parts(self._dataset[sample])
         # Kept, so that asking for a label does not decode the image a second time.
-        self._labels[sample] = _label(target, self._classes)
+        self._labels[sample] = label_text(target, self.classes)
         return rgb(picture)
 
     def label(self, sample: int) -> str | None:
         """The name of the target's class, or the target as text; None when it is not one number or text."""
         if sample not in self._labels:
-            self._labels[sample] = _label(parts(self._dataset[sample])[1], self._classes)
+            self._labels[sample] = label_text(parts(self._dataset[sample])[1], self.classes)
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
@@ -119,7 +120,8 @@ def _classes(dataset: Any) -> list[str] | None:
     return [str(name) for name in classes] if isinstance(classes, list | tuple) else None
 
 
-def _label(target: Any, classes: list[str] | None) -> str | None:
+def label_text(target: Any, classes: list[str] | None = None) -> str | None:
+    """The name of the target's class, or the target as text; None when it is not one number or text."""
     if hasattr(target, "item"):
         target = None if getattr(target, "shape", ()) else target.item()
     if target is None or isinstance(target, Mapping | list | tuple):

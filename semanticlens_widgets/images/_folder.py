@@ -76,13 +76,10 @@ def _raise(error: OSError) -> None:
 
 
 def _from_table(table: Path, label_column: str) -> FileImages:
-    with table.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
-        columns = list(reader.fieldnames or [])
-        for column in ("file", label_column):
-            if column not in columns:
-                raise ValueError(f"{str(table)!r} has no column {column!r}{did_you_mean(column, columns)}")
-        rows = [(row["file"], row[label_column] or None) for row in reader if row["file"]]
+    try:
+        rows = _rows(table, label_column)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{str(table)!r} must be UTF-8 text, and is not; save it as UTF-8") from error
     if not rows:
         raise ImagesError(
             f"{str(table)!r} lists no images: "
@@ -93,3 +90,16 @@ def _from_table(table: Path, label_column: str) -> FileImages:
     if not any(images.path(sample).is_file() for sample in range(len(images))):
         check_exists(images.path(0), "file")
     return images
+
+
+def _rows(table: Path, label_column: str) -> list[tuple[str, str | None]]:
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file)
+        columns = list(reader.fieldnames or [])
+        for column in ("file", label_column):
+            if column not in columns:
+                raise ValueError(
+                    f"{str(table)!r} needs the columns 'file' and {label_column!r}, and has no {column!r}"
+                    f"{did_you_mean(column, columns)}"
+                )
+        return [(row["file"], row[label_column] or None) for row in reader if row["file"]]

@@ -65,13 +65,17 @@ class HuggingFaceImages:
         """The number."""
         return str(sample)
 
+    @property
+    def classes(self) -> list[str] | None:
+        """What the numbers of the label column are called, in order; None where the dataset does not say."""
+        return getattr((self._dataset.features or {}).get(self._label_column), "names", None)
+
     # The column alone: reading whole rows would decode every image.
     @cached_property
     def _labels(self) -> list[str | None]:
         if self._label_column is None:
             return [None] * len(self)
-        names = getattr((self._dataset.features or {}).get(self._label_column), "names", None)
-        return [_label(value, names) for value in self._dataset[self._label_column]]
+        return [_label(value, self.classes) for value in self._dataset[self._label_column]]
 
 
 def _image_column(dataset: Any) -> str:

@@ -60,7 +60,7 @@ def picture_images(pictures: Sequence[Any]) -> PictureImages:
         if not isinstance(picture, Image.Image) and not hasattr(picture, "shape"):
             raise TypeError(
                 "a list of images must hold paths alone, or PIL images, arrays and tensors, "
-                f"but item {place} is {picture!r}"
+                f"but item {place} is a {type(picture).__name__}; labels go beside it: as_images(images, labels=labels)"
             )
     return PictureImages(pictures)
 

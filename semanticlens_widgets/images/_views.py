@@ -1,6 +1,6 @@
 """Images seen through a choice of samples, or with other labels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import index
 
@@ -17,6 +17,7 @@ class SubsetImages:
     def __init__(self, images: Images, samples: Sequence[int]) -> None:
         self._images = images
         self._samples = list(samples)
+        self.classes: Sequence[str] | None = getattr(images, "classes", None)
 
     @property
     def fingerprint(self) -> str:
@@ -49,13 +50,17 @@ class SubsetImages:
 class RelabelledImages:
     """The same images with labels of one's own."""
 
-    def __init__(self, images: Images, labels: Sequence[object]) -> None:
-        if isinstance(labels, str) or len(labels) != len(images):
+    def __init__(self, images: Images, labels: Iterable[object]) -> None:
+        if isinstance(labels, str | Mapping) or not isinstance(labels, Iterable):
+            raise TypeError(f"labels must be a list, one an image, not a {type(labels).__name__}")
+        labels = list(labels)
+        if len(labels) != len(images):
             raise ValueError(
                 f"labels must be one for each of the {len(images):,} images, not {len(labels):,}"
             )
         self._images = images
-        self._labels = [None if label is None else str(label) for label in labels]
+        # An empty cell of a table is NaN, which is not equal to itself.
+        self._labels = [None if label is None or label != label else str(label) for label in labels]
 
     @property
     def fingerprint(self) -> str:

@@ -5,10 +5,14 @@ from semanticlens_widgets.layers._channels import channels_first, is_square
 from semanticlens_widgets.layers._devices import check_device, model_device, model_dtype
 from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
 from semanticlens_widgets.layers._frame import Box, frame_finder, input_picture
-from semanticlens_widgets.layers._names import find_layers, layer_names, module_of
+from semanticlens_widgets.layers._names import check_model, find_layers, layer_names, module_of
 from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
-from semanticlens_widgets.layers._preprocessing_fingerprint import check_input, preprocessing_fingerprint
+from semanticlens_widgets.layers._preprocessing_fingerprint import (
+    check_input,
+    check_transform,
+    preprocessing_fingerprint,
+)
 
 __all__ = [
     "Box",
@@ -16,6 +20,8 @@ __all__ = [
     "channels_first",
     "check_device",
     "check_input",
+    "check_model",
+    "check_transform",
     "check_weights",
     "default_transform",
     "evaluating",

@@ -34,10 +34,19 @@ def check_device(model: nn.Module, device: torch.device | str | None) -> None:
     """Raises ValueError unless the model is on the device that was asked for; None asks for none."""
     if device is None:
         return
-    asked, found = torch.device(device), model_device(model)
+    asked, found = _device(device), model_device(model)
     # 'cuda' without an index means the current one, which need not be 0: any is accepted.
     if asked.type != found.type or (asked.index is not None and asked.index != (found.index or 0)):
         raise ValueError(
-            f"the model is on {str(found)!r} but device={str(device)!r} was asked for: "
-            f"call model.to({str(device)!r}) first or leave device out"
+            f"the model is on {str(found)!r} but device={str(asked)!r} was asked for: "
+            f"call model.to({str(asked)!r}) first or leave device out"
         )
+
+
+def _device(device: torch.device | str) -> torch.device:
+    try:
+        return torch.device(device)
+    except RuntimeError as error:
+        raise ValueError(
+            f"device must be one that torch knows, like 'cpu' or 'cuda:0', not {device!r}"
+        ) from error

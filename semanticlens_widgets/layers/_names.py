@@ -1,8 +1,9 @@
 """Which layers a model has, and which of them a request means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+import torch
 from torch import nn
 
 from semanticlens_widgets._arguments import did_you_mean
@@ -14,6 +15,7 @@ OUTPUT = "output"
 
 def layer_names(model: nn.Module) -> list[str]:
     """The names of all layers in the order of the model's definition, its own output last as 'output'."""
+    check_model(model)
     names = [name for name, _ in model.named_modules() if name]
     return names if OUTPUT in names else [*names, OUTPUT]
 
@@ -23,9 +25,10 @@ def find_layers(model: nn.Module, patterns: str | Sequence[str]) -> list[str]:
 
     A pattern is a name or has wildcards ('layer?', 'blocks.*.act'; `*` also crosses dots). Wildcards find
     modules; the model's own output is had by its exact name 'output' alone. Raises LayerNotFoundError with
-    near names for a pattern that means no layer, ValueError for an empty request.
+    near names for a pattern that means no layer, ValueError for an empty request, TypeError for what is no name.
     """
-    patterns = [patterns] if isinstance(patterns, str) else list(patterns)
+    check_model(model)
+    patterns = _patterns(model, patterns)
     if not patterns:
         raise ValueError("layers must name at least one layer, for example layers=['layer4'], not []")
     found = [name for pattern in patterns for name in _matches(model, pattern)]
@@ -40,11 +43,39 @@ def module_of(model: nn.Module, layer: str) -> nn.Module:
         return model if layer == OUTPUT else _unknown(model, layer)
 
 
+def check_model(model: object) -> None:
+    """Raises TypeError unless it is a torch module whose layers can be reached."""
+    if isinstance(model, torch.jit.ScriptModule):
+        raise TypeError(
+            "model must be a module whose layers can be reached, not a ScriptModule; pass what it was made of"
+        )
+    if not isinstance(model, nn.Module):
+        found = f"the class {model.__name__}" if isinstance(model, type) else f"a {type(model).__name__}"
+        raise TypeError(
+            f"model must be a torch module, not {found}; make one and load its weights: "
+            "model = torchvision.models.resnet18(weights='DEFAULT')"
+        )
+
+
+def _patterns(model: nn.Module, patterns: object) -> list[str]:
+    if isinstance(patterns, str):
+        return [patterns]
+    # A Sequential is iterable too.
+    if isinstance(patterns, nn.Module) or not isinstance(patterns, Iterable):
+        raise TypeError(_no_name(model, patterns))
+    return list(patterns)
+
+
+def _no_name(model: nn.Module, found: object) -> str:
+    name = next((name for name, module in model.named_modules() if name and module is found), None)
+    what = f"a {type(found).__name__}" if isinstance(found, nn.Module) else repr(found)
+    way_out = f"the model calls it {name!r}" if name else "the names are in layer_names(model)"
+    return f"layers must be names of layers, not {what}; {way_out}"
+
+
 def _matches(model: nn.Module, pattern: str) -> list[str]:
     if not isinstance(pattern, str):
-        raise TypeError(
-            f"layers must be names of layers, not {pattern!r}; the names are in layer_names(model)"
-        )
+        raise TypeError(_no_name(model, pattern))
     if not any(wildcard in pattern for wildcard in "*?["):
         module_of(model, pattern)
         return [pattern]

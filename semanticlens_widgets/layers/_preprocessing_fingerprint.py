@@ -40,10 +40,28 @@ def check_input(value: object) -> Tensor:
     )
 
 
+def check_transform(transform: Callable[[Image.Image], object]) -> None:
+    """Raises TypeError and ValueError for what makes no float tensor (C, H, W) of a picture."""
+    _made(transform, _test_image(320, 240))
+
+
+def _made(transform: Callable[[Image.Image], object], image: Image.Image) -> Tensor:
+    if not callable(transform):
+        raise TypeError(f"transform must be a function of a picture (PIL), not {transform!r}")
+    try:
+        made = transform(image)
+    except Exception as error:
+        raise ValueError(
+            "transform must make a float tensor (C, H, W) of a picture (PIL, RGB), and fails: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    return check_input(made)
+
+
 def _same_every_time(transform: Callable[[Image.Image], object], image: Image.Image) -> Tensor:
-    first = check_input(transform(image.copy()))
+    first = _made(transform, image.copy())
     for _ in range(LOOKS - 1):
-        if not torch.equal(first, check_input(transform(image.copy()))):
+        if not torch.equal(first, _made(transform, image.copy())):
             raise ValueError(
                 "the preprocessing is random: it gives another tensor each time for the same image; "
                 "pass the transform that is used for evaluation"

@@ -13,6 +13,7 @@ from tqdm.auto import tqdm
 from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets._saving import saving
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.attribution import METHODS, attribute
 from semanticlens_widgets.collection._batches import Batch, next_batch, stack
 from semanticlens_widgets.concepts import (
@@ -78,7 +79,7 @@ def attribute_database(
     check_choice("targets", targets, TARGETS)
     check_choice("method", method, METHODS)
     size = batch_size if batch_size is not None else _batch_size(studied.model)
-    check_at_least("batch_size", size, 1)
+    size = check_at_least("batch_size", size, 1)
     given = studied.classes if classes is None else classes
     named = class_outputs(given, images, _n_outputs(studied, images))
     rows = _label_rows(named, images) if targets == "label" else None
@@ -107,7 +108,20 @@ def attribute_database(
             _save(entries[layer], found[layer])
         if half_done:
             half_done.delete()
+    if rows is not None and given is None:
+        _warn_of_guess(found[layers[0]])
     return {layer: found[layer] for layer in layers}
+
+
+def _warn_of_guess(relevance: Relevance) -> None:
+    """Classes that were taken from the images may stand at the wrong outputs: then the model is hardly ever right."""
+    right = relevance.outputs[relevance.sample_classes] == relevance.predicted
+    if int(right.sum()) * len(relevance.classes) <= len(right):
+        warn_user(
+            "the classes were taken from the images, and with them the model is right for "
+            f"{int(right.sum()):,} of {len(right):,} samples, no more than by chance; "
+            "if its outputs are in another order, pass classes=[...]"
+        )
 
 
 def _identity(database: ConceptDatabase) -> tuple[str, str, str]:

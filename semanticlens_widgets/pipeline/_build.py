@@ -12,12 +12,14 @@ from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least, check_choice, did_you_mean
 from semanticlens_widgets.attribution import HOT
+from semanticlens_widgets.collection import check_pooling
 from semanticlens_widgets.concepts import ConceptDatabase, Provenance
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import (
     check_device,
+    check_transform,
     check_weights,
     default_transform,
     find_layers,
@@ -26,7 +28,7 @@ from semanticlens_widgets.layers import (
     preprocessing_fingerprint,
     preprocessing_of,
 )
-from semanticlens_widgets.pipeline._cache import Cache
+from semanticlens_widgets.pipeline._cache import cache_in
 from semanticlens_widgets.pipeline._collect import Collection, Study, collect_cached
 from semanticlens_widgets.pipeline._crop import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
@@ -58,12 +60,13 @@ def build_database(
     progress: bool = True,
 ) -> ConceptDatabase:
     """The concept examples and embeddings of every component of the layers; see `Lens.build`."""
-    check_at_least("k", k, 1)
+    k = check_at_least("k", k, 1)
     check_choice("sign", sign, ("positive", "both"))
     check_foundation_model(foundation_model)
-    names = find_layers(model, [layers] if isinstance(layers, str) else list(layers))
+    names = find_layers(model, layers)
     _check_model(model, device)
     transform = transform or preprocessing_of(model) or default_transform()
+    check_transform(transform)
     if crop:
         check_croppable(transform, crop_threshold)
     study = Study(
@@ -80,7 +83,7 @@ def build_database(
             "progress": progress,
         },
     )
-    store = Cache(Path(cache) if cache is not None else None)
+    store = cache_in(cache)
     fingerprints = _fingerprints(study, foundation_model)
     collection = collect_cached(study, fingerprints, store)
     parts = store.parts("embedded", fingerprints["images"], fingerprints["foundation_model"])
@@ -169,6 +172,7 @@ def _model_name(model: nn.Module) -> str:
 def _poolings(layers: Sequence[str], pooling: str | Mapping[str, str]) -> dict[str, str]:
     if isinstance(pooling, str):
         return dict.fromkeys(layers, pooling)
+    check_pooling(pooling)
     for name in pooling:
         if name not in layers:
             raise ValueError(

@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets._warn import warn_user
 
 
@@ -82,6 +83,20 @@ class Parts:
     def add(self, tensors: Mapping[str, Tensor], rest: Any) -> None:
         """Writes one more part, or nothing."""
         Entry(self.path.with_suffix(f".{secrets.token_hex(8)}{self.path.suffix}")).save(tensors, rest)
+
+
+def cache_in(folder: str | Path | None) -> "Cache":
+    """The cache of a folder, which is made; raises TypeError and ValueError for what cannot be one."""
+    if folder is None:
+        return Cache(None)
+    path = check_path("cache", folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"cache must be a folder that can be made, and {str(path)!r} cannot: {error}"
+        ) from error
+    return Cache(path)
 
 
 @dataclass(frozen=True)

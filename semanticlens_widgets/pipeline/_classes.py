@@ -1,6 +1,7 @@
 """Which outputs of a model are classes, and which class a sample has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import Images
@@ -10,15 +11,16 @@ Classes = Mapping[str, int] | Sequence[str]
 
 
 def class_outputs(classes: Classes | None, images: Images, n_outputs: int) -> dict[str, int]:
-    """Name -> output of every class; None means the sorted labels of the images where there is one an output.
+    """Name -> output of every class; for None see `_from_images`.
 
     Raises ValueError for names that do not fit the outputs, or that are there twice.
     """
     if classes is None:
-        classes = _from_labels(images, n_outputs)
+        classes = _from_images(images, n_outputs)
+    check_classes(classes)
     if isinstance(classes, Mapping):
-        return _checked(dict(classes), n_outputs)
-    names = list(classes)
+        return _checked({str(name): output for name, output in classes.items()}, n_outputs)
+    names = [str(name) for name in classes]
     if len(names) != n_outputs:
         raise ValueError(
             f"classes must name all {n_outputs} outputs of the model in order, not {len(names)}; to name some of them "
@@ -40,8 +42,26 @@ def class_of_label(classes: Mapping[str, int], label: str | None) -> str | None:
     return near[0] if len(near) == 1 else None
 
 
-def _from_labels(images: Images, n_outputs: int) -> list[str]:
+def check_classes(classes: object) -> None:
+    """Raises TypeError for what names no outputs."""
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
+        raise TypeError(
+            f"classes must be the names of all outputs in order, or a dict name -> output, not {classes!r}"
+        )
+
+
+def _from_images(images: Images, n_outputs: int) -> Classes:
+    """The classes of the dataset in its order; else numbers as the outputs they are; else the sorted labels.
+
+    Raises ValueError where there is not one an output.
+    """
+    named = getattr(images, "classes", None)
+    if named is not None and len(named) == n_outputs:
+        return named
     labels = sorted({label for label in map(images.label, range(len(images))) if label is not None})
+    # As text, "10" comes before "2".
+    if labels and all(label.isdecimal() and int(label) < n_outputs for label in labels):
+        return {label: int(label) for label in sorted(labels, key=int)}
     if len(labels) != n_outputs:
         raise ValueError(
             f"the model has {n_outputs} outputs and the images {len(labels)} labels, so they cannot be matched; "
@@ -54,9 +74,10 @@ def _checked(classes: dict[str, int], n_outputs: int) -> dict[str, int]:
     if not classes:
         raise ValueError("classes must name at least one class, like {'ox': 345}, not none")
     for name, output in classes.items():
-        if isinstance(output, bool) or not isinstance(output, int) or not 0 <= output < n_outputs:
+        if isinstance(output, bool) or not isinstance(output, Integral) or not 0 <= output < n_outputs:
+            turned = "; write {'name': output}" if isinstance(output, str) else ""
             raise ValueError(
-                f"class {name!r} must be an output of the model, 0 to {n_outputs - 1}, not {output!r}"
+                f"class {name!r} must be an output of the model, 0 to {n_outputs - 1}, not {output!r}{turned}"
             )
     first: dict[int, str] = {}
     for name, output in classes.items():
@@ -64,7 +85,7 @@ def _checked(classes: dict[str, int], n_outputs: int) -> dict[str, int]:
             raise ValueError(
                 f"classes must have outputs of their own, and {first[output]!r} and {name!r} share {output}"
             )
-    return classes
+    return {name: int(output) for name, output in classes.items()}
 
 
 def no_samples(classes: Mapping[str, int], images: Images) -> str:

@@ -16,7 +16,7 @@ _PROBE = (320, 240)
 
 def check_croppable(transform: Callable[[Image.Image], Tensor], threshold: float) -> None:
     """Raises ValueError where it cannot be told which part of a picture the transform shows, or for no threshold."""
-    if not 0 <= threshold < 1:
+    if not isinstance(threshold, int | float) or not 0 <= threshold < 1:
         raise ValueError(f"crop_threshold must be a share of the maximum, 0 to below 1, not {threshold!r}")
     if frame_finder(transform)(Image.new("RGB", _PROBE)) is None:
         raise ValueError(

@@ -1,6 +1,7 @@
 """Where a component of a database responds on a sample of its images."""
 
 from contextlib import AbstractContextManager
+from numbers import Integral
 
 from jaxtyping import Float
 from torch import Tensor
@@ -29,8 +30,8 @@ def sample_heatmap(
             f"a heat map needs {missing}, which a saved lens does not hold; pass both: "
             "Lens.open(path, model=model, images=images)"
         )
-    if not 0 <= sample < len(images):
-        raise ValueError(f"sample must lie in 0 to {len(images) - 1}, not {sample}")
+    if not isinstance(sample, Integral) or isinstance(sample, bool) or not 0 <= sample < len(images):
+        raise ValueError(f"sample must lie in 0 to {len(images) - 1}, not {sample!r}")
     pixels = check_input(studied.transform(images.image(sample))).unsqueeze(0)
     pooling = database.provenance.pooling.get(layer, "max")
     with lock:
@@ -39,6 +40,5 @@ def sample_heatmap(
 
 
 def _component(database: ConceptDatabase, name: str) -> tuple[str, int]:
-    layer, colon, number = name.rpartition(":")
-    layer = database.layer(layer if colon else None)
-    return layer, database.examples[layer].component(number)
+    in_first = isinstance(name, str) and ":" not in name
+    return database.place(f"{database.layers[0]}:{name}" if in_first else name)

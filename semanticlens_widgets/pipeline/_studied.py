@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.concepts import Provenance
 from semanticlens_widgets.layers import (
+    check_model,
     default_transform,
     model_fingerprint,
     preprocessing_fingerprint,
@@ -23,6 +24,7 @@ def studied_again(
     cache: Path | None = None,
 ) -> Studied:
     """The model with its preprocessing; raises ValueError unless both are those that the database was built with."""
+    check_model(model)
     transform = transform or preprocessing_of(model) or default_transform()
     if model_fingerprint(model) != provenance.model_fingerprint:
         raise ValueError(

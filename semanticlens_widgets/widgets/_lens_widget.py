@@ -1,6 +1,7 @@
 """What every widget of a lens is and has: its place in the lens, its query, what is selected."""
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +46,14 @@ class LensWidget(WithoutKernel):
     attributed = traitlets.Int(0).tag(sync=True)
     """Grows whenever the lens has learnt a relevance, in whichever cell."""
 
+    def __new__(cls, lens: object, *given: Any, **rest: Any) -> Any:
+        """Raises TypeError, before the views read anything off it, for what is no lens."""
+        if not isinstance(lens, Lens):
+            raise TypeError(
+                f"lens must be a lens, not a {type(lens).__name__}; make one with Lens.build(...) or slw.open(path)"
+            )
+        return super().__new__(cls, lens, *given, **rest)
+
     def __init__(
         self,
         lens: Lens,
@@ -71,6 +80,13 @@ class LensWidget(WithoutKernel):
         self.query = query
         # What a view begins with changes no other: from here on it takes part.
         self._line.linking.join(self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Raises AttributeError for a misspelt trait, which would be set beside it, and change nothing."""
+        known = name.startswith("_") or hasattr(type(self), name) or name in self.__dict__
+        if not known and (near := get_close_matches(name, self.trait_names(sync=True), n=1, cutoff=0.8)):
+            raise AttributeError(f"a {type(self).__name__} has no {name!r}; did you mean {near[0]!r}?")
+        super().__setattr__(name, value)
 
     def close(self) -> None:
         """Ends the view, and after the last view of a lens its line too: nothing else keeps the lens."""

@@ -70,20 +70,6 @@ def _packed(contents: Mapping[str, Any], columns: Columns) -> str:
     return b64encode(gzip.compress(whole, 6, mtime=0)).decode()
 
 
-def checked_path(path: str | Path) -> Path:
-    """Where to write; raises ValueError for a folder, and for a file in a folder that is not there."""
-    wanted = Path(path)
-    if wanted.is_dir():
-        raise ValueError(
-            f"path must name a file, and {str(wanted)!r} is a folder; write {str(wanted / 'lens.html')!r}"
-        )
-    if not wanted.absolute().parent.is_dir():
-        raise ValueError(
-            f"path must be in a folder that is there, and {str(wanted.parent)!r} is not; make it first"
-        )
-    return wanted
-
-
 def check_size(neurons: Mapping[str, int]) -> None:
     """Raises ValueError for more neurons, by layer, than a file should hold."""
     if sum(neurons.values()) > _NEURONS:

@@ -6,12 +6,12 @@ from typing import Any
 
 import traitlets
 
-from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets._arguments import check_at_least, check_new_file
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._heard_widget import HeardWidget
 from semanticlens_widgets.widgets._lines import Line
 from semanticlens_widgets.widgets._naming import Source
-from semanticlens_widgets.widgets._page import check_size, checked_path, write_page
+from semanticlens_widgets.widgets._page import check_size, write_page
 from semanticlens_widgets.widgets._page_widget import ShownWidget, widget_page
 from semanticlens_widgets.widgets._snapshot import snapshot_page
 
@@ -56,7 +56,7 @@ class WithoutKernel(HeardWidget):
         Raises ValueError for a path that cannot be written and for more than 20,000 neurons, and what a layout, labels
         or words raise.
         """
-        file = checked_path(path)
+        file = check_new_file("path", path)
         if n_examples is not None:
             check_at_least("n_examples", n_examples, 1)
         shown = ShownWidget(

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import torch
 
+from semanticlens_widgets.analysis import driving_samples
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
@@ -40,7 +41,7 @@ def lens():
 def slowly(relevance, component, quantile, classes):
     rows = []
     for row, score in enumerate(relevance.scores[:, component].tolist()):
-        share = sum(other < score for other in relevance.scores[:, component].tolist()) / N
+        share = sum(other < score for other in relevance.scores[:, component].tolist()) / (N - 1)
         name = relevance.classes[relevance.sample_classes[row]]
         if share >= quantile and name in classes:
             value = float(relevance.relevance[row, component])
@@ -67,6 +68,19 @@ def test_rows_are_the_samples_above_the_quantile_of_all_samples(lens, quantile):
             )
 
 
+def test_the_best_sample_is_in_the_upper_tail_of_few_samples_too(lens):
+    relevance = lens.database.relevance["bn2"]
+    few = torch.arange(5)
+    tables = {
+        name: getattr(relevance, name)[few]
+        for name in ("sample_ids", "sample_classes", "scores", "relevance")
+    }
+    tables["scores"] = torch.arange(5.0)[:, None].expand(-1, relevance.n_components).half()
+    known = dataclasses.replace(relevance, predicted=relevance.predicted[few], **tables)
+    database = dataclasses.replace(lens.database, relevance={"bn2": known})
+    assert driving_samples(database, ["bn2:1"])["sample"].tolist() == [int(relevance.sample_ids[4])]
+
+
 def test_classes_keep_their_own_samples_with_the_quantiles_among_all(lens):
     everything = lens.samples("bn2:1", quantile=0.6)
     dogs = lens.samples("bn2:1", quantile=0.6, classes="<b>dog</b>")
@@ -88,7 +102,7 @@ def test_names_and_labels_come_from_the_images_or_from_the_examples(lens):
         fingerprint = "numbers"
 
         def __len__(self):
-            return 2 * N
+            return lens.database.provenance.n_images
 
         def image(self, sample):
             raise OSError

@@ -192,7 +192,8 @@ def test_an_example_that_is_not_there_leaves_no_gap_among_the_pictures(frames):
 
 
 def test_the_page_of_an_audit_shows_crops(lens):
-    audit = lens.attribute(layers="eye", progress=False).audit(Requirement("red", valid=["red"]), layer="eye")
+    lens.attribute(layers="eye", classes=["red", "green", "blue"], progress=False)
+    audit = lens.audit(Requirement("red", valid=["red"]), layer="eye")
     shown = re.findall(r"base64,([^\"]+)", audit.to_html())
     crops = [
         b64encode(file).decode() for row in range(3) for file in lens.database.example_thumbnails("eye", row)

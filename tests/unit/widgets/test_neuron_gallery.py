@@ -177,3 +177,11 @@ def test_a_gallery_that_is_made_with_an_image_has_it(lens) -> None:
 
 def test_the_fake_model_is_the_lens_own(lens) -> None:
     assert isinstance(lens.foundation_model, WordModel)
+
+
+def test_a_misspelt_trait_is_not_set_beside_it(lens):
+    gallery = NeuronGallery(lens)
+    with pytest.raises(AttributeError, match="a NeuronGallery has no 'qurey'; did you mean 'query'"):
+        gallery.qurey = "bird"
+    gallery.note = "mine"
+    assert gallery.note == "mine"

@@ -214,7 +214,7 @@ def test_a_class_has_its_own_concepts_before_those_of_every_class(tmp_path: Path
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Lens, tmp_path: Path) -> None:
     gallery = NeuronGallery(lens)
-    with pytest.raises(ValueError, match="path must name a file"):
+    with pytest.raises(ValueError, match="path must be a file"):
         gallery.to_html(tmp_path)
     with pytest.raises(ValueError, match="folder that is there"):
         gallery.to_html(tmp_path / "none" / "page.html")
