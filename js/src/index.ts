@@ -21,9 +21,10 @@ export async function render(view: string, props: RenderProps, bundle: AnyModel)
   const show = views[view as keyof typeof views];
   if (show === undefined) throw new Error(`the bundle has no view ${view}`);
   addStyles(props.el, bundle);
-  const own = await referredModel(props.model, "_view_id");
+  // A host may know the view's model by another id, and then shows it all the same.
+  referredModel(props.model, "_view_id").then(keepHearing).catch(console.debug);
   const line = await referredModel(props.model, "_channel");
-  await Promise.all([keepHearing(own), keepHearing(line)]);
+  await keepHearing(line);
   const channel = sharedChannel(line);
   if (props.signal.aborted) return;
   const picture = props.model.get("_picture");

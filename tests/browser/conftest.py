@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.chromium import has_chromium, running_chromium
-from tests.browser.jupyter import REPOSITORY, Lab, Notebook, running_lab
+from tests.browser.jupyter import PATIENCE, REPOSITORY, Lab, Notebook, running_lab
 
 SCREENSHOTS = REPOSITORY / "build" / "screenshots"
 _STATIC = REPOSITORY / "semanticlens_widgets" / "widgets" / "static"
@@ -38,7 +38,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    sync_api.expect.set_options(timeout=20_000)
+    sync_api.expect.set_options(timeout=1000 * PATIENCE)
     if not has_chromium():
         pytest.skip("there is no Chromium: install it, or run `playwright install chromium`")
     with running_chromium() as browser:
@@ -71,7 +71,7 @@ def own_notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
 def _page(lab: Lab, browser: object) -> Iterator[Notebook]:
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(1000 * PATIENCE)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(f"{os.environ.get('PYTEST_CURRENT_TEST')}: {error}"))
     notebook = Notebook(page, lab)

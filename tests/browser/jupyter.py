@@ -20,8 +20,9 @@ from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as NotInTime
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START_SECONDS = 90
-HEARD_SECONDS = 20
+START_SECONDS = 180
+PATIENCE = 60
+"""Seconds that a test waits for what must come: a loaded machine takes its time."""
 _SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -115,7 +116,7 @@ class Notebook:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        self.page.wait_for_function(_READY, timeout=60_000)
+        self.page.wait_for_function(_READY, timeout=1000 * PATIENCE)
 
     def _is_ready_within(self, seconds: float) -> bool:
         try:
@@ -138,7 +139,7 @@ class Notebook:
 
     def expect_printed(self, expression: str, text: str) -> None:
         """Waits until the kernel prints this; what a reader did may reach it after the cell that asks for it."""
-        deadline = time.monotonic() + HEARD_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while (printed := self.run(f"print({expression})").strip()) != text:
             assert time.monotonic() < deadline, f"{expression} is {printed}, not {text}"
             self.page.wait_for_timeout(100)
@@ -169,7 +170,7 @@ class Notebook:
     def save_with_widgets(self) -> dict[str, Any]:
         """The notebook as it is saved with its widget state."""
         path = self._lab.root / self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
-        deadline = time.monotonic() + HEARD_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while "widgets" not in (saved := self._saved(path))["metadata"]:
             assert time.monotonic() < deadline, "the widget state is not saved"
             self.page.wait_for_timeout(100)

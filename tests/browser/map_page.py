@@ -1,8 +1,10 @@
 """What tests of the map do and see on a page."""
 
+import time
+
 from playwright.sync_api import Locator, expect
 
-from tests.browser.jupyter import Notebook
+from tests.browser.jupyter import PATIENCE, Notebook
 
 FIRST_UMAP = 240_000
 """Milliseconds: where nobody has used numba yet it compiles, on cores that other tests use too."""
@@ -43,7 +45,8 @@ def colours(concept_map: Locator) -> dict[str, int]:
 def wait_for_colours(concept_map: Locator, what: object) -> dict[str, int]:
     """Waits until the picture is as it should be, and nothing in it moves any longer."""
     before: list[dict[str, int]] = []
-    for _ in range(200):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         now = colours(concept_map)
         if before.count(now) == STILL and what(now):
             return now

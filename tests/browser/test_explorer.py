@@ -128,7 +128,7 @@ def test_a_list_that_is_edited_beside_the_map_recolours_it_and_a_map_in_another_
     opened.start_over([CLEAN, AUDITED, "slw.ConceptMap(lens)"])
     explorer, concept_map = the_view(opened, 0), the_view(opened, 1)
     spurious = explorer.locator(".slw-map-kind", has_text="spurious").locator(".slw-number")
-    expect(spurious).to_have_text("0", timeout=60_000)
+    expect(spurious).to_have_text("0")
     expect(explorer.locator(".slw-audit-row").first).to_be_visible()
     box = explorer.get_by_label("Add a spurious concept")
     box.fill("tree")

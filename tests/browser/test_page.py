@@ -13,6 +13,7 @@ from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from tests.browser.chromium import has_chromium
 from tests.browser.conftest import SCREENSHOTS
+from tests.browser.jupyter import PATIENCE
 from tests.browser.map_page import colours, search, stage, wait_for_colours
 from tests.browser.test_concept_map import POINT
 from tests.fakes import CATEGORIES, attributed_lens
@@ -65,7 +66,7 @@ def opened(written: tuple[Explorer, Path], browser: Any, request: pytest.Fixture
         viewport={"width": 1280, "height": 900}, offline=True, color_scheme=request.param
     )
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(1000 * PATIENCE)
     asked: list[str] = []
     failures: list[str] = []
     page.on("request", lambda one: asked.append(one.url))

@@ -5,7 +5,7 @@ import csv
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.jupyter import REPOSITORY, Notebook, tutorial
+from tests.browser.jupyter import PATIENCE, REPOSITORY, Notebook, tutorial
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 _BUILD_SECONDS = 600
@@ -20,7 +20,7 @@ def quickstart(notebook: Notebook) -> Notebook:
     notebook.open(tutorial("1_quickstart"))
     notebook.command("application:toggle-left-area")
     notebook.run_all()
-    notebook.page.set_default_timeout(20_000)
+    notebook.page.set_default_timeout(1000 * PATIENCE)
     return notebook
 
 
@@ -32,11 +32,8 @@ def labels_of(category: str) -> set[str]:
 def test_typing_bird_puts_neurons_with_bird_photos_on_top(quickstart: Notebook) -> None:
     gallery = quickstart.galleries().first
     gallery.locator("input").first.fill("bird")
-    for _ in range(100):
-        # The answer to what the notebook asked before may still be under way.
-        if quickstart.run("print(gallery.query)").strip() == "bird":
-            break
-        quickstart.page.wait_for_timeout(100)
+    # The answer to what the notebook asked before may still be under way.
+    quickstart.expect_printed("gallery.query", "bird")
     expect(gallery.locator(".slw-best")).to_contain_text("bn2:")
     query, *labels = quickstart.run(EXAMPLE_LABELS).strip().split("\n")
     assert query == "bird"
