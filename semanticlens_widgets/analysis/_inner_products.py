@@ -29,16 +29,6 @@ def _of_unit_vectors(gram: Float64[Tensor, "component k k"]) -> Float64[Tensor, 
     return gram / (lengths.unsqueeze(1) * lengths.unsqueeze(2))
 
 
-def clarity_of(
-    gram: Float64[Tensor, "component k k"], present: Bool[Tensor, "component k"]
-) -> Float[Tensor, " component"]:
-    """The mean cosine over all pairs of examples; NaN for fewer than two."""
-    m = present.sum(1)
-    squared = _of_unit_vectors(gram).sum((1, 2)) / m**2
-    pairs = (squared - 1 / m) * m / (m - 1)
-    return pairs.masked_fill(m < 2, torch.nan).float()
-
-
 def polysemanticity_of(
     gram: Float64[Tensor, "component k k"], present: Bool[Tensor, "component k"], normalize: bool
 ) -> Float[Tensor, " component"]:

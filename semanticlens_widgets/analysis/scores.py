@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis._inner_products import clarity_of, inner_products, polysemanticity_of
+from semanticlens_widgets.analysis._inner_products import inner_products, polysemanticity_of
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import cosine, nearest
 
@@ -26,7 +26,7 @@ def clarity(examples: Float[Tensor, "component k dim"]) -> Float[Tensor, " compo
 
     A row of NaN is no example.
     """
-    return torch.cat([clarity_of(*inner_products(chunk)) for chunk in _chunks(examples)])
+    return torch.cat([_clarity(chunk) for chunk in _chunks(examples)])
 
 
 def polysemanticity(
@@ -69,8 +69,8 @@ def scores(database: ConceptDatabase, layer: str | None = None) -> pd.DataFrame:
 
 def _layer_scores(database: ConceptDatabase, layer: str) -> pd.DataFrame:
     examples = database.examples[layer]
-    grams = (inner_products(part) for part in _example_chunks(database, layer))
-    chunks = [(clarity_of(*gram), polysemanticity_of(*gram, normalize=True)) for gram in grams]
+    parts = _example_chunks(database, layer)
+    chunks = [(_clarity(part), polysemanticity_of(*inner_products(part), normalize=True)) for part in parts]
     clear, mixed = (torch.cat(values) for values in zip(*chunks, strict=True))
     redundant, most_similar = nearest(database.component_embeddings[layer])
     return pd.DataFrame(
@@ -88,6 +88,19 @@ def _layer_scores(database: ConceptDatabase, layer: str) -> pd.DataFrame:
             "n_examples": examples.n_examples.numpy(),
         }
     )
+
+
+def _clarity(examples: Float[Tensor, "component k dim"]) -> Float[Tensor, " component"]:
+    """From the sum of the directions: its squared length is the sum of all cosines."""
+    lengths = torch.linalg.vector_norm(examples, dim=2)
+    present = ~lengths.isnan()
+    weights = lengths.reciprocal().nan_to_num(nan=0.0, posinf=0.0)  # an example of length 0 stays 0
+    if not present.all():  # 0 times NaN is NaN
+        examples = examples.masked_fill(~present.unsqueeze(2), 0.0)
+    total = torch.bmm(weights.unsqueeze(1), examples).squeeze(1).double()
+    m = present.sum(1)
+    pairs = (total.square().sum(1) / m**2 - 1 / m) * m / (m - 1)
+    return pairs.masked_fill(m < 2, torch.nan).float()
 
 
 def _example_chunks(database: ConceptDatabase, layer: str) -> Iterator[Float[Tensor, "component k dim"]]:

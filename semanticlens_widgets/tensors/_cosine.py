@@ -31,21 +31,22 @@ def nearest(
     """
     unit = normalized(vectors)
     present = unit.any(1)
+    absent = (~present).nonzero().squeeze(1)
     similarity = unit.new_full((len(unit),), torch.nan)
     index = torch.full((len(unit),), -1, dtype=torch.int64, device=unit.device)
     if present.sum() < 2:
         return similarity, index
     for start in range(0, len(unit), block):
         rows = slice(start, start + block)
-        similarity[rows], index[rows] = _nearest_of_block(unit, present, start, block)
+        similarity[rows], index[rows] = _nearest_of_block(unit, absent, start, block)
     return similarity.masked_fill(~present, torch.nan), index.masked_fill(~present, -1)
 
 
 def _nearest_of_block(
-    unit: Float[Tensor, "row dim"], present: Tensor, start: int, block: int
+    unit: Float[Tensor, "row dim"], absent: Int[Tensor, " zero"], start: int, block: int
 ) -> tuple[Float[Tensor, " block"], Int[Tensor, " block"]]:
     similarities = unit[start : start + block] @ unit.T
-    similarities[:, ~present] = -torch.inf
+    similarities.index_fill_(1, absent, -torch.inf)
     similarities.diagonal(start).fill_(-torch.inf)
     best = similarities.max(1)
     return best.values, best.indices
