@@ -202,9 +202,10 @@ class Lens:
         """A saved lens; neither the model nor the dataset is needed.
 
         With `images`, enlarged pictures come in full size instead of from the thumbnails; with the `model` too, and
-        its `transform`, it can be attributed. `cache` is as in `build`, for vocabularies and attributions. Raises
-        LensFileError when there is no lens, or it is damaged or of a newer version; ValueError for another model or
-        transform than it was built with.
+        its `transform`, it can be attributed. `cache` is as in `build`.
+
+        Raises LensFileError when there is no lens, or it is damaged or of a newer version; ValueError for another model
+        or transform than it was built with.
         """
         lens = cls(
             open_database(path),
@@ -633,6 +634,7 @@ class Lens:
             layers,
             self.database.provenance,
             judge,
+            cache=self._cache.folder,
             progress=progress,
         )
         scores = {name: analysis.score_table(seen.examples[name])[seen.ids] for name in layers}
@@ -686,10 +688,12 @@ class Lens:
         self, templates: Sequence[str] | None = None, null: str | None = "embedding"
     ) -> dict[str, analysis.NullCalibration]:
         """How every layer answers to unrelated words: what an alignment is worth; computed once."""
-        key = ("calibrations", tuple(templates or ()), null)
         return self.once(
-            key,
-            lambda: analysis.null_calibrations(self.database, self.foundation_model, None, templates, null),
+            ("calibrations", tuple(templates or ()), null),
+            # As a vocabulary the words are kept for all processes.
+            lambda: analysis.calibrations_by(
+                self.database, self.embed_vocabulary(analysis.NULL_WORDS, templates, null).unrelated
+            ),
         )
 
     def heatmap(

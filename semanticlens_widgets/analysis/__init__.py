@@ -4,6 +4,7 @@ from semanticlens_widgets.analysis._audit_change import AuditChange
 from semanticlens_widgets.analysis._calibration import (
     WEAK_BELOW,
     NullCalibration,
+    calibrations_by,
     null_calibration,
     null_calibrations,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Term",
     "Verdict",
     "assert_audit",
+    "calibrations_by",
     "clarity",
     "contrastive_embeddings",
     "driving_samples",

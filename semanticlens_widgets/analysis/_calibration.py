@@ -57,8 +57,15 @@ def null_calibrations(
     layers = [database.layer(layer) for layer in (database.layers if layers is None else layers)]
     quoted = [f'"{word}"' for word in NULL_WORDS]
     words = probes(database, foundation_model, quoted, templates=templates, null=null)
-    directions = torch.stack([word.vector for word in words])
-    return {layer: _calibrate(layer, database.component_embeddings[layer] @ directions.T) for layer in layers}
+    return calibrations_by(database, torch.stack([word.vector for word in words]), layers)
+
+
+def calibrations_by(
+    database: ConceptDatabase, words: Float[Tensor, "word dim"], layers: Sequence[str] | None = None
+) -> dict[str, NullCalibration]:
+    """The same by words that are embedded already: `EmbeddedVocabulary.unrelated`."""
+    names = database.layers if layers is None else layers
+    return {layer: _calibrate(layer, database.component_embeddings[layer] @ words.T) for layer in names}
 
 
 def _calibrate(layer: str, alignments: Float[Tensor, "component word"]) -> NullCalibration:

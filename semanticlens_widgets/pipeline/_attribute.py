@@ -25,9 +25,11 @@ from semanticlens_widgets.concepts import (
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images, decode_ahead
 from semanticlens_widgets.layers import evaluating, model_device, output_tensor
-from semanticlens_widgets.pipeline._attributed import Attributions, from_tensors, to_tensors
+from semanticlens_widgets.pipeline import _versions
+from semanticlens_widgets.pipeline._attributed import Attributions
 from semanticlens_widgets.pipeline._cache import Cache, Entry
 from semanticlens_widgets.pipeline._classes import Classes, class_of_label, class_outputs, no_samples
+from semanticlens_widgets.pipeline._half_done import HalfDone
 from semanticlens_widgets.tensors import signed_pool
 
 TARGETS = ("label", "prediction")
@@ -102,12 +104,11 @@ def attribute_database(
             batch_size=size,
             report=report,
         )
-        half_done = store.entry("interrupted", "attribution", *key, dict(job.poolings), size)
+        half_done = HalfDone(store, *key, dict(job.poolings), size)
         found |= _to_relevance(job, list(named), _run(job, half_done, progress))
         for layer in missing:
             _save(entries[layer], found[layer])
-        if half_done:
-            half_done.delete()
+        half_done.delete()
     if rows is not None and given is None:
         _warn_of_guess(found[layers[0]])
     return {layer: found[layer] for layer in layers}
@@ -124,23 +125,23 @@ def _warn_of_guess(relevance: Relevance) -> None:
         )
 
 
-def _identity(database: ConceptDatabase) -> tuple[str, str, str]:
+def _identity(database: ConceptDatabase) -> tuple[object, ...]:
     provenance = database.provenance
     return (
+        _versions.ATTRIBUTING,
         provenance.model_fingerprint,
         provenance.images_fingerprint,
         provenance.preprocessing_fingerprint,
     )
 
 
-def _run(job: _Job, entry: Entry | None, show: bool) -> Attributions:
-    saved = entry.load() if entry else None
-    state = from_tensors(*saved) if saved else Attributions()
+def _run(job: _Job, half_done: HalfDone, show: bool) -> Attributions:
+    state = half_done.load()
     todo = job.samples[state.n_done :]
     stream = decode_ahead(job.images, todo, job.studied.transform, depth=2 * job.batch_size)
     what = f"attributing {len(job.poolings)} layer{'s' if len(job.poolings) > 1 else ''}"
     bar = tqdm(total=len(job.samples), initial=state.n_done, desc=what, unit="image", disable=not show)
-    with bar, kept_buffers(), closing(stream), saving(lambda: _keep(entry, state)) as now_and_then:
+    with bar, kept_buffers(), closing(stream), saving(lambda: half_done.save(state)) as now_and_then:
         while (batch := next_batch(stream, job.batch_size)).n_consumed:
             state = _step(job, state, batch)
             bar.update(batch.n_consumed)
@@ -152,11 +153,6 @@ def _run(job: _Job, entry: Entry | None, show: bool) -> Attributions:
             "none of the images that have a class can be read; see lens.database.provenance.broken"
         )
     return state
-
-
-def _keep(entry: Entry | None, state: Attributions) -> None:
-    if entry and state.n_done:
-        entry.save(*to_tensors(state))
 
 
 def _step(job: _Job, state: Attributions, batch: Batch) -> Attributions:

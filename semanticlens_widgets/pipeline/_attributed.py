@@ -2,19 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.pipeline._class_sums import (
-    Sums,
-    added,
-    class_statistics,
-    sums_from_tensors,
-    sums_to_tensors,
-)
+from semanticlens_widgets.pipeline._class_sums import Sums, added, class_statistics
 
 _MOST = torch.finfo(torch.float16).max
 
@@ -71,30 +64,6 @@ class Attributions:
             "relevance": relevance,
             "scores": torch.cat(list(rows.scores)),
         }
-
-
-def to_tensors(state: Attributions) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors under flat names, and JSON for the rest."""
-    tensors = {"samples": torch.cat(list(state.samples), 1)} if state.samples else {}
-    for number, rows in enumerate(state.layers.values()):
-        parts = {
-            "relevance": torch.cat(list(rows.relevance)),
-            "scores": torch.cat(list(rows.scores)),
-            **sums_to_tensors(rows.sums),
-        }
-        tensors |= {f"{number}.{name}": tensor for name, tensor in parts.items()}
-    return tensors, {"n_done": state.n_done, "layers": list(state.layers)}
-
-
-def from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Attributions:
-    """The inverse of `to_tensors`; KeyError when something is missing."""
-    layers = {}
-    for number, layer in enumerate(rest["layers"]):
-        names = ("relevance", "scores", "rows", "counts", "total", "positive", "maximum")
-        own = {name: tensors[f"{number}.{name}"] for name in names}
-        layers[layer] = LayerRows([own["relevance"]], [own["scores"]], sums_from_tensors(own))
-    samples = [tensors["samples"]] if layers else []
-    return Attributions(rest["n_done"], samples, layers)
 
 
 def _half(values: Tensor) -> Tensor:

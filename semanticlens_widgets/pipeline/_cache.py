@@ -73,16 +73,24 @@ class Parts:
 
     def load(self) -> Iterator[tuple[dict[str, Tensor], Any]]:
         """All that was saved, in no order; a part that cannot be read is removed (with a warning)."""
-        for path in self.path.parent.glob(f"{self.path.stem}*{self.path.suffix}"):
+        for path in self._paths():
             found = Entry(path).load()
             if found is None:
                 Entry(path).delete()
             else:
                 yield found
 
-    def add(self, tensors: Mapping[str, Tensor], rest: Any) -> None:
-        """Writes one more part, or nothing."""
-        Entry(self.path.with_suffix(f".{secrets.token_hex(8)}{self.path.suffix}")).save(tensors, rest)
+    def add(self, tensors: Mapping[str, Tensor], rest: Any, name: str = "") -> None:
+        """Writes one more part, or nothing; one of the same name is replaced."""
+        Entry(self.path.with_suffix(f".{name or secrets.token_hex(8)}{self.path.suffix}")).save(tensors, rest)
+
+    def delete(self) -> None:
+        """Removes all parts."""
+        for path in self._paths():
+            Entry(path).delete()
+
+    def _paths(self) -> list[Path]:
+        return list(self.path.parent.glob(f"{self.path.stem}*{self.path.suffix}"))
 
 
 def cache_in(folder: str | Path | None) -> "Cache":

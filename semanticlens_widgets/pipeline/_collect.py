@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, examples_from_tensors, examples_to_tensors
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.pipeline import _versions
 from semanticlens_widgets.pipeline._cache import Cache, Entry
 from semanticlens_widgets.pipeline._resume import StoredProgress
 
@@ -55,7 +56,8 @@ def collect_cached(study: Study, fingerprints: Mapping[str, str], store: Cache) 
 
 def study_key(study: Study, fingerprints: Mapping[str, str]) -> tuple[object, ...]:
     """What decides where the best samples are, but for layer and pooling."""
-    return fingerprints["model"], fingerprints["images"], fingerprints["preprocessing"], study.k, study.sign
+    identity = (fingerprints["model"], fingerprints["images"], fingerprints["preprocessing"])
+    return _versions.COLLECTING, *identity, study.k, study.sign
 
 
 def _collect(study: Study, fingerprints: Mapping[str, str], store: Cache, layers: list[str]) -> Collection:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from jaxtyping import Float
@@ -10,9 +11,10 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, Provenance
-from semanticlens_widgets.foundation_models import FoundationModel
+from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import model_fingerprint
+from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 
 
@@ -36,12 +38,13 @@ def held_out(
     provenance: Provenance,
     foundation_model: FoundationModel,
     *,
+    cache: Path | None = None,
     progress: bool = True,
 ) -> HeldOut:
     """Every component's score on every image that can be read, and the same images embedded.
 
-    Pooling and sign are those of the database. Raises ValueError for another model than the database's, or fewer than
-    two images.
+    Pooling and sign are those of the database. What `cache` holds of the images is not embedded again.
+    Raises ValueError for another model than the database's, or fewer than two images.
     """
     if model_fingerprint(model) != provenance.model_fingerprint:
         raise ValueError(
@@ -63,6 +66,8 @@ def held_out(
         progress=progress,
     )
     ids = [sample for sample in range(len(images)) if sample not in found.broken]
-    known = embed(images, [(sample, WHOLE) for sample in ids], foundation_model, None, progress=progress)
+    store = Cache(cache)
+    parts = store.parts("embedded", images.fingerprint, fingerprint_of(foundation_model)) if cache else None
+    known = embed(images, [(sample, WHOLE) for sample in ids], foundation_model, parts, progress=progress)
     embeddings = torch.stack([known[sample, WHOLE][0] for sample in ids])
     return HeldOut(ids, found.examples, embeddings)

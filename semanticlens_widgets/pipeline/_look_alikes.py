@@ -21,6 +21,7 @@ from semanticlens_widgets.collection._calibration import format_named
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 from semanticlens_widgets.images import decode_ahead
 from semanticlens_widgets.layers import capture, model_device, model_dtype
+from semanticlens_widgets.pipeline import _versions
 from semanticlens_widgets.pipeline._cache import Cache, Entry
 from semanticlens_widgets.pipeline._collect import Study
 from semanticlens_widgets.tensors import signed_pool
@@ -59,7 +60,8 @@ def find_look_alikes(
     examples = database.examples
     found = [(layer, study.poolings[layer], own.sample_ids.tolist()) for layer, own in examples.items()]
     cropped = [] if database.crops is None else [database.crops.threshold]
-    entry = store.entry("look_alikes", *fingerprints.values(), study.sign, found, *cropped)
+    key = (_versions.COLLECTING, *fingerprints.values(), study.sign, found, *cropped)
+    entry = store.entry("look_alikes", *key)
     tables = {layer: database.example_table(layer) for layer in examples}
     directions = {layer: (normalized(table), rows) for layer, (table, rows) in tables.items()}
     search = _Search(study, database, normalized(database.samples.embeddings), directions)

@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from semanticlens_widgets.analysis import null_calibrations
 from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.projection import project
@@ -72,6 +73,20 @@ def test_unrelated_words_are_embedded_once(lens):
     n_texts = len(space.texts)
     fresh.search("green", layer="head")
     assert len(space.texts) == n_texts + 1
+
+
+@pytest.mark.parametrize("how", [{}, {"templates": ["a photo of {}"]}, {"null": "cosine"}])
+def test_a_cache_keeps_unrelated_words_for_other_processes(lens, tmp_path, how):
+    spaces = [ColourSpace(), ColourSpace()]
+    lenses = [Lens(lens.database, foundation_model=space, cache=tmp_path) for space in spaces]
+    first, again = (each.calibrations(**how) for each in lenses)
+    assert (len(spaces[0].texts) > 200, spaces[1].texts) == (True, [])
+    expected = null_calibrations(lens.database, ColourSpace(), **how)
+    for layer, found in again.items():
+        for name in ("mean", "deviation", "ascending", "best"):
+            assert torch.equal(getattr(found, name), getattr(first[layer], name))
+            torch.testing.assert_close(getattr(found, name), getattr(expected[layer], name))
+    assert not lenses[1].known("vocabulary")
 
 
 def test_the_probe_of_a_text_is_embedded_once_for_all_who_ask_and_only_the_last_are_kept(lens):

@@ -50,6 +50,22 @@ def test_a_vocabulary_is_labelled_first(lens):
     assert table["faithfulness"].notna().tolist() == table["clear"].tolist()
 
 
+def test_held_out_images_are_embedded_once_for_all_processes(lens, tmp_path):
+    labels = lens.label(COLOURS)
+    options = {"model": ColourModel(), "transform": to_tensor, "cache": tmp_path}
+    first, second = ColourSpace(), ColourSpace()
+    tables = [
+        judged(Lens(lens.database, foundation_model=space, **options), labels) for space in (first, second)
+    ]
+    assert (first.n_images, second.n_images) == (15, 0)
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(judged(lens, labels))
+    other = ColourSpace()
+    other.fingerprint = "another"
+    judged(Lens(lens.database, foundation_model=first, **options), labels, judge=other)
+    assert other.n_images == 15
+
+
 def test_what_cannot_be_judged_is_refused_before_the_model_runs(lens):
     with pytest.raises(ValueError, match="the lens was opened without its model"):
         judged(Lens(lens.database, foundation_model=ColourSpace()))

@@ -67,32 +67,6 @@ def test_the_prediction_is_the_highest_of_the_classes():
     assert len(found.sample_ids) == 24
 
 
-def test_an_interrupted_pass_goes_on_and_ends_bit_identical(tmp_path):
-    class Tired(ColourModel):
-        limit = 10**6
-
-        def forward(self, pixels):
-            self.limit -= 1
-            if self.limit < 0:
-                raise KeyboardInterrupt
-            return super().forward(pixels)
-
-    whole = build(Tired()).attribute(batch_size=4, progress=False)
-    tired = Tired()
-    lens = build(tired, cache=tmp_path)
-    tired.limit = 4  # the first call asks how many outputs there are
-    with pytest.raises(KeyboardInterrupt):
-        lens.attribute(batch_size=4, progress=False)
-    assert not lens.database.relevance
-    tired.limit, seen = 10**6, []
-    tired.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
-    lens.attribute(batch_size=4, progress=False)
-    assert sum(seen) == 1 + 24 - 12
-    for name in ("mean", "maximum", "share", "n_samples", "sample_ids", "predicted", "relevance", "scores"):
-        assert torch.equal(getattr(lens.relevance("eye"), name), getattr(whole.relevance("eye"), name))
-    assert not list((tmp_path / "interrupted").iterdir())
-
-
 def test_what_is_cached_is_not_computed_again_and_other_questions_are(tmp_path, monkeypatch):
     first = build(cache=tmp_path).attribute(progress=False)
     build(cache=tmp_path).attribute(method="lrp", progress=False)
