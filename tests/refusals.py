@@ -3,6 +3,9 @@
 Without the checks of types that tests run under, as users run it. Prints what is answered otherwise.
 """
 
+# Wrong arguments are what it is about.
+# pyright: reportArgumentType=false, reportCallIssue=false, reportAttributeAccessIssue=false
+
 import re
 from collections.abc import Callable
 

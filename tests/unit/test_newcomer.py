@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ MODEL = ColourModel()
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def build(model: nn.Module = MODEL, images: object = None, layers: object = "eye", **options: object) -> Lens:
+def build(model: nn.Module = MODEL, images: object = None, layers: Any = "eye", **options: Any) -> Lens:
     source = as_images(pictures(), labels=labels()) if images is None else images
     options = {
         "foundation_model": ColourSpace(),
