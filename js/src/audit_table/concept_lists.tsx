@@ -39,11 +39,15 @@ function KeptLists() {
           aria-label={`${capital(side)} concepts`}
         >
           <ListName side={side} />
-          {concepts.value[side].map(({ concept }) => (
-            <span key={concept} class="slw-chip slw-audit-chip">
-              <span class="slw-audit-chip-text slw-cut">{concept}</span>
+          {concepts.value[side].map(({ concept, forAll }) => (
+            <span key={concept} class={chipClass(forAll)}>
+              <span class="slw-audit-chip-text slw-cut" title={concept}>
+                {concept}
+                {forAll && <span class="slw-muted"> all</span>}
+              </span>
             </span>
           ))}
+          {concepts.value[side].length === 0 && <span class="slw-muted">none</span>}
         </section>
       ))}
       <span class="slw-muted slw-audit-kept">
@@ -51,6 +55,10 @@ function KeptLists() {
       </span>
     </div>
   );
+}
+
+function chipClass(forAll: boolean): string {
+  return `slw-chip slw-audit-chip${forAll ? " slw-for-all" : ""}`;
 }
 
 function ListName({ side }: { side: Side }) {
@@ -125,7 +133,7 @@ function ConceptChip({ side, chip, onEdit, onRemove }: ConceptChipProps) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only takes a key from the buttons inside of it.
-    <span class={`slw-chip slw-audit-chip${forAll ? " slw-for-all" : ""}`} onKeyDown={onKeyDown}>
+    <span class={chipClass(forAll)} onKeyDown={onKeyDown}>
       <button
         type="button"
         class="slw-audit-chip-text slw-cut"

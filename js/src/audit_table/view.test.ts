@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
+import type { KernelStatus } from "../kernel/types";
 import { card } from "../neuron_gallery/fake_world";
 import type { ClassesResult } from "../ui/audit";
 import { auditReply, classesReply, reply, traits } from "./fake_world";
@@ -15,10 +16,15 @@ afterEach(() => {
   life = new AbortController();
 });
 
-async function shown(changes: Partial<AuditTraits> = {}, classes: Partial<ClassesResult> = {}) {
+async function shown(
+  changes: Partial<AuditTraits> = {},
+  classes: Partial<ClassesResult> = {},
+  status: KernelStatus = "ready",
+) {
   const el = document.createElement("div");
   document.createElement("div").attachShadow({ mode: "open" }).append(el);
   const kernel = new PatientKernel();
+  kernel.status = status;
   const model = new FakeModel(traits(changes));
   const table = showAuditTable({ el, kernel, model, signal: life.signal });
   await vi.waitUntil(() => kernel.of("audit_classes").length > 0);
@@ -54,6 +60,20 @@ test("the headline says whether the class passes, in words and as a picture with
   expect(el.querySelector("[aria-live]")?.textContent).toContain("ox: valid 50 %");
   model.set("max_spurious", 0.3);
   await vi.waitUntil(() => outcome() === "passes");
+});
+
+test("where nobody judges anew the concepts stand as they are, those of every class marked", async () => {
+  const requirements = [
+    { class_name: "ox", valid: ["horns"], spurious: [] },
+    { class_name: null, valid: ["fur"], spurious: [] },
+  ];
+  const { el, kernel } = await shown({ requirements }, {}, "kept");
+  await vi.waitUntil(() => kernel.of("audit").length > 0);
+  kernel.last("audit").answer(auditReply());
+  await vi.waitUntil(() => el.querySelector(".slw-audit-chip") !== null);
+  const list = (side: string) => el.querySelector(`.slw-audit-${side}`)?.textContent;
+  expect([list("valid"), list("spurious")]).toEqual(["Validhornsfur all", "Spuriousnone"]);
+  expect(el.querySelector(".slw-audit-lists input")).toBeNull();
 });
 
 test("a row shows the examples as the reader wants them", async () => {

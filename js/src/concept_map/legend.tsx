@@ -7,6 +7,9 @@ import { Kinds } from "./legend_kinds";
 import { Numbers } from "./legend_numbers";
 import { ENCODINGS } from "./words";
 
+/** In a narrow view a legend that is unfolded lies upon the map, unless that is as high as this. */
+const ROOMY = 400;
+
 export function Legend() {
   const { map, id, legend } = useView();
   const colouring = map.colours.colouring.value;
@@ -22,7 +25,7 @@ export function Legend() {
   const { width, height } = map.sight.size.value;
   const isNumbers = colouring.kind !== "category";
   const isShort = isNumbers || colouring.encoding === "verdict";
-  const shown = open ?? (height >= 320 && (isShort || width >= NARROW));
+  const shown = open ?? (width >= NARROW ? height >= 320 : isShort && height >= ROOMY);
   return (
     <div
       ref={panel}

@@ -3,6 +3,7 @@ import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel, settled } from "../../dev/patient_kernel";
 import { place, unmovedPage } from "../../dev/unmoved_page";
 import { card } from "../neuron_gallery/fake_world";
+import type { Colouring } from "./colouring";
 import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
 import { showConceptMap } from "./view";
 
@@ -51,6 +52,23 @@ test("the best neuron of a layer with negative halves has the name of its half",
   kernel.last("encoding").answer(encodingReply([0.1, 0.2, 0.3, 0.9]));
   await vi.waitUntil(() => el.querySelector(".slw-best") !== null);
   expect(el.querySelector(".slw-best .slw-link")?.textContent).toBe("bn2:1-");
+});
+
+test("a legend that would lie upon a narrow map is folded, until it is asked for", async () => {
+  const { el, map } = await shown({}, { kinds: [0, 0, 255, 255] });
+  const title = () => el.querySelector<HTMLButtonElement>(".slw-map-legend-title");
+  map.colours.colouring.value = { ...(map.colours.colouring.value as Colouring), encoding: "verdict" };
+  for (const [width, height, unfolded] of [
+    [375, 330, "false"],
+    [375, 520, "true"],
+    [900, 330, "true"],
+    [900, 300, "false"],
+  ] as const) {
+    map.sight.size.value = { width, height };
+    await vi.waitUntil(() => title()?.getAttribute("aria-expanded") === unfolded);
+  }
+  title()?.click();
+  await vi.waitUntil(() => title()?.getAttribute("aria-expanded") === "true");
 });
 
 test("an entry of the legend switches its kind off and on", async () => {
