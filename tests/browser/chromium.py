@@ -4,7 +4,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -15,8 +16,6 @@ _FLAGS = (
 
 def has_chromium() -> bool:
     """Whether the system has a Chromium, or Playwright one of its own."""
-    from playwright.sync_api import sync_playwright
-
     if _of_the_system() is not None:
         return True
     with sync_playwright() as playwright:
@@ -24,10 +23,8 @@ def has_chromium() -> bool:
 
 
 @contextmanager
-def running_chromium() -> Iterator[Any]:
+def running_chromium() -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own."""
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_of_the_system(), args=list(_FLAGS))
         yield browser

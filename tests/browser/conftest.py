@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import has_chromium, running_chromium
 from tests.browser.jupyter import PATIENCE, REPOSITORY, Lab, Notebook, running_lab
@@ -36,9 +37,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    sync_api.expect.set_options(timeout=1000 * PATIENCE)
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=1000 * PATIENCE)
     if not has_chromium():
         pytest.skip("there is no Chromium: install it, or run `playwright install chromium`")
     with running_chromium() as browser:
@@ -46,14 +46,14 @@ def browser() -> Iterator[object]:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
+def notebook(lab: Lab, browser: Browser) -> Iterator[Notebook]:
     """A page for the tests of one file; its kernels are shut down afterwards."""
     with _page(lab, browser) as notebook:
         yield notebook
 
 
 @pytest.fixture(scope="session")
-def page_with_kernel(lab: Lab, browser: object) -> Iterator[Notebook]:
+def page_with_kernel(lab: Lab, browser: Browser) -> Iterator[Notebook]:
     """A page with an empty notebook and its kernel, for all tests that begin with `start_over`."""
     with _page(lab, browser) as notebook:
         notebook.open([""])
@@ -61,14 +61,14 @@ def page_with_kernel(lab: Lab, browser: object) -> Iterator[Notebook]:
 
 
 @pytest.fixture
-def own_notebook(lab: Lab, browser: object) -> Iterator[Notebook]:
+def own_notebook(lab: Lab, browser: Browser) -> Iterator[Notebook]:
     """A page for one test that leaves nothing usable behind."""
     with _page(lab, browser) as notebook:
         yield notebook
 
 
 @contextmanager
-def _page(lab: Lab, browser: object) -> Iterator[Notebook]:
+def _page(lab: Lab, browser: Browser) -> Iterator[Notebook]:
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(1000 * PATIENCE)

@@ -1,6 +1,7 @@
 """What tests of the map do and see on a page."""
 
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
@@ -42,7 +43,7 @@ def colours(concept_map: Locator) -> dict[str, int]:
     return concept_map.locator("canvas.slw-map-canvas").evaluate(COLOURS)
 
 
-def wait_for_colours(concept_map: Locator, what: object) -> dict[str, int]:
+def wait_for_colours(concept_map: Locator, what: Callable[[dict[str, int]], bool]) -> dict[str, int]:
     """Waits until the picture is as it should be, and nothing in it moves any longer."""
     before: list[dict[str, int]] = []
     deadline = time.monotonic() + PATIENCE

@@ -47,7 +47,7 @@ def test_a_lens_shows_map_and_gallery_and_one_query_answers_in_both(opened: Note
     box.fill("bird")
     expect(explorer.locator(".slw-best")).to_be_visible()
     expect(explorer.locator(".slw-map-probe text")).to_have_text("bird")
-    best = explorer.locator(".slw-best .slw-link").text_content()
+    best = explorer.locator(".slw-best .slw-link").text_content() or ""
     expect(explorer.locator(".slw-card .slw-name").first).to_have_text(best)
     screenshot(explorer, "explorer")
 
@@ -60,8 +60,8 @@ def test_a_neuron_reached_on_the_map_is_the_active_card_and_its_details_follow(o
     expect(active).to_be_visible()
     explorer.locator(".slw-card.slw-active").dblclick()
     title = explorer.locator(".slw-detail-title")
-    expect(title).to_have_text(active.text_content())
-    before = title.text_content()
+    expect(title).to_have_text(active.text_content() or "")
+    before = title.text_content() or ""
     explorer.locator(".slw-map-stage").focus()
     opened.page.keyboard.press("ArrowLeft")
     expect(title).not_to_have_text(before)
