@@ -789,11 +789,7 @@ class Lens:
         return self.foundation_model
 
     def __repr__(self) -> str:
-        counts = ", ".join(
-            f"{name} ({examples.n_components:,})" for name, examples in self.database.examples.items()
-        )
-        provenance = self.database.provenance
-        return f"<Lens of {provenance.model}: {counts}; {provenance.n_images:,} images; {provenance.foundation_model}>"
+        return f"<Lens of {self.database.contents()}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         return mimebundle_of(self, include=include, exclude=exclude)

@@ -113,6 +113,11 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
     (lambda lens: lens.save(3), TypeError, "path must be a path, not 3"),
     (lambda lens: Lens.open(None), TypeError, "path must be a path, not None"),
     (lambda lens: Lens("a.lens"), TypeError, r"make a lens with Lens.build\(...\) or Lens.open"),
+    (
+        lambda lens: lens.audit({"red": {"valid": ["red"]}}, layer="eye").compare(3),
+        TypeError,
+        "after must be an audit",
+    ),
     (lambda lens: assert_audit(3, {}), TypeError, "lens must be a lens, not 3"),
     (lambda lens: lens.audit({"valid": ["red"]}), ValueError, "holds the lists of every class, as in"),
     (

@@ -24,6 +24,8 @@ class AuditChange:
 
 def audit_change(before: Judged, after: Judged) -> AuditChange:
     """Raises ValueError for audits of different layers or components, or without a class in common."""
+    if not isinstance(after, Judged):
+        raise TypeError(f"after must be an audit, not {after!r}; make one with lens.audit(...)")
     if before.components != after.components:
         raise ValueError(
             f"the audits are of different components ({before.layer} with {len(before.components):,}, {after.layer} "

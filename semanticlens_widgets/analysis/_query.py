@@ -6,6 +6,7 @@ from dataclasses import dataclass
 MAX_CHARACTERS = 1000
 _TOKEN = re.compile(r'"(?P<quoted>[^"]*)"|(?P<minus>-)(?=[\s"#])|(?P<plus>\+)(?=[\s"#])|(?P<word>[^\s"]+)')
 _COMPONENT = re.compile(r"#\d+-?|[^\s:#]+:\d+-?")
+_LIKE = (["like"], ["more", "like"])
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,10 @@ def parse_query(query: str) -> tuple[Term, ...]:
     """The terms of a typed query, in order.
 
     Consecutive words form one term, as do the words of a quoted phrase. `- word` and `not word` take away, up to
-    the next sign; `+ word` adds again. `#1203` and `layer4:1203` name a component, with or without `like` before
-    them. A hyphen inside a word is a hyphen, nothing within quotes is a sign or a component, and a sign at the end
-    is still being typed. Raises ValueError when there is nothing to ask for, for two signs in a row, and above
-    1,000 characters.
+    the next sign; `+ word` adds again. `#1203` and `layer4:1203` name a component, with or without `like` or
+    `more like` before them, after which `1203` will do. A hyphen inside a word is a hyphen, nothing within quotes is a
+    sign or a component, and a sign at the end is still being typed. Raises ValueError when there is nothing to ask
+    for, for two signs in a row, and above 1,000 characters.
     """
     if len(query) > MAX_CHARACTERS:
         raise ValueError(
@@ -66,11 +67,13 @@ class _Reader:
         if word.startswith(("-", "+")) and len(word) > 1:
             self._begin_sign(word[0])
             word = word[1:]
+        is_like = [each.lower() for each in self._words] in _LIKE
         if word.lower() == "not":
             self._begin_sign(word)
-        elif _COMPONENT.fullmatch(word):
+        elif _COMPONENT.fullmatch(word) or (is_like and word.isdecimal()):
+            self._words = [] if is_like else self._words
             self._finish_phrase(without="like")
-            self._add("component", word)
+            self._add("component", f"#{word}" if word.isdecimal() else word)
         else:
             self._words.append(word)
 

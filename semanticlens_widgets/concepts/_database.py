@@ -33,6 +33,9 @@ class Samples:
     def __len__(self) -> int:
         return self.ids.shape[0]
 
+    def __repr__(self) -> str:
+        return f"<{len(self):,} samples with embeddings of {self.embeddings.shape[1]:,} dimensions>"
+
     def rows(self, sample_ids: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
         """The row of every sample id; -1 stays -1. Raises KeyError for a sample that is nobody's example."""
         rows = torch.searchsorted(self.ids, sample_ids.clamp(min=0))
@@ -92,6 +95,15 @@ class ConceptDatabase:
     -1 for none; only where `Lens.build(look_alikes=True)` asked for them."""
     crops: Crops | None = None
     """The parts of the images that are the examples; None where these are whole images."""
+
+    def __repr__(self) -> str:
+        return f"<ConceptDatabase of {self.contents()}>"
+
+    def contents(self) -> str:
+        """Model, layers with their numbers of components, number of images and foundation model, on one line."""
+        counts = ", ".join(f"{name} ({found.n_components:,})" for name, found in self.examples.items())
+        made = self.provenance
+        return f"{made.model}: {counts}; {made.n_images:,} images; {made.foundation_model}"
 
     @property
     def layers(self) -> list[str]:

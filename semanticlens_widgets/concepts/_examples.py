@@ -35,6 +35,12 @@ class ConceptExamples:
     sign: str = "positive"
     """'positive' or 'both'."""
 
+    def __repr__(self) -> str:
+        return (
+            f"<ConceptExamples of {self.layer}: the {self.k:,} best of {self.n_samples:,} samples for each of "
+            f"{self.n_components:,} components>"
+        )
+
     @property
     def n_components(self) -> int:
         """The number of rows; signed halves count as components."""

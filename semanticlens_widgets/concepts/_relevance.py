@@ -54,6 +54,12 @@ class Relevance:
     scores: Float[Tensor, "sample component"]
     """The activations, pooled as the layer's are in the database."""
 
+    def __repr__(self) -> str:
+        return (
+            f"<Relevance of {self.layer} by {self.method}: {self.n_components:,} components for {len(self.classes):,} "
+            f"classes, over {len(self.sample_ids):,} samples>"
+        )
+
     @property
     def n_components(self) -> int:
         """The number of columns; signed halves count as components."""

@@ -63,6 +63,11 @@ class GalleryTraits(NamedWidget):
         check_choice("sort", proposal["value"], SORTS)
         return proposal["value"]
 
+    @traitlets.default("n_examples_shown")
+    def _as_many_as_there_are(self) -> int:
+        # Of four, nine places would leave half of a card empty.
+        return min(9, self.lens.database.provenance.k)
+
     @traitlets.validate("n_examples_shown")
     def _check_n_examples_shown(self, proposal: Any) -> int:
         return within("n_examples_shown", proposal["value"], 1, 30)

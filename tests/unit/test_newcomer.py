@@ -16,6 +16,7 @@ from torch import nn
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets import NeuronGallery
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
 from tests.fakes import attributed_lens
 
@@ -44,7 +45,7 @@ def test_every_wrong_argument_is_answered_with_the_way_out():
     """In a process of its own: here, types are checked before we see them."""
     script = [sys.executable, "-W", "ignore", "-m", "tests.refusals"]
     ran = subprocess.run(script, capture_output=True, text=True, cwd=REPOSITORY, check=True)
-    assert ran.stdout.splitlines()[-1] == "52 refused", ran.stdout
+    assert ran.stdout.splitlines()[-1] == "53 refused", ran.stdout
 
 
 def test_a_picture_is_a_query_as_a_file_and_as_pixels(lens, tmp_path):
@@ -178,3 +179,20 @@ def test_a_csv_that_is_no_utf8_says_so(tmp_path):
         csv.writer(file).writerows([["file", "label"], ["a.png", "é"]])
     with pytest.raises(ValueError, match="must be UTF-8 text, and is not; save it as UTF-8"):
         as_images(tmp_path)
+
+
+def test_what_a_lens_is_made_of_prints_on_a_line(lens):
+    database = lens.database
+    assert repr(database) == "<ConceptDatabase of ColourModel: eye (3), head (3); 24 images; colour space>"
+    assert repr(database.samples) == f"<{len(database.samples)} samples with embeddings of 3 dimensions>"
+    assert repr(database.examples["eye"]) == (
+        "<ConceptExamples of eye: the 4 best of 24 samples for each of 3 components>"
+    )
+    assert repr(lens.relevance("eye")) == (
+        "<Relevance of eye by gradient: 3 components for 3 classes, over 24 samples>"
+    )
+
+
+def test_a_card_has_places_for_as_many_examples_as_there_are(lens):
+    assert NeuronGallery(lens).n_examples_shown == 4
+    assert NeuronGallery(attributed_lens()).n_examples_shown == 9

@@ -25,6 +25,12 @@ test("neurons are read with and without like, hyphens in words and signs in quot
   ]);
 });
 
+test("more like a neuron is like it, and a number will do there", () => {
+  for (const query of ["like 12", "more like 12", "More like #12"])
+    expect(read(query)).toEqual([[1, "component", "#12"]]);
+  expect(read("no 12 like fur")).toEqual([[1, "text", "no 12 like fur"]]);
+});
+
 test("a sign at the end is still being typed; two in a row and nothing at all are refused", () => {
   expect(read("wheel -")).toEqual([[1, "text", "wheel"]]);
   expect(() => parsed("- - a")).toThrow("'-' is followed by '-'");

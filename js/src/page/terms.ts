@@ -6,6 +6,8 @@ export interface Term {
 }
 
 const TOKEN = /"(?<quoted>[^"]*)"|(?<minus>-)(?=[\s"#])|(?<plus>\+)(?=[\s"#])|(?<word>[^\s"]+)/gu;
+const NUMBER = /^\d+$/u;
+const LIKE = /^(?:more )?like$/iu;
 const COMPONENT = /^(?:#\d+-?|[^\s:#]+:\d+-?)$/u;
 
 /** Throws for two signs in a row, and where there is nothing to ask for. */
@@ -45,10 +47,12 @@ class Reader {
       this.beginSign(word.charAt(0));
       word = word.slice(1);
     }
+    const isLike = LIKE.test(this.words.join(" "));
     if (word.toLowerCase() === "not") this.beginSign(word);
-    else if (COMPONENT.test(word)) {
+    else if (COMPONENT.test(word) || (isLike && NUMBER.test(word))) {
+      if (isLike) this.words = [];
       this.finishPhrase("like");
-      this.add("component", word);
+      this.add("component", NUMBER.test(word) ? `#${word}` : word);
     } else this.words.push(word);
   }
 
