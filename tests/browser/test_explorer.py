@@ -163,7 +163,7 @@ explorer = slw.Explorer(lens, requirements=green, encoding="verdict")
 explorer"""
 
 
-def test_a_relevance_that_a_cell_computes_is_seen_at_once_in_the_audit_and_on_the_map(
+def test_a_relevance_that_a_cell_computes_is_seen_at_once_in_the_audit_on_the_map_and_in_open_details(
     opened: Notebook,
 ) -> None:
     opened.start_over([CLEAN, LIVING])
@@ -171,8 +171,14 @@ def test_a_relevance_that_a_cell_computes_is_seen_at_once_in_the_audit_and_on_th
     verdicts = explorer.get_by_label("Colour by").locator("option", has_text="Verdict")
     expect(verdicts).to_have_text("Verdict (no relevance yet)")
     expect(explorer.locator(".slw-status")).to_contain_text("not by verdict: no relevance yet")
+    opened.run("slw.NeuronGallery(lens, layer=lens.deepest_layer)")
+    gallery = the_view(opened, 1)
+    gallery.locator(".slw-card .slw-name").first.dblclick()
+    expect(gallery.locator(".slw-detail .slw-example").first).to_be_visible()
+    expect(gallery.get_by_text("Serves the classes")).to_have_count(0)
     opened.run("lens.attribute(layers=lens.deepest_layer, progress=False);")
     expect(explorer.locator(".slw-audit-row").first).to_be_visible()
     expect(verdicts).to_have_text("Verdict")
     expect(explorer.get_by_label("Colour by")).to_have_value("verdict")
     expect(explorer.locator(".slw-status")).to_contain_text("relevance by gradient over 16 samples")
+    expect(gallery.get_by_text("Serves the classes")).to_be_visible()
