@@ -89,3 +89,7 @@ export function accuracyTitle({ class_name, n, before, after, random }: Accuracy
 export function points(change: number): string {
   return `${change > 0 ? "+" : ""}${significant(100 * change)}`;
 }
+
+export function capital(side: Side): string {
+  return side === "valid" ? "Valid" : "Spurious";
+}
