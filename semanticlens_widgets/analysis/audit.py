@@ -99,7 +99,8 @@ class Audit(Judged):
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())
         return (
-            f"<Audit of {self.layer}: {len(self.classes):,} classes, {len(self.components):,} components; "
+            f"<Audit of {self.layer}: {len(self.classes):,} class{'es' if len(self.classes) != 1 else ''}, "
+            f"{len(self.components):,} components; "
             f"at most {worst:.1%} of a class's relevance is spurious>"
         )
 

@@ -65,7 +65,8 @@ class Ablation:
         n_components = sum(len(some) for some in self.components.values())
         random = np.mean([one.overall for one in self.random])
         return (
-            f"<Ablation of {n_components} components: accuracy {self.before.overall:.1%} -> {self.after.overall:.1%} "
+            f"<Ablation of {n_components} component{'s' if n_components != 1 else ''}: "
+            f"accuracy {self.before.overall:.1%} -> {self.after.overall:.1%} "
             f"(random components: {random:.1%}), {len(self.before.sample_ids):,} samples>"
         )
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,7 +13,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets._arguments import check_at_least, check_path
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.foundation_models import _open_clip_settings as choose
 from semanticlens_widgets.foundation_models._checks import check_images, check_texts
@@ -38,7 +39,7 @@ class OpenCLIP:
     def __init__(
         self,
         name: str = "ViT-B-32",
-        pretrained: str | None = None,
+        pretrained: str | Path | None = None,
         *,
         device: str | torch.device | None = None,
         batch_size: int | None = None,
@@ -51,7 +52,8 @@ class OpenCLIP:
         self._device = pick_device(device)
         self._batch_size = batch_size or (16 if self._device.type == "cpu" else 128)
         self._name, self._like, self._random = name, like, random_weights
-        loaded, self._pretrained = _loaded(name, pretrained, like, force_quick_gelu, random_weights)
+        source = None if pretrained is None else str(check_path("pretrained", pretrained))
+        loaded, self._pretrained = _loaded(name, source, like, force_quick_gelu, random_weights)
         self._force_quick_gelu = force_quick_gelu
         self._transform, self._tokenizer, self._settled = loaded.transform, loaded.tokenizer, loaded.settled
         self._model: Any = loaded.model.to(self._device)

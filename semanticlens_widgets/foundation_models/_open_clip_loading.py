@@ -105,6 +105,8 @@ def _unreadable(name: str, file: str, error: Exception) -> str:
         )
     reason = str(error).strip().splitlines()
     detail = reason[0] if reason else type(error).__name__
+    if detail.startswith("Weights only load failed"):  # torch's way out would run what the file says
+        detail = "it holds more than tensors, or none"
     return (
         f"{Path(file).name!r} must hold weights of {name!r}, but: {detail}; pass the name it was trained as"
     )

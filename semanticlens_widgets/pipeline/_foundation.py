@@ -2,6 +2,7 @@
 
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.errors import WeightsUnavailableError
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
     check_foundation_model,
@@ -41,4 +42,11 @@ def restored_foundation_model(database: ConceptDatabase) -> FoundationModel:
             f"the foundation model {provenance.foundation_model!r} cannot be made again from "
             "the saved lens; pass it: Lens.open(path, foundation_model=...)"
         )
-    return fitting_foundation_model(database, from_recipe(provenance.foundation_model_recipe))
+    try:
+        made = from_recipe(provenance.foundation_model_recipe)
+    except WeightsUnavailableError as error:
+        raise WeightsUnavailableError(
+            f"the foundation model of the lens cannot be made again, for {error}; or make it yourself: "
+            "Lens.open(path, foundation_model=...)"
+        ) from error
+    return fitting_foundation_model(database, made)

@@ -39,7 +39,9 @@ test("an alignment is explained with what is known about it", () => {
 });
 
 test("a weak match says why, with the kernel's words where there are any", () => {
-  expect(weakness(ranking([1], [0.1], { strength: 0.61 }))).toContain("61 % of unrelated words");
+  expect(weakness(ranking([1], [0.1], { strength: 0.61 }))).toContain(
+    "39 % of unrelated words find a neuron that answers better",
+  );
   expect(weakness(ranking([1], [0.1], { message: "too vague" }))).toBe("too vague");
 });
 

@@ -59,7 +59,7 @@ export function alignmentTitle(match: Match): string {
 export function weakness({ message, strength }: Ranking): string {
   if (message !== "") return message;
   if (strength === null) return "Unrelated words find neurons that answer as well.";
-  return `The best neuron answers better than to ${percent(strength)} of unrelated words only.`;
+  return `${percent(1 - strength)} of unrelated words find a neuron that answers better.`;
 }
 
 /** "1,280 neurons, best: bn2:12". */

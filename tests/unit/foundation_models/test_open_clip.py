@@ -1,5 +1,8 @@
+import dataclasses
 import json
+import shutil
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,8 @@ from semanticlens_widgets.foundation_models import (
     check_foundation_model,
     from_recipe,
 )
+from semanticlens_widgets.lens import Lens
+from tests.fakes import fake_database
 
 
 @pytest.fixture(scope="module")
@@ -113,10 +118,26 @@ def test_a_file_of_another_architecture_is_refused(tiny_name, tmp_path):
         OpenCLIP(tiny_name, str(tmp_path / "other.pt"), device="cpu")
 
 
+def test_a_checkpoint_is_named_by_a_path_too(tiny, tiny_name, tiny_checkpoint):
+    assert OpenCLIP(tiny_name, tiny_checkpoint, device="cpu").recipe == tiny.recipe
+
+
+def test_a_lens_whose_checkpoint_has_moved_says_how_to_open_it(tiny_name, tiny_checkpoint, tmp_path):
+    here = shutil.copy(tiny_checkpoint, tmp_path / "here.pt")
+    model = OpenCLIP(tiny_name, here, device="cpu")
+    made = fake_database()
+    provenance = dataclasses.replace(made.provenance, foundation_model_recipe=model.recipe)
+    Path(here).unlink()
+    with pytest.raises(WeightsUnavailableError, match=r"here.pt'; .* Lens.open\(path, foundation_model="):
+        _ = Lens(dataclasses.replace(made, provenance=provenance)).foundation_model
+
+
 def test_a_file_that_would_run_code_is_refused(tiny_name, tmp_path):
     path = tmp_path / "evil.pt"
     torch.save({"state_dict": threading.Thread}, path)
-    with pytest.raises(WeightsUnavailableError, match="'evil.pt' must hold weights of"):
+    with pytest.raises(
+        WeightsUnavailableError, match="'evil.pt' must hold .* it holds more than tensors, or none; "
+    ):
         OpenCLIP(tiny_name, str(path), device="cpu")
 
 
