@@ -11,8 +11,8 @@ import torch
 
 # Below this gain it is noise, and noise should not decide in which order sums are rounded.
 _GAIN = 0.9
-# A first batch this much slower than the best so far is not only its warm-up.
-_HOPELESS = 1.3
+# A first batch this much slower than the best so far is neither only its warm-up nor noise.
+_HOPELESS = 2.0
 _TRIALS = 2
 
 _NAMES = {
@@ -82,15 +82,19 @@ def within(candidates: Candidates, limit: int | None) -> Candidates:
 def next_setting(candidates: Candidates, trials: Sequence[Trial]) -> tuple[Setting, bool]:
     """The setting for the next batch, and whether that batch is a trial.
 
-    First the formats at the smallest size, then larger sizes in the best format for as long as they gain.
+    First the formats at the smallest size, then larger sizes in the best format for as long as they gain. The first
+    trial does not count: the images that are to wait for the model are still being decoded beside it.
     """
+    trials = trials[1:]
     smallest = candidates.sizes[0]
     if len(candidates.formats) * len(candidates.sizes) == 1:
         return Setting(smallest, candidates.formats[0]), False
-    best = Setting(smallest, candidates.formats[0])
-    for setting in [Setting(smallest, memory_format) for memory_format in candidates.formats]:
-        if _unsettled(setting, trials):
-            return setting, True
+    formats = [Setting(smallest, memory_format) for memory_format in candidates.formats]
+    if unsettled := [setting for setting in formats if _unsettled(setting, trials)]:
+        # In turns: what else the machine does for a while slows all of them.
+        return min(unsettled, key=lambda setting: _n_trials(setting, trials)), True
+    best = formats[0]
+    for setting in formats[1:]:
         best = setting if _gains(setting, best, trials) else best
     for size in candidates.sizes[1:]:
         larger = Setting(size, best.memory_format)
@@ -111,6 +115,10 @@ def _unsettled(setting: Setting, trials: Sequence[Trial]) -> bool:
     others = [trial.seconds for trial in trials if trial.setting != setting]
     hopeless = bool(own and others) and own[0].seconds > _HOPELESS * min(others)
     return len(own) < _TRIALS and not hopeless
+
+
+def _n_trials(setting: Setting, trials: Sequence[Trial]) -> int:
+    return sum(trial.setting == setting for trial in trials)
 
 
 def _seconds(setting: Setting, trials: Sequence[Trial]) -> float:

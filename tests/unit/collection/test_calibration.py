@@ -45,8 +45,15 @@ def test_a_hopeless_format_is_tried_only_once():
     assert tried.count(Setting(8, FIRST)) == 1
 
 
-def test_a_slow_first_batch_is_forgiven():
-    times = iter([3.0, 1.0, 1.5, 1.5, 1.4, 1.4])
+def test_the_first_batch_does_not_count():
+    times = {Setting(8, LAST): iter([2.0, 1.3, 1.0])}
+    tried, chosen = calibrate(lambda s: next(times.get(s, iter([1.13 * s.batch_size / 8]))))
+    assert chosen == Setting(8, LAST)
+    assert tried[:5] == [Setting(8, form) for form in (LAST, LAST, FIRST, LAST, FIRST)]
+
+
+def test_a_batch_that_was_held_up_is_forgiven():
+    times = iter([3.0, 2.9, 1.5, 1.0, 1.5, 1.4, 1.4])
     _, chosen = calibrate(lambda s: next(times))
     assert chosen == Setting(8, LAST)
 
