@@ -91,7 +91,7 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
     (lambda lens: lens.search("red", layer=0), TypeError, "layer must be a text or a list of texts, not 0"),
     (lambda lens: lens.search("red", templates=[3]), ValueError, "a template must hold {}"),
     (lambda lens: lens.search(b"red"), TypeError, "a query is a text, an image, .* not bytes"),
-    (lambda lens: lens.search("a/b.png"), ValueError, r"names a picture, .* give Path\('a/b.png'\)"),
+    (lambda lens: lens.search("a/b.png"), ValueError, r"names a picture: .* give Path\('a/b.png'\)"),
     (lambda lens: lens.label(["red"], layer=[]), ValueError, "layer must name at least one layer"),
     (lambda lens: lens.label(["red"], threshold="2"), TypeError, "threshold must be a number"),
     (lambda lens: lens.heatmap("eye:1", "0"), ValueError, "sample must lie in 0 to 23, not '0'"),

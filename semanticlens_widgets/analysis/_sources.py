@@ -67,6 +67,5 @@ def _plain(part: object) -> object:
 def _check_no_file(query: str) -> None:
     if Path(query).suffix.lower() in SUFFIXES:
         raise ValueError(
-            f"the query {query!r} names a picture, and text is searched for as words; give Path({query!r}), "
-            "or drop the picture on the search box"
+            f"{query!r} names a picture: drop it on the search box, or give Path({query!r}); text is for words"
         )
