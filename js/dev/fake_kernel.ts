@@ -290,6 +290,7 @@ export class FakeKernel implements Kernel {
         name: this.photos[row]?.file ?? "",
       })),
       look_alikes: [],
+      controls: [],
       classes: [],
       similar: similar.map((k, i) => ({ component: k, name: `${layer}:${k}`, similarity: 0.94 - 0.03 * i })),
       mean: (card.maximum ?? 0) * 0.1,

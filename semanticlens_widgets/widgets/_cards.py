@@ -72,7 +72,7 @@ def _examples(database: ConceptDatabase, layer: str, component: int) -> list[dic
     scores = database.examples[layer].scores[component].tolist()
     rows, boxes = _rows(database, layer, component), _boxes(database, layer, component)
     return [
-        {**_sample(database, row), "score": number(score), "box": box}
+        {**sample_info(database, row), "score": number(score), "box": box}
         for row, score, box in zip(rows, scores, boxes, strict=False)
     ]
 
@@ -87,7 +87,8 @@ def _boxes(database: ConceptDatabase, layer: str, component: int) -> list[list[f
     return (crops.boxes[rows] / crops.sizes[rows].repeat(1, 2)).tolist()
 
 
-def _sample(database: ConceptDatabase, row: int) -> dict[str, Any]:
+def sample_info(database: ConceptDatabase, row: int) -> dict[str, Any]:
+    """What is said of a sample, by its row in the database's table."""
     samples = database.samples
     return {
         "sample": int(samples.ids[row]),
@@ -102,7 +103,7 @@ def _look_alikes(database: ConceptDatabase, layer: str, component: int) -> list[
     if layer not in database.look_alikes:
         return []
     rows = dict.fromkeys(_present(database, database.look_alikes[layer][component]))
-    return [_sample(database, row) for row in rows]
+    return [sample_info(database, row) for row in rows]
 
 
 def _classes(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:

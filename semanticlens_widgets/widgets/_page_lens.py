@@ -64,7 +64,8 @@ def _details(keeper: Keeper, layer: str, n: int, n_examples: int | None) -> Iter
             keeper.report(component, n, f"keeping {layer}")
         found = keeper.ask("detail", layer=layer, component=component).result
         card = {**found["card"], "samples": found["card"]["samples"][:n_examples]}
-        yield {**found, "card": card, "examples": found["examples"][:n_examples]}
+        # Controls would bring pictures and scores into the page that little else in it shows.
+        yield {**found, "card": card, "examples": found["examples"][:n_examples], "controls": []}
 
 
 def _names(keeper: Keeper, layer: str, vocabulary: Vocabulary) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import numpy as np
 from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets._cards import card, detail
+from semanticlens_widgets.widgets._controls import controls
 from semanticlens_widgets.widgets._example_pictures import example_crops, example_heatmaps
 from semanticlens_widgets.widgets._heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets._query_images import QueryImages, decode
@@ -81,8 +82,9 @@ def _cards(rankings: Rankings, request: Request) -> Answer:
 
 def _detail(rankings: Rankings, request: Request) -> Answer:
     layer = rankings.lens.database.layer(request.get("layer", str))
-    n = rankings.lens.database.examples[layer].n_components
-    return Answer(detail(rankings, layer, _index(request.get("component", int), n)))
+    database = rankings.lens.database
+    component = _index(request.get("component", int), database.examples[layer].n_components)
+    return Answer(detail(rankings, layer, component) | {"controls": controls(database, layer, component)})
 
 
 def _image(images: QueryImages, request: Request) -> Answer:

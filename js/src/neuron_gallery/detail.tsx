@@ -5,10 +5,10 @@ import { Icon } from "../ui/icons";
 import { Labels } from "../ui/labels";
 import { Name } from "../ui/name";
 import { useView } from "./context";
-import { Examples, Large, TILE } from "./detail_examples";
-import { LookAlikes } from "./look_alikes";
+import { Examples, Large } from "./detail_examples";
 import { Naming } from "./naming";
 import type { Opened } from "./opened";
+import { groupsBeside, OtherSamples } from "./other_samples";
 import type { DetailResult } from "./protocol";
 import { Served } from "./served";
 import { Similar } from "./similar";
@@ -70,9 +70,11 @@ function Header({ name }: { name: string }) {
 
 function Contents({ detail }: { detail: DetailResult }) {
   const [shown, setShown] = useState(0);
-  const { examples, look_alikes } = detail;
-  const sample = [...examples, ...look_alikes][shown];
-  if (sample === undefined) {
+  const { card, examples } = detail;
+  const groups = groupsBeside(detail);
+  const group = groups.findLast(({ first }) => first <= shown);
+  const sample = examples[shown] ?? group?.samples[shown - group.first] ?? examples[0];
+  if (examples.length === 0 || sample === undefined) {
     return (
       <>
         <p class="slw-muted">It never fired: there is no example to show.</p>
@@ -80,17 +82,15 @@ function Contents({ detail }: { detail: DetailResult }) {
       </>
     );
   }
+  const large = { sample, rank: shown, example: examples[shown], scoreless: group?.words.scoreless ?? "" };
   return (
     <>
-      <Large component={detail.card.component} sample={sample} rank={shown} example={examples[shown]} />
-      <Examples component={detail.card.component} examples={examples} shown={shown} onShow={setShown} />
-      <Labels labels={detail.card.labels} />
-      <LookAlikes
-        samples={look_alikes}
-        shown={shown - examples.length}
-        size={TILE}
-        onShow={(place) => setShown(examples.length + place)}
-      />
+      <Large component={card.component} {...large} />
+      <Examples component={card.component} examples={examples} shown={shown} onShow={setShown} />
+      <Labels labels={card.labels} />
+      {groups.map((group) => (
+        <OtherSamples key={group.words.heading} group={group} shown={shown} onShow={setShown} />
+      ))}
       <Served classes={detail.classes} />
       <Statistics detail={detail} />
       <Similar similar={detail.similar} />

@@ -3,7 +3,7 @@ import { exact, significant } from "../ui/format";
 import { Montage } from "../ui/montage";
 import { Picture } from "../ui/picture";
 import { useExamples, useView } from "./context";
-import type { ExampleInfo, SampleInfo } from "./protocol";
+import type { ExampleInfo, ScoredSample } from "./protocol";
 import { exampleTitle } from "./words";
 
 /** Four in a row of the pane. */
@@ -11,16 +11,18 @@ export const TILE = 68;
 
 interface LargeProps {
   component: number;
-  sample: SampleInfo;
+  sample: ScoredSample;
   rank: number;
   /** Undefined for what is no example. */
   example: ExampleInfo | undefined;
+  /** What is said instead of a score that there is not. */
+  scoreless: string;
 }
 
-export function Large({ component, sample: { sample, row, label, name }, rank, example }: LargeProps) {
+export function Large({ component, sample, rank, example, scoreless }: LargeProps) {
+  const { row, label, name, score } = sample;
   const view = useView();
   const shown = useExamplesOpened();
-  const score = example?.score;
   const { pictures } = example === undefined ? view : shown;
   const key = example === undefined ? row : shown.key(component, rank, row);
   const whole = view.gallery.traits.examples_as.value !== "crop";
@@ -33,14 +35,14 @@ export function Large({ component, sample: { sample, row, label, name }, rank, e
         </div>
       </div>
       <figcaption class="slw-large-caption">
-        {score !== undefined && <span class="slw-muted">{`#${rank + 1}`}</span>}
+        {example !== undefined && <span class="slw-muted">{`#${rank + 1}`}</span>}
         <span class="slw-cut" title={name}>
           {label ?? name}
         </span>
-        {score === undefined ? (
-          <span class="slw-number slw-muted">does not fire</span>
+        {score === null ? (
+          <span class="slw-number slw-muted">{scoreless}</span>
         ) : (
-          <span class="slw-number" title={`Score ${exact(score)} on sample ${sample}`}>
+          <span class="slw-number" title={`Score ${exact(score)} on sample ${sample.sample}`}>
             {significant(score)}
           </span>
         )}

@@ -31,8 +31,19 @@ export interface SampleInfo {
   name: string;
 }
 
-export interface ExampleInfo extends SampleInfo {
+export interface ScoredSample extends SampleInfo {
+  /** Null where it is not known. */
   score: number | null;
+}
+
+/** Images around a quantile of the neuron's scores, so that pretty pictures do not mislead. */
+export interface Controls {
+  /** In (0, 1); null for images drawn at random. */
+  quantile: number | null;
+  samples: ScoredSample[];
+}
+
+export interface ExampleInfo extends ScoredSample {
   /** Left, top, right and bottom of the crop that it is, as shares of the image; null where it is the whole image. */
   box: number[] | null;
 }
@@ -58,6 +69,8 @@ export interface DetailResult {
   examples: ExampleInfo[];
   /** Like the examples, and scored below the neuron's mean; empty where the lens does not keep them. */
   look_alikes: SampleInfo[];
+  /** Higher quantiles first, the random ones last; none on a page that stands alone. */
+  controls: Controls[];
   /** Best first; empty where the layer was not attributed. */
   classes: ServedClass[];
   similar: SimilarComponent[];

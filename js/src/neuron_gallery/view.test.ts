@@ -3,7 +3,7 @@ import { FakeModel, traits } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
 import type { Card, NeuronLabel } from "../ui/neuron";
 import { card, neuronLabel, rankReply, VOCABULARY } from "./fake_world";
-import type { GalleryTraits } from "./protocol";
+import type { DetailResult, GalleryTraits } from "./protocol";
 import { showGallery } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -85,6 +85,67 @@ test("hostile words of a vocabulary stay text, in the card and in the details", 
   expect(text).toContain("no clear label25 %");
   expect(text).toContain("Margin0.021");
   expect(el.querySelector("img")).toBeNull();
+});
+
+const photo = (row: number) => ({ sample: row, row, label: `photo ${row}`, name: "" });
+const OPENED: DetailResult = {
+  card: card(0),
+  examples: [{ ...photo(0), score: 3, box: null }],
+  look_alikes: [photo(1)],
+  controls: [
+    { quantile: 0.9, samples: [{ ...photo(2), score: 1.5 }] },
+    {
+      quantile: null,
+      samples: [
+        { ...photo(3), score: null },
+        { ...photo(4), score: 0.25 },
+      ],
+    },
+  ],
+  classes: [],
+  similar: [],
+  mean: 1,
+  variance: 1,
+  n_samples: 10,
+  nearest: null,
+};
+
+async function withDetails(detail: DetailResult) {
+  const { el, kernel } = await withCards([card(0)]);
+  el.querySelector<HTMLElement>("[aria-label='Open bn2:0']")?.click();
+  await vi.waitUntil(() => kernel.of("detail").length > 0);
+  kernel.last("detail").answer({ result: detail, buffers: [] });
+  await vi.waitUntil(() => el.querySelector(".slw-detail .slw-skeleton.slw-line") === null);
+  return el;
+}
+
+test("images that the neuron was not chosen by stand beside its examples, and each can be shown large", async () => {
+  const el = await withDetails(OPENED);
+  const headings = [...el.querySelectorAll(".slw-other-samples .slw-heading")];
+  expect(headings.map(({ textContent }) => textContent)).toEqual([
+    "Look-alikes that do not fire",
+    "Around its 90th percentile",
+    "Random images",
+  ]);
+  const said: (string | undefined)[] = [];
+  for (const tile of el.querySelectorAll<HTMLElement>(".slw-detail .slw-example")) {
+    tile.click();
+    await vi.waitUntil(() => tile.getAttribute("aria-pressed") === "true");
+    said.push(el.querySelector(".slw-large-caption")?.textContent ?? undefined);
+  }
+  expect(said).toEqual([
+    "#1photo 03.0",
+    "photo 1does not fire",
+    "photo 21.5",
+    "photo 3score not known",
+    "photo 40.25",
+  ]);
+});
+
+test("a neuron that never fired says so, and shows no image in its place", async () => {
+  const el = await withDetails({ ...OPENED, examples: [], look_alikes: [] });
+  expect(el.querySelector(".slw-detail")?.textContent).toContain("It never fired");
+  expect(el.querySelector(".slw-other-samples")).toBeNull();
 });
 
 test("without a vocabulary a card has no place for a label", async () => {

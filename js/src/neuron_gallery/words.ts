@@ -4,7 +4,7 @@ import type { ExamplesAs } from "../ui/example_pictures";
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { MEASURES, type Measure } from "../ui/measures";
 import type { NameResult } from "../ui/neuron";
-import type { ServedClass, SortKey } from "./protocol";
+import type { Controls, ScoredSample, ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12";
@@ -89,10 +89,37 @@ export function exampleTitle(rank: number, score: number | null, label: string |
   return parts.join("\n");
 }
 
-export function lookAlikeTitle(label: string | null, name: string): string {
-  return ["Like one of the examples, and scored below the neuron's mean", label ?? "no label", name].join(
-    "\n",
-  );
+/** Of images beside the examples. */
+export interface OtherWords {
+  heading: string;
+  /** What the heading means. */
+  about: string;
+  /** Said instead of a score that is not known. */
+  scoreless: string;
+}
+
+export const LOOK_ALIKES: OtherWords = {
+  heading: "Look-alikes that do not fire",
+  about: "Like one of the examples, and scored below the neuron's mean",
+  scoreless: "does not fire",
+};
+
+const RANDOM: OtherWords = {
+  heading: "Random images",
+  about: "Drawn from the images that the lens keeps, whatever the neuron makes of them",
+  scoreless: "score not known",
+};
+
+export function controlWords({ quantile }: Controls): OtherWords {
+  if (quantile === null) return RANDOM;
+  const place = quantile === 0.5 ? "median" : `${Math.round(100 * quantile)}th percentile`;
+  const about = `Of the attributed images, about ${percent(quantile)} excite it less than these`;
+  return { ...RANDOM, heading: `Around its ${place}`, about };
+}
+
+export function otherTitle(about: string, { label, name, score }: ScoredSample): string {
+  const parts = [about, label ?? "no label", name];
+  return (score === null ? parts : [...parts, `score ${exact(score)}`]).join("\n");
 }
 
 export function servedTitle({ name, relevance, share, n_samples }: ServedClass): string {
