@@ -4,36 +4,22 @@ import csv
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
 from PIL import Image
-from torch import nn
 
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import NeuronGallery
-from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
+from tests.colour_world import COLOURS, ColourModel, labels, pictures, to_tensor
 from tests.fakes import attributed_lens
+from tests.refusals import build
 
-MODEL = ColourModel()
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-def build(model: nn.Module = MODEL, images: object = None, layers: Any = "eye", **options: Any) -> Lens:
-    source = as_images(pictures(), labels=labels()) if images is None else images
-    options = {
-        "foundation_model": ColourSpace(),
-        "transform": to_tensor,
-        "k": 4,
-        "progress": False,
-        **options,
-    }
-    return Lens.build(model, source, layers, **options)
 
 
 @pytest.fixture(scope="module")
