@@ -37,7 +37,7 @@ check: $(VENV)/.dev $(BUNDLE) ## Lint, types and architecture, in Python and Typ
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pyright
-	$(PY) -m semanticlens_widgets.widgets._traits_to_typescript --check
+	$(PY) -m semanticlens_widgets.widgets.typescript --check
 	npm --prefix js run check
 
 format: $(VENV)/.dev ## Format Python and TypeScript

@@ -1,6 +1,6 @@
 /** Puts an audit table with made-up neurons on the page; the address says which state to show. */
 
-import type { AuditTraits } from "../src/audit_table/protocol";
+import type { AuditTraits } from "../src/audit_table/state/protocol";
 import { showAuditTable } from "../src/audit_table/view";
 import type { RequirementInfo } from "../src/generated/traits";
 import { FakeAuditKernel } from "./fake_audit_kernel";

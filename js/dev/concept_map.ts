@@ -1,6 +1,6 @@
 /** Puts a concept map with made-up neurons on the page; the address says which state to show. */
-import { FrameBudget } from "../src/concept_map/frame_budget";
-import type { ConceptMapTraits, EncodingName } from "../src/concept_map/protocol";
+import { FrameBudget } from "../src/concept_map/drawing/frame_budget";
+import type { ConceptMapTraits, EncodingName } from "../src/concept_map/state/protocol";
 import { showConceptMap } from "../src/concept_map/view";
 import { FakeMapKernel } from "./fake_map_kernel";
 import { FakeModel } from "./fake_model";

@@ -1,11 +1,11 @@
 /** A kernel that makes up an audit; cards and pictures are those of the gallery's fake kernel. */
 
-import type { AblationResult, Accuracy, SamplesResult } from "../src/audit_table/protocol";
+import type { AblationResult, Accuracy, SamplesResult } from "../src/audit_table/state/protocol";
+import type { AuditParams, AuditResult, ClassesResult } from "../src/audits/audit";
+import { conceptsOf } from "../src/audits/requirements";
 import type { RequirementInfo } from "../src/generated/traits";
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
-import type { AuditParams, AuditResult, ClassesResult } from "../src/ui/audit";
-import type { Card } from "../src/ui/neuron";
-import { conceptsOf } from "../src/ui/requirements";
+import type { Card } from "../src/neurons/neuron";
 import { FakeKernel, type Misbehaviour } from "./fake_kernel";
 import type { Photo } from "./fake_photos";
 

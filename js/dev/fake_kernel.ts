@@ -1,7 +1,7 @@
 /** A kernel that makes its answers up, and misbehaves on request: slow, failing, busy, gone. */
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
-import type { DetailResult, RankResult, SortKey } from "../src/neuron_gallery/protocol";
-import type { Card, NeuronLabel } from "../src/ui/neuron";
+import type { DetailResult, RankResult, SortKey } from "../src/neuron_gallery/state/protocol";
+import type { Card, NeuronLabel } from "../src/neurons/neuron";
 import { type Photo, photoFile } from "./fake_photos";
 
 export interface Misbehaviour {

@@ -8,7 +8,7 @@ import type {
   MapParams,
   MapResult,
   ProbeResult,
-} from "../src/concept_map/protocol";
+} from "../src/concept_map/state/protocol";
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
 import { FakeKernel, type Misbehaviour } from "./fake_kernel";
 import type { Photo } from "./fake_photos";

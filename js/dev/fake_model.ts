@@ -1,6 +1,6 @@
 /** Traits without a kernel: a map with listeners. */
 import type { State } from "../src/kernel/types";
-import type { GalleryTraits } from "../src/neuron_gallery/protocol";
+import type { GalleryTraits } from "../src/neuron_gallery/state/protocol";
 
 export class FakeModel<Traits extends object> implements State<Traits> {
   private readonly listeners = new Map<keyof Traits, Set<(value: never) => void>>();

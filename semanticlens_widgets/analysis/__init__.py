@@ -1,38 +1,44 @@
 """Questions to a concept database: none of them needs the studied model."""
 
-from semanticlens_widgets.analysis._audit_change import AuditChange
-from semanticlens_widgets.analysis._calibration import (
+from semanticlens_widgets.analysis.audits.assertions import assert_audit
+from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit
+from semanticlens_widgets.analysis.audits.auditor import Auditor, judge
+from semanticlens_widgets.analysis.audits.change import AuditChange
+from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
+from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
+from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
+from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
+from semanticlens_widgets.analysis.labels.faithfulness import (
+    faithfulness,
+    labelled_layers,
+    score_table,
+    simulation_correlation,
+)
+from semanticlens_widgets.analysis.labels.imported import import_labels
+from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, METHODS, label, top_labels
+from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
+from semanticlens_widgets.analysis.queries.calibration import (
     WEAK_BELOW,
     NullCalibration,
     calibrations_by,
     null_calibration,
     null_calibrations,
 )
-from semanticlens_widgets.analysis._contrastive import contrastive_embeddings, look_alikes
-from semanticlens_widgets.analysis._null_words import NULL_WORDS
-from semanticlens_widgets.analysis._probes import Probe, probe, probes
-from semanticlens_widgets.analysis._query import Term, parse_query
-from semanticlens_widgets.analysis._ranking import Ranking, rank
-from semanticlens_widgets.analysis._requirement_sources import read_requirements
-from semanticlens_widgets.analysis._sources import Query
-from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary, embed_vocabulary
-from semanticlens_widgets.analysis.assertions import assert_audit
-from semanticlens_widgets.analysis.audit import MAX_SPURIOUS, Audit
-from semanticlens_widgets.analysis.faithfulness import (
-    faithfulness,
-    labelled_layers,
-    score_table,
-    simulation_correlation,
-)
-from semanticlens_widgets.analysis.imported_labels import import_labels
-from semanticlens_widgets.analysis.judging import Auditor, judge
-from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, METHODS, label, top_labels
-from semanticlens_widgets.analysis.requirements import Concept, Requirement, requirement_of_each
+from semanticlens_widgets.analysis.queries.language import Term, parse_query
+from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
+from semanticlens_widgets.analysis.queries.probes import Probe, probe, probes
+from semanticlens_widgets.analysis.queries.ranking import Ranking, rank
+from semanticlens_widgets.analysis.queries.search import search, search_many
+from semanticlens_widgets.analysis.queries.sources import Query
 from semanticlens_widgets.analysis.role import WEAK_EDGE_BELOW, feeding_components, served_classes
 from semanticlens_widgets.analysis.samples import driving_samples
-from semanticlens_widgets.analysis.scores import clarity, polysemanticity, redundancy, scores, similarity
-from semanticlens_widgets.analysis.search import search, search_many
-from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
+from semanticlens_widgets.analysis.scores.scores import (
+    clarity,
+    polysemanticity,
+    redundancy,
+    scores,
+    similarity,
+)
 
 __all__ = [
     "ANSWERS_ABOVE",

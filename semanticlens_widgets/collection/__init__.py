@@ -1,7 +1,7 @@
 """Runs a dataset through a model once and keeps, for every component, the samples that excite it most."""
 
+from semanticlens_widgets.collection._arguments import check_pooling
 from semanticlens_widgets.collection._collect import Collected, collect
-from semanticlens_widgets.collection._door import check_pooling
 from semanticlens_widgets.collection._merge import merge_examples
 from semanticlens_widgets.collection._progress import (
     Checkpoint,

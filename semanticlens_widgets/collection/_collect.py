@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least
-from semanticlens_widgets.collection._door import layer_rules, progress_so_far, sample_ids
+from semanticlens_widgets.collection._arguments import layer_rules, progress_so_far, sample_ids
 from semanticlens_widgets.collection._execution import candidates_of, hardware_of
 from semanticlens_widgets.collection._pass import Pass, run_pass
 from semanticlens_widgets.collection._progress import Checkpoint, Progress

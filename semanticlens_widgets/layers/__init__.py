@@ -4,7 +4,7 @@ from semanticlens_widgets.layers._capture import capture, evaluating, intervene,
 from semanticlens_widgets.layers._channels import channels_first, is_square
 from semanticlens_widgets.layers._devices import check_device, model_device, model_dtype
 from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
-from semanticlens_widgets.layers._frame import Box, frame_finder, input_picture
+from semanticlens_widgets.layers._input_region import Box, frame_finder, input_picture
 from semanticlens_widgets.layers._names import check_model, find_layers, layer_names, module_of
 from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of

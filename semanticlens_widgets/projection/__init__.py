@@ -9,7 +9,7 @@ probes and further layers on the map; `clusters` finds its dense regions. Knows 
 from semanticlens_widgets.projection._background import ProjectionTask, project_in_background
 from semanticlens_widgets.projection._clusters import Cluster, Clusters, clusters
 from semanticlens_widgets.projection._nearest import nearest_rows
-from semanticlens_widgets.projection._place import place
+from semanticlens_widgets.projection._out_of_sample import place
 from semanticlens_widgets.projection._project import project
 from semanticlens_widgets.projection._projection import Projection
 from semanticlens_widgets.projection._storage import (

@@ -8,7 +8,7 @@ from dataclasses import replace
 from numpy import ndarray
 from torch import Tensor
 
-from semanticlens_widgets.projection._child import Cancelled, lay_out_in_child
+from semanticlens_widgets.projection._layout_process import Cancelled, lay_out_in_child
 from semanticlens_widgets.projection._project import (
     Settings,
     first_projection,

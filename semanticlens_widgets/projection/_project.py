@@ -14,7 +14,7 @@ from semanticlens_widgets.projection._memberships import memberships
 from semanticlens_widgets.projection._nearest import nearest_rows
 from semanticlens_widgets.projection._pca import on_axes, principal_axes
 from semanticlens_widgets.projection._projection import Method, Projection
-from semanticlens_widgets.projection._rows import joined
+from semanticlens_widgets.projection._stack_layers import joined
 from semanticlens_widgets.projection._umap import Graph, Layout, lay_out
 
 _FEWEST = 4

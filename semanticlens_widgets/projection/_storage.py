@@ -12,7 +12,7 @@ from torch import Tensor
 
 from semanticlens_widgets.projection._project import Settings
 from semanticlens_widgets.projection._projection import Projection
-from semanticlens_widgets.projection._rows import joined
+from semanticlens_widgets.projection._stack_layers import joined
 
 _VERSION = 2
 """Raised when the same arguments come to give other positions."""

@@ -7,16 +7,16 @@ import pandas as pd
 import traitlets
 
 from semanticlens_widgets.analysis import Audit
-from semanticlens_widgets.analysis.audit import MAX_SPURIOUS
-from semanticlens_widgets.analysis.verdicts import ANSWERS_ABOVE
+from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
+from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._judging import whole_audit
-from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
-from semanticlens_widgets.widgets._lens_widget import within
-from semanticlens_widgets.widgets._named_widget import NamedWidget
-from semanticlens_widgets.widgets._names import component_names
-from semanticlens_widgets.widgets._naming import Source
-from semanticlens_widgets.widgets._snapshot_audit import audit_snapshot
+from semanticlens_widgets.widgets.answers.audit.judge import whole_audit
+from semanticlens_widgets.widgets.answers.labels.labels import Source
+from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
+from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
+from semanticlens_widgets.widgets.views.class_view import JudgingWidget, first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.labelled_view import NamedWidget
+from semanticlens_widgets.widgets.views.lens_view import within
 
 
 class AuditTraits(JudgingWidget, NamedWidget):

@@ -9,10 +9,10 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._judging_widget import JudgingWidget, first_layer, plain_requirements
-from semanticlens_widgets.widgets._snapshot_encodings import ShownMap
-from semanticlens_widgets.widgets._snapshot_map import map_snapshot
-from semanticlens_widgets.widgets._traits import text_of
+from semanticlens_widgets.widgets.snapshot.encodings import ShownMap
+from semanticlens_widgets.widgets.snapshot.map import map_snapshot
+from semanticlens_widgets.widgets.views.class_view import JudgingWidget, first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.trait_types import text_of
 
 ENCODINGS = (
     "alignment",

@@ -8,11 +8,11 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._judging_widget import first_layer, plain_requirements
-from semanticlens_widgets.widgets._naming import Source
+from semanticlens_widgets.widgets.answers.labels.labels import Source
 from semanticlens_widgets.widgets.audit_table import AuditTraits
 from semanticlens_widgets.widgets.concept_map import MapTraits
 from semanticlens_widgets.widgets.neuron_gallery import GalleryTraits
+from semanticlens_widgets.widgets.views.class_view import first_layer, plain_requirements
 
 TABS = ("neurons", "audit")
 

@@ -9,13 +9,13 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._lens_widget import within
-from semanticlens_widgets.widgets._named_widget import NamedWidget
-from semanticlens_widgets.widgets._names import component_names
-from semanticlens_widgets.widgets._naming import Source
-from semanticlens_widgets.widgets._rankings import SORTS, Shown
-from semanticlens_widgets.widgets._snapshot_gallery import ShownCards, gallery_snapshot
-from semanticlens_widgets.widgets._traits import text_of
+from semanticlens_widgets.widgets.answers.labels.labels import Source
+from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
+from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, Shown
+from semanticlens_widgets.widgets.snapshot.gallery import ShownCards, gallery_snapshot
+from semanticlens_widgets.widgets.views.labelled_view import NamedWidget
+from semanticlens_widgets.widgets.views.lens_view import within
+from semanticlens_widgets.widgets.views.trait_types import text_of
 
 
 class GalleryTraits(NamedWidget):

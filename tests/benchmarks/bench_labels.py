@@ -120,8 +120,8 @@ def _shared(database, layer: str, truth: list[str]) -> list[tuple[str, int, int]
 
 
 def _quality(data: str, lens, truth: list[str], targets: dict[str, tuple]) -> list[dict]:
-    from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
-    from semanticlens_widgets.analysis.labels import METHODS, label, top_labels
+    from semanticlens_widgets.analysis.labels.labels import METHODS, label, top_labels
+    from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 
     database = lens.database
     vocabulary = embed_vocabulary(database, offline_model(), sorted(set(truth)))
@@ -145,8 +145,8 @@ def _quality(data: str, lens, truth: list[str], targets: dict[str, tuple]) -> li
 
 def _known(lens, truth: list[str]) -> dict:
     """How much of what is wrong is the foundation model's: 40 of the 97 labels have no class of ImageNet near them."""
-    from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
-    from semanticlens_widgets.analysis.labels import label
+    from semanticlens_widgets.analysis.labels.labels import label
+    from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 
     database = lens.database
     vocabulary = embed_vocabulary(database, offline_model(), sorted(set(truth)))
@@ -162,7 +162,7 @@ def _known(lens, truth: list[str]) -> dict:
 
 def _within_reach(lens, truth: list[str], layer: str) -> dict:
     """What the foundation model gives where the examples are photos of the label and nothing else."""
-    from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
+    from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
     from semanticlens_widgets.tensors._component_embeddings import component_embeddings
 
     database = lens.database
@@ -194,8 +194,8 @@ def _present(lens) -> list[int]:
 
 
 def _own_names(data: str, lens, targets: tuple[float | None, float | None]) -> list[dict]:
-    from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
-    from semanticlens_widgets.analysis.labels import top_labels
+    from semanticlens_widgets.analysis.labels.labels import top_labels
+    from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
     from semanticlens_widgets.foundation_models import imagenet_class_names
 
     names = imagenet_class_names()
@@ -214,14 +214,14 @@ def _own_names(data: str, lens, targets: tuple[float | None, float | None]) -> l
 
 def unrelated_share(lens) -> float:
     """How many components, in percent, get a clear label out of words for what no photo can show."""
-    from semanticlens_widgets.analysis.labels import label
+    from semanticlens_widgets.analysis.labels.labels import label
 
     return 100 * float(label(lens.database, offline_model(), UNRELATED_WORDS)["clear"].mean())
 
 
 def own_name_share(lens) -> float:
     """How many output units of present classes, in percent, pass the threshold with their own name alone."""
-    from semanticlens_widgets.analysis.labels import label
+    from semanticlens_widgets.analysis.labels.labels import label
     from semanticlens_widgets.foundation_models import imagenet_class_names
 
     names = imagenet_class_names()
@@ -241,8 +241,8 @@ def _calibration(data: str, lens) -> list[dict]:
 
 def _faithfulness() -> list[dict]:
     """Labels from one half of the photos, judged by the other half."""
-    from semanticlens_widgets.analysis.faithfulness import faithfulness, score_table
-    from semanticlens_widgets.analysis.labels import label
+    from semanticlens_widgets.analysis.labels.faithfulness import faithfulness, score_table
+    from semanticlens_widgets.analysis.labels.labels import label
     from semanticlens_widgets.collection import collect
     from semanticlens_widgets.foundation_models import efficientnet_lite
     from semanticlens_widgets.images import as_images
@@ -272,8 +272,8 @@ def _faithfulness() -> list[dict]:
 
 def _speed() -> dict:
     """10,000 components of two meanings, in groups of all sizes, and 4,000 texts, without embedding the texts."""
-    from semanticlens_widgets.analysis._vocabulary import EmbeddedVocabulary
-    from semanticlens_widgets.analysis.labels import label
+    from semanticlens_widgets.analysis.labels.labels import label
+    from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
     from tests.word_space import database_of
 
     generator = torch.Generator().manual_seed(0)

@@ -163,7 +163,7 @@ def auroc(score: Tensor, truth: Tensor) -> float:
 
 def control_share(world, backbone) -> float:
     """The share of relevance that is called spurious where nothing was planted in the same photos."""
-    from semanticlens_widgets.analysis.verdicts import SPURIOUS
+    from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
     from tests.planted_model import build_lens, train
     from tests.planted_world import plant
 

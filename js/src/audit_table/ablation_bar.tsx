@@ -1,8 +1,8 @@
 /** What the neurons that were taken out do to the model's accuracy, against as many random ones. */
 import { counted, percent } from "../ui/format";
-import { useView } from "./context";
-import type { Accuracy } from "./protocol";
-import { accuracyTitle, points } from "./words";
+import { useView } from "./state/context";
+import type { Accuracy } from "./state/protocol";
+import { accuracyTitle, points } from "./state/words";
 
 /** Classes whose accuracy changes most. */
 const CHANGED = 12;

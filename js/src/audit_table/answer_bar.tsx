@@ -1,9 +1,10 @@
 /** How well a neuron answers to a list of concepts: the nearest one, a bar with the threshold marked, the z-score. */
+
+import type { Judgement } from "../audits/judgement";
+import type { Side } from "../audits/requirements";
 import { significant } from "../ui/format";
-import type { Judgement } from "../ui/judgement";
-import type { Side } from "../ui/requirements";
 import { barPart } from "../ui/scale";
-import { answerTitle } from "./words";
+import { answerTitle } from "./state/words";
 
 interface AnswerBarProps {
   judgement: Judgement;

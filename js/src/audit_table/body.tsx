@@ -1,14 +1,14 @@
 /** The headline, the concepts and the rows of the class, and beside or over the rows the details of one neuron. */
 import { useRef } from "preact/hooks";
-import type { Judgement } from "../ui/judgement";
+import type { Judgement } from "../audits/judgement";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
 import { ConceptLists } from "./concept_lists";
-import { useView } from "./context";
 import { Detail } from "./detail";
 import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotComputed, NotJudged } from "./empty";
 import { Headline } from "./headline";
 import { Rows } from "./rows";
+import { useView } from "./state/context";
 
 export function Body() {
   const { table } = useView();

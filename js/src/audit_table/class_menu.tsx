@@ -1,10 +1,10 @@
 /** Which class is audited: a box to type into, with every class and how it does in the list below. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClassInfo } from "../ui/audit";
+import type { ClassInfo } from "../audits/audit";
 import { count, counted, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { useView } from "./context";
-import { spuriousShare } from "./words";
+import { useView } from "./state/context";
+import { spuriousShare } from "./state/words";
 
 /** As many fit on no screen; who looks for one of thousands types. */
 const MOST = 200;

@@ -1,7 +1,7 @@
 /** The box one types a concept into, completed by the words of the vocabularies. */
 import { useEffect, useState } from "preact/hooks";
-import { type Side, tidied } from "../ui/requirements";
-import { useView } from "./context";
+import { type Side, tidied } from "../audits/requirements";
+import { useView } from "./state/context";
 
 const ASK: Readonly<Record<Side, string>> = {
   valid: "such as horns",

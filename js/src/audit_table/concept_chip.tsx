@@ -1,7 +1,8 @@
 /** A concept in its list; what takes it away and what changes it. */
+
+import type { Chip, Side } from "../audits/requirements";
 import { Icon } from "../ui/icons";
-import type { Chip, Side } from "../ui/requirements";
-import { capital } from "./words";
+import { capital } from "./state/words";
 
 interface ConceptChipProps {
   side: Side;

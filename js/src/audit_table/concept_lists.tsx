@@ -1,13 +1,13 @@
 /** The two lists of concepts of a class, edited in place: every change is judged at once. */
 import { useRef, useState } from "preact/hooks";
+import type { Chip, Side } from "../audits/requirements";
 import { Icon } from "../ui/icons";
-import type { Chip, Side } from "../ui/requirements";
 import { ConceptBox } from "./concept_box";
 import { ConceptChip } from "./concept_chip";
-import { useView } from "./context";
 import { KeptLists } from "./kept_lists";
 import { ListName } from "./list_name";
-import { capital } from "./words";
+import { useView } from "./state/context";
+import { capital } from "./state/words";
 
 export function ConceptLists() {
   const { table, id } = useView();

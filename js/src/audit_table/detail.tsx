@@ -1,13 +1,13 @@
 /** One neuron in full: why its verdict, and the samples behind it. */
 import type { Ref } from "preact";
+import { isJudged, type Judgement, verdictOf } from "../audits/judgement";
+import { VerdictMark } from "../audits/verdicts";
+import { Name } from "../neurons/name";
 import { Icon } from "../ui/icons";
-import { isJudged, type Judgement, verdictOf } from "../ui/judgement";
-import { Name } from "../ui/name";
-import { VerdictMark } from "../ui/verdicts";
 import { AnswerBar } from "./answer_bar";
-import { useView } from "./context";
-import type { Opened } from "./opened";
 import { Samples } from "./samples";
+import { useView } from "./state/context";
+import type { Opened } from "./state/opened";
 
 interface DetailProps {
   opened: Opened;

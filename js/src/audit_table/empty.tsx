@@ -1,7 +1,7 @@
 /** What stands where there are no rows, and what to do then. */
 import { percent } from "../ui/format";
 import { px } from "../ui/px";
-import { useView } from "./context";
+import { useView } from "./state/context";
 
 export function NoLayers() {
   return (

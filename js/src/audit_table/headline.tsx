@@ -1,10 +1,11 @@
 /** How much of a class's relevance has which verdict, and whether the class passes. */
+
+import { isJudged, type Judgement } from "../audits/judgement";
+import { MEANINGS, VERDICTS, type Verdict } from "../audits/verdicts";
 import { exact, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { isJudged, type Judgement } from "../ui/judgement";
-import { MEANINGS, VERDICTS, type Verdict } from "../ui/verdicts";
-import { useView } from "./context";
-import { announcement, passes } from "./words";
+import { useView } from "./state/context";
+import { announcement, passes } from "./state/words";
 
 /** From left to right: the spurious part begins at zero, where the limit can be read off. */
 const ON_BAR: readonly Verdict[] = ["spurious", "ambiguous", "unexpected", "valid"];

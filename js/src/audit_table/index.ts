@@ -2,7 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { adapted } from "../adapter";
 import type { Channel } from "../kernel/channel";
-import type { AuditTraits } from "./protocol";
+import type { AuditTraits } from "./state/protocol";
 import { showAuditTable } from "./view";
 
 export function renderAuditTable(props: RenderProps, channel: Channel): void {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { decodeJudgement, NONE, ordered, verdictOf } from "../ui/judgement";
-import { auditReply, FOUR } from "./fake_world";
-import { announcement, answerTitle, passes } from "./words";
+import { decodeJudgement, NONE, ordered, verdictOf } from "../audits/judgement";
+import { auditReply, FOUR } from "./state/fake_world";
+import { announcement, answerTitle, passes } from "./state/words";
 
 const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 2.75 };
 const judgement = decodeJudgement(auditReply(), ASKED);

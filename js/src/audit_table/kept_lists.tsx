@@ -1,8 +1,8 @@
 /** The two lists of concepts where nothing is judged anew: in a file. */
 import { chipClass } from "./concept_chip";
-import { useView } from "./context";
 import { ListName } from "./list_name";
-import { capital } from "./words";
+import { useView } from "./state/context";
+import { capital } from "./state/words";
 
 export function KeptLists() {
   const { concepts } = useView().table.judging;

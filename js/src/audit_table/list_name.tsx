@@ -1,7 +1,8 @@
 /** What stands at the head of a list of concepts. */
+
+import type { Side } from "../audits/requirements";
 import { Icon } from "../ui/icons";
-import type { Side } from "../ui/requirements";
-import { capital } from "./words";
+import { capital } from "./state/words";
 
 export function ListName({ side }: { side: Side }) {
   return (

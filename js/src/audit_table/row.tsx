@@ -1,17 +1,17 @@
 /** One neuron as a row: its examples, its name, what it answers to, how much the class rests on it, the verdict. */
 import { useEffect } from "preact/hooks";
+import { isJudged, type Judgement, verdictOf } from "../audits/judgement";
+import { VerdictMark } from "../audits/verdicts";
+import { Montage } from "../neurons/montage";
+import { Name } from "../neurons/name";
+import type { Card } from "../neurons/neuron";
+import { NeuronLabel } from "../neurons/neuron_label";
+import type { SelectMode } from "../neurons/selection";
 import { percent } from "../ui/format";
-import { isJudged, type Judgement, verdictOf } from "../ui/judgement";
-import { Montage } from "../ui/montage";
-import { Name } from "../ui/name";
-import type { Card } from "../ui/neuron";
-import { NeuronLabel } from "../ui/neuron_label";
 import { px } from "../ui/px";
-import type { SelectMode } from "../ui/selection";
-import { VerdictMark } from "../ui/verdicts";
 import { AnswerBar } from "./answer_bar";
-import { useExamples, useView } from "./context";
-import { relevanceTitle, spoken } from "./words";
+import { useExamples, useView } from "./state/context";
+import { relevanceTitle, spoken } from "./state/words";
 
 /** Pictures in a row, and how large they are. */
 export const PICTURES = { n: 3, size: 44 };

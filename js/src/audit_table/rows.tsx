@@ -1,12 +1,12 @@
 /** The rows in their order under the heads of their columns, and the keys that work on them. */
 import { useMemo } from "preact/hooks";
+import type { Judgement, SortKey } from "../audits/judgement";
 import type { GridOptions } from "../ui/grid_geometry";
 import { Icon } from "../ui/icons";
-import type { Judgement, SortKey } from "../ui/judgement";
 import { VirtualGrid } from "../ui/virtual_grid";
-import { useView } from "./context";
 import { Row } from "./row";
-import { announcement, COLUMNS } from "./words";
+import { useView } from "./state/context";
+import { announcement, COLUMNS } from "./state/words";
 
 /** In pixels; where a row has two lines, the style sheet says so at the same width. */
 const HEIGHTS = { wide: 56, narrow: 100 };

@@ -1,11 +1,11 @@
 /** The samples behind the neuron that is open, of the class or of all, and where it responds in them. */
 import { useState } from "preact/hooks";
+import { Montage } from "../neurons/montage";
+import { Picture } from "../neurons/picture";
 import { count, exact, significant } from "../ui/format";
-import { Montage } from "../ui/montage";
-import { Picture } from "../ui/picture";
-import { useView } from "./context";
-import type { Opened, Scope } from "./opened";
-import type { SampleInfo, SamplesResult } from "./protocol";
+import { useView } from "./state/context";
+import type { Opened, Scope } from "./state/opened";
+import type { SampleInfo, SamplesResult } from "./state/protocol";
 
 /** Four in a row of the pane. */
 const TILE = 68;

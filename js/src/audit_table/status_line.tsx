@@ -1,8 +1,9 @@
 /** One line under the bar: what the class is judged over; the footer; and what screen readers are told. */
+
+import type { Judgement } from "../audits/judgement";
 import { count, counted, percent } from "../ui/format";
-import type { Judgement } from "../ui/judgement";
-import { useView } from "./context";
-import { announcement } from "./words";
+import { useView } from "./state/context";
+import { announcement } from "./state/words";
 
 export function StatusLine() {
   return (

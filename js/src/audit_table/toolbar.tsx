@@ -1,7 +1,7 @@
 /** The bar on top: which class, which layer, and taking the audit along. */
-import { LayerMenu } from "../ui/layer_menu";
+import { LayerMenu } from "../neurons/layer_menu";
 import { ClassMenu } from "./class_menu";
-import { useView } from "./context";
+import { useView } from "./state/context";
 import { Take } from "./take";
 
 export function Toolbar() {

@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
+import type { ClassesResult } from "../audits/audit";
 import type { KernelStatus } from "../kernel/types";
-import { card } from "../neuron_gallery/fake_world";
-import type { ClassesResult } from "../ui/audit";
-import { auditReply, classesReply, reply, traits } from "./fake_world";
-import type { AuditTraits } from "./protocol";
+import { card } from "../neuron_gallery/state/fake_world";
+import { auditReply, classesReply, reply, traits } from "./state/fake_world";
+import type { AuditTraits } from "./state/protocol";
 import { showAuditTable } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

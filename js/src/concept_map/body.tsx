@@ -2,18 +2,18 @@
 import { effect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
-import { HOME } from "./camera";
-import { useView, type View } from "./context";
+import { lookOf } from "./drawing/look";
+import { Stage } from "./drawing/stage";
 import { listenToGestures } from "./gestures";
 import { HoverCard } from "./hover_card";
 import { Legend } from "./legend";
-import { lookOf } from "./look";
 import { ClusterNames, Overlay } from "./overlay";
-import type { Direction } from "./point_grid";
-import type { Points } from "./points";
-import { Stage } from "./stage";
+import { HOME } from "./state/camera";
+import { useView, type View } from "./state/context";
+import type { Direction } from "./state/point_grid";
+import type { Points } from "./state/points";
+import { HELP, mapTitle } from "./state/words";
 import { switchTool, Tools, zoom } from "./tools";
-import { HELP, mapTitle } from "./words";
 
 const HINT_MS = 1600;
 const DIRECTIONS: Record<string, Direction> = {

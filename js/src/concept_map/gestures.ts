@@ -1,9 +1,9 @@
 /** Mouse, pen, fingers and wheel on the map. The page keeps its scrolling until the map has the focus or Ctrl is held. */
-import { panned, toMap, zoomedAt } from "./camera";
-import type { ChooseMode } from "./chosen";
-import { box, extended, isTiny } from "./lasso";
-import type { Point } from "./space";
-import type { ConceptMap, Tool } from "./state";
+import { panned, toMap, zoomedAt } from "./state/camera";
+import type { ChooseMode } from "./state/chosen";
+import { box, extended, isTiny } from "./state/lasso";
+import type { Point } from "./state/space";
+import type { ConceptMap, Tool } from "./state/state";
 
 export interface GestureOptions {
   map: ConceptMap;

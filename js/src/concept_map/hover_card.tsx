@@ -1,17 +1,17 @@
 /** The card next to a point: its examples, its name, what they show, its numbers. */
 import { useEffect } from "preact/hooks";
+import { Labels } from "../neurons/labels";
+import { MEASURES, measureTitle } from "../neurons/measures";
+import { Montage } from "../neurons/montage";
+import { Name } from "../neurons/name";
+import type { Card } from "../neurons/neuron";
 import { Icon } from "../ui/icons";
-import { Labels } from "../ui/labels";
-import { MEASURES, measureTitle } from "../ui/measures";
-import { Montage } from "../ui/montage";
-import { Name } from "../ui/name";
-import type { Card } from "../ui/neuron";
 import { px } from "../ui/px";
-import { toScreen } from "./camera";
-import { fitsEverywhere, placeCard } from "./card_place";
-import { useExamples, useView } from "./context";
-import { nameOf, neuronOf, type Points, placeOf } from "./points";
-import { valueText } from "./words";
+import { toScreen } from "./state/camera";
+import { fitsEverywhere, placeCard } from "./state/card_place";
+import { useExamples, useView } from "./state/context";
+import { nameOf, neuronOf, type Points, placeOf } from "./state/points";
+import { valueText } from "./state/words";
 
 const EXAMPLES = 9;
 /** Borders included; the style sheet holds the rows. */

@@ -2,7 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { adapted } from "../adapter";
 import type { Channel } from "../kernel/channel";
-import type { ConceptMapTraits } from "./protocol";
+import type { ConceptMapTraits } from "./state/protocol";
 import { showConceptMap } from "./view";
 
 export function renderConceptMap(props: RenderProps, channel: Channel): void {

@@ -1,11 +1,11 @@
 /** What the colours mean; choosing in it filters the map. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons";
-import { NARROW } from "./camera";
-import { useView } from "./context";
 import { Kinds } from "./legend_kinds";
 import { Numbers } from "./legend_numbers";
-import { ENCODINGS } from "./words";
+import { NARROW } from "./state/camera";
+import { useView } from "./state/context";
+import { ENCODINGS } from "./state/words";
 
 /** In a narrow view a legend that is unfolded lies upon the map, unless that is as high as this. */
 const ROOMY = 400;

@@ -1,14 +1,14 @@
 /** The legend of kinds: clusters, layers or verdicts, each of which is switched off and on. */
 import type { ComponentChildren } from "preact";
+import type { Verdict } from "../audits/verdicts";
 import { count, counted } from "../ui/format";
 import { Icon, type IconName } from "../ui/icons";
-import type { Verdict } from "../ui/verdicts";
-import { type Colouring, entryOf } from "./colouring";
-import { useView } from "./context";
-import { only, toggled } from "./filter";
-import { colourOf, css, MISSING } from "./palettes";
-import { NO_KIND } from "./points";
-import { missingText } from "./words";
+import { colourOf, css, MISSING } from "./drawing/palettes";
+import { type Colouring, entryOf } from "./state/colouring";
+import { useView } from "./state/context";
+import { only, toggled } from "./state/filter";
+import { NO_KIND } from "./state/points";
+import { missingText } from "./state/words";
 
 export function Kinds({ colouring }: { colouring: Colouring }) {
   const { map } = useView();

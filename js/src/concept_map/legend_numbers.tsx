@@ -1,11 +1,11 @@
 /** The legend of numbers: their scale, whose two ends are drawn together to see a part of it. */
 import { count, exact, significant } from "../ui/format";
-import { type Colouring, entryAt } from "./colouring";
-import { useView } from "./context";
-import { ranged } from "./filter";
+import { colourOf, css } from "./drawing/palettes";
 import { Histogram } from "./histogram";
-import { colourOf, css } from "./palettes";
-import { ENCODINGS } from "./words";
+import { type Colouring, entryAt } from "./state/colouring";
+import { useView } from "./state/context";
+import { ranged } from "./state/filter";
+import { ENCODINGS } from "./state/words";
 
 const STEPS = 100;
 const BY_ROOT = "Colours grow with the square root, so that more than the most relevant neuron is seen";

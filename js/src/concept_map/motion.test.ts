@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FrameBudget } from "./frame_budget";
-import { CARD_AFTER_MS, GRACE_MS, Hover } from "./hover";
+import { FrameBudget } from "./drawing/frame_budget";
+import { CARD_AFTER_MS, GRACE_MS, Hover } from "./state/hover";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,14 +1,15 @@
 /** What lies over the points: rings, the line of a lasso, the query's own place, the names of the clusters. */
+
+import { Montage } from "../neurons/montage";
 import { count } from "../ui/format";
-import { Montage } from "../ui/montage";
 import { px } from "../ui/px";
-import { type Camera, toScreen, type Viewport } from "./camera";
-import { useView } from "./context";
-import { type Label, placeLabels, type Rectangle } from "./label_places";
-import { pointSize } from "./look";
-import { type Cluster, type Points, placeOf } from "./points";
-import type { Probe } from "./probe";
-import type { Point } from "./space";
+import { pointSize } from "./drawing/look";
+import { type Camera, toScreen, type Viewport } from "./state/camera";
+import { useView } from "./state/context";
+import { type Label, placeLabels, type Rectangle } from "./state/label_places";
+import { type Cluster, type Points, placeOf } from "./state/points";
+import type { Probe } from "./state/probe";
+import type { Point } from "./state/space";
 
 const LABEL_HEIGHT = 24;
 const IMAGE = 20;

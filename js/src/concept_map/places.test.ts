@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { CARD_GAP, fitsEverywhere, placeCard } from "./card_place";
-import { EDGE, type Label, overlap, placeLabels } from "./label_places";
-import type { Point } from "./space";
+import { CARD_GAP, fitsEverywhere, placeCard } from "./state/card_place";
+import { EDGE, type Label, overlap, placeLabels } from "./state/label_places";
+import type { Point } from "./state/space";
 
 function labels(n: number): Label[] {
   return Array.from({ length: n }, (_, key) => ({

@@ -1,12 +1,12 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
 import { count, counted, exact, percent, significant } from "../ui/format";
 import { QueryError, WeakMatch } from "../ui/messages";
-import { NOT_YET } from "./audited";
-import { zoomedAt } from "./camera";
-import { type Colouring, highest } from "./colouring";
-import { useView } from "./context";
-import { nameOf, type Points, placeOf } from "./points";
-import { announcement, colouredBy, ENCODINGS, METHODS, spoken } from "./words";
+import { NOT_YET } from "./state/audited";
+import { zoomedAt } from "./state/camera";
+import { type Colouring, highest } from "./state/colouring";
+import { useView } from "./state/context";
+import { nameOf, type Points, placeOf } from "./state/points";
+import { announcement, colouredBy, ENCODINGS, METHODS, spoken } from "./state/words";
 
 export function StatusLine() {
   const { map, id } = useView();

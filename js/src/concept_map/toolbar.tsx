@@ -1,9 +1,9 @@
 /** The bar on top: which layer, which query, what the colours say. */
 import type { Ref } from "preact";
-import { QueryBox } from "../ui/query_box";
-import { useView } from "./context";
-import type { EncodingName } from "./protocol";
-import { ENCODINGS, PLACEHOLDER } from "./words";
+import { QueryBox } from "../neurons/query_box";
+import { useView } from "./state/context";
+import type { EncodingName } from "./state/protocol";
+import { ENCODINGS, PLACEHOLDER } from "./state/words";
 
 /** Stands for all layers in the menu: no layer has this name, and "" would be no option to choose. */
 const ALL = "\n";

@@ -1,11 +1,11 @@
 /** The buttons at the edge of the map: what dragging does, how near one looks, and taking the picture along. */
 import { Icon, type IconName } from "../ui/icons";
 import { SaveMenu } from "../ui/save_menu";
-import { HOME, zoomedAt } from "./camera";
-import { asCode } from "./code";
-import { useView } from "./context";
-import { saveFigure } from "./export";
-import type { ConceptMap, Tool } from "./state";
+import { saveFigure } from "./drawing/export";
+import { HOME, zoomedAt } from "./state/camera";
+import { asCode } from "./state/code";
+import { useView } from "./state/context";
+import type { ConceptMap, Tool } from "./state/state";
 
 export function Tools() {
   const { map, toggleFullscreen } = useView();

@@ -2,9 +2,9 @@ import { expect, test, vi } from "vitest";
 import { FakeModel } from "../../dev/fake_model";
 import { PatientKernel, settled } from "../../dev/patient_kernel";
 import { place, unmovedPage } from "../../dev/unmoved_page";
-import { card } from "../neuron_gallery/fake_world";
-import type { Colouring } from "./colouring";
-import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./fake_world";
+import { card } from "../neuron_gallery/state/fake_world";
+import type { Colouring } from "./state/colouring";
+import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./state/fake_world";
 import { showConceptMap } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

@@ -1,14 +1,14 @@
 /** The three parts of an explorer, with one query box and one link: what one shows, the others show too. */
-import { type View as Audit, auditView } from "../audit_table/context";
-import { samplePictures } from "../audit_table/sample_pictures";
-import { AuditTable } from "../audit_table/state";
-import { ConceptMap } from "../concept_map/state";
+import { type View as Audit, auditView } from "../audit_table/state/context";
+import { samplePictures } from "../audit_table/state/sample_pictures";
+import { AuditTable } from "../audit_table/state/state";
+import { ConceptMap } from "../concept_map/state/state";
 import type { ExplorerTraits } from "../generated/traits";
 import { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
-import { Gallery } from "../neuron_gallery/state";
-import { ExamplePictures } from "../ui/example_pictures";
-import { type PictureStores, pictureStores } from "../ui/neuron_pictures";
+import { Gallery } from "../neuron_gallery/state/state";
+import { ExamplePictures } from "../neurons/example_pictures";
+import { type PictureStores, pictureStores } from "../neurons/neuron_pictures";
 import { Synced } from "../ui/synced";
 import type { Tabbed } from "./tabs";
 

@@ -1,20 +1,20 @@
 /** How the explorer is laid out: one bar, one status line, the map, and beside it the neurons or the audit. */
 import { useMemo, useRef } from "preact/hooks";
-import { ViewContext as AuditContext } from "../audit_table/context";
+import { ViewContext as AuditContext } from "../audit_table/state/context";
 import { Body as MapBody } from "../concept_map/body";
-import { ViewContext as MapContext, useMapView } from "../concept_map/context";
+import { ViewContext as MapContext, useMapView } from "../concept_map/state/context";
 import { Happenings, MethodName } from "../concept_map/status_line";
 import { EncodingMenu } from "../concept_map/toolbar";
 import { Body as GalleryBody } from "../neuron_gallery/body";
-import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/context";
+import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/state/context";
+import { PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { LayerMenu } from "../neuron_gallery/toolbar";
-import { PLACEHOLDER } from "../neuron_gallery/words";
-import { useImageDrop } from "../ui/image_drop";
+import { useImageDrop } from "../neurons/image_drop";
+import { QueryBox } from "../neurons/query_box";
 import { keepFromNotebook } from "../ui/keys";
 import { Messages } from "../ui/messages";
 import { px } from "../ui/px";
-import { QueryBox } from "../ui/query_box";
 import { AuditPane } from "./audit";
 import type { Explorer } from "./parts";
 import { StatusLine } from "./status_line";

@@ -8,10 +8,10 @@ import {
   classesReply,
   FOUR as JUDGED,
   reply,
-} from "../audit_table/fake_world";
-import { FOUR, mapReply, traits as mapTraits } from "../concept_map/fake_world";
+} from "../audit_table/state/fake_world";
+import { FOUR, mapReply, traits as mapTraits } from "../concept_map/state/fake_world";
 import type { ExplorerTraits } from "../generated/traits";
-import { rankReply } from "../neuron_gallery/fake_world";
+import { rankReply } from "../neuron_gallery/state/fake_world";
 import { showExplorer } from "./view";
 
 const life = unmovedPage();

@@ -1,4 +1,4 @@
-// Generated from the traits of the Python widgets by `python -m semanticlens_widgets.widgets._traits_to_typescript`.
+// Generated from the traits of the Python widgets by `python -m semanticlens_widgets.widgets.typescript`.
 
 export interface LayerInfo {
   name: string;

@@ -1,9 +1,9 @@
 /** The cards, and beside or over them the details of one neuron. */
 import { useRef } from "preact/hooks";
 import { useNarrowFocus } from "../ui/narrow_focus";
-import { useView } from "./context";
 import { Detail } from "./detail";
 import { Grid } from "./grid";
+import { useView } from "./state/context";
 
 export function Body() {
   const { gallery, focusGrid } = useView();

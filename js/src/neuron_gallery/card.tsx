@@ -1,19 +1,19 @@
 /** One neuron as a card: its examples, its name, what they show, how well it answers the query, its scores. */
 import { useEffect } from "preact/hooks";
-import { AlignmentBar } from "../ui/alignment_bar";
+import { AlignmentBar } from "../neurons/alignment_bar";
+import { Labels } from "../neurons/labels";
+import { measureTitle } from "../neurons/measures";
+import { Montage } from "../neurons/montage";
+import { Name } from "../neurons/name";
+import type { Card as CardData } from "../neurons/neuron";
+import { NeuronLabel } from "../neurons/neuron_label";
+import type { SelectMode } from "../neurons/selection";
 import { significant } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { Labels } from "../ui/labels";
-import { measureTitle } from "../ui/measures";
-import { Montage } from "../ui/montage";
-import { Name } from "../ui/name";
-import type { Card as CardData } from "../ui/neuron";
-import { NeuronLabel } from "../ui/neuron_label";
 import { px } from "../ui/px";
-import type { SelectMode } from "../ui/selection";
-import { useExamples, useView } from "./context";
-import { type Match, matchAt, type Ranking } from "./ranking";
-import { alignmentTitle, measuresShown } from "./words";
+import { useExamples, useView } from "./state/context";
+import { type Match, matchAt, type Ranking } from "./state/ranking";
+import { alignmentTitle, measuresShown } from "./state/words";
 
 /** Text below the montage, in pixels: what every card has, and a row each for label and alignment. */
 export const TEXT_HEIGHT = { always: 92, row: 20 };

@@ -1,17 +1,17 @@
 /** One neuron in full: its examples with their scores, its statistics, the neurons that are like it. */
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
+import { Labels } from "../neurons/labels";
+import { Name } from "../neurons/name";
 import { Icon } from "../ui/icons";
-import { Labels } from "../ui/labels";
-import { Name } from "../ui/name";
-import { useView } from "./context";
 import { Examples, Large } from "./detail_examples";
 import { Naming } from "./naming";
-import type { Opened } from "./opened";
 import { groupsBeside, OtherSamples } from "./other_samples";
-import type { DetailResult } from "./protocol";
 import { Served } from "./served";
 import { Similar } from "./similar";
+import { useView } from "./state/context";
+import type { Opened } from "./state/opened";
+import type { DetailResult } from "./state/protocol";
 import { Statistics } from "./statistics";
 
 export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement> }) {

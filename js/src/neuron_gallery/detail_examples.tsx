@@ -1,10 +1,11 @@
 /** The examples of the neuron that is open: one of them large, and all of them to choose from. */
+
+import { Montage } from "../neurons/montage";
+import { Picture } from "../neurons/picture";
 import { exact, significant } from "../ui/format";
-import { Montage } from "../ui/montage";
-import { Picture } from "../ui/picture";
-import { useExamples, useView } from "./context";
-import type { ExampleInfo, ScoredSample } from "./protocol";
-import { exampleTitle } from "./words";
+import { useExamples, useView } from "./state/context";
+import type { ExampleInfo, ScoredSample } from "./state/protocol";
+import { exampleTitle } from "./state/words";
 
 /** Four in a row of the pane. */
 export const TILE = 68;

@@ -4,9 +4,9 @@ import type { GridOptions } from "../ui/grid_geometry";
 import { px } from "../ui/px";
 import { VirtualGrid } from "../ui/virtual_grid";
 import { Card, Skeleton, TEXT_HEIGHT } from "./card";
-import { useView } from "./context";
-import type { Gallery } from "./state";
-import { announcement } from "./words";
+import { useView } from "./state/context";
+import type { Gallery } from "./state/state";
+import { announcement } from "./state/words";
 
 const MIN_CARD_WIDTH = 164;
 const GAP = 12;

@@ -2,7 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { adapted } from "../adapter";
 import type { Channel } from "../kernel/channel";
-import type { GalleryTraits } from "./protocol";
+import type { GalleryTraits } from "./state/protocol";
 import { showGallery } from "./view";
 
 export function renderNeuronGallery(props: RenderProps, channel: Channel): void {

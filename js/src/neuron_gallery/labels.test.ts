@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { NameResult } from "../ui/neuron";
-import { neuronLabelTitle } from "../ui/neuron_label";
-import { neuronLabel, settled, VOCABULARY, world } from "./fake_world";
+import type { NameResult } from "../neurons/neuron";
+import { neuronLabelTitle } from "../neurons/neuron_label";
+import { neuronLabel, settled, VOCABULARY, world } from "./state/fake_world";
 
 const NAMED: NameResult = { n: 10, n_clear: 7, clear_above: 2.75 };
 const reply = (result: unknown) => ({ result, buffers: [] });

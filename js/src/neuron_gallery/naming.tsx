@@ -1,9 +1,10 @@
 /** What the opened neuron is called: its label with what it is worth, and one label for every group of its examples. */
+
+import type { NeuronLabel as Label } from "../neurons/neuron";
+import { NeuronLabel, NO_LABEL } from "../neurons/neuron_label";
 import { Fact } from "../ui/fact";
 import { exact, percent, significant } from "../ui/format";
-import type { NeuronLabel as Label } from "../ui/neuron";
-import { NeuronLabel, NO_LABEL } from "../ui/neuron_label";
-import { useView } from "./context";
+import { useView } from "./state/context";
 
 export function Naming({ component }: { component: number }) {
   const { gallery } = useView();

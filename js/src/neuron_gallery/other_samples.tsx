@@ -1,10 +1,11 @@
 /** Images beside the neuron's best ones: those that look like them and do not excite it, lower ones, random ones. */
+
+import { Montage } from "../neurons/montage";
 import { significant } from "../ui/format";
-import { Montage } from "../ui/montage";
-import { useView } from "./context";
 import { TILE } from "./detail_examples";
-import type { DetailResult, ScoredSample } from "./protocol";
-import { controlWords, LOOK_ALIKES, type OtherWords, otherTitle } from "./words";
+import { useView } from "./state/context";
+import type { DetailResult, ScoredSample } from "./state/protocol";
+import { controlWords, LOOK_ALIKES, type OtherWords, otherTitle } from "./state/words";
 
 interface Group {
   words: OtherWords;

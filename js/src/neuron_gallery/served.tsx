@@ -1,7 +1,7 @@
 /** The classes that a neuron adds to most. */
 import { percent } from "../ui/format";
-import type { ServedClass } from "./protocol";
-import { servedTitle } from "./words";
+import type { ServedClass } from "./state/protocol";
+import { servedTitle } from "./state/words";
 
 export function Served({ classes }: { classes: ServedClass[] }) {
   const most = Math.max(...classes.map(({ relevance }) => relevance ?? 0));

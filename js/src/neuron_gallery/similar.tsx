@@ -1,10 +1,11 @@
 /** The neurons that are most like the one that is open. */
+
+import { Montage } from "../neurons/montage";
+import { Name } from "../neurons/name";
 import { exact, significant } from "../ui/format";
-import { Montage } from "../ui/montage";
-import { Name } from "../ui/name";
-import { useView } from "./context";
 import { useExamplesOpened } from "./detail_examples";
-import type { SimilarComponent } from "./protocol";
+import { useView } from "./state/context";
+import type { SimilarComponent } from "./state/protocol";
 
 export function Similar({ similar }: { similar: SimilarComponent[] }) {
   const { gallery } = useView();

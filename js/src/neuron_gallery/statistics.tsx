@@ -1,8 +1,9 @@
 /** The numbers of one neuron. */
+
+import { MEASURES, measureTitle } from "../neurons/measures";
 import { Fact } from "../ui/fact";
 import { count, exact, significant } from "../ui/format";
-import { MEASURES, measureTitle } from "../ui/measures";
-import type { DetailResult } from "./protocol";
+import type { DetailResult } from "./state/protocol";
 
 export function Statistics({ detail }: { detail: DetailResult }) {
   const deviation = detail.variance === null ? null : Math.sqrt(detail.variance);

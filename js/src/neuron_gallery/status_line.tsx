@@ -2,9 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { count, counted, percent, significant } from "../ui/format";
 import { QueryError, WeakMatch } from "../ui/messages";
-import { useView } from "./context";
-import { bestMatch, nameIn, type Ranking } from "./ranking";
-import { announcement, labelling, labellingTitle, SORTS, weakness } from "./words";
+import { useView } from "./state/context";
+import { bestMatch, nameIn, type Ranking } from "./state/ranking";
+import { announcement, labelling, labellingTitle, SORTS, weakness } from "./state/words";
 
 export function StatusLine() {
   return (

@@ -1,12 +1,12 @@
 /** The bar on top: which layer, which query, which order. */
 import type { Ref } from "preact";
-import type { ExamplesAs } from "../ui/example_pictures";
+import type { ExamplesAs } from "../neurons/example_pictures";
+import { LayerMenu as Layers } from "../neurons/layer_menu";
+import { QueryBox } from "../neurons/query_box";
 import { Icon } from "../ui/icons";
-import { LayerMenu as Layers } from "../ui/layer_menu";
-import { QueryBox } from "../ui/query_box";
-import { useView } from "./context";
-import type { SortKey } from "./protocol";
-import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./words";
+import { useView } from "./state/context";
+import type { SortKey } from "./state/protocol";
+import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
   const { gallery, id, focusGrid } = useView();

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel, traits } from "../../dev/fake_model";
 import { PatientKernel } from "../../dev/patient_kernel";
-import type { Card, NeuronLabel } from "../ui/neuron";
-import { card, neuronLabel, rankReply, VOCABULARY } from "./fake_world";
-import type { DetailResult, GalleryTraits } from "./protocol";
+import type { Card, NeuronLabel } from "../neurons/neuron";
+import { card, neuronLabel, rankReply, VOCABULARY } from "./state/fake_world";
+import type { DetailResult, GalleryTraits } from "./state/protocol";
 import { showGallery } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

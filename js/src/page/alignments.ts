@@ -1,5 +1,5 @@
 /** Queries without a foundation model: made of the words, the picture and the neurons that the page keeps. */
-import { componentNamed } from "../ui/component_name";
+import { componentNamed } from "../neurons/component_name";
 import type { Columns, Kept } from "./kept";
 import { parsed, type Term } from "./terms";
 

@@ -1,8 +1,8 @@
 /** What a page that stands alone answers, against answers worked out by hand. */
 import { expect, test } from "vitest";
 import { bytes } from "../kernel/columns";
-import type { DetailResult } from "../neuron_gallery/protocol";
-import type { Card } from "../ui/neuron";
+import type { DetailResult } from "../neuron_gallery/state/protocol";
+import type { Card } from "../neurons/neuron";
 import { Answers } from "./answers";
 import { type At, Columns, type Kept } from "./kept";
 

@@ -1,9 +1,9 @@
 /** Who answers a page that stands alone: the requests of `kernel/`, from what the page keeps. */
-import type { SamplesResult } from "../audit_table/protocol";
-import type { MapResult } from "../concept_map/protocol";
+import type { SamplesResult } from "../audit_table/state/protocol";
+import type { MapResult } from "../concept_map/state/protocol";
 import type { Reply } from "../kernel/types";
-import type { SortKey } from "../neuron_gallery/protocol";
-import type { Card } from "../ui/neuron";
+import type { SortKey } from "../neuron_gallery/state/protocol";
+import type { Card } from "../neurons/neuron";
 import { type Aligned, Alignments, nullShares, type Query, strength, zScores } from "./alignments";
 import type { At, Columns, Kept, KeptAudit, KeptFiles, KeptLayer, KeptReply } from "./kept";
 

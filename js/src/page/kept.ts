@@ -1,9 +1,9 @@
-/** What a page that stands alone keeps of a lens; Python's side of it is `widgets/_page_widget.py`. */
+/** What a page that stands alone keeps of a lens; Python's side of it is `widgets/page/contents.py`. */
 
-import type { SamplesResult, SummaryResult } from "../audit_table/protocol";
-import type { DetailResult } from "../neuron_gallery/protocol";
-import type { ClassesResult } from "../ui/audit";
-import type { NameResult, NeuronLabel } from "../ui/neuron";
+import type { SamplesResult, SummaryResult } from "../audit_table/state/protocol";
+import type { ClassesResult } from "../audits/audit";
+import type { DetailResult } from "../neuron_gallery/state/protocol";
+import type { NameResult, NeuronLabel } from "../neurons/neuron";
 
 /** Where a column begins and ends. */
 export type At = [start: number, end: number];

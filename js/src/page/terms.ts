@@ -1,4 +1,4 @@
-/** The language of the query box: text into signed terms, as Python's `analysis/_query.py` reads it. */
+/** The language of the query box: text into signed terms, as Python's `analysis/queries/language.py` reads it. */
 export interface Term {
   weight: 1 | -1;
   kind: "text" | "component";

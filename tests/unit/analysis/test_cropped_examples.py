@@ -8,8 +8,8 @@ import torch
 from torch.nn.functional import normalize
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets.analysis._contrastive import contrastive_embeddings, look_alikes
-from semanticlens_widgets.analysis._meanings import meanings
+from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
+from semanticlens_widgets.analysis.labels.example_groups import meanings
 from semanticlens_widgets.concepts import Crops
 from tests.fakes import CATEGORIES, WordModel, fake_database
 

@@ -15,6 +15,7 @@ from semanticlens_widgets.analysis import (
     null_calibration,
     probes,
 )
+from semanticlens_widgets.analysis.audits import concept_answers
 from tests.word_space import DIM, WordSpace, database_of, examples_like, picture, relevance_of
 
 COLUMNS = [
@@ -289,9 +290,8 @@ def test_an_edited_list_asks_only_for_what_is_new(database, relevance, calibrati
 def test_more_concepts_than_are_remembered_are_judged_all_the_same(
     database, space, relevance, monkeypatch, audit, calibration
 ):
-    from semanticlens_widgets.analysis import _known_concepts
 
-    monkeypatch.setattr(_known_concepts, "_MOST", 2)
+    monkeypatch.setattr(concept_answers, "_MOST", 2)
     auditor = auditor_of(database, space, relevance, calibration)
     assert auditor.judge(REQUIREMENTS).table.equals(audit.table)
     assert auditor.judge(REQUIREMENTS).table.equals(audit.table)

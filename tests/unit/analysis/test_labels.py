@@ -5,11 +5,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semanticlens_widgets.analysis._chance import chance, chance_percentile
-from semanticlens_widgets.analysis._probes import probes
-from semanticlens_widgets.analysis._two_best import best_of, two_best
-from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
-from semanticlens_widgets.analysis.labels import CLEAR_ABOVE, label, top_labels
+from semanticlens_widgets.analysis.labels.chance import chance, chance_percentile
+from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, label, top_labels
+from semanticlens_widgets.analysis.labels.two_best import best_of, two_best
+from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
+from semanticlens_widgets.analysis.queries.probes import probes
 from semanticlens_widgets.errors import LayerNotFoundError
 from tests.word_space import DIM, WORDS, WordSpace, database_of, examples_like, word
 
@@ -65,7 +65,7 @@ def test_every_method_names_what_is_plain(database, space, method):
 
 
 def test_numbers_are_those_of_the_definition(database, space):
-    from semanticlens_widgets.analysis._null_words import NULL_WORDS
+    from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
 
     row = label(database, space, WORDS).iloc[1]
     theta = database.component_embeddings["early"][1]

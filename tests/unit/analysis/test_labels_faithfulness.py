@@ -4,7 +4,11 @@ import pandas as pd
 import pytest
 import torch
 
-from semanticlens_widgets.analysis.faithfulness import faithfulness, score_table, simulation_correlation
+from semanticlens_widgets.analysis.labels.faithfulness import (
+    faithfulness,
+    score_table,
+    simulation_correlation,
+)
 from semanticlens_widgets.collection import collect
 from tests.lookup_world import LookupModel, NumberedImages, activations, number_of
 from tests.word_space import WordSpace, word

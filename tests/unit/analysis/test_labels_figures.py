@@ -20,8 +20,8 @@ def photos():
 
 @pytest.mark.parametrize("layer", ["bn2", "classifier"])
 def test_components_get_the_label_that_their_examples_share(photos, layer):
-    from semanticlens_widgets.analysis._vocabulary import embed_vocabulary
-    from semanticlens_widgets.analysis.labels import top_labels
+    from semanticlens_widgets.analysis.labels.labels import top_labels
+    from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 
     lens, truth = photos
     vocabulary = embed_vocabulary(lens.database, offline_model(), sorted(set(truth)))

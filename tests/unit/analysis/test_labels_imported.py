@@ -1,7 +1,7 @@
 import pytest
 
-from semanticlens_widgets.analysis.imported_labels import import_labels
-from semanticlens_widgets.analysis.labels import label
+from semanticlens_widgets.analysis.labels.imported import import_labels
+from semanticlens_widgets.analysis.labels.labels import label
 from tests.word_space import WORDS, WordSpace, database_of, examples_like
 
 

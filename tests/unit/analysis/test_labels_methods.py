@@ -8,9 +8,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semanticlens_widgets.analysis import _two_best
-from semanticlens_widgets.analysis._contrastive import contrastive_embeddings, look_alikes
-from semanticlens_widgets.analysis._soft_wpmi import soft_wpmi
+from semanticlens_widgets.analysis.labels import two_best
+from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
+from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
 from tests.word_space import database_of
 
 
@@ -37,7 +37,7 @@ def slow_soft_wpmi(samples, rows, texts, a=10.0, lam=1.0):
 
 @pytest.mark.parametrize("block", [2, 512])
 def test_soft_wpmi_is_the_formula_of_the_paper(monkeypatch, block):
-    monkeypatch.setattr(_two_best, "BLOCK", block)
+    monkeypatch.setattr(two_best, "BLOCK", block)
     generator = torch.Generator().manual_seed(3)
     samples = torch.randn(9, 5, generator=generator)
     texts = torch.nn.functional.normalize(torch.randn(5, 5, generator=generator), dim=1)

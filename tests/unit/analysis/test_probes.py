@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from semanticlens_widgets.analysis import probe, probes
-from semanticlens_widgets.analysis._sources import sources
+from semanticlens_widgets.analysis.queries.sources import sources
 from semanticlens_widgets.errors import LayerNotFoundError, NonFiniteError
 from tests.word_space import DIM, WordSpace, database_of, examples_like, picture, word
 

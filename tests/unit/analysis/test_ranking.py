@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from semanticlens_widgets.analysis import null_calibration, null_calibrations, probe, rank
-from semanticlens_widgets.analysis._null_words import NULL_WORDS
+from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
 from tests.word_space import DIM, WordSpace, database_of, examples_like, picture
 
 KNOWN = ["frog", "car", "wheel", "fur"]

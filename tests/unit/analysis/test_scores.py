@@ -128,7 +128,7 @@ def test_similarity_is_component_by_other_also_when_it_is_square():
 def test_chunks_change_nothing(monkeypatch):
     examples = torch.randn(10, 4, 6)
     whole = clarity(examples), polysemanticity(examples)
-    monkeypatch.setattr(sys.modules["semanticlens_widgets.analysis.scores"], "_CHUNK", 50)
+    monkeypatch.setattr(sys.modules["semanticlens_widgets.analysis.scores.scores"], "_CHUNK", 50)
     torch.testing.assert_close((clarity(examples), polysemanticity(examples)), whole)
 
 

@@ -67,9 +67,9 @@ def test_a_failed_layout_says_why_and_keeps_the_pca(monkeypatch):
 
 
 def test_a_child_that_fails_tells_its_last_line(monkeypatch, tmp_path):
-    from semanticlens_widgets.projection import _child
+    from semanticlens_widgets.projection import _layout_process
 
-    monkeypatch.setattr(_child._worker, "GRAPH", "nowhere/graph.safetensors")
+    monkeypatch.setattr(_layout_process._layout_worker, "GRAPH", "nowhere/graph.safetensors")
     task = project_in_background(groups())
     with pytest.raises(Exception, match="nowhere"):
         task.wait(60)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.projection import project
+from semanticlens_widgets.projection._layout_worker import read_graph, write_graph
 from semanticlens_widgets.projection._umap import Graph, lay_out
-from semanticlens_widgets.projection._worker import read_graph, write_graph
 
 
 def groups(n_groups=4, each=15, dim=24, noise=0.05):

@@ -1,22 +1,22 @@
 import pytest
 
-from semanticlens_widgets.widgets import _bundle
-from semanticlens_widgets.widgets._traits_to_typescript import FILE, main, typescript
+from semanticlens_widgets.widgets.kernel import bundle
+from semanticlens_widgets.widgets.typescript import FILE, main, typescript
 
 
 def test_a_checkout_that_is_not_built_says_how(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(_bundle, "_STATIC", tmp_path)
-    _bundle._static.cache_clear()
+    monkeypatch.setattr(bundle, "_STATIC", tmp_path)
+    bundle._static.cache_clear()
     with pytest.raises(RuntimeError, match="npm --prefix js run build"):
-        _bundle.loader()
-    _bundle._static.cache_clear()
+        bundle.loader()
+    bundle._static.cache_clear()
 
 
 def test_the_bundle_is_one_for_all_until_it_is_closed() -> None:
-    first = _bundle.shared_bundle()
-    assert _bundle.shared_bundle() is first
+    first = bundle.shared_bundle()
+    assert bundle.shared_bundle() is first
     first.close()
-    second = _bundle.shared_bundle()
+    second = bundle.shared_bundle()
     assert second is not first
     assert second.version == first.version
 
@@ -29,7 +29,7 @@ def test_the_typescript_of_the_traits_is_fresh() -> None:
 def test_stale_typescript_is_told(tmp_path, monkeypatch, capsys) -> None:
     stale = tmp_path / "traits.ts"
     stale.write_text("old")
-    monkeypatch.setattr("semanticlens_widgets.widgets._traits_to_typescript.FILE", stale)
+    monkeypatch.setattr("semanticlens_widgets.widgets.typescript.FILE", stale)
     assert main(["--check"]) == 1
     assert "does not fit" in capsys.readouterr().err
     assert main([]) == 0

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from semanticlens_widgets.widgets._channel import Channel
-from semanticlens_widgets.widgets._request import Answer, Request
+from semanticlens_widgets.widgets.kernel.channel import Channel
+from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 
 class Line:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from semanticlens_widgets.concepts import ConceptDatabase
-from semanticlens_widgets.widgets._controls import controls
+from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from tests.fakes import attributed_lens, fake_lens
 
 

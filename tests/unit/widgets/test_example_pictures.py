@@ -14,13 +14,13 @@ from PIL import Image
 from semanticlens_widgets._figure import draw_components
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._query_images import QueryImages
-from semanticlens_widgets.widgets._rankings import Rankings
-from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
-from semanticlens_widgets.widgets._requests import handlers
+from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
+from semanticlens_widgets.widgets.answers.neurons.requests import handlers
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
+from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 from tests.colour_world import ColourSpace
 from tests.fakes import WordModel, cropped_lens, fake_database

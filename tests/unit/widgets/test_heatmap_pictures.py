@@ -7,9 +7,13 @@ from PIL import Image
 
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._audit_requests import audit_handlers
-from semanticlens_widgets.widgets._heatmap_pictures import HeatmapPictures, heatmap_pictures, with_heat
-from semanticlens_widgets.widgets._request import Cancelled, Request
+from semanticlens_widgets.widgets.answers.audit.requests import audit_handlers
+from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import (
+    HeatmapPictures,
+    heatmap_pictures,
+    with_heat,
+)
+from semanticlens_widgets.widgets.kernel.request import Cancelled, Request
 from tests.colour_world import ColourModel, ColourSpace, to_tensor
 from tests.fakes import attributed_lens, living_lens
 

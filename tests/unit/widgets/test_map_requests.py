@@ -15,19 +15,19 @@ from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.projection import place, project
-from semanticlens_widgets.widgets import _map_layouts
-from semanticlens_widgets.widgets._map_columns import (
+from semanticlens_widgets.widgets.answers.map import layouts
+from semanticlens_widgets.widgets.answers.map.columns import (
     NOWHERE,
     STEPS,
     bounds_of,
     cluster_column,
     quantised,
 )
-from semanticlens_widgets.widgets._map_layouts import Layouts
-from semanticlens_widgets.widgets._map_requests import map_handlers
-from semanticlens_widgets.widgets._query_images import QueryImages
-from semanticlens_widgets.widgets._rankings import Rankings, Shown
-from semanticlens_widgets.widgets._request import Answer, Request
+from semanticlens_widgets.widgets.answers.map.layouts import Layouts
+from semanticlens_widgets.widgets.answers.map.requests import map_handlers
+from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.kernel.request import Answer, Request
 from tests.fakes import HOSTILE, WordModel, fake_lens, picture, relabel
 
 N = 60
@@ -122,7 +122,7 @@ def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monke
         assert go.wait(30)
         return find(*given)
 
-    monkeypatch.setattr(_map_layouts, "clusters", clusters)
+    monkeypatch.setattr(layouts, "clusters", clusters)
     first = ask("map")
     assert (first.result["final"], first.result["unchanged"], first.result["clusters"]) == (False, False, [])
     assert (kinds_of(first) == 255).all()
@@ -139,7 +139,7 @@ def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monke
 
 def test_clusters_are_looked_for_once_a_browser_has_the_positions(monkeypatch) -> None:
     ask, go, find = Asked(), threading.Event(), projection.clusters
-    monkeypatch.setattr(_map_layouts, "clusters", lambda *given: go.wait(30) and find(*given))
+    monkeypatch.setattr(layouts, "clusters", lambda *given: go.wait(30) and find(*given))
     before = set(threading.enumerate())
     ask("map")
     ask("map")
@@ -178,9 +178,9 @@ def test_the_umap_takes_the_place_of_the_pca() -> None:
 
 def test_a_map_is_computed_once_whoever_asks(monkeypatch) -> None:
     ask, made = Asked(), []
-    make = _map_layouts.project_in_background
+    make = layouts.project_in_background
     monkeypatch.setattr(
-        _map_layouts, "project_in_background", lambda *given, **more: made.append(1) or make(*given, **more)
+        layouts, "project_in_background", lambda *given, **more: made.append(1) or make(*given, **more)
     )
     for _ in range(3):
         ask.final()
@@ -198,7 +198,7 @@ def test_what_went_wrong_is_told_to_who_asks_again_and_a_new_start_begins_anew(m
             raise failures.pop()
         return find(*given)
 
-    monkeypatch.setattr(_map_layouts, "clusters", clusters)
+    monkeypatch.setattr(layouts, "clusters", clusters)
     assert not ask("map").result["final"]
     with pytest.raises(RuntimeError, match="no memory left"):
         ask.final(have="pca")

@@ -11,10 +11,10 @@ import torch
 from semanticlens_widgets.analysis import CLEAR_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import NeuronGallery
-from semanticlens_widgets.widgets._naming import Naming
-from semanticlens_widgets.widgets._naming_requests import naming_handlers
-from semanticlens_widgets.widgets._patient_model import PatientModel
-from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
+from semanticlens_widgets.widgets.answers.labels.interruptible_model import PatientModel
+from semanticlens_widgets.widgets.answers.labels.labels import Naming
+from semanticlens_widgets.widgets.answers.labels.requests import naming_handlers
+from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.fakes import CATEGORIES, DIM, HOSTILE, WordModel, fake_database, fake_lens
 
 N = 20

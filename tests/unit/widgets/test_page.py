@@ -14,7 +14,8 @@ import pytest
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery, _bundle
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets.kernel import bundle
 from tests.benchmarks.large_lens import large_lens
 from tests.fakes import DIM, HOSTILE, WordModel, attributed_lens, cropped_lens, fake_lens, picture
 
@@ -27,10 +28,10 @@ def code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """The code of the page is the business of the browser tests."""
     for name in ("bundle.js", "bundle.css", "loader.js", "page.js"):
         (tmp_path / name).write_text(f"/* {name} */ '</script>'")
-    monkeypatch.setattr(_bundle, "_STATIC", tmp_path)
-    _bundle._static.cache_clear()
+    monkeypatch.setattr(bundle, "_STATIC", tmp_path)
+    bundle._static.cache_clear()
     yield
-    _bundle._static.cache_clear()
+    bundle._static.cache_clear()
 
 
 @pytest.fixture

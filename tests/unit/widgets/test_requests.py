@@ -13,10 +13,10 @@ from PIL import Image
 
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets._query_images import QueryImages, decode
-from semanticlens_widgets.widgets._rankings import SORTS, Rankings, Shown
-from semanticlens_widgets.widgets._request import Answer, Cancelled, Request
-from semanticlens_widgets.widgets._requests import handlers
+from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
+from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, Rankings, Shown
+from semanticlens_widgets.widgets.answers.neurons.requests import handlers
+from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.fakes import CATEGORIES, HOSTILE, K, attributed_lens, fake_database, fake_lens, picture, webp
 
 N = 20

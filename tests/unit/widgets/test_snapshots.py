@@ -17,12 +17,20 @@ from torch import Tensor
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.projection import project
-from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery, _snapshot_sample
-from semanticlens_widgets.widgets._map_layouts import Layouts
-from semanticlens_widgets.widgets._snapshot import snapshot_page
-from semanticlens_widgets.widgets._snapshot_colours import DIVERGING, NO_VALUE, of_kinds, of_numbers
-from semanticlens_widgets.widgets._snapshot_points import HEIGHT, WIDTH, Name, on_picture, placed, points_svg
-from semanticlens_widgets.widgets._snapshot_sample import MOST, sampled
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets.answers.map.layouts import Layouts
+from semanticlens_widgets.widgets.snapshot import sample
+from semanticlens_widgets.widgets.snapshot.colours import DIVERGING, NO_VALUE, of_kinds, of_numbers
+from semanticlens_widgets.widgets.snapshot.html import snapshot_page
+from semanticlens_widgets.widgets.snapshot.points_svg import (
+    HEIGHT,
+    WIDTH,
+    Name,
+    on_picture,
+    placed,
+    points_svg,
+)
+from semanticlens_widgets.widgets.snapshot.sample import MOST, sampled
 from tests.benchmarks.large_lens import large_lens
 from tests.fakes import (
     COLOURS,
@@ -299,7 +307,7 @@ def test_of_many_points_a_sample_is_drawn_in_which_the_selected_ones_are() -> No
 
 
 def test_a_sample_is_the_pca_of_its_own_vectors_and_of_all_layers(lens: Lens, monkeypatch) -> None:
-    monkeypatch.setattr(_snapshot_sample, "MOST", 30)
+    monkeypatch.setattr(sample, "MOST", 30)
     found = sampled(Layouts(lens), ["bn2", "bn1"], "umap", [0, 79])
     assert {0, 79} <= set(found.rows.tolist())
     assert (np.diff(found.rows) > 0).all()
@@ -310,7 +318,7 @@ def test_a_sample_is_the_pca_of_its_own_vectors_and_of_all_layers(lens: Lens, mo
 
 
 def test_a_sample_of_a_map_that_is_laid_out_lies_as_the_map_does(lens: Lens, monkeypatch) -> None:
-    monkeypatch.setattr(_snapshot_sample, "MOST", 30)
+    monkeypatch.setattr(sample, "MOST", 30)
     layouts = Layouts(lens)
     known = layouts.task(["bn1"], "pca").now.projection
     found = sampled(layouts, ["bn1"], "pca", [])

@@ -1,0 +1,89 @@
+/** Neurons taken out of the model, and what that does to its accuracy: asked for as long as any are. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Kernel, Progress } from "../../kernel/types";
+import type { Failures } from "../../ui/failures";
+import { latest } from "../../ui/synced";
+import type { AblationResult } from "./protocol";
+import type { SyncedTraits } from "./synced";
+
+export interface AblationOptions {
+  kernel: Kernel;
+  traits: SyncedTraits;
+  failures: Failures;
+  lifetime: AbortSignal;
+  /** The class by whose relevance the random neurons are drawn. */
+  className: ReadonlySignal<string>;
+}
+
+export interface Measured extends AblationResult {
+  /** By whose relevance the random neurons were drawn. */
+  className: string;
+}
+
+export class Ablation {
+  readonly names: ReadonlySignal<ReadonlySet<string>>;
+  /** The last answer; of other neurons than are out now while a newer one is under way. */
+  readonly measured: Signal<Measured | null> = signal(null);
+  readonly progress: Signal<Progress | null> = signal(null);
+  readonly waiting = signal(false);
+  private stopping = new AbortController();
+
+  constructor(private readonly options: AblationOptions) {
+    const { traits, lifetime, className } = options;
+    const { ablated, layer, revision } = traits.signals;
+    this.names = computed(() => new Set(ablated.value));
+    const soon = latest();
+    const stop = effect(() => {
+      for (const trait of [ablated, layer, className, revision]) void trait.value;
+      soon(() => void this.measure());
+    });
+    lifetime.addEventListener("abort", stop);
+  }
+
+  toggle(name: string): void {
+    const { traits } = this.options;
+    const before = traits.signals.ablated.peek();
+    const without = before.filter((other) => other !== name);
+    traits.write("ablated", without.length < before.length ? without : [...before, name]);
+  }
+
+  /** All neurons are in the model again. */
+  clear(): void {
+    this.options.traits.write("ablated", []);
+  }
+
+  /** Gives up waiting; the neurons stay marked. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  async measure(): Promise<void> {
+    const { kernel, traits, failures, lifetime, className } = this.options;
+    this.stopping.abort();
+    const stopping = new AbortController();
+    this.stopping = stopping;
+    const { ablated, layer } = traits.signals;
+    const params = { layer: layer.peek(), components: ablated.peek(), class_name: className.peek() };
+    if (params.components.length === 0 || params.class_name === "") return this.settle(null);
+    this.waiting.value = true;
+    const onProgress = (progress: Progress) => {
+      if (this.stopping === stopping) this.progress.value = progress;
+    };
+    try {
+      const signal = AbortSignal.any([lifetime, stopping.signal]);
+      const options = { slot: "ablate", signal, onProgress };
+      const { result } = await kernel.request<AblationResult>("ablate", params, options);
+      if (this.stopping === stopping) this.settle({ ...result, className: params.class_name });
+    } catch (error) {
+      if (this.stopping !== stopping) return;
+      this.settle(null);
+      failures.report("The accuracy could not be measured", error, () => void this.measure());
+    }
+  }
+
+  private settle(measured: Measured | null): void {
+    this.measured.value = measured;
+    this.progress.value = null;
+    this.waiting.value = false;
+  }
+}

@@ -1,0 +1,87 @@
+/** How each of the classes that can be audited does, and computing what has to be known of them. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Known, KnownClasses } from "../../audits/known_classes";
+import type { RequirementInfo } from "../../generated/traits";
+import type { Kernel, Progress } from "../../kernel/types";
+import type { Failures } from "../../ui/failures";
+import { latest } from "../../ui/synced";
+import type { SummaryResult } from "./protocol";
+import type { SyncedTraits } from "./synced";
+
+export interface ClassesOptions {
+  kernel: Kernel;
+  traits: SyncedTraits;
+  failures: Failures;
+  lifetime: AbortSignal;
+  classes: KnownClasses;
+}
+
+export class Classes {
+  readonly known: ReadonlySignal<Known | null>;
+  readonly waiting: ReadonlySignal<boolean>;
+  /** Shares per verdict of every class that has a requirement. */
+  readonly shares: Signal<ReadonlyMap<string, readonly number[]>> = signal(new Map());
+  /** The relevance is being computed; null where it is not. */
+  readonly computing: Signal<Progress | null> = signal(null);
+  private stopping = new AbortController();
+
+  constructor(private readonly options: ClassesOptions) {
+    const { requirements, threshold } = options.traits.signals;
+    this.known = options.classes.known;
+    this.waiting = options.classes.waiting;
+    options.classes.want(signal(true));
+    const soon = latest();
+    const stop = effect(() => {
+      if (this.known.value?.state !== "computed") return;
+      const [about, from] = [requirements.value, threshold.value];
+      soon(() => void this.judgeAll(about, from));
+    });
+    options.lifetime.addEventListener("abort", stop);
+  }
+
+  ask(): Promise<void> {
+    return this.options.classes.ask();
+  }
+
+  /** Computes the relevance of the layer's neurons for every class. */
+  async compute(): Promise<void> {
+    const { kernel, traits, failures, lifetime } = this.options;
+    this.stopping = new AbortController();
+    this.computing.value = { done: 0, total: 0, what: "computing relevance" };
+    const onProgress = (progress: Progress) => {
+      if (this.computing.peek() !== null) this.computing.value = progress;
+    };
+    try {
+      const signal = AbortSignal.any([lifetime, this.stopping.signal]);
+      const params = { layer: traits.signals.layer.peek() };
+      await kernel.request("attribute", params, { slot: "attribute", signal, onProgress });
+      this.computing.value = null;
+      await this.ask();
+    } catch (error) {
+      failures.report("The relevance could not be computed", error, () => void this.compute());
+    } finally {
+      this.computing.value = null;
+    }
+  }
+
+  /** What is done so far is kept in the kernel's cache, where the lens has one. */
+  stopComputing(): void {
+    this.stopping.abort();
+  }
+
+  private async judgeAll(requirements: readonly RequirementInfo[], threshold: number): Promise<void> {
+    if (requirements.length === 0) {
+      this.shares.value = new Map();
+      return;
+    }
+    const { kernel, traits, failures, lifetime } = this.options;
+    const params = { layer: traits.signals.layer.peek(), requirements, threshold };
+    try {
+      const options = { slot: "summary", signal: lifetime };
+      const { result } = await kernel.request<SummaryResult>("audit_summary", params, options);
+      this.shares.value = new Map(result.classes.map(({ name, shares }) => [name, shares]));
+    } catch (error) {
+      failures.report("The requirements could not be checked", error);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** The Python call that makes the view that is shown. */
+
+import { requirementsCode } from "../../audits/requirements";
+import { usualExamples } from "../../neurons/example_pictures";
+import { python } from "../../neurons/python";
+import type { AuditTable } from "./state";
+
+const USUAL = { max_spurious: 0.1, threshold: 2.75 };
+
+/** "audit_table = slw.AuditTable(lens, [slw.Requirement('ox', ...)], layer='bn2')". */
+export function asCode(widget: string, { traits, judging }: AuditTable): string {
+  const requirements = requirementsCode(traits.requirements.peek()).map((each) => `        ${each},`);
+  const limits = Object.entries(USUAL)
+    .map(([name, usual]) => [name, traits[name as keyof typeof USUAL].peek(), usual] as const)
+    .filter(([, value, usual]) => value !== usual);
+  const { examples_as: as, examples_choices: choices } = traits;
+  const isUsual = as.peek() === usualExamples(choices.peek());
+  const variable = widget.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+  const lines = [
+    `${variable} = slw.${widget}(`,
+    "    lens,",
+    `    requirements=[${requirements.length > 0 ? `\n${requirements.join("\n")}\n    ` : ""}],`,
+    `    class_name=${python(judging.className.peek())},`,
+    `    layer=${python(traits.layer.peek())},`,
+    ...(isUsual ? [] : [`    examples_as=${python(as.peek())},`]),
+    ")",
+    ...limits.map(([name, value]) => `${variable}.${name} = ${value}`),
+  ];
+  const ablated = traits.ablated.peek();
+  if (ablated.length > 0) lines.push(`${variable}.ablated = [${ablated.map(python).join(", ")}]`);
+  return lines.join("\n");
+}

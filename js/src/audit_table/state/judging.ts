@@ -1,0 +1,115 @@
+/** The class that is shown, what is required of it, and the verdicts on its neurons; the old ones stay until new ones come. */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { AuditParams } from "../../audits/audit";
+import type { Judgement } from "../../audits/judgement";
+import type { Judgements } from "../../audits/judgements";
+import {
+  type Chip,
+  type Concepts,
+  classShown,
+  conceptsOf,
+  refusal,
+  type Side,
+  tidied,
+  withConcept,
+  withoutConcept,
+} from "../../audits/requirements";
+import { type Failures, messageOf } from "../../ui/failures";
+import { latest } from "../../ui/synced";
+import type { Classes } from "./classes";
+import type { SyncedTraits } from "./synced";
+
+export interface JudgingOptions {
+  traits: SyncedTraits;
+  failures: Failures;
+  lifetime: AbortSignal;
+  classes: Classes;
+  judgements: Judgements;
+  /** Shows new verdicts. */
+  show: (judgement: Judgement) => void;
+}
+
+export class Judging {
+  /** The class that is shown; "" where there is none to show. */
+  readonly className: ReadonlySignal<string>;
+  readonly concepts: ReadonlySignal<Concepts>;
+  /** Verdicts are under way; those shown are the ones before. */
+  readonly waiting = signal(false);
+  /** Why the concepts as they stand have no answer; belongs next to them, not in a banner. */
+  readonly conceptError: Signal<string | null> = signal(null);
+  private asked = 0;
+
+  constructor(private readonly options: JudgingOptions) {
+    const { traits, classes, lifetime } = options;
+    const { class_name, layer, requirements, revision, threshold } = traits.signals;
+    this.className = computed(() =>
+      classShown(class_name.value, classes.known.value?.classes ?? [], requirements.value),
+    );
+    this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
+    const soon = latest();
+    const stop = effect(() => {
+      for (const trait of [layer, threshold, revision, this.className, this.concepts]) void trait.value;
+      void classes.known.value;
+      soon(() => void this.judge());
+    });
+    lifetime.addEventListener("abort", stop);
+  }
+
+  /** Adds a concept to a list of the class, unless it cannot be; the answer is whether it was added. */
+  addConcept(side: Side, typed: string): boolean {
+    const concept = tidied(typed);
+    if (concept === "" || this.className.peek() === "") return false;
+    this.conceptError.value = refusal(this.concepts.peek(), side, concept);
+    if (this.conceptError.peek() !== null) return false;
+    const before = this.options.traits.signals.requirements.peek();
+    this.options.traits.write("requirements", withConcept(before, this.className.peek(), side, concept));
+    return true;
+  }
+
+  removeConcept(side: Side, chip: Chip): void {
+    const before = this.options.traits.signals.requirements.peek();
+    this.conceptError.value = null;
+    this.options.traits.write("requirements", withoutConcept(before, this.className.peek(), side, chip));
+  }
+
+  /** Asks for the verdicts that the traits name. */
+  async judge(): Promise<void> {
+    const { traits, classes, judgements, show } = this.options;
+    const asked = ++this.asked;
+    const params = this.params();
+    const known = classes.known.peek();
+    if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer) return;
+    this.waiting.value = true;
+    try {
+      const judgement = await judgements.ask("table", params, traits.signals.attributed.peek());
+      if (asked !== this.asked) return;
+      batch(() => {
+        this.conceptError.value = null;
+        show(judgement);
+      });
+    } catch (error) {
+      if (asked === this.asked) this.judgeFailed(error, params);
+    } finally {
+      if (asked === this.asked) this.waiting.value = false;
+    }
+  }
+
+  private params(): AuditParams {
+    const { layer, threshold } = this.options.traits.signals;
+    const { valid, spurious } = this.concepts.peek();
+    return {
+      layer: layer.peek(),
+      class_name: this.className.peek(),
+      valid: valid.map(({ concept }) => concept),
+      spurious: spurious.map(({ concept }) => concept),
+      threshold: threshold.peek(),
+    };
+  }
+
+  private judgeFailed(error: unknown, { valid, spurious }: AuditParams): void {
+    const { failures } = this.options;
+    if (failures.isNoNews(error)) return;
+    if (valid.length + spurious.length > 0) this.conceptError.value = messageOf(error);
+    else failures.report("The class could not be audited", error, () => void this.judge());
+  }
+}

@@ -1,0 +1,57 @@
+/** The one neuron whose details are open: the samples behind it. */
+import { type Signal, signal } from "@preact/signals";
+import type { Neuron } from "../../kernel/link";
+import type { Kernel } from "../../kernel/types";
+import type { Failures } from "../../ui/failures";
+import type { SamplesResult } from "./protocol";
+
+export interface Opened extends Neuron {
+  className: string;
+}
+
+/** Of the class that is shown, by relevance; or of all classes, by score. */
+export type Scope = "class" | "all";
+
+const LIMIT = 24;
+
+export class OpenedNeuron {
+  readonly current: Signal<Opened | null> = signal(null);
+  readonly scope: Signal<Scope> = signal("class");
+  /** Whether the large picture shows where the neuron fires. */
+  readonly heat = signal(false);
+  /** Null until the answer is here. */
+  readonly samples: Signal<SamplesResult | null> = signal(null);
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly failures: Failures,
+    private readonly lifetime: AbortSignal,
+  ) {}
+
+  async open(opened: Opened): Promise<void> {
+    this.samples.value = null;
+    this.current.value = opened;
+    const { layer, component, className: class_name } = opened;
+    const params = { layer, component, class_name, of: this.scope.peek(), limit: LIMIT };
+    try {
+      const options = { slot: "samples", signal: this.lifetime };
+      const { result } = await this.kernel.request<SamplesResult>("audit_samples", params, options);
+      if (this.current.peek() === opened) this.samples.value = result;
+    } catch (error) {
+      if (this.current.peek() !== opened) return;
+      this.failures.report("The samples could not be loaded", error, () => void this.open(opened));
+    }
+  }
+
+  chooseScope(scope: Scope): void {
+    const opened = this.current.peek();
+    if (this.scope.peek() === scope || opened === null) return;
+    this.scope.value = scope;
+    void this.open({ ...opened });
+  }
+
+  close(): void {
+    this.current.value = null;
+    this.samples.value = null;
+  }
+}

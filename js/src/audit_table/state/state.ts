@@ -1,0 +1,263 @@
+/**
+ * All that the audit table knows and does, without a single DOM node.
+ *
+ * Two kinds of state meet here. *Synced*: class, requirements, limits, layer, selection are traits (`synced.ts`); whoever
+ * changes them, the browser or a cell, both see it. *View* state: order, filter, the active row, the opened neuron; it
+ * never leaves the browser. What is asked of the kernel about a class is in `judging.ts` and `classes.ts`.
+ */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Judgement, ordered, type Sorting, type SortKey } from "../../audits/judgement";
+import { Judgements } from "../../audits/judgements";
+import { KnownClasses } from "../../audits/known_classes";
+import type { Verdict } from "../../audits/verdicts";
+import { bytes } from "../../kernel/columns";
+import { type Link, Pointing } from "../../kernel/link";
+import type { Kernel, KernelStatus, State } from "../../kernel/types";
+import { CardStore } from "../../neurons/cards";
+import { NeuronLabels } from "../../neurons/neuron_labels";
+import { Selection, type SelectMode } from "../../neurons/selection";
+import { Failures } from "../../ui/failures";
+import type { Schedule } from "../../ui/frame_batch";
+import { Ablation } from "./ablation";
+import { Classes } from "./classes";
+import { Judging } from "./judging";
+import { OpenedNeuron } from "./opened";
+import type { AuditTraits } from "./protocol";
+import { SyncedTraits, type TraitSignals } from "./synced";
+
+export interface AuditTableOptions {
+  kernel: Kernel;
+  model: State<AuditTraits>;
+  signal: AbortSignal;
+  link?: Link;
+  /** The banner of a view that the table is a part of, and whom it asks for classes and verdicts. */
+  within?: { failures: Failures; classes: KnownClasses; judgements: Judgements };
+  schedule?: Schedule;
+}
+
+export class AuditTable {
+  readonly traits: TraitSignals;
+  readonly failures: Failures;
+  readonly pointing: Pointing;
+  readonly classes: Classes;
+  readonly judging: Judging;
+  readonly cards: CardStore;
+  readonly labels: NeuronLabels;
+  readonly selection: Selection;
+  readonly opened: OpenedNeuron;
+  readonly ablation: Ablation;
+
+  readonly judgement: Signal<Judgement | null> = signal(null);
+  readonly sorting: Signal<Sorting> = signal({ key: "share", descending: true });
+  readonly hidden: Signal<ReadonlySet<Verdict>> = signal(new Set());
+  /** Component by place. */
+  readonly order: ReadonlySignal<Uint32Array>;
+  readonly status: Signal<KernelStatus>;
+  /** The place of the row that the keys act on. */
+  readonly active: Signal<number | null> = signal(null);
+  /** Grows when the user asks for everything that is missing to be asked for again. */
+  readonly attempt = signal(0);
+
+  private readonly kernel: Kernel;
+  private readonly lifetime: AbortSignal;
+  private readonly synced: SyncedTraits;
+
+  constructor(options: AuditTableOptions) {
+    const { kernel, model, signal: lifetime, link, within, schedule } = options;
+    this.kernel = kernel;
+    this.lifetime = lifetime;
+    const traits = new SyncedTraits(model, lifetime);
+    this.synced = traits;
+    this.traits = traits.signals;
+    const failures = within?.failures ?? new Failures(lifetime);
+    this.failures = failures;
+    this.pointing = new Pointing(link);
+    this.status = signal(kernel.status);
+    const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });
+    this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
+    const judgements = within?.judgements ?? new Judgements(kernel, lifetime);
+    const { classes } = this;
+    const show = (judgement: Judgement) => this.show(judgement);
+    this.judging = new Judging({ traits, failures, lifetime, classes, judgements, show });
+    this.order = computed(() => this.placed());
+    const layer = () => this.judgement.peek()?.layer ?? this.traits.layer.peek();
+    const onFailure = (error: unknown) => this.missing("Some neurons could not be loaded", error);
+    const scheduled = schedule === undefined ? {} : { schedule };
+    this.cards = new CardStore({ kernel, layer, signal: lifetime, onFailure, ...scheduled });
+    const { vocabulary_info: vocabulary } = this.traits;
+    this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
+    this.selection = new Selection(traits, this.cards);
+    this.opened = new OpenedNeuron(kernel, failures, lifetime);
+    this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.judging.className });
+    this.live();
+  }
+
+  chooseLayer(layer: string): void {
+    this.synced.write("layer", layer);
+  }
+
+  chooseClass(name: string): void {
+    this.synced.write("class_name", name);
+  }
+
+  allow(maxSpurious: number): void {
+    this.synced.write("max_spurious", maxSpurious);
+  }
+
+  judgeFrom(threshold: number): void {
+    this.synced.write("threshold", threshold);
+  }
+
+  /** The same order again turns it around; every number but the neuron's own begins with the highest. */
+  sortBy(key: SortKey): void {
+    const { key: before, descending } = this.sorting.peek();
+    const usual = key !== "component" && key !== "verdict";
+    this.sorting.value = { key, descending: key === before ? !descending : usual };
+    this.beginAnew();
+  }
+
+  toggleVerdict(verdict: Verdict): void {
+    const hidden = new Set(this.hidden.peek());
+    if (!hidden.delete(verdict)) hidden.add(verdict);
+    this.hidden.value = hidden;
+    this.beginAnew();
+  }
+
+  showAll(): void {
+    this.hidden.value = new Set();
+    this.beginAnew();
+  }
+
+  select(place: number, mode: SelectMode): void {
+    this.visit(place);
+    void this.selection.select({ order: this.order.peek() }, place, mode);
+  }
+
+  openPlace(place: number): void {
+    this.visit(place);
+    this.open(place);
+  }
+
+  /** The arrows; with the details open, they turn its pages. */
+  moveTo(place: number): void {
+    if (this.opened.current.peek() === null) this.visit(place);
+    else this.openPlace(place);
+  }
+
+  toggleAblated(place: number): void {
+    const component = this.order.peek()[place];
+    if (component !== undefined && this.classes.known.peek()?.can_ablate)
+      this.ablation.toggle(this.nameOf(component));
+  }
+
+  /** The name by which everybody knows a neuron. */
+  nameOf(component: number): string {
+    const layer = this.judgement.peek()?.layer ?? this.traits.layer.peek();
+    return this.cards.get(component)?.name ?? `${layer}:${component}`;
+  }
+
+  /** Esc: first the details, then the filter, then the selection. */
+  escape(): void {
+    if (this.opened.current.peek() !== null) this.opened.close();
+    else if (this.hidden.peek().size > 0) this.showAll();
+    else this.selection.clear();
+  }
+
+  /** Says that something on the rows is missing, and how to get it. */
+  missing(what: string, error: unknown): void {
+    this.failures.report(what, error, () => {
+      this.attempt.value += 1;
+    });
+  }
+
+  /** A file that only the kernel can make. */
+  async ask(kind: string, params: Record<string, unknown>): Promise<ArrayBuffer> {
+    const { buffers } = await this.kernel.request(kind, params, { signal: this.lifetime });
+    return bytes(buffers[0]);
+  }
+
+  /** Words that begin with a text; none where nobody knows any. */
+  async complete(text: string): Promise<readonly string[]> {
+    try {
+      const options = { slot: "complete", signal: this.lifetime };
+      const { result } = await this.kernel.request<{ words: string[] }>("complete", { text }, options);
+      return result.words;
+    } catch {
+      return [];
+    }
+  }
+
+  private placed(): Uint32Array {
+    const judgement = this.judgement.value;
+    return judgement === null ? new Uint32Array() : ordered(judgement, this.sorting.value, this.hidden.value);
+  }
+
+  private show(judgement: Judgement): void {
+    const before = this.judgement.peek();
+    const active = this.order.peek()[this.active.peek() ?? -1];
+    batch(() => {
+      if (before?.layer !== judgement.layer) this.leaveLayer();
+      if (before?.className !== judgement.className) this.opened.close();
+      this.judgement.value = judgement;
+      this.selection.forgetRange();
+      this.active.value = before?.className === judgement.className ? this.placeOf(active) : null;
+    });
+  }
+
+  private placeOf(component: number | undefined): number | null {
+    const place = component === undefined ? -1 : this.order.peek().indexOf(component);
+    return place < 0 ? null : place;
+  }
+
+  private leaveLayer(): void {
+    this.cards.clear();
+    this.labels.clear();
+    this.opened.close();
+  }
+
+  private beginAnew(): void {
+    this.active.value = null;
+    this.selection.forgetRange();
+  }
+
+  private visit(place: number): void {
+    const component = this.order.peek()[place];
+    this.active.value = place;
+    const layer = this.judgement.peek()?.layer;
+    if (layer !== undefined && component !== undefined) this.pointing.visit({ layer, component });
+  }
+
+  private open(place: number): void {
+    const judgement = this.judgement.peek();
+    const component = this.order.peek()[place];
+    if (judgement === null || component === undefined) return;
+    void this.opened.open({ layer: judgement.layer, component, className: judgement.className });
+  }
+
+  /** The neuron that the user went to in another view. */
+  private followVisit(): void {
+    const neuron = this.pointing.visited.value;
+    if (neuron === null || this.judgement.peek()?.layer !== neuron.layer) return;
+    const place = this.placeOf(neuron.component);
+    if (place === null) return;
+    this.active.value = place;
+    if (this.opened.current.peek() !== null) this.open(place);
+  }
+
+  private live(): void {
+    this.kernel.onStatus((status) => {
+      this.status.value = status;
+    }, this.lifetime);
+    const stops = [
+      effect(() => {
+        if (this.traits.revision.value === 0) return;
+        this.cards.clear();
+        this.labels.startOver();
+      }),
+      effect(() => this.followVisit()),
+    ];
+    this.lifetime.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+    });
+  }
+}

@@ -1,0 +1,96 @@
+/** The texts of the audit table: what each number means, what the live region says. */
+
+import { isJudged, type Judgement, NONE, type SortKey, verdictOf } from "../../audits/judgement";
+import type { Side } from "../../audits/requirements";
+import { MEANINGS, VERDICTS } from "../../audits/verdicts";
+import { counted, exact, percent, significant } from "../../ui/format";
+import type { Accuracy } from "./protocol";
+
+export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }>> = {
+  component: { name: "Neuron", meaning: "Its number in the layer" },
+  valid: { name: "Valid", meaning: "How well it answers to the valid concept that it answers to best" },
+  spurious: {
+    name: "Spurious",
+    meaning: "How well it answers to the spurious concept that it answers to best",
+  },
+  share: { name: "Relevance", meaning: "Its share of the positive relevance for the class" },
+  verdict: { name: "Verdict", meaning: "What it answers to: valid or spurious concepts, both or neither" },
+};
+
+const AGAINST: Readonly<Record<string, string>> = {
+  words: "unrelated words",
+  pictures: "random images",
+  components: "the other neurons of the layer",
+};
+
+/** What a neuron answers to of one list of concepts. */
+export function answerTitle(judgement: Judgement, side: Side, component: number): string {
+  const { zScore, alignment, concept } = judgement.answers[side];
+  const place = concept[component] ?? NONE;
+  const name = judgement.concepts[side][place];
+  if (judgement.concepts[side].length === 0) return `There are no ${side} concepts`;
+  if (name === undefined) return "It has no examples, so it answers to nothing";
+  const against = AGAINST[judgement.calibrations[side][place] ?? "words"] ?? "chance";
+  return [
+    `Nearest ${side} concept: ${name}`,
+    `${exact(zScore[component])} standard deviations above ${against}; it answers from ${exact(judgement.threshold)} on`,
+    `Alignment ${exact(alignment[component])} (cosine)`,
+  ].join("\n");
+}
+
+export function relevanceTitle(judgement: Judgement, component: number): string {
+  return [
+    `${exact(100 * (judgement.share[component] ?? Number.NaN))} % of the positive relevance for ${judgement.className}`,
+    `Mean relevance ${exact(judgement.relevance[component])} over ${counted(judgement.n_samples, "sample")}`,
+  ].join("\n");
+}
+
+/** Null where nothing spurious is named. */
+export function passes(judgement: Judgement, maxSpurious: number): boolean | null {
+  if (!isJudged(judgement)) return null;
+  return spuriousShare(judgement.shares) <= maxSpurious;
+}
+
+export function spuriousShare(shares: readonly number[]): number {
+  return shares[VERDICTS.indexOf("spurious")] ?? 0;
+}
+
+/** "ox: spurious 34 %, valid 52 %, …; fails, at most 10 % may be spurious". */
+export function announcement(judgement: Judgement, maxSpurious: number): string {
+  const { className, n, shares } = judgement;
+  const passed = passes(judgement, maxSpurious);
+  if (passed === null) return `${className}: ${counted(n, "neuron")}, no concepts yet`;
+  const parts = VERDICTS.map((verdict, i) => `${verdict} ${percent(shares[i])}`).join(", ");
+  return `${className}: ${parts}; ${passed ? "passes" : "fails"}, at most ${percent(maxSpurious)} may be spurious`;
+}
+
+/** One row in words. */
+export function spoken(judgement: Judgement, component: number, name: string): string {
+  const parts = [name, `relevance ${percent(judgement.share[component])}`];
+  if (isJudged(judgement)) {
+    const verdict = verdictOf(judgement, component);
+    parts.push(`${verdict}, ${MEANINGS[verdict]}`);
+  }
+  return parts.join(", ");
+}
+
+/** "82 % → 64 %; with random neurons out 81 %". */
+export function accuracyTitle({ class_name, n, before, after, random }: Accuracy, nDraws: number): string {
+  const lines = [
+    `${class_name}: accuracy over ${counted(n, "sample")}`,
+    `before ${exact(100 * before)} %, without the neurons ${exact(100 * after)} %`,
+  ];
+  if (random !== null)
+    lines.push(
+      `without as many random neurons of like relevance ${exact(100 * random)} % (mean of ${nDraws} draws)`,
+    );
+  return lines.join("\n");
+}
+
+export function points(change: number): string {
+  return `${change > 0 ? "+" : ""}${significant(100 * change)}`;
+}
+
+export function capital(side: Side): string {
+  return side === "valid" ? "Valid" : "Spurious";
+}

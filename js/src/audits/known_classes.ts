@@ -1,0 +1,63 @@
+/** The classes that can be audited: parts of one view that want to know them ask for them once. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Kernel } from "../kernel/types";
+import type { Failures } from "../ui/failures";
+import { latest } from "../ui/synced";
+import type { ClassesResult } from "./audit";
+
+export interface Known extends ClassesResult {
+  layer: string;
+}
+
+export interface KnownClassesOptions {
+  kernel: Kernel;
+  traits: { signals: Record<"attributed" | "revision", Signal<number>> & { layer: Signal<string> } };
+  failures: Failures;
+  lifetime: AbortSignal;
+}
+
+export class KnownClasses {
+  /** Null until the first answer; of the layer before while a newer one is under way. */
+  readonly known: Signal<Known | null> = signal(null);
+  readonly waiting = signal(true);
+  /** Whoever may want to know them, and whether they do now. */
+  private readonly wants: Signal<readonly ReadonlySignal<boolean>[]> = signal([]);
+  private about = "";
+  private asked = 0;
+
+  constructor(private readonly options: KnownClassesOptions) {
+    const { attributed, layer, revision } = options.traits.signals;
+    const soon = latest();
+    const stop = effect(() => {
+      const about = JSON.stringify([layer.value, attributed.value, revision.value]);
+      const isWanted = this.wants.value.some((want) => want.value);
+      if (!isWanted || about === this.about) return;
+      this.about = about;
+      soon(() => void this.ask());
+    });
+    options.lifetime.addEventListener("abort", stop);
+  }
+
+  /** Asks for them as long as this says so, now and whenever they may be others. */
+  want(when: ReadonlySignal<boolean>): void {
+    this.wants.value = [...this.wants.peek(), when];
+  }
+
+  async ask(): Promise<void> {
+    const { kernel, traits, failures, lifetime } = this.options;
+    const asked = ++this.asked;
+    const layer = traits.signals.layer.peek();
+    if (layer === "") return;
+    this.waiting.value = true;
+    try {
+      const options = { slot: "classes", signal: lifetime };
+      const { result } = await kernel.request<ClassesResult>("audit_classes", { layer }, options);
+      if (asked === this.asked) this.known.value = { ...result, layer };
+    } catch (error) {
+      if (asked === this.asked)
+        failures.report("The classes could not be loaded", error, () => void this.ask());
+    } finally {
+      if (asked === this.asked) this.waiting.value = false;
+    }
+  }
+}

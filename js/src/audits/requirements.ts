@@ -1,0 +1,104 @@
+/** The class that is shown, its concepts, and the requirements when one is added or taken away: pure functions. */
+import type { RequirementInfo } from "../generated/traits";
+import { python } from "../neurons/python";
+import type { ClassInfo } from "./audit";
+
+export type Side = "valid" | "spurious";
+
+export interface Chip {
+  concept: string;
+  /** It holds for every class, not for this one alone. */
+  forAll: boolean;
+}
+
+export type Concepts = Readonly<Record<Side, readonly Chip[]>>;
+
+/** As Python: the longest query. */
+const LONGEST = 1000;
+
+/** The wanted class; for "" the first that has a requirement and samples, or samples alone. */
+export function classShown(
+  wanted: string,
+  classes: readonly ClassInfo[],
+  requirements: readonly RequirementInfo[],
+): string {
+  if (wanted !== "") return wanted;
+  const required = new Set(requirements.map(({ class_name }) => class_name));
+  const withSamples = classes.filter(({ n_samples }) => n_samples > 0);
+  return (withSamples.find(({ name }) => required.has(name)) ?? withSamples[0] ?? classes[0])?.name ?? "";
+}
+
+/** What a class is judged by: its own concepts, then those of every class; about the same concept its own word counts. */
+export function conceptsOf(requirements: readonly RequirementInfo[], className: string): Concepts {
+  const own = requirements.find(({ class_name }) => class_name === className);
+  const forAll = requirements.find(({ class_name }) => class_name === null);
+  const spokenFor = new Set([...(own?.valid ?? []), ...(own?.spurious ?? [])].map(keyOf));
+  const chips = (side: Side): Chip[] => [
+    ...(own?.[side] ?? []).map((concept) => ({ concept, forAll: false })),
+    ...(forAll?.[side] ?? [])
+      .filter((concept) => !spokenFor.has(keyOf(concept)))
+      .map((concept) => ({ concept, forAll: true })),
+  ];
+  return { valid: chips("valid"), spurious: chips("spurious") };
+}
+
+/** Why a concept cannot be added to a list; null when it can. */
+export function refusal(concepts: Concepts, side: Side, concept: string): string | null {
+  if (concept.length > LONGEST)
+    return `A concept is a few words, not ${concept.length.toLocaleString("en")} characters.`;
+  const other: Side = side === "valid" ? "spurious" : "valid";
+  const key = keyOf(concept);
+  if (concepts[side].some((chip) => keyOf(chip.concept) === key))
+    return `“${concept}” is in the list already.`;
+  if (concepts[other].some((chip) => keyOf(chip.concept) === key))
+    return `“${concept}” is ${other} already; take it out there first.`;
+  return null;
+}
+
+/** Each as the Python call that makes it. */
+export function requirementsCode(requirements: readonly RequirementInfo[]): string[] {
+  return requirements.map(({ class_name, valid, spurious }) => {
+    const lists = Object.entries({ valid, spurious })
+      .filter(([, concepts]) => concepts.length > 0)
+      .map(([side, concepts]) => `, ${side}=[${concepts.map(python).join(", ")}]`);
+    return `slw.Requirement(${class_name === null ? "None" : python(class_name)}${lists.join("")})`;
+  });
+}
+
+/** The requirements with one more concept for this class alone. */
+export function withConcept(
+  requirements: readonly RequirementInfo[],
+  className: string,
+  side: Side,
+  concept: string,
+): RequirementInfo[] {
+  const own = requirements.find(({ class_name }) => class_name === className);
+  const grown = { ...(own ?? { class_name: className, valid: [], spurious: [] }) };
+  grown[side] = [...grown[side], tidied(concept)];
+  return own === undefined
+    ? [...requirements, grown]
+    : requirements.map((each) => (each === own ? grown : each));
+}
+
+/** The requirements without one concept, and without a requirement that has none left. */
+export function withoutConcept(
+  requirements: readonly RequirementInfo[],
+  className: string,
+  side: Side,
+  { concept, forAll }: Chip,
+): RequirementInfo[] {
+  const whose = forAll ? null : className;
+  return requirements
+    .map((each) =>
+      each.class_name === whose ? { ...each, [side]: each[side].filter((own) => own !== concept) } : each,
+    )
+    .filter(({ valid, spurious }) => valid.length + spurious.length > 0);
+}
+
+export function tidied(concept: string): string {
+  return concept.trim().replace(/\s+/g, " ");
+}
+
+function keyOf(concept: string): string {
+  return tidied(concept).toLowerCase();
+}

@@ -1,0 +1,42 @@
+/** The camera on its way to a goal: a moment of movement that shows where things are. */
+import type { Camera } from "../state/camera";
+import type { Sight } from "../state/sight";
+import { eased, prefersStillness } from "./morph";
+
+const FLIGHT_MS = 350;
+
+export class Flight {
+  private way: { began: number; from: Camera; to: Camera } | null = null;
+
+  constructor(private readonly sight: Sight) {}
+
+  get underWay(): boolean {
+    return this.way !== null;
+  }
+
+  /** Sets off for a goal; where nothing should move, it is reached with the next step. */
+  begin(to: Camera): void {
+    const began = performance.now() - (prefersStillness() ? FLIGHT_MS : 0);
+    this.way = { began, from: this.sight.camera.peek(), to };
+  }
+
+  /** Moves the camera to where it is at a time. */
+  step(now: number): void {
+    if (this.way === null) return;
+    const { sight } = this;
+    const { began, from, to } = this.way;
+    // Somebody has taken the camera in hand.
+    if (sight.goal.peek() !== to) {
+      this.way = null;
+      return;
+    }
+    const share = eased((now - began) / FLIGHT_MS);
+    if (share >= 1) {
+      this.way = null;
+      sight.goal.value = null;
+    }
+    const between = (a: number, b: number) => a + (b - a) * share;
+    const zoom = from.zoom * (to.zoom / from.zoom) ** share;
+    sight.look({ x: between(from.x, to.x), y: between(from.y, to.y), zoom });
+  }
+}

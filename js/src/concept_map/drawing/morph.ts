@@ -1,0 +1,49 @@
+/** Where the points of a new map come from: their own old places, or some point's that was about there. */
+import { hasPlace, type Points } from "../state/points";
+import { NOWHERE, stepsToUnits, unitsToSteps } from "../state/space";
+
+/**
+ * The first positions of the points of `fresh`, in its own steps. A component that was on the old map starts where it
+ * was. Others start at old points taken in the same order, row by row over the map, so that the crowd moves little and
+ * nobody reads a meaning into who went where.
+ */
+export function startPlaces(old: Points, fresh: Points): Uint16Array {
+  const start = fresh.xy.slice();
+  const known = new Uint8Array(fresh.n);
+  for (const layer of fresh.layers) {
+    const before = old.layers.find(({ name }) => name === layer.name);
+    const both = Math.min(before?.count ?? 0, layer.count);
+    for (let k = 0; k < both; k++) {
+      move(old, (before?.start ?? 0) + k, fresh, layer.start + k, start);
+      known[layer.start + k] = 1;
+    }
+  }
+  const strangers = fresh.grid.items.filter((point) => known[point] === 0);
+  const crowd = old.grid.items;
+  if (crowd.length === 0) return start;
+  strangers.forEach((point, i) => {
+    const stand = crowd[Math.floor((i * crowd.length) / strangers.length)] ?? 0;
+    move(old, stand, fresh, point, start);
+  });
+  return start;
+}
+
+function move(old: Points, from: number, fresh: Points, to: number, start: Uint16Array): void {
+  if (!hasPlace(old, from)) return;
+  const place = stepsToUnits(old.space, [old.xy[2 * from] ?? 0, old.xy[2 * from + 1] ?? 0]);
+  const [x, y] = unitsToSteps(fresh.space, place);
+  // The old map may have been wider: then they come in from the edge.
+  start[2 * to] = Math.min(NOWHERE - 1, Math.max(0, Math.round(x)));
+  start[2 * to + 1] = Math.min(NOWHERE - 1, Math.max(0, Math.round(y)));
+}
+
+/** Slow, fast, slow. */
+export function eased(share: number): number {
+  const t = Math.min(1, Math.max(0, share));
+  return t * t * (3 - 2 * t);
+}
+
+/** Whether the reader has asked for pages on which nothing moves. */
+export function prefersStillness(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

@@ -1,0 +1,74 @@
+/** What the renderers draw, made from what is known about the points; what has not changed keeps its arrays. */
+import type { Colouring } from "../state/colouring";
+import { type Filter, pointStates } from "../state/filter";
+import { type Points, samePlaces } from "../state/points";
+import { startPlaces } from "./morph";
+import { MISSING, type Page, palette } from "./palettes";
+import type { PointData } from "./renderer";
+
+export interface Drawn {
+  points: Points;
+  /** Null while the points wait for their first colours. */
+  colouring: Colouring | null;
+  filter: Filter;
+  selected: Iterable<number>;
+  page: Page;
+}
+
+export class PointDataMaker {
+  private last: (Drawn & { data: PointData }) | null = null;
+
+  /** `morphs`: points that are new begin where those before them were. */
+  make(wanted: Drawn, morphs: boolean): PointData {
+    const { points, page } = wanted;
+    const colouring = wanted.colouring?.values.length === points.n ? wanted.colouring : null;
+    const states = pointStates(points, colouring, wanted.filter, wanted.selected);
+    const data: PointData = {
+      ...this.positions(points, morphs),
+      entries: this.entries(points, colouring),
+      states: inOrder(states, points.order),
+      palette: this.palette(colouring, page),
+    };
+    this.last = { ...wanted, colouring, data };
+    return data;
+  }
+
+  private positions(points: Points, morphs: boolean): Pick<PointData, "n" | "space" | "xy" | "start"> {
+    const { last } = this;
+    if (last?.points === points) return last.data;
+    const start =
+      morphs && last !== null && last.points.n > 0 && !samePlaces(last.points, points)
+        ? pairsInOrder(startPlaces(last.points, points), points.order)
+        : null;
+    return { n: points.n, space: points.space, xy: pairsInOrder(points.xy, points.order), start };
+  }
+
+  private entries(points: Points, colouring: Colouring | null): Uint8Array {
+    const { last } = this;
+    if (last?.points === points && last.colouring === colouring) return last.data.entries;
+    if (colouring === null) return new Uint8Array(points.n).fill(MISSING);
+    return inOrder(colouring.entries, points.order);
+  }
+
+  private palette(colouring: Colouring | null, page: Page): Uint8Array {
+    const { last } = this;
+    if (last?.page === page && last.colouring?.kind === colouring?.kind) return last.data.palette;
+    return palette(colouring?.kind ?? "category", page);
+  }
+}
+
+function inOrder(values: Uint8Array, order: Uint32Array): Uint8Array {
+  const result = new Uint8Array(order.length);
+  for (let place = 0; place < order.length; place++) result[place] = values[order[place] as number] as number;
+  return result;
+}
+
+function pairsInOrder(xy: Uint16Array, order: Uint32Array): Uint16Array {
+  const result = new Uint16Array(2 * order.length);
+  for (let place = 0; place < order.length; place++) {
+    const point = order[place] as number;
+    result[2 * place] = xy[2 * point] as number;
+    result[2 * place + 1] = xy[2 * point + 1] as number;
+  }
+  return result;
+}

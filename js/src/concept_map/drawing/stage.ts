@@ -1,0 +1,143 @@
+/**
+ * Draws the points whenever something about them has changed, and never otherwise.
+ *
+ * While the camera or the points move only as many are drawn as keep up with the screen; once they rest, all of them.
+ */
+import { effect, type Signal, untracked } from "@preact/signals";
+import { nextFrame } from "../../ui/frame_batch";
+import type { ConceptMap } from "../state/state";
+import { fitCanvas } from "./fit_canvas";
+import { Flight } from "./flight";
+import { FrameBudget } from "./frame_budget";
+import type { Look } from "./look";
+import type { MapRenderer } from "./renderer";
+import { Scene } from "./scene";
+import { contextWorthUsing } from "./shared_context";
+
+export interface StageOptions {
+  map: ConceptMap;
+  canvas: HTMLCanvasElement;
+  look: Signal<Look | null>;
+  signal: AbortSignal;
+}
+
+/** The map rests when nothing has moved for so long. */
+const REST_MS = 120;
+
+export class Stage {
+  private readonly scene: Scene;
+  private readonly flight: Flight;
+  private readonly budget = new FrameBudget();
+  private requested = false;
+  /** A picture is being drawn; the next one waits for it, or they would queue up and trail behind the hand. */
+  private drawing = false;
+  private again = false;
+  private visible = true;
+  private movedAt = Number.NEGATIVE_INFINITY;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: StageOptions) {
+    const { map, look, signal } = options;
+    const context = contextWorthUsing();
+    this.scene = new Scene(map, look, context);
+    this.flight = new Flight(map.sight);
+    const forgetContext = context?.onChange(() => this.request());
+    const stops = [
+      effect(() => this.takeData()),
+      effect(() => this.takeCamera()),
+      effect(() => this.takeGoal()),
+    ];
+    this.watchVisibility();
+    signal.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+      forgetContext?.();
+      clearTimeout(this.resting);
+      this.scene.renderer.close();
+    });
+  }
+
+  /** What the last picture was drawn with. */
+  get kind(): MapRenderer["kind"] {
+    return this.scene.renderer.kind;
+  }
+
+  /** Draws all points as they are now on another canvas, `scale` times as large as on the screen. */
+  drawOn(canvas: HTMLCanvasElement, scale: number): void {
+    const target = canvas.getContext("2d");
+    if (target !== null) this.scene.paint({ target, scale });
+  }
+
+  /** Points, colours, filter, selection or page have changed. */
+  private takeData(): void {
+    const { map, look } = this.options;
+    const points = map.layout.points.value;
+    const colouring = map.colours.colouring.value;
+    const filter = map.filter.value;
+    const selected = map.chosen.points.value;
+    const page = look.value;
+    if (points === null || page === null) return;
+    untracked(() => {
+      this.scene.take({ points, colouring, filter, selected, page });
+      this.request();
+    });
+  }
+
+  private takeCamera(): void {
+    const { sight } = this.options.map;
+    void sight.camera.value;
+    void sight.view.value;
+    this.movedAt = performance.now();
+    this.request();
+  }
+
+  private takeGoal(): void {
+    const to = this.options.map.sight.goal.value;
+    if (to === null) return;
+    this.flight.begin(to);
+    this.request();
+  }
+
+  private request(): void {
+    if (!this.visible || this.options.signal.aborted) return;
+    this.again = this.drawing;
+    if (this.requested || this.drawing) return;
+    this.requested = true;
+    nextFrame(() => {
+      this.requested = false;
+      if (!this.options.signal.aborted) this.frame();
+    });
+  }
+
+  private frame(): void {
+    const { canvas, map } = this.options;
+    const { scene, flight } = this;
+    const now = performance.now();
+    flight.step(now);
+    const { width, height } = map.sight.view.peek();
+    const target = canvas.getContext("2d");
+    if (!scene.ready || width === 0 || height === 0 || target === null) return;
+    const morphing = scene.isMorphing(now);
+    const moving = morphing || flight.underWay || now - this.movedAt < REST_MS;
+    const count = moving ? this.budget.take(scene.n) : scene.n;
+    scene.paint({ target, scale: fitCanvas(canvas, width, height) }, count);
+    this.drawing = true;
+    scene.renderer.whenDrawn(() => {
+      this.drawing = false;
+      if (moving) this.budget.observe(count, performance.now() - now);
+      if (this.again || morphing || flight.underWay) this.request();
+    });
+    if (!moving) return;
+    clearTimeout(this.resting);
+    if (count < scene.n) this.resting = setTimeout(() => this.request(), REST_MS + 10);
+  }
+
+  /** A map that is scrolled away is not drawn until it comes back. */
+  private watchVisibility(): void {
+    const observer = new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1)?.isIntersecting ?? true;
+      this.request();
+    });
+    observer.observe(this.options.canvas);
+    this.options.signal.addEventListener("abort", () => observer.disconnect());
+  }
+}

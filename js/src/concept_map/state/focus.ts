@@ -1,0 +1,86 @@
+/** The point that the keys act on, and how the views beside know of it: where one goes there, it goes here. */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Link, type Neuron, Pointing } from "../../kernel/link";
+import type { Hover } from "./hover";
+import type { Neurons } from "./neurons";
+import type { Direction } from "./point_grid";
+import { hasPlace, neuronOf, type Points, pointOf } from "./points";
+import type { Sight } from "./sight";
+import { unitsToSteps } from "./space";
+
+export interface FocusOptions {
+  points: ReadonlySignal<Points | null>;
+  sight: Sight;
+  hover: Hover;
+  neurons: Neurons;
+  /** What the legend lets through, where it filters at all. */
+  isShown: () => ((point: number) => boolean) | undefined;
+  link: Link | undefined;
+  lifetime: AbortSignal;
+}
+
+export class Focus {
+  readonly active: Signal<number | null> = signal(null);
+  /** The point that is pointed at in another view. */
+  readonly pointed: ReadonlySignal<number | null>;
+  private readonly pointing: Pointing;
+
+  constructor(private readonly options: FocusOptions) {
+    const { points, link, lifetime } = options;
+    this.pointing = new Pointing(link);
+    this.pointed = computed(() => pointIn(points.value, this.pointing.hovered.value));
+    const stops = [effect(() => this.pointOut()), effect(() => this.followVisit())];
+    lifetime.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+    });
+  }
+
+  /** Makes a point the one that the keys act on, here and in the views beside. */
+  visit(point: number): void {
+    const points = this.options.points.peek();
+    this.active.value = point;
+    if (points !== null) this.pointing.visit(neuronOf(points, point));
+  }
+
+  /** The arrows: from point to nearest neighbour; the first one is the nearest to the middle of the view. */
+  step(direction: Direction): void {
+    const { sight, isShown } = this.options;
+    const points = this.options.points.peek();
+    if (points === null) return;
+    const { grid, space } = points;
+    const from = this.active.peek();
+    const { x, y } = sight.camera.peek();
+    const next =
+      from === null
+        ? grid.nearest(unitsToSteps(space, [x, y]), Infinity, isShown())
+        : grid.neighbour(from, direction, isShown());
+    if (next !== null) this.goTo(points, next);
+  }
+
+  private goTo(points: Points, point: number): void {
+    const { hover, neurons, sight } = this.options;
+    this.visit(point);
+    if (hover.pinned.peek()) hover.pin(point);
+    neurons.want(points, point);
+    sight.reveal(points, point);
+  }
+
+  private pointOut(): void {
+    const points = this.options.points.peek();
+    const point = this.options.hover.point.value;
+    this.pointing.hover(points === null || point === null ? null : neuronOf(points, point));
+  }
+
+  /** The neuron that the user went to in another view. */
+  private followVisit(): void {
+    const points = this.options.points.peek();
+    const point = pointIn(points, this.pointing.visited.value);
+    if (points === null || point === null || !hasPlace(points, point)) return;
+    this.active.value = point;
+    this.options.sight.reveal(points, point);
+  }
+}
+
+function pointIn(points: Points | null, neuron: Neuron | null): number | null {
+  return points === null || neuron === null ? null : pointOf(points, neuron);
+}

@@ -1,0 +1,47 @@
+/** The cards of the neurons behind the points, layer by layer. */
+import { type Signal, signal } from "@preact/signals";
+import type { Kernel } from "../../kernel/types";
+import { CardStore } from "../../neurons/cards";
+import type { Card } from "../../neurons/neuron";
+import type { Schedule } from "../../ui/frame_batch";
+import { neuronOf, type Points } from "./points";
+
+export interface NeuronsOptions {
+  kernel: Kernel;
+  signal: AbortSignal;
+  onFailure: (error: unknown) => void;
+  schedule?: Schedule;
+}
+
+export class Neurons {
+  /** Grows by one with every layer that is asked about for the first time. */
+  readonly layers: Signal<number> = signal(0);
+  private readonly stores = new Map<string, CardStore>();
+
+  constructor(private readonly options: NeuronsOptions) {}
+
+  /** The card of a point, if it is here; a view that reads it is drawn again when it comes. */
+  card(points: Points, point: number): Card | undefined {
+    const { layer, component } = neuronOf(points, point);
+    const store = this.store(layer);
+    void store.version.value;
+    return store.get(component);
+  }
+
+  want(points: Points, point: number): void {
+    const { layer, component } = neuronOf(points, point);
+    this.store(layer).want(component);
+  }
+
+  clear(): void {
+    for (const store of this.stores.values()) store.clear();
+  }
+
+  private store(layer: string): CardStore {
+    const known = this.stores.get(layer);
+    if (known !== undefined) return known;
+    const fresh = new CardStore({ ...this.options, layer: () => layer });
+    this.stores.set(layer, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,93 @@
+/** The texts of the map: names of the encodings, what they mean, what the live region says. */
+
+import { labelsTitle } from "../../neurons/measures";
+import type { Card } from "../../neurons/neuron";
+import { counted, exact, significant } from "../../ui/format";
+import { isOfClass } from "./audited";
+import { type Colouring, highest } from "./colouring";
+import { NO_KIND, nameOf, type Points } from "./points";
+import type { EncodingName, Method } from "./protocol";
+
+export const PLACEHOLDER = "Colour by a query: bird, wheel - car, #12";
+
+export const ENCODINGS: Record<EncodingName, string> = {
+  alignment: "Alignment",
+  cluster: "Cluster",
+  clarity: "Clarity",
+  polysemanticity: "Polysemanticity",
+  redundancy: "Redundancy",
+  relevance: "Relevance",
+  verdict: "Verdict",
+  layer: "Layer",
+};
+
+export const METHODS: Record<Method, { name: string; meaning: string }> = {
+  pca: {
+    name: "PCA",
+    meaning:
+      "The two directions in which the neurons' embeddings differ most; what lies together may still differ in others",
+  },
+  umap: {
+    name: "UMAP",
+    meaning:
+      "Neighbours have similar examples; how far apart groups lie, and in which direction, means little",
+  },
+};
+
+export const HELP =
+  "Arrows: nearest neighbour. Enter: card. Space: select. L: lasso. B: box. Plus, minus, 0: zoom. Escape: back.";
+
+/** "Concept map of bn2: 1,280 neurons". */
+export function mapTitle(points: Points): string {
+  const names = points.layers.map(({ name }) => name);
+  const layers = names.length > 3 ? `${names.length} layers` : names.join(", ");
+  return `Concept map of ${layers}: ${counted(points.n, "neuron")}`;
+}
+
+/** What the colours show: "1,280 neurons, best: bn2:12". */
+export function announcement(points: Points, colouring: Colouring | null): string {
+  const neurons = counted(points.n, "neuron");
+  if (colouring === null) return neurons;
+  const best = colouring.encoding === "alignment" ? highest(colouring) : null;
+  if (best !== null)
+    return `${neurons}, best: ${nameOf(points, best)}${colouring.weak ? ", weak match" : ""}`;
+  return `${neurons} coloured ${colouredBy(colouring)}`;
+}
+
+/** "by clarity", "by verdict for ox". */
+export function colouredBy({ encoding, query }: Colouring): string {
+  return `by ${ENCODINGS[encoding].toLowerCase()}${isOfClass(encoding) ? ` for ${query}` : ""}`;
+}
+
+/** What a point's colour says: "alignment 0.24", "cluster frog". */
+export function valueText(
+  colouring: Colouring,
+  point: number,
+): { name: string; value: string; title: string } {
+  const name = ENCODINGS[colouring.encoding];
+  const value = colouring.values[point] ?? Number.NaN;
+  if (colouring.kind !== "category")
+    return { name, value: significant(value), title: `${name} ${exact(value)}` };
+  const label = value === NO_KIND ? "none" : (colouring.legend[value]?.label ?? "none");
+  return { name, value: label, title: `${name} ${label}` };
+}
+
+/** One neuron in words. */
+export function spoken(
+  name: string,
+  card: Card | undefined,
+  colouring: Colouring | null,
+  point: number,
+): string {
+  const parts = [name];
+  if (card !== undefined) parts.push(labelsTitle(card.labels));
+  if (colouring !== null) {
+    const { name: what, value } = valueText(colouring, point);
+    parts.push(`${what.toLowerCase()} ${value}`);
+  }
+  return parts.join(". ");
+}
+
+export function missingText(encoding: EncodingName): string {
+  return encoding === "cluster" ? "in no cluster" : "no value";
+}

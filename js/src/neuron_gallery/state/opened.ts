@@ -1,0 +1,48 @@
+/** The one neuron whose details are open. */
+import { type Signal, signal } from "@preact/signals";
+import type { Kernel } from "../../kernel/types";
+import type { Failures } from "../../ui/failures";
+import type { DetailResult } from "./protocol";
+
+export interface Opened {
+  layer: string;
+  component: number;
+  name: string;
+}
+
+export class OpenedNeuron {
+  readonly current: Signal<Opened | null> = signal(null);
+  /** Null until the answer is here. */
+  readonly detail: Signal<DetailResult | null> = signal(null);
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly failures: Failures,
+    private readonly lifetime: AbortSignal,
+  ) {}
+
+  async open(opened: Opened): Promise<void> {
+    if (this.detail.peek()?.card.name !== opened.name) this.detail.value = null;
+    this.current.value = opened;
+    const { layer, component } = opened;
+    try {
+      const options = { slot: "detail", signal: this.lifetime };
+      const { result } = await this.kernel.request<DetailResult>("detail", { layer, component }, options);
+      if (this.current.peek() === opened) this.detail.value = result;
+    } catch (error) {
+      if (this.current.peek() !== opened) return;
+      this.failures.report("The details could not be loaded", error, () => void this.open(opened));
+    }
+  }
+
+  /** Asks anew about the neuron that is open, if one is; what is known of it stays until the answer comes. */
+  refresh(): void {
+    const opened = this.current.peek();
+    if (opened !== null) void this.open(opened);
+  }
+
+  close(): void {
+    this.current.value = null;
+    this.detail.value = null;
+  }
+}

@@ -1,0 +1,82 @@
+/** The order of a layer's components, as one answer of the kernel gave it. */
+import { bytes } from "../../kernel/columns";
+import type { Reply } from "../../kernel/types";
+import { componentName, componentNamed } from "../../neurons/component_name";
+import type { RankResult } from "./protocol";
+
+export interface Ranking extends RankResult {
+  layer: string;
+  /** How many neurons the layer has; `n` are shown. */
+  of: number;
+  /** The query that this is the answer to. */
+  query: string;
+  /** Component by place. */
+  order: Uint32Array;
+  /** By place; empty without a query. */
+  alignment: Float32Array;
+  nullPercentile: Float32Array;
+  zScore: Float32Array;
+}
+
+/** What one card says about the query; null without a query. */
+export interface Match {
+  alignment: number;
+  nullPercentile: number;
+  zScore: number;
+}
+
+export function decodeRanking(reply: Reply<RankResult>, layer: string, query: string): Ranking {
+  const [order, alignment, nullPercentile, zScore] = reply.buffers;
+  return {
+    ...reply.result,
+    layer,
+    of: reply.result.n,
+    query,
+    order: new Uint32Array(bytes(order)),
+    alignment: new Float32Array(bytes(alignment)),
+    nullPercentile: new Float32Array(bytes(nullPercentile)),
+    zScore: new Float32Array(bytes(zScore)),
+  };
+}
+
+/** What is left of a ranking when only the named components are shown, all of them where nothing is named. */
+export function among(ranking: Ranking, names: readonly string[]): Ranking {
+  if (names.length === 0) return ranking;
+  const wanted = new Set(names.map((name) => componentNamed(name, ranking.layer, ranking.of)));
+  const order = ranking.order.filter((component) => wanted.has(component));
+  const kept = (column: Float32Array) =>
+    column.filter((_, place) => wanted.has(ranking.order[place] ?? null));
+  return {
+    ...ranking,
+    n: order.length,
+    order,
+    alignment: kept(ranking.alignment),
+    nullPercentile: kept(ranking.nullPercentile),
+    zScore: kept(ranking.zScore),
+  };
+}
+
+export function matchAt(ranking: Ranking, place: number): Match | null {
+  const alignment = ranking.alignment[place];
+  if (alignment === undefined) return null;
+  return {
+    alignment,
+    nullPercentile: ranking.nullPercentile[place] ?? Number.NaN,
+    zScore: ranking.zScore[place] ?? Number.NaN,
+  };
+}
+
+export function nameIn({ layer, of, signed }: Ranking, component: number): string {
+  return componentName(layer, component, of, signed);
+}
+
+/** The component with the highest alignment, wherever the sort order put it; undefined without a query. */
+export function bestMatch(ranking: Ranking): { component: number; alignment: number } | undefined {
+  let best: { component: number; alignment: number } | undefined;
+  ranking.alignment.forEach((alignment, place) => {
+    const component = ranking.order[place];
+    if (component === undefined || Number.isNaN(alignment)) return;
+    if (best === undefined || alignment > best.alignment) best = { component, alignment };
+  });
+  return best;
+}

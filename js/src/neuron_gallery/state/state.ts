@@ -1,0 +1,168 @@
+/**
+ * All that the gallery knows and does, without a single DOM node.
+ *
+ * Two kinds of state meet here. *Synced*: layer, query, sort, direction, selection are traits (`synced.ts`); whoever
+ * changes them, the browser or a cell, both see it. *View* state: the active card, the opened neuron, what is under way;
+ * it never leaves the browser.
+ */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Link } from "../../kernel/link";
+import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
+import { CardStore } from "../../neurons/cards";
+import type { ExamplesAs } from "../../neurons/example_pictures";
+import { NeuronLabels } from "../../neurons/neuron_labels";
+import { Query } from "../../neurons/query";
+import { Selection, type SelectMode } from "../../neurons/selection";
+import { Failures } from "../../ui/failures";
+import type { Schedule } from "../../ui/frame_batch";
+import { Focus } from "./focus";
+import { OpenedNeuron } from "./opened";
+import { Order } from "./order";
+import type { GalleryTraits, SortKey } from "./protocol";
+import type { Ranking } from "./ranking";
+import { SyncedTraits, type TraitSignals } from "./synced";
+
+export interface GalleryOptions {
+  kernel: Kernel;
+  model: State<GalleryTraits>;
+  signal: AbortSignal;
+  link?: Link;
+  /** The query box and the banner of a view that the gallery is a part of. */
+  within?: { query: Query; failures: Failures };
+  debounce?: number;
+  schedule?: Schedule;
+}
+
+const DEBOUNCE = 120;
+
+export class Gallery {
+  readonly traits: TraitSignals;
+  readonly query: Query;
+  readonly selection: Selection;
+  readonly opened: OpenedNeuron;
+  readonly cards: CardStore;
+  readonly labels: NeuronLabels;
+  readonly failures: Failures;
+
+  readonly order: Order;
+  readonly focus: Focus;
+
+  /** What there is progress to show of. */
+  readonly busyWith: ReadonlySignal<Progress | null>;
+  readonly status: Signal<KernelStatus>;
+  /** Grows when the user asks for everything that is missing to be asked for again. */
+  readonly attempt = signal(0);
+
+  private readonly synced: SyncedTraits;
+
+  constructor(options: GalleryOptions) {
+    const { kernel, model, signal: lifetime, link, within, debounce = DEBOUNCE, schedule } = options;
+    this.synced = new SyncedTraits(model, lifetime);
+    this.traits = this.synced.signals;
+    this.failures = within?.failures ?? new Failures(lifetime);
+    const { failures, traits } = this;
+    this.status = signal(kernel.status);
+    this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
+    this.opened = new OpenedNeuron(kernel, failures, lifetime);
+    const layer = () => this.order.answer.peek()?.layer ?? traits.layer.peek();
+    const scheduled = schedule === undefined ? {} : { schedule };
+    this.cards = new CardStore({
+      kernel,
+      layer,
+      signal: lifetime,
+      onFailure: (error) => this.missing("Some neurons could not be loaded", error),
+      ...scheduled,
+    });
+    const vocabulary = traits.vocabulary_info;
+    this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
+    this.selection = new Selection(this.synced, this.cards);
+    const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
+    this.order = new Order({ kernel, traits, failures, lifetime, onChange });
+    const { opened, cards } = this;
+    this.focus = new Focus({ ranking: this.order.ranking, opened, cards, link, lifetime });
+    this.busyWith = computed(() => {
+      const progress = this.order.progress.value ?? this.labels.progress.value;
+      return progress !== null && progress.total > 0 ? progress : null;
+    });
+    this.live(kernel, lifetime);
+  }
+
+  chooseLayer(layer: string): void {
+    this.synced.write("layer", layer);
+  }
+
+  /** Numbers count up; every score starts with its highest. */
+  chooseSort(sort: SortKey): void {
+    batch(() => {
+      this.synced.write("sort", sort);
+      this.synced.write("descending", sort !== "component");
+    });
+  }
+
+  flipDirection(): void {
+    this.synced.write("descending", !this.traits.descending.peek());
+  }
+
+  showExamplesAs(way: ExamplesAs): void {
+    this.synced.write("examples_as", way);
+  }
+
+  select(place: number, mode: SelectMode): void {
+    const ranking = this.order.ranking.peek();
+    if (ranking === null) return;
+    this.focus.visit(place);
+    void this.selection.select(ranking, place, mode);
+  }
+
+  /** Shows the selected neurons alone. */
+  showSelected(): void {
+    this.synced.write("components", this.traits.selection.peek());
+  }
+
+  showAll(): void {
+    this.synced.write("components", []);
+  }
+
+  /** Esc: first the details, then the selection. */
+  escape(): void {
+    if (this.opened.current.peek() !== null) this.opened.close();
+    else this.selection.clear();
+  }
+
+  /** Says that something on the cards is missing, and how to get it. */
+  missing(what: string, error: unknown): void {
+    this.failures.report(what, error, () => {
+      this.attempt.value += 1;
+    });
+  }
+
+  private live(kernel: Kernel, lifetime: AbortSignal): void {
+    kernel.onStatus((status) => {
+      this.status.value = status;
+    }, lifetime);
+    const stops = [
+      effect(() => {
+        if (this.traits.revision.value === 0) return;
+        this.cards.clear();
+        this.labels.startOver();
+      }),
+      // A relevance that was learnt meanwhile says which classes the neuron serves.
+      effect(() => {
+        if (this.traits.attributed.value > 0) this.opened.refresh();
+      }),
+    ];
+    lifetime.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+    });
+  }
+
+  private changeOrder(fresh: Ranking, before: Ranking | null): void {
+    if (before?.layer !== fresh.layer) {
+      this.cards.clear();
+      this.labels.clear();
+      this.opened.close();
+    }
+    this.focus.active.value = null;
+    this.selection.forgetRange();
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { labelsTitle } from "../../neurons/measures";
+import { rankReply } from "./fake_world";
+import { among, bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
+import { alignmentTitle, announcement, measuresShown, weakness } from "./words";
+
+function ranking(order: number[], alignments: number[] = [], changes: Partial<Ranking> = {}): Ranking {
+  return { ...decodeRanking(rankReply(order, alignments), "bn2", "bird"), ...changes };
+}
+
+test("the best neuron is announced, wherever the order put it", () => {
+  expect(announcement(ranking([4, 12, 7], [0.1, 0.5, 0.25]))).toBe("3 neurons, best: bn2:12");
+  expect(announcement(ranking([4], [0.1], { weak: true }))).toBe("1 neuron, best: bn2:4, weak match");
+  expect(announcement(ranking([4, 5]))).toBe("2 neurons of bn2");
+});
+
+test("the best of negative halves has their name, also when they are shown alone", () => {
+  const halves = ranking([3, 1, 2, 0], [0.5, 0.2, 0.1, 0], { signed: true });
+  expect(announcement(halves)).toBe("4 neurons, best: bn2:1-");
+  expect(announcement(among(halves, ["bn2:0-", "bn2:0"]))).toBe("2 neurons, best: bn2:0-");
+});
+
+test("neurons without examples are never the best", () => {
+  expect(bestMatch(ranking([1, 2], [Number.NaN, -0.5]))).toEqual({ component: 2, alignment: -0.5 });
+  expect(bestMatch(ranking([1], [Number.NaN]))).toBeUndefined();
+});
+
+test("a place without an alignment has no match", () => {
+  expect(matchAt(ranking([1, 2]), 0)).toBeNull();
+  expect(matchAt(ranking([1, 2], [0.5, 0.25]), 1)).toMatchObject({ alignment: 0.25 });
+});
+
+test("an alignment is explained with what is known about it", () => {
+  const title = alignmentTitle({ alignment: 0.25, nullPercentile: 0.98, zScore: Number.NaN });
+  expect(title).toContain("Alignment 0.25");
+  expect(title).toContain("98 % of unrelated words");
+  expect(title).not.toContain("z-score");
+  expect(alignmentTitle({ alignment: Number.NaN, nullPercentile: 0, zScore: 0 })).toContain("no examples");
+});
+
+test("a weak match says why, with the kernel's words where there are any", () => {
+  expect(weakness(ranking([1], [0.1], { strength: 0.61 }))).toContain(
+    "39 % of unrelated words find a neuron that answers better",
+  );
+  expect(weakness(ranking([1], [0.1], { message: "too vague" }))).toBe("too vague");
+});
+
+test("the score that the cards are sorted by is on them", () => {
+  expect(measuresShown("clarity").map(({ key }) => key)).toEqual([
+    "clarity",
+    "polysemanticity",
+    "redundancy",
+  ]);
+  expect(measuresShown("firing_rate").map(({ key }) => key)).toEqual([
+    "clarity",
+    "polysemanticity",
+    "firing_rate",
+  ]);
+});
+
+test("labels are listed with their counts", () => {
+  expect(labelsTitle([["frog", 7]])).toBe("Labels of its examples: frog (7)");
+  expect(labelsTitle([])).toBe("Its examples have no labels");
+});

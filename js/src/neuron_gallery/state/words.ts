@@ -1,0 +1,128 @@
+/** The texts of the gallery: names of the sort orders, what each number means, what the live region says. */
+import type { VocabularyInfo } from "../../generated/traits";
+import type { ExamplesAs } from "../../neurons/example_pictures";
+import { MEASURES, type Measure } from "../../neurons/measures";
+import type { NameResult } from "../../neurons/neuron";
+import { count, counted, exact, percent, significant } from "../../ui/format";
+import type { Controls, ScoredSample, ServedClass, SortKey } from "./protocol";
+import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
+
+export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12";
+
+export const SORTS: Record<SortKey, string> = {
+  alignment: "Alignment",
+  component: "Number",
+  clarity: "Clarity",
+  polysemanticity: "Polysemanticity",
+  redundancy: "Redundancy",
+  maximum: "Maximum",
+  firing_rate: "Firing rate",
+};
+
+interface Way {
+  way: ExamplesAs;
+  name: string;
+  /** What the lens must have for it. */
+  needs: string;
+}
+
+/** How examples can be shown. */
+export const WAYS: readonly Way[] = [
+  { way: "frame", name: "Images", needs: "" },
+  { way: "crop", name: "Crops", needs: "Crops need a lens that was built with crop=True" },
+  { way: "heatmap", name: "Heat maps", needs: "Heat maps need the lens's model and images" },
+];
+
+export function examplesTitle(can: (way: ExamplesAs) => boolean): string {
+  return ["Examples as", ...WAYS.filter(({ way }) => !can(way)).map(({ needs }) => needs)].join("\n");
+}
+
+/** The three numbers of a card; the one that the cards are sorted by is always among them. */
+export function measuresShown(sort: SortKey): readonly Measure[] {
+  const usual = MEASURES.slice(0, 3);
+  const sorted = MEASURES.find(({ key }) => key === sort);
+  return sorted === undefined || usual.includes(sorted) ? usual : [...usual.slice(0, 2), sorted];
+}
+
+export function alignmentTitle(match: Match): string {
+  if (Number.isNaN(match.alignment)) return "It has no examples, so it cannot be compared with the query";
+  const lines = [`Alignment ${exact(match.alignment)}: cosine of the neuron's embedding and the query`];
+  if (!Number.isNaN(match.nullPercentile)) {
+    lines.push(`Higher than ${percent(match.nullPercentile)} of unrelated words`);
+  }
+  if (!Number.isNaN(match.zScore))
+    lines.push(`z-score ${significant(match.zScore)} among the layer's neurons`);
+  return lines.join("\n");
+}
+
+/** Why a match is called weak. */
+export function weakness({ message, strength }: Ranking): string {
+  if (message !== "") return message;
+  if (strength === null) return "Unrelated words find neurons that answer as well.";
+  return `${percent(1 - strength)} of unrelated words find a neuron that answers better.`;
+}
+
+/** "1,280 neurons, best: bn2:12". */
+export function announcement(ranking: Ranking): string {
+  const neurons = counted(ranking.n, "neuron");
+  const best = bestMatch(ranking);
+  if (best === undefined) return `${neurons} of ${ranking.layer}`;
+  const weak = ranking.weak ? ", weak match" : "";
+  return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;
+}
+
+/** "259 clear labels". */
+export function labelling({ n_clear }: NameResult): string {
+  return counted(n_clear, "clear label");
+}
+
+export function labellingTitle({ name, n_texts }: VocabularyInfo, { n, clear_above }: NameResult): string {
+  return [
+    `Labels of ${counted(n, "neuron")}, chosen from ${name} (${counted(n_texts, "text")})`,
+    `clear: ${exact(clear_above)} standard deviations or more above unrelated words,`,
+    "and clearer than 95 % of random groups of photos",
+  ].join("\n");
+}
+
+export function exampleTitle(rank: number, score: number | null, label: string | null, name: string): string {
+  const parts = [`Example ${count(rank + 1)}`, label ?? "no label", `score ${exact(score)}`, name];
+  return parts.join("\n");
+}
+
+/** Of images beside the examples. */
+export interface OtherWords {
+  heading: string;
+  /** What the heading means. */
+  about: string;
+  /** Said instead of a score that is not known. */
+  scoreless: string;
+}
+
+export const LOOK_ALIKES: OtherWords = {
+  heading: "Look-alikes that do not fire",
+  about: "Like one of the examples, and scored below the neuron's mean",
+  scoreless: "does not fire",
+};
+
+const RANDOM: OtherWords = {
+  heading: "Random images",
+  about: "Drawn from the images that the lens keeps, whatever the neuron makes of them",
+  scoreless: "score not known",
+};
+
+export function controlWords({ quantile }: Controls): OtherWords {
+  if (quantile === null) return RANDOM;
+  const place = quantile === 0.5 ? "median" : `${Math.round(100 * quantile)}th percentile`;
+  const about = `Of the attributed images, about ${percent(quantile)} excite it less than these`;
+  return { ...RANDOM, heading: `Around its ${place}`, about };
+}
+
+export function otherTitle(about: string, { label, name, score }: ScoredSample): string {
+  const parts = [about, label ?? "no label", name];
+  return (score === null ? parts : [...parts, `score ${exact(score)}`]).join("\n");
+}
+
+export function servedTitle({ name, relevance, share, n_samples }: ServedClass): string {
+  const most = `${percent(share)} of the positive relevance for ${name}`;
+  return `${most}\nMean relevance ${exact(relevance)} over ${counted(n_samples, "sample")}`;
+}

@@ -1,0 +1,21 @@
+/** A bar from zero to a number, to the right in one colour and to the left in another, with the zero marked. */
+import { barPart } from "../ui/scale";
+
+interface AlignmentBarProps {
+  value: number;
+  min: number;
+  max: number;
+  /** Pale: the number is no better than what chance gives. */
+  pale: boolean;
+}
+
+export function AlignmentBar({ value, min, max, pale }: AlignmentBarProps) {
+  const { zero, start, length, negative } = barPart(value, min, max);
+  const kind = `slw-bar-fill${negative ? " slw-negative" : ""}${pale ? " slw-pale" : ""}`;
+  return (
+    <span class="slw-bar" aria-hidden="true">
+      <span class={kind} style={{ left: `${100 * start}%`, width: `${100 * length}%` }} />
+      <span class="slw-bar-zero" style={{ left: `${100 * zero}%` }} />
+    </span>
+  );
+}

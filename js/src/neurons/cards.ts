@@ -1,0 +1,69 @@
+/** The cards of one layer: asked for a frame at a time, kept for as long as the layer is shown. */
+import { type Signal, signal } from "@preact/signals";
+import type { Kernel } from "../kernel/types";
+import { batchPerFrame, type Schedule } from "../ui/frame_batch";
+import type { Card, CardsResult } from "./neuron";
+
+const CARDS_PER_REQUEST = 500;
+
+export interface CardStoreOptions {
+  kernel: Kernel;
+  layer: () => string;
+  signal: AbortSignal;
+  onFailure: (error: unknown) => void;
+  schedule?: Schedule;
+}
+
+export class CardStore {
+  /** Grows by one whenever cards arrived: a view that reads it is drawn again. */
+  readonly version: Signal<number> = signal(0);
+  private readonly cards = new Map<number, Card>();
+  private readonly underWay = new Set<number>();
+  private readonly ask: (component: number) => void;
+  private generation = 0;
+
+  constructor(private readonly options: CardStoreOptions) {
+    this.ask = batchPerFrame((components) => void this.load(components), options.schedule);
+  }
+
+  get(component: number): Card | undefined {
+    return this.cards.get(component);
+  }
+
+  /** Asks for a card unless it is here or on its way. */
+  want(component: number): void {
+    if (!this.cards.has(component) && !this.underWay.has(component)) this.ask(component);
+  }
+
+  /** Forgets everything: another layer, or other data behind the same layer. */
+  clear(): void {
+    this.generation += 1;
+    this.cards.clear();
+    this.underWay.clear();
+  }
+
+  /** Loads the cards that are missing; resolves when they are here or have failed. */
+  async load(components: number[]): Promise<void> {
+    const missing = components.filter((component) => !this.cards.has(component));
+    for (let start = 0; start < missing.length; start += CARDS_PER_REQUEST) {
+      await this.request(missing.slice(start, start + CARDS_PER_REQUEST));
+    }
+  }
+
+  private async request(components: number[]): Promise<void> {
+    const { kernel, layer, signal: lifetime, onFailure } = this.options;
+    const generation = this.generation;
+    for (const component of components) this.underWay.add(component);
+    try {
+      const params = { layer: layer(), components };
+      const { result } = await kernel.request<CardsResult>("cards", params, { signal: lifetime });
+      if (generation !== this.generation) return;
+      for (const card of result.cards) this.cards.set(card.component, card);
+      this.version.value += 1;
+    } catch (error) {
+      onFailure(error);
+    } finally {
+      if (generation === this.generation) for (const component of components) this.underWay.delete(component);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/** The numbers that a neuron has, and what each of them means. */
+import { exact, percent, significant } from "../ui/format";
+import type { Card } from "./neuron";
+
+export interface Measure {
+  key: "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  short: string;
+  name: string;
+  meaning: string;
+  format: (value: number | null) => string;
+}
+
+export const MEASURES: readonly Measure[] = [
+  {
+    key: "clarity",
+    short: "clarity",
+    name: "Clarity",
+    meaning: "how alike its examples are (mean cosine between them; 1 is the same image over and over)",
+    format: significant,
+  },
+  {
+    key: "polysemanticity",
+    short: "polysem.",
+    name: "Polysemanticity",
+    meaning: "how far apart the two halves of its examples are (0 is one concept)",
+    format: significant,
+  },
+  {
+    key: "redundancy",
+    short: "redund.",
+    name: "Redundancy",
+    meaning: "cosine to the most similar other neuron of the layer",
+    format: significant,
+  },
+  {
+    key: "maximum",
+    short: "max.",
+    name: "Maximum",
+    meaning: "its highest score on any sample",
+    format: significant,
+  },
+  {
+    key: "firing_rate",
+    short: "fires",
+    name: "Firing rate",
+    meaning: "share of the samples on which its score is above zero",
+    format: percent,
+  },
+];
+
+export function measureTitle(measure: Measure, value: number | null): string {
+  return `${measure.name} ${exact(value)}: ${measure.meaning}`;
+}
+
+export function labelsTitle(labels: Card["labels"]): string {
+  if (labels.length === 0) return "Its examples have no labels";
+  return `Labels of its examples: ${labels.map(([label, n]) => `${label} (${n})`).join(", ")}`;
+}

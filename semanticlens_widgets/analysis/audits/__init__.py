@@ -1,0 +1,1 @@
+"""Requirements held against the components that a decision rests on."""

@@ -1,0 +1,83 @@
+"""An audit as a test: it fails, and says why, when a class rests on what it must not rest on."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import torch
+
+from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit, checked_share
+from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
+
+_SHOWN = 5
+"""Components named per class: with more, nobody reads the message."""
+
+
+@runtime_checkable
+class Auditable(Protocol):
+    """A lens."""
+
+    def audit(
+        self,
+        requirements: object,
+        *,
+        layer: str | None = None,
+        threshold: float | None = None,
+        templates: Sequence[str] | None = None,
+    ) -> Audit:
+        """The audit of one layer."""
+        ...
+
+
+def assert_audit(
+    lens: Auditable,
+    requirements: object,
+    max_spurious: float = MAX_SPURIOUS,
+    *,
+    layer: str | None = None,
+    threshold: float | None = None,
+    templates: Sequence[str] | None = None,
+) -> Audit:
+    """The audit, as from `lens.audit`, when in every class at most this share of positive relevance is spurious.
+
+    Raises AssertionError otherwise: it names the classes, the components, and the concepts that these answer to.
+    """
+    checked_share(max_spurious)
+    if not hasattr(lens, "audit"):
+        raise TypeError(
+            f"lens must be a lens, not {lens!r}; an audit itself says it: audit.passed(max_spurious)"
+        )
+    audit = lens.audit(requirements, layer=layer, threshold=threshold, templates=templates)
+    if not audit.passed(max_spurious):
+        raise AssertionError(failures(audit, max_spurious))
+    return audit
+
+
+def failures(audit: Audit, max_spurious: float = MAX_SPURIOUS) -> str:
+    """What does not pass, the worst class first, a line each for its most relevant spurious components."""
+    shares = audit.verdict_shares[:, SPURIOUS]
+    order = [row for row in shares.argsort(descending=True).tolist() if shares[row] > max_spurious]
+    head = (
+        f"{len(order):,} of {len(audit.classes):,} classes rest on spurious components of {audit.layer} for more "
+        f"than {max_spurious:.1%} of their relevance"
+    )
+    return "\n".join([head, *(line for row in order for line in _of_class(audit, row))])
+
+
+def _of_class(audit: Audit, row: int) -> list[str]:
+    share = audit.share[row].masked_fill(audit.verdicts[row] != SPURIOUS, 0.0)
+    order = [index for index in share.argsort(descending=True, stable=True).tolist() if share[index] > 0]
+    total = float(audit.verdict_shares[row, SPURIOUS])
+    lines = [f"  class {audit.classes[row]!r}: {total:.1%}, of these"]
+    lines += [_of_component(audit, row, index) for index in order[:_SHOWN]]
+    rest = float(share[torch.tensor(order[_SHOWN:], dtype=torch.int64)].sum())
+    return [*lines, f"    {rest:.1%} by {len(order) - _SHOWN:,} more"] if len(order) > _SHOWN else lines
+
+
+def _of_component(audit: Audit, row: int, index: int) -> str:
+    best = audit.best_spurious
+    concept = audit.answers.names[int(best.concept[row, index])]
+    z_score = float(best.z_score[row, index])
+    return (
+        f"    {float(audit.share[row, index]):.1%} by {audit.components[index]}, which answers to "
+        f"{concept!r} (z = {z_score:.1f})"
+    )

@@ -1,0 +1,118 @@
+"""Does the model decide for the right reasons? Requirements, held against the components that a class rests on."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from semanticlens_widgets._arguments import check_new_file, did_you_mean
+from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
+from semanticlens_widgets.analysis.audits.html import audit_fragment, audit_page
+from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
+from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.scatter import audit_scatter
+from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
+from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+MAX_SPURIOUS = 0.1
+"""How much of a class's positive relevance may be spurious, unless told otherwise."""
+
+
+class Audit(Judged):
+    """What an audit of one layer found; made by `lens.audit`."""
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a class and component, class by class, the component with the largest share first.
+
+        Columns:
+            class, component, layer, index.
+            relevance: Mean over the class's samples.
+            share: Of the class's positive relevance.
+            valid_concept, spurious_concept: Of the class's concepts, the one with the highest z-score; "" without any.
+            valid_alignment, spurious_alignment: Cosine of the component with that concept.
+            valid_z, spurious_z: The alignment in standard deviations above the component's alignment with unrelated
+                words; for pictures, or a component, with as many random images of the lens; for what mixes these, above
+                the alignment of the layer's components.
+            verdict: valid, spurious, ambiguous (both) or unexpected (neither), by the threshold on the z-scores.
+        """
+        return audit_table(self)
+
+    def summary(self, max_spurious: float = MAX_SPURIOUS) -> pd.DataFrame:
+        """One row a class with the share of its positive relevance per verdict.
+
+        Columns: class, valid, spurious, ambiguous, unexpected (they sum to 1, or are 0 for a class without positive
+        relevance), n_samples, most_spurious (of the spurious components the one with the largest share, or ""), passed.
+        """
+        return audit_summary(self, checked_share(max_spurious))
+
+    def passed(self, max_spurious: float = MAX_SPURIOUS) -> bool:
+        """Whether in every class at most this share of positive relevance is spurious."""
+        return bool((self.verdict_shares[:, SPURIOUS] <= checked_share(max_spurious)).all())
+
+    def compare(self, after: "Audit") -> AuditChange:
+        """What another audit of the same layer changes: the shares of every class, and the verdicts on its components.
+
+        Raises ValueError when the audits are of different components or have no class in common.
+        """
+        return audit_change(self, after)
+
+    def scatter(self, class_name: str | None = None) -> "go.Figure":
+        """One class as a plotly figure: components by the z-scores of their best spurious and valid concept.
+
+        Spurious is to the right, valid up. Area is the share of positive relevance; dotted lines are the threshold.
+        Left out, the class is that with the most spurious relevance. Raises ValueError for one that was not audited.
+        """
+        if class_name is None:
+            return audit_scatter(self, int(self.verdict_shares[:, SPURIOUS].argmax()))
+        if class_name not in self.classes:
+            raise ValueError(f"there is no class {class_name!r}{did_you_mean(class_name, self.classes)}")
+        return audit_scatter(self, self.classes.index(class_name))
+
+    def to_html(self, path: str | Path | None = None, *, max_spurious: float = MAX_SPURIOUS) -> str:
+        """The audit as a page that needs nothing else, written to `path` when there is one.
+
+        It has the shares of every class, and of the 20 with the most spurious relevance the components with examples.
+        """
+        return _written(audit_page(self, checked_share(max_spurious)), path)
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """The audit as JSON, written to `path` when there is one; `Audit.from_json` makes it again."""
+        return _written(audit_to_json(self), path)
+
+    @classmethod
+    def from_json(cls, source: str | Path) -> "Audit":
+        """The audit of a file, or of a text that begins with "{"; it has no pictures.
+
+        Raises ValueError for what is no audit, is damaged or of a newer version, OSError for a file that is not there.
+        """
+        is_text = isinstance(source, str) and source.lstrip().startswith("{")
+        return cls(**audit_from_json(str(source) if is_text else Path(source).read_text(encoding="utf-8")))
+
+    def _repr_html_(self) -> str:
+        return audit_fragment(self, MAX_SPURIOUS)
+
+    def __repr__(self) -> str:
+        worst = float(self.verdict_shares[:, SPURIOUS].max())
+        return (
+            f"<Audit of {self.layer}: {len(self.classes):,} class{'es' if len(self.classes) != 1 else ''}, "
+            f"{len(self.components):,} components; "
+            f"at most {worst:.1%} of a class's relevance is spurious>"
+        )
+
+
+def checked_share(max_spurious: float) -> float:
+    """The share; raises ValueError for what is none."""
+    if not isinstance(max_spurious, int | float) or not 0 <= max_spurious <= 1:
+        raise ValueError(f"max_spurious is a share from 0 to 1, not {max_spurious!r}; write 0.1 for 10 %")
+    return float(max_spurious)
+
+
+def _written(text: str, path: str | Path | None) -> str:
+    if path is not None:
+        check_new_file("path", path).write_text(text, encoding="utf-8")
+    return text

@@ -1,0 +1,60 @@
+"""Two audits of one layer, before and after: of a correction, of other requirements, of more training."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
+from semanticlens_widgets.analysis.audits.verdicts import WORDS
+
+
+@dataclass(frozen=True, eq=False)
+class AuditChange:
+    """What differs between two audits, for the classes that both have."""
+
+    classes: pd.DataFrame
+    """One row a class: class, and for every verdict its share as <verdict>_before, _after and _change."""
+    components: pd.DataFrame
+    """One row a class and component with another verdict, class by class, the larger share first.
+
+    Columns: class, component, layer, index, share_before, share_after, verdict_before, verdict_after.
+    """
+
+
+def audit_change(before: Judged, after: Judged) -> AuditChange:
+    """Raises ValueError for audits of different layers or components, or without a class in common."""
+    if not isinstance(after, Judged):
+        raise TypeError(f"after must be an audit, not {after!r}; make one with lens.audit(...)")
+    if before.components != after.components:
+        raise ValueError(
+            f"the audits are of different components ({before.layer} with {len(before.components):,}, {after.layer} "
+            f"with {len(after.components):,}); audit the same layer"
+        )
+    if not set(before.classes) & set(after.classes):
+        raise ValueError("the audits have no class in common; audit the same classes")
+    return AuditChange(_classes(before, after), _components(before, after))
+
+
+def _classes(before: Judged, after: Judged) -> pd.DataFrame:
+    shares = [audit_summary(one, 1.0)[["class", *WORDS]] for one in (before, after)]
+    both = shares[0].merge(shares[1], on="class", suffixes=("_before", "_after"))
+    columns = ["class"]
+    for word in WORDS:
+        both[f"{word}_change"] = both[f"{word}_after"] - both[f"{word}_before"]
+        columns += [f"{word}_{when}" for when in ("before", "after", "change")]
+    return both[columns]
+
+
+def _components(before: Judged, after: Judged) -> pd.DataFrame:
+    keys = ["class", "component", "layer", "index"]
+    tables = [audit_table(one)[[*keys, "share", "verdict"]] for one in (before, after)]
+    both = tables[0].merge(tables[1], on=keys, suffixes=("_before", "_after"))
+    both = both[both["verdict_before"] != both["verdict_after"]]
+    place = {name: row for row, name in enumerate(before.classes)}
+    order = both.assign(
+        place=both["class"].map(place), largest=-both[["share_before", "share_after"]].max(axis=1)
+    )
+    rows = order.sort_values(["place", "largest", "index"]).index
+    columns = [f"{name}_{when}" for name in ("share", "verdict") for when in ("before", "after")]
+    return both.loc[rows, [*keys, *columns]].reset_index(drop=True)

@@ -1,0 +1,123 @@
+"""An audit as one HTML page that needs nothing else: no script, no font, no address of the web."""
+
+from base64 import b64encode
+from html import escape
+
+from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.tables import audit_summary
+from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS, VERDICTS, WORDS, Verdict
+
+_CLASSES, _COMPONENTS, _PICTURES = 20, 8, 4
+"""Shown in detail, the worst classes first; with a picture of 4 kB each the page stays below 4 MB."""
+
+_COLOURS = "".join(f"--slw-{verdict.word}:{verdict.colour};" for verdict in VERDICTS)
+_STYLE = f"""<style>
+.slw-audit {{{_COLOURS}--slw-line:#8884;font:14px/1.45 system-ui,sans-serif;max-width:64rem}}
+@media (prefers-color-scheme:dark){{.slw-audit{{--slw-valid:#56b4e9;--slw-unexpected:#a6a6a6}}}}
+.slw-audit table{{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem;font-variant-numeric:tabular-nums}}
+.slw-audit th,.slw-audit td{{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--slw-line);
+vertical-align:middle;overflow-wrap:anywhere}}
+.slw-audit th{{overflow-wrap:normal}}
+.slw-audit td:first-child{{min-width:5rem}}
+.slw-audit td.slw-passed{{white-space:nowrap}}
+.slw-audit td.slw-number,.slw-audit th.slw-number{{text-align:right;white-space:nowrap}}
+.slw-audit .slw-bar{{display:flex;height:.8rem;width:10rem;border-radius:2px;overflow:hidden}}
+.slw-audit .slw-icon{{font-weight:700;margin-right:.35em}}
+.slw-audit .slw-verdict{{white-space:nowrap}}
+.slw-audit img{{height:48px;width:48px;object-fit:cover;border-radius:3px;margin-right:3px}}
+</style>"""
+
+
+def audit_page(judged: Judged, max_spurious: float) -> str:
+    """The whole page."""
+    body = audit_body(judged, max_spurious)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>Audit of {escape(judged.layer)}</title></head><body>{body}</body></html>"
+    )
+
+
+def audit_body(judged: Judged, max_spurious: float, n_pictures: int = _PICTURES) -> str:
+    """The shares of every class, then the most relevant components of the worst classes, with pictures."""
+    worst = judged.verdict_shares[:, SPURIOUS].argsort(descending=True, stable=True).tolist()[:_CLASSES]
+    details = "".join(_details(judged, row, n_pictures) for row in worst)
+    return f'{audit_fragment(judged, max_spurious)}<div class="slw-audit">{details}</div>'
+
+
+def audit_fragment(judged: Judged, max_spurious: float) -> str:
+    """The shares of every class, to stand in a notebook in its own colours."""
+    summary = audit_summary(judged, max_spurious)
+    rows = "".join(_class_row(row) for row in summary.to_dict("records"))
+    heads = "".join(f'<th class="slw-number">{_verdict(verdict)}</th>' for verdict in VERDICTS)
+    return (
+        f'{_STYLE}<div class="slw-audit"><h2>Audit of {escape(judged.layer)}</h2>'
+        f"<p>{int(summary['passed'].sum()):,} of {len(summary):,} classes pass: at most {max_spurious:.0%} of their "
+        f"relevance is spurious. A component answers to a concept from z = {judged.threshold:g} on; relevance by "
+        f"{escape(judged.method)}.</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
+        f'<table><thead><tr><th>Class</th><th></th><th>Relevance</th>{heads}<th class="slw-number">Samples</th>'
+        f"<th>Most spurious</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _class_row(row: dict) -> str:
+    bar = "".join(
+        f'<span style="width:{row[word]:.2%};background:var(--slw-{word})"></span>' for word in WORDS
+    )
+    shares = "".join(_number(f"{row[word]:.1%}") for word in WORDS)
+    return (
+        f"<tr><td>{escape(row['class'])}</td>"
+        f'<td class="slw-passed">{"passed" if row["passed"] else "<b>failed</b>"}</td>'
+        f'<td><div class="slw-bar">{bar}</div></td>{shares}{_number(format(row["n_samples"], ","))}'
+        f"<td>{escape(row['most_spurious'])}</td></tr>"
+    )
+
+
+def _details(judged: Judged, row: int, n_pictures: int) -> str:
+    order = judged.share[row].argsort(descending=True, stable=True).tolist()[:_COMPONENTS]
+    rows = "".join(
+        _component_row(judged, row, index, n_pictures) for index in order if judged.share[row, index] > 0
+    )
+    return (
+        f"<h3>{escape(judged.classes[row])}: its most relevant components</h3><table><thead><tr><th>Component</th>"
+        '<th class="slw-number">Share</th><th>Verdict</th><th>Valid concept</th><th class="slw-number">z</th>'
+        '<th>Spurious concept</th><th class="slw-number">z</th><th>Examples</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _component_row(judged: Judged, row: int, index: int, n_pictures: int) -> str:
+    cells = ""
+    for best in (judged.best_valid, judged.best_spurious):
+        concept, z_score = int(best.concept[row, index]), float(best.z_score[row, index])
+        name = judged.answers.names[concept] if concept >= 0 else ""
+        cells += f"<td>{escape(name)}</td>{_number('' if z_score != z_score else f'{z_score:.1f}')}"
+    return (
+        f"<tr><td>{escape(judged.components[index])}</td>{_number(f'{float(judged.share[row, index]):.1%}')}"
+        f"<td>{_verdict(VERDICTS[int(judged.verdicts[row, index])])}</td>{cells}"
+        f"<td>{_pictures(judged, index, n_pictures)}</td></tr>"
+    )
+
+
+def _pictures(judged: Judged, index: int, n: int) -> str:
+    if judged.database is None:
+        return ""
+    thumbnails = judged.database.example_thumbnails(judged.layer, index, n)
+    return "".join(
+        f'<img alt="" src="data:image/webp;base64,{b64encode(one).decode()}">' for one in thumbnails if one
+    )
+
+
+def _verdict(verdict: Verdict) -> str:
+    return (
+        f'<span class="slw-verdict"><span class="slw-icon" style="color:var(--slw-{verdict.word})">{verdict.icon}'
+        f"</span>{verdict.word}</span>"
+    )
+
+
+def _legend(verdict: Verdict) -> str:
+    return f"{_verdict(verdict)}: {verdict.meaning}"
+
+
+def _number(text: str) -> str:
+    return f'<td class="slw-number">{text}</td>'

@@ -1,0 +1,156 @@
+"""What a model's decision for a class may rest on, and what it must not."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.analysis.queries.sources import Query, sources
+
+Named = Mapping[str, Query]
+"""Concepts under names of your own, for those that are no text: {"ruler": [image, image]}."""
+
+
+@dataclass(frozen=True, eq=False)
+class Concept:
+    """An idea a person can name, in the language of the query box or as images."""
+
+    name: str
+    query: Query
+
+    @property
+    def key(self) -> object:
+        """Equal for the same text, whatever its case and spaces, and for the same objects."""
+        if isinstance(self.query, str):
+            return " ".join(self.query.split()).casefold()
+        parts = self.query if isinstance(self.query, Sequence) else [self.query]
+        return tuple(part if isinstance(part, str) else id(part) for part in parts)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Requirement:
+    """The concepts that a class's decision may rest on (valid), and those it must not rest on (spurious)."""
+
+    class_name: str | None
+    """None for every class."""
+    valid: tuple[Concept, ...]
+    spurious: tuple[Concept, ...]
+
+    def __init__(
+        self,
+        class_name: str | None,
+        valid: Sequence[Any] | Named = (),
+        spurious: Sequence[Any] | Named = (),
+    ) -> None:
+        """`Requirement("ox", valid=["horns"], spurious=["palm tree"])`; a class of None means every class.
+
+        A concept is a text in the language of the query box ("wheel - car", "#12", "like layer4:12"), a picture, a
+        vector, or a list of these that counts as one; a dict gives the concepts names. A concept that is listed
+        twice counts once.
+
+        Raises TypeError and ValueError for what is no concept, for a concept in both lists, and without concepts.
+        """
+        check_class_name(class_name)
+        whose = "every class" if class_name is None else f"class {class_name!r}"
+        object.__setattr__(self, "class_name", class_name)
+        object.__setattr__(self, "valid", _concepts(valid, "valid", whose))
+        object.__setattr__(self, "spurious", _concepts(spurious, "spurious", whose))
+        self._check(whose)
+
+    def _check(self, whose: str) -> None:
+        if not self.valid and not self.spurious:
+            raise ValueError(f"the requirement of {whose} has no concepts; name some as valid or as spurious")
+        valid = {concept.key for concept in self.valid}
+        for concept in self.spurious:
+            if concept.key in valid:
+                raise ValueError(
+                    f"the requirement of {whose} has {concept.name!r} in both lists; a concept is valid or spurious"
+                )
+
+    def __repr__(self) -> str:
+        lists = [[concept.name for concept in concepts] for concepts in (self.valid, self.spurious)]
+        return f"Requirement({self.class_name!r}, valid={lists[0]!r}, spurious={lists[1]!r})"
+
+
+def requirement_of_each(
+    requirements: Iterable[Requirement], classes: Sequence[str]
+) -> dict[str, Requirement]:
+    """The requirement of every class that has one, in the order of `classes`: its own and what holds for all.
+
+    Where the two disagree about a concept, the class's own word counts. Raises ValueError for a class that is not
+    among `classes`, with near names, and for a class (or "every class") that is named twice.
+    """
+    own = by_class(requirements)
+    for name in own:
+        if name is not None and name not in classes:
+            raise ValueError(f"there is no class {name!r}{did_you_mean(name, classes)}")
+    for_all = own.get(None)
+    merged = {name: _merged(name, own.get(name), for_all) for name in classes}
+    return {name: requirement for name, requirement in merged.items() if requirement is not None}
+
+
+def by_class(requirements: Iterable[Requirement]) -> dict[str | None, Requirement]:
+    """The requirements by their class, None for every class; raises ValueError for two of one class."""
+    found: dict[str | None, Requirement] = {}
+    for requirement in requirements:
+        name = requirement.class_name
+        if name in found:
+            whose = "every class" if name is None else f"class {name!r}"
+            raise ValueError(f"{whose} has two requirements; put their concepts into one")
+        found[name] = requirement
+    return found
+
+
+def _merged(name: str, own: Requirement | None, for_all: Requirement | None) -> Requirement | None:
+    if own is None or for_all is None:
+        return own or for_all
+    spoken_for = {concept.key for concept in own.valid + own.spurious}
+    return Requirement(
+        name,
+        valid=own.valid + tuple(concept for concept in for_all.valid if concept.key not in spoken_for),
+        spurious=own.spurious
+        + tuple(concept for concept in for_all.spurious if concept.key not in spoken_for),
+    )
+
+
+def check_class_name(name: object) -> None:
+    """Raises TypeError and ValueError for what cannot be the name of a class."""
+    if name is not None and not isinstance(name, str):
+        raise TypeError(
+            f"a class is named by text, or None for every class, not {name!r}; write {str(name)!r}"
+        )
+    if name is not None and not name.strip():
+        raise ValueError(f"the class name {name!r} is blank; name a class, or None for every class")
+
+
+def _concepts(given: object, which: str, whose: str) -> tuple[Concept, ...]:
+    """The concepts of one list, each once."""
+    where = f"the {which} concepts of {whose}"
+    if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
+        raise TypeError(f"{where} must be a list, not {given!r}; write [{given!r}]")
+    named = given.items() if isinstance(given, Mapping) else ((None, one) for one in given)
+    found: dict[object, Concept] = {}
+    for name, one in named:
+        query = one.query if isinstance(one, Concept) else one
+        shown = _checked(query, where)
+        concept = one if isinstance(one, Concept) else Concept(name or _unlike(shown, found.values()), query)
+        found.setdefault(concept.key, concept)
+    return tuple(found.values())
+
+
+def _checked(query: object, where: str) -> str:
+    """What a report calls a concept without a name of its own; raises for what is none."""
+    if isinstance(query, str) and not query.strip():
+        raise ValueError(f"{where} hold a blank one, {query!r}; leave it out")
+    try:
+        terms = [term.text for term, _ in sources(query)]
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{where} hold one that cannot be asked for: {error}") from error
+    return " ".join(query.split()) if isinstance(query, str) else " + ".join(terms)
+
+
+def _unlike(name: str, others: Iterable[Concept]) -> str:
+    """The name, with a number behind it where another has it already: two pictures are both "image"."""
+    taken = {concept.name for concept in others}
+    return next(each for n in count(1) if (each := name if n == 1 else f"{name} {n}") not in taken)

@@ -1,0 +1,63 @@
+"""A vocabulary as directions in the space of the foundation model, with unrelated words to measure it against."""
+
+from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
+from semanticlens_widgets.analysis.queries.probes import probes
+from semanticlens_widgets.analysis.queries.text_vectors import TextVectors
+from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.foundation_models import FoundationModel
+from semanticlens_widgets.tensors._cosine import normalized
+from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddedVocabulary:
+    """Texts, embedded once and good for every layer of a database."""
+
+    texts: tuple[str, ...]
+    directions: Float[Tensor, "text dim"]
+    """A component's embedding times a row is its alignment: the vectors of `probes`."""
+    unrelated: Float[Tensor, "word dim"]
+    """The same for a couple of hundred everyday words in no relation: what calibrates the alignments."""
+    chances: MutableMapping[Tensor, dict[int, Float[Tensor, " group"]]] = field(
+        default_factory=WeakTensorKeyDictionary, init=False, repr=False
+    )
+    """Embeddings of samples -> what random groups of them reach, by their size: kept once drawn, while they live."""
+
+    def rows(self, texts: Iterable[str]) -> list[int]:
+        """Where the texts stand; raises KeyError for one that is not in the vocabulary."""
+        rows = {text: row for row, text in enumerate(self.texts)}
+        return [rows[text] for text in texts]
+
+
+def embed_vocabulary(
+    database: ConceptDatabase,
+    foundation_model: FoundationModel | None,
+    vocabulary: str | Path | Iterable[str] | EmbeddedVocabulary,
+    *,
+    templates: Sequence[str] | None = None,
+    null: str | None = "embedding",
+) -> EmbeddedVocabulary:
+    """The vocabulary as `probes` would embed its texts; one that is embedded already is given back as it is.
+
+    Raises what `vocabularies.vocabulary` and `probes` raise.
+    """
+    if isinstance(vocabulary, EmbeddedVocabulary):
+        return vocabulary
+    texts = read_vocabulary(vocabulary)
+    # Refuses templates, nulls and foundation models of another space, as a search would.
+    probes(database, foundation_model, (), templates=templates, null=null)
+    vectors = TextVectors(foundation_model, [*texts, *NULL_WORDS], templates, null)
+    return EmbeddedVocabulary(texts, _directions(vectors, texts), _directions(vectors, NULL_WORDS))
+
+
+def _directions(vectors: TextVectors, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
+    return normalized(torch.stack([vectors[text] for text in texts])) - vectors.nothing

@@ -1,0 +1,1 @@
+"""Clarity, polysemanticity and redundancy of components."""

@@ -1,0 +1,1 @@
+"""Answers to the browser's requests, one room a subject."""

@@ -1,0 +1,1 @@
+"""Answers about classes, their verdicts and the samples behind them."""

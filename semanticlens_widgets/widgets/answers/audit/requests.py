@@ -1,0 +1,83 @@
+"""The requests of the audit table: from what the browser asked to an answer of JSON and bytes."""
+
+from functools import cache
+
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.vocabularies import vocabulary
+from semanticlens_widgets.widgets.answers.audit.columns import judged_class
+from semanticlens_widgets.widgets.answers.audit.judge import Concepts, whole_audit
+from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute
+from semanticlens_widgets.widgets.answers.audit.samples import audit_heatmap, audit_pictures, audit_samples
+from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares
+from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
+from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
+
+_COMPLETIONS = 8
+
+SLOW = frozenset({"ablate", "attribute", "audit_heatmap"})
+"""The kinds that wait for long."""
+
+
+def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
+    """The answer to every kind of request that only an audit makes."""
+    heatmaps = heatmap_pictures(lens)
+    return {
+        "audit_classes": lambda request: _classes(lens, request),
+        "audit": lambda request: judged_class(lens, concepts, request),
+        "audit_summary": lambda request: _summary(lens, concepts, request),
+        "audit_samples": lambda request: audit_samples(lens, request),
+        "audit_pictures": lambda request: audit_pictures(lens, request),
+        "audit_heatmap": lambda request: audit_heatmap(heatmaps, request),
+        "attribute": lambda request: attribute(lens, request),
+        "ablate": lambda request: ablate(lens, request),
+        "audit_export": lambda request: _export(lens, concepts, request),
+        "complete": _complete,
+    }
+
+
+def _classes(lens: Lens, request: Request) -> Answer:
+    relevance = lens.database.relevance.get(lens.database.layer(request.get("layer", str)))
+    unknown = "missing" if lens.can_attribute else "no_model"
+    classes = [] if relevance is None else zip(relevance.classes, relevance.n_samples.tolist(), strict=True)
+    return Answer(
+        {
+            "state": unknown if relevance is None else "computed",
+            "method": "" if relevance is None else relevance.method,
+            "classes": [{"name": name, "n_samples": n} for name, n in classes],
+            "has_heatmaps": lens.can_attribute,
+            "can_ablate": lens.can_attribute,
+        }
+    )
+
+
+def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+    asked = request.get("layer", str), request.get("requirements", list), request.number("threshold")
+    shares = verdict_shares(lens, concepts, *asked)
+    request.check()
+    return Answer({"classes": [{"name": name, "shares": own} for name, own in shares.items()]})
+
+
+def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+    layer, kind = request.get("layer", str), request.get("format", str)
+    check_choice("format", kind, ("csv", "json", "html"))
+    audit = whole_audit(lens, concepts, layer, request.get("requirements", list), request.number("threshold"))
+    if audit is None:
+        raise ValueError("there is nothing to save yet; name a concept of a class first")
+    made = {
+        "csv": lambda: audit.table.to_csv(index=False),
+        "json": audit.to_json,
+        "html": lambda: audit.to_html(max_spurious=request.number("max_spurious")),
+    }
+    return Answer({}, [made[kind]().encode()])
+
+
+def _complete(request: Request) -> Answer:
+    text = request.get("text", str).strip().lower()
+    found = [word for word in _words() if word.lower().startswith(text)]
+    return Answer({"words": found[:_COMPLETIONS]})
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*vocabulary("general"), *vocabulary("imagenet")]))

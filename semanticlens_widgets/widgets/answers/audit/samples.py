@@ -1,0 +1,104 @@
+"""The samples behind a component: which they are, and their pictures."""
+
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any
+
+import torch
+
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.images import thumbnail_webp
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
+
+_MOST = 200
+_SIDES = {"small": 128, "large": 512}
+
+
+def audit_samples(lens: Lens, request: Request) -> Answer:
+    """The most relevant samples of the class, or of all classes those with the highest scores."""
+    relevance = lens.relevance(request.get("layer", str))
+    component, limit = request.get("component", int), request.get("limit", int)
+    if not 0 <= component < relevance.n_components:
+        raise ValueError(f"the layer has components 0 to {relevance.n_components - 1}, not {component}")
+    check_choice("of", of := request.get("of", str), ("class", "all"))
+    rows = torch.arange(len(relevance.sample_ids))
+    values = relevance.scores
+    if of == "class":
+        rows = rows[relevance.sample_classes == relevance.row(request.get("class_name", str))]
+        values = relevance.relevance
+    order = values[rows, component].float().argsort(descending=True, stable=True)
+    shown = rows[order[: max(0, min(limit, _MOST))]].tolist()
+    return Answer({"samples": [_sample(lens, relevance, row, component) for row in shown], "n": len(rows)})
+
+
+def _sample(lens: Lens, relevance: Relevance, row: int, component: int) -> dict[str, Any]:
+    sample = int(relevance.sample_ids[row])
+    name, label = _names(lens, sample)
+    outputs = dict(zip(relevance.outputs.tolist(), relevance.classes, strict=True))
+    return {
+        "sample": sample,
+        "name": name,
+        "label": label,
+        "class_name": relevance.classes[int(relevance.sample_classes[row])],
+        "predicted": outputs.get(int(relevance.predicted[row])),
+        "score": number(relevance.scores[row, component]),
+        "relevance": number(relevance.relevance[row, component]),
+    }
+
+
+def audit_pictures(lens: Lens, request: Request) -> Answer:
+    """The WebP files of samples by their index in the dataset; an empty one where there is no picture."""
+    size = request.get("size", str, "small")
+    check_choice("size", size, tuple(_SIDES))
+    return _packed(request, lambda sample: _picture(lens, sample, size))
+
+
+def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer:
+    """As `audit_pictures` the large ones, under the heat map of a component; it may take seconds."""
+    examples = heatmaps.lens.database.examples[heatmaps.lens.database.layer(request.get("layer", str))]
+    component = request.get("component", int)
+    if not 0 <= component < examples.n_components:
+        raise ValueError(f"the layer has components 0 to {examples.n_components - 1}, not {component}")
+    name = examples.name(component)
+    return _packed(request, lambda sample: heatmaps.picture(name, sample, _SIDES["large"]))
+
+
+def _packed(request: Request, picture: Callable[[int], bytes]) -> Answer:
+    """The files of the samples that are asked for, one after the other."""
+    ids = request.get("samples", list)
+    if len(ids) > _MOST or not all(type(sample) is int and sample >= 0 for sample in ids):
+        raise ValueError(f"{request.kind}: at most {_MOST} samples, not {str(ids)[:100]}")
+    files = []
+    for sample in ids:
+        request.check()
+        files.append(picture(sample))
+    return Answer({"offsets": [0, *accumulate(len(file) for file in files)]}, [b"".join(files)])
+
+
+def _picture(lens: Lens, sample: int, size: str) -> bytes:
+    row = _row(lens, sample)
+    if row is not None and (size == "small" or lens.images is None):
+        return lens.database.samples.thumbnail(row)
+    try:
+        return b"" if lens.images is None else thumbnail_webp(lens.images.image(sample), side=_SIDES[size])
+    except (OSError, ValueError, IndexError):
+        # The dataset may have moved since; a stored thumbnail is then the best there is.
+        return b"" if row is None else lens.database.samples.thumbnail(row)
+
+
+def _names(lens: Lens, sample: int) -> tuple[str, str | None]:
+    row = _row(lens, sample)
+    if row is None:
+        return f"sample {sample}", None
+    return lens.database.samples.names[row], lens.database.samples.labels[row]
+
+
+def _row(lens: Lens, sample: int) -> int | None:
+    """The row of a sample that is some component's example."""
+    try:
+        return int(lens.database.samples.rows(torch.tensor([sample]))[0])
+    except KeyError:
+        return None

@@ -1,0 +1,56 @@
+"""The class that an audit table shows, and its audit where one is already known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from semanticlens_widgets.analysis import Audit, Requirement, requirement_of_each
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.audit.judge import Concepts, queries
+
+
+@dataclass(frozen=True)
+class ShownClass:
+    """Which class of which layer is shown, and what is required."""
+
+    layer: str
+    class_name: str
+    """ "" for the first with a requirement and samples."""
+    requirements: Sequence[Mapping[str, Any]]
+    threshold: float
+
+
+def audit_at_hand(lens: Lens, concepts: Concepts, shown: ShownClass) -> Audit | None:
+    """The audit of the class that is shown; None where the layer was never judged, or the lens is at work."""
+    name = class_at_hand(lens, shown)
+    if not name or not lens.known("auditor", shown.layer) or not lens.lock.acquire(blocking=False):
+        return None
+    try:
+        required = _required(shown.requirements, concepts)
+        found = requirement_of_each(required, lens.database.relevance[shown.layer].classes).get(name)
+        if found is None:
+            return None
+        # What holds for every class is asked of this one.
+        wanted = Requirement(name, found.valid, found.spurious)
+        return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
+    finally:
+        lens.lock.release()
+
+
+def class_at_hand(lens: Lens, shown: ShownClass) -> str:
+    """The class that is shown; "" where the relevance of the layer is not known or the class has no samples."""
+    relevance = lens.database.relevance.get(shown.layer)
+    if relevance is None:
+        return ""
+    there = [name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n]
+    required = {one["class_name"] for one in shown.requirements}
+    if shown.class_name:
+        return shown.class_name if shown.class_name in there else ""
+    return next((name for name in there if name in required), there[0] if there else "")
+
+
+def _required(requirements: Sequence[Mapping[str, Any]], concepts: Concepts) -> list[Requirement]:
+    return [
+        Requirement(one["class_name"], queries(one["valid"], concepts), queries(one["spurious"], concepts))
+        for one in requirements
+    ]

@@ -1,0 +1,1 @@
+"""Answers about the places of components on the map."""

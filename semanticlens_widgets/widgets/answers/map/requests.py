@@ -1,0 +1,170 @@
+"""The requests of the concept map: from what the browser asked to an answer of JSON and bytes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.analysis import Ranking, parse_query
+from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.projection import Projection, place
+from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_column, quantised
+from semanticlens_widgets.widgets.answers.map.layouts import Layout, Layouts
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
+
+_METHODS = ("pca", "umap")
+_SCORES = ("clarity", "polysemanticity", "redundancy")
+
+
+def map_handlers(rankings: Rankings, layouts: Layouts) -> dict[str, Handler]:
+    """The answer to every kind of request that only a map makes."""
+    return {
+        "map": lambda request: _map(layouts, request),
+        "encoding": lambda request: _encoding(rankings, request),
+        "probe": lambda request: _probe(rankings, layouts, request),
+    }
+
+
+def _map(layouts: Layouts, request: Request) -> Answer:
+    """The points; a browser that asks again gets them only when there is more than it has."""
+    have = request.get("have", str, "")
+    task = layouts.task(_layers(layouts, request), _method(request), anew=have == "")
+    if have:
+        task.go_on()
+        if task.error is not None:
+            raise task.error
+    layout = task.now
+    unchanged = have == layout.projection.method and not layout.final
+    bounds = bounds_of(layout.projection.positions)
+    columns = [] if unchanged else _columns(layout, bounds)
+    return Answer(
+        {**_described(layout, layouts.lens.database), "bounds": bounds, "unchanged": unchanged}, columns
+    )
+
+
+def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
+    positions = quantised(layout.projection.positions, bounds)
+    found = layout.clusters
+    members = np.full(len(positions), -1) if found is None else found.cluster_of.numpy()
+    return [positions.tobytes(), cluster_column(members).tobytes()]
+
+
+def _described(layout: Layout, database: ConceptDatabase) -> dict[str, object]:
+    projection = layout.projection
+    layers = [
+        {
+            "name": name,
+            "start": rows.start,
+            "count": rows.stop - rows.start,
+            "signed": database.examples[name].sign == "both",
+        }
+        for name, rows in projection.layers.items()
+    ]
+    return {
+        "n": len(projection),
+        "layers": layers,
+        "method": projection.method,
+        "final": layout.final,
+        "progress": None if layout.final else layout.progress,
+        "clusters": _clusters(layout),
+    }
+
+
+def _clusters(layout: Layout) -> list[dict[str, object]]:
+    found = [] if layout.clusters is None else layout.clusters.clusters
+    return [
+        {
+            "label": caption.name,
+            "x": cluster.position[0],
+            "y": cluster.position[1],
+            "size": cluster.size,
+            "sample": caption.sample,
+        }
+        for cluster, caption in zip(found, layout.captions, strict=True)
+    ]
+
+
+def _encoding(rankings: Rankings, request: Request) -> Answer:
+    layers, encoding = _layers(rankings, request), request.get("encoding", str)
+    check_choice("encoding", encoding, ("alignment", *_SCORES))
+    if encoding == "alignment":
+        return _alignment(rankings, layers, request)
+    columns = []
+    for layer in layers:
+        request.check()
+        columns.append(rankings.scores(layer)[encoding].to_numpy(dtype=float))
+    return _numbers("sequential", np.concatenate(columns))
+
+
+def _alignment(rankings: Rankings, layers: Sequence[str], request: Request) -> Answer:
+    found = [rankings.ranking(shown, request.check) for shown in _shown(layers, request)]
+    answered = [ranking for ranking in found if ranking is not None]
+    if not answered:
+        raise ValueError("encoding: an alignment needs a query; type one")
+    values = np.concatenate([ranking.alignment.numpy() for ranking in answered])
+    return _numbers("diverging", values, _weakness(answered))
+
+
+def _weakness(rankings: Sequence[Ranking]) -> str:
+    """Why the best answer is not to be trusted; "" where it is, or where nobody can say."""
+    best = max(rankings, key=lambda ranking: -1.0 if ranking.strength is None else ranking.strength)
+    if not best.weak or best.strength is None:
+        return ""
+    return f"{100 - best.strength:.0f} % of unrelated words find a neuron that answers better."
+
+
+def _numbers(kind: str, values: np.ndarray, weakness: str = "") -> Answer:
+    finite = values[np.isfinite(values)]
+    result = {
+        "kind": kind,
+        "min": number(finite.min()) if len(finite) else None,
+        "max": number(finite.max()) if len(finite) else None,
+        "legend": [],
+        "weak": weakness != "",
+        "message": weakness,
+    }
+    return Answer(result, [values.astype("<f4").tobytes()])
+
+
+def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer:
+    projection = _projection(layouts, request)
+    shown = _shown(list(projection.layers), request)[0]
+    if not shown.has_query:
+        return Answer({"x": None, "y": None})
+    vector = rankings.probe(shown, request.check).vector
+    # By its neighbours on a PCA too: a text lies outside of the cloud of all pictures.
+    x, y = place(projection, vector.unsqueeze(0), by="neighbours")[0].tolist()
+    return Answer({"x": number(x), "y": number(y)})
+
+
+def _projection(layouts: Layouts, request: Request) -> Projection:
+    have = request.get("have", str, "")
+    return layouts.projection(_layers(layouts, request), _method(request), have)
+
+
+def _shown(layers: Sequence[str], request: Request) -> list[Shown]:
+    query, image = request.get("query", str, ""), request.get("query_image", str, "")
+    if len(layers) > 1 and query.strip():
+        _check_names(query, layers)
+    return [Shown(layer, query, image) for layer in layers]
+
+
+def _check_names(query: str, layers: Sequence[str]) -> None:
+    """On a map of several layers a number alone names no neuron."""
+    for term in parse_query(query):
+        if term.kind == "component" and term.text.startswith("#"):
+            raise ValueError(f"{term.text!r} is in which layer? write '{layers[0]}:{term.text[1:]}'")
+
+
+def _layers(asked: Layouts | Rankings, request: Request) -> list[str]:
+    layers = request.get("layers", list)
+    if not layers or len(set(map(str, layers))) < len(layers):
+        raise ValueError(f"{request.kind}: layers must be different names, at least one, not {layers!r}")
+    return [asked.lens.database.layer(str(layer)) for layer in layers]
+
+
+def _method(request: Request) -> str:
+    method = request.get("method", str, "umap")
+    check_choice("method", method, _METHODS)
+    return method

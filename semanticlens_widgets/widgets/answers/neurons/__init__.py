@@ -1,0 +1,1 @@
+"""Answers about single components: cards, pictures, rankings."""

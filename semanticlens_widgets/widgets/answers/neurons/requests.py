@@ -1,0 +1,106 @@
+"""The requests of the gallery: from what the browser asked to an answer of JSON and bytes."""
+
+import numpy as np
+
+from semanticlens_widgets.analysis import Ranking
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
+from semanticlens_widgets.widgets.answers.neurons.control_images import controls
+from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
+from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
+from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.answers.neurons.thumbnails import thumbnails
+from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
+
+_MOST_CARDS = 500
+_MOST_SAMPLES = 30
+
+
+def handlers(rankings: Rankings) -> dict[str, Handler]:
+    """The answer to every kind of request about one lens."""
+    heatmaps = heatmap_pictures(rankings.lens)
+    return {
+        "rank": lambda request: _rank(rankings, request),
+        "cards": lambda request: _cards(rankings, request),
+        "detail": lambda request: _detail(rankings, request),
+        "thumbnails": lambda request: thumbnails(rankings.lens, request),
+        "example_crops": lambda request: example_crops(rankings.lens, request),
+        "example_heatmaps": lambda request: example_heatmaps(heatmaps, request),
+        "image": lambda request: _image(rankings.images, request),
+        "prepare": lambda request: _prepare(rankings.lens),
+    }
+
+
+def _rank(rankings: Rankings, request: Request) -> Answer:
+    shown = Shown(
+        layer=rankings.lens.database.layer(request.get("layer", str)),
+        query=request.get("query", str, ""),
+        query_image=request.get("query_image", str, ""),
+        sort=request.get("sort", str, "alignment"),
+        descending=request.get("descending", bool, True),
+    )
+    ranking = rankings.ranking(shown, request.check)
+    order = rankings.order(shown)
+    columns = [] if ranking is None else [ranking.alignment, ranking.null_percentile / 100, ranking.z_score]
+    buffers = [order.astype("<u4"), *(column.numpy()[order].astype("<f4") for column in columns)]
+    empty = [b""] * (4 - len(buffers))
+    return Answer(
+        {
+            "n": len(order),
+            "has_query": ranking is not None,
+            "signed": rankings.lens.database.examples[shown.layer].sign == "both",
+            **_calibration(ranking),
+        },
+        [*(buffer.tobytes() for buffer in buffers), *empty],
+    )
+
+
+def _calibration(ranking: Ranking | None) -> dict[str, object]:
+    if ranking is None:
+        return {"weak": False, "strength": None, "message": "", "min": None, "max": None, "description": ""}
+    alignment = ranking.alignment.numpy()
+    finite = alignment[np.isfinite(alignment)]
+    return {
+        "weak": bool(ranking.weak),
+        "strength": None if ranking.strength is None else ranking.strength / 100,
+        "message": "",
+        "min": number(float(finite.min())) if len(finite) else None,
+        "max": number(float(finite.max())) if len(finite) else None,
+        "description": "",
+    }
+
+
+def _cards(rankings: Rankings, request: Request) -> Answer:
+    layer = rankings.lens.database.layer(request.get("layer", str))
+    components = request.get("components", list)
+    if len(components) > _MOST_CARDS:
+        raise ValueError(f"cards: at most {_MOST_CARDS} at once, not {len(components)}")
+    n = rankings.lens.database.examples[layer].n_components
+    return Answer({"cards": [card(rankings, layer, _index(index, n), _MOST_SAMPLES) for index in components]})
+
+
+def _detail(rankings: Rankings, request: Request) -> Answer:
+    layer = rankings.lens.database.layer(request.get("layer", str))
+    database = rankings.lens.database
+    component = _index(request.get("component", int), database.examples[layer].n_components)
+    return Answer(detail(rankings, layer, component) | {"controls": controls(database, layer, component)})
+
+
+def _image(images: QueryImages, request: Request) -> Answer:
+    if len(request.buffers) != 1:
+        raise ValueError(f"image: one file is taken, not {len(request.buffers)}")
+    image = decode(request.buffers[0])
+    return Answer({"handle": images.add([image]), "width": image.width, "height": image.height})
+
+
+def _prepare(lens: Lens) -> Answer:
+    """Loads what the first query needs, while the reader is still typing it."""
+    lens.calibrations()
+    return Answer({})
+
+
+def _index(component: object, n: int) -> int:
+    if isinstance(component, bool) or not isinstance(component, int) or not 0 <= component < n:
+        raise ValueError(f"the layer has components 0 to {n - 1}, not {component!r}")
+    return component

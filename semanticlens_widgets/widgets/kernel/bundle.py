@@ -1,0 +1,67 @@
+"""The browser side, shared: how one copy of the code serves every widget.
+
+Traits are saved with the notebook once per widget, and so is a widget's `_esm`. The code is therefore a trait
+of one hidden `Bundle` model per kernel. Every widget carries a loader of under 2 kB, which asks the widget
+manager for that model and evaluates its code once a page, whatever the number of views.
+"""
+
+import hashlib
+import threading
+from functools import cache
+from pathlib import Path
+
+import traitlets
+from anywidget import AnyWidget
+
+_STATIC = Path(__file__).parents[1] / "static"
+_NOT_SHOWN = "export default {}"
+_making = threading.Lock()
+_shared: list["Bundle"] = []
+
+
+class Bundle(AnyWidget):
+    """The code and the styles of all views; never shown itself."""
+
+    _esm = _NOT_SHOWN
+    version = traitlets.Unicode().tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)
+    css = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self) -> None:
+        code, css = _static("bundle.js"), _static("bundle.css")
+        version = hashlib.sha256((code + css).encode()).hexdigest()[:16]
+        super().__init__(code=code, css=css, version=version)
+
+
+def shared_bundle() -> Bundle:
+    """The kernel's one bundle; a new one when somebody closed it."""
+    with _making:
+        if not _shared or _shared[0].comm is None:
+            _shared[:] = [Bundle()]
+        return _shared[0]
+
+
+def loader() -> str:
+    """The `_esm` of every widget. Raises RuntimeError when the browser side has not been built."""
+    return _static("loader.js")
+
+
+def page_code() -> str:
+    """The code of a page that stands alone: all views, and who answers them from what the page keeps."""
+    return _static("page.js")
+
+
+def styles() -> str:
+    """The styles of all views."""
+    return _static("bundle.css")
+
+
+@cache
+def _static(name: str) -> str:
+    path = _STATIC / name
+    if not path.is_file():
+        raise RuntimeError(
+            f"the browser side of semanticlens_widgets is not built ({name} is missing); in a checkout run "
+            "`npm --prefix js ci && npm --prefix js run build`"
+        )
+    return path.read_text(encoding="utf-8")

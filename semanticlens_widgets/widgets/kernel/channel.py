@@ -1,0 +1,136 @@
+"""The kernel's end of the line that all views of a lens share.
+
+The browser sends `{"requests": [{rid, kind, params, slot, n_buffers}, ...]}` and gets one message per request:
+`{rid, result}` or `{rid, error: {type, message}}`, and before it any number of `{rid, progress}`. The key is
+`rid` because ipykernel gives a meaning of its own to `id`. A request in a slot takes back the one before it in
+that slot; `cancel` takes back one by its rid. Messages arrive in whatever thread the kernel likes, the work is
+done and answered in a few threads of our own, so that a slow answer holds up neither cells nor pictures. What
+waits for long has threads apart, so that any number of views may wait and all of them still get their pictures.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any
+
+from semanticlens_widgets.errors import SemanticLensError
+from semanticlens_widgets.widgets.kernel.bundle import _NOT_SHOWN
+from semanticlens_widgets.widgets.kernel.hearing import HeardWidget
+from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Handler, Request
+
+_THREADS = 4
+_SLOW_THREADS = 2
+_EXPECTED = (SemanticLensError, ValueError, TypeError, LookupError)
+
+
+class Channel(HeardWidget):
+    """A hidden model that answers requests; never shown itself."""
+
+    _esm = _NOT_SHOWN
+
+    def __init__(self, handlers: Mapping[str, Handler], slow: Collection[str] = ()) -> None:
+        """Answers with the handlers by kind of request; the kinds in `slow` may take many seconds."""
+        self._handlers = handlers
+        self._slow = slow
+        self._guard = threading.Lock()
+        self._waiting: dict[str, Request] = {}
+        self._slots: dict[str, Request] = {}
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="semanticlens_widgets")
+        self._slow_threads = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="semanticlens_widgets_slow")
+        super().__init__()
+        self.on_msg(self._receive)
+
+    def answer(self, kind: str, params: Mapping[str, Any]) -> Answer:
+        """What a browser would be answered; raises what the answer to it would tell."""
+        return self._handler(kind)(Request("page", kind, params, ()))
+
+    def close(self) -> None:
+        """Takes back what is still asked and ends the threads."""
+        with self._guard:
+            waiting = list(self._waiting.values())
+        for request in waiting:
+            request.cancel()
+        for threads in (self._threads, self._slow_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
+        super().close()
+
+    def _receive(self, _widget: object, content: object, buffers: Sequence[bytes | memoryview]) -> None:
+        asked = content.get("requests") if isinstance(content, dict) else None
+        if not isinstance(asked, list):
+            return
+        rest = list(buffers or ())
+        for item in asked:
+            n_buffers = int(item.get("n_buffers", 0))
+            own, rest = rest[:n_buffers], rest[n_buffers:]
+            self._take(item, own)
+
+    def _take(self, item: Mapping[str, Any], buffers: Sequence[bytes | memoryview]) -> None:
+        rid, kind, params = str(item["rid"]), str(item["kind"]), item.get("params") or {}
+        if kind == "cancel":
+            self._cancel(str(params.get("rid")))
+            return
+        request = Request(rid, kind, params, buffers, self._reporter(rid))
+        self._register(request, item.get("slot"))
+        threads = self._slow_threads if kind in self._slow else self._threads
+        # The copied context holds the message that asked, which the kernel routes the answer by.
+        threads.submit(copy_context().run, self._work, request)
+
+    def _register(self, request: Request, slot: str | None) -> None:
+        with self._guard:
+            self._waiting[request.rid] = request
+            before = None if slot is None else self._slots.get(slot)
+            if slot is not None:
+                self._slots[slot] = request
+        if before is not None:
+            before.cancel()
+
+    def _cancel(self, rid: str) -> None:
+        with self._guard:
+            request = self._waiting.get(rid)
+        if request is not None:
+            request.cancel()
+
+    def _work(self, request: Request) -> None:
+        try:
+            request.check()
+            answer = self._handler(request.kind)(request)
+            request.check()
+            self._send_answer(request, answer)
+        except Cancelled:
+            self._send_error(request, "Cancelled", "the request was taken back")
+        except _EXPECTED as error:
+            self.log.debug("request %s failed", request.kind, exc_info=True)
+            self._send_error(request, type(error).__name__, _message(error))
+        except Exception as error:  # whatever a model or a file does, the browser is answered
+            self.log.error("request %s failed", request.kind, exc_info=True)
+            self._send_error(request, type(error).__name__, f"{type(error).__name__}: {_message(error)}")
+        finally:
+            self._forget(request)
+
+    def _handler(self, kind: str) -> Handler:
+        if kind not in self._handlers:
+            raise ValueError(f"there is no request {kind!r}; the page may show an older version: reload it")
+        return self._handlers[kind]
+
+    def _forget(self, request: Request) -> None:
+        with self._guard:
+            self._waiting.pop(request.rid, None)
+            self._slots = {slot: latest for slot, latest in self._slots.items() if latest is not request}
+
+    def _send_answer(self, request: Request, answer: Answer) -> None:
+        self.send({"rid": request.rid, "result": dict(answer.result)}, buffers=list(answer.buffers))
+
+    def _send_error(self, request: Request, kind: str, message: str) -> None:
+        self.send({"rid": request.rid, "error": {"type": kind, "message": message}})
+
+    def _reporter(self, rid: str) -> Callable[[int, int, str], None]:
+        return lambda done, total, what: self.send(
+            {"rid": rid, "progress": {"done": done, "total": total, "what": what}}
+        )
+
+
+def _message(error: BaseException) -> str:
+    # A KeyError's text is the repr of its argument.
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return text or type(error).__name__

@@ -1,0 +1,1 @@
+"""A widget as one HTML file that works without a kernel."""

@@ -1,0 +1,135 @@
+"""Everything that a widget may be asked for, gathered for a page that stands alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass
+from semanticlens_widgets.widgets.answers.labels.labels import Source, Vocabulary
+from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
+from semanticlens_widgets.widgets.page.audit import kept_audits, sample_lists
+from semanticlens_widgets.widgets.page.file import Columns, page_html
+from semanticlens_widgets.widgets.page.lens import Keeper, Report, kept_layer, kept_maps, kept_pictures
+from semanticlens_widgets.widgets.page.words import kept_image, kept_words
+from semanticlens_widgets.widgets.session import Line
+
+_OF_THE_HOST = ("layout", "tabbable", "tooltip")
+
+
+@dataclass(frozen=True)
+class ShownWidget:
+    """A widget as it is to be kept."""
+
+    title: str
+    state: Mapping[str, Any]
+    """Its traits, as the browser is sent them."""
+    layers: Sequence[str]
+    """Those that are kept."""
+    joint: bool
+    """Whether all layers are one map too."""
+    vocabulary: Vocabulary | None
+    """What the neurons are named by."""
+    n_examples: int | None
+    """How many of a neuron's examples are kept; None for all."""
+
+    @property
+    def query(self) -> Shown:
+        """What is asked."""
+        return Shown(self.state["layer"], self.state["query"], self.state["query_image"])
+
+    @property
+    def judged(self) -> ShownClass:
+        """Which class, and what is required."""
+        names = ("layer", "class_name", "requirements", "threshold")
+        return ShownClass(*(self.state[name] for name in names))
+
+    @property
+    def maps(self) -> list[list[str]]:
+        """The groups of layers that have a map of their own; none without a map."""
+        if "method" not in self.state:
+            return []
+        all_layers = [list(self.layers)] if self.joint and len(self.layers) > 1 else []
+        return [*([layer] for layer in self.layers), *all_layers]
+
+
+def widget_page(line: Line, shown: ShownWidget, words: Source, progress: bool) -> str:
+    """The page of a widget."""
+    columns = Columns()
+    # Whatever is no vocabulary is refused before anything is done.
+    vocabulary = line.naming.add(words)
+    with _bar(progress) as report:
+        return page_html(shown.title, _contents(Keeper(line, columns, report), shown, vocabulary), columns)
+
+
+def _contents(keeper: Keeper, shown: ShownWidget, vocabulary: Vocabulary) -> dict[str, Any]:
+    method = shown.state.get("method", "")
+    maps = kept_maps(keeper, shown.maps, method)
+    layers = {layer: kept_layer(keeper, layer, shown.n_examples, shown.vocabulary) for layer in shown.layers}
+    audits = kept_audits(keeper, shown.judged, shown.layers) if "requirements" in shown.state else {}
+    ids = keeper.lens.database.samples.ids.tolist()
+    return {
+        "traits": _traits(shown),
+        "ids": ids,
+        "pictures": kept_pictures(
+            keeper, _samples(ids, layers, maps, audits), _crops(layers, shown.n_examples)
+        ),
+        "layers": layers,
+        "maps": maps,
+        "words": kept_words(keeper, vocabulary, shown.query, shown.maps, method),
+        "image": kept_image(keeper, shown.query),
+        "audits": audits,
+    }
+
+
+def _samples(
+    ids: Sequence[int], layers: Mapping[str, Any], maps: Sequence[Any], audits: Mapping[str, Any]
+) -> set[int]:
+    """The rows of the samples that anything in the page shows."""
+    details = [detail for layer in layers.values() for detail in layer["details"]]
+    rows = {one["row"] for detail in details for one in [*detail["examples"], *detail["look_alikes"]]}
+    rows |= {cluster["sample"] for one in maps for cluster in one["result"]["clusters"]}
+    behind = [found for audit in audits.values() for found in sample_lists(audit)]
+    judged = {sample["sample"] for found in behind for sample in found["samples"]}
+    return rows | {row for row, sample in enumerate(ids) if sample in judged}
+
+
+def _crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
+    """The rows of the crops that anything in the page shows."""
+    tables = [layer["crops"] for layer in layers.values() if layer["crops"] is not None]
+    return {
+        row
+        for table in tables
+        for place, row in enumerate(table["rows"])
+        if n_examples is None or place % table["k"] < n_examples
+    }
+
+
+def _traits(shown: ShownWidget) -> dict[str, Any]:
+    """Without what is of the kernel, and without ways of showing that need it."""
+    kept = [name for name in shown.state if not name.startswith("_") and name not in _OF_THE_HOST]
+    state = {name: shown.state[name] for name in ("_view", "_view_id", *kept)}
+    state["layers"] = [layer for layer in state["layers"] if layer["name"] in shown.layers]
+    if "examples_choices" in state:
+        state["examples_choices"] = [way for way in state["examples_choices"] if way != "heatmap"]
+        state["examples_as"] = "frame" if state["examples_as"] == "heatmap" else state["examples_as"]
+    return state
+
+
+@contextmanager
+def _bar(progress: bool) -> Iterator[Report]:
+    """Shows what is being done, and how far it is."""
+    with tqdm(total=1, disable=not progress, bar_format="{desc} {percentage:3.0f} %|{bar}|") as bar:
+
+        def report(done: int, total: int, what: str) -> None:
+            before = str(bar)
+            bar.set_description(what, refresh=False)
+            bar.total, bar.n = max(1, total), done
+            # Asked for twenty times a second, and every refresh is a line where output is a file.
+            if str(bar) != before:
+                bar.refresh()
+
+        yield report
+        report(1, 1, "written")

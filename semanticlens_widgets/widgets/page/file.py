@@ -1,0 +1,90 @@
+"""A widget as a page that stands alone: one file with the code of the browser side and all answers that it may need."""
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from html import escape
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+from semanticlens_widgets.widgets.kernel.bundle import page_code, styles
+
+_ALIGNED = 8
+_NEURONS = 20_000
+"""Beyond these the details of all neurons take minutes to gather, and a browser too long to read."""
+_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+"""The browser itself keeps the page from the network."""
+_STYLE = (
+    "body{margin:12px;background:#fff;font:13px system-ui,sans-serif}"
+    "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}"
+)
+
+
+class Columns:
+    """Bytes that JSON refers to by where they begin and end, so that they travel as they are."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, part: bytes) -> list[int]:
+        """Where the part begins and ends; it begins where numbers of any size may."""
+        padded = part + bytes(-len(part) % _ALIGNED)
+        start = self._size
+        self._parts.append(padded)
+        self._size += len(padded)
+        return [start, start + len(part)]
+
+    def add_files(self, files: list[bytes]) -> dict[str, list[int]]:
+        """Many in one part, and where in it each begins and ends."""
+        return {"at": self.add(b"".join(files)), "offsets": [0, *accumulate(map(len, files))]}
+
+    def joined(self) -> bytes:
+        """All of them."""
+        return b"".join(self._parts)
+
+
+def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
+    """The page; what it holds is packed, so that no label in it is ever read as a part of the page."""
+    # A tag that ends the script cannot be in a text of the code: it would end it in the middle.
+    code = page_code().replace("</script", "<\\/script")
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escape(title)}</title><style>{_STYLE}{styles()}</style></head>"
+        '<body><div id="view">This page needs JavaScript, and a browser of 2023 or later.</div>'
+        f'<script type="application/octet-stream" id="kept">{_packed(contents, columns)}</script>'
+        f'<script type="module">{code}</script></body></html>'
+    )
+
+
+def _packed(contents: Mapping[str, Any], columns: Columns) -> str:
+    """The length of the JSON (8 bytes, little-endian), the JSON, the columns; compressed, in base64."""
+    text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    text += b" " * (-len(text) % _ALIGNED)
+    whole = len(text).to_bytes(_ALIGNED, "little") + text + columns.joined()
+    return b64encode(gzip.compress(whole, 6, mtime=0)).decode()
+
+
+def check_size(neurons: Mapping[str, int]) -> None:
+    """Raises ValueError for more neurons, by layer, than a file should hold."""
+    if sum(neurons.values()) > _NEURONS:
+        each = ", ".join(f"{name} ({n:,})" for name, n in neurons.items())
+        raise ValueError(
+            f"a file keeps at most {_NEURONS:,} neurons, and these layers have {sum(neurons.values()):,}: {each}; "
+            "name fewer with layers=[...]"
+        )
+
+
+def write_page(path: Path, html: str) -> None:
+    """Replaces the file in one step: whoever is interrupted still has the one before."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(html, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,127 @@
+"""What a page keeps of a lens: the answers about every neuron, as the channel gives them."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from semanticlens_widgets.concepts import Crops, Samples
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
+from semanticlens_widgets.widgets.answers.map.layouts import LayoutTask
+from semanticlens_widgets.widgets.kernel.request import Answer
+from semanticlens_widgets.widgets.page.file import Columns
+from semanticlens_widgets.widgets.session import Line
+
+Report = Callable[[int, int, str], None]
+_AT_ONCE = 500
+"""Neurons, as the browser asks for them."""
+_FULL = 32767
+"""Of a number in two bytes."""
+
+
+class Keeper:
+    """Asks the line of a lens what a browser would, and keeps the answers."""
+
+    def __init__(self, line: Line, columns: Columns, report: Report) -> None:
+        self.line, self.columns, self.report = line, columns, report
+
+    @property
+    def lens(self) -> Lens:
+        """Whose line it is."""
+        return self.line.rankings.lens
+
+    def ask(self, kind: str, **params: Any) -> Answer:
+        """One answer."""
+        return self.line.channel.answer(kind, params)
+
+    def kept(self, kind: str, **params: Any) -> dict[str, Any]:
+        """One answer to be given again as it is."""
+        answer = self.ask(kind, **params)
+        return {
+            "result": answer.result,
+            "buffers": [self.columns.add(bytes(part)) for part in answer.buffers],
+        }
+
+
+def kept_layer(
+    keeper: Keeper, layer: str, n_examples: int | None, vocabulary: Vocabulary | None
+) -> dict[str, Any]:
+    """Details and labels of its neurons, their embeddings, and the crops that their examples are."""
+    examples = keeper.lens.database.examples[layer]
+    return {
+        "signed": examples.sign == "both",
+        "details": list(_details(keeper, layer, examples.n_components, n_examples)),
+        "names": None if vocabulary is None else _names(keeper, layer, vocabulary),
+        "embeddings": keeper.columns.add(halves(keeper.lens.database.component_embeddings[layer].numpy())),
+        "crops": _crops(keeper, layer),
+    }
+
+
+def _details(keeper: Keeper, layer: str, n: int, n_examples: int | None) -> Iterator[Mapping[str, Any]]:
+    for component in range(n):
+        if component % _AT_ONCE == 0:
+            keeper.report(component, n, f"keeping {layer}")
+        found = keeper.ask("detail", layer=layer, component=component).result
+        card = {**found["card"], "samples": found["card"]["samples"][:n_examples]}
+        # Controls would bring pictures and scores into the page that little else in it shows.
+        yield {**found, "card": card, "examples": found["examples"][:n_examples], "controls": []}
+
+
+def _names(keeper: Keeper, layer: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    keeper.line.naming.labels(layer, vocabulary, keeper.report)
+    about = {"layer": layer, "vocabulary": vocabulary.key}
+    named = keeper.ask("name", **about).result
+    parts = [
+        keeper.ask("labels", **about, components=list(range(start, min(start + _AT_ONCE, named["n"]))))
+        for start in range(0, named["n"], _AT_ONCE)
+    ]
+    return {"named": named, "labels": [label for part in parts for label in part.result["labels"]]}
+
+
+def _crops(keeper: Keeper, layer: str) -> dict[str, Any] | None:
+    """The row of every example's crop, -1 for none; None where the examples are whole images."""
+    crops = keeper.lens.database.crops
+    if crops is None or layer not in crops.rows:
+        return None
+    return {"k": crops.rows[layer].shape[1], "rows": crops.rows[layer].flatten().tolist()}
+
+
+def kept_pictures(keeper: Keeper, rows: Collection[int], crops: Collection[int]) -> dict[str, Any]:
+    """The thumbnails of samples and of crops; those of other rows are empty."""
+    database = keeper.lens.database
+    files = {"samples": _files(database.samples, rows)}
+    if database.crops is not None:
+        files["crops"] = _files(database.crops, crops)
+    return {name: keeper.columns.add_files(own) for name, own in files.items()}
+
+
+def _files(table: Samples | Crops, wanted: Collection[int]) -> list[bytes]:
+    return [table.thumbnail(row) if row in wanted else b"" for row in range(len(table))]
+
+
+def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> list[dict[str, Any]]:
+    """The maps of groups of layers, each laid out to the end; raises what a layout raises."""
+    # Each is laid out in a process of its own: begun together, they share what cores there are.
+    tasks = [keeper.line.layouts.task(layers, method, anew=True) for layers in maps]
+    for task in tasks:
+        wait_for(task, keeper.report)
+    return [
+        {"layers": list(layers), **keeper.kept("map", layers=list(layers), method=method, have="")}
+        for layers in maps
+    ]
+
+
+def wait_for(task: LayoutTask, report: Report) -> None:
+    """Until nothing more will come of a map."""
+    task.go_on()
+    while not task.now.final and task.error is None:
+        report(round(100 * task.now.progress), 100, "laying out the map")
+        task.wait(0.2)
+    if task.error is not None:
+        raise task.error
+
+
+def halves(numbers: np.ndarray) -> bytes:
+    """Numbers from -1 to 1 in two bytes each: off by at most 0.000015."""
+    return np.rint(numbers.clip(-1, 1) * _FULL).astype("<i2").tobytes()

@@ -1,0 +1,73 @@
+"""The words that a page can be asked for: their directions, and where on each map they lie."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from semanticlens_widgets.analysis import parse_query
+from semanticlens_widgets.projection import place
+from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
+from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
+from semanticlens_widgets.widgets.page.lens import Keeper, halves
+
+
+def kept_words(
+    keeper: Keeper, vocabulary: Vocabulary, shown: Shown, maps: Sequence[Sequence[str]], method: str
+) -> dict[str, Any]:
+    """The words of a vocabulary and of the query that is shown, and the unrelated ones that answers are measured by.
+
+    A word takes a byte a dimension, which is off by at most half a percent of its largest number.
+    """
+    embedded = keeper.line.naming.embedded(vocabulary, keeper.report)
+    own = _own_texts(shown, embedded.texts)
+    vectors = [keeper.lens.probe(f'"{text}"').vector for text in own]
+    directions = torch.cat([embedded.directions, *(vector.unsqueeze(0) for vector in vectors)])
+    whole, scale = _bytes(directions)
+    return {
+        "texts": [*embedded.texts, *own],
+        "dim": directions.shape[1],
+        "vectors": keeper.columns.add(whole),
+        "scales": keeper.columns.add(scale),
+        "unrelated": keeper.columns.add(halves(embedded.unrelated.numpy())),
+        "places": [_places(keeper, directions, layers, method) for layers in maps],
+    }
+
+
+def kept_image(keeper: Keeper, shown: Shown) -> dict[str, Any] | None:
+    """The direction of the image query that is shown; None without one."""
+    if not shown.query_image:
+        return None
+    images = list(keeper.line.images.get(shown.query_image))
+    vector = keeper.lens.probe(images).vector
+    return {"handle": shown.query_image, "vector": keeper.columns.add(halves(vector.numpy()))}
+
+
+def _own_texts(shown: Shown, known: Sequence[str]) -> list[str]:
+    if not shown.query.strip():
+        return []
+    try:
+        terms = parse_query(shown.query)
+    except ValueError:  # it is still being typed
+        return []
+    texts = dict.fromkeys(term.text for term in terms if term.kind == "text")
+    return [text for text in texts if text not in set(known)]
+
+
+def _bytes(directions: Float[Tensor, "word dim"]) -> tuple[bytes, bytes]:
+    """Whole numbers from -127 to 127, and by what each row is to be multiplied."""
+    scale = (directions.abs().amax(1, keepdim=True) / 127).clamp(min=torch.finfo(torch.float32).tiny)
+    whole = (directions / scale).round().to(torch.int8)
+    return whole.numpy().tobytes(), scale.flatten().numpy().astype("<f4").tobytes()
+
+
+def _places(
+    keeper: Keeper, directions: Float[Tensor, "word dim"], layers: Sequence[str], method: str
+) -> list[int]:
+    """x and y of every word on one map, NaN for none."""
+    projection = keeper.line.layouts.task(layers, method).now.projection
+    found = place(projection, directions, by="neighbours").numpy()
+    return keeper.columns.add(np.ascontiguousarray(found, dtype="<f4").tobytes())

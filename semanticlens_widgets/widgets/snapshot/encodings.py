@@ -1,0 +1,104 @@
+"""What the colours of a map's picture say: the encoding that was asked for, as far as it is known."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from semanticlens_widgets.analysis.audits.verdicts import WORDS
+from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass, audit_at_hand, class_at_hand
+from semanticlens_widgets.widgets.answers.map.layouts import Layout
+from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
+from semanticlens_widgets.widgets.session import Line
+from semanticlens_widgets.widgets.snapshot.colours import (
+    VERDICT_COLOURS,
+    Colouring,
+    of_kinds,
+    of_numbers,
+    plain,
+)
+from semanticlens_widgets.widgets.snapshot.html import asked_for, short
+
+_SCORES = ("clarity", "polysemanticity", "redundancy")
+
+
+@dataclass(frozen=True)
+class ShownMap:
+    """What a map shows."""
+
+    layers: Sequence[str]
+    method: str
+    encoding: str
+    query: str
+    query_image: str
+    judged: ShownClass
+    selection: Sequence[str]
+
+
+def colouring_of(line: Line, shown: ShownMap, layout: Layout | None) -> Colouring:
+    """The colours of all components of the map; by clusters, or all alike, where what was asked for is not known."""
+    ways: dict[str, Callable[[], Colouring | None]] = {
+        "alignment": lambda: _by_alignment(line, shown),
+        "layer": lambda: _by_layer(sizes_of(line, shown)),
+        "relevance": lambda: _by_relevance(line, shown),
+        "verdict": lambda: _by_verdict(line, shown),
+        **{score: lambda score=score: _by_score(line, shown, score) for score in _SCORES},
+    }
+    found = ways.get(shown.encoding, lambda: None)()
+    return found or _by_cluster(layout) or plain(sum(sizes_of(line, shown).values()), "not coloured yet")
+
+
+def _by_alignment(line: Line, shown: ShownMap) -> Colouring | None:
+    asked = [Shown(layer, shown.query, shown.query_image) for layer in shown.layers]
+    rankings = [line.rankings.at_hand(one) for one in asked]
+    known = [ranking.alignment.numpy() for ranking in rankings if ranking is not None]
+    if len(known) < len(asked):
+        return None
+    n_images = len(line.images.get(shown.query_image)) if shown.query_image else 0
+    about = f"coloured by alignment with {asked_for(shown.query, n_images)}"
+    return of_numbers(about, np.concatenate(known), around_zero=True)
+
+
+def _by_cluster(layout: Layout | None) -> Colouring | None:
+    if layout is None or layout.clusters is None:
+        return None
+    names = [short(caption.name) for caption in layout.captions]
+    return of_kinds("coloured by cluster", layout.clusters.cluster_of.numpy(), names)
+
+
+def _by_layer(sizes: Mapping[str, int]) -> Colouring:
+    layer_of = np.repeat(np.arange(len(sizes)), list(sizes.values()))
+    return of_kinds("coloured by layer", layer_of, list(sizes))
+
+
+def _by_score(line: Line, shown: ShownMap, score: str) -> Colouring | None:
+    lens = line.rankings.lens
+    if not all(lens.known("scores", layer) for layer in shown.layers):
+        return None
+    values = [line.rankings.scores(layer)[score].to_numpy(dtype=float) for layer in shown.layers]
+    return of_numbers(f"coloured by {score}", np.concatenate(values), around_zero=False)
+
+
+def _by_relevance(line: Line, shown: ShownMap) -> Colouring | None:
+    lens, name = line.rankings.lens, class_at_hand(line.rankings.lens, shown.judged)
+    if not name or len(shown.layers) > 1:
+        return None
+    relevance = lens.database.relevance[shown.judged.layer].of(name).double()
+    # By the square root, as in the browser: one neuron often has most of it.
+    rooted = (relevance.sign() * relevance.abs().sqrt()).numpy()
+    return of_numbers(f"coloured by relevance for {name} (its square root)", rooted, around_zero=True)
+
+
+def _by_verdict(line: Line, shown: ShownMap) -> Colouring | None:
+    audit = None if len(shown.layers) > 1 else audit_at_hand(line.rankings.lens, line.concepts, shown.judged)
+    if audit is None:
+        return None
+    return of_kinds(
+        f"coloured by verdict for {audit.classes[0]}", audit.verdicts[0].numpy(), WORDS, VERDICT_COLOURS
+    )
+
+
+def sizes_of(line: Line, shown: ShownMap) -> dict[str, int]:
+    """How many components every layer of the map has."""
+    examples = line.rankings.lens.database.examples
+    return {layer: examples[layer].n_components for layer in shown.layers}

@@ -1,0 +1,66 @@
+"""A picture of the map: the points where they lie so far, in the colours that are known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from html import escape
+
+import numpy as np
+
+from semanticlens_widgets.widgets.session import Line
+from semanticlens_widgets.widgets.snapshot.colours import Colouring
+from semanticlens_widgets.widgets.snapshot.encodings import ShownMap, colouring_of, sizes_of
+from semanticlens_widgets.widgets.snapshot.html import data_image, short
+from semanticlens_widgets.widgets.snapshot.points_svg import HEIGHT, WIDTH, Name, on_picture, points_svg
+from semanticlens_widgets.widgets.snapshot.sample import Sample, first_rows, sampled
+
+_KINDS = 12
+"""Of the legend."""
+_MARKED = 200
+
+
+def map_snapshot(line: Line, shown: ShownMap) -> str:
+    """The map, its legend and what its colours say."""
+    selected = _rows_of_selected(line, shown)
+    sample = sampled(line.layouts, shown.layers, shown.method, selected)
+    colouring = colouring_of(line, shown, sample.layout)
+    said = f"{_which(sizes_of(line, shown), sample)}, {colouring.about}"
+    file = _drawn(sample, colouring, np.isin(sample.rows, selected).nonzero()[0].tolist())
+    picture = data_image(file, "svg+xml", said, WIDTH, HEIGHT)
+    return f"<div>{escape(said)}</div>{picture}{_legend(colouring)}"
+
+
+def _which(sizes: Mapping[str, int], sample: Sample) -> str:
+    n, drawn = sum(sizes.values()), len(sample.rows)
+    of_all = f"{n:,} neurons" if drawn == n else f"{n:,} neurons (a sample of {drawn:,})"
+    return f"Map of {of_all} of {', '.join(sizes)} by {sample.method.upper()}"
+
+
+def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int]) -> bytes:
+    found = () if sample.layout is None or sample.layout.clusters is None else sample.layout.clusters.clusters
+    middles = np.array([cluster.position for cluster in found], dtype=float).reshape(-1, 2)
+    points, named = on_picture(sample.positions, middles)
+    captions = sample.layout.captions if sample.layout else ()
+    names = [
+        Name(short(caption.name), *place) for caption, place in zip(captions, named.tolist(), strict=True)
+    ]
+    own = replace(colouring, place=colouring.place[sample.rows])
+    return points_svg(points, own, names, marked)
+
+
+def _rows_of_selected(line: Line, shown: ShownMap) -> list[int]:
+    starts = first_rows(sizes_of(line, shown))
+    places = [line.rankings.lens.database.place(name) for name in shown.selection[:_MARKED]]
+    return [starts[layer] + component for layer, component in places if layer in starts]
+
+
+def _legend(colouring: Colouring) -> str:
+    shown = [_entry(colour, text) for colour, text in colouring.legend[:_KINDS]]
+    more = len(colouring.legend) - len(shown)
+    return f"<div>{' '.join(shown)}{f' and {more:,} more' if more > 0 else ''}</div>"
+
+
+def _entry(colour: str, text: str) -> str:
+    return (
+        f'<span style="white-space:nowrap;margin-right:12px"><span style="color:{colour}">●</span> '
+        f"{escape(text)}</span>"
+    )

@@ -1,0 +1,1 @@
+"""Base class and mixins of the widgets."""
