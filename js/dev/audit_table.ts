@@ -3,8 +3,8 @@
 import type { AuditTraits } from "../src/audit_table/state/protocol";
 import { showAuditTable } from "../src/audit_table/view";
 import type { RequirementInfo } from "../src/generated/traits";
+import { FakeModel } from "../tests/fake_model";
 import { FakeAuditKernel } from "./fake_audit_kernel";
-import { FakeModel } from "./fake_model";
 import { listPhotos } from "./fake_photos";
 
 const asked = new URLSearchParams(location.search);

@@ -2,8 +2,8 @@
 import { FrameBudget } from "../src/concept_map/drawing/frame_budget";
 import type { ConceptMapTraits, EncodingName } from "../src/concept_map/state/protocol";
 import { showConceptMap } from "../src/concept_map/view";
+import { FakeModel } from "../tests/fake_model";
 import { FakeMapKernel } from "./fake_map_kernel";
-import { FakeModel } from "./fake_model";
 import { listPhotos } from "./fake_photos";
 
 const asked = new URLSearchParams(location.search);

@@ -1,7 +1,7 @@
 /** Puts a gallery with made-up neurons on the page; the address says which state to show. */
 import { showGallery } from "../src/neuron_gallery/view";
+import { FakeModel, traits } from "../tests/fake_model";
 import { FakeKernel } from "./fake_kernel";
-import { FakeModel, traits } from "./fake_model";
 import { listPhotos } from "./fake_photos";
 
 const asked = new URLSearchParams(location.search);

@@ -11,7 +11,7 @@ MOST = {10_000: 150, 100_000: 300}
 """How many components, and how many milliseconds."""
 KEYSTROKES = 20
 DEBOUNCE = 120
-"""As in js/src/concept_map/state.ts."""
+"""As in js/src/concept_map/state/state.ts."""
 CELL = """\
 import semanticlens_widgets as slw
 from tests.benchmarks.large_lens import large_lens

@@ -3,11 +3,11 @@ import { useRef } from "preact/hooks";
 import type { Judgement } from "../audits/judgement";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
-import { ConceptLists } from "./concept_lists";
-import { Detail } from "./detail";
+import { ConceptLists } from "./concepts/concept_lists";
 import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotComputed, NotJudged } from "./empty";
 import { Headline } from "./headline";
-import { Rows } from "./rows";
+import { Detail } from "./rows/detail";
+import { Rows } from "./rows/rows";
 import { useView } from "./state/context";
 
 export function Body() {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { auditReply, FOUR } from "../../tests/audit_world";
 import { decodeJudgement, NONE, ordered, verdictOf } from "../audits/judgement";
-import { auditReply, FOUR } from "./state/fake_world";
 import { announcement, answerTitle, passes } from "./state/words";
 
 const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 2.75 };

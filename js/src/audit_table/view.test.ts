@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { FakeModel } from "../../dev/fake_model";
-import { PatientKernel } from "../../dev/patient_kernel";
+import { auditReply, classesReply, reply, traits } from "../../tests/audit_world";
+import { FakeModel } from "../../tests/fake_model";
+import { card } from "../../tests/gallery_world";
+import { PatientKernel } from "../../tests/patient_kernel";
 import type { ClassesResult } from "../audits/audit";
 import type { KernelStatus } from "../kernel/types";
-import { card } from "../neuron_gallery/state/fake_world";
-import { auditReply, classesReply, reply, traits } from "./state/fake_world";
 import type { AuditTraits } from "./state/protocol";
 import { showAuditTable } from "./view";
 

@@ -2,10 +2,10 @@
 import { render } from "preact";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
-import { ExamplePictures } from "../neurons/example_pictures";
-import { pictureStores } from "../neurons/neuron_pictures";
+import { ExamplePictures } from "../neurons/pictures/example_pictures";
+import { pictureStores } from "../neurons/pictures/neuron_pictures";
+import { Messages } from "../ui/failures/messages";
 import { keepFromNotebook } from "../ui/keys";
-import { Messages } from "../ui/messages";
 import { px } from "../ui/px";
 import { Body } from "./body";
 import { auditView, type View, ViewContext } from "./state/context";

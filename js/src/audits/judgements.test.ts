@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { PatientKernel, settled } from "../../dev/patient_kernel";
-import { auditReply } from "../audit_table/state/fake_world";
+import { auditReply } from "../../tests/audit_world";
+import { PatientKernel, settled } from "../../tests/patient_kernel";
 import { Judgements } from "./judgements";
 
 const OX = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: [], threshold: 2.75 };

@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
-import { PatientKernel, settled } from "../../dev/patient_kernel";
-import { classesReply } from "../audit_table/state/fake_world";
-import { Failures } from "../ui/failures";
+import { classesReply } from "../../tests/audit_world";
+import { PatientKernel, settled } from "../../tests/patient_kernel";
+import { Failures } from "../ui/failures/failures";
 import { KnownClasses } from "./known_classes";
 
 function world() {

@@ -1,7 +1,7 @@
 /** The classes that can be audited: parts of one view that want to know them ask for them once. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../kernel/types";
-import type { Failures } from "../ui/failures";
+import type { Failures } from "../ui/failures/failures";
 import { latest } from "../ui/synced";
 import type { ClassesResult } from "./audit";
 

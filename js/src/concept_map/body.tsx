@@ -2,16 +2,16 @@
 import { effect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
+import { HOME } from "./camera/camera";
 import { lookOf } from "./drawing/look";
 import { Stage } from "./drawing/stage";
 import { listenToGestures } from "./gestures";
 import { HoverCard } from "./hover_card";
 import { Legend } from "./legend";
 import { ClusterNames, Overlay } from "./overlay";
-import { HOME } from "./state/camera";
+import type { Direction } from "./points/point_grid";
+import type { Points } from "./points/points";
 import { useView, type View } from "./state/context";
-import type { Direction } from "./state/point_grid";
-import type { Points } from "./state/points";
 import { HELP, mapTitle } from "./state/words";
 import { switchTool, Tools, zoom } from "./tools";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { stamp } from "./drawing/canvas/stamp";
 import { pointOpacity, pointSize } from "./drawing/look";
 import type { Frame, PointData } from "./drawing/renderer";
-import { stamp } from "./drawing/stamp";
-import { clipTransform } from "./drawing/webgl_renderer";
+import { clipTransform } from "./drawing/webgl/webgl_renderer";
 
 test.each([1.3, 2, 4.4, 9])(
   "a disc of diameter %d covers about its area, wherever in a pixel its middle is",

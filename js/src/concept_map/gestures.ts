@@ -1,8 +1,8 @@
 /** Mouse, pen, fingers and wheel on the map. The page keeps its scrolling until the map has the focus or Ctrl is held. */
-import { panned, toMap, zoomedAt } from "./state/camera";
+import { panned, toMap, zoomedAt } from "./camera/camera";
+import { box, extended, isTiny } from "./points/lasso";
+import type { Point } from "./points/space";
 import type { ChooseMode } from "./state/chosen";
-import { box, extended, isTiny } from "./state/lasso";
-import type { Point } from "./state/space";
 import type { ConceptMap, Tool } from "./state/state";
 
 export interface GestureOptions {

@@ -1,6 +1,6 @@
 /** How many neurons have which values, above the scale of their colours. */
 import { counted, significant } from "../ui/format";
-import type { Colouring } from "./state/colouring";
+import type { Colouring } from "./colours/colouring";
 
 interface HistogramProps {
   colouring: Colouring;

@@ -1,16 +1,16 @@
 /** The card next to a point: its examples, its name, what they show, its numbers. */
 import { useEffect } from "preact/hooks";
-import { Labels } from "../neurons/labels";
+import { Labels } from "../neurons/labels/labels";
 import { MEASURES, measureTitle } from "../neurons/measures";
-import { Montage } from "../neurons/montage";
 import { Name } from "../neurons/name";
 import type { Card } from "../neurons/neuron";
+import { Montage } from "../neurons/pictures/montage";
 import { Icon } from "../ui/icons";
 import { px } from "../ui/px";
-import { toScreen } from "./state/camera";
-import { fitsEverywhere, placeCard } from "./state/card_place";
+import { toScreen } from "./camera/camera";
+import { fitsEverywhere, placeCard } from "./camera/card_place";
+import { nameOf, neuronOf, type Points, placeOf } from "./points/points";
 import { useExamples, useView } from "./state/context";
-import { nameOf, neuronOf, type Points, placeOf } from "./state/points";
 import { valueText } from "./state/words";
 
 const EXAMPLES = 9;

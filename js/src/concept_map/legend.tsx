@@ -1,9 +1,9 @@
 /** What the colours mean; choosing in it filters the map. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons";
+import { NARROW } from "./camera/camera";
 import { Kinds } from "./legend_kinds";
 import { Numbers } from "./legend_numbers";
-import { NARROW } from "./state/camera";
 import { useView } from "./state/context";
 import { ENCODINGS } from "./state/words";
 

@@ -3,11 +3,11 @@ import type { ComponentChildren } from "preact";
 import type { Verdict } from "../audits/verdicts";
 import { count, counted } from "../ui/format";
 import { Icon, type IconName } from "../ui/icons";
+import { type Colouring, entryOf } from "./colours/colouring";
+import { only, toggled } from "./colours/filter";
 import { colourOf, css, MISSING } from "./drawing/palettes";
-import { type Colouring, entryOf } from "./state/colouring";
+import { NO_KIND } from "./points/points";
 import { useView } from "./state/context";
-import { only, toggled } from "./state/filter";
-import { NO_KIND } from "./state/points";
 import { missingText } from "./state/words";
 
 export function Kinds({ colouring }: { colouring: Colouring }) {

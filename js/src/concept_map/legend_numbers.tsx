@@ -1,10 +1,10 @@
 /** The legend of numbers: their scale, whose two ends are drawn together to see a part of it. */
 import { count, exact, significant } from "../ui/format";
+import { type Colouring, entryAt } from "./colours/colouring";
+import { ranged } from "./colours/filter";
 import { colourOf, css } from "./drawing/palettes";
 import { Histogram } from "./histogram";
-import { type Colouring, entryAt } from "./state/colouring";
 import { useView } from "./state/context";
-import { ranged } from "./state/filter";
 import { ENCODINGS } from "./state/words";
 
 const STEPS = 100;

@@ -1,15 +1,15 @@
 /** What lies over the points: rings, the line of a lasso, the query's own place, the names of the clusters. */
 
-import { Montage } from "../neurons/montage";
+import { Montage } from "../neurons/pictures/montage";
 import { count } from "../ui/format";
 import { px } from "../ui/px";
+import { type Camera, toScreen, type Viewport } from "./camera/camera";
+import { type Label, placeLabels, type Rectangle } from "./camera/label_places";
 import { pointSize } from "./drawing/look";
-import { type Camera, toScreen, type Viewport } from "./state/camera";
+import { type Cluster, type Points, placeOf } from "./points/points";
+import type { Probe } from "./points/probe";
+import type { Point } from "./points/space";
 import { useView } from "./state/context";
-import { type Label, placeLabels, type Rectangle } from "./state/label_places";
-import { type Cluster, type Points, placeOf } from "./state/points";
-import type { Probe } from "./state/probe";
-import type { Point } from "./state/space";
 
 const LABEL_HEIGHT = 24;
 const IMAGE = 20;

@@ -1,11 +1,12 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
+
+import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, exact, percent, significant } from "../ui/format";
-import { QueryError, WeakMatch } from "../ui/messages";
-import { NOT_YET } from "./state/audited";
-import { zoomedAt } from "./state/camera";
-import { type Colouring, highest } from "./state/colouring";
+import { zoomedAt } from "./camera/camera";
+import { NOT_YET } from "./colours/audited";
+import { type Colouring, highest } from "./colours/colouring";
+import { nameOf, type Points, placeOf } from "./points/points";
 import { useView } from "./state/context";
-import { nameOf, type Points, placeOf } from "./state/points";
 import { announcement, colouredBy, ENCODINGS, METHODS, spoken } from "./state/words";
 
 export function StatusLine() {

@@ -1,6 +1,6 @@
 /** The bar on top: which layer, which query, what the colours say. */
 import type { Ref } from "preact";
-import { QueryBox } from "../neurons/query_box";
+import { QueryBox } from "../neurons/query/query_box";
 import { useView } from "./state/context";
 import type { EncodingName } from "./state/protocol";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";

@@ -1,8 +1,8 @@
 /** The buttons at the edge of the map: what dragging does, how near one looks, and taking the picture along. */
 import { Icon, type IconName } from "../ui/icons";
 import { SaveMenu } from "../ui/save_menu";
+import { HOME, zoomedAt } from "./camera/camera";
 import { saveFigure } from "./drawing/export";
-import { HOME, zoomedAt } from "./state/camera";
 import { asCode } from "./state/code";
 import { useView } from "./state/context";
 import type { ConceptMap, Tool } from "./state/state";

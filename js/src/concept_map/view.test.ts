@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
-import { FakeModel } from "../../dev/fake_model";
-import { PatientKernel, settled } from "../../dev/patient_kernel";
-import { place, unmovedPage } from "../../dev/unmoved_page";
-import { card } from "../neuron_gallery/state/fake_world";
-import type { Colouring } from "./state/colouring";
-import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "./state/fake_world";
+import { FakeModel } from "../../tests/fake_model";
+import { card } from "../../tests/gallery_world";
+import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "../../tests/map_world";
+import { PatientKernel, settled } from "../../tests/patient_kernel";
+import { place, unmovedPage } from "../../tests/unmoved_page";
+import type { Colouring } from "./colours/colouring";
 import { showConceptMap } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";

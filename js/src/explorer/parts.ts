@@ -7,8 +7,8 @@ import type { ExplorerTraits } from "../generated/traits";
 import { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { Gallery } from "../neuron_gallery/state/state";
-import { ExamplePictures } from "../neurons/example_pictures";
-import { type PictureStores, pictureStores } from "../neurons/neuron_pictures";
+import { ExamplePictures } from "../neurons/pictures/example_pictures";
+import { type PictureStores, pictureStores } from "../neurons/pictures/neuron_pictures";
 import { Synced } from "../ui/synced";
 import type { Tabbed } from "./tabs";
 

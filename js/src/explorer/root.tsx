@@ -10,10 +10,10 @@ import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery
 import { PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { LayerMenu } from "../neuron_gallery/toolbar";
-import { useImageDrop } from "../neurons/image_drop";
-import { QueryBox } from "../neurons/query_box";
+import { useImageDrop } from "../neurons/query/image_drop";
+import { QueryBox } from "../neurons/query/query_box";
+import { Messages } from "../ui/failures/messages";
 import { keepFromNotebook } from "../ui/keys";
-import { Messages } from "../ui/messages";
 import { px } from "../ui/px";
 import { AuditPane } from "./audit";
 import type { Explorer } from "./parts";

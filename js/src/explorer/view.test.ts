@@ -1,17 +1,17 @@
 import { expect, test, vi } from "vitest";
-import { FakeModel, traits as galleryTraits } from "../../dev/fake_model";
-import { PatientKernel, settled } from "../../dev/patient_kernel";
-import { place, unmovedPage } from "../../dev/unmoved_page";
 import {
   auditReply,
   traits as auditTraits,
   classesReply,
   FOUR as JUDGED,
   reply,
-} from "../audit_table/state/fake_world";
-import { FOUR, mapReply, traits as mapTraits } from "../concept_map/state/fake_world";
+} from "../../tests/audit_world";
+import { FakeModel, traits as galleryTraits } from "../../tests/fake_model";
+import { rankReply } from "../../tests/gallery_world";
+import { FOUR, mapReply, traits as mapTraits } from "../../tests/map_world";
+import { PatientKernel, settled } from "../../tests/patient_kernel";
+import { place, unmovedPage } from "../../tests/unmoved_page";
 import type { ExplorerTraits } from "../generated/traits";
-import { rankReply } from "../neuron_gallery/state/fake_world";
 import { showExplorer } from "./view";
 
 const life = unmovedPage();

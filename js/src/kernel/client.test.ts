@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeHost } from "../../tests/fake_host";
 import { Channel } from "./channel";
 import { KernelClient } from "./client";
-import { FakeModel } from "./fake_model";
 
-let model: FakeModel;
+let model: FakeHost;
 let channel: Channel;
 let lifetime: AbortController;
 let kernel: KernelClient;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  model = new FakeModel();
+  model = new FakeHost();
   channel = new Channel(model.asHost);
   lifetime = new AbortController();
   kernel = new KernelClient(channel, lifetime.signal);
@@ -187,7 +187,7 @@ describe("the status", () => {
   });
 
   it("is gone from the start for a widget that came out of a saved notebook", () => {
-    const saved = new FakeModel();
+    const saved = new FakeHost();
     saved.comm_live = false;
     expect(new KernelClient(new Channel(saved.asHost), lifetime.signal).status).toBe("gone");
   });

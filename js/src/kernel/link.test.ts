@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeModel } from "../../dev/fake_model";
+import { FakeModel } from "../../tests/fake_model";
 import { Link, type LinkedTraits, linkedState, Pointing } from "./link";
 
 type Traits = LinkedTraits & { sort: string };

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { FakeModel } from "./fake_model";
+import { FakeHost } from "../../tests/fake_host";
 import { traitState } from "./state";
 
 it("setting a trait saves it, and listeners hear it until their signal aborts", () => {
-  const model = new FakeModel({ query: "" });
+  const model = new FakeHost({ query: "" });
   const state = traitState<{ query: string }>(model.asHost);
   const controller = new AbortController();
   const heard: string[] = [];

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { FakeModel } from "./fake_model";
+import { FakeHost } from "../../tests/fake_host";
 import { addStyles } from "./styles";
 
-const bundle = (version: string) => new FakeModel({ version, css: `.slw { --v: ${version} }` }).asHost;
+const bundle = (version: string) => new FakeHost({ version, css: `.slw { --v: ${version} }` }).asHost;
 const marks = (root: ParentNode) => root.querySelectorAll("style[data-semanticlens-widgets]").length;
 
 it("styles come once a page and version", () => {

@@ -1,7 +1,7 @@
 /** The cards, and beside or over them the details of one neuron. */
 import { useRef } from "preact/hooks";
 import { useNarrowFocus } from "../ui/narrow_focus";
-import { Detail } from "./detail";
+import { Detail } from "./detail/detail";
 import { Grid } from "./grid";
 import { useView } from "./state/context";
 

@@ -1,12 +1,12 @@
 /** One neuron as a card: its examples, its name, what they show, how well it answers the query, its scores. */
 import { useEffect } from "preact/hooks";
 import { AlignmentBar } from "../neurons/alignment_bar";
-import { Labels } from "../neurons/labels";
+import { Labels } from "../neurons/labels/labels";
+import { NeuronLabel } from "../neurons/labels/neuron_label";
 import { measureTitle } from "../neurons/measures";
-import { Montage } from "../neurons/montage";
 import { Name } from "../neurons/name";
 import type { Card as CardData } from "../neurons/neuron";
-import { NeuronLabel } from "../neurons/neuron_label";
+import { Montage } from "../neurons/pictures/montage";
 import type { SelectMode } from "../neurons/selection";
 import { significant } from "../ui/format";
 import { Icon } from "../ui/icons";

@@ -1,8 +1,8 @@
 /** The cards in their order, and the keys that work on them. */
 import { useMemo } from "preact/hooks";
-import type { GridOptions } from "../ui/grid_geometry";
+import type { GridOptions } from "../ui/grid/grid_geometry";
+import { VirtualGrid } from "../ui/grid/virtual_grid";
 import { px } from "../ui/px";
-import { VirtualGrid } from "../ui/virtual_grid";
 import { Card, Skeleton, TEXT_HEIGHT } from "./card";
 import { useView } from "./state/context";
 import type { Gallery } from "./state/state";

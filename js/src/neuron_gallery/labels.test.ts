@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { neuronLabel, settled, VOCABULARY, world } from "../../tests/gallery_world";
+import { neuronLabelTitle } from "../neurons/labels/neuron_label";
 import type { NameResult } from "../neurons/neuron";
-import { neuronLabelTitle } from "../neurons/neuron_label";
-import { neuronLabel, settled, VOCABULARY, world } from "./state/fake_world";
 
 const NAMED: NameResult = { n: 10, n_clear: 7, clear_above: 2.75 };
 const reply = (result: unknown) => ({ result, buffers: [] });

@@ -1,7 +1,7 @@
 /** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
 import type { ComponentChildren } from "preact";
+import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
-import { QueryError, WeakMatch } from "../ui/messages";
 import { useView } from "./state/context";
 import { bestMatch, nameIn, type Ranking } from "./state/ranking";
 import { announcement, labelling, labellingTitle, SORTS, weakness } from "./state/words";

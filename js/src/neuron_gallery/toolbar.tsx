@@ -1,8 +1,8 @@
 /** The bar on top: which layer, which query, which order. */
 import type { Ref } from "preact";
-import type { ExamplesAs } from "../neurons/example_pictures";
 import { LayerMenu as Layers } from "../neurons/layer_menu";
-import { QueryBox } from "../neurons/query_box";
+import type { ExamplesAs } from "../neurons/pictures/example_pictures";
+import { QueryBox } from "../neurons/query/query_box";
 import { Icon } from "../ui/icons";
 import { useView } from "./state/context";
 import type { SortKey } from "./state/protocol";

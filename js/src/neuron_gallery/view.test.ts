@@ -1,8 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { FakeModel, traits } from "../../dev/fake_model";
-import { PatientKernel } from "../../dev/patient_kernel";
+import { FakeModel, traits } from "../../tests/fake_model";
+import { card, neuronLabel, rankReply, VOCABULARY } from "../../tests/gallery_world";
+import { PatientKernel } from "../../tests/patient_kernel";
 import type { Card, NeuronLabel } from "../neurons/neuron";
-import { card, neuronLabel, rankReply, VOCABULARY } from "./state/fake_world";
 import type { DetailResult, GalleryTraits } from "./state/protocol";
 import { showGallery } from "./view";
 

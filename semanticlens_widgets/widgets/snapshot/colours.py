@@ -1,6 +1,7 @@
 """What the colours of a map's picture say: the same encodings as in the browser, in colours for light and dark pages.
 
-Cividis and the kinds as in `js/src/concept_map/palettes.ts`, without the ends that would vanish on one of the pages.
+Cividis and the kinds as in `js/src/concept_map/drawing/palettes.ts`, without the ends that would vanish on one of the
+pages.
 """
 
 from collections.abc import Sequence

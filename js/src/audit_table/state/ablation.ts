@@ -1,7 +1,7 @@
 /** Neurons taken out of the model, and what that does to its accuracy: asked for as long as any are. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel, Progress } from "../../kernel/types";
-import type { Failures } from "../../ui/failures";
+import type { Failures } from "../../ui/failures/failures";
 import { latest } from "../../ui/synced";
 import type { AblationResult } from "./protocol";
 import type { SyncedTraits } from "./synced";

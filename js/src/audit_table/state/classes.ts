@@ -3,7 +3,7 @@ import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signal
 import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { RequirementInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
-import type { Failures } from "../../ui/failures";
+import type { Failures } from "../../ui/failures/failures";
 import { latest } from "../../ui/synced";
 import type { SummaryResult } from "./protocol";
 import type { SyncedTraits } from "./synced";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { world } from "../../../tests/audit_world";
 import { asCode } from "./code";
-import { world } from "./fake_world";
 
 test("the code makes the table that is shown, with hostile words as plain strings", async () => {
   const requirements = [

@@ -1,7 +1,7 @@
 /** The Python call that makes the view that is shown. */
 
 import { requirementsCode } from "../../audits/requirements";
-import { usualExamples } from "../../neurons/example_pictures";
+import { usualExamples } from "../../neurons/pictures/example_pictures";
 import { python } from "../../neurons/python";
 import type { AuditTable } from "./state";
 

@@ -1,7 +1,7 @@
 /** What every part of one audit table's view shares. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { ExamplePictures, ShownExamples } from "../../neurons/example_pictures";
+import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
 import type { SamplePictures } from "./sample_pictures";
 import type { AuditTable } from "./state";
 

@@ -14,7 +14,7 @@ import {
   withConcept,
   withoutConcept,
 } from "../../audits/requirements";
-import { type Failures, messageOf } from "../../ui/failures";
+import { type Failures, messageOf } from "../../ui/failures/failures";
 import { latest } from "../../ui/synced";
 import type { Classes } from "./classes";
 import type { SyncedTraits } from "./synced";

@@ -2,7 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
-import type { Failures } from "../../ui/failures";
+import type { Failures } from "../../ui/failures/failures";
 import type { SamplesResult } from "./protocol";
 
 export interface Opened extends Neuron {

@@ -2,8 +2,8 @@
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
 import type { ThumbnailsResult } from "../../neurons/neuron";
-import { unpack } from "../../neurons/packed_files";
-import { PictureStore } from "../../neurons/thumbnails";
+import { unpack } from "../../neurons/pictures/packed_files";
+import { PictureStore } from "../../neurons/pictures/thumbnails";
 
 export interface SamplePictures {
   small: PictureStore<ImageBitmap>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { auditReply, classesReply, FOUR, reply, settled, world } from "./fake_world";
+import { auditReply, classesReply, FOUR, reply, settled, world } from "../../../tests/audit_world";
 
 test("the first class with a requirement and samples is shown, with its concepts", async () => {
   const { kernel, table } = await world();

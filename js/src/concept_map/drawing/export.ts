@@ -4,11 +4,11 @@
  */
 import { download } from "../../ui/download";
 import { count, significant } from "../../ui/format";
+import { toScreen } from "../camera/camera";
+import { type Colouring, entryAt, entryOf, showsHighest } from "../colours/colouring";
+import { FADED, passes, pointStates, SELECTED } from "../colours/filter";
 import { aroundProbe, clusterLabels, shortened } from "../overlay";
-import { toScreen } from "../state/camera";
-import { type Colouring, entryAt, entryOf, showsHighest } from "../state/colouring";
-import { FADED, passes, pointStates, SELECTED } from "../state/filter";
-import { hasPlace, type Points, placeOf } from "../state/points";
+import { hasPlace, type Points, placeOf } from "../points/points";
 import type { ConceptMap } from "../state/state";
 import { ENCODINGS, mapTitle } from "../state/words";
 import { type Look, pointOpacity, pointSize } from "./look";

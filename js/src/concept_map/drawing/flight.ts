@@ -1,6 +1,6 @@
 /** The camera on its way to a goal: a moment of movement that shows where things are. */
-import type { Camera } from "../state/camera";
-import type { Sight } from "../state/sight";
+import type { Camera } from "../camera/camera";
+import type { Sight } from "../camera/sight";
 import { eased, prefersStillness } from "./morph";
 
 const FLIGHT_MS = 350;

@@ -1,6 +1,6 @@
 /** Where the points of a new map come from: their own old places, or some point's that was about there. */
-import { hasPlace, type Points } from "../state/points";
-import { NOWHERE, stepsToUnits, unitsToSteps } from "../state/space";
+import { hasPlace, type Points } from "../points/points";
+import { NOWHERE, stepsToUnits, unitsToSteps } from "../points/space";
 
 /**
  * The first positions of the points of `fresh`, in its own steps. A component that was on the old map starts where it

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { clusterColouring } from "../state/colouring";
-import { FOUR, mapReply } from "../state/fake_world";
-import { FADED, toggled } from "../state/filter";
-import { decodePoints } from "../state/points";
+import { FOUR, mapReply } from "../../../tests/map_world";
+import { clusterColouring } from "../colours/colouring";
+import { FADED, toggled } from "../colours/filter";
+import { decodePoints } from "../points/points";
 import { PointDataMaker } from "./point_data";
 
 const page = { background: [255, 255, 255], foreground: [0, 0, 0] } as const;

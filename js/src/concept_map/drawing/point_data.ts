@@ -1,7 +1,7 @@
 /** What the renderers draw, made from what is known about the points; what has not changed keeps its arrays. */
-import type { Colouring } from "../state/colouring";
-import { type Filter, pointStates } from "../state/filter";
-import { type Points, samePlaces } from "../state/points";
+import type { Colouring } from "../colours/colouring";
+import { type Filter, pointStates } from "../colours/filter";
+import { type Points, samePlaces } from "../points/points";
 import { startPlaces } from "./morph";
 import { MISSING, type Page, palette } from "./palettes";
 import type { PointData } from "./renderer";

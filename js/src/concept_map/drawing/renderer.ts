@@ -1,6 +1,6 @@
 /** What draws the points; `webgl_renderer.ts` does it with the graphics card, `canvas_renderer.ts` without. */
 
-import type { MapSpace } from "../state/space";
+import type { MapSpace } from "../points/space";
 import type { Rgb } from "./palettes";
 
 /**

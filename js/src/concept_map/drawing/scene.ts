@@ -1,15 +1,15 @@
 /** The points as they look at this moment, on any canvas: on their way from the map before to their places on this one. */
 import type { Signal } from "@preact/signals";
-import { toScreen } from "../state/camera";
-import { showsHighest } from "../state/colouring";
+import { toScreen } from "../camera/camera";
+import { showsHighest } from "../colours/colouring";
 import type { ConceptMap } from "../state/state";
-import { CanvasRenderer } from "./canvas_renderer";
+import { CanvasRenderer } from "./canvas/canvas_renderer";
 import { type Look, pointOpacity, pointSize } from "./look";
 import { eased, prefersStillness } from "./morph";
 import { type Drawn, PointDataMaker } from "./point_data";
 import type { Frame, MapRenderer, PointData } from "./renderer";
-import type { SharedContext } from "./shared_context";
-import { WebglRenderer } from "./webgl_renderer";
+import type { SharedContext } from "./webgl/shared_context";
+import { WebglRenderer } from "./webgl/webgl_renderer";
 
 const MORPH_MS = 500;
 

@@ -6,13 +6,13 @@
 import { effect, type Signal, untracked } from "@preact/signals";
 import { nextFrame } from "../../ui/frame_batch";
 import type { ConceptMap } from "../state/state";
-import { fitCanvas } from "./fit_canvas";
+import { fitCanvas } from "./canvas/fit_canvas";
 import { Flight } from "./flight";
 import { FrameBudget } from "./frame_budget";
 import type { Look } from "./look";
 import type { MapRenderer } from "./renderer";
 import { Scene } from "./scene";
-import { contextWorthUsing } from "./shared_context";
+import { contextWorthUsing } from "./webgl/shared_context";
 
 export interface StageOptions {
   map: ConceptMap;

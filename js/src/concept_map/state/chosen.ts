@@ -1,8 +1,8 @@
 /** Which neurons are selected: names of components, shared with Python. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { contains, simplified } from "./lasso";
-import { nameOf, type Points, pointNamed } from "./points";
-import { type Point, unitsToSteps } from "./space";
+import { contains, simplified } from "../points/lasso";
+import { nameOf, type Points, pointNamed } from "../points/points";
+import { type Point, unitsToSteps } from "../points/space";
 import type { SyncedTraits } from "./synced";
 
 export type ChooseMode = "only" | "toggle" | "add";

@@ -2,7 +2,7 @@
 
 import { requirementsCode } from "../../audits/requirements";
 import type { RequirementInfo } from "../../generated/traits";
-import { usualExamples } from "../../neurons/example_pictures";
+import { usualExamples } from "../../neurons/pictures/example_pictures";
 import { python } from "../../neurons/python";
 
 type Shown = Readonly<Record<string, { peek(): unknown }>>;

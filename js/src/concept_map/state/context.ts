@@ -2,8 +2,8 @@
 import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
-import type { ExamplePictures, ShownExamples } from "../../neurons/example_pictures";
-import type { PictureStore } from "../../neurons/thumbnails";
+import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
+import type { PictureStore } from "../../neurons/pictures/thumbnails";
 import type { Look } from "../drawing/look";
 import type { Stage } from "../drawing/stage";
 import type { asCode } from "./code";

@@ -1,12 +1,12 @@
 /** The point that the keys act on, and how the views beside know of it: where one goes there, it goes here. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Link, type Neuron, Pointing } from "../../kernel/link";
+import type { Sight } from "../camera/sight";
+import type { Direction } from "../points/point_grid";
+import { hasPlace, neuronOf, type Points, pointOf } from "../points/points";
+import { unitsToSteps } from "../points/space";
 import type { Hover } from "./hover";
 import type { Neurons } from "./neurons";
-import type { Direction } from "./point_grid";
-import { hasPlace, neuronOf, type Points, pointOf } from "./points";
-import type { Sight } from "./sight";
-import { unitsToSteps } from "./space";
 
 export interface FocusOptions {
   points: ReadonlySignal<Points | null>;

@@ -4,7 +4,7 @@ import type { Kernel } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
 import type { Card } from "../../neurons/neuron";
 import type { Schedule } from "../../ui/frame_batch";
-import { neuronOf, type Points } from "./points";
+import { neuronOf, type Points } from "../points/points";
 
 export interface NeuronsOptions {
   kernel: Kernel;

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { settled } from "../../../dev/patient_kernel";
+import { encodingReply, FOUR, mapReply, world } from "../../../tests/map_world";
+import { settled } from "../../../tests/patient_kernel";
+import { box } from "../points/lasso";
+import { unitsToSteps } from "../points/space";
 import { asCode } from "./code";
-import { encodingReply, FOUR, mapReply, world } from "./fake_world";
-import { box } from "./lasso";
-import { unitsToSteps } from "./space";
 
 afterEach(() => {
   vi.useRealTimers();

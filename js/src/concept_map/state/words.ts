@@ -3,9 +3,9 @@
 import { labelsTitle } from "../../neurons/measures";
 import type { Card } from "../../neurons/neuron";
 import { counted, exact, significant } from "../../ui/format";
-import { isOfClass } from "./audited";
-import { type Colouring, highest } from "./colouring";
-import { NO_KIND, nameOf, type Points } from "./points";
+import { isOfClass } from "../colours/audited";
+import { type Colouring, highest } from "../colours/colouring";
+import { NO_KIND, nameOf, type Points } from "../points/points";
 import type { EncodingName, Method } from "./protocol";
 
 export const PLACEHOLDER = "Colour by a query: bird, wheel - car, #12";

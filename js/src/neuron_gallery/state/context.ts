@@ -1,8 +1,8 @@
 /** What every part of one gallery's view shares. */
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
-import type { ExamplePictures, ShownExamples } from "../../neurons/example_pictures";
-import type { PictureStore } from "../../neurons/thumbnails";
+import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
+import type { PictureStore } from "../../neurons/pictures/thumbnails";
 import type { Gallery } from "./state";
 
 export interface View {

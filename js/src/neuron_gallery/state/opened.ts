@@ -1,7 +1,7 @@
 /** The one neuron whose details are open. */
 import { type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
-import type { Failures } from "../../ui/failures";
+import type { Failures } from "../../ui/failures/failures";
 import type { DetailResult } from "./protocol";
 
 export interface Opened {

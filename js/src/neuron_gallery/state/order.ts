@@ -4,7 +4,7 @@
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel, Progress } from "../../kernel/types";
-import { type Failures, messageOf } from "../../ui/failures";
+import { type Failures, messageOf } from "../../ui/failures/failures";
 import type { RankResult } from "./protocol";
 import { among, decodeRanking, type Ranking } from "./ranking";
 import type { TraitSignals } from "./synced";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { card, rankReply, settled, world } from "./fake_world";
+import { card, rankReply, settled, world } from "../../../tests/gallery_world";
 
 afterEach(() => {
   vi.useRealTimers();

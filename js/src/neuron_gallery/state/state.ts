@@ -9,11 +9,11 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
-import type { ExamplesAs } from "../../neurons/example_pictures";
-import { NeuronLabels } from "../../neurons/neuron_labels";
-import { Query } from "../../neurons/query";
+import { NeuronLabels } from "../../neurons/labels/neuron_labels";
+import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
+import { Query } from "../../neurons/query/query";
 import { Selection, type SelectMode } from "../../neurons/selection";
-import { Failures } from "../../ui/failures";
+import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
 import { Focus } from "./focus";
 import { OpenedNeuron } from "./opened";

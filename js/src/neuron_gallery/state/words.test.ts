@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { rankReply } from "../../../tests/gallery_world";
 import { labelsTitle } from "../../neurons/measures";
-import { rankReply } from "./fake_world";
 import { among, bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
 import { alignmentTitle, announcement, measuresShown, weakness } from "./words";
 

@@ -1,8 +1,8 @@
 /** The texts of the gallery: names of the sort orders, what each number means, what the live region says. */
 import type { VocabularyInfo } from "../../generated/traits";
-import type { ExamplesAs } from "../../neurons/example_pictures";
 import { MEASURES, type Measure } from "../../neurons/measures";
 import type { NameResult } from "../../neurons/neuron";
+import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
 import { count, counted, exact, percent, significant } from "../../ui/format";
 import type { Controls, ScoredSample, ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";

@@ -1,0 +1,90 @@
+/** The box one types a concept into, completed by the words of the vocabularies. */
+import { useEffect, useState } from "preact/hooks";
+import { type Side, tidied } from "../../audits/requirements";
+import { useView } from "../state/context";
+
+const ASK: Readonly<Record<Side, string>> = {
+  valid: "such as horns",
+  spurious: "such as palm tree",
+};
+
+interface ConceptBoxProps {
+  side: Side;
+  input: { current: HTMLInputElement | null };
+  draft: string;
+  empty: boolean;
+  onDraft: (draft: string) => void;
+  onAdd: () => void;
+  onBack: () => void;
+  describedBy: string;
+}
+
+export function ConceptBox({
+  side,
+  input,
+  draft,
+  empty,
+  onDraft,
+  onAdd,
+  onBack,
+  describedBy,
+}: ConceptBoxProps) {
+  const { table, id, focusRows } = useView();
+  const words = useCompletions(draft);
+  const actions: Record<string, (() => void) | undefined> = {
+    Enter: tidied(draft) === "" ? undefined : onAdd,
+    Backspace: draft === "" ? onBack : undefined,
+    Escape: () => (draft === "" ? focusRows() : onDraft("")),
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = actions[event.key];
+    if (action === undefined || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="text"
+        class="slw-audit-box"
+        aria-label={`Add a ${side} concept`}
+        aria-describedby={describedBy}
+        list={`${id}${side}words`}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        disabled={table.judging.className.value === ""}
+        placeholder={empty ? ASK[side] : "add"}
+        value={draft}
+        onInput={(event) => onDraft(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <datalist id={`${id}${side}words`}>
+        {words.map((word) => (
+          <option key={word} value={word} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+/** Words of the vocabularies that go on as the text begins. */
+function useCompletions(draft: string): readonly string[] {
+  const { table } = useView();
+  const [words, setWords] = useState<readonly string[]>([]);
+  const text = tidied(draft);
+  useEffect(() => {
+    let stale = false;
+    if (text.length < 2) setWords([]);
+    else
+      table.complete(text).then((found) => {
+        if (!stale) setWords(found);
+      });
+    return () => {
+      stale = true;
+    };
+  }, [table, text]);
+  return words;
+}

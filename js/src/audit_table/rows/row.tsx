@@ -1,0 +1,171 @@
+/** One neuron as a row: its examples, its name, what it answers to, how much the class rests on it, the verdict. */
+import { useEffect } from "preact/hooks";
+import { isJudged, type Judgement, verdictOf } from "../../audits/judgement";
+import { VerdictMark } from "../../audits/verdicts";
+import { NeuronLabel } from "../../neurons/labels/neuron_label";
+import { Name } from "../../neurons/name";
+import type { Card } from "../../neurons/neuron";
+import { Montage } from "../../neurons/pictures/montage";
+import type { SelectMode } from "../../neurons/selection";
+import { percent } from "../../ui/format";
+import { px } from "../../ui/px";
+import { useExamples, useView } from "../state/context";
+import { relevanceTitle, spoken } from "../state/words";
+import { AnswerBar } from "./answer_bar";
+
+/** Pictures in a row, and how large they are. */
+export const PICTURES = { n: 3, size: 44 };
+
+interface RowProps {
+  place: number;
+  component: number;
+  judgement: Judgement;
+  width: number;
+  height: number;
+  fast: boolean;
+}
+
+export function Row({ place, component, judgement, width, height, fast }: RowProps) {
+  const { table, id } = useView();
+  const card = useCard(component, fast);
+  const name = card?.name ?? `${judgement.layer}:${component}`;
+  const selected = table.selection.names.value.has(name);
+  const elsewhere = table.pointing.hovered.value;
+  const kinds = {
+    selected,
+    active: table.active.value === place,
+    opened: table.opened.current.value?.component === component,
+    pointed: elsewhere?.component === component && elsewhere.layer === judgement.layer,
+    ablated: table.ablation.names.value.has(name),
+  };
+  const given = Object.entries(kinds).flatMap(([kind, is]) => (is ? [`slw-${kind}`] : []));
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its rows.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row.
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot leave out the rows that are scrolled away.
+    <div
+      id={`${id}row${place}`}
+      role="gridcell"
+      aria-colindex={1}
+      aria-selected={selected}
+      aria-label={spoken(judgement, component, name)}
+      class={["slw-audit-row", ...given].join(" ")}
+      style={{ width: px(width), height: px(height) }}
+      onClick={(event) => table.select(place, selectMode(event))}
+      onDblClick={() => table.openPlace(place)}
+      onPointerEnter={() => table.pointing.hover({ layer: judgement.layer, component })}
+      onPointerLeave={() => table.pointing.hover(null)}
+    >
+      <Pictures card={card} layer={judgement.layer} fast={fast} />
+      <span class="slw-audit-name">
+        {table.labels.shown.value && <RowLabel component={component} fast={fast} />}
+        <Name name={name} />
+        {card !== undefined && !table.labels.shown.value && <ExampleLabels card={card} />}
+      </span>
+      <AnswerBar judgement={judgement} side="valid" component={component} />
+      <AnswerBar judgement={judgement} side="spurious" component={component} />
+      <Relevance judgement={judgement} component={component} />
+      <span class="slw-audit-verdict">
+        {isJudged(judgement) && <VerdictMark verdict={verdictOf(judgement, component)} />}
+      </span>
+      <Buttons place={place} name={name} out={kinds.ablated} />
+    </div>
+  );
+}
+
+function useCard(component: number, fast: boolean): Card | undefined {
+  const { table } = useView();
+  const attempt = table.attempt.value;
+  void table.cards.version.value;
+  const card = table.cards.get(component);
+  useEffect(() => {
+    if (card === undefined && !fast) table.cards.want(component);
+  }, [table, component, card, fast, attempt]);
+  return card;
+}
+
+function selectMode(event: MouseEvent): SelectMode {
+  if (event.shiftKey) return "range";
+  return event.ctrlKey || event.metaKey ? "toggle" : "only";
+}
+
+interface PicturesProps {
+  card: Card | undefined;
+  layer: string;
+  fast: boolean;
+}
+
+function Pictures({ card, layer, fast }: PicturesProps) {
+  const { table } = useView();
+  const { thumbnails, key } = useExamples(layer);
+  const places = Array.from({ length: PICTURES.n }, (_, i) => i);
+  return (
+    <span class="slw-audit-pictures">
+      {card?.n_examples === 0 && <span class="slw-nothing">never fired</span>}
+      {card?.n_examples !== 0 &&
+        places.map((i) => (
+          <Montage
+            key={`${i} ${table.attempt.value}`}
+            pictures={thumbnails}
+            rows={card?.samples.slice(i, i + 1).map((row) => key(card.component, i, row)) ?? []}
+            side={1}
+            size={PICTURES.size}
+            paused={fast}
+          />
+        ))}
+    </span>
+  );
+}
+
+function RowLabel({ component, fast }: { component: number; fast: boolean }) {
+  const { labels } = useView().table;
+  const version = labels.version.value;
+  const label = labels.get(component);
+  useEffect(() => {
+    if (label === undefined && !fast) labels.want(component);
+  }, [labels, component, label, fast, version]);
+  return <NeuronLabel label={label} clearAbove={labels.named.value?.clear_above} />;
+}
+
+function ExampleLabels({ card }: { card: Card }) {
+  const text = card.labels.map(([label]) => label).join(" · ");
+  return (
+    <span class="slw-cut slw-muted" title={`Labels of its examples: ${text}`}>
+      {text === "" ? "no labels" : text}
+    </span>
+  );
+}
+
+function Relevance({ judgement, component }: { judgement: Judgement; component: number }) {
+  const share = judgement.share[component] ?? 0;
+  const width = judgement.highest.share > 0 ? (100 * share) / judgement.highest.share : 0;
+  return (
+    <span class="slw-audit-relevance" title={relevanceTitle(judgement, component)}>
+      <span class="slw-bar" aria-hidden="true">
+        <span class="slw-bar-fill slw-neutral" style={{ width: `${width}%` }} />
+      </span>
+      <span class="slw-number">{percent(share)}</span>
+    </span>
+  );
+}
+
+function Buttons({ place, name, out }: { place: number; name: string; out: boolean }) {
+  const { table } = useView();
+  if (!table.classes.known.value?.can_ablate) return <span />;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      class="slw-audit-ablate"
+      aria-label={`Take ${name} out of the model`}
+      aria-pressed={out}
+      title={out ? "Put it back into the model (a)" : "Take it out of the model (a)"}
+      onClick={(event) => {
+        event.stopPropagation();
+        table.toggleAblated(place);
+      }}
+    >
+      {out ? "out" : "in"}
+    </button>
+  );
+}

@@ -1,0 +1,135 @@
+/** The rows in their order under the heads of their columns, and the keys that work on them. */
+import { useMemo } from "preact/hooks";
+import type { Judgement, SortKey } from "../../audits/judgement";
+import type { GridOptions } from "../../ui/grid/grid_geometry";
+import { VirtualGrid } from "../../ui/grid/virtual_grid";
+import { Icon } from "../../ui/icons";
+import { useView } from "../state/context";
+import { announcement, COLUMNS } from "../state/words";
+import { Row } from "./row";
+
+/** In pixels; where a row has two lines, the style sheet says so at the same width. */
+const HEIGHTS = { wide: 56, narrow: 100 };
+const NARROW = 620;
+const HEADS: readonly SortKey[] = ["component", "valid", "spurious", "share", "verdict"];
+
+export function Rows({ judgement }: { judgement: Judgement }) {
+  const { table, id } = useView();
+  const order = table.order.value;
+  const onKey = useKeys();
+  const layout = useMemo<GridOptions>(
+    () => ({
+      // One row is as wide as the table.
+      minCardWidth: Number.MAX_SAFE_INTEGER,
+      gap: 0,
+      padding: 0,
+      cardHeight: (width) => (width < NARROW ? HEIGHTS.narrow : HEIGHTS.wide),
+    }),
+    [],
+  );
+  return (
+    <div class="slw-audit-rows">
+      <Heads />
+      {order.length === 0 ? (
+        <Filtered />
+      ) : (
+        <VirtualGrid
+          n={order.length}
+          label={announcement(judgement, table.traits.max_spurious.value)}
+          idPrefix={`${id}row`}
+          layout={layout}
+          active={table.active.value}
+          contents={judgement.className}
+          onActive={(place) => table.moveTo(place)}
+          onKey={onKey}
+          renderCard={(place, geometry, fast) => (
+            <Row
+              key={order[place]}
+              place={place}
+              component={order[place] ?? 0}
+              judgement={judgement}
+              width={geometry.cardWidth}
+              height={geometry.cardHeight}
+              fast={fast}
+            />
+          )}
+        />
+      )}
+    </div>
+  );
+}
+
+function Heads() {
+  const { table } = useView();
+  return (
+    <div class="slw-audit-head" role="toolbar" aria-label="Sort by">
+      {HEADS.map((key) => (
+        <Head key={key} column={key} />
+      ))}
+      {table.classes.known.value?.can_ablate && (
+        <span
+          class="slw-audit-sort"
+          title="Take neurons out of the model to see what its accuracy is without them"
+        >
+          Model
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Head({ column }: { column: SortKey }) {
+  const { table } = useView();
+  const { key, descending } = table.sorting.value;
+  const { name, meaning } = COLUMNS[column];
+  const sorted = key === column;
+  const way = descending ? "highest first" : "lowest first";
+  return (
+    <button
+      type="button"
+      class={`slw-audit-sort slw-audit-by-${column}${sorted ? " slw-sorted" : ""}`}
+      aria-pressed={sorted}
+      title={`${meaning}.\n${sorted ? `Sorted ${way}: turn around` : "Sort by it"}`}
+      onClick={() => table.sortBy(column)}
+    >
+      {name}
+      {sorted && <Icon name={descending ? "descending" : "ascending"} />}
+    </button>
+  );
+}
+
+function Filtered() {
+  const { table } = useView();
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">No neuron has a verdict that is shown</p>
+      <button type="button" class="slw-button" onClick={() => table.showAll()}>
+        Show all verdicts
+      </button>
+    </div>
+  );
+}
+
+function useKeys(): (event: KeyboardEvent) => void {
+  const { table, focusClasses, focusConcepts } = useView();
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = table.active.peek();
+    const onPlace = (action: (place: number) => void) => () => {
+      if (place !== null) action(place);
+    };
+    const actions: Record<string, () => void> = {
+      "/": focusClasses,
+      v: () => focusConcepts("valid"),
+      s: () => focusConcepts("spurious"),
+      Escape: () => table.escape(),
+      " ": onPlace((at) => table.select(at, event.shiftKey ? "range" : "toggle")),
+      Enter: onPlace((at) => table.openPlace(at)),
+      a: onPlace((at) => table.toggleAblated(at)),
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  };
+}

@@ -1,0 +1,64 @@
+/** The class whose relevance and verdicts the colours can show, and why they cannot where they cannot. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { AuditParams } from "../../audits/audit";
+import type { KnownClasses } from "../../audits/known_classes";
+import { type Concepts, classShown, conceptsOf } from "../../audits/requirements";
+import type { EncodingName } from "../state/protocol";
+import type { SyncedTraits } from "../state/synced";
+
+/** What nobody need be told of: the answer is under way. */
+export const NOT_YET = "not known yet";
+
+/** Whether an encoding is about a class. */
+export function isOfClass(encoding: EncodingName): boolean {
+  return encoding === "relevance" || encoding === "verdict";
+}
+
+export class AuditedClass {
+  readonly className: ReadonlySignal<string>;
+  readonly concepts: ReadonlySignal<Concepts>;
+  private readonly isChosen: ReadonlySignal<boolean>;
+
+  constructor(
+    private readonly traits: SyncedTraits,
+    private readonly classes: KnownClasses,
+  ) {
+    const { class_name, requirements } = traits.signals;
+    this.isChosen = computed(() => class_name.value !== "" || requirements.value.length > 0);
+    this.className = computed(() => {
+      const known = classes.known.value?.classes ?? [];
+      return this.isChosen.value ? classShown(class_name.value, known, requirements.value) : "";
+    });
+    this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
+    classes.want(this.isChosen);
+  }
+
+  /** Why the colours cannot say this; null where they can. */
+  refusal(encoding: EncodingName): string | null {
+    const layer = this.traits.signals.layer.value;
+    const known = this.classes.known.value;
+    const name = this.className.value;
+    if (!isOfClass(encoding)) return null;
+    if (layer === "") return "choose one layer";
+    if (!this.isChosen.value) return "no class is chosen";
+    if (known?.layer !== layer) return NOT_YET;
+    if (known.state !== "computed") return "no relevance yet";
+    const info = known.classes.find((each) => each.name === name);
+    if (info === undefined || info.n_samples === 0) return `no samples of ${name}`;
+    const { valid, spurious } = this.concepts.value;
+    return encoding === "verdict" && valid.length + spurious.length === 0 ? "nothing is required" : null;
+  }
+
+  /** What the kernel is asked for about the class. */
+  params(): AuditParams {
+    const { layer, threshold } = this.traits.signals;
+    const { valid, spurious } = this.concepts.value;
+    return {
+      layer: layer.value,
+      class_name: this.className.value,
+      valid: valid.map(({ concept }) => concept),
+      spurious: spurious.map(({ concept }) => concept),
+      threshold: threshold.value,
+    };
+  }
+}

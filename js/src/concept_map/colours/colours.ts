@@ -1,0 +1,164 @@
+/** What the colours of the points say: asked for, unless the map itself knows. */
+import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
+import type { Judgements } from "../../audits/judgements";
+import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
+import { type Failures, messageOf } from "../../ui/failures/failures";
+import { latest } from "../../ui/synced";
+import type { Points } from "../points/points";
+import type { EncodingName, EncodingParams, EncodingResult } from "../state/protocol";
+import type { SyncedTraits } from "../state/synced";
+import { type AuditedClass, isOfClass } from "./audited";
+import {
+  type Colouring,
+  clusterColouring,
+  decodeColouring,
+  judgedColouring,
+  layerColouring,
+} from "./colouring";
+
+export interface ColoursOptions {
+  kernel: Kernel;
+  traits: SyncedTraits;
+  failures: Failures;
+  lifetime: AbortSignal;
+  points: Signal<Points | null>;
+  audited: AuditedClass;
+  judgements: Judgements;
+}
+
+interface Answer {
+  layers: string;
+  colouring: Colouring;
+}
+
+export class Colours {
+  /** What is shown; null while the points wait for their first colours. */
+  readonly colouring: Signal<Colouring | null> = signal(null);
+  readonly waiting = signal(false);
+  readonly progress: Signal<Progress | null> = signal(null);
+  /** Why the query, or the concepts of the class, have no answer as they stand. */
+  readonly queryError: Signal<string | null> = signal(null);
+  private answer: Answer | null = null;
+  private asked = 0;
+
+  constructor(private readonly options: ColoursOptions) {
+    const { traits, lifetime, points } = options;
+    const soon = latest();
+    const stopAsking = effect(() => {
+      const { encoding, query, query_image, revision } = traits.signals;
+      traits.shownLayers();
+      for (const trait of [encoding, query, query_image, revision]) void trait.value;
+      if (isOfClass(this.effective())) void options.audited.params();
+      soon(() => void this.ask());
+    });
+    const stopFollowing = effect(() => {
+      if (points.value !== null) this.show(points.value);
+    });
+    lifetime.addEventListener("abort", () => {
+      stopAsking();
+      stopFollowing();
+    });
+  }
+
+  /** The encoding that is shown for what the traits say: clusters where what is wanted cannot be. */
+  effective(): EncodingName {
+    const { encoding, query, query_image } = this.options.traits.signals;
+    const hasQuery = query.value !== "" || query_image.value !== "";
+    if (encoding.value === "alignment" && !hasQuery) return "cluster";
+    if (this.options.audited.refusal(encoding.value) !== null) return "cluster";
+    if (encoding.value === "layer" && this.options.traits.shownLayers().length < 2) return "cluster";
+    return encoding.value;
+  }
+
+  /** Asks for the colours that the traits name. */
+  async ask(): Promise<void> {
+    const asked = ++this.asked;
+    const params = this.params();
+    if (isLocal(params.encoding) || params.layers.length === 0) return this.showLocal();
+    this.waiting.value = true;
+    const onProgress = (progress: Progress) => {
+      if (asked === this.asked) this.progress.value = progress;
+    };
+    try {
+      const options = { slot: "encoding", signal: this.options.lifetime, onProgress };
+      const colouring = await this.request(params, options);
+      if (asked === this.asked) this.take(params, colouring);
+    } catch (error) {
+      if (asked === this.asked) this.failed(error, params);
+    } finally {
+      if (asked === this.asked) this.settle();
+    }
+  }
+
+  private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
+    const { kernel, traits, audited, judgements } = this.options;
+    const { encoding, query } = params;
+    if (!isOfClass(encoding)) {
+      const reply = await kernel.request<EncodingResult>("encoding", params, options);
+      return decodeColouring(reply, encoding, query);
+    }
+    const attributed = traits.signals.attributed.peek();
+    return judgedColouring(await judgements.ask("colours", audited.params(), attributed), encoding);
+  }
+
+  private params(): EncodingParams {
+    const { traits } = this.options;
+    const { query, query_image } = traits.signals;
+    return {
+      layers: traits.shownLayers(),
+      encoding: this.effective(),
+      query: query.peek(),
+      query_image: query_image.peek(),
+    };
+  }
+
+  private take(params: EncodingParams, colouring: Colouring): void {
+    batch(() => {
+      this.answer = { layers: params.layers.join("\n"), colouring };
+      this.queryError.value = null;
+      const points = this.options.points.peek();
+      if (points !== null) this.show(points);
+    });
+  }
+
+  private showLocal(): void {
+    batch(() => {
+      this.answer = null;
+      this.queryError.value = null;
+      this.settle();
+      const points = this.options.points.peek();
+      if (points !== null) this.show(points);
+    });
+  }
+
+  /** The colours of these points: of an older answer while a newer one is under way, of no answer for other points. */
+  private show(points: Points): void {
+    const encoding = untracked(() => this.effective());
+    const known = this.colouring.peek();
+    if (encoding === "cluster") this.colouring.value = clusterColouring(points);
+    else if (encoding === "layer") this.colouring.value = layerColouring(points);
+    else if (this.answer !== null && fits(this.answer, points)) this.colouring.value = this.answer.colouring;
+    else if (known !== null && known.values.length !== points.n) this.colouring.value = null;
+  }
+
+  private failed(error: unknown, params: EncodingParams): void {
+    const { failures } = this.options;
+    if (failures.isNoNews(error)) return;
+    const asks = params.encoding === "alignment" || isOfClass(params.encoding);
+    if (asks) this.queryError.value = messageOf(error);
+    else failures.report("The colours could not be loaded", error, () => void this.ask());
+  }
+
+  private settle(): void {
+    this.waiting.value = false;
+    this.progress.value = null;
+  }
+}
+
+function isLocal(encoding: EncodingName): boolean {
+  return encoding === "cluster" || encoding === "layer";
+}
+
+function fits({ layers, colouring }: Answer, points: Points): boolean {
+  return layers === points.layers.map(({ name }) => name).join("\n") && colouring.values.length === points.n;
+}

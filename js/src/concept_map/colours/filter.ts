@@ -1,0 +1,85 @@
+/** What the legend lets through, and what else a point's drawing depends on. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { NO_KIND, type Points } from "../points/points";
+import { NOWHERE } from "../points/space";
+import type { Colouring } from "./colouring";
+
+/** Kinds that are switched off, or the range of numbers that is let through; `NO_KIND` stands for "no value". */
+export type Filter =
+  | { by: "kind"; hidden: ReadonlySet<number> }
+  | { by: "range"; from: number; to: number }
+  | null;
+
+/** Bits of a point's state. */
+export const FADED = 1;
+export const SELECTED = 2;
+export const PLACELESS = 4;
+
+export function passes(colouring: Colouring, filter: Filter, point: number): boolean {
+  if (filter === null) return true;
+  const value = colouring.values[point] ?? Number.NaN;
+  if (filter.by === "kind") return colouring.kind !== "category" || !filter.hidden.has(value);
+  return colouring.kind === "category" || (value >= filter.from && value <= filter.to);
+}
+
+/** Whether a point is let through; undefined where all are. */
+export function letThrough(
+  filter: Filter,
+  colouring: Colouring | null,
+): ((point: number) => boolean) | undefined {
+  if (filter === null || colouring === null) return undefined;
+  return (point) => passes(colouring, filter, point);
+}
+
+/** The filter of a map: with other colours everything is let through again. */
+export function filterOf(colouring: ReadonlySignal<Colouring | null>, lifetime: AbortSignal): Signal<Filter> {
+  const filter = signal<Filter>(null);
+  let before = "";
+  const stop = effect(() => {
+    const now = colouring.value;
+    const key = `${now?.encoding} ${now?.query} ${now?.values.length} ${now?.legend.length}`;
+    if (key !== before) filter.value = null;
+    before = key;
+  });
+  lifetime.addEventListener("abort", stop);
+  return filter;
+}
+
+/** How every point is drawn. */
+export function pointStates(
+  points: Points,
+  colouring: Colouring | null,
+  filter: Filter,
+  selected: Iterable<number>,
+): Uint8Array {
+  const states = new Uint8Array(points.n);
+  for (let point = 0; point < points.n; point++) {
+    if (points.xy[2 * point] === NOWHERE) states[point] = PLACELESS;
+    else if (filter !== null && colouring !== null && !passes(colouring, filter, point))
+      states[point] = FADED;
+  }
+  for (const point of selected) states[point] = (states[point] ?? 0) | SELECTED;
+  return states;
+}
+
+/** A kind switched on or off; null when nothing is off any more. */
+export function toggled(filter: Filter, kind: number): Filter {
+  const hidden = new Set(filter?.by === "kind" ? filter.hidden : []);
+  if (!hidden.delete(kind)) hidden.add(kind);
+  return hidden.size === 0 ? null : { by: "kind", hidden };
+}
+
+/** This kind alone; everything again when it is alone already. */
+export function only(filter: Filter, kind: number, nKinds: number): Filter {
+  const all = [...Array(nKinds).keys(), NO_KIND];
+  const hidden = new Set(all.filter((other) => other !== kind));
+  const isAlready =
+    filter?.by === "kind" && all.every((other) => filter.hidden.has(other) === hidden.has(other));
+  return isAlready ? null : { by: "kind", hidden };
+}
+
+/** Only numbers between two; null where that is all of them. */
+export function ranged({ low, high }: Colouring, from: number, to: number): Filter {
+  if (from <= low && to >= high) return null;
+  return { by: "range", from: Math.min(from, to), to: Math.max(from, to) };
+}

@@ -1,0 +1,159 @@
+/**
+ * Points without a graphics card: written pixel by pixel into an image.
+ *
+ * Where WebGL itself is computed by the processor (virtual machines, remote desktops), this is ten to thirty times as
+ * fast: a point there costs a whole triangle's preparation, and here a few pixels.
+ */
+import { FADED, PLACELESS, SELECTED } from "../../colours/filter";
+import { FADED_OPACITY, type Frame, type MapRenderer, type PointData, RING } from "../renderer";
+import { type Stamp, stamp } from "./stamp";
+
+/** Pixels around the picture into which points at its edge may reach. */
+const MARGIN = 24;
+const NEAREST = 255;
+
+/** An image that all maps of a page share: each is finished with it before the next begins. */
+interface Paper {
+  image: ImageData;
+  pixels: Uint32Array;
+  /** How near to the eye each pixel's point is, 0 to 255. */
+  depth: Uint8Array;
+  stride: number;
+}
+
+let paper: Paper | null = null;
+
+export class CanvasRenderer implements MapRenderer {
+  readonly kind = "canvas2d";
+
+  private stamps: { key: string; stamps: Stamps } | null = null;
+
+  draw(target: CanvasRenderingContext2D, data: PointData, frame: Frame): boolean {
+    const sheet = paperOf(frame.width, frame.height);
+    sheet.pixels.fill(packed(frame.background));
+    sheet.depth.fill(0);
+    drawPoints(sheet, data, frame, this.stampsFor(sheet.stride, frame));
+    target.putImageData(sheet.image, -MARGIN, -MARGIN);
+    return true;
+  }
+
+  whenDrawn(tell: () => void): void {
+    tell();
+  }
+
+  close(): void {}
+
+  /** The discs of the last picture, where they would be the same. */
+  private stampsFor(stride: number, frame: Frame): Stamps {
+    const key = `${stride} ${frame.size} ${frame.opacity} ${globalThis.devicePixelRatio}`;
+    if (this.stamps?.key !== key) this.stamps = { key, stamps: stampsOf(stride, frame) };
+    return this.stamps.stamps;
+  }
+}
+
+function paperOf(width: number, height: number): Paper {
+  const stride = width + 2 * MARGIN;
+  const rows = height + 2 * MARGIN;
+  if (paper?.image.width === stride && paper.image.height === rows) return paper;
+  const image = new ImageData(stride, rows);
+  paper = { image, pixels: new Uint32Array(image.data.buffer), depth: new Uint8Array(stride * rows), stride };
+  return paper;
+}
+
+function drawPoints(sheet: Paper, data: PointData, frame: Frame, stamps: Stamps): void {
+  const { xy, start, states, entries, space } = data;
+  const colours = Uint32Array.from({ length: 256 }, (_, entry) => packed(data.palette.subarray(4 * entry)));
+  const depths = depthsOf(frame.highOnTop);
+  const [perX, perY] = [(space.sx * frame.scale) / 65534, (space.sy * frame.scale) / 65534];
+  const left = frame.centre[0] - 32767 * perX + MARGIN;
+  const top = frame.centre[1] + 32767 * perY + MARGIN;
+  const right = sheet.stride - MARGIN / 2;
+  const bottom = frame.height + 1.5 * MARGIN;
+  const { arrived } = frame;
+  const count = Math.min(frame.count, data.n);
+  for (let place = 0; place < count; place++) {
+    let x = at(xy, 2 * place);
+    let y = at(xy, 2 * place + 1);
+    if (start !== null) {
+      x = at(start, 2 * place) + (x - at(start, 2 * place)) * arrived;
+      y = at(start, 2 * place + 1) + (y - at(start, 2 * place + 1)) * arrived;
+    }
+    x = left + x * perX;
+    y = top - y * perY;
+    const state = at(states, place);
+    if (x < MARGIN / 2 || y < MARGIN / 2 || x > right || y > bottom || (state & PLACELESS) !== 0) continue;
+    const entry = at(entries, place);
+    if ((state & SELECTED) !== 0) ringed(sheet, stamps, x, y, at(colours, entry), frame);
+    else if ((state & FADED) !== 0) press(sheet, stamps.faded, x, y, at(colours, entry), 0);
+    else press(sheet, stamps.normal, x, y, at(colours, entry), at(depths, entry));
+  }
+}
+
+type Stamps = Record<"normal" | "faded" | "ring" | "gap" | "core", Stamp>;
+
+function stampsOf(stride: number, { size, opacity }: Frame): Stamps {
+  const ring = RING * (globalThis.devicePixelRatio || 1);
+  return {
+    normal: stamp(size, opacity, stride),
+    faded: stamp(size, opacity * FADED_OPACITY, stride),
+    ring: stamp(Math.min(size + ring, 2 * MARGIN - 4), 1, stride),
+    gap: stamp(size + 2, 1, stride),
+    core: stamp(size, 1, stride),
+  };
+}
+
+function ringed(sheet: Paper, stamps: Stamps, x: number, y: number, colour: number, frame: Frame): void {
+  press(sheet, stamps.ring, x, y, packed(frame.accent), NEAREST);
+  press(sheet, stamps.gap, x, y, packed(frame.background), NEAREST);
+  press(sheet, stamps.core, x, y, colour, NEAREST);
+}
+
+/** Blends a colour into the pixels of a stamp, except where something nearer is. */
+function press(
+  { pixels, depth, stride }: Paper,
+  mark: Stamp,
+  x: number,
+  y: number,
+  colour: number,
+  near: number,
+): void {
+  const column = Math.floor(x);
+  const row = Math.floor(y);
+  const part = (Math.floor((y - row) * 4) << 2) | Math.floor((x - column) * 4);
+  const base = row * stride + column;
+  const redBlue = colour & 0xff00ff;
+  const green = colour & 0x00ff00;
+  const { offsets, shares, starts } = mark;
+  const end = at(starts, part + 1);
+  for (let k = at(starts, part); k < end; k++) {
+    const pixel = base + at(offsets, k);
+    if (at(depth, pixel) > near) continue;
+    depth[pixel] = near;
+    const share = at(shares, k);
+    const under = at(pixels, pixel);
+    const mixed = (Math.imul(under & 0xff00ff, 256 - share) + Math.imul(redBlue, share)) >>> 8;
+    const mixedGreen = (Math.imul(under & 0x00ff00, 256 - share) + Math.imul(green, share)) >>> 8;
+    pixels[pixel] = (mixed & 0xff00ff) | (mixedGreen & 0x00ff00) | 0xff000000;
+  }
+}
+
+/** By entry: filtered points lie lowest, then "no value", then low values, then high ones. */
+function depthsOf(highOnTop: boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, entry) => {
+    if (!highOnTop) return 2;
+    return entry === 255 ? 1 : Math.min(254, 2 + entry);
+  });
+}
+
+/** One pixel of an image; little-endian, as every browser's machine is. */
+function packed(colour: ArrayLike<number>): number {
+  const [red = 0, green = 0, blue = 0] = [colour[0], colour[1], colour[2]].map((part) =>
+    Math.round(part ?? 0),
+  );
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** Typed arrays hold a number at every place they have; the type system cannot know which those are. */
+function at(array: Uint8Array | Uint16Array | Uint32Array | Int32Array, place: number): number {
+  return array[place] as number;
+}

@@ -1,0 +1,161 @@
+/** The points of one map, as one answer of the kernel gave them. */
+
+import { bytes } from "../../kernel/columns";
+import type { Neuron } from "../../kernel/link";
+import type { Reply } from "../../kernel/types";
+import { componentName, componentNamed } from "../../neurons/component_name";
+import type { ClusterInfo, LayerPoints, MapResult, Method, ShownLayout } from "../state/protocol";
+import { PointGrid } from "./point_grid";
+import {
+  type MapSpace,
+  mapSpace,
+  NOWHERE,
+  type Point,
+  STEPS,
+  stepsToUnits,
+  toUnits,
+  unitsToSteps,
+} from "./space";
+
+export interface Cluster extends ClusterInfo {
+  /** In map units. */
+  at: Point;
+  /** How far most of it reaches up and down from there, in map units. */
+  reach: number;
+}
+
+/** Points have numbers 0 to n - 1: layer after layer, in the order of the components. */
+export interface Points {
+  n: number;
+  layers: LayerPoints[];
+  method: Method;
+  space: MapSpace;
+  /** x and y by point, in steps. */
+  xy: Uint16Array;
+  /** The place in `clusters` by point; `NO_KIND` is none. */
+  cluster: Uint16Array;
+  clusters: Cluster[];
+  grid: PointGrid;
+  /** Which point is drawn when: any beginning of it is a fair sample of all. */
+  order: Uint32Array;
+}
+
+export const NO_KIND = 65535;
+
+export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
+  const space = mapSpace(result.bounds);
+  const xy = new Uint16Array(bytes(buffers[0]));
+  const cluster = kinds(bytes(buffers[1]), result.n);
+  const middles = result.clusters.map(({ x, y }) => unitsToSteps(space, toUnits(space, [x, y]))[1]);
+  const reaches = spreads(xy, cluster, middles).map((steps) => (1.5 * steps * space.sy) / STEPS);
+  return {
+    n: result.n,
+    layers: result.layers,
+    method: result.method,
+    space,
+    xy,
+    cluster,
+    clusters: result.clusters.map((cluster, kind) => ({
+      ...cluster,
+      at: toUnits(space, [cluster.x, cluster.y]),
+      reach: reaches[kind] ?? 0,
+    })),
+    grid: new PointGrid(xy, space),
+    order: drawingOrder(result.n),
+  };
+}
+
+/** How far the points of each kind lie from its middle, up or down, by root mean square. */
+function spreads(xy: Uint16Array, kind: Uint16Array, middles: number[]): number[] {
+  const squares = new Float64Array(middles.length);
+  const counts = new Uint32Array(middles.length);
+  for (let point = 0; point < kind.length; point++) {
+    const own = kind[point] as number;
+    const middle = middles[own];
+    if (middle === undefined || xy[2 * point] === NOWHERE) continue;
+    squares[own] = (squares[own] as number) + ((xy[2 * point + 1] as number) - middle) ** 2;
+    counts[own] = (counts[own] as number) + 1;
+  }
+  return middles.map((_, own) => Math.sqrt((squares[own] ?? 0) / Math.max(1, counts[own] ?? 0)));
+}
+
+/** One or two bytes a point; with one, 255 is none. */
+function kinds(column: ArrayBuffer, n: number): Uint16Array {
+  if (column.byteLength !== n) return new Uint16Array(column);
+  const result = new Uint16Array(new Uint8Array(column));
+  for (let point = 0; point < n; point++) if (result[point] === 255) result[point] = NO_KIND;
+  return result;
+}
+
+/**
+ * Every number below n once, in steps of about n / the golden ratio: whatever its length, a beginning of this list is
+ * spread evenly over all numbers, and so over all layers and everything else that neighbours have in common.
+ */
+export function drawingOrder(n: number): Uint32Array {
+  let step = Math.max(1, Math.round(n / 1.618033988749895));
+  while (commonDivisor(step, n) > 1) step += 1;
+  const order = new Uint32Array(n);
+  let number = 0;
+  for (let place = 0; place < n; place++) {
+    order[place] = number;
+    number += step;
+    if (number >= n) number -= n;
+  }
+  return order;
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+/** Says to the kernel which positions these are. */
+export function layoutShown(points: Points, wanted: Method): ShownLayout {
+  return { layers: points.layers.map(({ name }) => name), method: wanted, have: points.method };
+}
+
+/** The same components at the same places: only what is known about them differs. */
+export function samePlaces(a: Points, b: Points): boolean {
+  return (
+    a.n === b.n &&
+    JSON.stringify(a.space) === JSON.stringify(b.space) &&
+    a.xy.every((step, i) => step === b.xy[i])
+  );
+}
+
+/** Where a point is, in map units. */
+export function placeOf(points: Points, point: number): Point {
+  return stepsToUnits(points.space, [points.xy[2 * point] ?? 0, points.xy[2 * point + 1] ?? 0]);
+}
+
+export function hasPlace(points: Points, point: number): boolean {
+  return points.xy[2 * point] !== NOWHERE;
+}
+
+export function neuronOf(points: Points, point: number): Neuron {
+  const layer = layerOf(points, point);
+  return layer === undefined
+    ? { layer: "", component: point }
+    : { layer: layer.name, component: point - layer.start };
+}
+
+/** The point of a neuron; null where it is not on this map. */
+export function pointOf(points: Points, { layer, component }: Neuron): number | null {
+  const own = points.layers.find(({ name }) => name === layer);
+  return own === undefined || component >= own.count ? null : own.start + component;
+}
+
+/** The point of "bn2:12"; null where it is not on this map. */
+export function pointNamed(points: Points, name: string): number | null {
+  const layer = points.layers.find((known) => name.startsWith(`${known.name}:`));
+  const component = layer === undefined ? null : componentNamed(name, layer.name, layer.count);
+  return layer === undefined || component === null ? null : layer.start + component;
+}
+
+export function nameOf(points: Points, point: number): string {
+  const own = layerOf(points, point);
+  return own === undefined ? `:${point}` : componentName(own.name, point - own.start, own.count, own.signed);
+}
+
+function layerOf(points: Points, point: number): LayerPoints | undefined {
+  return points.layers.find(({ start, count }) => point >= start && point < start + count);
+}

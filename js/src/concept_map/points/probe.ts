@@ -1,0 +1,47 @@
+/** Where the query itself would lie on the map. */
+import { effect, type Signal, signal, untracked } from "@preact/signals";
+import type { Kernel } from "../../kernel/types";
+import { latest } from "../../ui/synced";
+import type { ProbeParams, ProbeResult } from "../state/protocol";
+import type { SyncedTraits } from "../state/synced";
+import { layoutShown, type Points } from "./points";
+import { type Point, toUnits } from "./space";
+
+export interface Probe {
+  text: string;
+  /** In map units. */
+  at: Point;
+}
+
+/** The place of the query the traits name, for the points shown; null without one or where nobody can say. */
+export function probeOf(
+  kernel: Kernel,
+  traits: SyncedTraits,
+  points: Signal<Points | null>,
+  lifetime: AbortSignal,
+): Signal<Probe | null> {
+  const probe: Signal<Probe | null> = signal(null);
+  const soon = latest();
+  const ask = async (shown: Points, query: string, query_image: string) => {
+    try {
+      const params: ProbeParams = { ...layoutShown(shown, traits.signals.method.peek()), query, query_image };
+      const options = { slot: "probe", signal: lifetime };
+      const { result } = await kernel.request<ProbeResult>("probe", params, options);
+      if (traits.signals.query.peek() !== query || points.peek() !== shown) return;
+      const { x, y } = result;
+      const text = query === "" ? "image" : query;
+      probe.value = x === null || y === null ? null : { text, at: toUnits(shown.space, [x, y]) };
+    } catch {
+      // The colours of the same query fail too and say why; without its marker the map is still whole.
+      probe.value = null;
+    }
+  };
+  const stop = effect(() => {
+    const { query, query_image } = traits.signals;
+    const [text, image, shown] = [query.value, query_image.value, points.value];
+    if (shown === null || (text === "" && image === "")) probe.value = null;
+    else soon(() => untracked(() => void ask(shown, text, image)));
+  });
+  lifetime.addEventListener("abort", stop);
+  return probe;
+}

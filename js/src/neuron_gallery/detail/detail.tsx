@@ -1,0 +1,109 @@
+/** One neuron in full: its examples with their scores, its statistics, the neurons that are like it. */
+import type { Ref } from "preact";
+import { useState } from "preact/hooks";
+import { Labels } from "../../neurons/labels/labels";
+import { Name } from "../../neurons/name";
+import { Icon } from "../../ui/icons";
+import { useView } from "../state/context";
+import type { Opened } from "../state/opened";
+import type { DetailResult } from "../state/protocol";
+import { Examples, Large } from "./detail_examples";
+import { Naming } from "./naming";
+import { groupsBeside, OtherSamples } from "./other_samples";
+import { Served } from "./served";
+import { Similar } from "./similar";
+import { Statistics } from "./statistics";
+
+export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement> }) {
+  const { gallery } = useView();
+  const detail = gallery.opened.detail.value;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    gallery.opened.close();
+  };
+  return (
+    <section
+      ref={pane}
+      class="slw-detail"
+      tabIndex={-1}
+      aria-label={`Details of ${opened.name}`}
+      onKeyDown={onKeyDown}
+    >
+      <Header name={opened.name} />
+      <div class="slw-detail-body" key={opened.component}>
+        <Naming component={opened.component} />
+        {detail === null ? <Waiting /> : <Contents detail={detail} />}
+      </div>
+    </section>
+  );
+}
+
+function Header({ name }: { name: string }) {
+  const { gallery } = useView();
+  return (
+    <div class="slw-detail-header">
+      <div class="slw-detail-title">
+        <Name name={name} />
+      </div>
+      <button
+        type="button"
+        class="slw-button"
+        title="Search for neurons like this one"
+        onClick={() => gallery.query.like(name)}
+      >
+        <Icon name="similar" />
+        More like this
+      </button>
+      <button
+        type="button"
+        class="slw-icon-button"
+        aria-label="Close"
+        title="Close (Esc)"
+        onClick={() => gallery.opened.close()}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function Contents({ detail }: { detail: DetailResult }) {
+  const [shown, setShown] = useState(0);
+  const { card, examples } = detail;
+  const groups = groupsBeside(detail);
+  const group = groups.findLast(({ first }) => first <= shown);
+  const sample = examples[shown] ?? group?.samples[shown - group.first] ?? examples[0];
+  if (examples.length === 0 || sample === undefined) {
+    return (
+      <>
+        <p class="slw-muted">It never fired: there is no example to show.</p>
+        <Statistics detail={detail} />
+      </>
+    );
+  }
+  const large = { sample, rank: shown, example: examples[shown], scoreless: group?.words.scoreless ?? "" };
+  return (
+    <>
+      <Large component={card.component} {...large} />
+      <Examples component={card.component} examples={examples} shown={shown} onShow={setShown} />
+      <Labels labels={card.labels} />
+      {groups.map((group) => (
+        <OtherSamples key={group.words.heading} group={group} shown={shown} onShow={setShown} />
+      ))}
+      <Served classes={detail.classes} />
+      <Statistics detail={detail} />
+      <Similar similar={detail.similar} />
+    </>
+  );
+}
+
+function Waiting() {
+  return (
+    <div role="status" aria-label="Loading details">
+      <div class="slw-skeleton slw-large-picture" />
+      <span class="slw-skeleton slw-line" />
+      <span class="slw-skeleton slw-line" style={{ width: "70%" }} />
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+/** The examples of the neuron that is open: one of them large, and all of them to choose from. */
+
+import { Montage } from "../../neurons/pictures/montage";
+import { Picture } from "../../neurons/pictures/picture";
+import { exact, significant } from "../../ui/format";
+import { useExamples, useView } from "../state/context";
+import type { ExampleInfo, ScoredSample } from "../state/protocol";
+import { exampleTitle } from "../state/words";
+
+/** Four in a row of the pane. */
+export const TILE = 68;
+
+interface LargeProps {
+  component: number;
+  sample: ScoredSample;
+  rank: number;
+  /** Undefined for what is no example. */
+  example: ExampleInfo | undefined;
+  /** What is said instead of a score that there is not. */
+  scoreless: string;
+}
+
+export function Large({ component, sample, rank, example, scoreless }: LargeProps) {
+  const { row, label, name, score } = sample;
+  const view = useView();
+  const shown = useExamplesOpened();
+  const { pictures } = example === undefined ? view : shown;
+  const key = example === undefined ? row : shown.key(component, rank, row);
+  const whole = view.gallery.traits.examples_as.value !== "crop";
+  return (
+    <figure class="slw-large">
+      <div class="slw-large-picture">
+        <div class="slw-boxed">
+          <Picture key={key} pictures={pictures} row={key} alt={label ?? name} />
+          {whole && example?.box != null && <Outline box={example.box} />}
+        </div>
+      </div>
+      <figcaption class="slw-large-caption">
+        {example !== undefined && <span class="slw-muted">{`#${rank + 1}`}</span>}
+        <span class="slw-cut" title={name}>
+          {label ?? name}
+        </span>
+        {score === null ? (
+          <span class="slw-number slw-muted">{scoreless}</span>
+        ) : (
+          <span class="slw-number" title={`Score ${exact(score)} on sample ${sample.sample}`}>
+            {significant(score)}
+          </span>
+        )}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The part of the image that the example is. */
+function Outline({ box: [left = 0, top = 0, right = 1, bottom = 1] }: { box: number[] }) {
+  const style = {
+    left: percent(left),
+    top: percent(top),
+    width: percent(right - left),
+    height: percent(bottom - top),
+  };
+  return <span class="slw-outline" style={style} title="The part that the neuron responds to" />;
+}
+
+interface ExamplesProps {
+  component: number;
+  examples: ExampleInfo[];
+  shown: number;
+  onShow: (rank: number) => void;
+}
+
+export function Examples({ component, examples, shown, onShow }: ExamplesProps) {
+  const { thumbnails, key } = useExamplesOpened();
+  return (
+    <div class="slw-examples">
+      {examples.map(({ row, sample, score, label, name }, rank) => (
+        <button
+          key={sample}
+          type="button"
+          class="slw-example"
+          aria-pressed={rank === shown}
+          title={exampleTitle(rank, score, label, name)}
+          onClick={() => onShow(rank)}
+        >
+          <Montage pictures={thumbnails} rows={[key(component, rank, row)]} side={1} size={TILE} />
+          <span class="slw-example-text">
+            <span class="slw-cut">{label ?? "–"}</span>
+            <span class="slw-number">{significant(score)}</span>
+          </span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** As the reader wants them. */
+export function useExamplesOpened() {
+  return useExamples(useView().gallery.opened.current.value?.layer ?? "");
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(2)}%`;

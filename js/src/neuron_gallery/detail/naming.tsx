@@ -1,0 +1,80 @@
+/** What the opened neuron is called: its label with what it is worth, and one label for every group of its examples. */
+
+import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
+import type { NeuronLabel as Label } from "../../neurons/neuron";
+import { Fact } from "../../ui/fact";
+import { exact, percent, significant } from "../../ui/format";
+import { useView } from "../state/context";
+
+export function Naming({ component }: { component: number }) {
+  const { gallery } = useView();
+  const { labels } = gallery;
+  void labels.version.value;
+  if (!labels.shown.value) return null;
+  const label = labels.get(component);
+  if (label === undefined) labels.want(component);
+  const clearAbove = labels.named.value?.clear_above;
+  return (
+    <div class="slw-naming">
+      <NeuronLabel label={label} clearAbove={clearAbove} />
+      {label !== undefined && label.best !== "" && <Worth label={label} clearAbove={clearAbove} />}
+      {label !== undefined && label.shares.length > 1 && <Shares shares={label.shares} />}
+    </div>
+  );
+}
+
+function Worth({ label, clearAbove }: { label: Label; clearAbove: number | undefined }) {
+  const from = clearAbove === undefined ? "" : `; a label is clear from ${exact(clearAbove)}`;
+  return (
+    <dl class="slw-statistics">
+      {label.label === "" && (
+        <Fact name="Nearest" title={`Alignment ${exact(label.alignment)}`}>
+          {label.best}
+        </Fact>
+      )}
+      {label.runner_up !== "" && (
+        <Fact name="Runner-up" title="The text that fits second best">
+          {label.runner_up}
+        </Fact>
+      )}
+      <Fact name="Margin" title={`${exact(label.margin)}: how far the runner-up is behind (cosine)`}>
+        {significant(label.margin)}
+      </Fact>
+      <Fact
+        name="Above unrelated words"
+        title={`${exact(label.null_z_score)} standard deviations above unrelated words${from}`}
+      >
+        {`${significant(label.null_z_score)} σ`}
+      </Fact>
+      <Fact name="Above chance" title="Share of random groups of photos whose nearest text is less clear">
+        {percent(label.chance)}
+      </Fact>
+    </dl>
+  );
+}
+
+/** With the rest, so that all shares are a whole. */
+function Shares({ shares }: { shares: Label["shares"] }) {
+  const rest = 1 - shares.reduce((sum, [, share]) => sum + share, 0);
+  return (
+    <div class="slw-shares">
+      <div class="slw-heading">Groups of examples</div>
+      {shares.map(([text, share]) => (
+        <Share key={text} text={text} share={share} clear={true} />
+      ))}
+      {rest > 0.001 && <Share text={NO_LABEL} share={rest} clear={false} />}
+    </div>
+  );
+}
+
+function Share({ text, share, clear }: { text: string; share: number; clear: boolean }) {
+  return (
+    <div class="slw-share" title={`${text}: ${percent(share)} of its examples`}>
+      <span class={`slw-cut${clear ? "" : " slw-muted"}`}>{text}</span>
+      <span class="slw-bar" aria-hidden="true">
+        <span class={`slw-bar-fill${clear ? "" : " slw-pale"}`} style={{ width: `${100 * share}%` }} />
+      </span>
+      <span class="slw-number">{percent(share)}</span>
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+/** The labels of a neuron's examples with how often each occurs. */
+import { labelsTitle } from "../measures";
+import type { Card } from "../neuron";
+
+export function Labels({ labels }: { labels: Card["labels"] }) {
+  return (
+    <span class="slw-labels" title={labelsTitle(labels)}>
+      {labels.length === 0 && <span class="slw-muted">no labels</span>}
+      {labels.slice(0, 4).map(([label, n]) => (
+        <span class="slw-label" key={label}>
+          {label} <span class="slw-muted">{n}</span>
+        </span>
+      ))}
+    </span>
+  );
+}

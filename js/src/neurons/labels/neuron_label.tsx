@@ -1,0 +1,50 @@
+/** A neuron's label as one line, or that none is clear. */
+import { exact, percent } from "../../ui/format";
+import type { NeuronLabel as Label } from "../neuron";
+
+export const NO_LABEL = "no clear label";
+
+interface NeuronLabelProps {
+  /** Undefined until it is here. */
+  label: Label | undefined;
+  clearAbove: number | undefined;
+}
+
+export function NeuronLabel({ label, clearAbove }: NeuronLabelProps) {
+  if (label === undefined) {
+    return (
+      <span class="slw-neuron-label">
+        <span class="slw-skeleton slw-line" style={{ width: "50%" }} />
+      </span>
+    );
+  }
+  const none = label.label === "";
+  return (
+    <span class={`slw-neuron-label${none ? " slw-unclear" : ""}`} title={neuronLabelTitle(label, clearAbove)}>
+      {none ? NO_LABEL : label.label}
+    </span>
+  );
+}
+
+/** The label, the text after it, and what both are worth. */
+export function neuronLabelTitle(label: Label, clearAbove: number | undefined): string {
+  if (label.best === "") return "It has no examples, so it has no label";
+  const lines = [label.label === "" ? `No clear label; the nearest text is ${label.best}` : label.label];
+  if (label.runner_up !== "") lines.push(`Runner-up ${label.runner_up}, ${exact(label.margin)} behind`);
+  lines.push(
+    zScoreText(label, clearAbove),
+    `Clearer than ${percent(label.chance)} of random groups of photos${clearAbove === undefined ? "" : " (clear from 95 %)"}`,
+  );
+  if (label.shares.length > 1)
+    lines.push(`Groups of its examples: ${label.shares.map(shareText).join(", ")}`);
+  return lines.join("\n");
+}
+
+function zScoreText({ null_z_score }: Label, clearAbove: number | undefined): string {
+  const from = clearAbove === undefined ? "" : ` (clear from ${exact(clearAbove)})`;
+  return `${exact(null_z_score)} standard deviations above unrelated words${from}`;
+}
+
+function shareText([text, share]: [string, number]): string {
+  return `${text} ${percent(share)}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * What a vocabulary calls the neurons of one layer: nothing is asked before the first card wants its label, then one
+ * request that takes until all are named, and after it the labels of the cards in view, a frame at a time.
+ */
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { VocabularyInfo } from "../../generated/traits";
+import type { Kernel, Progress } from "../../kernel/types";
+import type { Failures } from "../../ui/failures/failures";
+import { batchPerFrame, type Schedule } from "../../ui/frame_batch";
+import type { LabelsResult, NameResult, NeuronLabel } from "../neuron";
+
+const LABELS_PER_REQUEST = 500;
+
+export interface NeuronLabelsOptions {
+  kernel: Kernel;
+  vocabulary: ReadonlySignal<VocabularyInfo | null>;
+  layer: () => string;
+  lifetime: AbortSignal;
+  failures: Failures;
+  schedule?: Schedule;
+}
+
+export class NeuronLabels {
+  /** Grows by one whenever labels came or were forgotten: a view that reads it is drawn again. */
+  readonly version: Signal<number> = signal(0);
+  readonly progress: Signal<Progress | null> = signal(null);
+  /** About all neurons of the layer, once they are named. */
+  readonly named: Signal<NameResult | null> = signal(null);
+  /** There are labels, or there will be. */
+  readonly shown: ReadonlySignal<boolean>;
+  private readonly failed = signal(false);
+  private readonly labels = new Map<number, NeuronLabel>();
+  private readonly underWay = new Set<number>();
+  private readonly ask: (component: number) => void;
+  private naming: Promise<void> | null = null;
+  private generation = new AbortController();
+
+  constructor(private readonly options: NeuronLabelsOptions) {
+    const { vocabulary, lifetime, schedule } = options;
+    this.shown = computed(() => vocabulary.value !== null && !this.failed.value);
+    this.ask = batchPerFrame((components) => void this.load(components), schedule);
+    const stop = effect(() => {
+      void vocabulary.value;
+      this.startOver();
+    });
+    lifetime.addEventListener("abort", stop);
+  }
+
+  get(component: number): NeuronLabel | undefined {
+    return this.labels.get(component);
+  }
+
+  /** Asks for a label unless it is here or on its way, or there is none to be had. */
+  want(component: number): void {
+    if (!this.shown.peek() || this.labels.has(component) || this.underWay.has(component)) return;
+    this.underWay.add(component);
+    this.ask(component);
+  }
+
+  /** Forgets everything, because another layer is shown. What could not be named for want of a model stays so. */
+  clear(): void {
+    this.generation.abort();
+    this.generation = new AbortController();
+    this.labels.clear();
+    this.underWay.clear();
+    this.naming = null;
+    this.named.value = null;
+    this.progress.value = null;
+    this.version.value = this.version.peek() + 1;
+  }
+
+  /** Forgets the failure too. */
+  startOver(): void {
+    this.failed.value = false;
+    this.clear();
+  }
+
+  private async load(components: number[]): Promise<void> {
+    const generation = this.generation.signal;
+    try {
+      this.naming ??= this.name(generation);
+      await this.naming;
+      for (let start = 0; start < components.length; start += LABELS_PER_REQUEST) {
+        await this.read(components.slice(start, start + LABELS_PER_REQUEST), generation);
+      }
+    } catch (error) {
+      if (!generation.aborted) this.fail(error);
+    }
+  }
+
+  private async name(generation: AbortSignal): Promise<void> {
+    const onProgress = (progress: Progress) => {
+      if (!generation.aborted) this.progress.value = progress;
+    };
+    const { result } = await this.request<NameResult>("name", {}, { slot: "name", onProgress }, generation);
+    if (generation.aborted) return;
+    this.named.value = result;
+    this.progress.value = null;
+  }
+
+  private async read(components: number[], generation: AbortSignal): Promise<void> {
+    if (generation.aborted) return;
+    const { result } = await this.request<LabelsResult>("labels", { components }, {}, generation);
+    if (generation.aborted) return;
+    for (const label of result.labels) this.labels.set(label.component, label);
+    for (const component of components) this.underWay.delete(component);
+    this.version.value += 1;
+  }
+
+  private request<T>(kind: string, params: object, options: object, generation: AbortSignal) {
+    const { kernel, vocabulary, layer, lifetime } = this.options;
+    const about = { layer: layer(), vocabulary: vocabulary.peek()?.key ?? "" };
+    const signal = AbortSignal.any([lifetime, generation]);
+    return kernel.request<T>(kind, { ...about, ...params }, { ...options, signal });
+  }
+
+  /** What is shown stays; where nothing is, the place for it goes too. */
+  private fail(error: unknown): void {
+    const { failures } = this.options;
+    this.progress.value = null;
+    if (this.failed.peek() || failures.isNoNews(error)) return;
+    this.failed.value = this.named.peek() === null;
+    failures.report("The neurons could not be named", error, () => this.startOver());
+  }
+}

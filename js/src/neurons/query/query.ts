@@ -1,0 +1,136 @@
+/** The query: typed with a pause before it counts, recalled from the history, or an image. */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Kernel } from "../../kernel/types";
+import type { Failures } from "../../ui/failures/failures";
+import type { ImageResult } from "../neuron";
+import { whyNotAnImage } from "./image_file";
+import { QueryHistory } from "./query_history";
+
+/** The two traits that a query is kept in. */
+export interface QueryTraits {
+  signals: { query: Signal<string>; query_image: Signal<string> };
+  write(name: "query" | "query_image", value: string): void;
+}
+
+export interface QueryOptions {
+  kernel: Kernel;
+  traits: QueryTraits;
+  failures: Failures;
+  lifetime: AbortSignal;
+  /** Milliseconds between the last key and the request. */
+  debounce: number;
+  /** Called in the same step in which what was typed or dropped here becomes the query. */
+  onAsk?: () => void;
+}
+
+const IMAGE_FAILED = "The image could not be used as a query";
+
+export class Query {
+  /** What stands in the query box, before the pause in typing that makes it the query. */
+  readonly draft: Signal<string>;
+  /** The picture of the image query, while this page still has it. */
+  readonly picture: Signal<Blob | null> = signal(null);
+  readonly byImage: ReadonlySignal<boolean>;
+  /** Whether somebody is there who could look at an image. */
+  readonly takesImages: boolean;
+  private readonly history = new QueryHistory();
+  private typing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: QueryOptions) {
+    const { query, query_image } = options.traits.signals;
+    this.draft = signal(query.peek());
+    this.byImage = computed(() => query_image.value !== "");
+    this.takesImages = options.kernel.status !== "kept";
+    const stop = effect(() => this.follow(query.value));
+    options.lifetime.addEventListener("abort", () => {
+      stop();
+      clearTimeout(this.typing);
+    });
+  }
+
+  /** The text of the query box changed; it becomes the query after a pause. */
+  type(text: string): void {
+    this.draft.value = text;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.commit(), this.options.debounce);
+  }
+
+  /** Enter: the query as it stands, at once, and remembered. */
+  submit(): void {
+    this.history.push(this.draft.peek());
+    this.commit();
+  }
+
+  /** Another query in place of what stands in the box, which is remembered too. */
+  ask(query: string): void {
+    this.history.push(this.draft.peek());
+    this.draft.value = query;
+    this.submit();
+  }
+
+  /** Neurons like this one: "like #12". */
+  like(name: string): void {
+    this.ask(`like #${name.slice(name.lastIndexOf(":") + 1)}`);
+  }
+
+  recallOlder(): void {
+    const older = this.history.older(this.draft.peek());
+    if (older !== undefined) this.type(older);
+  }
+
+  recallNewer(): void {
+    const newer = this.history.newer();
+    if (newer !== undefined) this.type(newer);
+  }
+
+  /** Makes an image the query. */
+  async useImage(file: Blob): Promise<void> {
+    const { kernel, lifetime, failures } = this.options;
+    const refusal = whyNotAnImage(file);
+    if (refusal !== null) return failures.report(IMAGE_FAILED, new Error(refusal));
+    try {
+      const options = { signal: lifetime, slot: "image", buffers: [await file.arrayBuffer()] };
+      const { result } = await kernel.request<ImageResult>("image", {}, options);
+      this.showImage(file, result.handle);
+    } catch (error) {
+      failures.report(IMAGE_FAILED, error, () => void this.useImage(file));
+    }
+  }
+
+  clearImage(): void {
+    batch(() => {
+      this.picture.value = null;
+      this.options.traits.write("query_image", "");
+    });
+  }
+
+  private showImage(file: Blob, handle: string): void {
+    clearTimeout(this.typing);
+    const { traits } = this.options;
+    batch(() => {
+      this.options.onAsk?.();
+      this.picture.value = file;
+      this.draft.value = "";
+      traits.write("query", "");
+      traits.write("query_image", handle);
+    });
+  }
+
+  private commit(): void {
+    clearTimeout(this.typing);
+    const { traits } = this.options;
+    const text = this.draft.peek().trim();
+    batch(() => {
+      if (text !== "" && this.byImage.peek()) this.clearImage();
+      if (text !== "") this.options.onAsk?.();
+      traits.write("query", text);
+    });
+  }
+
+  /** A query that came from a cell shows in the box; one's own comes back trimmed and is left as it was typed. */
+  private follow(query: string): void {
+    if (query === this.draft.peek().trim()) return;
+    clearTimeout(this.typing);
+    this.draft.value = query;
+  }
+}

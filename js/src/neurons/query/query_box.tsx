@@ -1,0 +1,93 @@
+/** The box one types a query into: history with the arrows, an image instead of text, a cross to empty it. */
+import type { Ref } from "preact";
+import { Icon } from "../../ui/icons";
+import { usePictureUrl } from "../../ui/picture_url";
+import type { Query } from "./query";
+
+export interface QueryBoxProps {
+  query: Query;
+  placeholder: string;
+  invalid: boolean;
+  /** Begins the ids of the view, whose status line says what is wrong with a query. */
+  id: string;
+  input: Ref<HTMLInputElement>;
+  onLeave: () => void;
+}
+
+export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: QueryBoxProps) {
+  const text = query.draft.value;
+  const byImage = query.byImage.value;
+  const asked = query.takesImages ? `${placeholder}, or drop an image` : placeholder;
+  const actions: Record<string, () => void> = {
+    Enter: () => query.submit(),
+    ArrowUp: () => query.recallOlder(),
+    ArrowDown: () => query.recallNewer(),
+    Escape: text === "" ? onLeave : () => query.type(""),
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = actions[event.key];
+    if (event.key === "Backspace" && text === "" && byImage) query.clearImage();
+    if (action === undefined || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    if (file === undefined) return;
+    event.preventDefault();
+    void query.useImage(file);
+  };
+  return (
+    <div class={`slw-query${invalid ? " slw-invalid" : ""}`}>
+      <Icon name="search" />
+      {byImage && <QueryImage picture={query.picture.value} onClear={() => query.clearImage()} />}
+      <input
+        ref={input}
+        type="text"
+        class="slw-query-input"
+        aria-label="Search neurons"
+        aria-invalid={invalid}
+        aria-describedby={`${id}status`}
+        placeholder={byImage ? "Searching by image; type to search by words" : asked}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={text}
+        onInput={(event) => query.type(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+        onPaste={onPaste}
+      />
+      {text !== "" && (
+        <button
+          type="button"
+          class="slw-icon-button"
+          aria-label="Empty the query"
+          title="Empty the query (Esc)"
+          onClick={() => query.type("")}
+        >
+          <Icon name="close" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function QueryImage({ picture, onClear }: { picture: Blob | null; onClear: () => void }) {
+  const url = usePictureUrl(picture);
+  return (
+    <span class="slw-chip">
+      {url === null ? <Icon name="image" /> : <img class="slw-chip-image" src={url} alt="The query" />}
+      <span class="slw-chip-text">image</span>
+      <button
+        type="button"
+        class="slw-icon-button"
+        aria-label="Remove the image"
+        title="Remove the image"
+        onClick={onClear}
+      >
+        <Icon name="close" />
+      </button>
+    </span>
+  );
+}

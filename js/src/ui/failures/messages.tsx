@@ -1,0 +1,55 @@
+/** What stands above a widget's body when something is wrong: a kernel that is gone, and the last failure. */
+import type { KernelStatus } from "../../kernel/types";
+import { Icon } from "../icons";
+import { Banner } from "./banner";
+import type { Failures } from "./failures";
+
+interface MessagesProps {
+  status: KernelStatus;
+  failures: Failures;
+}
+
+export function Messages({ status, failures }: MessagesProps) {
+  const failure = failures.current.value;
+  const retry = failure?.again === undefined ? {} : { onRetry: () => failures.retry() };
+  return (
+    <>
+      {status === "gone" && (
+        <Banner kind="warning" icon="unplugged">
+          The kernel is gone: run the cell again. What is shown stays.
+        </Banner>
+      )}
+      {failure !== null && (
+        <Banner kind="error" {...retry} onDismiss={() => failures.dismiss()}>
+          {`${failure.what}: ${failure.message}`}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+/** A query that cannot be answered, in the status line instead of its result. */
+export function QueryError({ error }: { error: string }) {
+  return (
+    <span class="slw-query-error">
+      <Icon name="warning" />
+      <span class="slw-cut" title={error}>
+        {error}
+      </span>
+    </span>
+  );
+}
+
+/** The best neuron answers the query no better than unrelated words, and why that is said. */
+export function WeakMatch({ why }: { why: string }) {
+  const reason = why === "" ? "Unrelated words find neurons that answer as well." : why;
+  return (
+    <span class="slw-weak-match" title={reason}>
+      <span class="slw-weak">
+        <Icon name="warning" />
+        weak match
+      </span>
+      <span class="slw-muted slw-cut">{reason}</span>
+    </span>
+  );
+}

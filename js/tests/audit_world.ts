@@ -1,0 +1,117 @@
+/** An audit table for tests, with a kernel that answers when the test lets it. */
+
+import type { AuditTraits } from "../src/audit_table/state/protocol";
+import { AuditTable } from "../src/audit_table/state/state";
+import type { AuditResult, ClassesResult } from "../src/audits/audit";
+import { Link, Pointing } from "../src/kernel/link";
+import type { Reply } from "../src/kernel/types";
+import { FakeModel } from "./fake_model";
+import { offBeat, PatientKernel, settled } from "./patient_kernel";
+
+export { settled };
+
+export function traits(changes: Partial<AuditTraits> = {}): AuditTraits {
+  return {
+    ablated: [],
+    attributed: 0,
+    caveat: "",
+    class_name: "",
+    examples_as: "frame",
+    examples_choices: ["frame"],
+    foundation_model: "ConSE",
+    height: 640,
+    layer: "bn2",
+    layers: [
+      { name: "bn2", n_components: 4 },
+      { name: "fc", n_components: 2 },
+    ],
+    linked: ["class", "hover", "layer", "query", "selection"],
+    max_spurious: 0.1,
+    query: "",
+    query_image: "",
+    requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],
+    revision: 0,
+    selection: [],
+    threshold: 2.75,
+    vocabulary_info: null,
+    ...changes,
+  };
+}
+
+export function classesReply(changes: Partial<ClassesResult> = {}): Reply<ClassesResult> {
+  const result: ClassesResult = {
+    state: "computed",
+    method: "gradient",
+    classes: [
+      { name: "bee", n_samples: 3 },
+      { name: "ox", n_samples: 34 },
+      { name: "unicorn", n_samples: 0 },
+    ],
+    has_heatmaps: true,
+    can_ablate: true,
+    ...changes,
+  };
+  return { result, buffers: [] };
+}
+
+export interface Judged {
+  share: number[];
+  valid: number[];
+  spurious: number[];
+  verdict: number[];
+}
+
+/** Two neurons for horns, one for palm trees, one without examples. */
+export const FOUR: Judged = {
+  share: [0.5, 0.25, 0.25, 0],
+  valid: [4, 1, 3, Number.NaN],
+  spurious: [0.5, 5, 3.5, Number.NaN],
+  verdict: [0, 1, 2, 3],
+};
+
+export function auditReply(judged: Judged = FOUR, changes: Partial<AuditResult> = {}): Reply<AuditResult> {
+  const { share, valid, spurious, verdict } = judged;
+  const shares = [0, 0, 0, 0].map((_, code) =>
+    share.reduce((sum, each, k) => sum + (verdict[k] === code ? each : 0), 0),
+  );
+  const result: AuditResult = {
+    n: share.length,
+    n_samples: 34,
+    shares,
+    calibrations: { valid: ["words"], spurious: ["words"] },
+    ...changes,
+  };
+  const answers = (z: number[]) => [
+    Float32Array.from(z),
+    Float32Array.from(z, (each) => each / 10),
+    Uint16Array.from(z, (each) => (Number.isNaN(each) ? 65535 : 0)),
+  ];
+  const columns = [
+    Float32Array.from(share, (each) => 2 * each),
+    Float32Array.from(share),
+    ...answers(valid),
+    ...answers(spurious),
+    Uint8Array.from(verdict),
+  ];
+  return { result, buffers: columns.map((column) => offBeat(new Uint8Array(column.buffer))) };
+}
+
+export function reply<T>(result: T): Reply<T> {
+  return { result, buffers: [] };
+}
+
+/** An audit table whose classes and first verdicts have come. */
+export async function world(changes: Partial<AuditTraits> = {}) {
+  const kernel = new PatientKernel();
+  const model = new FakeModel(traits(changes));
+  const life = new AbortController();
+  const link = new Link();
+  const schedule = (callback: () => void) => queueMicrotask(callback);
+  const table = new AuditTable({ kernel, model, signal: life.signal, schedule, link });
+  await settled();
+  kernel.last("audit_classes").answer(classesReply());
+  await settled();
+  kernel.last("audit").answer(auditReply());
+  await settled();
+  return { kernel, model, life, table, elsewhere: new Pointing(link) };
+}
