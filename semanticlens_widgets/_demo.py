@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.foundation_models import ConSE
-from semanticlens_widgets.foundation_models.offline import efficientnet_lite, imagenet_class_names
+from semanticlens_widgets.foundation_models import ConSE, efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.lens import Lens
 

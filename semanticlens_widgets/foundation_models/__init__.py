@@ -1,16 +1,21 @@
-"""Models that embed images and texts in one space: the protocol, open_clip's, and the offline approximation."""
+"""Foundation models, which embed images and texts in one space.
 
-from semanticlens_widgets.foundation_models._checks import (
+`protocol` (FoundationModel), `checks` (of arguments and embeddings), `fingerprint`, `recipes` (models of saved lenses),
+`towers` (device, batches, precision); in packages of their own `open_clip`, `offline` (ConSE) and `weights`.
+"""
+
+from semanticlens_widgets.foundation_models.checks import (
     check_foundation_model,
     embed_images_checked,
     embed_texts_checked,
 )
-from semanticlens_widgets.foundation_models._conse import ConSE
-from semanticlens_widgets.foundation_models._fingerprint import fingerprint_of
-from semanticlens_widgets.foundation_models._open_clip import OpenCLIP
-from semanticlens_widgets.foundation_models._protocol import FoundationModel
-from semanticlens_widgets.foundation_models._recipes import from_recipe
-from semanticlens_widgets.foundation_models.offline import efficientnet_lite, imagenet_class_names
+from semanticlens_widgets.foundation_models.fingerprint import fingerprint_of
+from semanticlens_widgets.foundation_models.offline.conse import ConSE
+from semanticlens_widgets.foundation_models.offline.efficientnet_lite import efficientnet_lite
+from semanticlens_widgets.foundation_models.offline.imagenet import imagenet_class_names
+from semanticlens_widgets.foundation_models.open_clip.model import OpenCLIP
+from semanticlens_widgets.foundation_models.protocol import FoundationModel
+from semanticlens_widgets.foundation_models.recipes import from_recipe
 
 __all__ = [
     "ConSE",

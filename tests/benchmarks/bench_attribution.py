@@ -19,8 +19,7 @@ from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.attribution import attribute
 from semanticlens_widgets.collection._batches import next_batch, stack
 from semanticlens_widgets.concepts import ConceptDatabase
-from semanticlens_widgets.foundation_models import ConSE
-from semanticlens_widgets.foundation_models.offline import efficientnet_lite, imagenet_class_names
+from semanticlens_widgets.foundation_models import ConSE, efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.images import Images, as_images, decode_ahead, subset
 from semanticlens_widgets.layers import evaluating, intervene
 from semanticlens_widgets.pipeline import Studied, attribute_database, build_database

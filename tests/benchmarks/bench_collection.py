@@ -23,7 +23,7 @@ from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.collection._batches import next_batch, stack
 from semanticlens_widgets.collection._calibration import format_named
-from semanticlens_widgets.foundation_models.offline import efficientnet_lite
+from semanticlens_widgets.foundation_models import efficientnet_lite
 from semanticlens_widgets.images import Images, as_images, decode_ahead, subset
 
 PHOTOS = Path(__file__).resolve().parents[2] / "../shared/data/caltech101"

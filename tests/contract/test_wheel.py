@@ -24,7 +24,7 @@ def test_it_holds_the_bundle_the_data_and_the_licence(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "semanticlens_widgets/widgets/static/bundle.js" in names
     assert "semanticlens_widgets/widgets/static/page.js" in names
-    assert "semanticlens_widgets/foundation_models/imagenet1k_texts.json" in names
+    assert "semanticlens_widgets/foundation_models/offline/imagenet1k_texts.json" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

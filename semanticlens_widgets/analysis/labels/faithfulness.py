@@ -14,8 +14,7 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.concepts import ConceptExamples
-from semanticlens_widgets.foundation_models import embed_texts_checked
-from semanticlens_widgets.foundation_models._protocol import FoundationModel
+from semanticlens_widgets.foundation_models import FoundationModel, embed_texts_checked
 from semanticlens_widgets.tensors._cosine import normalized
 
 

@@ -17,7 +17,7 @@ from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
 from semanticlens_widgets.analysis.labels.two_best import blocks_of, two_best
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.concepts import ConceptDatabase
-from semanticlens_widgets.foundation_models._protocol import FoundationModel
+from semanticlens_widgets.foundation_models import FoundationModel
 
 METHODS = ("nearest", "soft-wpmi", "csp")
 """The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""

@@ -10,7 +10,7 @@ from semanticlens_widgets.foundation_models import (
     embed_texts_checked,
     fingerprint_of,
 )
-from semanticlens_widgets.foundation_models._checks import check_images, check_texts
+from semanticlens_widgets.foundation_models.checks import check_images, check_texts
 
 
 class Colours:

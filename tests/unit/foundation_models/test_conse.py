@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semanticlens_widgets.errors import WeightsUnavailableError
-from semanticlens_widgets.foundation_models import ConSE, FoundationModel, _conse, from_recipe
+from semanticlens_widgets.foundation_models import ConSE, FoundationModel, from_recipe
+from semanticlens_widgets.foundation_models.offline.conse import conse
 
 
 def conse_written_out(logits, classes, mean):
@@ -28,9 +29,7 @@ def test_an_image_is_the_convex_combination_of_its_ten_likeliest_classes(n_image
     logits = torch.randn(n_images, n_classes, generator=generator) * 3
     classes = torch.nn.functional.normalize(torch.randn(n_classes, 7, generator=generator), dim=-1)
     mean = classes.mean(0)
-    assert torch.allclose(
-        _conse.conse(logits, classes, mean), conse_written_out(logits, classes, mean), atol=1e-4
-    )
+    assert torch.allclose(conse(logits, classes, mean), conse_written_out(logits, classes, mean), atol=1e-4)
 
 
 @pytest.mark.offline

@@ -4,7 +4,12 @@ import pytest
 
 from semanticlens_widgets.errors import WeightsUnavailableError
 from semanticlens_widgets.foundation_models import OpenCLIP
-from semanticlens_widgets.foundation_models._hub import fetch_weights, hub_failures, reachable, require_hub
+from semanticlens_widgets.foundation_models.weights.hub import (
+    fetch_weights,
+    hub_failures,
+    reachable,
+    require_hub,
+)
 
 
 def test_without_a_hub_the_error_comes_at_once_and_names_what_works(no_hub):

@@ -1,15 +1,15 @@
 import pytest
 import torch
 
-from semanticlens_widgets.foundation_models._class_texts import (
+from semanticlens_widgets.foundation_models.offline.imagenet import (
     class_embeddings,
     class_texts,
     content_digest,
     embed_class_texts,
+    imagenet_classes,
     shipped_digest,
 )
-from semanticlens_widgets.foundation_models._minilm import minilm_folder
-from semanticlens_widgets.foundation_models.offline import imagenet_classes
+from semanticlens_widgets.foundation_models.offline.minilm import minilm_folder
 
 TEXTS = ["", "a zebra", "Striped FUR, and a café au lait: 10 km!", "word " * 400, "日本の猫", "a\nb\tc"]
 

@@ -195,8 +195,8 @@ def test_mobileclip2_is_built_with_its_own_pixel_scale(pictures):
 def test_siglip2_is_built_with_its_own_pixel_scale():
     import open_clip
 
-    from semanticlens_widgets.foundation_models._open_clip_loading import _transform
-    from semanticlens_widgets.foundation_models._open_clip_settings import random_settings
+    from semanticlens_widgets.foundation_models.open_clip.loading import _transform
+    from semanticlens_widgets.foundation_models.open_clip.settings import random_settings
 
     # The text tower's 197 M word vectors are left out: they take the time and say nothing here.
     name = "ViT-B-32-SigLIP2-256"

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from semanticlens_widgets.foundation_models._device import pick_device, run_in_batches
+from semanticlens_widgets.foundation_models.towers import pick_device, run_in_batches
 
 
 def test_the_asked_device_is_taken():

@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets.errors import NonFiniteError
-from semanticlens_widgets.foundation_models._protocol import FoundationModel
+from semanticlens_widgets.foundation_models.protocol import FoundationModel
 
 _METHODS = ("embed_images", "embed_texts")
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from semanticlens_widgets.foundation_models._fit import FitSquare, has_white_border
+from semanticlens_widgets.foundation_models.offline.fit_square import FitSquare, has_white_border
 
 
 @pytest.fixture

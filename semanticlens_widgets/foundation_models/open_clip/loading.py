@@ -9,8 +9,13 @@ from typing import Any
 from torch import Tensor, nn
 
 from semanticlens_widgets.errors import WeightsUnavailableError
-from semanticlens_widgets.foundation_models._hub import cached_file, fetch_weights, hub_failures, require_hub
-from semanticlens_widgets.foundation_models._open_clip_settings import Settings
+from semanticlens_widgets.foundation_models.open_clip.settings import Settings
+from semanticlens_widgets.foundation_models.weights.hub import (
+    cached_file,
+    fetch_weights,
+    hub_failures,
+    require_hub,
+)
 
 
 @dataclass(frozen=True)

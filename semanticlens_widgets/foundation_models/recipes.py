@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from semanticlens_widgets.foundation_models._conse import ConSE
-from semanticlens_widgets.foundation_models._open_clip import OpenCLIP
+from semanticlens_widgets.foundation_models.offline.conse import ConSE
+from semanticlens_widgets.foundation_models.open_clip.model import OpenCLIP
 
 _OPTIONS = {"OpenCLIP": ("name", "pretrained", "like", "force_quick_gelu"), "ConSE": ()}
 

@@ -4,7 +4,7 @@ import warnings
 import pytest
 
 from semanticlens_widgets.errors import WeightsUnavailableError
-from semanticlens_widgets.foundation_models import _open_clip_settings as choose
+from semanticlens_widgets.foundation_models.open_clip import settings as choose
 
 
 @pytest.fixture

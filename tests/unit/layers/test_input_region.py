@@ -7,7 +7,7 @@ from PIL import Image
 from torchvision import transforms
 from torchvision.transforms.functional import to_tensor
 
-from semanticlens_widgets.foundation_models._fit import FitSquare
+from semanticlens_widgets.foundation_models.offline.fit_square import FitSquare
 from semanticlens_widgets.layers import default_transform, frame_finder, input_picture
 
 SIZES = [(320, 240), (97, 180), (64, 64)]

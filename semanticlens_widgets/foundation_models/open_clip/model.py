@@ -15,10 +15,10 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import check_at_least, check_path
 from semanticlens_widgets.errors import NonFiniteError
-from semanticlens_widgets.foundation_models import _open_clip_settings as choose
-from semanticlens_widgets.foundation_models._checks import check_images, check_texts
-from semanticlens_widgets.foundation_models._device import pick_device, run_in_batches, run_precise
-from semanticlens_widgets.foundation_models._open_clip_loading import Loaded, load, load_scheme
+from semanticlens_widgets.foundation_models.checks import check_images, check_texts
+from semanticlens_widgets.foundation_models.open_clip import settings as choose
+from semanticlens_widgets.foundation_models.open_clip.loading import Loaded, load, load_scheme
+from semanticlens_widgets.foundation_models.towers import pick_device, run_in_batches, run_precise
 
 
 class OpenCLIP:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from semanticlens_widgets.errors import WeightsUnavailableError
-from semanticlens_widgets.foundation_models._wheels import INSTALL_OFFLINE
+from semanticlens_widgets.foundation_models.weights.wheels import INSTALL_OFFLINE
 
 _SAFE, _PICKLED, _CONFIG = (
     "open_clip_model.safetensors",

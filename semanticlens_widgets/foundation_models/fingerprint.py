@@ -5,12 +5,12 @@ import hashlib
 import numpy as np
 from PIL import Image
 
-from semanticlens_widgets.foundation_models._checks import (
+from semanticlens_widgets.foundation_models.checks import (
     check_foundation_model,
     embed_images_checked,
     embed_texts_checked,
 )
-from semanticlens_widgets.foundation_models._protocol import FoundationModel
+from semanticlens_widgets.foundation_models.protocol import FoundationModel
 
 _DIGITS = 3  # devices and batch sizes move the digits after these
 

@@ -18,11 +18,11 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from semanticlens_widgets._arguments import check_at_least
-from semanticlens_widgets.foundation_models._checks import check_images, check_texts
-from semanticlens_widgets.foundation_models._class_texts import class_embeddings, content_digest
-from semanticlens_widgets.foundation_models._device import pick_device, run_in_batches, run_precise
-from semanticlens_widgets.foundation_models._minilm import DIM, load_minilm
-from semanticlens_widgets.foundation_models.offline import efficientnet_lite, lite_sha256
+from semanticlens_widgets.foundation_models.checks import check_images, check_texts
+from semanticlens_widgets.foundation_models.offline.efficientnet_lite import efficientnet_lite, lite_sha256
+from semanticlens_widgets.foundation_models.offline.imagenet import class_embeddings, content_digest
+from semanticlens_widgets.foundation_models.offline.minilm import DIM, load_minilm
+from semanticlens_widgets.foundation_models.towers import pick_device, run_in_batches, run_precise
 
 _TOP = 10  # classes that an image is made of, as in the paper
 _VARIANT, _FIT = 2, "auto"

