@@ -1,6 +1,6 @@
 /** Between Jupyter and the audit table's view. */
 import type { RenderProps } from "@anywidget/types";
-import { adapted } from "../adapter";
+import { adapted } from "../kernel/adapter";
 import type { Channel } from "../kernel/channel";
 import type { AuditTraits } from "./state/protocol";
 import { showAuditTable } from "./view";

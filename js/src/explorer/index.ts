@@ -1,7 +1,7 @@
 /** Between Jupyter and the explorer's view. */
 import type { RenderProps } from "@anywidget/types";
-import { adapted } from "../adapter";
 import type { ExplorerTraits } from "../generated/traits";
+import { adapted } from "../kernel/adapter";
 import type { Channel } from "../kernel/channel";
 import { showExplorer } from "./view";
 

@@ -1,6 +1,6 @@
 /** Between Jupyter and the gallery's view. */
 import type { RenderProps } from "@anywidget/types";
-import { adapted } from "../adapter";
+import { adapted } from "../kernel/adapter";
 import type { Channel } from "../kernel/channel";
 import type { GalleryTraits } from "./state/protocol";
 import { showGallery } from "./view";

@@ -1,12 +1,12 @@
 /** Between Jupyter and a view: traits in, requests out, the page's theme, the lens's other views, one signal to end it all. */
 import type { RenderProps } from "@anywidget/types";
-import { type Channel, PAGE } from "./kernel/channel";
-import { KernelClient } from "./kernel/client";
-import { Link, type LinkedTraits, linkedState } from "./kernel/link";
-import { traitState } from "./kernel/state";
-import { sharedLink } from "./kernel/store";
-import { followTheme } from "./kernel/theme";
-import type { Kernel, State } from "./kernel/types";
+import { type Channel, PAGE } from "./channel";
+import { KernelClient } from "./client";
+import { Link, type LinkedTraits, linkedState } from "./link";
+import { traitState } from "./state";
+import { sharedLink } from "./store";
+import { followTheme } from "./theme";
+import type { Kernel, State } from "./types";
 
 /** What a view is made of. */
 export interface ViewProps<Traits extends object> {
