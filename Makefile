@@ -1,21 +1,27 @@
-# semanticlens_widgets: what one can do here. `make` alone lists it.
+# Commands for semanticlens_widgets; `make` alone lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 VENV ?= .venv
 PYTHON ?= python3
 PY := $(VENV)/bin/python
 BUNDLE := semanticlens_widgets/widgets/static/bundle.js
+# Pins for everything below, written by `make constraints`; `CONSTRAINTS=` installs the newest releases instead.
+CONSTRAINTS ?= constraints.txt
+PIP := $(PY) -m pip install --quiet $(CONSTRAINTS:%=--constraint %)
+# In continuous integration a skip fails unless it is listed.
+STRICT := $(if $(CI),--strict-skips tests/allowed_skips.txt)
+PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --no-loadscope-reorder $(STRICT)
 JS := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.json
 
-# Pinned here and in no extra: the library pins an old zennit, so it comes without its dependencies.
+# Pinned here and in no extra: the library requires an old zennit, so it is installed without its dependencies.
 PEERS := semanticlens==0.2.1 zennit-crp==0.6.0
-# Apart from the environment: where pyarrow is installed, pandas keeps text in another way.
+# Installed apart from the environment: with pyarrow there, pandas stores text differently.
 MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 
-.PHONY: help demo test bench screenshots check format bundle clean tools chromium
+.PHONY: help demo test unit check format dev watch bench screenshots bundle constraints architecture clean tools chromium
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.demo $(BUNDLE) ## Build the demo lens, print what it finds, open the first notebook
 	$(PY) -m semanticlens_widgets build/demo.png
@@ -24,13 +30,11 @@ demo: $(VENV)/.demo $(BUNDLE) ## Build the demo lens, print what it finds, open 
 
 test: $(VENV)/.dev $(BUNDLE) chromium ## Run every test: unit, contract, notebooks, browser
 	npm --prefix js test
-	OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --no-loadscope-reorder
+	$(PYTEST)
 
-bench: $(VENV)/.dev $(BUNDLE) build/peer/jscatter ## Measure against the peers; writes build/bench.json
-	$(PY) -m tests.benchmarks
-
-screenshots: $(VENV)/.dev $(BUNDLE) chromium ## Take README's pictures anew, of the notebooks in JupyterLab
-	$(PY) -m tests.browser.screenshots
+unit: $(VENV)/.dev $(BUNDLE) ## Run the quick tests: no browser, no notebook, nothing marked slow
+	npm --prefix js test
+	$(PYTEST) -m "not slow" tests/unit tests/contract
 
 check: $(VENV)/.dev $(BUNDLE) ## Lint, types and architecture, in Python and TypeScript
 	$(VENV)/bin/ruff check .
@@ -45,7 +49,26 @@ format: $(VENV)/.dev ## Format Python and TypeScript
 	$(VENV)/bin/ruff format .
 	npm --prefix js run format
 
+dev: js/node_modules ## Serve each widget on a development page that reloads as TypeScript changes
+	npm --prefix js run dev
+
+watch: js/node_modules ## Rebuild the widgets' JavaScript whenever TypeScript changes
+	npm --prefix js run watch
+
+bench: $(VENV)/.dev $(BUNDLE) build/peer/jscatter ## Measure speed and quality against other tools; writes build/bench.json
+	$(PY) -m tests.benchmarks
+
+screenshots: $(VENV)/.dev $(BUNDLE) chromium ## Retake the pictures in README and docs, of the notebooks in JupyterLab
+	$(PY) -m tests.browser.screenshots
+
 bundle: $(BUNDLE) ## Build the widgets' JavaScript
+
+constraints: $(VENV)/.dev ## Write constraints.txt: pin what is installed now
+	$(PY) .ci/constraints.py constraints.txt
+	@touch $(VENV)/.dev $(VENV)/.demo
+
+architecture: | $(VENV)/bin/python ## Update CONTRIBUTING's picture of the layers from the import contract
+	$(PY) .ci/architecture.py
 
 clean: ## Remove what was built, the virtual environment included
 	rm -rf $(VENV) build dist js/node_modules semanticlens_widgets/widgets/static
@@ -59,7 +82,7 @@ tools:
 
 $(VENV)/bin/python: | tools
 	$(PYTHON) -m venv $(VENV)
-	$(PY) -m pip install --quiet --upgrade pip
+	$(PIP) --upgrade pip
 
 js/node_modules: js/package.json js/package-lock.json | tools
 	npm --prefix js ci --no-audit --no-fund
@@ -68,19 +91,19 @@ js/node_modules: js/package.json js/package-lock.json | tools
 $(BUNDLE): $(JS) | js/node_modules
 	npm --prefix js run build
 
-$(VENV)/.demo: pyproject.toml $(BUNDLE) | $(VENV)/bin/python
+$(VENV)/.demo: pyproject.toml $(CONSTRAINTS) $(BUNDLE) | $(VENV)/bin/python
 	@echo "Installing (PyTorch is large: this takes some minutes the first time)"
-	$(PY) -m pip install --quiet --editable '.[offline]' 'jupyterlab>=4.3'
+	$(PIP) --editable '.[offline]' 'jupyterlab>=4.3'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml Makefile $(BUNDLE) | $(VENV)/bin/python
+$(VENV)/.dev: pyproject.toml Makefile $(CONSTRAINTS) $(BUNDLE) | $(VENV)/bin/python
 	@echo "Installing (PyTorch is large: this takes some minutes the first time)"
-	$(PY) -m pip install --quiet --editable '.[dev,attribution]'
-	$(PY) -m pip install --quiet --no-deps $(PEERS)
+	$(PIP) --editable '.[dev,attribution]'
+	$(PIP) --no-deps $(PEERS)
 	@touch $@ $(VENV)/.demo
 
 build/peer/jscatter: Makefile | $(VENV)/.dev
-	$(PY) -m pip install --quiet --no-deps --upgrade --target build/peer $(MAP_PEER)
+	$(PIP) --no-deps --upgrade --target build/peer $(MAP_PEER)
 	@touch $@
 
 chromium:

@@ -1,4 +1,4 @@
-"""What all tests share: the cache of the demo lens, and how they are divided between two workers."""
+"""Setup shared by all tests: the cache of the demo lens, `--strict-skips`, and the split between two workers."""
 
 import os
 from pathlib import Path
@@ -6,21 +6,31 @@ from typing import Any
 
 import pytest
 
-# Every test that builds the demo lens finds what another has computed.
+from tests import strict_skips
+
+# The demo lens is built once for all tests.
 os.environ.setdefault(
     "SEMANTICLENS_WIDGETS_CACHE", str(Path(__file__).resolve().parents[1] / "build" / "cache")
 )
 _BROWSER = "tests/browser"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    strict_skips.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    strict_skips.configure(config)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests, which mostly wait, come first."""
+    """Runs the browser tests first: they mostly wait."""
     items.sort(key=lambda item: not item.nodeid.startswith(_BROWSER))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """One worker has the browser, and one JupyterLab for all of its tests; the other takes file by file."""
+    """Gives one worker all browser tests, with one JupyterLab; the other takes the rest file by file."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Divided(LoadScopeScheduling):

@@ -1,4 +1,4 @@
-"""`make` says in one sentence what is missing."""
+"""`make` names a missing tool in one sentence, and its targets run what they promise."""
 
 import shutil
 import subprocess
@@ -45,4 +45,39 @@ def test_nothing_is_said_when_all_is_there(tmp_path):
 
 def test_help_lists_the_commands(tmp_path):
     listed = make("help", tmp_path).stdout
-    assert all(f"make {target}" in listed for target in ("demo", "test", "bench", "check"))
+    assert all(f"make {target}" in listed for target in ("demo", "test", "unit", "check", "dev", "bench"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("", "pip install --quiet --constraint constraints.txt --editable"),
+        ("CONSTRAINTS=", "pip install --quiet  --editable"),
+    ],
+)
+def test_the_installation_is_pinned_unless_the_newest_releases_are_asked_for(setting, expected, tmp_path):
+    assert expected in planned("demo", tmp_path, setting)
+
+
+@pytest.mark.parametrize(("setting", "strict"), [("CI=", False), ("CI=1", True)])
+def test_continuous_integration_is_strict_about_skips(setting, strict, tmp_path):
+    assert ("--strict-skips tests/allowed_skips.txt" in planned("test", tmp_path, setting)) == strict
+
+
+def test_the_quick_tests_run_neither_a_browser_nor_a_notebook(tmp_path):
+    commands = planned("unit", tmp_path)
+    assert '-m "not slow" tests/unit tests/contract' in commands
+
+
+def planned(target: str, tmp_path: Path, setting: str = "") -> str:
+    """The commands that a fresh checkout would run."""
+    command = [
+        str(shutil.which("make")),
+        "-C",
+        str(ROOT),
+        "--dry-run",
+        f"VENV={tmp_path}/venv",
+        target,
+        *setting.split(),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
