@@ -50,7 +50,7 @@ export function explorerOf({ el, kernel, model, signal, link = new Link() }: Exp
     const samples = samplePictures(kernel, signal, onFailure);
     return auditView({ table, samples, examples: examples(), id: `${id}audit-`, widget: "Explorer" }, el);
   });
-  const tabs = new Synced<Tabbed>(model, { tab: true }, signal);
+  const tabs = new Synced<Tabbed>(model, signal);
   return { map, gallery, audit, tabs, stores, onMap: examples(), onCards: examples(), id };
 }
 

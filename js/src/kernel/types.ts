@@ -1,7 +1,7 @@
 /**
  * What a view needs from the world outside the browser page: answers to requests, and a few synced values.
  *
- * Types alone. `client.ts` implements them over a Jupyter comm, `js/dev` implements them with made-up data, so that a
+ * Types only. `client.ts` implements them over a Jupyter comm, `js/tests` with answers that a test gives, so that a
  * view never knows which of the two it talks to.
  */
 

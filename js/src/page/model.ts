@@ -3,14 +3,14 @@ import type { Answers } from "./answers";
 
 type Listener = (...args: unknown[]) => void;
 
-interface Asked {
+export interface PageMessage {
   requests: { rid: string; kind: string; params: Record<string, unknown> }[];
 }
 
 /** As the widget manager hands models out; its traits are what a reader does, and nobody else hears of them. */
 export class PageModel {
   /** Nobody is behind it: what it is asked is kept in the page. */
-  readonly kept = true;
+  kept = true;
   private readonly listeners = new Map<string, Set<Listener>>();
 
   constructor(
@@ -48,11 +48,11 @@ export class PageChannel extends PageModel {
     super({});
   }
 
-  send({ requests }: Asked): void {
+  send({ requests }: PageMessage): void {
     for (const request of requests) setTimeout(() => this.answer(request));
   }
 
-  private answer({ rid, kind, params }: Asked["requests"][number]): void {
+  private answer({ rid, kind, params }: PageMessage["requests"][number]): void {
     if (kind === "cancel") return;
     try {
       const { result, buffers } = this.answers.to(kind, params);

@@ -3,22 +3,23 @@ import { type Signal, signal } from "@preact/signals";
 import type { State } from "../kernel/types";
 
 export type SignalsOf<Traits extends object> = { readonly [Name in keyof Traits]: Signal<Traits[Name]> };
-/** Every name of a trait, as a value: types are gone when the code runs. */
-export type NamesOf<Traits extends object> = { readonly [Name in keyof Traits]: true };
 
 export class Synced<Traits extends object> {
+  /** Each is made when it is first read, so that no list of a widget's traits is needed. */
   readonly signals: SignalsOf<Traits>;
 
   constructor(
     private readonly model: State<Traits>,
-    names: NamesOf<Traits>,
     lifetime: AbortSignal,
   ) {
-    const entries = (Object.keys(names) as (keyof Traits)[]).map(
-      (name) => [name, follow(model, name, lifetime)] as const,
-    );
-    // One entry for each trait, made from the trait of its name: what the type says and fromEntries cannot know.
-    this.signals = Object.fromEntries(entries) as unknown as SignalsOf<Traits>;
+    const made = new Map<string | symbol, Signal<never>>();
+    this.signals = new Proxy({} as SignalsOf<Traits>, {
+      get(_, name) {
+        const known = made.get(name) ?? follow<Traits, never>(model, name as never, lifetime);
+        made.set(name, known);
+        return known;
+      },
+    });
   }
 
   /** Changes a trait on both sides; the same value again is no change. */

@@ -2,13 +2,12 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import { latest } from "../../ui/synced";
-import type { AblationResult } from "./protocol";
-import type { SyncedTraits } from "./synced";
+import { latest, type Synced } from "../../ui/synced";
+import type { AblationResult, AuditTraits } from "./protocol";
 
 export interface AblationOptions {
   kernel: Kernel;
-  traits: SyncedTraits;
+  traits: Synced<AuditTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   /** The class by whose relevance the random neurons are drawn. */

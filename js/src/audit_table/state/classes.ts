@@ -4,13 +4,12 @@ import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { RequirementInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import { latest } from "../../ui/synced";
-import type { SummaryResult } from "./protocol";
-import type { SyncedTraits } from "./synced";
+import { latest, type Synced } from "../../ui/synced";
+import type { AuditTraits, SummaryResult } from "./protocol";
 
 export interface ClassesOptions {
   kernel: Kernel;
-  traits: SyncedTraits;
+  traits: Synced<AuditTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   classes: KnownClasses;

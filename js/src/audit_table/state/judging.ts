@@ -1,4 +1,5 @@
 /** The class that is shown, what is required of it, and the verdicts on its neurons; the old ones stay until new ones come. */
+
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AuditParams } from "../../audits/audit";
 import type { Judgement } from "../../audits/judgement";
@@ -15,12 +16,12 @@ import {
   withoutConcept,
 } from "../../audits/requirements";
 import { type Failures, messageOf } from "../../ui/failures/failures";
-import { latest } from "../../ui/synced";
+import { latest, type Synced } from "../../ui/synced";
 import type { Classes } from "./classes";
-import type { SyncedTraits } from "./synced";
+import type { AuditTraits } from "./protocol";
 
 export interface JudgingOptions {
-  traits: SyncedTraits;
+  traits: Synced<AuditTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   classes: Classes;

@@ -1,10 +1,11 @@
 /**
  * All that the audit table knows and does, without a single DOM node.
  *
- * Two kinds of state meet here. *Synced*: class, requirements, limits, layer, selection are traits (`synced.ts`); whoever
+ * Two kinds of state meet here. *Synced*: class, requirements, limits, layer, selection are traits (`ui/synced.ts`); whoever
  * changes them, the browser or a cell, both see it. *View* state: order, filter, the active row, the opened neuron; it
  * never leaves the browser. What is asked of the kernel about a class is in `judging.ts` and `classes.ts`.
  */
+
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Judgement, ordered, type Sorting, type SortKey } from "../../audits/judgement";
 import { Judgements } from "../../audits/judgements";
@@ -18,12 +19,12 @@ import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import { Selection, type SelectMode } from "../../neurons/selection";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
+import { type SignalsOf, Synced } from "../../ui/synced";
 import { Ablation } from "./ablation";
 import { Classes } from "./classes";
 import { Judging } from "./judging";
 import { OpenedNeuron } from "./opened";
 import type { AuditTraits } from "./protocol";
-import { SyncedTraits, type TraitSignals } from "./synced";
 
 export interface AuditTableOptions {
   kernel: Kernel;
@@ -36,7 +37,7 @@ export interface AuditTableOptions {
 }
 
 export class AuditTable {
-  readonly traits: TraitSignals;
+  readonly traits: SignalsOf<AuditTraits>;
   readonly failures: Failures;
   readonly pointing: Pointing;
   readonly classes: Classes;
@@ -60,13 +61,13 @@ export class AuditTable {
 
   private readonly kernel: Kernel;
   private readonly lifetime: AbortSignal;
-  private readonly synced: SyncedTraits;
+  private readonly synced: Synced<AuditTraits>;
 
   constructor(options: AuditTableOptions) {
     const { kernel, model, signal: lifetime, link, within, schedule } = options;
     this.kernel = kernel;
     this.lifetime = lifetime;
-    const traits = new SyncedTraits(model, lifetime);
+    const traits = new Synced<AuditTraits>(model, lifetime);
     this.synced = traits;
     this.traits = traits.signals;
     const failures = within?.failures ?? new Failures(lifetime);

@@ -1,8 +1,10 @@
 /** Where the user looks: the part of the map that is on the screen, and where that is on its way to. */
+
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Synced } from "../../ui/synced";
 import { type Points, placeOf, samePlaces } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
-import type { SyncedTraits } from "../state/synced";
+import type { ConceptMapTraits } from "../state/protocol";
 import { type Camera, clamped, HOME, revealing, toMap, type Viewport, viewport } from "./camera";
 
 const SAVED_AFTER_MS = 250;
@@ -19,7 +21,7 @@ export class Sight {
   private shown: Points | null = null;
 
   constructor(
-    private readonly traits: SyncedTraits,
+    private readonly traits: Synced<ConceptMapTraits>,
     private readonly points: ReadonlySignal<Points | null>,
     lifetime: AbortSignal,
   ) {

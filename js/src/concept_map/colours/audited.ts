@@ -1,10 +1,11 @@
 /** The class whose relevance and verdicts the colours can show, and why they cannot where they cannot. */
+
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { AuditParams } from "../../audits/audit";
 import type { KnownClasses } from "../../audits/known_classes";
 import { type Concepts, classShown, conceptsOf } from "../../audits/requirements";
-import type { EncodingName } from "../state/protocol";
-import type { SyncedTraits } from "../state/synced";
+import type { Synced } from "../../ui/synced";
+import type { ConceptMapTraits, EncodingName } from "../state/protocol";
 
 /** What nobody need be told of: the answer is under way. */
 export const NOT_YET = "not known yet";
@@ -20,7 +21,7 @@ export class AuditedClass {
   private readonly isChosen: ReadonlySignal<boolean>;
 
   constructor(
-    private readonly traits: SyncedTraits,
+    private readonly traits: Synced<ConceptMapTraits>,
     private readonly classes: KnownClasses,
   ) {
     const { class_name, requirements } = traits.signals;

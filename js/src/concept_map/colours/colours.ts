@@ -3,10 +3,9 @@ import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Judgements } from "../../audits/judgements";
 import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
-import { latest } from "../../ui/synced";
-import type { Points } from "../points/points";
-import type { EncodingName, EncodingParams, EncodingResult } from "../state/protocol";
-import type { SyncedTraits } from "../state/synced";
+import { latest, type Synced } from "../../ui/synced";
+import { layersOnMap, type Points } from "../points/points";
+import type { ConceptMapTraits, EncodingName, EncodingParams, EncodingResult } from "../state/protocol";
 import { type AuditedClass, isOfClass } from "./audited";
 import {
   type Colouring,
@@ -18,7 +17,7 @@ import {
 
 export interface ColoursOptions {
   kernel: Kernel;
-  traits: SyncedTraits;
+  traits: Synced<ConceptMapTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   points: Signal<Points | null>;
@@ -46,7 +45,7 @@ export class Colours {
     const soon = latest();
     const stopAsking = effect(() => {
       const { encoding, query, query_image, revision } = traits.signals;
-      traits.shownLayers();
+      layersOnMap(traits.signals);
       for (const trait of [encoding, query, query_image, revision]) void trait.value;
       if (isOfClass(this.effective())) void options.audited.params();
       soon(() => void this.ask());
@@ -66,7 +65,7 @@ export class Colours {
     const hasQuery = query.value !== "" || query_image.value !== "";
     if (encoding.value === "alignment" && !hasQuery) return "cluster";
     if (this.options.audited.refusal(encoding.value) !== null) return "cluster";
-    if (encoding.value === "layer" && this.options.traits.shownLayers().length < 2) return "cluster";
+    if (encoding.value === "layer" && layersOnMap(this.options.traits.signals).length < 2) return "cluster";
     return encoding.value;
   }
 
@@ -105,7 +104,7 @@ export class Colours {
     const { traits } = this.options;
     const { query, query_image } = traits.signals;
     return {
-      layers: traits.shownLayers(),
+      layers: layersOnMap(traits.signals),
       encoding: this.effective(),
       query: query.peek(),
       query_image: query_image.peek(),

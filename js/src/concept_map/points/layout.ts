@@ -2,14 +2,13 @@
 import { batch, effect, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import { latest } from "../../ui/synced";
-import type { MapParams, MapResult } from "../state/protocol";
-import type { SyncedTraits } from "../state/synced";
-import { decodePoints, type Points } from "./points";
+import { latest, type Synced } from "../../ui/synced";
+import type { ConceptMapTraits, MapParams, MapResult } from "../state/protocol";
+import { decodePoints, layersOnMap, type Points } from "./points";
 
 export interface LayoutOptions {
   kernel: Kernel;
-  traits: SyncedTraits;
+  traits: Synced<ConceptMapTraits>;
   failures: Failures;
   lifetime: AbortSignal;
 }
@@ -30,7 +29,7 @@ export class Layout {
     const { traits, lifetime } = options;
     const soon = latest();
     const stop = effect(() => {
-      traits.shownLayers();
+      layersOnMap(traits.signals);
       void traits.signals.method.value;
       void traits.signals.revision.value;
       soon(() => void this.load());
@@ -44,7 +43,7 @@ export class Layout {
   /** Asks for the map that the traits name. */
   async load(): Promise<void> {
     const asked = this.begin();
-    if (this.options.traits.shownLayers().length === 0) return this.settle();
+    if (layersOnMap(this.options.traits.signals).length === 0) return this.settle();
     this.waiting.value = true;
     try {
       const reply = await this.request("");
@@ -81,7 +80,11 @@ export class Layout {
 
   private request(have: MapParams["have"]) {
     const { kernel, traits, lifetime } = this.options;
-    const params: MapParams = { layers: traits.shownLayers(), method: traits.signals.method.peek(), have };
+    const params: MapParams = {
+      layers: layersOnMap(traits.signals),
+      method: traits.signals.method.peek(),
+      have,
+    };
     return kernel.request<MapResult>("map", params, { slot: "map", signal: lifetime });
   }
 

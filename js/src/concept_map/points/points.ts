@@ -4,7 +4,15 @@ import { bytes } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
-import type { ClusterInfo, LayerPoints, MapResult, Method, ShownLayout } from "../state/protocol";
+import type { SignalsOf } from "../../ui/synced";
+import type {
+  ClusterInfo,
+  ConceptMapTraits,
+  LayerPoints,
+  MapResult,
+  Method,
+  ShownLayout,
+} from "../state/protocol";
 import { PointGrid } from "./point_grid";
 import {
   type MapSpace,
@@ -158,4 +166,12 @@ export function nameOf(points: Points, point: number): string {
 
 function layerOf(points: Points, point: number): LayerPoints | undefined {
   return points.layers.find(({ start, count }) => point >= start && point < start + count);
+}
+
+/** Names of the layers on the map now: all of them where the trait `layer` is empty. */
+export function layersOnMap({
+  layer,
+  layers,
+}: Pick<SignalsOf<ConceptMapTraits>, "layer" | "layers">): string[] {
+  return layer.value === "" ? layers.value.map(({ name }) => name) : [layer.value];
 }

@@ -1,9 +1,8 @@
 /** Where the query itself would lie on the map. */
 import { effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
-import { latest } from "../../ui/synced";
-import type { ProbeParams, ProbeResult } from "../state/protocol";
-import type { SyncedTraits } from "../state/synced";
+import { latest, type Synced } from "../../ui/synced";
+import type { ConceptMapTraits, ProbeParams, ProbeResult } from "../state/protocol";
 import { layoutShown, type Points } from "./points";
 import { type Point, toUnits } from "./space";
 
@@ -16,7 +15,7 @@ export interface Probe {
 /** The place of the query the traits name, for the points shown; null without one or where nobody can say. */
 export function probeOf(
   kernel: Kernel,
-  traits: SyncedTraits,
+  traits: Synced<ConceptMapTraits>,
   points: Signal<Points | null>,
   lifetime: AbortSignal,
 ): Signal<Probe | null> {

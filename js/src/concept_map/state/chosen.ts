@@ -1,14 +1,16 @@
 /** Which neurons are selected: names of components, shared with Python. */
+
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Synced } from "../../ui/synced";
 import { contains, simplified } from "../points/lasso";
 import { nameOf, type Points, pointNamed } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
-import type { SyncedTraits } from "./synced";
+import type { ConceptMapTraits } from "./protocol";
 
 export type ChooseMode = "only" | "toggle" | "add";
 
 export interface ChosenOptions {
-  traits: SyncedTraits;
+  traits: Synced<ConceptMapTraits>;
   points: Signal<Points | null>;
   /** What the legend lets through, where it filters at all. */
   isShown: () => ((point: number) => boolean) | undefined;

@@ -1,10 +1,11 @@
 /**
  * All that the map knows and does, without a single DOM node.
  *
- * Two kinds of state meet here. *Synced*: layer, query, encoding, selection, camera are traits (`synced.ts`); whoever
+ * Two kinds of state meet here. *Synced*: layer, query, encoding, selection, camera are traits (`ui/synced.ts`); whoever
  * changes them, the browser or a cell, both see it. *View* state: what the pointer is over, the filter, the active point;
  * it never leaves the browser. Positions and colours are asked for separately (`layout.ts`, `colours.ts`).
  */
+
 import { effect, type Signal, signal } from "@preact/signals";
 import { Judgements } from "../../audits/judgements";
 import { KnownClasses } from "../../audits/known_classes";
@@ -13,6 +14,7 @@ import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
+import { type SignalsOf, Synced } from "../../ui/synced";
 import { Sight } from "../camera/sight";
 import { AuditedClass } from "../colours/audited";
 import { Colours } from "../colours/colours";
@@ -26,7 +28,6 @@ import { Focus } from "./focus";
 import { Hover } from "./hover";
 import { Neurons } from "./neurons";
 import type { ConceptMapTraits, EncodingName } from "./protocol";
-import { SyncedTraits, type TraitSignals } from "./synced";
 
 export interface ConceptMapOptions {
   kernel: Kernel;
@@ -43,7 +44,7 @@ export type Tool = "pan" | "lasso" | "box";
 const DEBOUNCE = 120;
 
 export class ConceptMap {
-  readonly traits: TraitSignals;
+  readonly traits: SignalsOf<ConceptMapTraits>;
   readonly query: Query;
   readonly failures: Failures;
   readonly layout: Layout;
@@ -68,14 +69,14 @@ export class ConceptMap {
   /** Grows when the user asks for everything that is missing to be asked for again. */
   readonly attempt = signal(0);
 
-  private readonly synced: SyncedTraits;
+  private readonly synced: Synced<ConceptMapTraits>;
   /** What the legend lets through, where it filters at all. */
   private readonly isShown: () => ((point: number) => boolean) | undefined;
   private shown: Points | null = null;
 
   constructor(options: ConceptMapOptions) {
     const { kernel, model, signal: lifetime, link, debounce = DEBOUNCE, schedule } = options;
-    this.synced = new SyncedTraits(model, lifetime);
+    this.synced = new Synced<ConceptMapTraits>(model, lifetime);
     const traits = this.synced;
     this.traits = traits.signals;
     this.failures = new Failures(lifetime);

@@ -2,16 +2,17 @@
  * Which neurons are shown, in which order. A change of layer, query or order asks for a ranking; until it comes the one
  * before stays.
  */
+
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel, Progress } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
-import type { RankResult } from "./protocol";
+import type { SignalsOf } from "../../ui/synced";
+import type { GalleryTraits, RankResult } from "./protocol";
 import { among, decodeRanking, type Ranking } from "./ranking";
-import type { TraitSignals } from "./synced";
 
 export interface OrderOptions {
   kernel: Kernel;
-  traits: TraitSignals;
+  traits: SignalsOf<GalleryTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   /** Called in the same step in which a ranking takes the place of the one before. */

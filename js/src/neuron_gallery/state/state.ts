@@ -1,10 +1,11 @@
 /**
  * All that the gallery knows and does, without a single DOM node.
  *
- * Two kinds of state meet here. *Synced*: layer, query, sort, direction, selection are traits (`synced.ts`); whoever
+ * Two kinds of state meet here. *Synced*: layer, query, sort, direction, selection are traits (`ui/synced.ts`); whoever
  * changes them, the browser or a cell, both see it. *View* state: the active card, the opened neuron, what is under way;
  * it never leaves the browser.
  */
+
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
@@ -15,12 +16,12 @@ import { Query } from "../../neurons/query/query";
 import { Selection, type SelectMode } from "../../neurons/selection";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
+import { type SignalsOf, Synced } from "../../ui/synced";
 import { Focus } from "./focus";
 import { OpenedNeuron } from "./opened";
 import { Order } from "./order";
 import type { GalleryTraits, SortKey } from "./protocol";
 import type { Ranking } from "./ranking";
-import { SyncedTraits, type TraitSignals } from "./synced";
 
 export interface GalleryOptions {
   kernel: Kernel;
@@ -36,7 +37,7 @@ export interface GalleryOptions {
 const DEBOUNCE = 120;
 
 export class Gallery {
-  readonly traits: TraitSignals;
+  readonly traits: SignalsOf<GalleryTraits>;
   readonly query: Query;
   readonly selection: Selection;
   readonly opened: OpenedNeuron;
@@ -53,11 +54,11 @@ export class Gallery {
   /** Grows when the user asks for everything that is missing to be asked for again. */
   readonly attempt = signal(0);
 
-  private readonly synced: SyncedTraits;
+  private readonly synced: Synced<GalleryTraits>;
 
   constructor(options: GalleryOptions) {
     const { kernel, model, signal: lifetime, link, within, debounce = DEBOUNCE, schedule } = options;
-    this.synced = new SyncedTraits(model, lifetime);
+    this.synced = new Synced<GalleryTraits>(model, lifetime);
     this.traits = this.synced.signals;
     this.failures = within?.failures ?? new Failures(lifetime);
     const { failures, traits } = this;
