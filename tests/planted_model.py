@@ -39,9 +39,9 @@ class Backbone:
                 self._known[key] = self._layers(self._fit(picture)[None])[0].contiguous().clone()
         return self._known[key].clone()
 
-    def frame(self, picture: Image.Image) -> tuple[float, float, float, float]:
+    def input_region(self, picture: Image.Image) -> tuple[float, float, float, float]:
         """The box of the picture that is seen."""
-        return self._fit.frame(picture)
+        return self._fit.input_region(picture)
 
     def maps(self, some: Sequence[Photo]) -> Float[Tensor, "photo 320 7 7"]:
         """Of several photos."""

@@ -66,7 +66,7 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
     ),
     (lambda _: build(device="gpu"), ValueError, "device must be one that torch knows, .*, not 'gpu'"),
     (lambda _: build(device=0), ValueError, r"call model.to\('cuda:0'\) first"),
-    (lambda _: build(transform="imagenet"), TypeError, "transform must be a function of a picture"),
+    (lambda _: build(transform="imagenet"), TypeError, "transform must be a function of a PIL image"),
     (lambda _: build(transform=lambda image: image.nothing), ValueError, "and fails: AttributeError: "),
     (lambda _: build(pooling=None), TypeError, "pooling must be a name, like 'max', or a dict of layers"),
     (lambda _: build(memory_format="channels_last"), TypeError, "memory_format must be torch.channels_last"),
@@ -81,7 +81,7 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
     (
         lambda _: layer_names(torch.jit.script(ColourModel())),
         TypeError,
-        "not a ScriptModule; pass what it was made of",
+        "not a ScriptModule; pass the module before scripting",
     ),
     (lambda lens: lens.role(1), TypeError, "a component is named by text, like 'eye:12', not 1"),
     (lambda lens: lens.heatmap(("eye", 1), 0), TypeError, "a component is named by text"),
@@ -128,10 +128,10 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
     (
         lambda _: as_images(pictures(), labels=dict(enumerate(labels()))),
         TypeError,
-        "one an image, not a dict",
+        "one per image, not a dict",
     ),
-    (lambda _: as_images(pictures(), labels="red"), TypeError, "one an image, not a str"),
-    (lambda _: as_images(pictures(), labels=3), TypeError, "one an image, not a int"),
+    (lambda _: as_images(pictures(), labels="red"), TypeError, "one per image, not a str"),
+    (lambda _: as_images(pictures(), labels=3), TypeError, "one per image, not a int"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Which foundation model it was: one short text that changes with its weights."""
+"""A foundation model's identity: a short hash that changes with its weights."""
 
 import hashlib
 
@@ -12,13 +12,13 @@ from semanticlens_widgets.foundation_models.checks import (
 )
 from semanticlens_widgets.foundation_models.protocol import FoundationModel
 
-_DIGITS = 3  # devices and batch sizes move the digits after these
+_DIGITS = 3  # later digits differ between devices and batch sizes
 
 
 def fingerprint_of(foundation_model: FoundationModel) -> str:
     """The model's own `fingerprint`, or a hash of its name, its `dim` and its embeddings of one fixed image and text.
 
-    Raises TypeError for what is no foundation model, and NonFiniteError when its embeddings are not finite.
+    Raises TypeError unless it is a foundation model, and NonFiniteError unless its embeddings are finite.
     """
     check_foundation_model(foundation_model)
     own = getattr(foundation_model, "fingerprint", None)
@@ -35,7 +35,7 @@ def fingerprint_of(foundation_model: FoundationModel) -> str:
 
 
 def synthetic_image(side: int = 224) -> Image.Image:
-    """A picture with colours, edges and a gradient that is the same everywhere."""
+    """A fixed test image with colours, edges and a gradient."""
     y, x = np.mgrid[0:side, 0:side]
     red = 255 * x // (side - 1)
     green = 255 * ((x // 16 + y // 16) % 2)

@@ -1,4 +1,4 @@
-"""Where a tower runs, and how its batches are run there."""
+"""Running an image or text tower: its device, batches and precision."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -12,15 +12,15 @@ Item = TypeVar("Item")
 
 
 def pick_device(device: str | torch.device | None) -> torch.device:
-    """The device that was asked for, else the fastest there is: cuda, then mps, then cpu.
+    """The requested device, or for None the fastest available: cuda, then mps, then cpu.
 
     Raises ValueError for a device that torch does not know or that this computer does not have.
     """
-    found = _best() if device is None else _parsed(device)
+    found = _fastest() if device is None else _parsed(device)
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not available.get(found.type, True):
         raise ValueError(
-            f"device must be one that this computer has, not {device!r}; use device='cpu' or None"
+            f"device must be available on this computer, not {device!r}; use device='cpu' or None"
         )
     return found
 
@@ -28,30 +28,30 @@ def pick_device(device: str | torch.device | None) -> torch.device:
 def run_in_batches(
     tower: Callable[[Sequence[Item]], Tensor], items: Sequence[Item], batch_size: int, dim: int
 ) -> Float[Tensor, "item dim"]:
-    """What the tower makes of all items, float32 on the CPU; (0, dim) for no items."""
+    """Runs the tower over all items; returns float32 on the CPU, of shape (0, dim) for no items."""
     batches = [items[start : start + batch_size] for start in range(0, len(items), batch_size)]
     rows = [tower(batch).float().cpu() for batch in batches]
     return torch.cat(rows) if rows else torch.empty(0, dim)
 
 
 def run_precise(tower: Callable[[], Tensor], device: torch.device) -> Tensor:
-    """The tower's answer: in half precision on a CUDA GPU, and again in float32 where that overflows."""
+    """Runs the tower: in half precision on a CUDA GPU, and again in float32 if that overflows."""
     with inference(device):
-        answer = tower()
-    if device.type != "cuda" or bool(torch.isfinite(answer).all()):
-        return answer
+        output = tower()
+    if device.type != "cuda" or bool(torch.isfinite(output).all()):
+        return output
     with torch.inference_mode():
         return tower()
 
 
 @contextlib.contextmanager
 def inference(device: torch.device) -> Iterator[None]:
-    """No gradients, and on a CUDA GPU autocast to float16, whose 11 bits keep cosines right to three digits."""
+    """Disables gradients; on a CUDA GPU also casts to float16, whose 11 bits keep cosines right to three digits."""
     with torch.inference_mode(), torch.autocast("cuda", torch.float16, enabled=device.type == "cuda"):
         yield
 
 
-def _best() -> torch.device:
+def _fastest() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")

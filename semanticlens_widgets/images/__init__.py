@@ -1,4 +1,9 @@
-"""Where samples come from: one protocol, an adapter for whatever holds images, decoding ahead of use."""
+"""Sources of samples: one protocol, and an adapter for each kind of source.
+
+`_protocol` (Images), `_as_images` (picks the adapter); the adapters `_files` and `_folder`, `_pictures` (in memory),
+`_dataset` (torch), `_huggingface`; `_views` (subsets, other labels); `_decode` (in threads, ahead of use), `_convert`
+(to RGB), `_fingerprints`, `_thumbnails`.
+"""
 
 from semanticlens_widgets.images._as_images import as_images
 from semanticlens_widgets.images._convert import from_pixels, to_rgb

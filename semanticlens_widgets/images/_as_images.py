@@ -1,4 +1,4 @@
-"""Whatever holds images, as images."""
+"""`as_images`: the adapter for a folder, list, array or dataset."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,13 +21,12 @@ ACCEPTED = (
 
 
 def as_images(source: Any, *, labels: Iterable[object] | None = None, label_column: str = "label") -> Images:
-    """The images of a folder, a list, an array or a dataset, whichever `source` is.
+    """Adapts a folder, list, array or dataset to `Images`.
 
-    A folder's labels are its sub-folders, or the column `label_column` of its `labels.csv`; a Hugging Face
-    dataset's are its column `label_column`, or its only class column; a dataset's come with its items,
-    and so do those of a list of pairs (image, label). `labels`, one an image, replaces them all. Raises
-    FileNotFoundError for a path that is not there, ImagesError when there are no images, TypeError and ValueError for
-    what cannot be images.
+    Labels are, for a folder, its sub-folders or the column `label_column` of its `labels.csv`; for a Hugging Face
+    dataset, its column `label_column` or its only class column; for a dataset or a list of pairs (image, label), those
+    of its items. `labels`, one per image, replaces them. Raises FileNotFoundError for a path that does not exist,
+    ImagesError if there are no images, TypeError or ValueError for a source of any other kind.
     """
     images = _adapted(source, label_column)
     if len(images) == 0:
@@ -46,7 +45,7 @@ def _adapted(source: Any, label_column: str) -> Images:
         return _from_list(list(source)) if _kind(source) in "UO" else array_images(source)
     if is_huggingface(source):
         return HuggingFaceImages(source, label_column)
-    _refuse_near_misses(source)
+    _reject_near_misses(source)
     return dataset_images(source)
 
 
@@ -72,17 +71,17 @@ def _kind(source: Any) -> str:
     return getattr(source.dtype, "kind", "")
 
 
-def _refuse_near_misses(source: Any) -> None:
+def _reject_near_misses(source: Any) -> None:
     if hasattr(source, "iloc"):
         raise TypeError(
-            "images must be no table: pass the column with the paths, and the labels beside it: "
+            "images must not be a table: pass the column of paths, and the labels separately: "
             "as_images(list(table['file']), labels=table['label'])"
         )
     if isinstance(source, Mapping):
         first = next(iter(source), "train")
         raise TypeError(
             f"images must be {ACCEPTED}, not a {type(source).__name__}: "
-            f"choose one split, for example source[{first!r}]"
+            f"pass one split, for example source[{first!r}]"
         )
     if hasattr(source, "dataset") and hasattr(source, "batch_size"):
         raise TypeError("images must be a dataset, not a DataLoader: pass loader.dataset")

@@ -1,4 +1,4 @@
-"""Pixels of every kind as the 8-bit RGB that models are fed."""
+"""Conversion of pixels of any kind to 8-bit RGB."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import numpy as np
 from PIL import Image, ImageOps
 
 CHANNELS = (1, 3, 4)
-# Bicubic resizing of float tensors overshoots a little; a normalized image leaves [0, 1] by far more.
+# Bicubic resizing of float tensors overshoots [0, 1] a little; normalized images exceed it by far more.
 OVERSHOOT = 0.1
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """The image upright (EXIF) and in RGB: on white where transparent, 16-bit grey in 8 bits, first frame."""
+    """Converts to RGB: upright (EXIF), on white where transparent, 16-bit grey as 8 bits, first frame only."""
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):
         image = Image.fromarray((np.asarray(image).clip(0, 65535) // 257).astype(np.uint8))
@@ -24,10 +24,10 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def from_pixels(pixels: Any, *, channels_first: bool | None = None) -> Image.Image:
-    """The RGB image of a tensor or array (C, H, W), (H, W, C) or (H, W): uint8, or float in [0, 1].
+    """Converts a tensor or array (C, H, W), (H, W, C) or (H, W) to RGB: uint8, or float in [0, 1].
 
-    Where both ends could be the channels, tensors are (C, H, W) and arrays (H, W, C), unless
-    `channels_first` says otherwise. Raises ValueError for other shapes, ranges and types.
+    If the first and last axis could both be the channels, `channels_first` decides; None means (C, H, W) for tensors
+    and (H, W, C) for arrays. Raises ValueError for other shapes, ranges and types.
     """
     if channels_first is None:
         channels_first = hasattr(pixels, "detach")
@@ -68,9 +68,9 @@ def _eight_bits(array: np.ndarray) -> np.ndarray:
     return (array.clip(0, 1) * 255).round().astype(np.uint8)
 
 
-# Float files have no agreed range: [0, 1] and [0, 255] are both in use.
+# Float files have no standard range: both [0, 1] and [0, 255] are in use.
 def _from_float(array: np.ndarray) -> Image.Image:
     if not np.isfinite(array).all():
-        raise ValueError("the image has NaN or infinity among its pixels")
+        raise ValueError("pixels must be finite, not NaN or infinity; check how the image was saved")
     scale = 255 if array.max() <= 1 else 1
     return Image.fromarray((array * scale).clip(0, 255).round().astype(np.uint8))

@@ -1,4 +1,4 @@
-"""Images of a map-style torch or torchvision dataset."""
+"""Adapter for map-style torch and torchvision datasets."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -23,18 +23,18 @@ class DatasetImages:
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset
         self.classes = _classes(dataset)
-        """What the numbers of the targets are called, in order; None where the dataset does not say."""
+        """The names of the numbered targets, in order; None if the dataset has none."""
         self._labels: dict[int, str | None] = {}
 
     @property
     def fingerprint(self) -> str:
-        """Of the pixels and the labels."""
+        """A hash of the pixels and the labels."""
         return self._fingerprint
 
     @cached_property
     def _fingerprint(self) -> str:
         hashes = _fingerprints.of_pixels(self.image, len(self))
-        # A sample whose item cannot be read has no label to be had either.
+        # An item that cannot be read has no label either.
         labels = [self._labels.get(sample) for sample in range(len(self))]
         return _fingerprints.combined([*hashes, *labels])
 
@@ -45,27 +45,27 @@ class DatasetImages:
         return f"<{len(self):,} images of {type(self._dataset).__name__}>"
 
     def image(self, sample: int) -> Image.Image:
-        """The item's image in RGB; raises what the dataset raises, ValueError for pixels that are no image's."""
+        """The item's image in RGB; raises the dataset's errors, and ValueError for pixels of an unsupported kind."""
         picture, target = parts(self._dataset[sample])
-        # Kept, so that asking for a label does not decode the image a second time.
+        # Cached, so that reading a label does not decode the image again.
         self._labels[sample] = label_text(target, self.classes)
         return rgb(picture)
 
     def label(self, sample: int) -> str | None:
-        """The name of the target's class, or the target as text; None when it is not one number or text."""
+        """The name of the target's class, or the target as text; None unless it is a single number or text."""
         if sample not in self._labels:
             self._labels[sample] = label_text(parts(self._dataset[sample])[1], self.classes)
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
-        """The number."""
+        """The sample's number, as text."""
         return str(sample)
 
 
 def dataset_images(dataset: Any) -> Images:
-    """The images of a map-style dataset.
+    """Adapts a map-style dataset; an ImageFolder is read as files.
 
-    Raises TypeError or ValueError when its first item is no image, or another one each time it is read.
+    Raises TypeError or ValueError if its first item is not an image, or differs between two reads.
     """
     if len(dataset) == 0:
         raise ImagesError(f"the dataset {type(dataset).__name__} has no images: there must be at least one")
@@ -87,7 +87,7 @@ def parts(item: Any) -> tuple[Any, Any]:
     return item, None
 
 
-# Files can be hashed without decoding them, and keep their names and their orientation.
+# Files are hashed without being decoded, and keep their names and their orientation.
 def _is_plain_image_folder(dataset: Any) -> bool:
     kind = type(dataset)
     return (
@@ -101,14 +101,14 @@ def _check_first_item(dataset: Any) -> None:
     try:
         first, again = parts(dataset[0])[0], parts(dataset[0])[0]
     except NotImplementedError as error:
-        raise TypeError(f"a dataset must give item i, which {type(dataset).__name__} does not") from error
-    except Exception:  # noqa: BLE001 - a broken first image is recorded later, like any other broken image
+        raise TypeError(f"a dataset must return item i, which {type(dataset).__name__} does not") from error
+    except Exception:  # noqa: BLE001 - a broken first image is recorded later like any other
         return
     if not isinstance(first, Image.Image) and not hasattr(first, "shape"):
         raise TypeError(f"items of a dataset must be images or (image, target), not {type(first).__name__}")
     if rgb(first).tobytes() != rgb(again).tobytes():
         raise ValueError(
-            "the dataset gives another image each time that item 0 is read: "
+            "the dataset returns a different image each time item 0 is read: "
             "pass it without its random transform"
         )
 
@@ -121,7 +121,7 @@ def _classes(dataset: Any) -> list[str] | None:
 
 
 def label_text(target: Any, classes: list[str] | None = None) -> str | None:
-    """The name of the target's class, or the target as text; None when it is not one number or text."""
+    """The name of the target's class, or the target as text; None unless it is a single number or text."""
     if hasattr(target, "item"):
         target = None if getattr(target, "shape", ()) else target.item()
     if target is None or isinstance(target, Mapping | list | tuple):

@@ -1,4 +1,4 @@
-"""Images ready before they are asked for."""
+"""Decoding images in threads, ahead of their use."""
 
 import os
 from collections import deque
@@ -23,9 +23,9 @@ def decode_ahead(
 ) -> Generator[tuple[int, object], None, None]:
     """Yields `(sample, transform(image))` in the order of `samples`, computed in threads ahead of use.
 
-    In place of a value stands the Exception for an image that could not be decoded or transformed, so that
-    the caller can record and skip it. At most `depth` values wait; `workers=None` is one thread a processor,
-    at most 8. The threads start with the first value and end with the last, or when the generator is closed.
+    For an image that cannot be decoded or transformed the value is the Exception, so that the caller can record and
+    skip it. At most `depth` values are computed ahead; `workers=None` means one thread per processor, at most 8. The
+    threads start with the first value and end with the last, or when the generator is closed.
     """
     workers = default_workers() if workers is None else workers
     check_at_least("workers", workers, 1)
@@ -34,15 +34,15 @@ def decode_ahead(
 
 
 def default_workers() -> int:
-    """One thread a processor that this process may use, at most 8."""
-    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(8, mine)
+    """The number of threads: one per processor that this process may use, at most 8."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(8, usable)
 
 
 def computed_ahead(
     compute: Callable[[int], object], samples: Iterable[int], workers: int | None = None, depth: int = 32
 ) -> Generator[tuple[int, object], None, None]:
-    """As `decode_ahead`, for any function of a sample."""
+    """Like `decode_ahead`, for any function of a sample."""
     waiting: deque[tuple[int, Future[object]]] = deque()
     pool = ThreadPoolExecutor(workers or default_workers(), thread_name_prefix="decode")
     try:

@@ -1,4 +1,4 @@
-"""Images that are files."""
+"""Adapter for image files."""
 
 import os
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ SUFFIXES = frozenset(
 
 
 class FileImages:
-    """Files below a root folder, decoded when asked for; a sample's name is its path below the root."""
+    """Files below a root folder, decoded on access; a sample's name is its path relative to the root."""
 
     def __init__(self, root: Path, names: Sequence[str], labels: Sequence[str | None]) -> None:
         self._root = root
@@ -27,7 +27,7 @@ class FileImages:
 
     @property
     def fingerprint(self) -> str:
-        """Of names, labels and the bytes of the files."""
+        """A hash of names, labels and the bytes of the files."""
         return self._fingerprint
 
     @cached_property
@@ -44,28 +44,28 @@ class FileImages:
         return f"<{len(self):,} images in {str(self._root)!r}>"
 
     def image(self, sample: int) -> Image.Image:
-        """The file, decoded; raises OSError for one that is absent, truncated or no image."""
+        """Decodes the file; raises OSError if it is missing, truncated or not an image."""
         with Image.open(self.path(sample)) as image:
             return to_rgb(image)
 
     def label(self, sample: int) -> str | None:
-        """The label that came with the path."""
+        """The label given with the path, or None."""
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
-        """The path below the root, with forward slashes."""
+        """The path relative to the root, with forward slashes."""
         return self._names[sample]
 
     def path(self, sample: int) -> Path:
-        """Where the file is."""
+        """The path of the file."""
         return self._root / self._names[sample]
 
 
 def listed_images(paths: Sequence[str | Path]) -> FileImages:
-    """The images of a list of paths, without labels; raises FileNotFoundError for an absent one."""
+    """Adapts a list of paths, without labels; raises FileNotFoundError if one does not exist."""
     absolute = [Path(path).expanduser().absolute() for path in paths]
     if not absolute:
-        raise ImagesError("the list of paths is empty: images must be at least one")
+        raise ImagesError("the list of paths is empty: there must be at least one image")
     for path in absolute:
         check_exists(path, "file")
     root = Path(os.path.commonpath([path.parent for path in absolute]))
@@ -73,7 +73,7 @@ def listed_images(paths: Sequence[str | Path]) -> FileImages:
 
 
 def check_exists(path: Path, kind: str) -> None:
-    """Raises FileNotFoundError, with near names from the same folder, when nothing is at `path`."""
+    """Raises FileNotFoundError, with near names from the same folder, if `path` does not exist."""
     if path.exists():
         return
     if not path.parent.is_dir():

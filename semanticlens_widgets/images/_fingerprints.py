@@ -1,4 +1,4 @@
-"""Hashes of content."""
+"""Hashes of image content."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -15,23 +15,23 @@ CHUNK = 1 << 20
 
 
 def combined(parts: Iterable[object]) -> str:
-    """One hash of a sequence of strings, numbers and None, in which the borders between them count."""
+    """One hash of a sequence of strings, numbers and None; how they are divided counts."""
     total = hashlib.blake2b(digest_size=SIZE)
     for part in parts:
-        # The type keeps the label None and the label "None" apart.
+        # The type distinguishes the label None from the label "None".
         written = f"{type(part).__name__}:{part}".encode("utf-8", "surrogatepass")
         total.update(len(written).to_bytes(8, "little") + written)
     return total.hexdigest()
 
 
 def of_files(paths: Iterable[Path]) -> list[str]:
-    """The hash of every file's bytes; the reason in its place for a file that cannot be read."""
+    """The hash of each file's bytes, or the type of the error for a file that cannot be read."""
     with ThreadPoolExecutor(default_workers()) as pool:
         return list(pool.map(_of_file, paths))
 
 
 def of_pixels(image: Callable[[int], Image.Image], n_images: int) -> list[str]:
-    """The hash of every image's pixels; the reason in its place for an image that cannot be decoded."""
+    """The hash of each image's pixels, or the type of the error for an image that cannot be decoded."""
     values = computed_ahead(lambda sample: _of_image(image(sample)), range(n_images))
     return [value if isinstance(value, str) else f"broken: {type(value).__name__}" for _, value in values]
 

@@ -1,4 +1,4 @@
-"""Images in a folder: class sub-folders, a labels CSV, or neither."""
+"""Adapter for folders: class sub-folders, a labels CSV, or neither."""
 
 import csv
 import os
@@ -15,10 +15,10 @@ LABELS = "labels.csv"
 
 
 def folder_images(source: str | Path, label_column: str = "label") -> FileImages:
-    """The images of a folder in natural order, or those that its `labels.csv` lists, in its order.
+    """Adapts a folder: its images in natural order, or those listed in its `labels.csv`, in that order.
 
-    Without the CSV the first sub-folder of an image is its label, and an image directly in the folder has
-    none. The path of a CSV, or of a single image, will do as well. Hidden files are skipped.
+    Without the CSV an image's label is its first sub-folder, and None for an image directly in the folder. `source` may
+    also be the path of a CSV or of a single image. Hidden files are skipped.
     """
     path = Path(source).expanduser()
     check_exists(path, "file" if path.suffix else "folder")
@@ -32,17 +32,17 @@ def _from_folder(root: Path, label_column: str) -> FileImages:
     if table.is_file():
         return _from_table(table, label_column)
     if label_column != "label":
-        raise ValueError(f"label_column={label_column!r} needs the file {str(table)!r}, which is not there")
+        raise ValueError(f"label_column={label_column!r} needs the file {str(table)!r}, which does not exist")
     return _from_tree(root)
 
 
 def natural_key(name: str) -> tuple[list[list[str | int]], str]:
-    """Sorts 'img2' before 'img10', folder by folder."""
+    """A sort key that puts 'img2' before 'img10', folder by folder."""
     return [_numbers_apart(part) for part in name.casefold().split("/")], name
 
 
 def _numbers_apart(text: str) -> list[str | int]:
-    return [int(part) if place % 2 else part for place, part in enumerate(re.split(r"([0-9]+)", text))]
+    return [int(part) if index % 2 else part for index, part in enumerate(re.split(r"([0-9]+)", text))]
 
 
 def _from_tree(root: Path) -> FileImages:
@@ -58,7 +58,7 @@ def _from_tree(root: Path) -> FileImages:
     return FileImages(root, names, [name.split("/")[0] if "/" in name else None for name in names])
 
 
-# Links to folders are followed, because sets are often put together from links; a loop is entered once.
+# Links to folders are followed, because datasets are often made of links; a loop is entered once.
 def _visible_files(root: Path) -> Iterator[str]:
     entered = {root.resolve()}
     for folder, below, files in os.walk(root, onerror=_raise, followlinks=True):
@@ -79,14 +79,14 @@ def _from_table(table: Path, label_column: str) -> FileImages:
     try:
         rows = _rows(table, label_column)
     except UnicodeDecodeError as error:
-        raise ValueError(f"{str(table)!r} must be UTF-8 text, and is not; save it as UTF-8") from error
+        raise ValueError(f"{str(table)!r} must be UTF-8 text; save it as UTF-8") from error
     if not rows:
         raise ImagesError(
             f"{str(table)!r} lists no images: "
             f"it needs a row for each, with the columns 'file' and {label_column!r}"
         )
     images = FileImages(table.parent, [name for name, _ in rows], [label for _, label in rows])
-    # One absent file is a broken image like any other; if all are absent, the list belongs elsewhere.
+    # One missing file is a broken image like any other; if all are missing, the CSV belongs to another folder.
     if not any(images.path(sample).is_file() for sample in range(len(images))):
         check_exists(images.path(0), "file")
     return images
@@ -99,7 +99,7 @@ def _rows(table: Path, label_column: str) -> list[tuple[str, str | None]]:
         for column in ("file", label_column):
             if column not in columns:
                 raise ValueError(
-                    f"{str(table)!r} needs the columns 'file' and {label_column!r}, and has no {column!r}"
+                    f"{str(table)!r} needs the columns 'file' and {label_column!r}, but has no {column!r}"
                     f"{did_you_mean(column, columns)}"
                 )
         return [(row["file"], row[label_column] or None) for row in reader if row["file"]]

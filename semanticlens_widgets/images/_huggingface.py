@@ -1,4 +1,4 @@
-"""Images of a Hugging Face dataset, recognized by its members so that `datasets` need not be installed."""
+"""Adapter for Hugging Face datasets, recognized by their members so that `datasets` need not be installed."""
 
 import io
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from semanticlens_widgets.images._pictures import rgb
 
 
 def is_huggingface(source: object) -> bool:
-    """Whether it has the members of a `datasets.Dataset`."""
+    """True if `source` has the members of a `datasets.Dataset`."""
     return not isinstance(source, Mapping) and hasattr(source, "features") and hasattr(source, "column_names")
 
 
@@ -25,7 +25,7 @@ class HuggingFaceImages:
     def __init__(self, dataset: Any, label_column: str = "label") -> None:
         if not hasattr(dataset, "__len__"):
             raise TypeError(
-                "images must have a length, which a streamed dataset has not: load it with streaming=False"
+                "images must have a length, which a streamed dataset lacks: load it with streaming=False"
             )
         self._dataset = dataset
         self._image_column = _image_column(dataset)
@@ -33,7 +33,7 @@ class HuggingFaceImages:
 
     @property
     def fingerprint(self) -> str:
-        """Of the dataset's own fingerprint and the chosen columns; of pixels and labels where it has none."""
+        """A hash of the chosen columns and the dataset's own fingerprint, or else the pixels and labels."""
         return self._fingerprint
 
     @cached_property
@@ -49,7 +49,7 @@ class HuggingFaceImages:
         return f"<{len(self):,} images of the column {self._image_column!r}>"
 
     def image(self, sample: int) -> Image.Image:
-        """The image in RGB; raises OSError for one that cannot be decoded."""
+        """The image in RGB; raises OSError if it cannot be decoded."""
         picture = self._dataset[sample][self._image_column]
         if isinstance(picture, Mapping):  # the column was cast to Image(decode=False)
             file = io.BytesIO(picture["bytes"]) if picture.get("bytes") else picture["path"]
@@ -58,19 +58,19 @@ class HuggingFaceImages:
         return rgb(picture)
 
     def label(self, sample: int) -> str | None:
-        """The name of the class; None when there is none."""
+        """The name of the class, or None."""
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
-        """The number."""
+        """The sample's number, as text."""
         return str(sample)
 
     @property
     def classes(self) -> list[str] | None:
-        """What the numbers of the label column are called, in order; None where the dataset does not say."""
+        """The names of the numbered labels, in order; None if the dataset has none."""
         return getattr((self._dataset.features or {}).get(self._label_column), "names", None)
 
-    # The column alone: reading whole rows would decode every image.
+    # Only the column is read: reading whole rows would decode every image.
     @cached_property
     def _labels(self) -> list[str | None]:
         if self._label_column is None:
@@ -104,6 +104,6 @@ def _label_column(dataset: Any, wanted: str) -> str | None:
 
 def _label(value: Any, names: list[str] | None) -> str | None:
     value = value.item() if hasattr(value, "item") else value
-    if value is None or value == -1:  # -1 is how unlabelled test splits are marked
+    if value is None or value == -1:  # -1 marks samples without a label, in test splits
         return None
     return names[value] if names and isinstance(value, int) else str(value)

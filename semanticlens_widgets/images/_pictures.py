@@ -1,4 +1,4 @@
-"""Images that are already in memory: arrays, tensors, PIL images."""
+"""Adapter for images in memory: arrays, tensors, PIL images."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -12,7 +12,7 @@ from semanticlens_widgets.images._convert import CHANNELS, from_pixels, to_rgb
 
 
 class PictureImages:
-    """Pictures that can be indexed; a sample's name is its number, and it has no label."""
+    """An indexable collection of pictures; a sample's name is its number, and it has no label."""
 
     def __init__(self, pictures: Any, channels_first: bool | None = None) -> None:
         self._pictures = pictures
@@ -20,7 +20,7 @@ class PictureImages:
 
     @property
     def fingerprint(self) -> str:
-        """Of the pixels."""
+        """A hash of the pixels."""
         return self._fingerprint
 
     @cached_property
@@ -34,19 +34,19 @@ class PictureImages:
         return f"<{len(self):,} images in memory>"
 
     def image(self, sample: int) -> Image.Image:
-        """The picture in RGB; raises ValueError for pixels of a range or type that is not an image's."""
+        """The picture in RGB; raises ValueError for pixels of an unsupported range or type."""
         return rgb(self._pictures[sample], self._channels_first)
 
     def label(self, sample: int) -> str | None:
-        """None."""
+        """None: pictures have no labels."""
 
     def name(self, sample: int) -> str:
-        """The number."""
+        """The sample's number, as text."""
         return str(sample)
 
 
 def rgb(picture: Any, channels_first: bool | None = None) -> Image.Image:
-    """A PIL image, array or tensor in RGB."""
+    """Converts a PIL image, array or tensor to RGB."""
     return (
         to_rgb(picture)
         if isinstance(picture, Image.Image)
@@ -55,18 +55,18 @@ def rgb(picture: Any, channels_first: bool | None = None) -> Image.Image:
 
 
 def picture_images(pictures: Sequence[Any]) -> PictureImages:
-    """The images of a list of PIL images, arrays or tensors."""
-    for place, picture in enumerate(pictures):
+    """Adapts a list of PIL images, arrays or tensors."""
+    for index, picture in enumerate(pictures):
         if not isinstance(picture, Image.Image) and not hasattr(picture, "shape"):
             raise TypeError(
-                "a list of images must hold paths alone, or PIL images, arrays and tensors, "
-                f"but item {place} is a {type(picture).__name__}; labels go beside it: as_images(images, labels=labels)"
+                "a list of images must hold only paths, or only PIL images, arrays and tensors, "
+                f"but item {index} is a {type(picture).__name__}; labels are separate: as_images(images, labels=labels)"
             )
     return PictureImages(pictures)
 
 
 def array_images(array: Any) -> PictureImages:
-    """The images of an array (N, H, W) or (N, H, W, C), or of a tensor (N, C, H, W)."""
+    """Adapts an array (N, H, W) or (N, H, W, C), or a tensor (N, C, H, W)."""
     shape = tuple(array.shape)
     if shape and shape[0] == 0:
         raise ImagesError(f"the array of shape {shape} has no images: there must be at least one")
@@ -77,5 +77,5 @@ def array_images(array: Any) -> PictureImages:
             f"not {shape}{hint}"
         )
     images = PictureImages(array)
-    images.image(0)  # a wrong range or type is an error of the argument, not a broken image
+    images.image(0)  # so that a wrong range or type is an error of the argument, not a broken image
     return images

@@ -1,4 +1,4 @@
-"""Where samples come from: the one thing that every adapter offers."""
+"""The protocol that every source of samples satisfies."""
 
 from typing import Protocol, runtime_checkable
 
@@ -7,25 +7,25 @@ from PIL import Image
 
 @runtime_checkable
 class Images(Protocol):
-    """A fixed, ordered collection of images; whoever has such an object needs no adapter of ours."""
+    """A fixed, ordered collection of images; an object with these members needs no adapter."""
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the content: equal for equal images in equal order, whatever folder they lie in."""
+        """A hash of the content: equal for equal images in the same order, in any folder."""
         ...
 
     def __len__(self) -> int:
-        """How many samples there are."""
+        """The number of samples."""
         ...
 
     def image(self, sample: int) -> Image.Image:
-        """The RGB image of one sample; raises when it cannot be decoded."""
+        """The RGB image of a sample; raises if it cannot be decoded."""
         ...
 
     def label(self, sample: int) -> str | None:
-        """What the dataset says the sample shows, or None."""
+        """The dataset's label of the sample, or None."""
         ...
 
     def name(self, sample: int) -> str:
-        """What a person would call the sample: its relative path, or its number."""
+        """A readable name of the sample: its relative path, or its number."""
         ...

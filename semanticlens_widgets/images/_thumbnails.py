@@ -1,4 +1,4 @@
-"""Small pictures that travel with what was found."""
+"""Thumbnails, which are stored in a lens."""
 
 import io
 
@@ -8,7 +8,7 @@ from semanticlens_widgets._arguments import check_at_least
 
 
 def thumbnail_webp(image: Image.Image, side: int = 128, quality: int = 75) -> bytes:
-    """A WebP file of the whole image, its longest side `side` pixels, or as it is when smaller."""
+    """Encodes the whole image as WebP, scaled down to a longest side of `side` pixels."""
     check_at_least("side", side, 1)
     small = image.convert("RGB")
     small.thumbnail((side, side), Image.Resampling.LANCZOS)

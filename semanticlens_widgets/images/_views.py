@@ -1,4 +1,4 @@
-"""Images seen through a choice of samples, or with other labels."""
+"""Views of other images: a subset, or with other labels."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -12,7 +12,7 @@ from semanticlens_widgets.images._protocol import Images
 
 
 class SubsetImages:
-    """Chosen samples of other images, numbered anew."""
+    """A subset of other images, renumbered from 0."""
 
     def __init__(self, images: Images, samples: Sequence[int]) -> None:
         self._images = images
@@ -21,7 +21,7 @@ class SubsetImages:
 
     @property
     def fingerprint(self) -> str:
-        """Of the fingerprint of all images and the choice."""
+        """A hash of the fingerprint of all images and the chosen samples."""
         return self._fingerprint
 
     @cached_property
@@ -43,28 +43,28 @@ class SubsetImages:
         return self._images.label(self._samples[sample])
 
     def name(self, sample: int) -> str:
-        """The name that the chosen sample has among all images."""
+        """The name of the chosen sample among all images."""
         return self._images.name(self._samples[sample])
 
 
 class RelabelledImages:
-    """The same images with labels of one's own."""
+    """Other images with labels given by the user."""
 
     def __init__(self, images: Images, labels: Iterable[object]) -> None:
         if isinstance(labels, str | Mapping) or not isinstance(labels, Iterable):
-            raise TypeError(f"labels must be a list, one an image, not a {type(labels).__name__}")
+            raise TypeError(f"labels must be a list, one per image, not a {type(labels).__name__}")
         labels = list(labels)
         if len(labels) != len(images):
             raise ValueError(
                 f"labels must be one for each of the {len(images):,} images, not {len(labels):,}"
             )
         self._images = images
-        # An empty cell of a table is NaN, which is not equal to itself.
+        # An empty cell of a table is NaN, which differs from itself.
         self._labels = [None if label is None or label != label else str(label) for label in labels]
 
     @property
     def fingerprint(self) -> str:
-        """Of the fingerprint of the images and the labels."""
+        """A hash of the fingerprint of the images and the labels."""
         return self._fingerprint
 
     @cached_property
@@ -78,7 +78,7 @@ class RelabelledImages:
         return repr(self._images)
 
     def image(self, sample: int) -> Image.Image:
-        """The image itself."""
+        """The image, unchanged."""
         return self._images.image(sample)
 
     def label(self, sample: int) -> str | None:
@@ -86,15 +86,15 @@ class RelabelledImages:
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
-        """The name that it has anyway."""
+        """The name, unchanged."""
         return self._images.name(sample)
 
 
 def subset(images: Images, indices: Iterable[int]) -> SubsetImages:
-    """The images at `indices`, in that order, repetitions allowed.
+    """The images at `indices`, in that order; repetitions are allowed.
 
-    Raises ImagesError for no index, IndexError for one outside 0 to n - 1 (negative ones do not count from
-    the end), TypeError for one that is no whole number.
+    Raises ImagesError for no indices, IndexError for one outside 0 to n - 1 (negative ones do not count from the end),
+    TypeError for one that is not a whole number.
     """
     samples = [index(sample) for sample in indices]
     if not samples:

@@ -1,4 +1,4 @@
-"""See, or change, what layers compute while a model runs, and leave the model as it was."""
+"""Recording and changing layer outputs during a forward pass; the model is restored afterwards."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,15 +19,14 @@ Change = Callable[[Tensor], Tensor]
 def capture(
     model: nn.Module, layers: Sequence[str], handle: Handle, *, gradients: bool = False
 ) -> Iterator[None]:
-    """While the context is open, every `model(...)` calls `handle(layer, output)` for each layer.
+    """Calls `handle(layer, output)` for each layer in every `model(...)` inside the context.
 
-    The model is in eval mode and without gradients inside, and left exactly as found, also after an error.
-    With `gradients=True` they are recorded, and the output is handed over as a part of their graph. Maps are handed
-    over as (B,C,H,W), also where the layer gives (B,H,W,C) (see `has_channels_last`).
-    `handle` is called at once, inside the layer's hook: an in-place operation may overwrite the output
-    later, so keep what is computed from it and not the tensor itself. Errors of `handle` surface from the
-    call of the model. Raises LayerNotFoundError on entry; ValueError from the call when a layer runs not
-    at all or more than once; TypeError from the call when its output holds no floating-point tensor.
+    Inside, the model is in eval mode and without gradients; it is restored exactly, also after an error. With
+    `gradients=True` gradients are recorded and the output is part of their graph. Maps are passed as (B,C,H,W), even if
+    the layer returns (B,H,W,C) (see `has_channels_last`). `handle` runs inside the layer's hook: a later in-place
+    operation may overwrite the output, so keep what is computed from it rather than the tensor itself. Errors of
+    `handle` propagate from the call of the model. Raises LayerNotFoundError on entry; ValueError from the call if a
+    layer does not run or runs more than once; TypeError from the call if its output has no floating-point tensor.
     """
     modules = {layer: module_of(model, layer) for layer in layers}
     forward = _Forward()
@@ -40,22 +39,22 @@ def capture(
 
 
 class _Forward:
-    """The forward pass that is under way."""
+    """State of the current forward pass."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
         self.square = False
-        """Whether the input is."""
+        """True if the images of the input are as high as wide."""
 
     def begin(self, _model: nn.Module, inputs: tuple[object, ...], named: dict[str, object]) -> None:
-        """Forgets the pass before."""
+        """Resets the state for a new pass."""
         self.seen.clear()
         self.square = is_square((*inputs, *named.values()))
 
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """The model in eval mode and without gradients; every flag is put back at the end."""
+    """Puts the model in eval mode without gradients; restores every flag at the end."""
     before = [(module, module.training) for module in model.modules()]
     try:
         _set_training([(module, False) for module, _ in before])
@@ -67,11 +66,11 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]:
-    """While the context is open, every `model(...)` goes on with `changes[layer](output)` for each layer.
+    """Replaces the output of each layer by `changes[layer](output)` in every `model(...)` inside the context.
 
-    Nothing else changes: mode, gradients and weights are as they were. Maps are handed over as (B,C,H,W), and turned
-    back where the layer gives (B,H,W,C). Raises LayerNotFoundError on entry;
-    ValueError from the call when a layer does not run, TypeError when its output holds no floating-point tensor.
+    Nothing else changes: mode, gradients and weights stay. Maps are passed as (B,C,H,W), and converted back if the
+    layer returns (B,H,W,C). Raises LayerNotFoundError on entry; ValueError from the call if a layer does not run,
+    TypeError if its output has no floating-point tensor.
     """
     modules = {layer: module_of(model, layer) for layer in changes}
     forward = _Forward()
@@ -90,8 +89,8 @@ def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., An
         forward.seen.add(layer)
 
         def changed(tensor: Tensor) -> Tensor:
-            done = change(channels_first(module, tensor, forward.square))
-            return done.permute(0, 2, 3, 1) if has_channels_last(module, tensor, forward.square) else done
+            new = change(channels_first(module, tensor, forward.square))
+            return new.permute(0, 2, 3, 1) if has_channels_last(module, tensor, forward.square) else new
 
         return with_tensor(layer, output, changed)
 
@@ -117,19 +116,19 @@ def _check_all_ran(layers: Sequence[str], seen: set[str]) -> None:
         if layer not in seen:
             raise ValueError(
                 f"layer {layer!r} did not run in the forward pass, so it has no output; "
-                "choose the layer that holds it, or one after it"
+                "choose the layer that contains it, or a later one"
             )
 
 
-# Flags are set one by one: `train()` and `eval()` may be overridden to do more (merge adapters, freeze
-# layers), and what they do more could not be undone.
+# Flags are set one by one: a model may override `train()` and `eval()` (to merge adapters, to freeze layers), and
+# the effects of these could not be undone.
 def _set_training(flags: list[tuple[nn.Module, bool]]) -> None:
     for module, training in flags:
         module.training = training
 
 
 def output_shapes(model: nn.Module, layers: Sequence[str], inputs: Tensor) -> dict[str, tuple[int, ...]]:
-    """The shape of what each layer gives for `inputs`, without its first axis: (C, H, W), (T, C) or (C,)."""
+    """The shape of each layer's output for `inputs`, without the batch axis: (C, H, W), (T, C) or (C,)."""
     shapes: dict[str, tuple[int, ...]] = {}
     with capture(model, layers, lambda layer, output: shapes.update({layer: tuple(output.shape[1:])})):
         model(inputs)

@@ -1,4 +1,4 @@
-"""Where a model's weights are."""
+"""The device and dtype of a model."""
 
 from itertools import chain
 
@@ -7,9 +7,9 @@ from torch import nn
 
 
 def model_device(model: nn.Module) -> torch.device:
-    """The device of all parameters and buffers; the CPU for a model that has none.
+    """The device of all parameters and buffers; the CPU for a model without any.
 
-    Raises ValueError for a model on several devices, and for one on 'meta', which has no weights at all.
+    Raises ValueError for a model on several devices, and for one on 'meta', which has no weights.
     """
     devices = {str(tensor.device): tensor.device for tensor in chain(model.parameters(), model.buffers())}
     if len(devices) > 1:
@@ -26,20 +26,22 @@ def model_device(model: nn.Module) -> torch.device:
 
 
 def model_dtype(model: nn.Module) -> torch.dtype:
-    """The numbers that the model takes in: those of its first floating-point parameter."""
+    """The dtype of the model's input: that of its first floating-point parameter, float32 without any."""
     return next((weight.dtype for weight in model.parameters() if weight.is_floating_point()), torch.float32)
 
 
 def check_device(model: nn.Module, device: torch.device | str | None) -> None:
-    """Raises ValueError unless the model is on the device that was asked for; None asks for none."""
+    """Raises ValueError unless the model is on the requested device; None accepts any."""
     if device is None:
         return
-    asked, found = _device(device), model_device(model)
-    # 'cuda' without an index means the current one, which need not be 0: any is accepted.
-    if asked.type != found.type or (asked.index is not None and asked.index != (found.index or 0)):
+    requested, found = _device(device), model_device(model)
+    # 'cuda' without an index means the current device, which need not be 0: any index is accepted.
+    if requested.type != found.type or (
+        requested.index is not None and requested.index != (found.index or 0)
+    ):
         raise ValueError(
-            f"the model is on {str(found)!r} but device={str(asked)!r} was asked for: "
-            f"call model.to({str(asked)!r}) first or leave device out"
+            f"the model is on {str(found)!r} but device={str(requested)!r} was requested: "
+            f"call model.to({str(requested)!r}) first or leave device out"
         )
 
 

@@ -1,4 +1,4 @@
-"""Which model this is: its architecture and every weight."""
+"""A model's identity: a hash of its architecture and weights, which are checked for NaN."""
 
 import hashlib
 import re
@@ -16,9 +16,9 @@ SIZE = 20
 def model_fingerprint(model: nn.Module) -> str:
     """A hash of the class, the printed architecture and every entry of the state dict.
 
-    Equal on every device and in every memory format; any changed weight changes it. What it cannot see is
-    code: a `forward` that was rewritten under the same name. Raises ValueError for a model without weights
-    ('meta') and NonFiniteError for NaN or infinity in them.
+    Independent of device and memory format; any changed weight changes it. It does not cover code, such as a `forward`
+    rewritten under the same name. Raises ValueError for a model without weights ('meta') and NonFiniteError for NaN or
+    infinity in them.
     """
     model_device(model)
     check_weights(model)
@@ -32,21 +32,21 @@ def model_fingerprint(model: nn.Module) -> str:
 
 
 def check_weights(model: nn.Module) -> None:
-    """Raises NonFiniteError that names the first parameter with NaN or infinity in it, or buffer with NaN."""
+    """Raises NonFiniteError, naming the first parameter with NaN or infinity, or the first buffer with NaN."""
     for name, weight in model.named_parameters():
-        if count := _how_many(weight, lambda values: ~torch.isfinite(values)):
+        if count := _count(weight, lambda values: ~torch.isfinite(values)):
             raise NonFiniteError(
                 _message("weight", name, f"{count:,} of {weight.numel():,} values NaN or infinite")
             )
     for name, buffer in model.named_buffers():
-        # Infinity is at home in the buffers of attention masks.
-        if count := _how_many(buffer, torch.isnan):
+        # Buffers of attention masks hold infinity on purpose.
+        if count := _count(buffer, torch.isnan):
             raise NonFiniteError(_message("buffer", name, f"{count:,} of {buffer.numel():,} values NaN"))
 
 
-# One sum tells that nothing is wrong, in a third of the time of looking at every value. A sum that is not
-# finite may also be an overflow, so then every value is looked at.
-def _how_many(values: Tensor, wrong: Callable[[Tensor], Tensor]) -> int:
+# A finite sum shows that all values are finite, in a third of the time of testing each. A sum that is not finite
+# may also be an overflow, so then each value is tested.
+def _count(values: Tensor, wrong: Callable[[Tensor], Tensor]) -> int:
     values = values.detach()
     if not values.is_floating_point() or torch.isfinite(values.sum()):
         return 0
@@ -57,19 +57,19 @@ def _message(kind: str, name: str, found: str) -> str:
     return f"the model's {kind} {name!r} has {found}: load weights from before the training diverged"
 
 
-# Activations given as functions print their address, which differs from run to run.
+# Activations passed as functions print their address, which differs between runs.
 def _architecture(model: nn.Module) -> str:
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(model))
 
 
-# Quantized modules keep tuples in the state dict, modules with an extra state anything.
+# Quantized modules keep tuples in the state dict, modules with an extra state objects of any type.
 def _entries(prefix: str, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, Mapping):
         for name, part in value.items():
             yield from _entries(f"{prefix}.{name}" if prefix else str(name), part)
     elif isinstance(value, tuple | list):
-        for place, part in enumerate(value):
-            yield from _entries(f"{prefix}.{place}", part)
+        for index, part in enumerate(value):
+            yield from _entries(f"{prefix}.{index}", part)
     else:
         yield prefix, value
 

@@ -1,4 +1,4 @@
-"""Which part of a picture the model's input shows, and what the input looks like."""
+"""The region of an image that the model's input covers, and the input itself as an image."""
 
 from collections.abc import Callable
 from typing import cast
@@ -11,37 +11,37 @@ from torch import Tensor
 from semanticlens_widgets.layers._preprocessing_fingerprint import check_input
 
 Box = tuple[float, float, float, float]
-"""Left, top, right and bottom in pixels of the picture; beyond its borders where the input is padded."""
+"""Left, top, right and bottom in pixels of the image; beyond its borders where the input is padded."""
 
 Transform = Callable[[Image.Image], Tensor]
 _INSIDE = 0.02
 _STRAIGHT = 0.01
-"""How far, as a share of the side, places may lie off a straight line: more than 8 bits blur them."""
+"""The tolerance, as a share of the side, for positions off a straight line; larger than the rounding to 8 bits."""
 
 
-def frame_finder(transform: Transform) -> Callable[[Image.Image], Box | None]:
-    """A function that tells which box of a picture the transform's output shows.
+def input_region_finder(transform: Transform) -> Callable[[Image.Image], Box | None]:
+    """Returns a function from an image to the box of it that the transform's output covers, or None.
 
-    A transform with a method `frame(picture) -> box` is asked. Of any other, the box is read off what it makes of
-    pictures whose pixels tell their place, once for every size, to a 300th of the side. None where that is no upright
-    box: the transform flips or turns, normalizes each picture by itself, or pads with grey.
+    A transform may provide it as its method `input_region(image) -> box`. For any other, the box is measured on ramps,
+    whose pixels encode their position, once per image size and to a 300th of the side. None unless the region is an
+    upright box: if the transform flips or rotates, normalizes each image by itself, or pads with grey.
     """
-    own = getattr(transform, "frame", None)
+    own = getattr(transform, "input_region", None)
     if own is not None:
         return cast("Callable[[Image.Image], Box | None]", own)
-    known: dict[tuple[int, int], Box | None] = {}
+    boxes: dict[tuple[int, int], Box | None] = {}
     levels = _levels(transform)
 
-    def found(image: Image.Image) -> Box | None:
-        if image.size not in known:
-            known[image.size] = _probed(transform, image.size, *levels)
-        return known[image.size]
+    def find(image: Image.Image) -> Box | None:
+        if image.size not in boxes:
+            boxes[image.size] = _measured(transform, image.size, *levels)
+        return boxes[image.size]
 
-    return found
+    return find
 
 
 def input_picture(transform: Transform, pixels: Float[Tensor, "channel height width"]) -> Image.Image:
-    """What the model is shown, as a picture: the normalization is taken back where it is the same for all pictures."""
+    """The model's input as an image, with the normalization undone if it is the same for all images."""
     black, white = _levels(transform)
     level = ((pixels - black) / (white - black)).nan_to_num(nan=0.5, posinf=0.5, neginf=0.5).clamp(0, 1)
     shown = level.expand(3, -1, -1) if len(level) == 1 else level[:3]
@@ -49,24 +49,24 @@ def input_picture(transform: Transform, pixels: Float[Tensor, "channel height wi
 
 
 def _levels(transform: Transform) -> tuple[Float[Tensor, "channel 1 1"], Float[Tensor, "channel 1 1"]]:
-    """What black and white become."""
+    """The transform's output for black and for white."""
     return _middle(transform, "black"), _middle(transform, "white")
 
 
 def _middle(transform: Transform, colour: str) -> Float[Tensor, "channel 1 1"]:
-    # Whoever pads, pads the border.
+    # Padding affects the border, not the middle.
     pixels = check_input(transform(Image.new("RGB", (32, 32), colour))).float()
     return pixels[:, pixels.shape[1] // 2, pixels.shape[2] // 2][:, None, None]
 
 
-def _probed(transform: Transform, size: tuple[int, int], black: Tensor, white: Tensor) -> Box | None:
+def _measured(transform: Transform, size: tuple[int, int], black: Tensor, white: Tensor) -> Box | None:
     low, high = black.numpy(), white.numpy()
     if not (high - low).all():
         return None
     across, down = (
         ((check_input(transform(_ramp(size, axis))).numpy() - low) / (high - low)).mean(0) for axis in (0, 1)
     )
-    horizontal, vertical = _line(across), _line(down.T)
+    horizontal, vertical = _span(across), _span(down.T)
     if horizontal is None or vertical is None:
         return None
     width, height = size
@@ -80,11 +80,11 @@ def _ramp(size: tuple[int, int], axis: int) -> Image.Image:
     return Image.fromarray(np.broadcast_to(steps if axis == 0 else steps[:, None], shape)).convert("RGB")
 
 
-def _line(places: np.ndarray) -> tuple[float, float] | None:
-    """Where the input begins and ends along a line, as shares of the picture's side; None when it is not straight."""
-    inside = (places > _INSIDE) & (places < 1 - _INSIDE)
-    # What was padded shows no place.
-    lines = places[inside.mean(1) > 0.25]
+def _span(positions: np.ndarray) -> tuple[float, float] | None:
+    """The first and last position that the input covers, as shares of the image's side; None if not on a line."""
+    inside = (positions > _INSIDE) & (positions < 1 - _INSIDE)
+    # Padded lines have no positions.
+    lines = positions[inside.mean(1) > 0.25]
     if not len(lines):
         return None
     profile = np.median(lines, 0)

@@ -1,4 +1,4 @@
-"""Which layers a model has, and which of them a request means."""
+"""Names of layers: listing them, matching patterns, and finding the module of a name."""
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -10,7 +10,7 @@ from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import LayerNotFoundError
 
 OUTPUT = "output"
-"""The name of the model's own output, unless a module of the model is called so."""
+"""The name of the model's own output, unless a module of the model has that name."""
 
 
 def layer_names(model: nn.Module) -> list[str]:
@@ -21,11 +21,11 @@ def layer_names(model: nn.Module) -> list[str]:
 
 
 def find_layers(model: nn.Module, patterns: str | Sequence[str]) -> list[str]:
-    """The names of the layers that are meant, in the order of the request, each once.
+    """The names of the layers that match, in the order of the patterns, each once.
 
-    A pattern is a name or has wildcards ('layer?', 'blocks.*.act'; `*` also crosses dots). Wildcards find
-    modules; the model's own output is had by its exact name 'output' alone. Raises LayerNotFoundError with
-    near names for a pattern that means no layer, ValueError for an empty request, TypeError for what is no name.
+    A pattern is a name or has wildcards ('layer?', 'blocks.*.act'; `*` also matches dots). Wildcards match
+    modules; the model's own output needs its exact name 'output'. Raises LayerNotFoundError with near names for a
+    pattern without a match, ValueError without patterns, TypeError for patterns that are not text.
     """
     check_model(model)
     patterns = _patterns(model, patterns)
@@ -36,7 +36,7 @@ def find_layers(model: nn.Module, patterns: str | Sequence[str]) -> list[str]:
 
 
 def module_of(model: nn.Module, layer: str) -> nn.Module:
-    """The module behind a layer's name; raises LayerNotFoundError with near names."""
+    """The module with a layer's name; raises LayerNotFoundError with near names."""
     try:
         return model.get_submodule(layer) if layer else _unknown(model, layer)
     except AttributeError:
@@ -44,10 +44,10 @@ def module_of(model: nn.Module, layer: str) -> nn.Module:
 
 
 def check_model(model: object) -> None:
-    """Raises TypeError unless it is a torch module whose layers can be reached."""
+    """Raises TypeError unless `model` is a torch module whose layers can be reached."""
     if isinstance(model, torch.jit.ScriptModule):
         raise TypeError(
-            "model must be a module whose layers can be reached, not a ScriptModule; pass what it was made of"
+            "model must be a module whose layers can be reached, not a ScriptModule; pass the module before scripting"
         )
     if not isinstance(model, nn.Module):
         found = f"the class {model.__name__}" if isinstance(model, type) else f"a {type(model).__name__}"
@@ -60,13 +60,13 @@ def check_model(model: object) -> None:
 def _patterns(model: nn.Module, patterns: object) -> list[str]:
     if isinstance(patterns, str):
         return [patterns]
-    # A Sequential is iterable too.
+    # A Sequential is iterable, but not a list of names.
     if isinstance(patterns, nn.Module) or not isinstance(patterns, Iterable):
-        raise TypeError(_no_name(model, patterns))
+        raise TypeError(_not_a_name(model, patterns))
     return list(patterns)
 
 
-def _no_name(model: nn.Module, found: object) -> str:
+def _not_a_name(model: nn.Module, found: object) -> str:
     name = next((name for name, module in model.named_modules() if name and module is found), None)
     what = f"a {type(found).__name__}" if isinstance(found, nn.Module) else repr(found)
     way_out = f"the model calls it {name!r}" if name else "the names are in layer_names(model)"
@@ -75,7 +75,7 @@ def _no_name(model: nn.Module, found: object) -> str:
 
 def _matches(model: nn.Module, pattern: str) -> list[str]:
     if not isinstance(pattern, str):
-        raise TypeError(_no_name(model, pattern))
+        raise TypeError(_not_a_name(model, pattern))
     if not any(wildcard in pattern for wildcard in "*?["):
         module_of(model, pattern)
         return [pattern]

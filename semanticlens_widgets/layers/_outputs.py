@@ -1,4 +1,4 @@
-"""The one tensor in what a layer gives back."""
+"""The tensor inside a layer's output, which may be a tuple, list, mapping or dataclass."""
 
 import copy
 from collections.abc import Callable, Iterable, Mapping
@@ -13,8 +13,8 @@ PREFERRED = ("last_hidden_state", "logits")
 def output_tensor(layer: str, output: object) -> Tensor:
     """The floating-point tensor in a layer's output.
 
-    Of a tuple, list, mapping or dataclass it is the first one, where `last_hidden_state` and `logits` come
-    before the rest. Raises TypeError that names the layer when there is none.
+    In a tuple, list, mapping or dataclass it is the first one, after `last_hidden_state` and `logits`. Raises
+    TypeError, naming the layer, if there is none.
     """
     tensor = _first(output)
     if tensor is None:
@@ -23,9 +23,9 @@ def output_tensor(layer: str, output: object) -> Tensor:
 
 
 def with_tensor(layer: str, output: object, change: Callable[[Tensor], Tensor]) -> Any:
-    """The output with `change(tensor)` in place of the tensor that `output_tensor` finds.
+    """A copy of the output with `change(tensor)` in place of the tensor that `output_tensor` finds.
 
-    What holds the tensor is copied, never written to. Raises TypeError that names the layer when there is none.
+    Raises TypeError, naming the layer, if there is none.
     """
     changed = _changed(output, change)
     if changed is None:
@@ -43,15 +43,15 @@ def _first(output: object) -> Tensor | None:
 def _changed(output: object, change: Callable[[Tensor], Tensor]) -> object | None:
     if isinstance(output, Tensor):
         return change(output) if output.is_floating_point() else None
-    for place, part in _parts(output):
+    for key, part in _parts(output):
         changed = _changed(part, change)
         if changed is not None:
-            return _put(output, place, changed)
+            return _replaced(output, key, changed)
     return None
 
 
 def _parts(output: object) -> Iterable[tuple[Any, object]]:
-    """What an output is made of, with the place of each part, in the order of preference."""
+    """The parts of an output as (index or key, part), in the order of preference."""
     if is_dataclass(output) and not isinstance(output, Mapping | type):
         output = {field.name: getattr(output, field.name) for field in fields(output)}
     if isinstance(output, Mapping):
@@ -60,17 +60,17 @@ def _parts(output: object) -> Iterable[tuple[Any, object]]:
     return enumerate(output) if isinstance(output, tuple | list) else ()
 
 
-def _put(output: Any, place: Any, part: object) -> object:
-    """A copy of the output with another part."""
+def _replaced(output: Any, key: Any, part: object) -> object:
+    """A copy of the output with one part replaced."""
     if isinstance(output, tuple):
-        parts = [*output[:place], part, *output[place + 1 :]]
+        parts = [*output[:key], part, *output[key + 1 :]]
         return type(output)(*parts) if hasattr(output, "_fields") else type(output)(parts)
     changed = copy.copy(output)
     if isinstance(output, Mapping | list):
-        changed[place] = part
+        changed[key] = part
     else:
-        # A frozen dataclass forbids the plain way.
-        object.__setattr__(changed, place, part)
+        # A frozen dataclass forbids plain assignment.
+        object.__setattr__(changed, key, part)
     return changed
 
 

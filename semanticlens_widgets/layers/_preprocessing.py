@@ -1,4 +1,4 @@
-"""What turns an image into the model's input."""
+"""Transforms from an image to the model's input."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Transform = Callable[[Image.Image], Float[Tensor, "channel height width"]]
 
 @dataclass(frozen=True)
 class ResizeAndCrop:
-    """Shorter side to `resize`, bicubic; the `size` x `size` pixels in the middle; (x - mean) / std, x in [0, 1]."""
+    """Shorter side to `resize`, bicubic; crops `size` x `size` in the middle; (x - mean) / std, x in [0, 1]."""
 
     resize: int = 256
     size: int = 224
@@ -33,8 +33,8 @@ class ResizeAndCrop:
         normalized = (pixels - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
         return torch.from_numpy(np.ascontiguousarray(normalized.transpose(2, 0, 1)))
 
-    def frame(self, image: Image.Image) -> tuple[float, float, float, float]:
-        """The box of the picture that the input shows: left, top, right, bottom."""
+    def input_region(self, image: Image.Image) -> tuple[float, float, float, float]:
+        """The box of the image that the input covers: left, top, right, bottom."""
         sides = self._resized_sides(image)
         scales = [side / resized for side, resized in zip(image.size, sides, strict=True)]
         left, top = (start * scale for start, scale in zip(self._start(sides), scales, strict=True))
@@ -65,14 +65,14 @@ def default_transform(
     mean: Sequence[float] = IMAGENET_MEAN,
     std: Sequence[float] = IMAGENET_STD,
 ) -> Transform:
-    """What most ImageNet models are fed; equal to torchvision's Resize, CenterCrop, ToTensor and Normalize."""
+    """The transform of most ImageNet models; equal to torchvision's Resize, CenterCrop, ToTensor and Normalize."""
     if not 1 <= size <= resize:
         raise ValueError(f"size must lie in 1 to resize ({resize}), not {size}")
     return ResizeAndCrop(resize, size, tuple(mean), tuple(std))
 
 
 def preprocessing_of(model: nn.Module) -> Transform | None:
-    """The transform that a timm model says it was trained with; None for a model that does not say."""
+    """The transform in a timm model's configuration; None for a model without one."""
     if not getattr(model, "pretrained_cfg", None):
         return None
     from timm.data.config import resolve_model_data_config

@@ -6,7 +6,7 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets.attribution import has_places, prefix_tokens
-from semanticlens_widgets.layers import check_input, frame_finder
+from semanticlens_widgets.layers import check_input, input_region_finder
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._collect import Collection, Study, study_key
 from semanticlens_widgets.pipeline._cutting import Places, cut
@@ -18,7 +18,7 @@ def check_croppable(transform: Callable[[Image.Image], Tensor], threshold: float
     """Raises ValueError where it cannot be told which part of a picture the transform shows, or for no threshold."""
     if not isinstance(threshold, int | float) or not 0 <= threshold < 1:
         raise ValueError(f"crop_threshold must be a share of the maximum, 0 to below 1, not {threshold!r}")
-    if frame_finder(transform)(Image.new("RGB", _PROBE)) is None:
+    if input_region_finder(transform)(Image.new("RGB", _PROBE)) is None:
         raise ValueError(
             "crop=True needs a transform that shows an upright part of the picture, and this one turns, flips or "
             "normalizes each picture by itself; give it a method frame(picture) -> (left, top, right, bottom)"

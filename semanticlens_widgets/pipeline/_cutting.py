@@ -18,7 +18,7 @@ from semanticlens_widgets.collection._calibration import format_named
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import computed_ahead
-from semanticlens_widgets.layers import capture, check_input, frame_finder, model_device, model_dtype
+from semanticlens_widgets.layers import capture, check_input, input_region_finder, model_device, model_dtype
 from semanticlens_widgets.pipeline._cache import Entry
 from semanticlens_widgets.pipeline._collect import Study
 
@@ -69,7 +69,7 @@ def cut(
 
 
 def _batches(job: _Job, samples: list[int]) -> Iterator[Batch]:
-    finder, images = frame_finder(job.study.transform), job.study.images
+    finder, images = input_region_finder(job.study.transform), job.study.images
 
     def pixels(sample: int) -> Tensor:
         picture = images.image(sample)

@@ -1,9 +1,9 @@
-"""The k samples with the highest score of every component, as a table that can be merged.
+"""A mergeable table of the k samples with the highest score of each component.
 
 Merging is associative and commutative with `empty_best_k` as its identity, and ties go to the lower sample id:
-whatever the batch size, the sharding or the order of the shards, the same scores give the same table, bit for bit.
-Both rest on one trick: score and sample id are packed into one whole number whose order is (score, then lower id),
-so that no two entries compare equal and a single top-k settles everything.
+the same scores give the same table, bit for bit, for any batch size, sharding and order of shards. Both follow from
+one trick: score and sample id are packed into an integer ordered by score, then by lower id, so that no two entries
+are equal and a single top-k sorts them.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,32 +14,32 @@ from jaxtyping import Float, Int, Int32, Int64
 from torch import Tensor
 
 _LOW_BITS = 0xFFFF_FFFF
-# torch's grain size: operations on fewer elements are not divided among threads.
+# torch's grain size: operations on fewer elements run in one thread.
 _ELEMENTS_OF_ONE_THREAD = 32_768
 
 Locate = Callable[[Int64[Tensor, " pair"], Int64[Tensor, " pair"]], Int[Tensor, " pair"]]
-"""(rows of the batch, components) -> the position of each pair's highest activation, -1 for no place."""
+"""(rows of the batch, components) -> the position of each pair's highest activation, or -1."""
 
 
 @dataclass(frozen=True, eq=False)
 class BestK:
-    """One row a component, best first, ties by the lower sample id."""
+    """One row per component, best first, ties by the lower sample id."""
 
     sample_ids: Int64[Tensor, "component k"]
     """In [0, 2**32 - 1); -1 where fewer than k samples were seen."""
     scores: Float[Tensor, "component k"]
     """float32; -inf where `sample_ids` is -1."""
     positions: Int32[Tensor, "component k"]
-    """-1 where there is none."""
+    """-1 for no position."""
 
     @property
     def k(self) -> int:
-        """The number of entries a component has at most."""
+        """The maximum number of entries per component."""
         return self.sample_ids.shape[1]
 
 
 def empty_best_k(n_components: int, k: int, device: torch.device | str = "cpu") -> BestK:
-    """The identity of `merge_best_k`."""
+    """An empty table, the identity of `merge_best_k`."""
     return BestK(
         torch.full((n_components, k), -1, dtype=torch.int64, device=device),
         torch.full((n_components, k), -torch.inf, device=device),
@@ -48,7 +48,7 @@ def empty_best_k(n_components: int, k: int, device: torch.device | str = "cpu") 
 
 
 def merge_best_k(a: BestK, b: BestK) -> BestK:
-    """The best k of two tables over disjoint samples."""
+    """Merges two tables over disjoint samples."""
     ids = torch.cat([a.sample_ids, b.sample_ids], 1)
     scores = torch.cat([a.scores, b.scores], 1)
     positions = torch.cat([a.positions, b.positions], 1)
@@ -62,10 +62,10 @@ def insert(
     sample_ids: Int64[Tensor, " sample"],
     locate: Locate,
 ) -> BestK:
-    """The table after one more batch of finite scores.
+    """Inserts a batch of finite scores.
 
-    Only components whose best score of the batch reaches their k-th are sorted again, and `locate` is asked
-    for nothing but the pairs that enter the table.
+    Only components whose best score in the batch reaches their k-th are sorted again, and `locate` is called only
+    for the pairs that enter the table.
     """
     reached = scores.amax(0) >= table.scores[:, -1]
     components = reached.nonzero().squeeze(1)
@@ -77,7 +77,7 @@ def insert(
 
 
 def _rows_at_once(table: BestK, scores: Float[Tensor, "sample component"]) -> int:
-    """On the CPU few enough rows that torch keeps to one thread: waking the others takes longer than the work."""
+    """Limits rows on the CPU so that torch uses one thread: waking the others takes longer than the work."""
     if scores.device.type != "cpu":
         return max(1, len(table.scores))
     return max(1, _ELEMENTS_OF_ONE_THREAD // (table.k + len(scores)))
@@ -124,9 +124,9 @@ def _replace_rows(table: BestK, components: Int64[Tensor, " row"], rows: BestK) 
 def _keys(
     scores: Float[Tensor, "component entry"], ids: Int64[Tensor, "component entry"]
 ) -> Int64[Tensor, "component entry"]:
-    """The score in the high 32 bits, the complement of the id in the low ones."""
-    # Adding 0 turns -0.0 into 0.0, which compares equal but has other bits.
+    """Packs the score into the high 32 bits and the complement of the id into the low ones."""
+    # Adding 0 turns -0.0 into 0.0, which is equal but has other bits.
     bits = (scores + 0.0).view(torch.int32)
-    # Read as whole numbers, negative floats run backwards: flip all their bits but the sign.
+    # Read as integers, negative floats are in reverse order: flip all their bits but the sign.
     ordered = bits ^ ((bits >> 31) & 0x7FFF_FFFF)
     return (ordered.to(torch.int64) << 32) | (~ids & _LOW_BITS)

@@ -1,4 +1,4 @@
-"""From the embeddings of concept examples to one embedding a component."""
+"""Component embeddings: the mean direction of each component's concept examples."""
 
 import torch
 from jaxtyping import Float, Int
@@ -14,10 +14,10 @@ def component_embeddings(
     normalize_examples: bool = True,
     chunk: int = 1024,
 ) -> Float[Tensor, "component dim"]:
-    """The direction of the mean of every component's examples: theta = normalize(mean_i normalize(F(example_i))).
+    """The mean direction of each component's examples: theta = normalize(mean_i normalize(F(example_i))).
 
-    `example_rows` index `sample_embeddings`, -1 for "no example". Rows have length 1; a component without
-    examples has zeros. `normalize_examples=False` averages the embeddings as they are, as the library
+    `example_rows` index `sample_embeddings`, -1 for no example. Rows have length 1, or are zero for a component without
+    examples. `normalize_examples=False` averages the embeddings without normalizing them, as the library
     semanticlens 0.2 does, so that long embeddings weigh more.
 
     Source: Dreyer et al., Mechanistic understanding and validation of large AI models with SemanticLens,
@@ -25,7 +25,7 @@ def component_embeddings(
     """
     embeddings = normalized(sample_embeddings) if normalize_examples else sample_embeddings
     sums = [_sum(embeddings, rows) for rows in example_rows.split(chunk)]
-    # The mean differs from the sum by a positive factor only, which the normalization takes out.
+    # Mean and sum differ by a positive factor, which the normalization removes.
     return normalized(torch.cat(sums)) if sums else embeddings.new_zeros(0, embeddings.shape[1])
 
 

@@ -1,4 +1,4 @@
-"""From an amount at every cell of a layer's output to one a component."""
+"""Sums of amounts over the cells of a layer's output, per component."""
 
 import torch
 from jaxtyping import Float
@@ -8,10 +8,10 @@ from semanticlens_widgets.tensors._pooling import cells_of
 
 
 def component_sums(amounts: Tensor, activations: Tensor, sign: str) -> Float[Tensor, "sample component"]:
-    """The amounts summed over the cells, float32; all three shapes of outputs, and one a sample, cell and component.
+    """Sums amounts over the cells, as float32; `amounts` have one of the three shapes of outputs (see `cells_of`).
 
     With `sign="both"` columns are doubled as `ConceptExamples` doubles its rows: cells with a negative activation
-    count to the second half, the others to the first.
+    add to the second half, the others to the first.
     """
     if sign != "both":
         return _summed(amounts)

@@ -1,4 +1,4 @@
-"""Directions and the angles between them. Rows are vectors; the pairing is always (row, column), never guessed."""
+"""Cosines between row vectors; results are always indexed (row, column)."""
 
 import torch
 from jaxtyping import Float, Int
@@ -7,17 +7,17 @@ from torch.nn import functional
 
 
 def normalized(vectors: Float[Tensor, "*batch dim"]) -> Float[Tensor, "*batch dim"]:
-    """The vectors scaled to length 1; a zero vector stays zero, NaN stays NaN."""
+    """Scales vectors to length 1; a zero vector stays zero, NaN stays NaN."""
     return functional.normalize(vectors, dim=-1)
 
 
 def cosine(
     rows: Float[Tensor, "row dim"], columns: Float[Tensor, "column dim"]
 ) -> Float[Tensor, "row column"]:
-    """The cosine of every row vector with every column vector, in [-1, 1]; 0 with a zero vector.
+    """The cosine of each row vector with each column vector, in [-1, 1]; 0 with a zero vector.
 
-    `semanticlens` 0.2.1 guesses from shapes which way to multiply and is wrong when the number of components
-    equals the number of dimensions, or the number of queries equals the number of components.
+    Departure from `semanticlens` 0.2.1, which guesses from the shapes which factor to transpose: it is wrong if there
+    are as many components as dimensions, or as many queries as components.
     """
     return normalized(rows) @ normalized(columns).T
 
@@ -25,9 +25,9 @@ def cosine(
 def nearest(
     vectors: Float[Tensor, "row dim"], block: int = 1024
 ) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"]]:
-    """The cosine with the nearest other row, and which row that is; NaN and -1 for a zero row and where no other is.
+    """The cosine with the nearest other row, and its index; NaN and -1 for a zero row and if there is no other.
 
-    Works on `block` rows at a time, so that memory grows with the rows and not with their square.
+    Works on `block` rows at a time, so that memory is linear in the number of rows.
     """
     unit = normalized(vectors)
     present = unit.any(1)

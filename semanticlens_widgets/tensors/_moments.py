@@ -1,4 +1,4 @@
-"""Running statistics of every component's scores, as sums that can be merged."""
+"""Mergeable statistics of each component's scores."""
 
 from dataclasses import dataclass
 
@@ -9,20 +9,20 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Count, mean, sum of squared deviations, maximum and times fired; float64, so that merging loses nothing."""
+    """Count, mean, squared deviations, maximum and number of positive scores; float64, to merge without loss."""
 
     count: int
     mean: Float64[Tensor, " component"]
     m2: Float64[Tensor, " component"]
     """The sum of squared deviations from the mean."""
     maximum: Float64[Tensor, " component"]
-    """-inf when nothing was seen."""
+    """-inf without samples."""
     fired: Int64[Tensor, " component"]
-    """How many scores were above 0."""
+    """The number of scores above 0."""
 
     @property
     def variance(self) -> Float64[Tensor, " component"]:
-        """Population variance; 0 when nothing was seen."""
+        """Population variance; 0 without samples."""
         return self.m2 / max(self.count, 1)
 
     @property
@@ -32,7 +32,7 @@ class Moments:
 
 
 def empty_moments(n_components: int, device: torch.device | str = "cpu") -> Moments:
-    """The identity of `merge_moments`."""
+    """Statistics of no samples, the identity of `merge_moments`."""
     zeros = torch.zeros(n_components, dtype=torch.float64, device=device)
     return Moments(0, zeros, zeros, torch.full_like(zeros, -torch.inf), zeros.long())
 
@@ -45,7 +45,7 @@ def moments_of(scores: Float[Tensor, "sample component"]) -> Moments:
 
 
 def merge_moments(a: Moments, b: Moments) -> Moments:
-    """The statistics of two disjoint sets of samples, from those of each.
+    """Merges the statistics of two disjoint sets of samples.
 
     T. F. Chan, G. H. Golub, R. J. LeVeque, *Updating formulae and a pairwise algorithm for computing sample
     variances*, COMPSTAT 1982, doi 10.1007/978-3-642-51461-6_3.

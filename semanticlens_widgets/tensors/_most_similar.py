@@ -1,4 +1,4 @@
-"""The most similar of some candidates, where not every candidate is allowed."""
+"""The most similar candidate to each concept example, some candidates being excluded per component."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class MostSimilar:
-    """For every example of every component the best candidate and its similarity; -1 and -inf where there is none."""
+    """The best candidate for each example of each component, and its similarity; -1 and -inf for none."""
 
     candidate: Int[Tensor, "component k"]
     similarity: Float[Tensor, "component k"]
 
 
 def none_similar(n_components: int, k: int) -> MostSimilar:
-    """Before any candidate was seen."""
+    """The identity of `more_similar`: no candidates."""
     return MostSimilar(torch.full((n_components, k), -1), torch.full((n_components, k), -torch.inf))
 
 
@@ -25,18 +25,18 @@ def most_similar(
     example_rows: Int[Tensor, "component k"],
     barred: Bool[Tensor, "component candidate"],
 ) -> MostSimilar:
-    """The candidate that is most similar to each example and not barred for its component; ties go to the earlier.
+    """The candidate most similar to each example and not barred for its component; ties go to the earlier one.
 
-    `example_rows` index `similarity`, -1 for no example. Holds components x k x candidates numbers.
+    `example_rows` index `similarity`, -1 for no example. Needs memory for components x k x candidates numbers.
     """
-    # max() names the first of equals, which topk() does not promise.
+    # max() returns the first of equals, which topk() does not guarantee.
     best = similarity[example_rows.clamp(min=0)].masked_fill(barred.unsqueeze(1), -torch.inf).max(2)
     none = (example_rows < 0) | (best.values == -torch.inf)
     return MostSimilar(best.indices.masked_fill(none, -1), best.values.masked_fill(none, -torch.inf))
 
 
 def more_similar(earlier: MostSimilar, later: MostSimilar) -> MostSimilar:
-    """The better of two, the earlier of equals."""
+    """The more similar of two candidates, the earlier if equal."""
     better = later.similarity > earlier.similarity
     return MostSimilar(
         torch.where(better, later.candidate, earlier.candidate),

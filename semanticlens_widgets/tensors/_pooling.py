@@ -1,8 +1,8 @@
-"""One score per sample and component from a layer's output, and the place it came from.
+"""Pooling: one score per sample and component of a layer's output, and the position it comes from.
 
-Every output is seen as cells: (sample, cell, component), a view without a copy in either memory format.
-Convolutions (B,C,H,W) have a cell a place of the map, tokens (B,T,C) one a token, linear layers (B,C) a single one.
-A 4-D output is always read as (B,C,H,W): layers that give (B,H,W,C), as Swin's blocks do, must be wrapped.
+An output is treated as (sample, cell, component), a view without a copy in either memory format. A cell is a position
+of a map (B,C,H,W) or a token (B,T,C); outputs of linear layers (B,C) have a single cell. A 4-D output is always read as
+(B,C,H,W): `capture` converts those of layers that return (B,H,W,C), such as Swin's blocks.
 """
 
 import torch
@@ -13,7 +13,7 @@ POOLINGS = ("max", "mean", "absmax", "absmean", "cls")
 
 
 def check_output(layer: str, output: Tensor, pooling: str) -> None:
-    """Raises ValueError when a layer's output has no scores to offer."""
+    """Raises ValueError if a layer's output has no scores."""
     shape = tuple(output.shape)
     if output.ndim not in (2, 3, 4):
         raise ValueError(
@@ -28,23 +28,23 @@ def check_output(layer: str, output: Tensor, pooling: str) -> None:
 
 
 def grid_of(output: Tensor, pooling: str) -> tuple[int, ...]:
-    """(height, width) of a map, (tokens,), or () where a score comes from no place."""
+    """(height, width) of a map, (tokens,), or () if scores have no position."""
     if output.ndim == 2 or pooling == "cls":
         return ()
     return tuple(output.shape[2:]) if output.ndim == 4 else (output.shape[1],)
 
 
 def pool(output: Tensor, pooling: str, negate: bool = False) -> Float[Tensor, "sample component"]:
-    """Float32 scores: the maximum or mean over the cells, of the values or their size; or token 0 ('cls').
+    """Float32 scores: the maximum or mean over the cells, of the values or their magnitudes; or token 0 ('cls').
 
-    Linear outputs are their own scores, whatever the pooling. `negate` pools the output turned around.
+    Linear outputs are their own scores, for any pooling. `negate` pools the negated output.
     """
     cells = cells_of(output)
     if cells.shape[1] == 1 or pooling == "cls":
         scores = _signed(cells[:, 0], pooling)
         return -scores.float() if negate else scores.float()
     if pooling == "max":
-        # Turned around, the maximum is the minimum: no negated copy of the whole output is made.
+        # The maximum of the negated output is the negated minimum: this avoids a copy.
         return (-cells.amin(1) if negate else cells.amax(1)).float()
     scores = _signed(cells, pooling)
     scores = scores.amax(1) if pooling == "absmax" else scores.mean(1, dtype=torch.float32)
@@ -52,7 +52,7 @@ def pool(output: Tensor, pooling: str, negate: bool = False) -> Float[Tensor, "s
 
 
 def signed_pool(output: Tensor, pooling: str, sign: str) -> Float[Tensor, "sample component"]:
-    """As `pool`; with `sign="both"` the scores of the output turned around stand behind them."""
+    """Like `pool`; with `sign="both"` followed by the scores of the negated output."""
     scores = pool(output, pooling)
     return torch.cat([scores, pool(output, pooling, negate=True)], 1) if sign == "both" else scores
 
@@ -64,11 +64,10 @@ def locate(
     components: Int64[Tensor, " pair"],
     negate: Float[Tensor, " pair"] | None = None,
 ) -> Int64[Tensor, " pair"]:
-    """The cell with the highest activation of every (sample, component) pair, the first of equals.
+    """The cell with the highest activation of each (sample, component) pair, the first of equals.
 
-    -1 where a score comes from no place (see `grid_of`). Only the pairs asked for are looked at: the arg-max
-    of a whole channels-last map costs as much as the layer itself. `negate` holds -1.0 for pairs that are
-    turned around, else 1.0.
+    -1 if scores have no position (see `grid_of`). Only the given pairs are searched: the arg-max of a whole
+    channels-last map costs as much as the layer itself. `negate` holds -1.0 for negated pairs, else 1.0.
     """
     if not grid_of(output, pooling):
         return torch.full_like(samples, -1)

@@ -3,8 +3,8 @@
 scikit-learn's `KMeans(2, n_init=10, random_state=123)` fits one set of 20 points in about 4 ms, nearly all of it
 overhead. Two facts turn thousands of fits into a few batched products. (a) The random numbers of its k-means++
 starts do not depend on the points: a start draws three numbers, one for the first centre and two for the greedy
-choice of the second, so every set sees the same thirty, and they can be drawn once. (b) k-means needs inner
-products alone. With the points centred on their mean and s the sum of one cluster B (the other's is then -s),
+choice of the second, so every set uses the same thirty, and they are drawn once. (b) k-means needs only
+inner products. With the points centred on their mean and s the sum of one cluster B (the other's is then -s),
 a point x is nearer to B's centre when <x, s> > |s|^2 (1/n_B - 1/n_A) / 2, and the sum of squared distances is
 smallest where |s|^2 (1/n_A + 1/n_B) is largest.
 
@@ -25,11 +25,11 @@ MAX_ITERATIONS = 300
 def two_means(
     gram: Float64[Tensor, "set point point"], present: Bool[Tensor, "set point"]
 ) -> Bool[Tensor, "set point"]:
-    """Which points of every set belong to the second of its two clusters; points that are not `present` to none.
+    """True for the points in the second of each set's two clusters; False for points that are not `present`.
 
-    `gram` holds the inner products of the points of every set, 0 where one of the two is not present. The same
-    partition that scikit-learn finds with ten restarts from the seed 123, up to which cluster is called the
-    second and to restarts that tie within rounding. A set whose points coincide has an empty second cluster.
+    `gram` holds the inner products of the points of each set, 0 if either is not present. The partition equals
+    scikit-learn's with ten restarts from the seed 123, except for the order of the clusters and for restarts that tie
+    within rounding. A set whose points coincide has an empty second cluster.
     """
     gram = _centred(gram, present)
     second = _lloyd(gram, present, _starts(gram, present))
@@ -40,7 +40,7 @@ def two_means(
 def _centred(
     gram: Float64[Tensor, "set point point"], present: Bool[Tensor, "set point"]
 ) -> Float64[Tensor, "set point point"]:
-    """The inner products about the mean of the present points."""
+    """The inner products relative to the mean of the present points."""
     n = present.sum(1).clamp(min=1)[:, None, None]
     of_mean = gram.sum(1, keepdim=True) / n
     centred = gram - of_mean - of_mean.mT + of_mean.sum(2, keepdim=True) / n
@@ -50,7 +50,7 @@ def _centred(
 def _starts(
     gram: Float64[Tensor, "set point point"], present: Bool[Tensor, "set point"]
 ) -> Float64[Tensor, "set restart point"]:
-    """1.0 where a point is nearer to the second starting centre; the greedy k-means++ of scikit-learn."""
+    """1.0 for points nearer to the second starting centre, by scikit-learn's greedy k-means++."""
     draws = _draws().to(gram.device)
     squared = gram.diagonal(dim1=1, dim2=2)
     distance = (squared.unsqueeze(1) + squared.unsqueeze(2) - 2 * gram).clamp(min=0.0)
@@ -65,7 +65,7 @@ def _starts(
 
 
 def _draws() -> Float64[Tensor, "restart three"]:
-    # The legacy generator on purpose: its stream is frozen, and it is the one that scikit-learn draws from.
+    # The legacy generator on purpose: its stream is frozen, and scikit-learn draws from it.
     generator = np.random.RandomState(SEED)
     return torch.from_numpy(generator.random_sample((RESTARTS, 3)))
 
@@ -73,7 +73,7 @@ def _draws() -> Float64[Tensor, "restart three"]:
 def _first(
     draws: Float64[Tensor, " restart"], present: Bool[Tensor, "set point"]
 ) -> Int[Tensor, "set restart"]:
-    """A uniform choice among the present points: the first whose cumulated share exceeds the draw."""
+    """Chooses uniformly among the present points: the first whose cumulative share exceeds the draw."""
     share = present.double().cumsum(1) / present.sum(1, keepdim=True).clamp(min=1)
     first = torch.searchsorted(share, draws.expand(len(share), -1).contiguous(), right=True)
     return first.clamp(max=present.shape[1] - 1)
@@ -82,9 +82,9 @@ def _first(
 def _draw_by_distance(
     to_first: Float64[Tensor, "set restart point"], draws: Float64[Tensor, "restart two"], present: Tensor
 ) -> Int[Tensor, "set restart two"]:
-    """Two points for each start, drawn with probability in proportion to their squared distance."""
-    cumulated = to_first.cumsum(2)
-    drawn = torch.searchsorted(cumulated, draws * cumulated[:, :, -1:])
+    """Draws two points per start, with probability proportional to their squared distance."""
+    cumulative = to_first.cumsum(2)
+    drawn = torch.searchsorted(cumulative, draws * cumulative[:, :, -1:])
     return drawn.clamp(max=present.shape[1] - 1)
 
 
@@ -99,7 +99,7 @@ def _lloyd(
     present: Bool[Tensor, "set point"],
     second: Float64[Tensor, "set restart point"],
 ) -> Float64[Tensor, "set restart point"]:
-    """Moves points to the nearer centre until none moves."""
+    """Assigns points to the nearer centre until nothing changes."""
     for _ in range(MAX_ITERATIONS):
         products, squared, n_second, n_first = _cluster_sums(gram, present, second)
         threshold = squared * (1 / n_second - 1 / n_first) / 2
@@ -115,7 +115,7 @@ def _separation(
     present: Bool[Tensor, "set point"],
     second: Float64[Tensor, "set restart point"],
 ) -> Float64[Tensor, "set restart"]:
-    """By how much the two centres lower the sum of squared distances below that of one centre."""
+    """The reduction of the sum of squared distances by two centres instead of one."""
     _, squared, n_second, n_first = _cluster_sums(gram, present, second)
     return squared * (1 / n_second + 1 / n_first)
 
@@ -130,7 +130,7 @@ def _cluster_sums(
     Float64[Tensor, "set restart"],
     Float64[Tensor, "set restart"],
 ]:
-    """<x, s> for every point, |s|^2, and the two sizes; an empty cluster counts as one point, whose s is 0."""
+    """<x, s> for each point, |s|^2, and the two sizes; an empty cluster counts as one point, with s = 0."""
     products = torch.bmm(second, gram)
     size = second.sum(2)
     other = present.sum(1, keepdim=True) - size

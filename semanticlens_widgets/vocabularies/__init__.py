@@ -1,4 +1,4 @@
-"""Texts to choose labels from: lists that come with the package, your own list, or a text file."""
+"""Vocabularies, the texts that labels are chosen from: built-in lists, a list of your own, or a text file."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -7,7 +7,7 @@ from pathlib import Path
 from semanticlens_widgets._arguments import did_you_mean
 
 VOCABULARIES = ("general", "imagenet")
-"""The lists that come with the package."""
+"""The built-in lists."""
 
 _HERE = Path(__file__).parent
 
@@ -16,11 +16,11 @@ def vocabulary(source: str | Path | Iterable[str]) -> tuple[str, ...]:
     """The texts of a vocabulary, each once, in order.
 
     `source` is "imagenet" (the names of ImageNet-1k's classes), "general" (some 3,700 words for what a photo can
-    show: objects, parts, materials, textures, colours, scenes, activities), a text file with one text a line, or
-    your own texts. In a file, empty lines and lines that start with # are left out.
+    show: objects, parts, materials, textures, colours, scenes, activities), a text file with one text per line, or
+    texts of your own. In a file, empty lines and lines that start with # are skipped.
 
     Raises ValueError for a name that is neither a built-in list nor a file, and for a list or file without texts;
-    TypeError for what is not text.
+    TypeError for items that are not text.
     """
     if isinstance(source, str) and source in VOCABULARIES:
         return _built_in(source)
@@ -30,7 +30,7 @@ def vocabulary(source: str | Path | Iterable[str]) -> tuple[str, ...]:
         raise ValueError(f"there is no vocabulary and no file {source!r}{did_you_mean(source, VOCABULARIES)}")
     if not isinstance(source, Iterable):
         raise TypeError(
-            f"a vocabulary is a name, a file or a list of texts, not {type(source).__name__}; "
+            f"a vocabulary must be a name, a file or a list of texts, not {type(source).__name__}; "
             f"the names are {', '.join(VOCABULARIES)}"
         )
     return _distinct(source, "the vocabulary")
@@ -42,7 +42,7 @@ def _built_in(name: str) -> tuple[str, ...]:
 
 
 def _is_file(source: str) -> bool:
-    # A long or odd text is no path, and asking the system about it may raise.
+    # A very long or multi-line text is not a path, and looking it up may raise.
     return len(source) < 1000 and "\0" not in source and "\n" not in source and Path(source).is_file()
 
 
@@ -53,7 +53,7 @@ def _read(path: Path) -> list[str]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         raise ValueError(
-            f"the vocabulary file {str(path)!r} must be UTF-8 text, and byte {error.start} is not; save it as UTF-8"
+            f"the vocabulary file {str(path)!r} must be UTF-8 text, but byte {error.start} is not; save it as UTF-8"
         ) from error
     return [line for line in lines if not line.lstrip().startswith("#")]
 

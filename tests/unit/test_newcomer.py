@@ -163,7 +163,7 @@ def test_a_table_of_files_is_answered_with_the_way_out():
 def test_a_csv_that_is_no_utf8_says_so(tmp_path):
     with (tmp_path / "labels.csv").open("w", encoding="latin-1", newline="") as file:
         csv.writer(file).writerows([["file", "label"], ["a.png", "é"]])
-    with pytest.raises(ValueError, match="must be UTF-8 text, and is not; save it as UTF-8"):
+    with pytest.raises(ValueError, match="must be UTF-8 text; save it as UTF-8"):
         as_images(tmp_path)
 
 

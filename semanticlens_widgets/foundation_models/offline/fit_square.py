@@ -1,4 +1,4 @@
-"""From a picture of any shape to the square that an EfficientNet-Lite reads."""
+"""The image transform of EfficientNet-Lite: any shape to a square, by cropping or padding."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ _WHITE = 250  # lossy files blur pure white by a few levels
 class FitSquare:
     """A picklable transform from a PIL image to a normalized tensor of `size` x `size` pixels.
 
-    fit="crop": the short side becomes size + 32, the centre is kept, as the weights were trained.
-    fit="pad": the picture is first padded with white to a square and kept whole, for cut-outs on white.
-    fit="auto": pads where the border of the picture is white, else crops.
+    fit="crop": resizes the short side to size + 32 and keeps the centre, as the weights were trained.
+    fit="pad": pads to a square with white, so that the whole image is kept; for cut-outs on white.
+    fit="auto": pads if the border of the image is white, else crops.
     """
 
     size: int
@@ -30,14 +30,14 @@ class FitSquare:
         check_choice("fit", self.fit, FITS)
 
     def __call__(self, image: Image.Image) -> Float[Tensor, "3 size size"]:
-        """Bicubic, RGB, (x - 127) / 128: with ImageNet's mean and deviation these weights lose 8 points of top-1."""
+        """Bicubic, RGB, (x - 127) / 128: ImageNet's mean and deviation would cost these weights 8 points of top-1."""
         image = image.convert("RGB")
         square = self._padded(image) if self._is_padded(image) else self._cropped(image)
         pixels = torch.from_numpy(np.array(square, dtype=np.float32))
         return ((pixels - 127.0) / 128.0).permute(2, 0, 1).contiguous()
 
-    def frame(self, image: Image.Image) -> tuple[float, float, float, float]:
-        """The box of the picture that the tensor shows (left, top, right, bottom), beyond its borders where padded."""
+    def input_region(self, image: Image.Image) -> tuple[float, float, float, float]:
+        """The box of the image that the tensor covers (left, top, right, bottom), beyond its borders where padded."""
         if not self._is_padded(image):
             side = min(image.size) * self.size / (self.size + 32)
             left, top = (image.width - side) / 2, (image.height - side) / 2
@@ -50,7 +50,7 @@ class FitSquare:
         return self.fit == "pad" or (self.fit == "auto" and has_white_border(image))
 
     def _cropped(self, image: Image.Image) -> Image.Image:
-        return image.resize((self.size, self.size), Image.Resampling.BICUBIC, box=self.frame(image))
+        return image.resize((self.size, self.size), Image.Resampling.BICUBIC, box=self.input_region(image))
 
     def _padded(self, image: Image.Image) -> Image.Image:
         side = max(image.size)
@@ -60,7 +60,7 @@ class FitSquare:
 
 
 def has_white_border(image: Image.Image) -> bool:
-    """Whether at least 90 % of the outermost pixels are white, as around a cut-out."""
+    """True if at least 90 % of the outermost pixels are white, as around a cut-out."""
     pixels = np.asarray(image.convert("RGB"))
     border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     return bool((border.min(axis=-1) >= _WHITE).mean() >= 0.9)

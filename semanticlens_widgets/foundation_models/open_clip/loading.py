@@ -1,4 +1,4 @@
-"""From settings to a model of open_clip that can be run."""
+"""Loading of open_clip models with chosen settings, each failure reported as one sentence."""
 
 import copy
 from collections.abc import Callable
@@ -20,16 +20,16 @@ from semanticlens_widgets.foundation_models.weights.hub import (
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in eval mode with its image transform and tokenizer; `settled` names what the weights do not show."""
+    """A model in eval mode, its transform and tokenizer; `activation` is its setting, which the weights do not show."""
 
     model: nn.Module
     transform: Callable[[Any], Tensor]
     tokenizer: Callable[[list[str]], Tensor]
-    settled: str
+    activation: str
 
 
 def load(name: str, settings: Settings) -> Loaded:
-    """An architecture of open_clip with the weights of `settings`."""
+    """Loads an architecture of open_clip with the weights of `settings`."""
     import open_clip
 
     config: dict[str, Any] = open_clip.get_model_config(name) or {}
@@ -40,11 +40,11 @@ def load(name: str, settings: Settings) -> Loaded:
 
 
 def load_scheme(name: str, force_quick_gelu: bool | None) -> Loaded:
-    """A repository of the hub, or a folder, that holds its own configuration."""
+    """Loads a repository of the hub, or a folder, with a configuration of its own."""
     import open_clip
 
-    scheme, _, place = name.partition(":")
-    if scheme == "hf-hub" and cached_file(place, "open_clip_config.json") is None:
+    scheme, _, repository = name.partition(":")
+    if scheme == "hf-hub" and cached_file(repository, "open_clip_config.json") is None:
         require_hub(f"the model {name!r}")
     with hub_failures(f"the model {name!r}"):
         model = open_clip.create_model(
@@ -83,7 +83,7 @@ def _transform(model: Any) -> Callable[[Any], Tensor]:
 
 
 def _tokenizer(name: str, config: dict[str, Any]) -> Callable[[list[str]], Tensor]:
-    """The tokenizer for the model's context length; only those that live on a hub need one."""
+    """The tokenizer for the model's context length; contacts the hub only if the tokenizer is there and not cached."""
     import open_clip
 
     source = config.get("text_cfg", {}).get("hf_tokenizer_name")
@@ -101,17 +101,17 @@ def _tokenizer(name: str, config: dict[str, Any]) -> Callable[[list[str]], Tenso
 
 
 def _unreadable(name: str, file: str, error: Exception) -> str:
-    """One sentence for the many ways in which a file is not the weights of an architecture."""
+    """The error for a file that does not hold the weights of an architecture, in one sentence."""
     if "TorchScript" in str(error):
         return (
-            f"{Path(file).name!r} is a TorchScript archive, which may run code; convert it where you trust it by "
-            "torch.save(torch.jit.load(file).state_dict(), new_file), less input_resolution, context_length "
+            f"{Path(file).name!r} is a TorchScript archive, which may run code; if you trust it, convert it with "
+            "torch.save(torch.jit.load(file).state_dict(), new_file), without input_resolution, context_length "
             "and vocab_size"
         )
     reason = str(error).strip().splitlines()
     detail = reason[0] if reason else type(error).__name__
-    if detail.startswith("Weights only load failed"):  # torch's way out would run what the file says
-        detail = "it holds more than tensors, or none"
+    if detail.startswith("Weights only load failed"):  # torch suggests to run the file's code
+        detail = "it holds objects other than tensors, or no tensors"
     return (
         f"{Path(file).name!r} must hold weights of {name!r}, but: {detail}; pass the name it was trained as"
     )

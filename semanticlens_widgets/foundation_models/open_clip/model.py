@@ -1,4 +1,4 @@
-"""Every model of open_clip as a foundation model."""
+"""OpenCLIP: any model of open_clip as a foundation model."""
 
 import hashlib
 import threading
@@ -16,23 +16,31 @@ from torch import Tensor
 from semanticlens_widgets._arguments import check_at_least, check_path
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.foundation_models.checks import check_images, check_texts
-from semanticlens_widgets.foundation_models.open_clip import settings as choose
 from semanticlens_widgets.foundation_models.open_clip.loading import Loaded, load, load_scheme
+from semanticlens_widgets.foundation_models.open_clip.settings import (
+    Settings,
+    check_model_name,
+    has_scheme,
+    looks_like_file,
+    random_settings,
+    settings_of_file,
+    settings_of_tag,
+)
 from semanticlens_widgets.foundation_models.towers import pick_device, run_in_batches, run_precise
 
 
 class OpenCLIP:
-    """A model of open_clip (CLIP, SigLIP 2, MobileCLIP2, EVA, ...) prepared as its weights were trained.
+    """A model of open_clip (CLIP, SigLIP 2, MobileCLIP2, EVA, ...) with the preprocessing of its training.
 
     `name` is one of `open_clip.list_models()`, 'hf-hub:owner/repository' or 'local-dir:/path/to/folder'. `pretrained`
-    is a tag, or the path of a .pt or .safetensors file; None takes the best openly licensed tag there is
-    (`PREFERRED_TAGS`). `like` names the tag whose activation and pixel scale a file wants (default: the tag in its file
-    name); `force_quick_gelu` overrules the activation alone. Random weights only with `random_weights=True`.
+    is a tag, or the path of a .pt or .safetensors file; None picks the best openly licensed tag (`PREFERRED_TAGS`).
+    `like` names the tag whose activation and pixel scale a file needs (default: the tag in its file name);
+    `force_quick_gelu` overrides the activation alone. `random_weights=True` loads no weights.
     Half precision on a CUDA GPU; embeddings are float32 on the CPU and not normalized. A text longer than the model's
-    context (77 tokens for CLIP, 64 for SigLIP) is cut there. Safe to call from several threads.
+    context (77 tokens for CLIP, 64 for SigLIP) is truncated. Thread-safe.
 
-    Raises ValueError for an unknown name, tag or device; WeightsUnavailableError when the weights are not to be had
-    from here; NonFiniteError when they hold NaN.
+    Raises ValueError for an unknown name, tag or device; WeightsUnavailableError when the weights are neither on this
+    computer nor can be downloaded; NonFiniteError when they hold NaN.
     Source: G. Ilharco et al., OpenCLIP, 2021, doi 10.5281/zenodo.5143773.
     """
 
@@ -55,24 +63,28 @@ class OpenCLIP:
         source = None if pretrained is None else str(check_path("pretrained", pretrained))
         loaded, self._pretrained = _loaded(name, source, like, force_quick_gelu, random_weights)
         self._force_quick_gelu = force_quick_gelu
-        self._transform, self._tokenizer, self._settled = loaded.transform, loaded.tokenizer, loaded.settled
+        self._transform, self._tokenizer, self._activation = (
+            loaded.transform,
+            loaded.tokenizer,
+            loaded.activation,
+        )
         self._model: Any = loaded.model.to(self._device)
         self._lock = threading.Lock()
         self._dim = _dim_of(self.name, self._texts(["a"]))
 
     @property
     def name(self) -> str:
-        """What a person would call it, for example 'OpenCLIP ViT-B-32 (laion2b_s34b_b79k)'."""
+        """A readable name, for example 'OpenCLIP ViT-B-32 (laion2b_s34b_b79k)'."""
         return f"OpenCLIP {self._name} ({'random weights' if self._random else self._pretrained or 'its own weights'})"
 
     @property
     def dim(self) -> int:
-        """The number of dimensions of the space."""
+        """The number of dimensions of the embedding space."""
         return self._dim
 
     @property
     def recipe(self) -> dict[str, object] | None:
-        """What `from_recipe` makes the same model from; None for random weights, which cannot be had again."""
+        """The dict from which `from_recipe` rebuilds this model; None for random weights."""
         if self._random:
             return None
         options = {"like": self._like, "force_quick_gelu": self._force_quick_gelu}
@@ -81,8 +93,8 @@ class OpenCLIP:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the name, the weights, the activation and the preprocessing; a second per GB, once."""
-        digest = hashlib.sha256(f"{self._name}\n{self._settled}\n{self._transform}".encode())
+        """A hash of the name, weights, activation and preprocessing; takes a second per GB, once."""
+        digest = hashlib.sha256(f"{self._name}\n{self._activation}\n{self._transform}".encode())
         for key, value in sorted(self._model.state_dict().items()):
             digest.update(f"{key} {value.dtype} {tuple(value.shape)}".encode())
             digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
@@ -92,12 +104,12 @@ class OpenCLIP:
         return f"{self.name} on {self._device}, {self._dim} dimensions"
 
     def embed_images(self, images: Sequence[Image.Image]) -> Float[Tensor, "image dim"]:
-        """One row an image, float32 on the CPU, not normalized."""
+        """One row per image, float32 on the CPU, not normalized."""
         check_images(images)
         return run_in_batches(self._images, images, self._batch_size, self._dim)
 
     def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
-        """One row a text, float32 on the CPU, not normalized."""
+        """One row per text, float32 on the CPU, not normalized."""
         check_texts(texts)
         return run_in_batches(self._texts, texts, self._batch_size, self._dim)
 
@@ -116,12 +128,12 @@ class OpenCLIP:
 def _loaded(
     name: str, pretrained: str | None, like: str | None, force_quick_gelu: bool | None, random_weights: bool
 ) -> tuple[Loaded, str | None]:
-    """The parts of the model, and the tag or file that its weights are from."""
-    choose.check_model_name(name)
-    if choose.has_scheme(name):
+    """The loaded model, and the tag or file of its weights."""
+    check_model_name(name)
+    if has_scheme(name):
         if pretrained is not None or random_weights:
             raise ValueError(
-                f"pretrained and random_weights must not be given with {name!r}, which brings its weights"
+                f"pretrained and random_weights must not be given with {name!r}, which has weights of its own"
             )
         return load_scheme(name, force_quick_gelu), None
     settings = _settings(name, pretrained, like, random_weights)
@@ -130,22 +142,22 @@ def _loaded(
     return load(name, settings), settings.tag or settings.file
 
 
-def _settings(name: str, pretrained: str | None, like: str | None, random_weights: bool) -> choose.Settings:
+def _settings(name: str, pretrained: str | None, like: str | None, random_weights: bool) -> Settings:
     if random_weights and pretrained is not None:
         raise ValueError(f"random_weights must be False when pretrained is given, here {pretrained!r}")
     if random_weights:
-        return choose.random_settings(name)
-    if pretrained is not None and choose.looks_like_file(pretrained):
-        return choose.settings_of_file(name, pretrained, like)
+        return random_settings(name)
+    if pretrained is not None and looks_like_file(pretrained):
+        return settings_of_file(name, pretrained, like)
     if like is not None:
         raise ValueError(f"like must be None unless pretrained is a file, not {like!r}")
-    return choose.settings_of_tag(name, pretrained)
+    return settings_of_tag(name, pretrained)
 
 
 def _dim_of(name: str, embedding: Tensor) -> int:
-    """The width of a first embedding, which shows broken weights before an hour was spent with them."""
+    """The width of a first embedding, checked for NaN: broken weights are reported before an hour is spent on them."""
     if not bool(torch.isfinite(embedding).all()):
         raise NonFiniteError(
-            f"the weights of {name!r} must give finite embeddings, not NaN or infinity; load them again"
+            f"the weights of {name!r} must give finite embeddings, not NaN or infinity; download or convert them again"
         )
     return embedding.shape[-1]

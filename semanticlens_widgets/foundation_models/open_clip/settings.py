@@ -1,7 +1,7 @@
-"""Which weights of an open_clip architecture, and how their images must be prepared.
+"""Settings of an open_clip architecture: the weights to load, their activation and preprocessing.
 
-An architecture's name does not settle the activation (OpenAI's weights want QuickGELU) nor the pixel scale: the tag of
-the weights does. A file of weights has no tag, so it is given one: by `like`, or by its file name.
+The name of an architecture determines neither the activation (OpenAI's weights need QuickGELU) nor the pixel scale: the
+tag of the weights does. A file of weights has no tag, so it takes the one given by `like`, or the one in its file name.
 """
 
 from dataclasses import dataclass
@@ -12,21 +12,9 @@ from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.errors import WeightsUnavailableError
 
-# Best zero-shot accuracy at open licences first; a model has one to three of these. Then the first tag it has.
-PREFERRED_TAGS = (
-    *(
-        "webli",
-        "dfndr2b",
-        "datacompdr",
-        "datacomp_xl",
-        "datacomp1b",
-        "laion2b_s",
-        "laion2b",
-        "laion5b",
-        "merged2b",
-    ),
-    *("meta", "metaclip2", "metaclip_fullcc", "dfn", "openai"),
-)
+# Openly licensed first, by zero-shot accuracy; a model has one to three of these. Otherwise its first tag is used.
+_OPEN = "webli dfndr2b datacompdr datacomp_xl datacomp1b laion2b_s laion2b laion5b merged2b"
+PREFERRED_TAGS = (*_OPEN.split(), "meta", "metaclip2", "metaclip_fullcc", "dfn", "openai")
 _SUFFIXES = (".pt", ".pth", ".bin", ".safetensors", ".npz", ".ckpt")
 _SCHEMES = ("hf-hub:", "local-dir:")
 _PREPROCESSING = ("mean", "std", "interpolation", "resize_mode")
@@ -34,7 +22,7 @@ _PREPROCESSING = ("mean", "std", "interpolation", "resize_mode")
 
 @dataclass(frozen=True)
 class Settings:
-    """One choice of weights: a tag or a file (neither: random), with the activation and preprocessing they want."""
+    """One choice of weights: a tag or a file (neither: random), with the activation and preprocessing they need."""
 
     tag: str | None
     file: str | None
@@ -43,12 +31,12 @@ class Settings:
 
 
 def has_scheme(name: str) -> bool:
-    """Whether the name is a repository ('hf-hub:...') or a folder ('local-dir:...') with a configuration of its own."""
+    """True for a repository ('hf-hub:...') or a folder ('local-dir:...'), which have a configuration of their own."""
     return name.startswith(_SCHEMES)
 
 
 def check_model_name(name: str) -> None:
-    """Raises ValueError, with near names, unless open_clip has the architecture."""
+    """Raises ValueError with near names unless open_clip has the architecture, TypeError unless it is text."""
     import open_clip
 
     if not isinstance(name, str):
@@ -60,11 +48,14 @@ def check_model_name(name: str) -> None:
 
 
 def settings_of_tag(name: str, pretrained: str | None) -> Settings:
-    """The settings of a named tag, or of the preferred one; raises when the architecture lacks it, or has none."""
+    """Settings of a tag, or for None of the preferred one.
+
+    Raises ValueError for a tag that the architecture lacks; WeightsUnavailableError when it has no tags.
+    """
     tags = _tags(name)
     if pretrained is None and not tags:
         raise WeightsUnavailableError(
-            f"open_clip knows no weights of {name!r}; pass pretrained='/path/to/file', or random_weights=True for none"
+            f"open_clip lists no weights of {name!r}; pass pretrained='/path/to/file', or random_weights=True"
         )
     tag = preferred_tag(tags) if pretrained is None else clean_tag(pretrained)
     if tag not in tags:
@@ -73,9 +64,9 @@ def settings_of_tag(name: str, pretrained: str | None) -> Settings:
 
 
 def settings_of_file(name: str, file: str, like: str | None) -> Settings:
-    """The settings of a local file: those of the tag `like`, of the tag in its name, or of the preferred tag.
+    """Settings of a local file: those of the tag `like`, of the tag in its name, or of the preferred tag.
 
-    Warns where the last is a guess, because the architecture's tags disagree.
+    Warns when it falls back on the preferred tag although the architecture's tags differ.
     """
     path = Path(file).expanduser().absolute()
     if not path.is_file():
@@ -94,14 +85,14 @@ def settings_of_file(name: str, file: str, like: str | None) -> Settings:
 
 
 def random_settings(name: str) -> Settings:
-    """No weights at all, prepared like the preferred tag's."""
+    """Settings without weights, with the preprocessing of the preferred tag."""
     tags = _tags(name)
     config = tags[preferred_tag(tags)] if tags else {}
     return Settings(None, None, _quick_gelu(name, {}), _preprocessing(config))
 
 
 def looks_like_file(pretrained: str) -> bool:
-    """Whether the text is a path and no tag: tags have neither folders nor the suffix of a file of weights."""
+    """True if the text is a path rather than a tag: tags have neither folders nor the suffix of a file of weights."""
     return (
         "/" in pretrained
         or "\\" in pretrained
@@ -111,7 +102,7 @@ def looks_like_file(pretrained: str) -> bool:
 
 
 def preferred_tag(tags: dict[str, Any]) -> str:
-    """The first tag by `PREFERRED_TAGS`; among those of one kind the last listed, which is the longest trained."""
+    """The first tag by `PREFERRED_TAGS`; of several of one kind the last listed, which was trained longest."""
     for kind in PREFERRED_TAGS:
         of_kind = [tag for tag in tags if tag.startswith(kind)]
         if of_kind:
@@ -126,7 +117,7 @@ def tag_in_file_name(stem: str, tags: dict[str, Any]) -> str | None:
 
 
 def clean_tag(tag: str) -> str:
-    """A tag as open_clip writes it."""
+    """A tag in open_clip's spelling."""
     return tag.lower().replace("-", "_")
 
 
@@ -152,6 +143,6 @@ def _warn_of_guess(name: str, path: Path, tag: str, tags: dict[str, Any]) -> Non
     kinds = {(_quick_gelu(name, config), str(_preprocessing(config))) for config in tags.values()}
     if len(kinds) > 1:
         warn_user(
-            f"weights of {name!r} differ in activation or pixel scale, and {path.name!r} does not say which it wants; "
-            f"taking those of {tag!r}; pass like='openai', or whichever tag it was trained as"
+            f"weights of {name!r} differ in activation or pixel scale, and the name {path.name!r} contains no tag; "
+            f"using those of {tag!r}; pass like='openai', or the tag that it was trained as"
         )

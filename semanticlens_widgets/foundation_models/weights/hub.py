@@ -1,7 +1,7 @@
-"""Model hubs, asked carefully: what is cached needs no network, and a hub that cannot be reached fails in seconds.
+"""Weights from model hubs: cached files need no network, and an unreachable hub fails within seconds.
 
-Left alone, the hub's client asks for two files six times each, a minute of retries with two lines of log a second, and
-then raises one of a dozen types. Here it becomes one WeightsUnavailableError that says what works instead.
+By itself the hub's client retries for a minute (two files, six times each), logs two lines a second, and then raises
+one of a dozen exception types. Here every failure is one WeightsUnavailableError that names the alternatives.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _SAFE, _PICKLED, _CONFIG = (
     "open_clip_pytorch_model.bin",
     "open_clip_config.json",
 )
-_PATIENCE_S = 5.0
+_TIMEOUT_S = 5.0
 WAY_OUT = (
     f"offline, use ConSE() ({INSTALL_OFFLINE}), a file of weights by pretrained='/path/to/file', or a folder with "
     "open_clip_config.json, weights and tokenizer by name='local-dir:/path/to/folder'"
@@ -29,7 +29,7 @@ WAY_OUT = (
 
 
 def fetch_weights(name: str, tag: str) -> str:
-    """The local file of a tag's weights, from the cache or else from the hub."""
+    """The local file of a tag's weights, downloaded from the hub unless it is cached."""
     from open_clip.pretrained import download_pretrained, get_pretrained_cfg
 
     config = get_pretrained_cfg(name, tag)
@@ -44,53 +44,51 @@ def fetch_weights(name: str, tag: str) -> str:
 
 @contextlib.contextmanager
 def hub_failures(what: str) -> Iterator[None]:
-    """Turns whatever open_clip, the hub's client, transformers or the network raise into WeightsUnavailableError."""
+    """Converts any error of open_clip, the hub's client, transformers or the network to WeightsUnavailableError."""
     try:
         yield
     except ImportError as error:
         raise WeightsUnavailableError(
-            f"{what} cannot be had: {error}; run pip install transformers"
+            f"{what} cannot be loaded: {error}; run pip install transformers"
         ) from error
     except Exception as error:  # OSError, RuntimeError, ValueError, and the types of three HTTP clients
         first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise WeightsUnavailableError(f"{what} cannot be had: {first_line}; {WAY_OUT}") from error
+        raise WeightsUnavailableError(f"{what} cannot be loaded: {first_line}; {WAY_OUT}") from error
 
 
 def require_hub(what: str, url: str = "") -> None:
-    """Raises WeightsUnavailableError at once when the hub, or the server of `url`, does not answer."""
+    """Raises WeightsUnavailableError at once if the hub, or the server of `url`, does not answer."""
     server = "{0.scheme}://{0.netloc}".format(urlsplit(url)) if url else hub_address()
     if not reachable(server):
-        raise WeightsUnavailableError(
-            f"{what} cannot be had: {server} cannot be reached from here; {WAY_OUT}"
-        )
+        raise WeightsUnavailableError(f"{what} cannot be loaded: {server} cannot be reached; {WAY_OUT}")
 
 
 def hub_address() -> str:
-    """The hub in use, as set by HF_ENDPOINT; empty where HF_HUB_OFFLINE forbids it."""
+    """The address of the hub, as set by HF_ENDPOINT; empty if HF_HUB_OFFLINE forbids access."""
     from huggingface_hub import constants
 
     return "" if constants.HF_HUB_OFFLINE else constants.ENDPOINT
 
 
 def reachable(server: str) -> bool:
-    """Whether anything answers there within 5 s, through the proxies of the environment; an error page is an answer."""
+    """True if a server answers within 5 s, through the proxies of the environment; an error page is an answer."""
     if urlsplit(server).scheme not in ("http", "https"):
         return False
-    request = urllib.request.Request(server, method="HEAD")  # noqa: S310 - the scheme was looked at
+    request = urllib.request.Request(server, method="HEAD")  # noqa: S310 - the scheme was checked
     try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE_S):  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S):  # noqa: S310
             return True
     except urllib.error.HTTPError:
         return True
     except urllib.error.URLError as error:
-        # A certificate that Python does not know may still be known to the hub's client.
+        # The hub's client may accept a certificate that Python rejects.
         return isinstance(error.reason, ssl.SSLError)
     except OSError:
         return False
 
 
 def cached_file(repository: str, file: str) -> str | None:
-    """The path of a hub's file that was downloaded before, or None."""
+    """The path of a file in the hub's cache, or None."""
     from huggingface_hub import constants, try_to_load_from_cache
 
     found = try_to_load_from_cache(repository, file, cache_dir=constants.HF_HUB_CACHE)

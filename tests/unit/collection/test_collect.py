@@ -140,7 +140,7 @@ def test_an_unknown_layer_is_named_with_what_was_meant():
 
 def test_a_device_the_model_is_not_on_is_an_error():
     model = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
-    with pytest.raises(ValueError, match=r"the model is on 'cpu' but device='cuda' was asked for"):
+    with pytest.raises(ValueError, match=r"the model is on 'cpu' but device='cuda' was requested"):
         run(model, 3, layers="1", device="cuda")
 
 

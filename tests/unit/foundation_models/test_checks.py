@@ -38,7 +38,7 @@ def test_a_complete_object_passes():
     assert embed_texts_checked(Colours(), ["a"]).shape == (1, 3)
 
 
-def test_what_is_missing_is_named():
+def test_missing_members_are_named():
     class Half:
         name = "half"
 
@@ -57,12 +57,14 @@ def test_a_class_and_a_name_are_answered_with_the_call_that_works():
 
 
 def test_a_wrong_shape_is_refused():
-    with pytest.raises(ValueError, match=r"embed_images of 'colours' must give .* \(1, 3\), not \(2, 3\)"):
+    with pytest.raises(ValueError, match=r"embed_images of 'colours' must return .* \(1, 3\), not \(2, 3\)"):
         embed_images_checked(Colours(rows=1), [IMAGE])
 
 
 def test_nan_and_infinity_are_refused_with_the_row():
-    with pytest.raises(NonFiniteError, match=r"embed_texts of 'colours' must give finite numbers.* row 0"):
+    with pytest.raises(
+        NonFiniteError, match=r"embed_texts of 'colours' must return finite numbers, but row 0"
+    ):
         embed_texts_checked(Colours(scale=float("nan")), ["a"])
     with pytest.raises(NonFiniteError):
         embed_images_checked(Colours(scale=float("inf")), [IMAGE])
@@ -81,11 +83,11 @@ def test_a_fingerprint_depends_on_the_weights_alone():
 
 
 def test_one_text_or_image_is_not_several():
-    with pytest.raises(TypeError, match=r"not the one text 'zebra'; pass \[text\]"):
+    with pytest.raises(TypeError, match=r"not the single text 'zebra'; pass \[text\]"):
         check_texts("zebra")
     with pytest.raises(TypeError, match="texts must be a list of texts, not of int"):
         check_texts([1])
-    with pytest.raises(TypeError, match=r"not one image; pass \[image\]"):
+    with pytest.raises(TypeError, match=r"not a single image; pass \[image\]"):
         check_images(IMAGE)
     with pytest.raises(TypeError, match="not of str; use PIL"):
         check_images(["cat.jpg"])

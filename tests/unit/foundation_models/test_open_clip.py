@@ -89,7 +89,7 @@ def test_the_fingerprint_follows_the_weights_and_the_activation(tiny, tiny_name,
 
 
 def test_random_weights_only_when_asked(tiny_name):
-    with pytest.raises(WeightsUnavailableError, match="or random_weights=True for none"):
+    with pytest.raises(WeightsUnavailableError, match="or random_weights=True"):
         OpenCLIP(tiny_name, device="cpu")
     model = OpenCLIP(tiny_name, device="cpu", random_weights=True)
     assert "random weights" in model.name
@@ -104,9 +104,7 @@ def test_nan_weights_are_refused_when_loaded(tiny_name, tiny_checkpoint, tmp_pat
     weights = torch.load(tiny_checkpoint)
     weights["text_projection"][0, 0] = float("nan")
     torch.save(weights, tmp_path / "nan.pt")
-    with pytest.raises(
-        NonFiniteError, match="must give finite embeddings, not NaN or infinity; load them again"
-    ):
+    with pytest.raises(NonFiniteError, match="must give finite embeddings, not NaN or infinity; download"):
         OpenCLIP(tiny_name, str(tmp_path / "nan.pt"), device="cpu")
 
 
@@ -136,7 +134,7 @@ def test_a_file_that_would_run_code_is_refused(tiny_name, tmp_path):
     path = tmp_path / "evil.pt"
     torch.save({"state_dict": threading.Thread}, path)
     with pytest.raises(
-        WeightsUnavailableError, match="'evil.pt' must hold .* it holds more than tensors, or none; "
+        WeightsUnavailableError, match="'evil.pt' must hold .* it holds objects other than tensors"
     ):
         OpenCLIP(tiny_name, str(path), device="cpu")
 

@@ -9,7 +9,7 @@ def test_an_unknown_type_asks_for_the_model():
 
 
 def test_no_recipe_asks_for_the_model():
-    with pytest.raises(ValueError, match=r"cannot be made from no recipe; pass foundation_model="):
+    with pytest.raises(ValueError, match=r"cannot be rebuilt from no recipe; pass foundation_model="):
         from_recipe(None)
 
 

@@ -80,9 +80,7 @@ def test_a_file_takes_the_settings_of_the_tag_it_is_like(file):
 
 
 def test_a_file_that_does_not_say_is_guessed_with_a_warning(file):
-    with pytest.warns(
-        UserWarning, match=r"'model.pt' does not say which it wants; taking those of 'datacomp_xl"
-    ):
+    with pytest.warns(UserWarning, match=r"'model.pt' contains no tag; using those of 'datacomp_xl"):
         settings = choose.settings_of_file("ViT-B-32", file("model.pt"), None)
     assert not settings.quick_gelu
 

@@ -18,7 +18,7 @@ def test_an_unknown_device_is_refused():
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA GPU")
 def test_a_device_that_is_not_there_is_refused():
     with pytest.raises(
-        ValueError, match="device must be one that this computer has, not 'cuda'; use device='cpu'"
+        ValueError, match="device must be available on this computer, not 'cuda'; use device='cpu'"
     ):
         pick_device("cuda")
 

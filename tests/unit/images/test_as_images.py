@@ -89,7 +89,7 @@ def test_a_csv_with_a_wrong_column_is_answered_with_near_names(classes):
 
 def test_a_label_column_without_a_csv_is_refused(classes):
     with pytest.raises(
-        ValueError, match=r"label_column='category' needs the file '.*labels\.csv', which is not there"
+        ValueError, match=r"label_column='category' needs the file '.*labels\.csv', which does not exist"
     ):
         as_images(classes, label_column="category")
 
@@ -190,7 +190,7 @@ def test_pil_images_are_images():
 
 def test_a_mixed_list_is_refused():
     with pytest.raises(
-        TypeError, match="must hold paths alone, or PIL images, arrays and tensors, but item 1 is a str"
+        TypeError, match="must hold only paths, or only PIL images, arrays and tensors, but item 1 is a str"
     ):
         as_images([Image.new("L", (3, 2)), "a.png"])
 
@@ -198,7 +198,7 @@ def test_a_mixed_list_is_refused():
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ({"train": 1}, "choose one split, for example source['train']"),
+        ({"train": 1}, "pass one split, for example source['train']"),
         (iter([1]), "list_iterator, which has no length and no item i"),
         (7, "images must be a folder, a list of paths"),
         (torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.zeros(2))), "pass loader.dataset"),
@@ -210,7 +210,7 @@ def test_near_misses_are_answered_with_the_way_out(source, message):
 
 
 class Counted:
-    """Has all that the protocol asks for, and remembers whether its fingerprint was wanted."""
+    """Images by the protocol, which record if their fingerprint was read."""
 
     reads = 0
 

@@ -90,11 +90,11 @@ def test_one_channel_and_four_channels_are_grey_and_transparent():
         (np.full((5, 5, 3), np.nan), r"not in \[nan, nan\]"),
     ],
 )
-def test_pixels_that_are_no_image_are_refused(pixels, message):
+def test_pixels_of_an_unsupported_kind_are_refused(pixels, message):
     with pytest.raises(ValueError, match=message):
         from_pixels(pixels)
 
 
 def test_a_float_image_with_nan_is_refused():
-    with pytest.raises(ValueError, match="NaN or infinity among its pixels"):
+    with pytest.raises(ValueError, match="pixels must be finite, not NaN or infinity"):
         to_rgb(Image.new("F", (1, 1), float("nan")))

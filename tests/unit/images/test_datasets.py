@@ -15,7 +15,7 @@ COLOURS = ["red", "lime", "blue"]
 
 
 class Coloured(Dataset):
-    """Three colours, as whatever `item` makes of the picture and its number."""
+    """A dataset of three colours, whose items `item` makes of the picture and its number."""
 
     def __init__(self, item=lambda picture, target: (picture, target), classes=None):
         self.item = item
@@ -84,7 +84,7 @@ def test_a_normalizing_transform_is_refused():
 
 def test_a_random_transform_is_refused():
     sides = itertools.count(5)
-    with pytest.raises(ValueError, match="another image each time that item 0 is read"):
+    with pytest.raises(ValueError, match="a different image each time item 0 is read"):
         as_images(Coloured(lambda picture, target: (picture.resize((next(sides), 6)), target)))
 
 
@@ -109,7 +109,7 @@ def test_a_streamed_dataset_is_refused():
         def __iter__(self):
             return iter([])
 
-    with pytest.raises(TypeError, match="a dataset must give item i, which Streamed does not"):
+    with pytest.raises(TypeError, match="a dataset must return item i, which Streamed does not"):
         as_images(Streamed())
 
 
@@ -145,7 +145,7 @@ def test_a_plain_image_folder_of_torchvision_is_read_as_files(tmp_path):
 
 
 class Feature:
-    """A stand-in for a feature of a Hugging Face dataset, which is told by its class name and `names`."""
+    """A fake feature of a Hugging Face dataset, recognized by its class name and `names`."""
 
 
 class ClassLabel(Feature):
@@ -157,7 +157,7 @@ FEATURES = {"Image": type("Image", (Feature,), {}), "Value": type("Value", (Feat
 
 
 class Table:
-    """What of a `datasets.Dataset` is used."""
+    """The members of a `datasets.Dataset` that the adapter uses."""
 
     def __init__(self, columns, features, fingerprint: str | None = "abc"):
         self.columns, self.features = columns, features

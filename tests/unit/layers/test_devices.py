@@ -32,7 +32,7 @@ def test_the_device_that_the_model_is_on_is_accepted(device):
 
 
 def test_another_device_is_refused_with_the_way_out():
-    asked = "the model is on 'cpu' but device='cuda' was asked for"
+    asked = "the model is on 'cpu' but device='cuda' was requested"
     message = rf"{asked}: call model.to\('cuda'\) first or leave device out"
     with pytest.raises(ValueError, match=message):
         check_device(nn.Linear(2, 2), "cuda")

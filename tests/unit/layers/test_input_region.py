@@ -1,4 +1,4 @@
-"""Which box of a picture the model's input shows."""
+"""The box of an image that the model's input covers."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from torchvision import transforms
 from torchvision.transforms.functional import to_tensor
 
 from semanticlens_widgets.foundation_models.offline.fit_square import FitSquare
-from semanticlens_widgets.layers import default_transform, frame_finder, input_picture
+from semanticlens_widgets.layers import default_transform, input_picture, input_region_finder
 
 SIZES = [(320, 240), (97, 180), (64, 64)]
 NORMALIZE = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -20,24 +20,24 @@ def picture(size):
 
 
 def hidden(transform):
-    """The same transform without its method `frame`: the box has to be read off."""
+    """The same transform without its method `input_region`, so that the box is measured."""
     return lambda image: transform(image)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("transform", [default_transform(), FitSquare(224)], ids=["default", "fit"])
-def test_the_box_read_off_is_the_one_that_the_transform_tells(transform, size):
+def test_the_measured_box_is_the_one_that_the_transform_gives(transform, size):
     image = picture(size)
-    told, read = frame_finder(transform)(image), frame_finder(hidden(transform))(image)
-    assert read == pytest.approx(told, abs=max(size) / 300)
+    given, measured = input_region_finder(transform)(image), input_region_finder(hidden(transform))(image)
+    assert measured == pytest.approx(given, abs=max(size) / 300)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("fit", ["crop", "pad", "auto"])
-def test_the_box_is_what_the_input_shows(fit, size):
+def test_the_box_is_the_part_that_the_input_covers(fit, size):
     image = picture(size)
     transform = FitSquare(48, fit)
-    box = frame_finder(transform)(image)
+    box = input_region_finder(transform)(image)
     left, top, right, bottom = (round(edge) for edge in box)
     shown = Image.new("RGB", (right - left, bottom - top), "white")
     shown.paste(image, (-left, -top))
@@ -47,23 +47,23 @@ def test_the_box_is_what_the_input_shows(fit, size):
     assert np.abs(expected - given).mean() < 12
 
 
-def test_torchvisions_resize_and_crop_is_read_off():
+def test_torchvisions_resize_and_crop_is_measured():
     chain = transforms.Compose(
         [transforms.Resize(64), transforms.CenterCrop(48), transforms.ToTensor(), NORMALIZE]
     )
     # 320 x 240 becomes 85 x 64, of which columns 18.5 and rows 8 on are kept.
     expected = (18 * 320 / 85, 8 * 240 / 64, 66 * 320 / 85, 56 * 240 / 64)
-    assert frame_finder(chain)(picture((320, 240))) == pytest.approx(expected, abs=1.5)
+    assert input_region_finder(chain)(picture((320, 240))) == pytest.approx(expected, abs=1.5)
 
 
 def test_a_black_border_lies_beyond_the_picture():
     chain = transforms.Compose([transforms.CenterCrop(100), transforms.ToTensor(), NORMALIZE])
-    assert frame_finder(chain)(picture((80, 60))) == pytest.approx((-10, -20, 90, 80), abs=0.7)
+    assert input_region_finder(chain)(picture((80, 60))) == pytest.approx((-10, -20, 90, 80), abs=0.7)
 
 
-def test_grey_input_of_one_channel_is_read_off_too():
+def test_grey_input_of_one_channel_is_measured_too():
     chain = transforms.Compose([transforms.Grayscale(), transforms.Resize((32, 48)), transforms.ToTensor()])
-    assert frame_finder(chain)(picture((90, 60))) == pytest.approx((0, 0, 90, 60), abs=0.7)
+    assert input_region_finder(chain)(picture((90, 60))) == pytest.approx((0, 0, 90, 60), abs=0.7)
 
 
 @pytest.mark.parametrize(
@@ -75,28 +75,28 @@ def test_grey_input_of_one_channel_is_read_off_too():
     ],
     ids=["flipped", "turned", "bent"],
 )
-def test_what_is_no_upright_box_has_none(last):
+def test_a_region_that_is_not_an_upright_box_gives_none(last):
     torch.manual_seed(0)
     chain = transforms.Compose([transforms.Resize((64, 64)), last, transforms.ToTensor()])
-    assert frame_finder(chain)(picture((90, 60))) is None
+    assert input_region_finder(chain)(picture((90, 60))) is None
 
 
-def test_a_transform_that_normalizes_every_picture_by_itself_has_none():
+def test_a_transform_that_normalizes_every_picture_by_itself_gives_none():
     def standardized(image):
         pixels = to_tensor(image.resize((32, 32)))
         return (pixels - pixels.mean()) / pixels.std().clamp(min=1e-6)
 
-    assert frame_finder(standardized)(picture((90, 60))) is None
+    assert input_region_finder(standardized)(picture((90, 60))) is None
 
 
-def test_the_box_is_read_off_once_a_size():
+def test_the_box_is_measured_once_per_size():
     calls = []
 
     def transform(image):
         calls.append(image.size)
         return to_tensor(image.resize((32, 32)))
 
-    find = frame_finder(transform)
+    find = input_region_finder(transform)
     boxes = [find(picture(size)) for size in [(90, 60), (60, 90), (90, 60)]]
     assert boxes[0] == boxes[2] != boxes[1]
     assert calls.count((90, 60)) == calls.count((60, 90)) == 2

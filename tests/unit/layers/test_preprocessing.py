@@ -87,7 +87,7 @@ def test_a_random_transform_is_refused():
         return to_tensor(image).flip(2) if random.random() < 0.5 else to_tensor(image)  # noqa: S311 - no secret
 
     random.seed(0)
-    with pytest.raises(ValueError, match="the preprocessing is random: it gives another tensor each time"):
+    with pytest.raises(ValueError, match="the transform is random: it returns a different tensor each time"):
         preprocessing_fingerprint(flipped_at_times)
 
 
@@ -97,9 +97,9 @@ def test_a_random_transform_is_refused():
         (lambda image: image, r"not a Image: end it with torchvision.transforms.ToTensor\(\)"),
         (
             lambda image: to_tensor(image)[None],
-            r"not a torch.float32 tensor \(1, 3, 240, 320\): take the first row",
+            r"not a torch.float32 tensor \(1, 3, 240, 320\): return the first row",
         ),
-        (lambda image: {"pixel_values": 1}, "not a dict: take the tensor out of it"),
+        (lambda image: {"pixel_values": 1}, "not a dict: return its tensor"),
         (lambda image: torch.from_numpy(np.array(image)), r"not a torch.uint8 tensor \(240, 320, 3\)"),
         (np.array, "not a ndarray"),
     ],

@@ -237,7 +237,7 @@ def test_a_model_that_is_elsewhere_is_an_error():
 
 
 def test_a_random_transform_is_an_error():
-    with pytest.raises(ValueError, match="preprocessing is random"):
+    with pytest.raises(ValueError, match="the transform is random"):
         build(transform=lambda image: to_tensor(image) + torch.rand(1))
 
 

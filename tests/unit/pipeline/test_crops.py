@@ -37,7 +37,7 @@ def scenes(n=6):
 
 
 def centre(image):
-    """The middle square; `hidden` from `frame`, so the box is read off."""
+    """The middle square, as a function without `input_region`, so that the box is measured."""
     left, top = (image.width - CENTRE) // 2, (image.height - CENTRE) // 2
     return to_tensor(image.crop((left, top, left + CENTRE, top + CENTRE)))
 
@@ -46,7 +46,7 @@ class Centre:
     def __call__(self, image):
         return centre(image)
 
-    def frame(self, image):
+    def input_region(self, image):
         left, top = (image.width - CENTRE) // 2, (image.height - CENTRE) // 2
         return left, top, left + CENTRE, top + CENTRE
 

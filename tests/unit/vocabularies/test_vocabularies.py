@@ -66,7 +66,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path):
     (tmp_path / "latin.txt").write_bytes("café".encode("latin-1"))
-    with pytest.raises(ValueError, match="must be UTF-8 text, and byte 3 is not; save it as UTF-8"):
+    with pytest.raises(ValueError, match="must be UTF-8 text, but byte 3 is not; save it as UTF-8"):
         vocabulary(tmp_path / "latin.txt")
 
 

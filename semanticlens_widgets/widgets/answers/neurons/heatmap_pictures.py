@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets.images import thumbnail_webp
-from semanticlens_widgets.layers import Box, check_input, frame_finder, input_picture
+from semanticlens_widgets.layers import Box, check_input, input_picture, input_region_finder
 from semanticlens_widgets.lens import Lens
 
 _KEPT = 500
@@ -55,15 +55,15 @@ class HeatmapPictures:
         heat = self.lens.heatmap(component, sample, "activation" if has_places else "gradient")
         assert self.lens.images is not None  # noqa: S101 - or there was no heat map
         image = self.lens.images.image(sample).convert("RGB")
-        box = self._frame(image)
+        box = self._input_region(image)
         if box is not None:
             return with_heat(image, heat, box)
         image = input_picture(self.lens.transform, check_input(self.lens.transform(image)))
         return with_heat(image, heat, (0.0, 0.0, float(image.width), float(image.height)))
 
     @cached_property
-    def _frame(self) -> Callable[[Image.Image], Box | None]:
-        return frame_finder(self.lens.transform)
+    def _input_region(self) -> Callable[[Image.Image], Box | None]:
+        return input_region_finder(self.lens.transform)
 
 
 def heatmap_pictures(lens: Lens) -> HeatmapPictures:
