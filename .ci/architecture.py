@@ -5,6 +5,7 @@
 
 import ast
 import sys
+import textwrap
 from pathlib import Path
 
 if sys.version_info >= (3, 11):
@@ -19,14 +20,14 @@ PACKAGE = ROOT / "semanticlens_widgets"
 
 
 def picture() -> str:
-    """One line a layer, the highest first: its modules, then the first sentence of each module's docstring."""
+    """One line a layer, the highest first: its modules, each with the first line of its docstring."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contract = settings["tool"]["importlinter"]["contracts"][0]
     return "\n\n".join("\n".join(map(_line, layer.split(" | "))) for layer in contract["layers"])
 
 
 def _line(module: str) -> str:
-    return f"{module:<18} {_summary(module)}"
+    return textwrap.fill(_summary(module), 116, initial_indent=f"{module:<18} ", subsequent_indent=19 * " ")
 
 
 def _summary(module: str) -> str:
