@@ -1,5 +1,5 @@
 /**
- * Development page: every widget from its kept page, on a channel that misbehaves when the address says so.
+ * Development page of every widget, shown from its kept page on a channel that misbehaves when the address says so.
  *
  * ?widget=concept_map shows one widget alone; &theme=dark in dark colours. &slow=800 delays every answer by 800 ms,
  * &fail=rank,cards fails these requests (&fail=all: every one), &gone=2000 closes the line to the kernel after 2 s,

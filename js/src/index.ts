@@ -1,4 +1,4 @@
-/** The shared bundle: every widget's view, by its name. */
+/** Shared bundle: every widget's view, by name. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { renderAuditTable } from "./audit_table";
 import { renderConceptMap } from "./concept_map";
@@ -21,7 +21,7 @@ export async function render(view: string, props: RenderProps, bundle: AnyModel)
   const show = views[view as keyof typeof views];
   if (show === undefined) throw new Error(`the bundle has no view ${view}`);
   addStyles(props.el, bundle);
-  // A host may know the view's model by another id, and then shows it all the same.
+  // Some hosts know the view's model by another id; the widget is shown nevertheless.
   referredModel(props.model, "_view_id").then(keepHearing).catch(console.debug);
   const line = await referredModel(props.model, "_channel");
   await keepHearing(line);

@@ -1,4 +1,4 @@
-/** Every widget's `_esm`: finds the bundle in its hidden model, evaluates it once a page, and hands over. */
+/** Loader, every widget's `_esm`: finds the bundle in its hidden model, evaluates it once per page, renders the view. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 
 type Render = (view: string, props: RenderProps, bundle: AnyModel) => Promise<void>;
@@ -35,7 +35,7 @@ async function show(props: RenderProps): Promise<void> {
 
 export default {
   async render(props: RenderProps) {
-    // Older anywidget hands no signal to a view; the returned function ends the view there.
+    // Older anywidget passes no signal to a view; the returned function ends the view there.
     const end = new AbortController();
     const signal = props.signal ? AbortSignal.any([props.signal, end.signal]) : end.signal;
     await show({ ...props, signal });

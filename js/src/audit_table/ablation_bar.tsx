@@ -1,4 +1,4 @@
-/** What the neurons that were taken out do to the model's accuracy, against as many random ones. */
+/** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
 import { counted, percent } from "../ui/format";
 import { useView } from "./state/context";
 import type { Accuracy } from "./state/protocol";

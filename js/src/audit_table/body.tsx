@@ -1,4 +1,4 @@
-/** The headline, the concepts and the rows of the class, and beside or over the rows the details of one neuron. */
+/** Body of the audit table: headline, concepts and rows of the class; details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
 import type { Judgement } from "../audits/judgement";
 import { useNarrowFocus } from "../ui/narrow_focus";
@@ -23,7 +23,7 @@ export function Body() {
   return <Audited judgement={judgement} />;
 }
 
-/** The concepts may be why there is no answer, so that they are there to be changed. */
+/** Shown with an error too: the concepts may be its cause, and have to stay editable. */
 function WithoutRows() {
   return (
     <>

@@ -1,4 +1,4 @@
-/** Which class is audited: a box to type into, with every class and how it does in the list below. */
+/** Combobox of the audited class; its list shows every class with its spurious share. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ClassInfo } from "../audits/audit";
 import { count, counted, percent } from "../ui/format";
@@ -6,7 +6,7 @@ import { Icon } from "../ui/icons";
 import { useView } from "./state/context";
 import { spuriousShare } from "./state/words";
 
-/** As many fit on no screen; who looks for one of thousands types. */
+/** More than fit on a screen; to find one of thousands, type. */
 const MOST = 200;
 
 export function ClassMenu() {
@@ -104,7 +104,7 @@ interface OptionsProps {
 function Options({ found, active, onChoose }: OptionsProps) {
   const { id } = useView();
   const list = useRef<HTMLDivElement>(null);
-  // After every change, so that the active option is in view whatever moved it there.
+  // Runs after every render, so that the active option is in view whatever moved it.
   useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));
   return (
     <div ref={list} id={`${id}classes`} class="slw-audit-classes" role="listbox" aria-label="Classes">
@@ -137,7 +137,7 @@ function Option({ info, place, active, onChoose }: OptionProps) {
       role="option"
       class="slw-audit-option"
       aria-selected={active}
-      // The box would lose the focus, and the list with it, before the click.
+      // Otherwise the box would lose the focus, and close its list, before the click.
       onPointerDown={(event) => event.preventDefault()}
       onClick={() => onChoose(info.name)}
     >
@@ -152,7 +152,7 @@ function Option({ info, place, active, onChoose }: OptionProps) {
   );
 }
 
-/** How much of the class is spurious, and whether that is too much. */
+/** The spurious share of a class, marked where it exceeds the limit. */
 function Outcome({ share }: { share: number }) {
   const passed = share <= useView().table.traits.max_spurious.value;
   return (

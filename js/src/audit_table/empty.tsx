@@ -1,4 +1,4 @@
-/** What stands where there are no rows, and what to do then. */
+/** Placeholder for a table without rows: the reason and the next step. */
 import { percent } from "../ui/format";
 import { px } from "../ui/px";
 import { useView } from "./state/context";
@@ -12,7 +12,7 @@ export function NoLayers() {
   );
 }
 
-/** The model is there: its relevance can be computed here. */
+/** The lens has its model, so that the relevance can be computed here. */
 export function NotComputed() {
   const { table } = useView();
   const progress = table.classes.computing.value;

@@ -1,4 +1,4 @@
-/** How much of a class's relevance has which verdict, and whether the class passes. */
+/** Headline of an audit: the class's relevance by verdict, and whether the class passes. */
 
 import { isJudged, type Judgement } from "../audits/judgement";
 import { MEANINGS, VERDICTS, type Verdict } from "../audits/verdicts";
@@ -7,7 +7,7 @@ import { Icon } from "../ui/icons";
 import { useView } from "./state/context";
 import { announcement, passes } from "./state/words";
 
-/** From left to right: the spurious part begins at zero, where the limit can be read off. */
+/** From left to right: the spurious part begins at zero, next to the scale of the limit. */
 const ON_BAR: readonly Verdict[] = ["spurious", "ambiguous", "unexpected", "valid"];
 
 export function Headline({ judgement }: { judgement: Judgement }) {

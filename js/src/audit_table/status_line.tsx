@@ -1,4 +1,4 @@
-/** One line under the bar: what the class is judged over; the footer; and what screen readers are told. */
+/** Status line of the audit, its footer, and its messages for screen readers. */
 
 import type { Judgement } from "../audits/judgement";
 import { count, counted, percent } from "../ui/format";
@@ -14,7 +14,7 @@ export function StatusLine() {
   );
 }
 
-/** What there is to judge, and from where on. */
+/** Shows what the verdicts are based on, and the threshold. */
 export function Outcome() {
   const { table } = useView();
   const judgement = table.judgement.value;
@@ -77,12 +77,12 @@ export function Doing() {
   const progress = table.labels.progress.value;
   if (progress !== null && progress.total > 0)
     return <span class="slw-doing">{`${progress.what} ${percent(progress.done / progress.total)}`}</span>;
-  // Computing the relevance says itself how far it is.
+  // The attribution shows its own progress.
   if (table.classes.computing.value !== null) return null;
   return table.status.value === "busy" ? <span class="slw-doing">kernel busy …</span> : null;
 }
 
-/** Told to screen readers: how the class does, and the row that the arrows have reached. */
+/** Live region: the result of the class, and the row that the arrow keys reached. */
 export function LiveRegion() {
   const { table } = useView();
   const judgement = table.judgement.value;

@@ -1,4 +1,4 @@
-/** The audit as a file or as code. */
+/** Menu that exports the audit as a file or as code. */
 import { download } from "../ui/download";
 import { SaveMenu } from "../ui/save_menu";
 import { asCode } from "./state/code";

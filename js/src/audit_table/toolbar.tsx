@@ -1,4 +1,4 @@
-/** The bar on top: which class, which layer, and taking the audit along. */
+/** Toolbar of the audit table: class, layer, export. */
 import { LayerMenu } from "../neurons/layer_menu";
 import { ClassMenu } from "./class_menu";
 import { useView } from "./state/context";

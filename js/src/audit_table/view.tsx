@@ -1,4 +1,4 @@
-/** The audit table as the user sees it: puts the parts together and gives everything back when the signal says so. */
+/** View of the audit table: assembles its parts and releases them when the signal aborts. */
 import { render } from "preact";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
@@ -47,7 +47,7 @@ function Root(view: View) {
   const { table } = view;
   return (
     <ViewContext.Provider value={view}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook. */}
       <div
         class="slw slw-audit"
         style={{ height: px(table.traits.height.value) }}

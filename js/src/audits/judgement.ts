@@ -1,15 +1,15 @@
-/** A class's neurons with their verdicts, as one answer of the kernel gave them, and the order in which they are shown. */
+/** Verdicts of a class's neurons, decoded from one answer of the kernel, and their order. */
 import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
 import type { AuditParams, AuditResult } from "./audit";
 import type { Side } from "./requirements";
 import { VERDICTS, type Verdict } from "./verdicts";
 
-/** How the neurons answer to one list of concepts, by their number. */
+/** Z-scores of the neurons for one list of concepts, by component. */
 export interface Answers {
   zScore: Float32Array;
   alignment: Float32Array;
-  /** The place in the list of the concept that it answers to best; `NONE` is none. */
+  /** Place in the list of the concept with the highest z-score; `NONE` for none. */
   concept: Uint16Array;
 }
 
@@ -23,7 +23,7 @@ export interface Judgement extends Omit<AuditResult, "calibrations"> {
   share: Float32Array;
   answers: Readonly<Record<Side, Answers>>;
   verdict: Uint8Array;
-  /** The largest z-score that a bar has to hold, and the largest share. */
+  /** The largest z-score that a bar has to span, and the largest share. */
   highest: { zScore: number; share: number };
 }
 
@@ -59,7 +59,7 @@ function highest(values: Float32Array): number {
   return values.reduce((most, value) => (value > most ? value : most), 0);
 }
 
-/** Whether there is anything to judge by. */
+/** Returns whether the requirement names any concept. */
 export function isJudged({ concepts }: Judgement): boolean {
   return concepts.valid.length + concepts.spurious.length > 0;
 }
@@ -75,7 +75,7 @@ export interface Sorting {
   descending: boolean;
 }
 
-/** The components in their order, without those whose verdict is hidden; what has no number is last either way. */
+/** Sorts the components, leaving out those with a hidden verdict; missing numbers come last in either direction. */
 export function ordered(
   judgement: Judgement,
   { key, descending }: Sorting,

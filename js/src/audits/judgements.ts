@@ -1,4 +1,4 @@
-/** Verdicts from the kernel: parts of one view that want the same at the same time ask for it once. */
+/** Verdict requests, shared: equal requests by several parts of one view are sent once. */
 import type { Kernel } from "../kernel/types";
 import type { AuditParams, AuditResult } from "./audit";
 import { decodeJudgement, type Judgement } from "./judgement";
@@ -10,7 +10,7 @@ interface Asked {
 }
 
 export class Judgements {
-  /** What each part waits for. */
+  /** The pending request of each part. */
   private readonly waiting = new Map<string, Asked>();
 
   constructor(
@@ -18,7 +18,7 @@ export class Judgements {
     private readonly lifetime: AbortSignal,
   ) {}
 
-  /** What a part asked for before is given up, unless another part waits for it. `attributed` tells relevances apart. */
+  /** Supersedes the part's previous request, unless another part waits for it. `attributed` separates attributions. */
   ask(part: string, params: AuditParams, attributed: number): Promise<Judgement> {
     const what = JSON.stringify([params, attributed]);
     const before = this.waiting.get(part);

@@ -1,4 +1,4 @@
-/** The classes that can be audited: parts of one view that want to know them ask for them once. */
+/** Classes that can be audited, requested once for all parts of a view. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "../ui/failures/failures";
@@ -17,10 +17,10 @@ export interface KnownClassesOptions {
 }
 
 export class KnownClasses {
-  /** Null until the first answer; of the layer before while a newer one is under way. */
+  /** Null until the first answer; while a new one is pending, that of the previous layer. */
   readonly known: Signal<Known | null> = signal(null);
   readonly waiting = signal(true);
-  /** Whoever may want to know them, and whether they do now. */
+  /** Conditions under which parts of the view need the classes. */
   private readonly wants: Signal<readonly ReadonlySignal<boolean>[]> = signal([]);
   private about = "";
   private asked = 0;
@@ -38,7 +38,7 @@ export class KnownClasses {
     options.lifetime.addEventListener("abort", stop);
   }
 
-  /** Asks for them as long as this says so, now and whenever they may be others. */
+  /** Keeps the classes current while the condition holds. */
   want(when: ReadonlySignal<boolean>): void {
     this.wants.value = [...this.wants.peek(), when];
   }

@@ -1,4 +1,4 @@
-/** The class that is shown, its concepts, and the requirements when one is added or taken away: pure functions. */
+/** Requirements of the audited classes: pure functions that read and edit them. */
 import type { RequirementInfo } from "../generated/traits";
 import { python } from "../neurons/python";
 import type { ClassInfo } from "./audit";
@@ -7,16 +7,16 @@ export type Side = "valid" | "spurious";
 
 export interface Chip {
   concept: string;
-  /** It holds for every class, not for this one alone. */
+  /** True when it applies to every class and not to this one alone. */
   forAll: boolean;
 }
 
 export type Concepts = Readonly<Record<Side, readonly Chip[]>>;
 
-/** As Python: the longest query. */
+/** The longest query that Python accepts. */
 const LONGEST = 1000;
 
-/** The wanted class; for "" the first that has a requirement and samples, or samples alone. */
+/** Returns the wanted class; for "" the first that has a requirement and samples, else the first with samples. */
 export function classShown(
   wanted: string,
   classes: readonly ClassInfo[],
@@ -28,7 +28,7 @@ export function classShown(
   return (withSamples.find(({ name }) => required.has(name)) ?? withSamples[0] ?? classes[0])?.name ?? "";
 }
 
-/** What a class is judged by: its own concepts, then those of every class; about the same concept its own word counts. */
+/** Merges the concepts of a class with those of every class; the class's own entry wins for the same concept. */
 export function conceptsOf(requirements: readonly RequirementInfo[], className: string): Concepts {
   const own = requirements.find(({ class_name }) => class_name === className);
   const forAll = requirements.find(({ class_name }) => class_name === null);
@@ -42,7 +42,7 @@ export function conceptsOf(requirements: readonly RequirementInfo[], className: 
   return { valid: chips("valid"), spurious: chips("spurious") };
 }
 
-/** Why a concept cannot be added to a list; null when it can. */
+/** Explains why a concept cannot be added to a list; null when it can. */
 export function refusal(concepts: Concepts, side: Side, concept: string): string | null {
   if (concept.length > LONGEST)
     return `A concept is a few words, not ${concept.length.toLocaleString("en")} characters.`;
@@ -55,7 +55,7 @@ export function refusal(concepts: Concepts, side: Side, concept: string): string
   return null;
 }
 
-/** Each as the Python call that makes it. */
+/** Returns the Python call for each requirement. */
 export function requirementsCode(requirements: readonly RequirementInfo[]): string[] {
   return requirements.map(({ class_name, valid, spurious }) => {
     const lists = Object.entries({ valid, spurious })
@@ -65,7 +65,7 @@ export function requirementsCode(requirements: readonly RequirementInfo[]): stri
   });
 }
 
-/** The requirements with one more concept for this class alone. */
+/** Returns the requirements with a concept added for this class. */
 export function withConcept(
   requirements: readonly RequirementInfo[],
   className: string,
@@ -80,7 +80,7 @@ export function withConcept(
     : requirements.map((each) => (each === own ? grown : each));
 }
 
-/** The requirements without one concept, and without a requirement that has none left. */
+/** Returns the requirements without a concept; a requirement left without concepts is dropped. */
 export function withoutConcept(
   requirements: readonly RequirementInfo[],
   className: string,

@@ -1,7 +1,7 @@
-/** The four verdicts on a neuron of a class: each has a word, an icon and a colour. */
+/** Verdicts on a neuron of a class: each has a name, an icon and a colour. */
 import { Icon } from "../ui/icons";
 
-/** In the order of the codes that Python uses. */
+/** In the order of Python's verdict codes. */
 export const VERDICTS = ["valid", "spurious", "ambiguous", "unexpected"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

@@ -1,4 +1,4 @@
-/** The map itself: points, what lies over them, and the keys that work on them. */
+/** Body of the map: points, overlays and keyboard control. */
 import { effect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
@@ -92,7 +92,7 @@ function MapOf({ points }: { points: Points }) {
 
 type ElementRef<Kind extends HTMLElement> = { current: Kind | null };
 
-/** Begins the drawing when the elements are there and ends it with them; the answer is whether to show the hint. */
+/** Starts the stage once its elements exist and stops it with them; returns whether to show the hint. */
 function useDrawing(
   view: View,
   body: ElementRef<HTMLDivElement>,

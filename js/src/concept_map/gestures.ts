@@ -1,4 +1,4 @@
-/** Mouse, pen, fingers and wheel on the map. The page keeps its scrolling until the map has the focus or Ctrl is held. */
+/** Pointer and wheel gestures. The page keeps its scrolling until the map has the focus or Ctrl is held. */
 import { panned, toMap, zoomedAt } from "./camera/camera";
 import { box, extended, isTiny } from "./points/lasso";
 import type { Point } from "./points/space";
@@ -9,7 +9,7 @@ export interface GestureOptions {
   map: ConceptMap;
   element: HTMLElement;
   signal: AbortSignal;
-  /** The wheel was turned and the page took it. */
+  /** Called when the wheel scrolled the page and not the map. */
   onWheelRefused: () => void;
 }
 

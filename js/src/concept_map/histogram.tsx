@@ -1,10 +1,10 @@
-/** How many neurons have which values, above the scale of their colours. */
+/** Histogram of the values above their colour scale. */
 import { counted, significant } from "../ui/format";
 import type { Colouring } from "./colours/colouring";
 
 interface HistogramProps {
   colouring: Colouring;
-  /** What lies outside of these is not shown on the map. */
+  /** Values outside this range are filtered from the map. */
   from: number;
   to: number;
 }

@@ -1,4 +1,4 @@
-/** The card next to a point: its examples, its name, what they show, its numbers. */
+/** Card next to a point: examples, name, labels, numbers. */
 import { useEffect } from "preact/hooks";
 import { Labels } from "../neurons/labels/labels";
 import { MEASURES, measureTitle } from "../neurons/measures";
@@ -14,7 +14,7 @@ import { useExamples, useView } from "./state/context";
 import { valueText } from "./state/words";
 
 const EXAMPLES = 9;
-/** Borders included; the style sheet holds the rows. */
+/** Size including borders; the style sheet holds the rows' heights. */
 const FULL = { width: 208, height: 320, montage: 206 };
 const COMPACT = { width: 264, height: 114, montage: 112 };
 

@@ -1,4 +1,4 @@
-/** Between Jupyter and the map's view. */
+/** Adapter from Jupyter to the map's view. */
 import type { RenderProps } from "@anywidget/types";
 import { adapted } from "../kernel/adapter";
 import type { Channel } from "../kernel/channel";

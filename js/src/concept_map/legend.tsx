@@ -1,4 +1,4 @@
-/** What the colours mean; choosing in it filters the map. */
+/** Legend of the colours, which also filters the map. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons";
 import { NARROW } from "./camera/camera";
@@ -7,7 +7,7 @@ import { Numbers } from "./legend_numbers";
 import { useView } from "./state/context";
 import { ENCODINGS } from "./state/words";
 
-/** In a narrow view a legend that is unfolded lies upon the map, unless that is as high as this. */
+/** Height of a narrow view from which a short legend starts unfolded. */
 const ROOMY = 400;
 
 export function Legend() {

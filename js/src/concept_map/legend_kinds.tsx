@@ -1,4 +1,4 @@
-/** The legend of kinds: clusters, layers or verdicts, each of which is switched off and on. */
+/** Legend of kinds (clusters, layers or verdicts), each with a switch. */
 import type { ComponentChildren } from "preact";
 import type { Verdict } from "../audits/verdicts";
 import { count, counted } from "../ui/format";

@@ -1,4 +1,4 @@
-/** The legend of numbers: their scale, whose two ends are drawn together to see a part of it. */
+/** Legend of numbers: a colour scale with two handles that narrow the visible range. */
 import { count, exact, significant } from "../ui/format";
 import { type Colouring, entryAt } from "./colours/colouring";
 import { ranged } from "./colours/filter";
@@ -73,7 +73,7 @@ function End({ colouring: { low, high }, label, value, onChange }: EndProps) {
       value={Math.round(((value - low) / span) * STEPS)}
       onInput={(event) => {
         const step = Number(event.currentTarget.value);
-        // The ends themselves, not numbers that are nearly theirs: the extreme neurons must stay in.
+        // Exact bounds, not rounded ones: the extreme neurons must stay in.
         onChange(step === 0 ? low : step === STEPS ? high : low + (step / STEPS) * span);
       }}
     />

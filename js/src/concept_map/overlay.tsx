@@ -1,4 +1,4 @@
-/** What lies over the points: rings, the line of a lasso, the query's own place, the names of the clusters. */
+/** Overlay on the points: rings, lasso line, marker of the query, cluster labels. */
 
 import { Montage } from "../neurons/pictures/montage";
 import { count } from "../ui/format";
@@ -14,7 +14,7 @@ import { useView } from "./state/context";
 const LABEL_HEIGHT = 24;
 const IMAGE = 20;
 const LONGEST = 28;
-/** Pixels of the view for each name at zoom 1. */
+/** Pixels of the view per label at zoom 1. */
 const ROOM_FOR_A_LABEL = 26_000;
 
 export function Overlay({ points }: { points: Points }) {
@@ -49,7 +49,7 @@ function Line({ line }: { line: readonly Point[] }) {
   return <polygon class="slw-map-line" points={line.map(([x, y]) => `${x},${y}`).join(" ")} />;
 }
 
-/** Where the query would be if it were a neuron. */
+/** Marks where the query would be if it were a neuron. */
 function ProbeMark({ camera, view }: { camera: Camera; view: Viewport }) {
   const { map } = useView();
   const probe = map.probe.value;
@@ -67,7 +67,7 @@ function ProbeMark({ camera, view }: { camera: Camera; view: Viewport }) {
   );
 }
 
-/** The names of clusters with a picture each; hidden from screen readers, which have the legend. */
+/** Cluster labels with a picture each; hidden from screen readers, which have the legend. */
 export function ClusterNames({ points }: { points: Points }) {
   const { map, thumbnails, legend } = useView();
   const camera = map.sight.camera.value;
@@ -103,7 +103,7 @@ export function ClusterNames({ points }: { points: Points }) {
   );
 }
 
-/** What the mark of the query and its text take up. */
+/** Box that the query's marker and text occupy. */
 export function aroundProbe(probe: Probe | null, camera: Camera, view: Viewport): Rectangle[] {
   if (probe === null) return [];
   const [x, y] = toScreen(camera, view, probe.at);
@@ -112,7 +112,7 @@ export function aroundProbe(probe: Probe | null, camera: Camera, view: Viewport)
   return [{ left, top: y - 10, width: text, height: 20 }];
 }
 
-/** Near the right edge the text stands on the other side of the mark. */
+/** Near the right edge the text is on the left of the marker. */
 function isTextLeft(x: number, view: Viewport): boolean {
   return x > view.width - 120;
 }
@@ -122,7 +122,7 @@ export interface ClusterLabel extends Rectangle {
   cluster: Cluster;
 }
 
-/** The names there is room for, those of large clusters first; the nearer one looks, the more. */
+/** Labels that fit, those of large clusters first; higher zoom shows more. */
 export function clusterLabels(
   clusters: readonly Cluster[],
   camera: Camera,

@@ -1,4 +1,4 @@
-/** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
+/** Status line of the map (number of neurons, best neuron, strength of the match) and its footer. */
 
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, exact, percent, significant } from "../ui/format";
@@ -42,7 +42,7 @@ function Summary({ points }: { points: Points }) {
   );
 }
 
-/** Why the colours do not say what they are asked to. */
+/** Explains why the colours differ from the chosen encoding. */
 export function Refused() {
   const { map } = useView();
   const wanted = map.traits.encoding.value;
@@ -51,7 +51,7 @@ export function Refused() {
   return <span class="slw-muted slw-cut">{`not by ${ENCODINGS[wanted].toLowerCase()}: ${why}`}</span>;
 }
 
-/** Clusters are counted once they have been looked for: in the final layout. */
+/** Clusters have their final number only in the final layout. */
 export function whatShows(colouring: Colouring, final: boolean): string {
   if (colouring.encoding !== "cluster") return colouredBy(colouring);
   return final ? counted(colouring.legend.length, "cluster") : "";
@@ -104,7 +104,7 @@ export function Doing() {
   );
 }
 
-/** Told to screen readers: what the colours show, and what follows. */
+/** Live region: the colours shown, and what follows. */
 export function LiveRegion() {
   const { map } = useView();
   const points = map.layout.points.value;
@@ -120,7 +120,7 @@ export function LiveRegion() {
   );
 }
 
-/** What a lasso caught, and the neuron that the arrows have reached. */
+/** Result of a lasso, and the neuron that the arrow keys reached. */
 export function Happenings() {
   const { map } = useView();
   const points = map.layout.points.value;
@@ -147,7 +147,7 @@ export function Happenings() {
   );
 }
 
-/** How the places of the points were found, before what else the view is made by. */
+/** Describes the projection, before the rest of the provenance. */
 export function MethodName() {
   const method = useView().map.layout.points.value?.method;
   if (method === undefined) return null;

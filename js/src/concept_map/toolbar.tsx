@@ -1,11 +1,11 @@
-/** The bar on top: which layer, which query, what the colours say. */
+/** Toolbar of the map: layer, query, encoding. */
 import type { Ref } from "preact";
 import { QueryBox } from "../neurons/query/query_box";
 import { useView } from "./state/context";
 import type { EncodingName } from "./state/protocol";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";
 
-/** Stands for all layers in the menu: no layer has this name, and "" would be no option to choose. */
+/** Menu value for all layers: no layer has this name, and "" cannot be chosen as an option. */
 const ALL = "\n";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
@@ -56,7 +56,7 @@ export function EncodingMenu() {
   const effective = map.colours.effective();
   const choose = (select: HTMLSelectElement) => {
     map.chooseEncoding(select.value as EncodingName);
-    // Alignment needs a query: the clusters stay until there is one.
+    // Alignment needs a query: until there is one, clusters are shown.
     if (select.value !== "alignment" || map.colours.effective() === "alignment") return;
     select.value = map.colours.effective();
     focusSearch();

@@ -1,4 +1,4 @@
-/** The buttons at the edge of the map: what dragging does, how near one looks, and taking the picture along. */
+/** Buttons at the edge of the map: drag tools, zoom, export. */
 import { Icon, type IconName } from "../ui/icons";
 import { SaveMenu } from "../ui/save_menu";
 import { HOME, zoomedAt } from "./camera/camera";
@@ -24,14 +24,14 @@ export function Tools() {
   );
 }
 
-/** Nearer or further, the middle of the view staying where it is. */
+/** Zooms around the centre of the view. */
 export function zoom(map: ConceptMap, factor: number): void {
   const { width, height } = map.sight.size.peek();
   const from = map.sight.goal.peek() ?? map.sight.camera.peek();
   map.sight.flyTo(zoomedAt(from, map.sight.view.peek(), [width / 2, height / 2], factor));
 }
 
-/** The tool, or panning where it is on already. */
+/** Toggles a tool; panning when it is already active. */
 export function switchTool(map: ConceptMap, tool: Tool): void {
   map.tool.value = map.tool.peek() === tool ? "pan" : tool;
 }
@@ -61,7 +61,7 @@ function Action({ icon, title, onClick }: { icon: IconName; title: string; onCli
   );
 }
 
-/** The picture as a file, the view as code. */
+/** Exports the picture as a file, and the view as code. */
 function Take() {
   const { map, stage, look, widget, shown } = useView();
   const save = (kind: "png" | "svg") => () =>

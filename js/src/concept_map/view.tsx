@@ -1,4 +1,4 @@
-/** The map as the user sees it: puts the parts together and gives everything back when the signal says so. */
+/** View of the map: assembles its parts and releases them when the signal aborts. */
 import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
@@ -50,7 +50,7 @@ function Root({ map, ...rest }: RootProps) {
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
     <ViewContext.Provider value={view}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook. */}
       <div
         ref={root}
         class={`slw slw-map${dropping ? " slw-dropping" : ""}`}

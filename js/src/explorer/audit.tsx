@@ -1,4 +1,4 @@
-/** The audit of a class as a part of the explorer. */
+/** Audit pane of the explorer. */
 import { Body } from "../audit_table/body";
 import { ClassMenu } from "../audit_table/class_menu";
 import { LiveRegion } from "../audit_table/status_line";

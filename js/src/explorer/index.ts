@@ -1,4 +1,4 @@
-/** Between Jupyter and the explorer's view. */
+/** Adapter from Jupyter to the explorer's view. */
 import type { RenderProps } from "@anywidget/types";
 import type { ExplorerTraits } from "../generated/traits";
 import { adapted } from "../kernel/adapter";

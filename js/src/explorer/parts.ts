@@ -1,4 +1,4 @@
-/** The three parts of an explorer, with one query box and one link: what one shows, the others show too. */
+/** Map, gallery and audit of an explorer, linked, with one query. */
 import { type View as Audit, auditView } from "../audit_table/state/context";
 import { samplePictures } from "../audit_table/state/sample_pictures";
 import { AuditTable } from "../audit_table/state/state";
@@ -23,15 +23,15 @@ export interface ExplorerOptions {
 export interface Explorer {
   map: ConceptMap;
   gallery: Gallery;
-  /** The audit, made when it is first shown: an explorer that audits nothing asks for nothing. */
+  /** Makes the audit when it is first shown: until then it sends no request. */
   audit: () => Audit;
-  /** What is beside the map. */
+  /** The tab beside the map. */
   tabs: Synced<Tabbed>;
   stores: PictureStores;
-  /** The pictures on the map's card and on the gallery's: while a layer changes they show neurons of different ones. */
+  /** Pictures on the map's card and on the gallery's, which may be of different layers while the layer changes. */
   onMap: ExamplePictures;
   onCards: ExamplePictures;
-  /** Begins the ids of this view's elements. */
+  /** Prefix for element ids. */
   id: string;
 }
 

@@ -1,4 +1,4 @@
-/** How the explorer is laid out: one bar, one status line, the map, and beside it the neurons or the audit. */
+/** Layout of the explorer: toolbar, status line, map, and beside it the neurons or the audit. */
 import { useMemo, useRef } from "preact/hooks";
 import { ViewContext as AuditContext } from "../audit_table/state/context";
 import { Body as MapBody } from "../concept_map/body";
@@ -34,7 +34,7 @@ export function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: 
     <MapContext.Provider value={mapView}>
       <GalleryContext.Provider value={galleryView}>
         <AuditContext.Provider value={audited}>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook. */}
           <div
             ref={root}
             class={`slw slw-map${dropping ? " slw-dropping" : ""}`}

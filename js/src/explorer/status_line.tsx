@@ -1,4 +1,4 @@
-/** One line under the bar: what the side that is open tells, and what the map has to say. */
+/** Status line of the explorer: that of the open tab, and messages of the map. */
 import { useContext } from "preact/hooks";
 import { ViewContext as AuditContext } from "../audit_table/state/context";
 import { Doing as AuditDoing, Outcome as AuditOutcome } from "../audit_table/status_line";

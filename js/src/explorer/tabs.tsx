@@ -1,4 +1,4 @@
-/** What is beside the map: the neurons or the audit, and the bar that changes it. */
+/** Tabs beside the map: neurons or audit. */
 import type { ExplorerTraits } from "../generated/traits";
 import { ExamplesMenu, SortMenu } from "../neuron_gallery/toolbar";
 import type { Synced } from "../ui/synced";

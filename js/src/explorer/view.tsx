@@ -1,4 +1,4 @@
-/** Map, gallery and audit with one query box: what one shows, the others show too. */
+/** View of the explorer: map, gallery and audit with one query box. */
 import { render } from "preact";
 import "../ui/ui.css";
 import "../ui/frame.css";

@@ -1,4 +1,4 @@
-/** Between Jupyter and a view: traits in, requests out, the page's theme, the lens's other views, one signal to end it all. */
+/** Adapter from Jupyter to a view: traits, requests, theme, links to other views, and one signal that ends them all. */
 import type { RenderProps } from "@anywidget/types";
 import { type Channel, PAGE } from "./channel";
 import { KernelClient } from "./client";
@@ -8,12 +8,12 @@ import { sharedLink } from "./store";
 import { followTheme } from "./theme";
 import type { Kernel, State } from "./types";
 
-/** What a view is made of. */
+/** Inputs of a view. */
 export interface ViewProps<Traits extends object> {
   el: HTMLElement;
   kernel: Kernel;
   model: State<Traits>;
-  /** Where the view shows what is pointed at, and sees what is pointed at elsewhere. */
+  /** Shares what is pointed at with linked views. */
   link: Link;
   signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ export function adapted<Traits extends LinkedTraits>(
     el.style.colorScheme = theme;
   }, signal);
   prepareWhenTyping(el, kernel, signal);
-  // Python passes on what this page cannot: where every output is a page of its own, no view hears of the others.
+  // Where every output is a page of its own, views cannot reach one another, and Python relays their changes.
   kernel.request("shown", { view: model.get("_view_id"), page: PAGE }, { signal }).catch(() => undefined);
   const shared = sharedLink(channel);
   const own = traitState<Traits>(model);
@@ -37,12 +37,12 @@ export function adapted<Traits extends LinkedTraits>(
   return { el, kernel, model: linkedState(own, shared, signal, canShow), link, signal };
 }
 
-/** The first text query loads a foundation model: that begins when the query box is entered, not when it is asked. */
+/** The first text query loads a foundation model: start loading when the query box gets the focus. */
 function prepareWhenTyping(el: HTMLElement, kernel: Kernel, signal: AbortSignal): void {
   const prepare = (event: FocusEvent) => {
     if (!(event.composedPath()[0] instanceof HTMLInputElement)) return;
     el.removeEventListener("focusin", prepare);
-    // Whatever is wrong with the foundation model is told when a query is asked.
+    // The query itself reports a failure of the foundation model.
     kernel.request("prepare", {}, { signal }).catch(() => undefined);
   };
   el.addEventListener("focusin", prepare, { signal });

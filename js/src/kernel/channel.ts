@@ -1,6 +1,6 @@
 /**
- * The one line to Python that all views of a lens share: requests go out through the outbox, every
- * request gets one answer, found by its `rid`.
+ * Channel to Python that all views of a lens share: requests leave through the outbox, and every request gets one
+ * answer, matched by its `rid`.
  */
 import { KernelError } from "./error";
 import type { HostModel } from "./models";
@@ -22,7 +22,7 @@ export interface Waiting {
 
 export const GONE = "The kernel is gone: run the cell again";
 
-// Every tab on the same kernel hears every answer: the prefix tells whose it is.
+// Every browser tab on a kernel receives every answer: the prefix marks its own.
 export const PAGE = crypto.getRandomValues(new Uint32Array(2)).join("-");
 let counter = 0;
 
@@ -52,7 +52,7 @@ export class Channel {
     signal.addEventListener("abort", () => this.#goneListeners.delete(listener));
   }
 
-  /** Asks; returns the id by which the request can be cancelled. */
+  /** Sends a request; returns the id that cancels it. */
   ask(request: Omit<Letter, "rid">, waiting: Waiting): string {
     const rid = `${PAGE}:${++counter}`;
     this.#waiting.set(rid, waiting);
@@ -61,7 +61,7 @@ export class Channel {
     return rid;
   }
 
-  /** Nobody waits any longer: Python is told, unless the request has not left yet. */
+  /** Cancels a request: withdraws it from the outbox, or notifies Python. */
   cancel(rid: string): void {
     if (!this.#waiting.delete(rid) || this.#outbox.withdraw(rid) || this.#gone) return;
     this.#outbox.add({ rid: `${PAGE}:${++counter}`, kind: "cancel", params: { rid }, buffers: [] });
@@ -71,7 +71,7 @@ export class Channel {
     try {
       this.model.send(content, undefined, buffers);
     } catch {
-      // The host throws when the line to the kernel was closed under us, which it does not always announce.
+      // The host throws when the comm was closed, which it does not always announce.
       this.#setGone(true);
     }
   }

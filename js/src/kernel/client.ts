@@ -1,4 +1,4 @@
-/** One view's line to Python: latest wins per slot, and a status that says what the reader may expect. */
+/** Client of one view: a request supersedes the previous one in its slot; `status` says whether answers are pending. */
 import type { Channel } from "./channel";
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "./types";
 

@@ -1,6 +1,6 @@
 import type { KernelFailure } from "./types";
 
-/** A failure that Python answered with: its class name and its message. */
+/** A failure reported by Python: its class name and its message. */
 export class KernelError extends Error implements KernelFailure {
   constructor(
     readonly type: string,

@@ -1,7 +1,7 @@
 /**
- * Being heard after a slow start. anywidget gives a model two seconds from its creation to load its module, and
- * lets no message through to one that took longer: a page that was busy while it opened would show widgets that
- * never hear of their kernel again.
+ * Recovery of messages after a slow start. anywidget gives a model two seconds from its creation to load its module,
+ * and drops all messages to one that took longer: a page that was busy while it opened would show widgets that never
+ * receive an answer.
  */
 import type { HostModel } from "./models";
 
@@ -9,7 +9,7 @@ type Handle = (this: HostModel, message: unknown) => Promise<void>;
 
 const NOTHING = { content: { data: { method: "nothing" } } };
 
-/** Lets a model that came too late hear its kernel again, and asks for what it has missed. */
+/** Restores the message handler of a model that loaded too late, and requests its current state. */
 export async function keepHearing(model: HostModel): Promise<void> {
   const { comm } = model;
   if (comm === undefined || model.comm_live === false || (await isHearing(model))) return;
@@ -19,7 +19,7 @@ export async function keepHearing(model: HostModel): Promise<void> {
   comm.send({ method: "request_state" }, {}, {}, []);
 }
 
-/** What a message of no meaning meets: the wait that every message meets. */
+/** Sends an empty message to find out whether anywidget's wait has failed. */
 async function isHearing(model: HostModel): Promise<boolean> {
   try {
     await model._handle_comm_msg?.(NOTHING);
@@ -29,7 +29,7 @@ async function isHearing(model: HostModel): Promise<boolean> {
   }
 }
 
-/** What Jupyter's own model does with a message, which anywidget's wait stands before. */
+/** The message handler of Jupyter's own model, which anywidget's wait guards. */
 function handlerBeforeTheWait(model: HostModel): Handle | undefined {
   let owner: HostModel = model;
   while (!Object.hasOwn(owner, "_handle_comm_msg")) owner = Object.getPrototypeOf(owner);

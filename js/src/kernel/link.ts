@@ -1,8 +1,8 @@
 /**
- * What all views of one lens on a page do together: what the user does in one, the others follow.
+ * Link between all views of one lens on a page: what the user does in one, the others follow.
  *
- * Only what a user does is passed on: a view that opens changes nothing elsewhere, and what a cell sets is passed on by
- * Python. A view takes part in what its trait `linked` names.
+ * Only the user's actions are passed on: opening a view changes nothing elsewhere, and Python relays what a cell sets.
+ * A view shares what its trait `linked` names.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConceptMapTraits } from "../generated/traits";
@@ -13,7 +13,7 @@ export interface Neuron {
   component: number;
 }
 
-/** Which trait belongs to which name in `linked`; those of one name go along with one another. */
+/** Traits by their name in `linked`; those of one name change together. */
 const SHARED = {
   class_name: "class",
   requirements: "class",
@@ -26,7 +26,7 @@ const SHARED = {
 
 type SharedTrait = keyof typeof SHARED;
 type ClassTrait = "class_name" | "requirements" | "threshold";
-/** A gallery knows of no class. */
+/** A gallery has no class. */
 export type LinkedTraits = Pick<ConceptMapTraits, Exclude<SharedTrait, ClassTrait> | "linked"> &
   Partial<Pick<ConceptMapTraits, ClassTrait>>;
 const TRAITS = Object.keys(SHARED) as SharedTrait[];
@@ -37,18 +37,18 @@ interface Pointed {
   by: object;
 }
 
-/** One for each lens on a page. */
+/** One per lens on a page. */
 export class Link {
   readonly members = new Set<Member>();
   readonly hovered: Signal<Pointed | null> = signal(null);
   readonly visited: Signal<Pointed | null> = signal(null);
 }
 
-/** The neurons that one view points at, and those that the others do. */
+/** The neurons that this view points at, and those of linked views. */
 export class Pointing {
-  /** What the pointer is over in another view. */
+  /** The neuron under the pointer in a linked view. */
   readonly hovered: ReadonlySignal<Neuron | null>;
-  /** What the user went to in another view, by a click or with the keys. */
+  /** The neuron that the user opened in a linked view, by a click or a key. */
   readonly visited: ReadonlySignal<Neuron | null>;
 
   constructor(private readonly link: Link = new Link()) {
@@ -60,7 +60,7 @@ export class Pointing {
 
   hover(neuron: Neuron | null): void {
     const { hovered } = this.link;
-    // Leaving takes back one's own alone: the pointer may be over another view already.
+    // Clears only this view's neuron: the pointer may already be over another view.
     if (neuron !== null || hovered.peek()?.by === this) hovered.value = { neuron, by: this };
   }
 
@@ -69,7 +69,7 @@ export class Pointing {
   }
 }
 
-/** The traits of a view that tells the others what the user changes, and follows them. */
+/** Wraps the traits of a view so that the user's changes are shared with linked views, and theirs applied. */
 export function linkedState<Traits extends LinkedTraits>(
   own: State<Traits>,
   link: Link,

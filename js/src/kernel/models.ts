@@ -1,14 +1,14 @@
 import type { AnyModel } from "@anywidget/types";
 
 /**
- * A model as the widget manager hands it out. Jupyter's own models tell whether a kernel listens
- * (`comm_live`) and hold the line to it; other hosts, marimo for one, leave that out.
+ * Model as the widget manager returns it. Jupyter's own models report whether a kernel listens (`comm_live`) and hold
+ * the comm; other hosts, marimo for one, leave that out.
  */
 export interface HostModel extends AnyModel {
   comm_live?: boolean;
   comm?: Comm;
   _handle_comm_msg?: (message: unknown) => Promise<void>;
-  /** There is no kernel by design: all answers are kept. */
+  /** True on a page of `to_html`: all answers are kept, and there is no kernel. */
   kept?: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Comm {
 
 const REFERENCE = "IPY_MODEL_";
 
-/** The model that a trait refers to; rejects when the host does not have it. */
+/** Resolves the model that a trait refers to; rejects when the host does not have it. */
 export async function referredModel(model: AnyModel, trait: string): Promise<HostModel> {
   const reference: unknown = model.get(trait);
   if (typeof reference !== "string") throw new TypeError(`the trait ${trait} refers to no model`);

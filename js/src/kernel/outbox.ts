@@ -1,6 +1,6 @@
 /**
- * Gathers what is asked within one animation frame into one message, and sends at most 20 messages a
- * second: JupyterLab drops messages when far more arrive for seconds.
+ * Outbox: batches the requests of one animation frame into one message, and sends at most 20 messages per second,
+ * because JupyterLab drops messages when far more arrive for seconds.
  */
 export interface Letter {
   rid: string;
@@ -13,7 +13,7 @@ export interface Letter {
 type Post = (content: { requests: unknown[] }, buffers: ArrayBuffer[]) => void;
 
 const INTERVAL_MS = 50;
-// A hidden page draws no frames; its requests still have to leave.
+// A hidden page draws no frames, but its requests still have to leave.
 const NO_FRAME_MS = 100;
 
 export class Outbox {
@@ -32,7 +32,7 @@ export class Outbox {
     else nextFrame(() => this.#flush());
   }
 
-  /** Takes back what has not left yet; false when it has. */
+  /** Withdraws an unsent request; returns false when it has been sent. */
   withdraw(rid: string): boolean {
     const before = this.#letters.length;
     this.#letters = this.#letters.filter((letter) => letter.rid !== rid);

@@ -1,7 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import type { State } from "./types";
 
-/** The traits of a widget, typed: setting one saves it to Python. */
+/** Wraps a widget's traits with types; setting one saves it to Python. */
 export function traitState<Traits extends object>(model: AnyModel): State<Traits> {
   return {
     get: (name) => model.get(String(name)),

@@ -1,6 +1,6 @@
 /**
- * What all views on a page share. The loader evaluates this bundle once a page (a `globalThis` registry
- * keyed by version), so that plain module state is the store.
+ * State that all views on a page share. The loader evaluates this bundle once per page (a `globalThis` registry keyed
+ * by version), so that module state can hold it.
  */
 import { Channel } from "./channel";
 import { Link } from "./link";
@@ -9,7 +9,7 @@ import type { HostModel } from "./models";
 const channels = new WeakMap<HostModel, Channel>();
 const links = new WeakMap<Channel, Link>();
 
-/** The channel of a hidden model: the same one for every view. */
+/** Returns the channel of a hidden model: the same one for every view. */
 export function sharedChannel(model: HostModel): Channel {
   let channel = channels.get(model);
   if (channel === undefined) {
@@ -19,7 +19,7 @@ export function sharedChannel(model: HostModel): Channel {
   return channel;
 }
 
-/** What the views of a lens do together: one for each channel. */
+/** Returns the link between the views of a lens: one per channel. */
 export function sharedLink(channel: Channel): Link {
   let link = links.get(channel);
   if (link === undefined) {

@@ -2,7 +2,7 @@ import type { AnyModel } from "@anywidget/types";
 
 const MARK = "data-semanticlens-widgets";
 
-/** Puts the bundle's styles where `el` can see them, once: in the page's head, or in the shadow root it sits in. */
+/** Adds the bundle's styles once to the page's head, or to the shadow root that contains `el`. */
 export function addStyles(el: HTMLElement, bundle: AnyModel): void {
   const root = el.getRootNode();
   const home = root instanceof ShadowRoot ? root : document.head;

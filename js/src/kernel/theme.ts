@@ -1,6 +1,6 @@
 export type Theme = "light" | "dark";
 
-/** The theme of the page now: JupyterLab's own word for it, else how dark the page's background is. */
+/** Returns the page's theme: the one that JupyterLab states, else by how dark the background is. */
 export function pageTheme(): Theme {
   const said = document.body.dataset.jpThemeLight;
   if (said !== undefined) return said === "false" ? "dark" : "light";
@@ -9,7 +9,7 @@ export function pageTheme(): Theme {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** Tells the theme at once and whenever it changes. */
+/** Calls back with the theme now and whenever it changes. */
 export function followTheme(listener: (theme: Theme) => void, signal: AbortSignal): void {
   const tell = () => listener(pageTheme());
   const observer = new MutationObserver(tell);

@@ -1,4 +1,4 @@
-/** The cards, and beside or over them the details of one neuron. */
+/** Body of the gallery: the cards, and the details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { Detail } from "./detail/detail";

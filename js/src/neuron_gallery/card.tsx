@@ -1,4 +1,4 @@
-/** One neuron as a card: its examples, its name, what they show, how well it answers the query, its scores. */
+/** Card of one neuron: examples, name, labels, alignment, scores. */
 import { useEffect } from "preact/hooks";
 import { AlignmentBar } from "../neurons/alignment_bar";
 import { Labels } from "../neurons/labels/labels";
@@ -15,7 +15,7 @@ import { useExamples, useView } from "./state/context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
 import { alignmentTitle, measuresShown } from "./state/words";
 
-/** Text below the montage, in pixels: what every card has, and a row each for label and alignment. */
+/** Height of the text below the montage, in pixels: a base, and a row each for label and alignment. */
 export const TEXT_HEIGHT = { always: 92, row: 20 };
 const CHANCE = 0.95;
 

@@ -1,4 +1,4 @@
-/** The cards in their order, and the keys that work on them. */
+/** Grid of cards in their order, with keyboard navigation. */
 import { useMemo } from "preact/hooks";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";

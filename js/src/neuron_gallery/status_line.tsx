@@ -1,4 +1,4 @@
-/** One line under the bar: how many neurons, the best one, and whether to believe it; and the footer. */
+/** Status line of the gallery (number of neurons, best neuron, strength of the match) and its footer. */
 import type { ComponentChildren } from "preact";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
@@ -15,7 +15,7 @@ export function StatusLine() {
   );
 }
 
-/** What the query has found, or why it has found nothing. */
+/** Shows the result of the query, or why it has none. */
 export function Outcome() {
   const { gallery } = useView();
   const ranking = gallery.order.ranking.value;
@@ -85,7 +85,7 @@ export function Doing() {
   return gallery.status.value === "busy" ? <span class="slw-doing">kernel busy …</span> : null;
 }
 
-/** Told to screen readers when the order has changed. */
+/** Live region: announces a new order. */
 export function LiveRegion() {
   const { gallery } = useView();
   const ranking = gallery.order.ranking.value;
@@ -98,11 +98,11 @@ export function LiveRegion() {
 }
 
 interface FooterProps {
-  /** Comes first: what else the view is made by. */
+  /** Shown first, before the rest of the provenance. */
   children?: ComponentChildren;
-  /** In place of how many are selected. */
+  /** Replaces the number of selected neurons. */
   selected?: string | null;
-  /** Whether the cards are there to be reduced to those. */
+  /** Whether the cards can be reduced to the selected ones. */
   canShowAlone?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The bar on top: which layer, which query, which order. */
+/** Toolbar of the gallery: layer, query, order. */
 import type { Ref } from "preact";
 import { LayerMenu as Layers } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
@@ -65,7 +65,7 @@ export function SortMenu() {
   );
 }
 
-/** Only where there is a choice; what this lens cannot show says what it needs. */
+/** Menu of example modes, hidden without a choice; unavailable modes say what the lens needs. */
 export function ExamplesMenu() {
   const { gallery } = useView();
   const { examples_as: as, examples_choices: choices } = gallery.traits;

@@ -1,4 +1,4 @@
-/** The gallery as the user sees it: puts the parts together and gives everything back when the signal says so. */
+/** View of the gallery: assembles its parts and releases them when the signal aborts. */
 import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
@@ -53,7 +53,7 @@ function Root({ gallery, ...rest }: RootProps) {
   const dropping = useImageDrop(root, (file) => void gallery.query.useImage(file));
   return (
     <ViewContext.Provider value={view}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the notebook around it. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook. */}
       <div
         ref={root}
         class={`slw${dropping ? " slw-dropping" : ""}`}

@@ -1,11 +1,11 @@
-/** A bar from zero to a number, to the right in one colour and to the left in another, with the zero marked. */
+/** Bar of a signed number: right of a marked zero in one colour, left of it in another. */
 import { barPart } from "../ui/scale";
 
 interface AlignmentBarProps {
   value: number;
   min: number;
   max: number;
-  /** Pale: the number is no better than what chance gives. */
+  /** Muted: the number is no better than chance. */
   pale: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The cards of one layer: asked for a frame at a time, kept for as long as the layer is shown. */
+/** Cards of one layer: requested in batches per frame, kept while the layer is shown. */
 import { type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../kernel/types";
 import { batchPerFrame, type Schedule } from "../ui/frame_batch";
@@ -15,7 +15,7 @@ export interface CardStoreOptions {
 }
 
 export class CardStore {
-  /** Grows by one whenever cards arrived: a view that reads it is drawn again. */
+  /** Increases when cards arrive: a view that reads it re-renders. */
   readonly version: Signal<number> = signal(0);
   private readonly cards = new Map<number, Card>();
   private readonly underWay = new Set<number>();
@@ -30,19 +30,19 @@ export class CardStore {
     return this.cards.get(component);
   }
 
-  /** Asks for a card unless it is here or on its way. */
+  /** Requests a card unless it is loaded or pending. */
   want(component: number): void {
     if (!this.cards.has(component) && !this.underWay.has(component)) this.ask(component);
   }
 
-  /** Forgets everything: another layer, or other data behind the same layer. */
+  /** Drops all cards, for another layer or for new data behind the same layer. */
   clear(): void {
     this.generation += 1;
     this.cards.clear();
     this.underWay.clear();
   }
 
-  /** Loads the cards that are missing; resolves when they are here or have failed. */
+  /** Loads missing cards; resolves when they have arrived or failed. */
   async load(components: number[]): Promise<void> {
     const missing = components.filter((component) => !this.cards.has(component));
     for (let start = 0; start < missing.length; start += CARDS_PER_REQUEST) {

@@ -1,4 +1,4 @@
-/** Which of the lens's layers is shown. */
+/** Menu of the lens's layers. */
 import type { LayerInfo } from "../generated/traits";
 
 interface LayerMenuProps {

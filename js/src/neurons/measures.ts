@@ -1,4 +1,4 @@
-/** The numbers that a neuron has, and what each of them means. */
+/** Measures of a neuron and their tooltips. */
 import { exact, percent, significant } from "../ui/format";
 import type { Card } from "./neuron";
 

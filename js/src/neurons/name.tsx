@@ -1,4 +1,4 @@
-/** "blocks.6.0:1203" with the layer cut when there is no room, never the number. */
+/** Name of a neuron, "blocks.6.0:1203"; in a narrow place the layer is cut, never the number. */
 export function Name({ name }: { name: string }) {
   const colon = name.lastIndexOf(":");
   return (

@@ -1,4 +1,4 @@
-/** A JSON string is a Python string too, once what JSON leaves as it is cannot end the line. */
+/** Writes a value as a Python literal: JSON, with the line separators escaped that JSON leaves as they are. */
 export function python(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");

@@ -1,10 +1,10 @@
-/** Which neurons are selected: names of components, shared with Python. */
+/** Selected neurons as names of components, synced with Python. */
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { CardStore } from "./cards";
 
 export type SelectMode = "only" | "toggle" | "range";
 
-/** The trait that a selection is kept in. */
+/** The trait that holds a selection. */
 interface SelectionTrait {
   signals: { selection: Signal<string[]> };
   write(name: "selection", value: string[]): void;
@@ -15,7 +15,7 @@ interface Shown {
   order: Uint32Array;
 }
 
-/** A range that somebody meant; the trait is sent with every change and has to stay small. */
+/** Maximum of a range: the trait is sent with every change and has to stay small. */
 const MAX_RANGE = 500;
 
 export class Selection {
@@ -29,7 +29,7 @@ export class Selection {
     this.names = computed(() => new Set(traits.signals.selection.value));
   }
 
-  /** Selects the card at a place: alone, added or taken away, or all from the last one selected to this one. */
+  /** Selects the card at a place: alone, toggled, or the range from the last selected card. */
   async select(shown: Shown, place: number, mode: SelectMode): Promise<void> {
     const start = mode === "range" ? (this.rangeStart ?? place) : place;
     if (mode !== "range") this.rangeStart = place;
@@ -43,7 +43,7 @@ export class Selection {
     this.traits.write("selection", []);
   }
 
-  /** Another order: a range that begins in the old one would mean nothing. */
+  /** Forgets the start of a range, which a new order makes meaningless. */
   forgetRange(): void {
     this.rangeStart = null;
   }

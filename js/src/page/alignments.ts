@@ -1,4 +1,4 @@
-/** Queries without a foundation model: made of the words, the picture and the neurons that the page keeps. */
+/** Alignments without a foundation model, from the words, the image and the neurons that the page keeps. */
 import { componentNamed } from "../neurons/component_name";
 import type { Columns, Kept } from "./kept";
 import { parsed, type Term } from "./terms";
@@ -10,13 +10,13 @@ export interface Query {
 
 export interface Probe {
   vector: Float32Array;
-  /** Made of text alone, so that words can tell what an answer is worth. */
+  /** True for queries of text alone, which can be compared with unrelated words. */
   isText: boolean;
-  /** The one word that it is; null for anything composed. */
+  /** The query's only word; null for composed queries. */
   word: number | null;
 }
 
-/** How one layer answers to unrelated words. */
+/** Alignments of one layer with unrelated words. */
 interface Calibration {
   /** By neuron and word. */
   alignments: Float32Array;
@@ -25,9 +25,9 @@ interface Calibration {
   n: number;
 }
 
-/** One layer's answer. */
+/** Alignments of one layer with a query. */
 export interface Aligned {
-  /** By neuron; NaN for one without examples. */
+  /** By neuron; NaN without examples. */
   values: Float32Array;
   calibration: Calibration | null;
 }
@@ -46,7 +46,7 @@ export class Alignments {
     this.rows = new Map([...spelled.reverse(), ...texts.map((text, row): [string, number] => [text, row])]);
   }
 
-  /** The direction that is asked for; throws with what cannot be asked in this page. */
+  /** Returns the direction of a query; throws for queries that this page cannot answer. */
   probe({ query, query_image }: Query, layer: string): Probe {
     const { dim } = this.kept.words;
     const terms = query.trim() === "" ? [] : parsed(query);
@@ -139,7 +139,7 @@ export class Alignments {
   }
 }
 
-/** The share of unrelated words that answer worse, by neuron; NaN where nobody can say. */
+/** Share of unrelated words with a lower alignment, by neuron; NaN where unknown. */
 export function nullShares({ values, calibration }: Aligned): Float32Array {
   return values.map((value, component) => {
     if (calibration === null || Number.isNaN(value)) return Number.NaN;
@@ -148,13 +148,13 @@ export function nullShares({ values, calibration }: Aligned): Float32Array {
   });
 }
 
-/** The share of unrelated words whose best neuron answers worse than the best here; null where nobody can say. */
+/** Share of unrelated words whose best neuron has a lower alignment than the best here; null where unknown. */
 export function strength({ values, calibration }: Aligned): number | null {
   const best = values.reduce((most, value) => (value > most ? value : most), -Infinity);
   return calibration === null || best === -Infinity ? null : shareBelow(calibration.best, best);
 }
 
-/** Standard deviations above the mean of the layer; 0 where all are equal. */
+/** Standard deviations above the layer's mean; 0 where all are equal. */
 export function zScores({ values }: Aligned): Float32Array {
   const known = values.filter((value) => !Number.isNaN(value));
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
@@ -168,7 +168,7 @@ function shareBelow(values: Float32Array, limit: number): number {
   return below / values.length;
 }
 
-/** Every row of a matrix times a vector. */
+/** Multiplies a matrix by a vector. */
 function products(matrix: Float32Array, vector: Float32Array): Float32Array {
   const dim = vector.length;
   const found = new Float32Array(matrix.length / dim);

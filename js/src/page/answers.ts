@@ -1,4 +1,4 @@
-/** Who answers a page that stands alone: the requests of `kernel/`, from what the page keeps. */
+/** Answers of a page of `to_html`: the requests of `kernel/`, answered from what the page keeps. */
 import type { SamplesResult } from "../audit_table/state/protocol";
 import type { MapResult } from "../concept_map/state/protocol";
 import type { Reply } from "../kernel/types";
@@ -10,7 +10,7 @@ import type { At, Columns, Kept, KeptAudit, KeptFiles, KeptLayer, KeptReply } fr
 type Params = Record<string, unknown>;
 type Answered = Reply<unknown>;
 
-/** Python's bar: a query is weak below it. */
+/** A query is weak below this strength, as in Python. */
 const WEAK_BELOW = 0.5;
 const NEEDS_KERNEL: Readonly<Record<string, string>> = {
   image: "this file has no model that could look at a picture; ask by picture in the notebook",
@@ -26,7 +26,7 @@ export class Answers {
     this.alignments = new Alignments(kept, columns);
   }
 
-  /** The answer to a request; throws where the page keeps none. */
+  /** Answers a request; throws when the page keeps no answer. */
   to(kind: string, params: Params): Answered {
     const ways: Record<string, () => Answered> = {
       shown: () => plain({}),
@@ -111,7 +111,7 @@ export class Answers {
     );
   }
 
-  /** A word has its place on every map; what is composed of several has none here. */
+  /** Returns a word's position on the map; a composed query has none here. */
   private place(params: Params): Answered {
     const layers = params.layers as string[];
     const number = this.kept.maps.findIndex((map) => same(map.layers, layers));
@@ -187,7 +187,7 @@ export class Answers {
     );
   }
 
-  /** The files of these rows, packed as Python packs them; an empty one for row -1. */
+  /** Packs the files of these rows as Python does, with an empty file for row -1. */
   private files({ at, offsets }: KeptFiles, rows: number[]): Answered {
     const ends = [0];
     const parts = rows.map((row) => {
@@ -235,7 +235,7 @@ function measure(card: Card, of: Exclude<SortKey, "alignment" | "component"> | S
   return (card as unknown as Record<string, number | null>)[of] ?? Number.NaN;
 }
 
-/** Components by their value, ties by their number, what has none last. */
+/** Sorts components by value, ties by number, missing values last. */
 function ordered(values: ArrayLike<number>, descending: boolean): Uint32Array {
   const key = (component: number) => {
     const value = values[component] as number;

@@ -1,11 +1,11 @@
-/** A widget on a page that stands alone, written by its `to_html`. */
+/** Entry of a page of `to_html`: shows its widget. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render } from "../index";
 import { Answers } from "./answers";
 import { unpacked } from "./kept";
 import { PageChannel, PageModel } from "./model";
 
-/** Around the widget, in pixels. */
+/** Margins around the widget, in pixels. */
 const MARGINS = 28;
 
 async function show(el: HTMLElement, text: string): Promise<void> {
@@ -17,7 +17,7 @@ async function show(el: HTMLElement, text: string): Promise<void> {
   fill();
   window.addEventListener("resize", fill);
   el.textContent = "";
-  // The styles are the page's own: a bundle without any adds none.
+  // The page has its own styles, so that the bundle adds none.
   const bundle = new PageModel({ version: "page", css: "" });
   const props = { model, el, signal: new AbortController().signal } as unknown as RenderProps;
   await render(String(kept.traits._view), props, bundle as unknown as AnyModel);

@@ -1,14 +1,14 @@
-/** What a page that stands alone keeps of a lens; Python's side of it is `widgets/page/contents.py`. */
+/** Contents of a page of `to_html`; Python's side of it is `widgets/page/contents.py`. */
 
 import type { SamplesResult, SummaryResult } from "../audit_table/state/protocol";
 import type { ClassesResult } from "../audits/audit";
 import type { DetailResult } from "../neuron_gallery/state/protocol";
 import type { NameResult, NeuronLabel } from "../neurons/neuron";
 
-/** Where a column begins and ends. */
+/** Start and end of a column. */
 export type At = [start: number, end: number];
 
-/** One answer to be given as it is. */
+/** An answer kept verbatim. */
 export interface KeptReply {
   result: unknown;
   buffers: At[];
@@ -25,7 +25,7 @@ export interface KeptLayer {
   names: { named: NameResult; labels: NeuronLabel[] } | null;
   /** Int16, 32767 is 1. */
   embeddings: At;
-  /** The row of every example's crop, -1 for none; null where examples are whole images. */
+  /** Row of every example's crop, -1 for none; null where examples are whole images. */
   crops: { k: number; rows: number[] } | null;
 }
 
@@ -51,7 +51,7 @@ export interface KeptAudit {
 
 export interface Kept {
   traits: Record<string, unknown>;
-  /** The index in the dataset of every row of the sample table. */
+  /** Dataset index of every row of the sample table. */
   ids: number[];
   pictures: { samples: KeptFiles; crops?: KeptFiles };
   layers: Record<string, KeptLayer>;
@@ -61,7 +61,7 @@ export interface Kept {
   audits: Record<string, KeptAudit>;
 }
 
-/** The columns of a page. */
+/** Binary columns of a page. */
 export class Columns {
   constructor(private readonly bytes: ArrayBuffer) {}
 
@@ -78,13 +78,13 @@ export class Columns {
     return new Float32Array(this.bytes, start, (end - start) / 4);
   }
 
-  /** The row of a matrix of whole numbers, multiplied. */
+  /** Returns a row of an integer matrix, scaled. */
   row([start]: At, row: number, dim: number, scale: number): Float32Array {
     return Float32Array.from(new Int8Array(this.bytes, start + row * dim, dim), (value) => value * scale);
   }
 }
 
-/** What is in the page's element, unpacked. */
+/** Unpacks the contents of the page's element. */
 export async function unpacked(text: string): Promise<{ kept: Kept; columns: Columns }> {
   const packed = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));

@@ -1,4 +1,4 @@
-/** The models of a page that stands alone: the widget's, whose traits stay in the page, and its line's, which answers. */
+/** Models of a page of `to_html`: the widget's, whose traits stay in the page, and the channel's, which answers. */
 import type { Answers } from "./answers";
 
 type Listener = (...args: unknown[]) => void;
@@ -7,9 +7,9 @@ export interface PageMessage {
   requests: { rid: string; kind: string; params: Record<string, unknown> }[];
 }
 
-/** As the widget manager hands models out; its traits are what a reader does, and nobody else hears of them. */
+/** Model as the widget manager returns it; only the reader changes its traits. */
 export class PageModel {
-  /** Nobody is behind it: what it is asked is kept in the page. */
+  /** True: there is no kernel, and the page answers. */
   kept = true;
   private readonly listeners = new Map<string, Set<Listener>>();
 
@@ -42,7 +42,7 @@ export class PageModel {
   }
 }
 
-/** Answers a moment later, as a kernel does. */
+/** Channel that answers asynchronously, as a kernel does. */
 export class PageChannel extends PageModel {
   constructor(private readonly answers: Answers) {
     super({});

@@ -1,4 +1,4 @@
-/** The language of the query box: text into signed terms, as Python's `analysis/queries/language.py` reads it. */
+/** Query language: text into signed terms, exactly as Python's `analysis/queries/language.py`. */
 export interface Term {
   weight: 1 | -1;
   kind: "text" | "component";
@@ -10,7 +10,7 @@ const NUMBER = /^\d+$/u;
 const LIKE = /^(?:more )?like$/iu;
 const COMPONENT = /^(?:#\d+-?|[^\s:#]+:\d+-?)$/u;
 
-/** Throws for two signs in a row, and where there is nothing to ask for. */
+/** Parses a query; throws for two signs in a row and for empty queries. */
 export function parsed(query: string): Term[] {
   const reader = new Reader();
   for (const { groups = {} } of `${query} `.matchAll(TOKEN)) reader.take(groups);

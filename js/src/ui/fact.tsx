@@ -1,4 +1,4 @@
-/** One row of a list of facts: what it is, and its value. */
+/** Row of a list of facts: a term and its value. */
 export function Fact({ name, title, children }: { name: string; title: string; children: string }) {
   return (
     <div class="slw-fact" title={title}>

@@ -1,12 +1,12 @@
-/** Numbers and counts as people read them: two significant digits, a real minus sign, thin spaces before units. */
+/** Formats of numbers and counts: two significant digits, a real minus sign, thin spaces before units. */
 
 const NONE = "–";
 const MINUS = "−";
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 /**
- * Two significant digits: 0.24, 0.0031, 12, −0.80. Whole digits are never rounded away (123 stays 123), very large and
- * very small numbers get an exponent, and a missing number is an en dash.
+ * Formats with two significant digits: 0.24, 0.0031, 12, −0.80. Integer digits are never rounded (123 stays 123), very
+ * large and very small numbers get an exponent, and a missing number is an en dash.
  */
 export function significant(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return NONE;
@@ -26,24 +26,24 @@ function withMinus(text: string, negative: boolean): string {
   return negative ? MINUS + text : text;
 }
 
-/** The number as it was computed (float32 has seven digits), for tooltips. */
+/** Formats a number at full precision (float32 has seven digits), for tooltips. */
 export function exact(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "not defined";
   return withMinus(String(Number(Math.abs(value).toPrecision(7))), value < 0);
 }
 
-/** A share of one in per cent with two significant digits: 12 %, 0.031 %. */
+/** Formats a share of one in per cent with two significant digits: 12 %, 0.031 %. */
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined || Number.isNaN(share)) return NONE;
   return `${significant(100 * share)} %`;
 }
 
-/** 1280 -> "1,280". */
+/** Formats 1280 as "1,280". */
 export function count(n: number): string {
   return whole.format(n);
 }
 
-/** "1 neuron", "1,280 neurons". */
+/** Formats, for example, "1 neuron" or "1,280 neurons". */
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }

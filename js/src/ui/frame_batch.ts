@@ -1,9 +1,9 @@
-/** Runs a callback once, soon: at the next animation frame in a page. */
+/** Schedule for work of one animation frame: runs a callback once, soon. */
 export type Schedule = (callback: () => void) => void;
 
 /**
- * The next animation frame, or 50 ms where no frames are drawn (a hidden tab holds them back for as long as it is
- * hidden, and a widget that waited for one would not be ready when the tab comes up).
+ * Waits for the next animation frame, or 50 ms where none is drawn: a hidden tab draws no frames, and a widget that
+ * waited for one would not be ready when the tab is shown.
  */
 export const nextFrame: Schedule = (callback) => {
   let done = false;
@@ -16,7 +16,7 @@ export const nextFrame: Schedule = (callback) => {
   setTimeout(once, 50);
 };
 
-/** Gathers what is asked for within one frame, each thing once, and sends it in one go. */
+/** Collects the items requested within one frame, each once, and sends them together. */
 export function batchPerFrame<Item>(
   send: (items: Item[]) => void,
   schedule: Schedule = nextFrame,

@@ -1,4 +1,4 @@
-/** The few icons there are, drawn in the colour of the text around them. */
+/** Icons, drawn in the colour of the surrounding text. */
 
 const PATHS = {
   search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Zm3.3 7.8 3.4 3.4",

@@ -1,6 +1,6 @@
 /**
- * A notebook in command mode takes single keys for commands (`x` cuts the cell), also when the focus is in its output.
- * Keys with Ctrl or Cmd go on to it, so that saving works from here too.
+ * Shield for single keys: a notebook in command mode treats them as commands (`x` cuts the cell) even when the focus is
+ * in its output. Keys with Ctrl or Cmd pass, so that saving works from here too.
  */
 export function keepFromNotebook(event: KeyboardEvent, focusSearch: () => void): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -1,4 +1,4 @@
-/** A map that keeps the most recently used entries and hands every entry it lets go to `release`. */
+/** Least-recently-used cache that passes every evicted entry to `release`. */
 export class LeastRecentlyUsed<Key, Value> {
   private readonly entries = new Map<Key, Value>();
 
@@ -15,11 +15,11 @@ export class LeastRecentlyUsed<Key, Value> {
     return this.entries.has(key);
   }
 
-  /** The value, which becomes the most recently used one. */
+  /** Returns the value and marks it as most recently used. */
   get(key: Key): Value | undefined {
     const value = this.entries.get(key);
     if (value === undefined) return undefined;
-    // A Map iterates in the order of insertion, so moving an entry to the end is all that "used" takes.
+    // A Map iterates in insertion order, so re-inserting an entry marks it as used.
     this.entries.delete(key);
     this.entries.set(key, value);
     return value;

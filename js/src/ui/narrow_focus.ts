@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** Narrower than this the details cover what they are about; the style sheet says the same. */
+/** Width below which the details cover the list, as in the style sheet. */
 const NARROW = 640;
 
-/** Where the details cover what they are about, the focus goes into them, and back when they close. */
+/** In a narrow view, moves the focus into the details when they open, and back when they close. */
 export function useNarrowFocus(
   body: { current: HTMLElement | null },
   pane: { current: HTMLElement | null },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** An address for a picture in memory, given back when the picture changes or the element goes. */
+/** Returns an object URL for a picture in memory, revoked when the picture changes or the element unmounts. */
 export function usePictureUrl(picture: Blob | null): string | null {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** A length for a style: Preact leaves bare numbers alone, and the browser then drops them. */
+/** Formats a length for a style: Preact leaves bare numbers as they are, and the browser then ignores them. */
 export function px(length: number): string {
   return `${length}px`;
 }

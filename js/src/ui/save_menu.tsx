@@ -1,9 +1,9 @@
-/** A small menu of ways to take along what is shown. */
+/** Menu of ways to export what is shown. */
 import { useRef, useState } from "preact/hooks";
 import { Icon } from "./icons";
 
 interface SaveMenuProps {
-  /** What happens, by what it is called. */
+  /** Actions by their names. */
   actions: Readonly<Record<string, () => Promise<unknown>>>;
   onFailure: (error: unknown) => void;
 }
@@ -30,7 +30,7 @@ export function SaveMenu({ actions, onFailure }: SaveMenuProps) {
     if (!(event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget))) setOpen(false);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only closes the menu inside of it.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only closes the menu inside it.
     <div ref={root} class="slw-save" onKeyDown={onKeyDown} onFocusOut={onFocusOut}>
       <button
         ref={button}

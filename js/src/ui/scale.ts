@@ -1,4 +1,4 @@
-/** Where a number stands on a bar whose zero is always inside, as fractions of the bar's width. */
+/** Position of a number on a bar that always includes zero, as a fraction of the bar's width. */
 
 export interface BarPart {
   zero: number;
@@ -7,7 +7,7 @@ export interface BarPart {
   negative: boolean;
 }
 
-/** The part of the bar between zero and `value`, for a bar that spans `min` to `max` and always holds zero; empty for NaN. */
+/** Returns the part between zero and `value` of a bar that spans `min` to `max` and zero; empty for NaN. */
 export function barPart(value: number, min: number, max: number): BarPart {
   const low = Math.min(0, min);
   const span = Math.max(0, max) - low || 1;

@@ -1,11 +1,11 @@
-/** The traits as signals: whoever changes one, the browser or a cell, both see it. */
+/** Traits as signals: a change by the browser or by a cell reaches both. */
 import { type Signal, signal } from "@preact/signals";
 import type { State } from "../kernel/types";
 
 export type SignalsOf<Traits extends object> = { readonly [Name in keyof Traits]: Signal<Traits[Name]> };
 
 export class Synced<Traits extends object> {
-  /** Each is made when it is first read, so that no list of a widget's traits is needed. */
+  /** Each signal is made when it is first read, so that no list of a widget's traits is needed. */
   readonly signals: SignalsOf<Traits>;
 
   constructor(
@@ -22,7 +22,7 @@ export class Synced<Traits extends object> {
     });
   }
 
-  /** Changes a trait on both sides; the same value again is no change. */
+  /** Sets a trait on both sides; an equal value changes nothing. */
   write<Name extends keyof Traits>(name: Name, value: Traits[Name]): void {
     const known: Signal<Traits[Name]> = this.signals[name];
     if (same(known.peek(), value)) return;
@@ -47,12 +47,12 @@ function follow<Traits extends object, Name extends keyof Traits>(
   return known;
 }
 
-/** Lists arrive as new objects with the old contents; telling everybody would ask the kernel again for nothing. */
+/** Compares by contents: lists arrive as new objects, and a needless change would repeat requests. */
 function same(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
 
-/** Several traits often change together, and those of Python arrive one by one: runs the last of a burst, soon. */
+/** Runs only the last of a burst of reactions: traits often change together, and Python's arrive one by one. */
 export function latest(): (react: () => void) => void {
   let asked = 0;
   return (react) => {

@@ -1,4 +1,4 @@
-/** The box one types a concept into, completed by the words of the vocabularies. */
+/** Text box that adds a concept, with completions from the vocabularies. */
 import { useEffect, useState } from "preact/hooks";
 import { type Side, tidied } from "../../audits/requirements";
 import { useView } from "../state/context";
@@ -70,7 +70,7 @@ export function ConceptBox({
   );
 }
 
-/** Words of the vocabularies that go on as the text begins. */
+/** Fetches the vocabularies' words that begin with the text. */
 function useCompletions(draft: string): readonly string[] {
   const { table } = useView();
   const [words, setWords] = useState<readonly string[]>([]);

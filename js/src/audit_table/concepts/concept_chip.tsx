@@ -1,4 +1,4 @@
-/** A concept in its list; what takes it away and what changes it. */
+/** Chip of one concept in its list, with buttons to edit and to remove it. */
 
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/icons";
@@ -20,7 +20,7 @@ export function ConceptChip({ side, chip, onEdit, onRemove }: ConceptChipProps) 
     onRemove(chip);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only takes a key from the buttons inside of it.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only handles a key of the buttons inside it.
     <span class={chipClass(forAll)} onKeyDown={onKeyDown}>
       <button
         type="button"

@@ -1,4 +1,4 @@
-/** The two lists of concepts of a class, edited in place: every change is judged at once. */
+/** Two editable lists of a class's concepts; every edit asks for new verdicts at once. */
 import { useRef, useState } from "preact/hooks";
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/icons";
@@ -36,7 +36,7 @@ function ConceptList({ side }: { side: Side }) {
     table.judging.removeConcept(side, chip);
     input.current?.focus();
   };
-  /** Back into the box, to be changed. */
+  /** Moves the concept back into the box for editing. */
   const edit = (chip: Chip) => {
     remove(chip);
     setDraft(chip.concept);

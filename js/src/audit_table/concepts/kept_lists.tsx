@@ -1,4 +1,4 @@
-/** The two lists of concepts where nothing is judged anew: in a file. */
+/** Two read-only lists of concepts, for pages of `to_html`, which compute no new verdicts. */
 
 import { useView } from "../state/context";
 import { capital } from "../state/words";

@@ -1,4 +1,4 @@
-/** What stands at the head of a list of concepts. */
+/** Heading of a list of concepts. */
 
 import type { Side } from "../../audits/requirements";
 import { Icon } from "../../ui/icons";

@@ -1,4 +1,4 @@
-/** How well a neuron answers to a list of concepts: the nearest one, a bar with the threshold marked, the z-score. */
+/** Bar of a neuron's z-score for a list of concepts, with its nearest concept and the threshold marked. */
 
 import type { Judgement } from "../../audits/judgement";
 import type { Side } from "../../audits/requirements";

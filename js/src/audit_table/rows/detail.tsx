@@ -1,4 +1,4 @@
-/** One neuron in full: why its verdict, and the samples behind it. */
+/** Details of one neuron: the reason for its verdict and the samples behind it. */
 import type { Ref } from "preact";
 import { isJudged, type Judgement, verdictOf } from "../../audits/judgement";
 import { VerdictMark } from "../../audits/verdicts";

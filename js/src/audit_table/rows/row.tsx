@@ -1,4 +1,4 @@
-/** One neuron as a row: its examples, its name, what it answers to, how much the class rests on it, the verdict. */
+/** Row of one neuron: examples, name, z-scores for the concepts, share of the class's relevance, verdict. */
 import { useEffect } from "preact/hooks";
 import { isJudged, type Judgement, verdictOf } from "../../audits/judgement";
 import { VerdictMark } from "../../audits/verdicts";
@@ -13,7 +13,7 @@ import { useExamples, useView } from "../state/context";
 import { relevanceTitle, spoken } from "../state/words";
 import { AnswerBar } from "./answer_bar";
 
-/** Pictures in a row, and how large they are. */
+/** Number of pictures in a row, and their size in pixels. */
 export const PICTURES = { n: 3, size: 44 };
 
 interface RowProps {

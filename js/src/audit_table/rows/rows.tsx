@@ -1,4 +1,4 @@
-/** The rows in their order under the heads of their columns, and the keys that work on them. */
+/** Rows of the audit in their order, with column headings and keyboard navigation. */
 import { useMemo } from "preact/hooks";
 import type { Judgement, SortKey } from "../../audits/judgement";
 import type { GridOptions } from "../../ui/grid/grid_geometry";
@@ -8,7 +8,7 @@ import { useView } from "../state/context";
 import { announcement, COLUMNS } from "../state/words";
 import { Row } from "./row";
 
-/** In pixels; where a row has two lines, the style sheet says so at the same width. */
+/** Height in pixels; at the width where the style sheet breaks a row into two lines, the taller one applies. */
 const HEIGHTS = { wide: 56, narrow: 100 };
 const NARROW = 620;
 const HEADS: readonly SortKey[] = ["component", "valid", "spurious", "share", "verdict"];

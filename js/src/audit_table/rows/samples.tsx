@@ -1,4 +1,4 @@
-/** The samples behind the neuron that is open, of the class or of all, and where it responds in them. */
+/** Samples behind the open neuron, of the class or of all classes, with heat maps. */
 import { useState } from "preact/hooks";
 import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
@@ -7,7 +7,7 @@ import { useView } from "../state/context";
 import type { Opened, Scope } from "../state/opened";
 import type { SampleInfo, SamplesResult } from "../state/protocol";
 
-/** Four in a row of the pane. */
+/** The pane shows four in a row. */
 const TILE = 68;
 
 export function Samples({ opened }: { opened: Opened }) {

@@ -1,4 +1,4 @@
-/** Neurons taken out of the model, and what that does to its accuracy: asked for as long as any are. */
+/** Ablation: re-tests the model without the neurons of the trait `ablated`. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
@@ -10,18 +10,18 @@ export interface AblationOptions {
   traits: Synced<AuditTraits>;
   failures: Failures;
   lifetime: AbortSignal;
-  /** The class by whose relevance the random neurons are drawn. */
+  /** Returns the class by whose relevance the random neurons are drawn. */
   className: ReadonlySignal<string>;
 }
 
 export interface Measured extends AblationResult {
-  /** By whose relevance the random neurons were drawn. */
+  /** The class by whose relevance the random neurons were drawn. */
   className: string;
 }
 
 export class Ablation {
   readonly names: ReadonlySignal<ReadonlySet<string>>;
-  /** The last answer; of other neurons than are out now while a newer one is under way. */
+  /** The last answer; while a new one is pending, it belongs to the previous set of neurons. */
   readonly measured: Signal<Measured | null> = signal(null);
   readonly progress: Signal<Progress | null> = signal(null);
   readonly waiting = signal(false);
@@ -46,12 +46,12 @@ export class Ablation {
     traits.write("ablated", without.length < before.length ? without : [...before, name]);
   }
 
-  /** All neurons are in the model again. */
+  /** Puts all neurons back into the model. */
   clear(): void {
     this.options.traits.write("ablated", []);
   }
 
-  /** Gives up waiting; the neurons stay marked. */
+  /** Cancels the pending test; the neurons stay marked. */
   stop(): void {
     this.stopping.abort();
   }

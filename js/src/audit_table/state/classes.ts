@@ -1,4 +1,4 @@
-/** How each of the classes that can be audited does, and computing what has to be known of them. */
+/** Verdict summaries of the audited classes, and the attribution that computes their relevance. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { RequirementInfo } from "../../generated/traits";
@@ -18,9 +18,9 @@ export interface ClassesOptions {
 export class Classes {
   readonly known: ReadonlySignal<Known | null>;
   readonly waiting: ReadonlySignal<boolean>;
-  /** Shares per verdict of every class that has a requirement. */
+  /** Share of relevance per verdict, for every class that has a requirement. */
   readonly shares: Signal<ReadonlyMap<string, readonly number[]>> = signal(new Map());
-  /** The relevance is being computed; null where it is not. */
+  /** Progress of the attribution; null when none is running. */
   readonly computing: Signal<Progress | null> = signal(null);
   private stopping = new AbortController();
 
@@ -42,7 +42,7 @@ export class Classes {
     return this.options.classes.ask();
   }
 
-  /** Computes the relevance of the layer's neurons for every class. */
+  /** Starts the attribution of the layer for every class. */
   async compute(): Promise<void> {
     const { kernel, traits, failures, lifetime } = this.options;
     this.stopping = new AbortController();
@@ -63,7 +63,7 @@ export class Classes {
     }
   }
 
-  /** What is done so far is kept in the kernel's cache, where the lens has one. */
+  /** Cancels the attribution; the kernel's cache keeps its checkpoint, where the lens has a cache. */
   stopComputing(): void {
     this.stopping.abort();
   }

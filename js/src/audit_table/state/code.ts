@@ -1,4 +1,4 @@
-/** The Python call that makes the view that is shown. */
+/** Python code that makes this view again. */
 
 import { requirementsCode } from "../../audits/requirements";
 import { usualExamples } from "../../neurons/pictures/example_pictures";
@@ -7,7 +7,7 @@ import type { AuditTable } from "./state";
 
 const USUAL = { max_spurious: 0.1, threshold: 2.75 };
 
-/** "audit_table = slw.AuditTable(lens, [slw.Requirement('ox', ...)], layer='bn2')". */
+/** Returns, for example, "audit_table = slw.AuditTable(lens, [slw.Requirement('ox', ...)], layer='bn2')". */
 export function asCode(widget: string, { traits, judging }: AuditTable): string {
   const requirements = requirementsCode(traits.requirements.peek()).map((each) => `        ${each},`);
   const limits = Object.entries(USUAL)

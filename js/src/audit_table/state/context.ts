@@ -1,4 +1,4 @@
-/** What every part of one audit table's view shares. */
+/** Preact context that the parts of one audit table share. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
@@ -7,13 +7,13 @@ import type { AuditTable } from "./state";
 
 export interface View {
   table: AuditTable;
-  /** The pictures of examples, however they are to be shown. */
+  /** Pictures of concept examples as frames, crops or heat maps. */
   examples: ExamplePictures;
-  /** Pictures of any samples of the dataset. */
+  /** Pictures of any sample of the dataset. */
   samples: SamplePictures;
-  /** Begins the ids of this view's elements, so that two views on one page do not share any. */
+  /** Prefix for element ids, so that two views on one page do not share any. */
   id: string;
-  /** The Python class of the widget that it is a view of. */
+  /** Name of the Python class of the widget. */
   widget: string;
   focusClasses: () => void;
   focusConcepts: (side: string) => void;
@@ -28,7 +28,7 @@ export function useView(): View {
   return view;
 }
 
-/** The pictures of the examples of a layer's neurons, as the reader wants them. */
+/** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
 export function useExamples(layer: string): ShownExamples {
   const { table, examples } = useView();
   return examples.shown(table.traits.examples_as.value, layer);
@@ -36,7 +36,7 @@ export function useExamples(layer: string): ShownExamples {
 
 type Given = Pick<View, "table" | "examples" | "samples" | "id" | "widget">;
 
-/** The view of an audit table that lies somewhere inside `root`. */
+/** Makes the shared values for an audit table inside `root`. */
 export function auditView(given: Given, root: HTMLElement): View {
   const focus = (selector: string) => root.querySelector<HTMLElement>(selector)?.focus();
   return {

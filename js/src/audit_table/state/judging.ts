@@ -1,4 +1,4 @@
-/** The class that is shown, what is required of it, and the verdicts on its neurons; the old ones stay until new ones come. */
+/** Verdicts of the current class: requests new ones as traits change, and keeps the old ones until they arrive. */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AuditParams } from "../../audits/audit";
@@ -26,17 +26,17 @@ export interface JudgingOptions {
   lifetime: AbortSignal;
   classes: Classes;
   judgements: Judgements;
-  /** Shows new verdicts. */
+  /** Receives new verdicts. */
   show: (judgement: Judgement) => void;
 }
 
 export class Judging {
-  /** The class that is shown; "" where there is none to show. */
+  /** The current class; "" when there is none. */
   readonly className: ReadonlySignal<string>;
   readonly concepts: ReadonlySignal<Concepts>;
-  /** Verdicts are under way; those shown are the ones before. */
+  /** True while verdicts are pending; the shown ones are then the previous ones. */
   readonly waiting = signal(false);
-  /** Why the concepts as they stand have no answer; belongs next to them, not in a banner. */
+  /** Error about the concepts as typed; shown next to them and not in a banner. */
   readonly conceptError: Signal<string | null> = signal(null);
   private asked = 0;
 
@@ -56,7 +56,7 @@ export class Judging {
     lifetime.addEventListener("abort", stop);
   }
 
-  /** Adds a concept to a list of the class, unless it cannot be; the answer is whether it was added. */
+  /** Adds a concept to a list of the class if it is valid; returns whether it was added. */
   addConcept(side: Side, typed: string): boolean {
     const concept = tidied(typed);
     if (concept === "" || this.className.peek() === "") return false;
@@ -73,7 +73,7 @@ export class Judging {
     this.options.traits.write("requirements", withoutConcept(before, this.className.peek(), side, chip));
   }
 
-  /** Asks for the verdicts that the traits name. */
+  /** Requests the verdicts for the current traits. */
   async judge(): Promise<void> {
     const { traits, classes, judgements, show } = this.options;
     const asked = ++this.asked;

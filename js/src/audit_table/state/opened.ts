@@ -1,4 +1,4 @@
-/** The one neuron whose details are open: the samples behind it. */
+/** State of the open neuron: the samples behind it. */
 import { type Signal, signal } from "@preact/signals";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
@@ -9,7 +9,7 @@ export interface Opened extends Neuron {
   className: string;
 }
 
-/** Of the class that is shown, by relevance; or of all classes, by score. */
+/** Samples of the current class by relevance, or of all classes by score. */
 export type Scope = "class" | "all";
 
 const LIMIT = 24;
@@ -17,9 +17,9 @@ const LIMIT = 24;
 export class OpenedNeuron {
   readonly current: Signal<Opened | null> = signal(null);
   readonly scope: Signal<Scope> = signal("class");
-  /** Whether the large picture shows where the neuron fires. */
+  /** Whether the large picture shows the neuron's heat map. */
   readonly heat = signal(false);
-  /** Null until the answer is here. */
+  /** Null until the answer arrives. */
   readonly samples: Signal<SamplesResult | null> = signal(null);
 
   constructor(

@@ -1,4 +1,4 @@
-/** Pictures by the index of a sample in the dataset: small, large, and with the heat of one neuron upon them. */
+/** Picture stores by sample index: thumbnails, large pictures, and large pictures with one neuron's heat map. */
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
 import type { ThumbnailsResult } from "../../neurons/neuron";
@@ -8,13 +8,13 @@ import { PictureStore } from "../../neurons/pictures/thumbnails";
 export interface SamplePictures {
   small: PictureStore<ImageBitmap>;
   large: PictureStore<string>;
-  /** Large pictures with the heat map of a neuron; the same store for as long as it is asked for the same one. */
+  /** Returns the large pictures with a neuron's heat map; repeated calls for one neuron return the same store. */
   heat: (neuron: Neuron) => PictureStore<string>;
 }
 
 const KEPT = { small: 400, large: 40, heat: 40 };
 
-/** The stores of one view, closed when its signal aborts. */
+/** Makes the stores of one view; they close when its signal aborts. */
 export function samplePictures(
   kernel: Kernel,
   signal: AbortSignal,
@@ -44,7 +44,7 @@ export function samplePictures(
   const heat = ({ layer, component }: Neuron) => {
     const key = `${layer}:${component}`;
     if (heated?.key !== key) {
-      // What is still computed for another neuron is given up.
+      // Cancels requests that are pending for the previous neuron.
       heated?.store.close();
       heated?.life.abort();
       const life = new AbortController();

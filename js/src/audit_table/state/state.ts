@@ -1,9 +1,9 @@
 /**
- * All that the audit table knows and does, without a single DOM node.
+ * State and behaviour of the audit table, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: class, requirements, limits, layer, selection are traits (`ui/synced.ts`); whoever
- * changes them, the browser or a cell, both see it. *View* state: order, filter, the active row, the opened neuron; it
- * never leaves the browser. What is asked of the kernel about a class is in `judging.ts` and `classes.ts`.
+ * Two kinds of state meet here. *Synced*: class, requirements, limits, layer and selection are traits (`ui/synced.ts`);
+ * a change by the browser or by a cell reaches both. *View* state: order, filter, active row, open neuron; it never
+ * leaves the browser. `judging.ts` and `classes.ts` hold the requests about a class.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -31,7 +31,7 @@ export interface AuditTableOptions {
   model: State<AuditTraits>;
   signal: AbortSignal;
   link?: Link;
-  /** The banner of a view that the table is a part of, and whom it asks for classes and verdicts. */
+  /** Failures, classes and verdicts of a view that contains this table. */
   within?: { failures: Failures; classes: KnownClasses; judgements: Judgements };
   schedule?: Schedule;
 }
@@ -54,9 +54,9 @@ export class AuditTable {
   /** Component by place. */
   readonly order: ReadonlySignal<Uint32Array>;
   readonly status: Signal<KernelStatus>;
-  /** The place of the row that the keys act on. */
+  /** Place of the row that handles keys. */
   readonly active: Signal<number | null> = signal(null);
-  /** Grows when the user asks for everything that is missing to be asked for again. */
+  /** Increases when the user retries; every missing answer is then requested again. */
   readonly attempt = signal(0);
 
   private readonly kernel: Kernel;
@@ -109,7 +109,7 @@ export class AuditTable {
     this.synced.write("threshold", threshold);
   }
 
-  /** The same order again turns it around; every number but the neuron's own begins with the highest. */
+  /** Sorts by a column; a second call reverses the order. Numbers start with the highest, neurons with the first. */
   sortBy(key: SortKey): void {
     const { key: before, descending } = this.sorting.peek();
     const usual = key !== "component" && key !== "verdict";
@@ -139,7 +139,7 @@ export class AuditTable {
     this.open(place);
   }
 
-  /** The arrows; with the details open, they turn its pages. */
+  /** Handles arrow keys; while details are open, they move to the next neuron's details. */
   moveTo(place: number): void {
     if (this.opened.current.peek() === null) this.visit(place);
     else this.openPlace(place);
@@ -151,33 +151,33 @@ export class AuditTable {
       this.ablation.toggle(this.nameOf(component));
   }
 
-  /** The name by which everybody knows a neuron. */
+  /** Returns a component's full name, such as "bn2:12". */
   nameOf(component: number): string {
     const layer = this.judgement.peek()?.layer ?? this.traits.layer.peek();
     return this.cards.get(component)?.name ?? `${layer}:${component}`;
   }
 
-  /** Esc: first the details, then the filter, then the selection. */
+  /** Handles Esc: closes the details first, then clears the filter, then the selection. */
   escape(): void {
     if (this.opened.current.peek() !== null) this.opened.close();
     else if (this.hidden.peek().size > 0) this.showAll();
     else this.selection.clear();
   }
 
-  /** Says that something on the rows is missing, and how to get it. */
+  /** Reports a failure that left rows incomplete, with a button to retry. */
   missing(what: string, error: unknown): void {
     this.failures.report(what, error, () => {
       this.attempt.value += 1;
     });
   }
 
-  /** A file that only the kernel can make. */
+  /** Requests a file that only the kernel can write. */
   async ask(kind: string, params: Record<string, unknown>): Promise<ArrayBuffer> {
     const { buffers } = await this.kernel.request(kind, params, { signal: this.lifetime });
     return bytes(buffers[0]);
   }
 
-  /** Words that begin with a text; none where nobody knows any. */
+  /** Requests words that begin with a text; returns none when the kernel fails. */
   async complete(text: string): Promise<readonly string[]> {
     try {
       const options = { slot: "complete", signal: this.lifetime };
@@ -235,7 +235,7 @@ export class AuditTable {
     void this.opened.open({ layer: judgement.layer, component, className: judgement.className });
   }
 
-  /** The neuron that the user went to in another view. */
+  /** The neuron that the user opened in a linked view. */
   private followVisit(): void {
     const neuron = this.pointing.visited.value;
     if (neuron === null || this.judgement.peek()?.layer !== neuron.layer) return;

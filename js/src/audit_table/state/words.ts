@@ -1,4 +1,4 @@
-/** The texts of the audit table: what each number means, what the live region says. */
+/** Texts of the audit table: tooltips and messages for the live region. */
 
 import { isJudged, type Judgement, NONE, type SortKey, verdictOf } from "../../audits/judgement";
 import type { Side } from "../../audits/requirements";
@@ -23,7 +23,7 @@ const AGAINST: Readonly<Record<string, string>> = {
   components: "the other neurons of the layer",
 };
 
-/** What a neuron answers to of one list of concepts. */
+/** Describes a neuron's z-score for a list of concepts. */
 export function answerTitle(judgement: Judgement, side: Side, component: number): string {
   const { zScore, alignment, concept } = judgement.answers[side];
   const place = concept[component] ?? NONE;
@@ -45,7 +45,7 @@ export function relevanceTitle(judgement: Judgement, component: number): string 
   ].join("\n");
 }
 
-/** Null where nothing spurious is named. */
+/** Returns whether the class passes; null when no spurious concept is named. */
 export function passes(judgement: Judgement, maxSpurious: number): boolean | null {
   if (!isJudged(judgement)) return null;
   return spuriousShare(judgement.shares) <= maxSpurious;
@@ -55,7 +55,7 @@ export function spuriousShare(shares: readonly number[]): number {
   return shares[VERDICTS.indexOf("spurious")] ?? 0;
 }
 
-/** "ox: spurious 34 %, valid 52 %, …; fails, at most 10 % may be spurious". */
+/** Returns, for example, "ox: spurious 34 %, valid 52 %, …; fails, at most 10 % may be spurious". */
 export function announcement(judgement: Judgement, maxSpurious: number): string {
   const { className, n, shares } = judgement;
   const passed = passes(judgement, maxSpurious);
@@ -64,7 +64,7 @@ export function announcement(judgement: Judgement, maxSpurious: number): string 
   return `${className}: ${parts}; ${passed ? "passes" : "fails"}, at most ${percent(maxSpurious)} may be spurious`;
 }
 
-/** One row in words. */
+/** Describes one row. */
 export function spoken(judgement: Judgement, component: number, name: string): string {
   const parts = [name, `relevance ${percent(judgement.share[component])}`];
   if (isJudged(judgement)) {
@@ -74,7 +74,7 @@ export function spoken(judgement: Judgement, component: number, name: string): s
   return parts.join(", ");
 }
 
-/** "82 % → 64 %; with random neurons out 81 %". */
+/** Returns, for example, "82 % → 64 %; without as many random neurons 81 %". */
 export function accuracyTitle({ class_name, n, before, after, random }: Accuracy, nDraws: number): string {
   const lines = [
     `${class_name}: accuracy over ${counted(n, "sample")}`,

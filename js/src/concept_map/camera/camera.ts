@@ -1,14 +1,14 @@
-/** Which part of the map is on the screen; y points up on the map and down on the screen. */
+/** Camera: the visible part of the map. The y axis points up on the map and down on the screen. */
 import type { MapSpace, Point } from "../points/space";
 
-/** The middle of the view in map units, and how much larger than "all fits" it is drawn. */
+/** Centre of the view in map units, and magnification relative to "all fits". */
 export interface Camera {
   x: number;
   y: number;
   zoom: number;
 }
 
-/** The size of the view in CSS pixels, and how many of them a map unit has at zoom 1. */
+/** Size of the view in CSS pixels, and pixels per map unit at zoom 1. */
 export interface Viewport {
   width: number;
   height: number;
@@ -16,13 +16,13 @@ export interface Viewport {
 }
 
 export const HOME: Camera = { x: 0.5, y: 0.5, zoom: 1 };
-/** Kept free around the map where all of it fits: at the sides as much as the column of tools takes. */
+/** Margin around the whole map; at the sides it leaves room for the column of tools. */
 const MARGIN = { side: 48, end: 24 };
-/** In a narrow view the legend of kinds is folded, and the map ends above it. */
+/** Bottom margin in a narrow view, where the folded legend is. */
 export const NARROW = 560;
 const FOLDED_LEGEND = 48;
 const MIN_ZOOM = 0.5;
-/** Positions are whole numbers up to 65534: beyond this they would show their grid. */
+/** Positions are integers up to 65534: higher zoom would show their grid. */
 const MAX_ZOOM = 80;
 
 export function viewport(width: number, height: number, { sx, sy }: Pick<MapSpace, "sx" | "sy">): Viewport {
@@ -42,14 +42,14 @@ export function toMap(camera: Camera, view: Viewport, [x, y]: Point): Point {
   return [camera.x + (x - view.width / 2) / scale, camera.y - (y - view.height / 2) / scale];
 }
 
-/** Never so far away or so near that nothing can be seen, and never beside the map. */
+/** Clamps the zoom, and keeps the centre on the map. */
 export function clamped({ x, y, zoom }: Camera): Camera {
   const within = (value: number, low: number, high: number, otherwise: number) =>
     Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise;
   return { x: within(x, 0, 1, 0.5), y: within(y, 0, 1, 0.5), zoom: within(zoom, MIN_ZOOM, MAX_ZOOM, 1) };
 }
 
-/** Zooms by `factor` so that what is under a place on the screen stays there. */
+/** Zooms by `factor` around a place on the screen. */
 export function zoomedAt(camera: Camera, view: Viewport, place: Point, factor: number): Camera {
   const zoom = clamped({ ...camera, zoom: camera.zoom * factor }).zoom;
   const [x, y] = toMap(camera, view, place);
@@ -57,13 +57,13 @@ export function zoomedAt(camera: Camera, view: Viewport, place: Point, factor: n
   return clamped({ x: x + (camera.x - x) * keep, y: y + (camera.y - y) * keep, zoom });
 }
 
-/** Moves the map by pixels of the screen. */
+/** Pans by pixels of the screen. */
 export function panned(camera: Camera, view: Viewport, dx: number, dy: number): Camera {
   const scale = view.fit * camera.zoom;
   return clamped({ ...camera, x: camera.x - dx / scale, y: camera.y + dy / scale });
 }
 
-/** The least move that brings a place of the map at least `margin` pixels into view. */
+/** Pans as little as possible until a place is at least `margin` pixels inside the view. */
 export function revealing(camera: Camera, view: Viewport, place: Point, margin = 48): Camera {
   const [x, y] = toScreen(camera, view, place);
   const missing = (value: number, size: number) => {

@@ -1,4 +1,4 @@
-/** Where the card of a point goes: next to the point, inside the view, never over the point. */
+/** Placement of a point's card: next to the point, inside the view, never over the point. */
 import type { Point } from "../points/space";
 
 export interface Size {
@@ -11,11 +11,11 @@ export interface CardPlace {
   top: number;
 }
 
-/** Pixels between the point and its card: more than the ring around the point. */
+/** Pixels between point and card; larger than the ring around the point. */
 export const CARD_GAP = 16;
 const EDGE = 4;
 
-/** Is there room for the card next to every point of a view of this size, wherever the point lies? */
+/** Returns whether a view of this size has room for the card next to any point. */
 export function fitsEverywhere(card: Size, view: Size): boolean {
   const need = CARD_GAP + EDGE;
   const beside = view.width >= 2 * (card.width + need) && view.height >= card.height + 2 * EDGE;
@@ -23,7 +23,7 @@ export function fitsEverywhere(card: Size, view: Size): boolean {
   return beside || over;
 }
 
-/** To the right if there is room, else left, below, above; else where most room is, and then it may stick out. */
+/** Places the card on the right, else left, below or above; if nowhere fits, where most room is, overflowing. */
 export function placeCard([x, y]: Point, card: Size, view: Size): CardPlace {
   const room = [view.width - x, x, view.height - y, y].map((space) => space - CARD_GAP - EDGE);
   const need = [card.width, card.width, card.height, card.height];

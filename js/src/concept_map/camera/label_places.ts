@@ -1,4 +1,4 @@
-/** Where the names of clusters go: as many as there is room for, the large clusters first, none over another. */
+/** Placement of cluster labels: large clusters first, without overlaps. */
 import type { Point } from "../points/space";
 
 export interface Rectangle {
@@ -10,9 +10,9 @@ export interface Rectangle {
 
 export interface Label {
   key: number;
-  /** The middle of what it names, in pixels of the screen. */
+  /** Centre of the cluster, in pixels of the screen. */
   at: Point;
-  /** How far that reaches up and down from its middle. */
+  /** Extent of the cluster above and below its centre. */
   reach: number;
   width: number;
   height: number;
@@ -24,13 +24,13 @@ export interface PlacedLabel extends Rectangle {
 
 /** Pixels between two labels. */
 const GAP = 4;
-/** Pixels to the edge of the view: a picture or a letter that touches it looks cut off. */
+/** Pixels to the edge of the view: a label that touches it looks cut off. */
 export const EDGE = 6;
 
 /**
- * `labels` in the order of their right to a place; `obstacles` are kept free. A label stands on top of what it names, or
- * below it, or else over it, where that is in view; at an edge it is moved inwards, or stands to the left or right of its
- * middle. Labels outside of the view take places too, so that panning makes few come or go.
+ * Places `labels` in order of priority, and keeps `obstacles` free. A label goes above its cluster, else below, else
+ * over it, where that is visible; near an edge it moves inwards, or to the left or right of the centre. Labels outside
+ * the view occupy places too, so that few appear or vanish while panning.
  */
 export function placeLabels(
   labels: readonly Label[],

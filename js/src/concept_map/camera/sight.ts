@@ -1,4 +1,4 @@
-/** Where the user looks: the part of the map that is on the screen, and where that is on its way to. */
+/** Visible part of the map: the camera now, and the goal that it moves to. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Synced } from "../../ui/synced";
@@ -11,9 +11,9 @@ const SAVED_AFTER_MS = 250;
 
 export class Sight {
   readonly camera: Signal<Camera>;
-  /** Where the camera is on its way to. */
+  /** The camera's goal. */
   readonly goal: Signal<Camera | null> = signal(null);
-  /** The size of the view in CSS pixels. */
+  /** Size of the view in CSS pixels. */
   readonly size: Signal<{ width: number; height: number }> = signal({ width: 0, height: 0 });
   readonly view: ReadonlySignal<Viewport>;
   private saving: ReturnType<typeof setTimeout> | undefined;
@@ -37,7 +37,7 @@ export class Sight {
     });
   }
 
-  /** Looks elsewhere, because the user did so. */
+  /** Moves the camera at once, on the user's behalf. */
   look(camera: Camera): void {
     this.looked = true;
     this.camera.value = camera;
@@ -45,19 +45,19 @@ export class Sight {
     this.saving = setTimeout(() => this.traits.write("camera", asTrait(camera)), SAVED_AFTER_MS);
   }
 
-  /** Looks elsewhere, on the way there showing how to get there. */
+  /** Moves the camera with an animation. */
   flyTo(camera: Camera): void {
     this.goal.value = clamped(camera);
   }
 
-  /** Brings a point into view, with the least move that does so. */
+  /** Brings a point into view with the shortest pan. */
   reveal(points: Points, point: number): void {
     const here = this.camera.peek();
     const there = revealing(here, this.view.peek(), placeOf(points, point));
     if (there.x !== here.x || there.y !== here.y) this.look(there);
   }
 
-  /** The point under a place of the view, within a few pixels. */
+  /** Returns the point within a few pixels of a place in the view. */
   pointAt(points: Points, place: Point, pixels: number, accept?: (point: number) => boolean): number | null {
     const camera = this.camera.peek();
     const view = this.view.peek();
@@ -65,14 +65,14 @@ export class Sight {
     return points.grid.nearest(steps, pixels / (view.fit * camera.zoom), accept);
   }
 
-  /** A camera that a cell has set. */
+  /** Applies a camera that a cell set. */
   private followTrait(): void {
     const wanted = this.traits.signals.camera.value;
     if (JSON.stringify(wanted) !== JSON.stringify(asTrait(this.camera.peek())))
       this.goal.value = fromTrait(wanted);
   }
 
-  /** Points have moved: where one looked means nothing now. */
+  /** Resets the camera: with other positions, the old one means nothing. */
   private leaveOldPlaces(): void {
     const points = this.points.value;
     const before = this.shown;
@@ -86,7 +86,7 @@ function fromTrait([x = 0.5, y = 0.5, zoom = 1]: number[]): Camera {
   return clamped({ x, y, zoom });
 }
 
-/** As many digits as a screen can tell apart. */
+/** Rounds to the precision that a screen can show. */
 function asTrait({ x, y, zoom }: Camera): number[] {
   return [x, y, zoom].map((value) => Number(value.toPrecision(6)));
 }

@@ -1,4 +1,4 @@
-/** The class whose relevance and verdicts the colours can show, and why they cannot where they cannot. */
+/** Audited class behind the encodings "relevance" and "verdict", or the reason that they are unavailable. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { AuditParams } from "../../audits/audit";
@@ -7,10 +7,10 @@ import { type Concepts, classShown, conceptsOf } from "../../audits/requirements
 import type { Synced } from "../../ui/synced";
 import type { ConceptMapTraits, EncodingName } from "../state/protocol";
 
-/** What nobody need be told of: the answer is under way. */
+/** Empty while the answer is pending. */
 export const NOT_YET = "not known yet";
 
-/** Whether an encoding is about a class. */
+/** Returns whether an encoding depends on a class. */
 export function isOfClass(encoding: EncodingName): boolean {
   return encoding === "relevance" || encoding === "verdict";
 }
@@ -34,7 +34,7 @@ export class AuditedClass {
     classes.want(this.isChosen);
   }
 
-  /** Why the colours cannot say this; null where they can. */
+  /** Explains why the colours cannot show this; null when they can. */
   refusal(encoding: EncodingName): string | null {
     const layer = this.traits.signals.layer.value;
     const known = this.classes.known.value;
@@ -50,7 +50,7 @@ export class AuditedClass {
     return encoding === "verdict" && valid.length + spurious.length === 0 ? "nothing is required" : null;
   }
 
-  /** What the kernel is asked for about the class. */
+  /** Returns the parameters of the request about the class. */
   params(): AuditParams {
     const { layer, threshold } = this.traits.signals;
     const { valid, spurious } = this.concepts.value;

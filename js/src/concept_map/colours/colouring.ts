@@ -1,4 +1,4 @@
-/** Which entry of the palette each point has, and what the legend says about it. */
+/** Colouring: the palette entry of every point, and the contents of the legend. */
 
 import type { Judgement } from "../../audits/judgement";
 import { VERDICTS } from "../../audits/verdicts";
@@ -11,20 +11,20 @@ import { isOfClass } from "./audited";
 
 export interface Colouring {
   encoding: EncodingName;
-  /** The query, or the class, that this is the answer to. */
+  /** The query or class that it belongs to. */
   query: string;
   kind: PaletteKind;
-  /** By point: a number (NaN is none), or the place in `legend` (`NO_KIND` is none). */
+  /** By point: a number (NaN for none), or a place in `legend` (`NO_KIND` for none). */
   values: Float32Array | Uint16Array;
   /** Palette entries by point. */
   entries: Uint8Array;
-  /** The numbers at both ends of the palette; around zero they are as far from it. */
+  /** Numbers at both ends of the palette; symmetric for signed ones. */
   low: number;
   high: number;
   legend: LegendEntry[];
-  /** Points without a value. */
+  /** Number of points without a value. */
   missing: number;
-  /** How many points have each range of values: 32 from low to high. */
+  /** Histogram of the values in 32 bins, from low to high. */
   histogram: number[];
   weak: boolean;
   message: string;
@@ -44,7 +44,7 @@ export function decodeColouring(
   return numbersColouring(new Float32Array(column), result.kind, about);
 }
 
-/** What an audit of a class says, by point: the points are the components of its one layer. */
+/** Verdict and relevance by point; the points are the components of one layer. */
 export function judgedColouring(judgement: Judgement, encoding: EncodingName): Colouring {
   const { className: query, relevance, verdict } = judgement;
   const about = { encoding, query, weak: false, message: "" };
@@ -55,10 +55,10 @@ export function judgedColouring(judgement: Judgement, encoding: EncodingName): C
   return kindsColouring(Uint16Array.from(verdict), legend, about);
 }
 
-/** The palette's blue, vermillion and reddish purple; what is unexpected is as quiet as what has no value. */
+/** The palette's blue, vermillion and reddish purple; "unexpected" is as muted as a missing value. */
 const OF_VERDICTS = [4, 3, 5, MISSING];
 
-/** The entry of the palette that a kind is drawn with. */
+/** Returns the palette entry of a kind. */
 export function entryOf(encoding: EncodingName, kind: number): number {
   return encoding === "verdict" ? (OF_VERDICTS[kind] ?? MISSING) : kind % N_KINDS;
 }
@@ -68,7 +68,7 @@ type About = Pick<Colouring, "encoding" | "query" | "weak" | "message">;
 export function kindsColouring(values: Uint16Array, legend: LegendEntry[], about: About): Colouring {
   let missing = 0;
   const entries = new Uint8Array(values.length);
-  // Loops over points have no function for each: a million calls take as long as the picture.
+  // Plain loops: a function call for each of a million points takes as long as drawing them.
   for (let point = 0; point < values.length; point++) {
     const kind = values[point] as number;
     if (kind === NO_KIND) missing += 1;
@@ -98,12 +98,12 @@ export function numbersColouring(
   return { ...about, kind, values, entries, low, high, legend: [], missing, histogram };
 }
 
-/** The entry of the palette for a number at this share of the way from the lowest to the highest. */
+/** Returns the palette entry for a share of the range from lowest to highest. */
 export function entryAt(encoding: EncodingName, share: number): number {
   return Math.round((encoding === "relevance" ? rooted(share) : share) * (LEVELS - 1));
 }
 
-/** By the square root around zero: one neuron often has most of a relevance, and those after it must be seen too. */
+/** Square-root scale around zero: one neuron often has most of the relevance, and the next ones must be visible. */
 function rooted(share: number): number {
   const signed = 2 * share - 1;
   return (1 + Math.sign(signed) * Math.sqrt(Math.abs(signed))) / 2;
@@ -121,13 +121,13 @@ function ends(values: Float32Array, kind: "sequential" | "diverging"): { low: nu
   return kind === "diverging" ? { low: -most, high: most } : { low, high };
 }
 
-/** The colours that need no kernel: the clusters that came with the map. */
+/** Colours by the clusters that came with the map; needs no request. */
 export function clusterColouring(points: Points): Colouring {
   const legend = points.clusters.map(({ label, size }) => ({ label, count: size }));
   return kindsColouring(points.cluster, legend, { encoding: "cluster", query: "", weak: false, message: "" });
 }
 
-/** One colour for each layer of a joint map. */
+/** Colours a joint map by layer. */
 export function layerColouring(points: Points): Colouring {
   const values = new Uint16Array(points.n).fill(NO_KIND);
   points.layers.forEach(({ start, count }, kind) => {
@@ -137,12 +137,12 @@ export function layerColouring(points: Points): Colouring {
   return kindsColouring(values, legend, { encoding: "layer", query: "", weak: false, message: "" });
 }
 
-/** Whether what stands out must not lie hidden under other points. */
+/** Returns whether points of high values are drawn on top. */
 export function showsHighest({ encoding }: Colouring): boolean {
   return encoding === "alignment" || isOfClass(encoding);
 }
 
-/** The point with the highest number; null where there is none. */
+/** Returns the point with the highest number; null when there is none. */
 export function highest({ kind, values }: Colouring): number | null {
   if (kind === "category") return null;
   let best: number | null = null;

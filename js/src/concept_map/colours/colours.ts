@@ -1,4 +1,4 @@
-/** What the colours of the points say: asked for, unless the map itself knows. */
+/** Colours of the points: requested from the kernel, or derived from the map itself. */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Judgements } from "../../audits/judgements";
 import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
@@ -31,11 +31,11 @@ interface Answer {
 }
 
 export class Colours {
-  /** What is shown; null while the points wait for their first colours. */
+  /** The current colouring; null until the first one arrives. */
   readonly colouring: Signal<Colouring | null> = signal(null);
   readonly waiting = signal(false);
   readonly progress: Signal<Progress | null> = signal(null);
-  /** Why the query, or the concepts of the class, have no answer as they stand. */
+  /** Error about the query or the concepts as typed. */
   readonly queryError: Signal<string | null> = signal(null);
   private answer: Answer | null = null;
   private asked = 0;
@@ -59,7 +59,7 @@ export class Colours {
     });
   }
 
-  /** The encoding that is shown for what the traits say: clusters where what is wanted cannot be. */
+  /** Returns the encoding to show: the trait's, or clusters where it is unavailable. */
   effective(): EncodingName {
     const { encoding, query, query_image } = this.options.traits.signals;
     const hasQuery = query.value !== "" || query_image.value !== "";
@@ -69,7 +69,7 @@ export class Colours {
     return encoding.value;
   }
 
-  /** Asks for the colours that the traits name. */
+  /** Requests the colours for the current traits. */
   async ask(): Promise<void> {
     const asked = ++this.asked;
     const params = this.params();
@@ -130,7 +130,7 @@ export class Colours {
     });
   }
 
-  /** The colours of these points: of an older answer while a newer one is under way, of no answer for other points. */
+  /** Returns the colouring of these points: the previous one while a new one is pending, null for other points. */
   private show(points: Points): void {
     const encoding = untracked(() => this.effective());
     const known = this.colouring.peek();

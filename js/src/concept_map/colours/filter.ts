@@ -1,10 +1,10 @@
-/** What the legend lets through, and what else a point's drawing depends on. */
+/** Filter set in the legend, and the state bits of every point. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { NO_KIND, type Points } from "../points/points";
 import { NOWHERE } from "../points/space";
 import type { Colouring } from "./colouring";
 
-/** Kinds that are switched off, or the range of numbers that is let through; `NO_KIND` stands for "no value". */
+/** Kinds that are switched off, or the range of numbers that passes; `NO_KIND` stands for "no value". */
 export type Filter =
   | { by: "kind"; hidden: ReadonlySet<number> }
   | { by: "range"; from: number; to: number }
@@ -22,7 +22,7 @@ export function passes(colouring: Colouring, filter: Filter, point: number): boo
   return colouring.kind === "category" || (value >= filter.from && value <= filter.to);
 }
 
-/** Whether a point is let through; undefined where all are. */
+/** Returns a predicate for points that pass; undefined when all do. */
 export function letThrough(
   filter: Filter,
   colouring: Colouring | null,
@@ -31,7 +31,7 @@ export function letThrough(
   return (point) => passes(colouring, filter, point);
 }
 
-/** The filter of a map: with other colours everything is let through again. */
+/** Makes the filter of a map; a new colouring resets it. */
 export function filterOf(colouring: ReadonlySignal<Colouring | null>, lifetime: AbortSignal): Signal<Filter> {
   const filter = signal<Filter>(null);
   let before = "";
@@ -45,7 +45,7 @@ export function filterOf(colouring: ReadonlySignal<Colouring | null>, lifetime: 
   return filter;
 }
 
-/** How every point is drawn. */
+/** Returns the state bits of every point. */
 export function pointStates(
   points: Points,
   colouring: Colouring | null,
@@ -62,14 +62,14 @@ export function pointStates(
   return states;
 }
 
-/** A kind switched on or off; null when nothing is off any more. */
+/** Toggles a kind; null when none is switched off any more. */
 export function toggled(filter: Filter, kind: number): Filter {
   const hidden = new Set(filter?.by === "kind" ? filter.hidden : []);
   if (!hidden.delete(kind)) hidden.add(kind);
   return hidden.size === 0 ? null : { by: "kind", hidden };
 }
 
-/** This kind alone; everything again when it is alone already. */
+/** Shows one kind alone; all again when it already is alone. */
 export function only(filter: Filter, kind: number, nKinds: number): Filter {
   const all = [...Array(nKinds).keys(), NO_KIND];
   const hidden = new Set(all.filter((other) => other !== kind));
@@ -78,7 +78,7 @@ export function only(filter: Filter, kind: number, nKinds: number): Filter {
   return isAlready ? null : { by: "kind", hidden };
 }
 
-/** Only numbers between two; null where that is all of them. */
+/** Passes numbers between two bounds; null when that is all of them. */
 export function ranged({ low, high }: Colouring, from: number, to: number): Filter {
   if (from <= low && to >= high) return null;
   return { by: "range", from: Math.min(from, to), to: Math.max(from, to) };

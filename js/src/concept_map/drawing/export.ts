@@ -1,6 +1,6 @@
 /**
- * The map as a file: points, names, query, legend, as they are seen now. PNG is the SVG drawn at twice the size, so that
- * there is one picture and not two that nearly agree.
+ * Export of the map as a file: points, labels, query and legend as shown. The PNG is the SVG drawn at twice the size,
+ * so that the two formats agree.
  */
 import { download } from "../../ui/download";
 import { count, significant } from "../../ui/format";
@@ -24,12 +24,12 @@ export interface FigureOf {
 
 const SVG = "http://www.w3.org/2000/svg";
 const SCALE = 2;
-/** With more points an SVG of circles takes programs minutes to open: then they are one image in it. */
+/** Above this number of points, programs take minutes to open an SVG of circles: it then holds one image of them. */
 const MOST_CIRCLES = 20_000;
 const LEGEND_ROWS = 16;
 const FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif";
 
-/** Hands the picture to the browser's downloads. */
+/** Downloads the picture. */
 export async function saveFigure(figure: FigureOf, kind: "png" | "svg"): Promise<void> {
   const svg = drawFigure(figure, kind === "png");
   const text = new XMLSerializer().serializeToString(svg);
@@ -37,7 +37,7 @@ export async function saveFigure(figure: FigureOf, kind: "png" | "svg"): Promise
   download(file, `${fileName(figure.map)}.${kind}`);
 }
 
-/** The map as an SVG element; `flat` makes one image of the points, whatever their number. */
+/** Draws the map as an SVG element; `flat` draws the points as one image, whatever their number. */
 export function drawFigure({ map, stage, look }: FigureOf, flat: boolean): SVGSVGElement {
   const points = map.layout.points.peek();
   const colouring = map.colours.colouring.peek();
@@ -188,7 +188,7 @@ function scaleRow(group: SVGElement, { encoding, kind, low, high }: Colouring, l
   group.append(make("text", { x: parts * 5, y: 28, "text-anchor": "end", ...halo(look) }, significant(high)));
 }
 
-/** A soft edge in the page's colour, so that text reads over points. */
+/** Halo in the page's colour that keeps text readable over points. */
 function halo({ background, foreground }: Look): Record<string, string> {
   return {
     "paint-order": "stroke",
@@ -198,7 +198,7 @@ function halo({ background, foreground }: Look): Record<string, string> {
   };
 }
 
-/** An element with attributes; text goes in as text, whatever it looks like. */
+/** Creates an element with attributes; text is added as text and never parsed. */
 function make<Name extends keyof SVGElementTagNameMap>(
   name: Name,
   attributes: Record<string, string | number>,
@@ -223,7 +223,7 @@ async function rasterised(text: string, svg: SVGSVGElement): Promise<Blob> {
   return file;
 }
 
-/** "concept-map-bn2-bird". */
+/** Returns, for example, "concept-map-bn2-bird". */
 function fileName(map: ConceptMap): string {
   const parts = ["concept-map", map.traits.layer.peek() || "all-layers", map.traits.query.peek()];
   return parts

@@ -1,4 +1,4 @@
-/** The camera on its way to a goal: a moment of movement that shows where things are. */
+/** Animation of the camera from where it is to its goal. */
 import type { Camera } from "../camera/camera";
 import type { Sight } from "../camera/sight";
 import { eased, prefersStillness } from "./morph";
@@ -14,18 +14,18 @@ export class Flight {
     return this.way !== null;
   }
 
-  /** Sets off for a goal; where nothing should move, it is reached with the next step. */
+  /** Starts towards a goal; with reduced motion the next step reaches it. */
   begin(to: Camera): void {
     const began = performance.now() - (prefersStillness() ? FLIGHT_MS : 0);
     this.way = { began, from: this.sight.camera.peek(), to };
   }
 
-  /** Moves the camera to where it is at a time. */
+  /** Moves the camera to its position at a time. */
   step(now: number): void {
     if (this.way === null) return;
     const { sight } = this;
     const { began, from, to } = this.way;
-    // Somebody has taken the camera in hand.
+    // The user has moved the camera meanwhile.
     if (sight.goal.peek() !== to) {
       this.way = null;
       return;

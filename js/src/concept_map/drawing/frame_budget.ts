@@ -1,7 +1,7 @@
 /**
- * How many points may be drawn while the map moves, so that it follows the hand; at rest all are.
+ * Number of points drawn per frame while the map moves, chosen to keep the frame rate; at rest all are drawn.
  *
- * What a frame costs is only known afterwards (drawing happens in another process), from how long the next one waits.
+ * The cost of a frame is known only from the delay of the next one, because drawing happens in another process.
  */
 const TARGET_MS = 20;
 const START = 60_000;
@@ -10,15 +10,15 @@ const LEAST = 4000;
 export class FrameBudget {
   private points = START;
 
-  /** How many of `n` points to draw in a frame of a movement. */
+  /** Returns how many of `n` points to draw in a moving frame. */
   take(n: number): number {
     return Math.min(n, Math.round(this.points));
   }
 
-  /** A frame of `drawn` points took `milliseconds` until the next one. */
+  /** Records that a frame of `drawn` points took `milliseconds`. */
   observe(drawn: number, milliseconds: number): void {
     if (milliseconds > 1.25 * TARGET_MS) {
-      // One slow frame may have another reason, so that no more than half is taken at once.
+      // One slow frame may have another cause: the budget at most halves.
       const fitting = drawn * Math.max(0.5, TARGET_MS / milliseconds);
       this.points = Math.max(LEAST, Math.min(this.points, fitting));
     } else if (drawn >= this.points * 0.99) this.points *= 1.3;

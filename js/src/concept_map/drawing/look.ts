@@ -1,24 +1,24 @@
-/** Sizes and colours of the drawing that follow from the page and from how much there is to draw. */
+/** Sizes and colours of the drawing, from the page's theme and the number of points. */
 import type { Page, Rgb } from "./palettes";
 
 export interface Look extends Page {
   accent: Rgb;
 }
 
-/** Diameter of a point in CSS pixels: smaller the more there are, larger near by. */
+/** Diameter of a point in CSS pixels: smaller with more points, larger at high zoom. */
 export function pointSize(n: number, zoom: number, width: number, height: number): number {
   const crowd = 50 / Math.max(n, 1) ** 0.265;
   const room = Math.min(1.3, Math.max(0.7, Math.sqrt((width * height) / (800 * 520))));
   return Math.min(12, Math.min(9, Math.max(1.3, crowd * room)) * Math.max(1, zoom) ** 0.4);
 }
 
-/** Where points lie over one another, a heap shows as a heap. */
+/** Opacity at which overlapping points remain visible as a heap. */
 export function pointOpacity(n: number, zoom: number): number {
   const alone = n <= 2000 ? 1 : Math.max(0.45, 1 - 0.2 * Math.log10(n / 2000));
   return Math.min(1, alone * Math.max(1, zoom) ** 0.25);
 }
 
-/** The page's colours as the browser computes them for an element with our styles. */
+/** Reads the page's colours as the browser computes them for an element with our styles. */
 export function lookOf(root: HTMLElement, accented: HTMLElement): Look {
   const { backgroundColor, color } = getComputedStyle(root);
   return {
@@ -28,7 +28,7 @@ export function lookOf(root: HTMLElement, accented: HTMLElement): Look {
   };
 }
 
-/** Any CSS colour, through the one thing that understands them all. */
+/** Parses any CSS colour by drawing it: the canvas understands every notation. */
 function rgb(colour: string, otherwise: Rgb): Rgb {
   const canvas = document.createElement("canvas");
   canvas.width = 1;

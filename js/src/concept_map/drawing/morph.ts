@@ -1,11 +1,11 @@
-/** Where the points of a new map come from: their own old places, or some point's that was about there. */
+/** Start positions of a new map's points: their own on the old map, or those of points near there. */
 import { hasPlace, type Points } from "../points/points";
 import { NOWHERE, stepsToUnits, unitsToSteps } from "../points/space";
 
 /**
- * The first positions of the points of `fresh`, in its own steps. A component that was on the old map starts where it
- * was. Others start at old points taken in the same order, row by row over the map, so that the crowd moves little and
- * nobody reads a meaning into who went where.
+ * Returns the start positions of the points of `fresh`, in its own steps. A component of the old map starts where it
+ * was. Others start at old points taken in the same order, row by row over the map: the crowd moves little, and the
+ * movement of single points carries no meaning.
  */
 export function startPlaces(old: Points, fresh: Points): Uint16Array {
   const start = fresh.xy.slice();
@@ -32,18 +32,18 @@ function move(old: Points, from: number, fresh: Points, to: number, start: Uint1
   if (!hasPlace(old, from)) return;
   const place = stepsToUnits(old.space, [old.xy[2 * from] ?? 0, old.xy[2 * from + 1] ?? 0]);
   const [x, y] = unitsToSteps(fresh.space, place);
-  // The old map may have been wider: then they come in from the edge.
+  // The old map may have been wider: its points then enter from the edge.
   start[2 * to] = Math.min(NOWHERE - 1, Math.max(0, Math.round(x)));
   start[2 * to + 1] = Math.min(NOWHERE - 1, Math.max(0, Math.round(y)));
 }
 
-/** Slow, fast, slow. */
+/** Eases in and out. */
 export function eased(share: number): number {
   const t = Math.min(1, Math.max(0, share));
   return t * t * (3 - 2 * t);
 }
 
-/** Whether the reader has asked for pages on which nothing moves. */
+/** Returns whether the reader prefers reduced motion. */
 export function prefersStillness(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,10 +1,10 @@
 /**
- * Colours for points: cividis for amounts, two hues around a quiet middle for signed ones, Okabe and Ito's for kinds.
+ * Palettes for points: cividis for amounts, two hues around a muted middle for signed numbers, Okabe-Ito for kinds.
  *
  * Cividis: Nunez, Anderton, Renslow, "Optimizing colormaps with consideration for color vision deficiency", PLOS ONE 2018,
  * doi:10.1371/journal.pone.0199239. Kinds: Okabe and Ito, "Color universal design", 2008, then Paul Tol's "muted" set.
- * A palette has 256 entries of which the last is "no value"; which end is bright depends on the page, so that a high
- * value is what stands out.
+ * A palette has 256 entries, the last of which is "no value"; which end is bright depends on the page, so that high
+ * values stand out.
  */
 export type Rgb = readonly [red: number, green: number, blue: number];
 export type PaletteKind = "sequential" | "diverging" | "category";
@@ -14,9 +14,9 @@ export interface Page {
   foreground: Rgb;
 }
 
-/** The entry of points that have no value. */
+/** Entry of points without a value. */
 export const MISSING = 255;
-/** Amounts are entries 0 to 254. */
+/** Amounts use the entries 0 to 254. */
 export const LEVELS = 255;
 
 const CIVIDIS =
@@ -30,9 +30,9 @@ const KINDS =
     " ",
   );
 
-/** Kinds beyond these share a colour with an earlier one. */
+/** Number of distinct colours for kinds; further kinds reuse them. */
 export const N_KINDS = KINDS.length;
-/** Least contrast of a kind's colour with the page (WCAG's ratio). */
+/** Minimum contrast of a kind's colour with the page (WCAG's ratio). */
 export const LEAST_CONTRAST = 1.9;
 
 /** 256 colours as RGB bytes with a fourth byte of 255. */
@@ -42,14 +42,14 @@ export function palette(kind: PaletteKind, page: Page): Uint8Array {
   return rgba;
 }
 
-/** The colour of one entry of a palette. */
+/** Returns the colour of one entry as CSS. */
 export function colourOf(kind: PaletteKind, entry: number, page: Page): Rgb {
   if (entry === MISSING) return mixed(page.background, page.foreground, 0.3);
   if (kind === "category") return visible(parsed(KINDS[entry % N_KINDS] ?? ""), page);
   const dark = isDark(page);
   const share = entry / (LEVELS - 1);
   if (kind === "diverging") return along(dark ? DIVERGING_ON_DARK : DIVERGING_ON_LIGHT, share);
-  // The end that would vanish in the page is left out.
+  // Leaves out the end that would vanish on the page.
   return along(CIVIDIS, dark ? 0.14 + 0.86 * share : 0.92 * (1 - share));
 }
 
@@ -62,7 +62,7 @@ export function mixed(a: Rgb, b: Rgb, share: number): Rgb {
   return [red ?? 0, green ?? 0, blue ?? 0];
 }
 
-/** WCAG 2's contrast ratio, 1 to 21. */
+/** Returns WCAG 2's contrast ratio, 1 to 21. */
 export function contrast(a: Rgb, b: Rgb): number {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
@@ -72,7 +72,7 @@ function isDark({ background, foreground }: Page): boolean {
   return luminance(background) < luminance(foreground);
 }
 
-/** Nearer to the colour of the text until it can be seen on the page. */
+/** Mixes a colour with that of the text until it contrasts with the page. */
 function visible(colour: Rgb, { background, foreground }: Page): Rgb {
   let share = 0;
   while (share < 1 && contrast(mixed(colour, foreground, share), background) < LEAST_CONTRAST) share += 0.05;

@@ -1,4 +1,4 @@
-/** What the renderers draw, made from what is known about the points; what has not changed keeps its arrays. */
+/** Columns for the renderers, made from points, colouring and filter; unchanged inputs keep their arrays. */
 import type { Colouring } from "../colours/colouring";
 import { type Filter, pointStates } from "../colours/filter";
 import { type Points, samePlaces } from "../points/points";
@@ -8,7 +8,7 @@ import type { PointData } from "./renderer";
 
 export interface Drawn {
   points: Points;
-  /** Null while the points wait for their first colours. */
+  /** Null until the first colours arrive. */
   colouring: Colouring | null;
   filter: Filter;
   selected: Iterable<number>;
@@ -18,7 +18,7 @@ export interface Drawn {
 export class PointDataMaker {
   private last: (Drawn & { data: PointData }) | null = null;
 
-  /** `morphs`: points that are new begin where those before them were. */
+  /** Makes the columns; with `morphs`, new points start where the previous ones were. */
   make(wanted: Drawn, morphs: boolean): PointData {
     const { points, page } = wanted;
     const colouring = wanted.colouring?.values.length === points.n ? wanted.colouring : null;

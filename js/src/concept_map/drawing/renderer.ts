@@ -1,42 +1,42 @@
-/** What draws the points; `webgl_renderer.ts` does it with the graphics card, `canvas_renderer.ts` without. */
+/** Interface of the renderers: `webgl_renderer.ts` uses the graphics card, `canvas_renderer.ts` the processor. */
 
 import type { MapSpace } from "../points/space";
 import type { Rgb } from "./palettes";
 
 /**
- * Everything about the points that a drawing depends on, in drawing order. Arrays are replaced, never changed, so that a
- * renderer sees by their identity what it has already handed to the graphics card.
+ * All columns that a drawing depends on, in drawing order. Arrays are replaced and never changed: a renderer recognises
+ * by identity those that it has already uploaded.
  */
 export interface PointData {
   n: number;
   space: Pick<MapSpace, "sx" | "sy">;
   /** x and y in steps. */
   xy: Uint16Array;
-  /** Where each point comes from while the map morphs; else null. */
+  /** Start positions while the map morphs; else null. */
   start: Uint16Array | null;
   /** Palette entries. */
   entries: Uint8Array;
-  /** Bits of filter.ts. */
+  /** State bits of filter.ts. */
   states: Uint8Array;
   /** 256 colours. */
   palette: Uint8Array;
 }
 
-/** One picture: lengths are pixels of the canvas. */
+/** One picture; lengths are pixels of the canvas. */
 export interface Frame {
   width: number;
   height: number;
-  /** Where the middle of the map lies, and how long a map unit is. */
+  /** Position of the map's centre, and the length of a map unit. */
   centre: readonly [x: number, y: number];
   scale: number;
-  /** Draw the first so many points. */
+  /** Number of points to draw, from the first. */
   count: number;
   /** Diameter of a point. */
   size: number;
   opacity: number;
-  /** How far the morph is, 0 to 1. */
+  /** Progress of the morph, 0 to 1. */
   arrived: number;
-  /** Points of high entries lie over those of low ones. */
+  /** Draws points of high entries over those of low ones. */
   highOnTop: boolean;
   accent: Rgb;
   background: Rgb;
@@ -44,14 +44,14 @@ export interface Frame {
 
 export interface MapRenderer {
   readonly kind: "webgl2" | "canvas2d";
-  /** Draws over the whole of the canvas; false when it cannot just now, and then nothing was drawn. */
+  /** Draws over the whole canvas; returns false, having drawn nothing, when it currently cannot. */
   draw(target: CanvasRenderingContext2D, data: PointData, frame: Frame): boolean;
-  /** Calls back when the last picture is finished: a graphics card works on while the page goes on. */
+  /** Calls back when the last picture is complete: a graphics card works asynchronously. */
   whenDrawn(tell: () => void): void;
   close(): void;
 }
 
-/** Share of the normal opacity that filtered points keep. */
+/** Share of the normal opacity for filtered points. */
 export const FADED_OPACITY = 0.1;
-/** Pixels of the screen by which the ring of a selected point is wider than the point. */
+/** Width of the ring of a selected point, in pixels of the screen. */
 export const RING = 5;

@@ -1,4 +1,4 @@
-/** The points as they look at this moment, on any canvas: on their way from the map before to their places on this one. */
+/** Scene: the points at this moment, drawn on any canvas while they morph from the previous map to this one. */
 import type { Signal } from "@preact/signals";
 import { toScreen } from "../camera/camera";
 import { showsHighest } from "../colours/colouring";
@@ -13,7 +13,7 @@ import { WebglRenderer } from "./webgl/webgl_renderer";
 
 const MORPH_MS = 500;
 
-/** A canvas, and how many of its pixels a CSS pixel has. */
+/** A canvas and its pixels per CSS pixel. */
 export interface Sheet {
   target: CanvasRenderingContext2D;
   scale: number;
@@ -24,7 +24,7 @@ export class Scene {
   private readonly fallback = new CanvasRenderer();
   private readonly maker = new PointDataMaker();
   private data: PointData | null = null;
-  /** When the points set off for their places; null once they are there. */
+  /** Start time of the morph; null when it is over. */
   private departed: number | null = null;
 
   constructor(
@@ -35,12 +35,12 @@ export class Scene {
     this.renderer = context === null ? this.fallback : new WebglRenderer(context);
   }
 
-  /** Whether there is anything to draw. */
+  /** Returns whether there are points to draw. */
   get ready(): boolean {
     return this.data !== null;
   }
 
-  /** How many points there are. */
+  /** Number of points. */
   get n(): number {
     return this.data?.n ?? 0;
   }
@@ -82,7 +82,7 @@ export class Scene {
       size: pointSize(this.n, camera.zoom, view.width, view.height) * scale,
       opacity: pointOpacity(this.n, camera.zoom),
       arrived: this.departed === null ? 1 : eased((performance.now() - this.departed) / MORPH_MS),
-      // What answers a query must not lie hidden; of most else the top of the heap is a fair sample.
+      // High alignments must not lie hidden; for other encodings the top of a heap is a fair sample.
       highOnTop: colouring !== null && showsHighest(colouring),
       accent: this.look.peek()?.accent ?? [0, 0, 0],
       background: this.look.peek()?.background ?? [255, 255, 255],

@@ -1,7 +1,7 @@
 /**
- * Draws the points whenever something about them has changed, and never otherwise.
+ * Stage: redraws the points when their state changes, and only then.
  *
- * While the camera or the points move only as many are drawn as keep up with the screen; once they rest, all of them.
+ * While the camera or the points move, it draws only as many points as keep up with the screen; at rest, all of them.
  */
 import { effect, type Signal, untracked } from "@preact/signals";
 import { nextFrame } from "../../ui/frame_batch";
@@ -21,7 +21,7 @@ export interface StageOptions {
   signal: AbortSignal;
 }
 
-/** The map rests when nothing has moved for so long. */
+/** Milliseconds without movement after which the map rests. */
 const REST_MS = 120;
 
 export class Stage {
@@ -29,7 +29,7 @@ export class Stage {
   private readonly flight: Flight;
   private readonly budget = new FrameBudget();
   private requested = false;
-  /** A picture is being drawn; the next one waits for it, or they would queue up and trail behind the hand. */
+  /** True while a picture is being drawn; the next waits for it, or pictures would queue up and lag. */
   private drawing = false;
   private again = false;
   private visible = true;
@@ -56,18 +56,18 @@ export class Stage {
     });
   }
 
-  /** What the last picture was drawn with. */
+  /** Inputs of the last picture. */
   get kind(): MapRenderer["kind"] {
     return this.scene.renderer.kind;
   }
 
-  /** Draws all points as they are now on another canvas, `scale` times as large as on the screen. */
+  /** Draws all points on another canvas, at `scale` times the size on the screen. */
   drawOn(canvas: HTMLCanvasElement, scale: number): void {
     const target = canvas.getContext("2d");
     if (target !== null) this.scene.paint({ target, scale });
   }
 
-  /** Points, colours, filter, selection or page have changed. */
+  /** Requests a redraw after a change of points, colours, filter, selection or theme. */
   private takeData(): void {
     const { map, look } = this.options;
     const points = map.layout.points.value;
@@ -131,7 +131,7 @@ export class Stage {
     if (count < scene.n) this.resting = setTimeout(() => this.request(), REST_MS + 10);
   }
 
-  /** A map that is scrolled away is not drawn until it comes back. */
+  /** Suspends drawing while the map is scrolled out of view. */
   private watchVisibility(): void {
     const observer = new IntersectionObserver((entries) => {
       this.visible = entries.at(-1)?.isIntersecting ?? true;

@@ -1,11 +1,11 @@
-/** Shapes that select: a line drawn around points, a box. */
+/** Shapes that select points: a freehand line or a box. */
 import type { Point } from "./space";
 
-/** Corners nearer to each other than this many pixels say nothing. */
+/** Minimum distance in pixels between corners of a line. */
 const NEAR = 3;
 const MAX_CORNERS = 200;
 
-/** The line with one more corner, unless it hardly moved. */
+/** Appends a corner to the line unless it is too close to the last. */
 export function extended(line: readonly Point[], place: Point): readonly Point[] {
   const last = line.at(-1);
   if (last !== undefined && Math.hypot(place[0] - last[0], place[1] - last[1]) < NEAR) return line;
@@ -16,7 +16,7 @@ export function box(a: Point, b: Point): readonly Point[] {
   return [a, [b[0], a[1]], b, [a[0], b[1]]];
 }
 
-/** At most 200 corners: those that turn least are left out. */
+/** Simplifies to at most 200 corners, dropping those that turn least. */
 export function simplified(line: readonly Point[], corners = MAX_CORNERS): readonly Point[] {
   let tolerance = 0.5;
   let kept = line;
@@ -27,7 +27,7 @@ export function simplified(line: readonly Point[], corners = MAX_CORNERS): reado
   return kept;
 }
 
-/** Is a place inside? Even-odd: what a line encloses twice is outside. */
+/** Returns whether a place is inside (even-odd: an area enclosed twice is outside). */
 export function contains(polygon: readonly Point[], [x, y]: Point): boolean {
   let inside = false;
   let [x1, y1] = polygon.at(-1) ?? [0, 0];
@@ -39,14 +39,14 @@ export function contains(polygon: readonly Point[], [x, y]: Point): boolean {
   return inside;
 }
 
-/** Too small to be meant: a click that trembled. */
+/** Returns whether a shape is so small that it was an accidental drag. */
 export function isTiny(polygon: readonly Point[], pixels = 6): boolean {
   const span = (values: number[]) => Math.max(...values) - Math.min(...values);
   if (polygon.length < 3) return true;
   return Math.max(span(polygon.map(([x]) => x)), span(polygon.map(([, y]) => y))) < pixels;
 }
 
-/** Douglas and Peucker (1973): a stretch of line becomes straight when no corner is further from it than `tolerance`. */
+/** Simplifies a line (Douglas and Peucker, 1973): drops corners closer than `tolerance` to the simplified line. */
 function straightened(line: readonly Point[], tolerance: number): readonly Point[] {
   const kept = new Set([0, line.length - 1]);
   const stretches: [number, number][] = [[0, line.length - 1]];

@@ -1,7 +1,8 @@
 /**
- * A uniform grid over the points: which is the nearest, which lie inside a polygon.
+ * Uniform grid over the points, for nearest-point and polygon queries.
  *
- * Cells are squares of whole numbers, so that a point's cell is two shifts. A counting sort lists the points by cell.
+ * Cells are squares with a power of two as their side, so that a point's cell is two shifts. A counting sort lists the
+ * points by cell.
  */
 import type { MapSpace, Point } from "./space";
 import { NOWHERE } from "./space";
@@ -14,7 +15,7 @@ const MAX_BITS = 9;
 const everything: Accept = () => true;
 
 export class PointGrid {
-  /** The points by cell, row after row; those without a place are left out. */
+  /** Points by cell, row by row, without those that have no position. */
   readonly items: Uint32Array;
   private readonly starts: Uint32Array;
   private readonly bits: number;
@@ -22,7 +23,7 @@ export class PointGrid {
   private readonly stepX: number;
   private readonly stepY: number;
 
-  /** `xy`: x and y of every point, whole numbers; `space` says how long a step is in each direction. */
+  /** `xy`: x and y of every point as integers; `space` says how long a step is in each direction. */
   constructor(
     private readonly xy: Uint16Array,
     { sx, sy }: Pick<MapSpace, "sx" | "sy">,
@@ -46,7 +47,7 @@ export class PointGrid {
     this.starts = starts;
   }
 
-  /** The point nearest to a place (in steps) within `radius` (in map units); the lowest number of several; else null. */
+  /** Returns the point nearest to a place (in steps) within `radius` (in map units), ties to the lowest; else null. */
   nearest(place: Point, radius: number, accept: Accept = everything): number | null {
     const [x, y] = place;
     const far = radius * radius;
@@ -56,7 +57,7 @@ export class PointGrid {
     });
   }
 
-  /** The nearest point within 45 degrees of a direction; of points in one place, right and left lead through all. */
+  /** Returns the nearest point within 45 degrees of a direction; left and right also step through coincident points. */
   neighbour(from: number, direction: Direction, accept: Accept = everything): number | null {
     const x = at(this.xy, 2 * from);
     const y = at(this.xy, 2 * from + 1);
@@ -69,7 +70,7 @@ export class PointGrid {
     });
   }
 
-  /** All points inside a polygon whose corners are in steps. */
+  /** Returns all points inside a polygon whose corners are in steps. */
   inside(
     polygon: readonly Point[],
     contains: (polygon: readonly Point[], place: Point) => boolean,
@@ -88,8 +89,8 @@ export class PointGrid {
   }
 
   /**
-   * Ring after ring of cells around a place, until no further ring can hold anything better. From a place beside the
-   * grid it begins at the nearest cell, from which nothing is further than from the place itself.
+   * Searches rings of cells around a place until no further ring can hold a nearer point. From outside the grid it
+   * starts at the nearest cell, which is no further from any point than the place itself.
    */
   private search([x, y]: Point, radius: number, cost: (point: number) => number): number | null {
     const last = (1 << this.bits) - 1;
@@ -148,7 +149,7 @@ export class PointGrid {
     return at(this.xy, 2 * point) === NOWHERE;
   }
 
-  /** In map units, squared. */
+  /** Squared distance in map units. */
   private squared(point: number, x: number, y: number): number {
     const dx = ((at(this.xy, 2 * point) - x) * this.stepX) / 65534;
     const dy = ((at(this.xy, 2 * point + 1) - y) * this.stepY) / 65534;
@@ -167,7 +168,7 @@ function follows(direction: Direction, step: number): boolean {
   return (direction === "right" && step > 0) || (direction === "left" && step < 0);
 }
 
-/** Typed arrays hold a number at every place they have; the type system cannot know which those are. */
+/** Reads an element that exists by construction; the type checker cannot know that. */
 function at(array: Uint16Array | Uint32Array, place: number): number {
   return array[place] as number;
 }

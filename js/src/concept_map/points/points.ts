@@ -1,4 +1,4 @@
-/** The points of one map, as one answer of the kernel gave them. */
+/** Points of one map, decoded from one answer of the kernel. */
 
 import { bytes } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
@@ -26,13 +26,13 @@ import {
 } from "./space";
 
 export interface Cluster extends ClusterInfo {
-  /** In map units. */
+  /** Centre, in map units. */
   at: Point;
-  /** How far most of it reaches up and down from there, in map units. */
+  /** Vertical spread around the centre, in map units. */
   reach: number;
 }
 
-/** Points have numbers 0 to n - 1: layer after layer, in the order of the components. */
+/** Points are numbered 0 to n - 1: layer after layer, in the order of the components. */
 export interface Points {
   n: number;
   layers: LayerPoints[];
@@ -40,11 +40,11 @@ export interface Points {
   space: MapSpace;
   /** x and y by point, in steps. */
   xy: Uint16Array;
-  /** The place in `clusters` by point; `NO_KIND` is none. */
+  /** Place in `clusters` by point; `NO_KIND` for none. */
   cluster: Uint16Array;
   clusters: Cluster[];
   grid: PointGrid;
-  /** Which point is drawn when: any beginning of it is a fair sample of all. */
+  /** Drawing order: every prefix of it is a fair sample of all points. */
   order: Uint32Array;
 }
 
@@ -73,7 +73,7 @@ export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
   };
 }
 
-/** How far the points of each kind lie from its middle, up or down, by root mean square. */
+/** Vertical spread of each kind: root mean square distance from its centre. */
 function spreads(xy: Uint16Array, kind: Uint16Array, middles: number[]): number[] {
   const squares = new Float64Array(middles.length);
   const counts = new Uint32Array(middles.length);
@@ -87,7 +87,7 @@ function spreads(xy: Uint16Array, kind: Uint16Array, middles: number[]): number[
   return middles.map((_, own) => Math.sqrt((squares[own] ?? 0) / Math.max(1, counts[own] ?? 0)));
 }
 
-/** One or two bytes a point; with one, 255 is none. */
+/** One or two bytes per point; with one, 255 is none. */
 function kinds(column: ArrayBuffer, n: number): Uint16Array {
   if (column.byteLength !== n) return new Uint16Array(column);
   const result = new Uint16Array(new Uint8Array(column));
@@ -96,8 +96,8 @@ function kinds(column: ArrayBuffer, n: number): Uint16Array {
 }
 
 /**
- * Every number below n once, in steps of about n / the golden ratio: whatever its length, a beginning of this list is
- * spread evenly over all numbers, and so over all layers and everything else that neighbours have in common.
+ * Returns every number below n once, in steps of about n / the golden ratio: every prefix is spread evenly over all
+ * numbers, and so over layers and everything else that neighbouring numbers share.
  */
 export function drawingOrder(n: number): Uint32Array {
   let step = Math.max(1, Math.round(n / 1.618033988749895));
@@ -116,12 +116,12 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-/** Says to the kernel which positions these are. */
+/** Returns the parameters that identify these positions to the kernel. */
 export function layoutShown(points: Points, wanted: Method): ShownLayout {
   return { layers: points.layers.map(({ name }) => name), method: wanted, have: points.method };
 }
 
-/** The same components at the same places: only what is known about them differs. */
+/** Returns whether both maps have the same components at the same positions; their clusters may differ. */
 export function samePlaces(a: Points, b: Points): boolean {
   return (
     a.n === b.n &&
@@ -130,7 +130,7 @@ export function samePlaces(a: Points, b: Points): boolean {
   );
 }
 
-/** Where a point is, in map units. */
+/** Returns the position of a point in map units. */
 export function placeOf(points: Points, point: number): Point {
   return stepsToUnits(points.space, [points.xy[2 * point] ?? 0, points.xy[2 * point + 1] ?? 0]);
 }
@@ -146,13 +146,13 @@ export function neuronOf(points: Points, point: number): Neuron {
     : { layer: layer.name, component: point - layer.start };
 }
 
-/** The point of a neuron; null where it is not on this map. */
+/** Returns the point of a neuron; null when it is not on this map. */
 export function pointOf(points: Points, { layer, component }: Neuron): number | null {
   const own = points.layers.find(({ name }) => name === layer);
   return own === undefined || component >= own.count ? null : own.start + component;
 }
 
-/** The point of "bn2:12"; null where it is not on this map. */
+/** Returns the point named, for example, "bn2:12"; null when it is not on this map. */
 export function pointNamed(points: Points, name: string): number | null {
   const layer = points.layers.find((known) => name.startsWith(`${known.name}:`));
   const component = layer === undefined ? null : componentNamed(name, layer.name, layer.count);
@@ -168,7 +168,7 @@ function layerOf(points: Points, point: number): LayerPoints | undefined {
   return points.layers.find(({ start, count }) => point >= start && point < start + count);
 }
 
-/** Names of the layers on the map now: all of them where the trait `layer` is empty. */
+/** Returns the names of the layers on the map: all of them where the trait `layer` is empty. */
 export function layersOnMap({
   layer,
   layers,

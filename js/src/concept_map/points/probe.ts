@@ -1,4 +1,4 @@
-/** Where the query itself would lie on the map. */
+/** Position of the query on the map. */
 import { effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
 import { latest, type Synced } from "../../ui/synced";
@@ -12,7 +12,7 @@ export interface Probe {
   at: Point;
 }
 
-/** The place of the query the traits name, for the points shown; null without one or where nobody can say. */
+/** Follows the position of the current query among the current points; null without a query or a position. */
 export function probeOf(
   kernel: Kernel,
   traits: Synced<ConceptMapTraits>,
@@ -31,7 +31,7 @@ export function probeOf(
       const text = query === "" ? "image" : query;
       probe.value = x === null || y === null ? null : { text, at: toUnits(shown.space, [x, y]) };
     } catch {
-      // The colours of the same query fail too and say why; without its marker the map is still whole.
+      // The colours of the same query fail too and report it; without its marker the map is still complete.
       probe.value = null;
     }
   };

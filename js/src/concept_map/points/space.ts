@@ -1,11 +1,11 @@
 /**
- * The three coordinates of a map: its own (`bounds`), whole numbers (0 to 65534 from bound to bound, as they are sent and
- * drawn), and map units: 0 to 1 along the longer side, the shorter one centred, the same scale on both.
+ * Coordinates of a map, of three kinds: its own (`bounds`); steps, which are integers from 0 to 65534 between the
+ * bounds, as sent and drawn; and map units, 0 to 1 along the longer side, the shorter one centred, equally scaled.
  */
 export interface MapSpace {
   x0: number;
   y0: number;
-  /** The length of one map unit in the map's own coordinates. */
+  /** Length of one map unit in the map's own coordinates. */
   unit: number;
   /** Width and height in map units; the larger is 1. */
   sx: number;
@@ -16,7 +16,7 @@ export type Bounds = readonly [x0: number, y0: number, x1: number, y1: number];
 export type Point = readonly [x: number, y: number];
 
 export const STEPS = 65534;
-/** The x of a component without a place. */
+/** The x of a component without a position. */
 export const NOWHERE = 65535;
 
 export function mapSpace([x0, y0, x1, y1]: Bounds): MapSpace {
@@ -25,17 +25,17 @@ export function mapSpace([x0, y0, x1, y1]: Bounds): MapSpace {
   return { x0, y0, unit, sx: single ? 1 : (x1 - x0) / unit, sy: single ? 1 : (y1 - y0) / unit };
 }
 
-/** Map units of the map's own coordinates. */
+/** Converts the map's own coordinates to map units. */
 export function toUnits(space: MapSpace, [x, y]: Point): Point {
   return [(x - space.x0) / space.unit + (1 - space.sx) / 2, (y - space.y0) / space.unit + (1 - space.sy) / 2];
 }
 
-/** Map units of a point as it was sent. */
+/** Converts steps to map units. */
 export function stepsToUnits(space: MapSpace, [x, y]: Point): Point {
   return [0.5 + (x / STEPS - 0.5) * space.sx, 0.5 + (y / STEPS - 0.5) * space.sy];
 }
 
-/** Whole numbers, not rounded, of map units; the middle where a side has no length. */
+/** Converts map units to steps, unrounded; the middle where a side has no length. */
 export function unitsToSteps(space: MapSpace, [x, y]: Point): Point {
   return [
     space.sx === 0 ? STEPS / 2 : ((x - 0.5) / space.sx + 0.5) * STEPS,

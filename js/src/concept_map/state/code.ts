@@ -1,4 +1,4 @@
-/** The Python call that makes the view that is shown. */
+/** Python code that makes this view again. */
 
 import { requirementsCode } from "../../audits/requirements";
 import type { RequirementInfo } from "../../generated/traits";
@@ -7,7 +7,7 @@ import { python } from "../../neurons/python";
 
 type Shown = Readonly<Record<string, { peek(): unknown }>>;
 
-/** What is worth saying, with the value that needs no saying. */
+/** Arguments of the code, each with its default, which is left out. */
 const DEFAULTS: Readonly<Record<string, unknown>> = {
   query: "",
   encoding: "alignment",
@@ -17,7 +17,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   descending: true,
 };
 
-/** "concept_map = slw.ConceptMap(lens, layer='bn2', query='bird')": what differs from the defaults. */
+/** Returns, for example, "concept_map = slw.ConceptMap(lens, layer='bn2', query='bird')". */
 export function asCode(widget: string, traits: Shown): string {
   const choices = (traits.examples_choices?.peek() ?? []) as string[];
   const given = Object.entries({ ...DEFAULTS, examples_as: usualExamples(choices) })

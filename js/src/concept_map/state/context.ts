@@ -1,4 +1,4 @@
-/** What every part of one map's view shares. */
+/** Preact context that the parts of one map share. */
 import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
@@ -11,21 +11,21 @@ import type { ConceptMap } from "./state";
 
 export interface View {
   map: ConceptMap;
-  /** The stored thumbnails. */
+  /** Stored thumbnails. */
   thumbnails: PictureStore<ImageBitmap>;
-  /** The pictures of examples, however they are to be shown. */
+  /** Pictures of concept examples as frames, crops or heat maps. */
   examples: ExamplePictures;
-  /** The page's colours; null until the first drawing. */
+  /** Colours of the page; null until the first drawing. */
   look: Signal<Look | null>;
-  /** What draws the points; null until there are some. */
+  /** The stage; null until there are points. */
   stage: { current: Stage | null };
-  /** Begins the ids of this view's elements, so that two views on one page do not share any. */
+  /** Prefix for element ids, so that two views on one page do not share any. */
   id: string;
-  /** The Python class of the widget that it is a view of. */
+  /** Name of the Python class of the widget. */
   widget: string;
-  /** The traits of the widget, for the code that makes it again. */
+  /** Traits of the widget, for the code that makes it again. */
   shown: Parameters<typeof asCode>[1];
-  /** Where the legend lies, so that no cluster's name hides under it. */
+  /** Area of the legend, kept free of cluster labels. */
   legend: Signal<{ width: number; height: number }>;
   focusSearch: () => void;
   focusStage: () => void;
@@ -40,7 +40,7 @@ export function useView(): View {
   return view;
 }
 
-/** The pictures of the examples of a layer's neurons, as the reader wants them. */
+/** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
 export function useExamples(layer: string): ShownExamples {
   const { map, examples } = useView();
   return examples.shown(map.traits.examples_as.value, layer);
@@ -48,7 +48,7 @@ export function useExamples(layer: string): ShownExamples {
 
 type Given = Pick<View, "map" | "thumbnails" | "examples" | "id" | "widget" | "shown">;
 
-/** The view of a map whose stage and query box lie somewhere inside `root`. */
+/** Makes the shared values for a map whose stage and query box lie inside `root`. */
 export function useMapView(
   { map, thumbnails, examples, id, widget, shown }: Given,
   root: { current: HTMLElement | null },
@@ -74,7 +74,7 @@ export function useMapView(
 }
 
 function toggleFullscreen(root: HTMLElement | null): void {
-  // A page may forbid it at any time; the map is then as large as it was.
+  // A page may refuse full screen at any time; the map then keeps its size.
   if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
   else root?.requestFullscreen().catch(() => undefined);
 }

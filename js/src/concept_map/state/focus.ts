@@ -1,4 +1,4 @@
-/** The point that the keys act on, and how the views beside know of it: where one goes there, it goes here. */
+/** Active point: the one that handles keys, shared with linked views. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Link, type Neuron, Pointing } from "../../kernel/link";
 import type { Sight } from "../camera/sight";
@@ -13,7 +13,7 @@ export interface FocusOptions {
   sight: Sight;
   hover: Hover;
   neurons: Neurons;
-  /** What the legend lets through, where it filters at all. */
+  /** Returns the legend's filter; undefined when it filters nothing. */
   isShown: () => ((point: number) => boolean) | undefined;
   link: Link | undefined;
   lifetime: AbortSignal;
@@ -21,7 +21,7 @@ export interface FocusOptions {
 
 export class Focus {
   readonly active: Signal<number | null> = signal(null);
-  /** The point that is pointed at in another view. */
+  /** The point under the pointer in a linked view. */
   readonly pointed: ReadonlySignal<number | null>;
   private readonly pointing: Pointing;
 
@@ -35,14 +35,14 @@ export class Focus {
     });
   }
 
-  /** Makes a point the one that the keys act on, here and in the views beside. */
+  /** Makes a point the active one, here and in linked views. */
   visit(point: number): void {
     const points = this.options.points.peek();
     this.active.value = point;
     if (points !== null) this.pointing.visit(neuronOf(points, point));
   }
 
-  /** The arrows: from point to nearest neighbour; the first one is the nearest to the middle of the view. */
+  /** Handles arrow keys: moves to the nearest neighbour; the first key picks the point nearest to the view's centre. */
   step(direction: Direction): void {
     const { sight, isShown } = this.options;
     const points = this.options.points.peek();
@@ -71,7 +71,7 @@ export class Focus {
     this.pointing.hover(points === null || point === null ? null : neuronOf(points, point));
   }
 
-  /** The neuron that the user went to in another view. */
+  /** The neuron that the user opened in a linked view. */
   private followVisit(): void {
     const points = this.options.points.peek();
     const point = pointIn(points, this.pointing.visited.value);

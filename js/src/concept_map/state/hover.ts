@@ -1,6 +1,6 @@
 /**
- * What the pointer is over: a ring around the nearest point at once, its card when the pointer rests, and time to reach
- * the card before it goes.
+ * Hover: rings the nearest point at once, shows its card when the pointer rests, and allows time to reach
+ * the card before it closes.
  */
 import { type Signal, signal } from "@preact/signals";
 
@@ -8,11 +8,11 @@ export const CARD_AFTER_MS = 125;
 export const GRACE_MS = 260;
 
 export class Hover {
-  /** The point with the ring. */
+  /** The ringed point. */
   readonly point: Signal<number | null> = signal(null);
   /** The point whose card is shown. */
   readonly card: Signal<number | null> = signal(null);
-  /** The card stays until it is closed. */
+  /** True when the card stays until it is closed. */
   readonly pinned = signal(false);
   private opening: ReturnType<typeof setTimeout> | undefined;
   private closing: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +21,7 @@ export class Hover {
     lifetime.addEventListener("abort", () => this.stop());
   }
 
-  /** The pointer is over a point, or over none. */
+  /** Handles the pointer over a point, or over none. */
   over(point: number | null): void {
     if (point === this.point.peek()) return;
     this.point.value = point;
@@ -36,7 +36,7 @@ export class Hover {
     if (this.card.peek() !== null) this.closeSoon();
   }
 
-  /** The pointer reached the card: it stays, and so does its ring. */
+  /** Handles the pointer reaching the card: card and ring stay. */
   enterCard(): void {
     this.stop();
     this.point.value = this.card.peek();

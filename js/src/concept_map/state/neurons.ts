@@ -1,4 +1,4 @@
-/** The cards of the neurons behind the points, layer by layer. */
+/** Cards of the neurons behind the points, by layer. */
 import { type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
@@ -14,13 +14,13 @@ export interface NeuronsOptions {
 }
 
 export class Neurons {
-  /** Grows by one with every layer that is asked about for the first time. */
+  /** Increases with the first request about a layer. */
   readonly layers: Signal<number> = signal(0);
   private readonly stores = new Map<string, CardStore>();
 
   constructor(private readonly options: NeuronsOptions) {}
 
-  /** The card of a point, if it is here; a view that reads it is drawn again when it comes. */
+  /** Returns the card of a point, or undefined until it arrives; a view that reads it re-renders then. */
   card(points: Points, point: number): Card | undefined {
     const { layer, component } = neuronOf(points, point);
     const store = this.store(layer);

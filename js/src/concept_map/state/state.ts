@@ -1,9 +1,9 @@
 /**
- * All that the map knows and does, without a single DOM node.
+ * State and behaviour of the map, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: layer, query, encoding, selection, camera are traits (`ui/synced.ts`); whoever
- * changes them, the browser or a cell, both see it. *View* state: what the pointer is over, the filter, the active point;
- * it never leaves the browser. Positions and colours are asked for separately (`layout.ts`, `colours.ts`).
+ * Two kinds of state meet here. *Synced*: layer, query, encoding, selection and camera are traits (`ui/synced.ts`); a
+ * change by the browser or by a cell reaches both. *View* state: hovered point, filter, active point; it never leaves
+ * the browser. `points/layout.ts` requests positions, `colours/colours.ts` colours.
  */
 
 import { effect, type Signal, signal } from "@preact/signals";
@@ -38,7 +38,7 @@ export interface ConceptMapOptions {
   schedule?: Schedule;
 }
 
-/** What dragging does: move the map, or draw around points. */
+/** Action of dragging: pan the map, or draw around points. */
 export type Tool = "pan" | "lasso" | "box";
 
 const DEBOUNCE = 120;
@@ -62,15 +62,15 @@ export class ConceptMap {
   readonly status: Signal<KernelStatus>;
   readonly filter: Signal<Filter>;
   readonly tool: Signal<Tool> = signal("pan");
-  /** The line of a lasso that is being drawn, in pixels. */
+  /** The lasso line being drawn, in pixels. */
   readonly line: Signal<readonly Point[]> = signal([]);
-  /** What has just happened, for those who cannot see it. */
+  /** Last event, for the live region. */
   readonly said: Signal<string> = signal("");
-  /** Grows when the user asks for everything that is missing to be asked for again. */
+  /** Increases when the user retries; every missing answer is then requested again. */
   readonly attempt = signal(0);
 
   private readonly synced: Synced<ConceptMapTraits>;
-  /** What the legend lets through, where it filters at all. */
+  /** Returns the legend's filter; undefined when it filters nothing. */
   private readonly isShown: () => ((point: number) => boolean) | undefined;
   private shown: Points | null = null;
 
@@ -120,7 +120,7 @@ export class ConceptMap {
     this.synced.write("encoding", encoding);
   }
 
-  /** The point under a place of the view, within a few pixels; points that the legend has switched off are not there. */
+  /** Returns the point within a few pixels of a place in the view, ignoring filtered points. */
   pointAt(place: Point, pixels = 14): number | null {
     const points = this.layout.points.peek();
     return points === null ? null : this.sight.pointAt(points, place, pixels, this.isShown());
@@ -131,13 +131,13 @@ export class ConceptMap {
     this.chosen.choose(point, mode);
   }
 
-  /** Colours by likeness to a point: "like #12"; on a map of several layers a number alone names no neuron. */
+  /** Queries for neurons like a point: "like #12"; a joint map needs the full name. */
   likePoint(point: number): void {
     const points = this.layout.points.peek();
     if (points !== null && points.layers.length === 1) this.query.like(nameOf(points, point));
   }
 
-  /** Esc: first the line being drawn, then the tool, the card, the active point, the selection. */
+  /** Handles Esc: cancels the lasso line first, then the tool, the card, the active point, the selection. */
   escape(): void {
     if (this.line.peek().length > 0) this.line.value = [];
     else if (this.tool.peek() !== "pan") this.tool.value = "pan";
@@ -146,7 +146,7 @@ export class ConceptMap {
     else this.chosen.clear();
   }
 
-  /** Says that something on a card is missing, and how to get it. */
+  /** Reports a failure that left a card incomplete, with a button to retry. */
   missing(what: string, error: unknown): void {
     this.failures.report(what, error, () => {
       this.attempt.value += 1;
@@ -168,7 +168,7 @@ export class ConceptMap {
     });
   }
 
-  /** Other points: what referred to the old ones by number means nothing now. */
+  /** Receives new points, and drops state that referred to the old ones by number. */
   private beginAnew(): void {
     const points = this.layout.points.value;
     const before = this.shown;

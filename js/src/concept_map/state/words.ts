@@ -1,4 +1,4 @@
-/** The texts of the map: names of the encodings, what they mean, what the live region says. */
+/** Texts of the map: encodings, tooltips, messages for the live region. */
 
 import { labelsTitle } from "../../neurons/measures";
 import type { Card } from "../../neurons/neuron";
@@ -37,14 +37,14 @@ export const METHODS: Record<Method, { name: string; meaning: string }> = {
 export const HELP =
   "Arrows: nearest neighbour. Enter: card. Space: select. L: lasso. B: box. Plus, minus, 0: zoom. Escape: back.";
 
-/** "Concept map of bn2: 1,280 neurons". */
+/** Returns, for example, "Concept map of bn2: 1,280 neurons". */
 export function mapTitle(points: Points): string {
   const names = points.layers.map(({ name }) => name);
   const layers = names.length > 3 ? `${names.length} layers` : names.join(", ");
   return `Concept map of ${layers}: ${counted(points.n, "neuron")}`;
 }
 
-/** What the colours show: "1,280 neurons, best: bn2:12". */
+/** Returns, for example, "1,280 neurons, best: bn2:12". */
 export function announcement(points: Points, colouring: Colouring | null): string {
   const neurons = counted(points.n, "neuron");
   if (colouring === null) return neurons;
@@ -54,12 +54,12 @@ export function announcement(points: Points, colouring: Colouring | null): strin
   return `${neurons} coloured ${colouredBy(colouring)}`;
 }
 
-/** "by clarity", "by verdict for ox". */
+/** Returns, for example, "by clarity" or "by verdict for ox". */
 export function colouredBy({ encoding, query }: Colouring): string {
   return `by ${ENCODINGS[encoding].toLowerCase()}${isOfClass(encoding) ? ` for ${query}` : ""}`;
 }
 
-/** What a point's colour says: "alignment 0.24", "cluster frog". */
+/** Describes a point's colour: "alignment 0.24", "cluster frog". */
 export function valueText(
   colouring: Colouring,
   point: number,
@@ -72,7 +72,7 @@ export function valueText(
   return { name, value: label, title: `${name} ${label}` };
 }
 
-/** One neuron in words. */
+/** Describes one neuron. */
 export function spoken(
   name: string,
   card: Card | undefined,

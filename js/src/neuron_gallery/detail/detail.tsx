@@ -1,4 +1,4 @@
-/** One neuron in full: its examples with their scores, its statistics, the neurons that are like it. */
+/** Details of one neuron: examples with scores, statistics, similar neurons. */
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
 import { Labels } from "../../neurons/labels/labels";

@@ -1,4 +1,4 @@
-/** The examples of the neuron that is open: one of them large, and all of them to choose from. */
+/** Examples of the open neuron: one large, and all of them to choose from. */
 
 import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
@@ -7,16 +7,16 @@ import { useExamples, useView } from "../state/context";
 import type { ExampleInfo, ScoredSample } from "../state/protocol";
 import { exampleTitle } from "../state/words";
 
-/** Four in a row of the pane. */
+/** The pane shows four in a row. */
 export const TILE = 68;
 
 interface LargeProps {
   component: number;
   sample: ScoredSample;
   rank: number;
-  /** Undefined for what is no example. */
+  /** Undefined for samples that are no concept examples. */
   example: ExampleInfo | undefined;
-  /** What is said instead of a score that there is not. */
+  /** Text in place of a missing score. */
   scoreless: string;
 }
 
@@ -52,7 +52,7 @@ export function Large({ component, sample, rank, example, scoreless }: LargeProp
   );
 }
 
-/** The part of the image that the example is. */
+/** Outlines the part of the image that the example is. */
 function Outline({ box: [left = 0, top = 0, right = 1, bottom = 1] }: { box: number[] }) {
   const style = {
     left: percent(left),
@@ -94,7 +94,7 @@ export function Examples({ component, examples, shown, onShow }: ExamplesProps) 
   );
 }
 
-/** As the reader wants them. */
+/** Shows the examples in the chosen mode. */
 export function useExamplesOpened() {
   return useExamples(useView().gallery.opened.current.value?.layer ?? "");
 }

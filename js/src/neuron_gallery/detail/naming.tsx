@@ -1,4 +1,4 @@
-/** What the opened neuron is called: its label with what it is worth, and one label for every group of its examples. */
+/** Labels of the open neuron: its label with confidence, and the label of each group of its examples. */
 
 import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
 import type { NeuronLabel as Label } from "../../neurons/neuron";
@@ -53,7 +53,7 @@ function Worth({ label, clearAbove }: { label: Label; clearAbove: number | undef
   );
 }
 
-/** With the rest, so that all shares are a whole. */
+/** Adds the remainder, so that the shares sum to 1. */
 function Shares({ shares }: { shares: Label["shares"] }) {
   const rest = 1 - shares.reduce((sum, [, share]) => sum + share, 0);
   return (

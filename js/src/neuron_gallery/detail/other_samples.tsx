@@ -1,4 +1,4 @@
-/** Images beside the neuron's best ones: those that look like them and do not excite it, lower ones, random ones. */
+/** Samples beside the neuron's best: look-alikes that do not activate it, lower-scored ones, random ones. */
 
 import { Montage } from "../../neurons/pictures/montage";
 import { significant } from "../../ui/format";
@@ -10,11 +10,11 @@ import { TILE } from "./detail_examples";
 interface Group {
   words: OtherWords;
   samples: ScoredSample[];
-  /** The place of its first sample, after the examples and the groups before. */
+  /** Place of its first sample, after the examples and the previous groups. */
   first: number;
 }
 
-/** In the order in which they are shown. */
+/** In display order. */
 export function groupsBeside({ examples, look_alikes, controls }: DetailResult): Group[] {
   const alike = look_alikes.map((sample) => ({ ...sample, score: null }));
   const groups = [
@@ -31,7 +31,7 @@ export function groupsBeside({ examples, look_alikes, controls }: DetailResult):
 
 interface OtherSamplesProps {
   group: Group;
-  /** The place of the one that is shown large. */
+  /** Place of the sample that is shown large. */
   shown: number;
   onShow: (place: number) => void;
 }

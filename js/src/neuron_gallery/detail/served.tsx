@@ -1,4 +1,4 @@
-/** The classes that a neuron adds to most. */
+/** Classes to which a neuron contributes most. */
 import { percent } from "../../ui/format";
 import type { ServedClass } from "../state/protocol";
 import { servedTitle } from "../state/words";

@@ -1,4 +1,4 @@
-/** The neurons that are most like the one that is open. */
+/** Neurons most similar to the open one. */
 
 import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";

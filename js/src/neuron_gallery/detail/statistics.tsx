@@ -1,4 +1,4 @@
-/** The numbers of one neuron. */
+/** Statistics of one neuron. */
 
 import { MEASURES, measureTitle } from "../../neurons/measures";
 import { Fact } from "../../ui/fact";

@@ -1,4 +1,4 @@
-/** What every part of one gallery's view shares. */
+/** Preact context that the parts of one gallery share. */
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
@@ -7,13 +7,13 @@ import type { Gallery } from "./state";
 
 export interface View {
   gallery: Gallery;
-  /** The stored thumbnails. */
+  /** Stored thumbnails. */
   thumbnails: PictureStore<ImageBitmap>;
   /** Large pictures, as addresses for <img>. */
   pictures: PictureStore<string>;
-  /** The pictures of examples, however they are to be shown. */
+  /** Pictures of concept examples as frames, crops or heat maps. */
   examples: ExamplePictures;
-  /** Begins the ids of this view's elements, so that two views on one page do not share any. */
+  /** Prefix for element ids, so that two views on one page do not share any. */
   id: string;
   focusSearch: () => void;
   focusGrid: () => void;
@@ -27,7 +27,7 @@ export function useView(): View {
   return view;
 }
 
-/** The pictures of the examples of a layer's neurons, as the reader wants them. */
+/** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
 export function useExamples(layer: string): ShownExamples {
   const { gallery, examples } = useView();
   return examples.shown(gallery.traits.examples_as.value, layer);
@@ -35,7 +35,7 @@ export function useExamples(layer: string): ShownExamples {
 
 type Given = Pick<View, "gallery" | "thumbnails" | "pictures" | "examples" | "id">;
 
-/** The view of a gallery whose cards and query box lie somewhere inside `root`. */
+/** Makes the shared values for a gallery whose cards and query box lie inside `root`. */
 export function useGalleryView(
   { gallery, thumbnails, pictures, examples, id }: Given,
   root: { current: HTMLElement | null },

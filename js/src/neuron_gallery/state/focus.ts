@@ -1,4 +1,4 @@
-/** The card that the keys act on and the neuron whose details are open, here and in the views beside. */
+/** Active card and open neuron, shared with linked views. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Link, Pointing } from "../../kernel/link";
 import type { CardStore } from "../../neurons/cards";
@@ -14,7 +14,7 @@ export interface FocusOptions {
 }
 
 export class Focus {
-  /** The place of the card that the keys act on. */
+  /** Place of the card that handles keys. */
   readonly active: Signal<number | null> = signal(null);
   readonly pointing: Pointing;
 
@@ -37,19 +37,19 @@ export class Focus {
     this.open(place);
   }
 
-  /** Opens the details of a component, wherever it stands in the order. */
+  /** Opens the details of a component, wherever it is in the order. */
   openComponent(component: number): void {
     const place = this.options.ranking.peek()?.order.indexOf(component) ?? -1;
     if (place >= 0) this.openPlace(place);
   }
 
-  /** The arrows; with the details open, they turn its pages. */
+  /** Handles arrow keys; while details are open, they move to the next neuron's details. */
   moveTo(place: number): void {
     this.visit(place);
     this.turnTo(place);
   }
 
-  /** The neuron that the user went to in another view. */
+  /** The neuron that the user opened in a linked view. */
   private followVisit(): void {
     const neuron = this.pointing.visited.value;
     const ranking = this.options.ranking.peek();

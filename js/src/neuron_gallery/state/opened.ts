@@ -1,4 +1,4 @@
-/** The one neuron whose details are open. */
+/** State of the open neuron: its details. */
 import { type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
@@ -12,7 +12,7 @@ export interface Opened {
 
 export class OpenedNeuron {
   readonly current: Signal<Opened | null> = signal(null);
-  /** Null until the answer is here. */
+  /** Null until the answer arrives. */
   readonly detail: Signal<DetailResult | null> = signal(null);
 
   constructor(
@@ -35,7 +35,7 @@ export class OpenedNeuron {
     }
   }
 
-  /** Asks anew about the neuron that is open, if one is; what is known of it stays until the answer comes. */
+  /** Requests the open neuron's details again; the current ones stay until the answer arrives. */
   refresh(): void {
     const opened = this.current.peek();
     if (opened !== null) void this.open(opened);

@@ -1,6 +1,5 @@
 /**
- * Which neurons are shown, in which order. A change of layer, query or order asks for a ranking; until it comes the one
- * before stays.
+ * Order of the cards. A change of layer, query or sort requests a ranking; until it arrives, the previous one stays.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -15,19 +14,19 @@ export interface OrderOptions {
   traits: SignalsOf<GalleryTraits>;
   failures: Failures;
   lifetime: AbortSignal;
-  /** Called in the same step in which a ranking takes the place of the one before. */
+  /** Called in the same step in which a ranking replaces the previous one. */
   onChange: (fresh: Ranking, before: Ranking | null) => void;
 }
 
 export class Order {
-  /** Of all neurons of the layer. */
+  /** The ranking of all neurons of the layer. */
   readonly answer: Signal<Ranking | null> = signal(null);
-  /** Of those that are shown. */
+  /** The ranking of the shown neurons. */
   readonly ranking: ReadonlySignal<Ranking | null>;
-  /** A ranking is under way; the one shown is the one before. */
+  /** True while a ranking is pending; the shown one is then the previous one. */
   readonly waiting = signal(true);
   readonly progress: Signal<Progress | null> = signal(null);
-  /** Why the query as it stands has no answer; belongs next to the box, not in a banner. */
+  /** Error about the query as typed; shown next to the box and not in a banner. */
   readonly queryError: Signal<string | null> = signal(null);
   private asked = 0;
 
@@ -41,7 +40,7 @@ export class Order {
     lifetime.addEventListener("abort", stop);
   }
 
-  /** Asks for the ranking that the traits name. */
+  /** Requests the ranking for the current traits. */
   async rank(): Promise<void> {
     const asked = ++this.asked;
     const isLatest = () => asked === this.asked;
@@ -66,7 +65,7 @@ export class Order {
   private rankWhenTraitsChange(): void {
     const { layer, query, query_image, sort, descending, revision } = this.options.traits;
     for (const trait of [layer, query, query_image, sort, descending, revision]) void trait.value;
-    // Several traits often change together, and Python's arrive one by one: ask once, after all of them.
+    // Several traits often change together, and Python's arrive one by one: request once, after all of them.
     const asked = ++this.asked;
     queueMicrotask(() => {
       if (asked === this.asked) void this.rank();

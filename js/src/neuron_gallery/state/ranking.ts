@@ -1,4 +1,4 @@
-/** The order of a layer's components, as one answer of the kernel gave it. */
+/** Ranking of a layer's components, decoded from one answer of the kernel. */
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
@@ -6,9 +6,9 @@ import type { RankResult } from "./protocol";
 
 export interface Ranking extends RankResult {
   layer: string;
-  /** How many neurons the layer has; `n` are shown. */
+  /** Number of neurons in the layer; `n` of them are shown. */
   of: number;
-  /** The query that this is the answer to. */
+  /** The query that it belongs to. */
   query: string;
   /** Component by place. */
   order: Uint32Array;
@@ -18,7 +18,7 @@ export interface Ranking extends RankResult {
   zScore: Float32Array;
 }
 
-/** What one card says about the query; null without a query. */
+/** Match of one card with the query; null without a query. */
 export interface Match {
   alignment: number;
   nullPercentile: number;
@@ -39,7 +39,7 @@ export function decodeRanking(reply: Reply<RankResult>, layer: string, query: st
   };
 }
 
-/** What is left of a ranking when only the named components are shown, all of them where nothing is named. */
+/** Restricts a ranking to the named components; all when none is named. */
 export function among(ranking: Ranking, names: readonly string[]): Ranking {
   if (names.length === 0) return ranking;
   const wanted = new Set(names.map((name) => componentNamed(name, ranking.layer, ranking.of)));
@@ -70,7 +70,7 @@ export function nameIn({ layer, of, signed }: Ranking, component: number): strin
   return componentName(layer, component, of, signed);
 }
 
-/** The component with the highest alignment, wherever the sort order put it; undefined without a query. */
+/** Returns the component with the highest alignment, in any sort order; undefined without a query. */
 export function bestMatch(ranking: Ranking): { component: number; alignment: number } | undefined {
   let best: { component: number; alignment: number } | undefined;
   ranking.alignment.forEach((alignment, place) => {

@@ -1,9 +1,9 @@
 /**
- * All that the gallery knows and does, without a single DOM node.
+ * State and behaviour of the gallery, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: layer, query, sort, direction, selection are traits (`ui/synced.ts`); whoever
- * changes them, the browser or a cell, both see it. *View* state: the active card, the opened neuron, what is under way;
- * it never leaves the browser.
+ * Two kinds of state meet here. *Synced*: layer, query, sort, direction and selection are traits (`ui/synced.ts`); a
+ * change by the browser or by a cell reaches both. *View* state: active card, open neuron, pending requests; it never
+ * leaves the browser.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -28,7 +28,7 @@ export interface GalleryOptions {
   model: State<GalleryTraits>;
   signal: AbortSignal;
   link?: Link;
-  /** The query box and the banner of a view that the gallery is a part of. */
+  /** Query box and failures of a view that contains this gallery. */
   within?: { query: Query; failures: Failures };
   debounce?: number;
   schedule?: Schedule;
@@ -48,10 +48,10 @@ export class Gallery {
   readonly order: Order;
   readonly focus: Focus;
 
-  /** What there is progress to show of. */
+  /** Progress to show; null for none. */
   readonly busyWith: ReadonlySignal<Progress | null>;
   readonly status: Signal<KernelStatus>;
-  /** Grows when the user asks for everything that is missing to be asked for again. */
+  /** Increases when the user retries; every missing answer is then requested again. */
   readonly attempt = signal(0);
 
   private readonly synced: Synced<GalleryTraits>;
@@ -92,7 +92,7 @@ export class Gallery {
     this.synced.write("layer", layer);
   }
 
-  /** Numbers count up; every score starts with its highest. */
+  /** Component numbers sort upwards at first; every score starts with its highest. */
   chooseSort(sort: SortKey): void {
     batch(() => {
       this.synced.write("sort", sort);
@@ -124,13 +124,13 @@ export class Gallery {
     this.synced.write("components", []);
   }
 
-  /** Esc: first the details, then the selection. */
+  /** Handles Esc: closes the details first, then clears the selection. */
   escape(): void {
     if (this.opened.current.peek() !== null) this.opened.close();
     else this.selection.clear();
   }
 
-  /** Says that something on the cards is missing, and how to get it. */
+  /** Reports a failure that left cards incomplete, with a button to retry. */
   missing(what: string, error: unknown): void {
     this.failures.report(what, error, () => {
       this.attempt.value += 1;
@@ -147,7 +147,7 @@ export class Gallery {
         this.cards.clear();
         this.labels.startOver();
       }),
-      // A relevance that was learnt meanwhile says which classes the neuron serves.
+      // A new attribution changes the classes that the neuron contributes to.
       effect(() => {
         if (this.traits.attributed.value > 0) this.opened.refresh();
       }),

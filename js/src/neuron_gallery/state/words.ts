@@ -1,4 +1,4 @@
-/** The texts of the gallery: names of the sort orders, what each number means, what the live region says. */
+/** Texts of the gallery: sort orders, tooltips, messages for the live region. */
 import type { VocabularyInfo } from "../../generated/traits";
 import { MEASURES, type Measure } from "../../neurons/measures";
 import type { NameResult } from "../../neurons/neuron";
@@ -22,11 +22,11 @@ export const SORTS: Record<SortKey, string> = {
 interface Way {
   way: ExamplesAs;
   name: string;
-  /** What the lens must have for it. */
+  /** What the lens needs for this mode. */
   needs: string;
 }
 
-/** How examples can be shown. */
+/** Modes of showing examples. */
 export const WAYS: readonly Way[] = [
   { way: "frame", name: "Images", needs: "" },
   { way: "crop", name: "Crops", needs: "Crops need a lens that was built with crop=True" },
@@ -37,7 +37,7 @@ export function examplesTitle(can: (way: ExamplesAs) => boolean): string {
   return ["Examples as", ...WAYS.filter(({ way }) => !can(way)).map(({ needs }) => needs)].join("\n");
 }
 
-/** The three numbers of a card; the one that the cards are sorted by is always among them. */
+/** Returns the three numbers of a card, always including the one that the cards are sorted by. */
 export function measuresShown(sort: SortKey): readonly Measure[] {
   const usual = MEASURES.slice(0, 3);
   const sorted = MEASURES.find(({ key }) => key === sort);
@@ -55,14 +55,14 @@ export function alignmentTitle(match: Match): string {
   return lines.join("\n");
 }
 
-/** Why a match is called weak. */
+/** Explains why a match is weak. */
 export function weakness({ message, strength }: Ranking): string {
   if (message !== "") return message;
   if (strength === null) return "Unrelated words find neurons that answer as well.";
   return `${percent(1 - strength)} of unrelated words find a neuron that answers better.`;
 }
 
-/** "1,280 neurons, best: bn2:12". */
+/** Returns, for example, "1,280 neurons, best: bn2:12". */
 export function announcement(ranking: Ranking): string {
   const neurons = counted(ranking.n, "neuron");
   const best = bestMatch(ranking);
@@ -71,7 +71,7 @@ export function announcement(ranking: Ranking): string {
   return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;
 }
 
-/** "259 clear labels". */
+/** Returns, for example, "259 clear labels". */
 export function labelling({ n_clear }: NameResult): string {
   return counted(n_clear, "clear label");
 }
@@ -89,12 +89,12 @@ export function exampleTitle(rank: number, score: number | null, label: string |
   return parts.join("\n");
 }
 
-/** Of images beside the examples. */
+/** Texts for samples beside the examples. */
 export interface OtherWords {
   heading: string;
-  /** What the heading means. */
+  /** Tooltip of the heading. */
   about: string;
-  /** Said instead of a score that is not known. */
+  /** Text in place of an unknown score. */
   scoreless: string;
 }
 

@@ -1,4 +1,4 @@
-/** The labels of a neuron's examples with how often each occurs. */
+/** Labels of a neuron's examples with their counts. */
 import { labelsTitle } from "../measures";
 import type { Card } from "../neuron";
 

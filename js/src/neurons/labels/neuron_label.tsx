@@ -1,11 +1,11 @@
-/** A neuron's label as one line, or that none is clear. */
+/** Label of a neuron on one line, or a note that none is clear. */
 import { exact, percent } from "../../ui/format";
 import type { NeuronLabel as Label } from "../neuron";
 
 export const NO_LABEL = "no clear label";
 
 interface NeuronLabelProps {
-  /** Undefined until it is here. */
+  /** Undefined until it arrives. */
   label: Label | undefined;
   clearAbove: number | undefined;
 }
@@ -26,7 +26,7 @@ export function NeuronLabel({ label, clearAbove }: NeuronLabelProps) {
   );
 }
 
-/** The label, the text after it, and what both are worth. */
+/** Describes the label, the runner-up and their confidence. */
 export function neuronLabelTitle(label: Label, clearAbove: number | undefined): string {
   if (label.best === "") return "It has no examples, so it has no label";
   const lines = [label.label === "" ? `No clear label; the nearest text is ${label.best}` : label.label];

@@ -1,6 +1,6 @@
 /**
- * What a vocabulary calls the neurons of one layer: nothing is asked before the first card wants its label, then one
- * request that takes until all are named, and after it the labels of the cards in view, a frame at a time.
+ * Labels of one layer's neurons: the first card that wants a label starts one request that labels the whole layer; then
+ * the labels of the cards in view are requested in batches per frame.
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { VocabularyInfo } from "../../generated/traits";
@@ -21,12 +21,12 @@ export interface NeuronLabelsOptions {
 }
 
 export class NeuronLabels {
-  /** Grows by one whenever labels came or were forgotten: a view that reads it is drawn again. */
+  /** Increases when labels arrive or are dropped: a view that reads it re-renders. */
   readonly version: Signal<number> = signal(0);
   readonly progress: Signal<Progress | null> = signal(null);
-  /** About all neurons of the layer, once they are named. */
+  /** Summary of the layer, once its neurons have labels. */
   readonly named: Signal<NameResult | null> = signal(null);
-  /** There are labels, or there will be. */
+  /** True when there are labels, or will be. */
   readonly shown: ReadonlySignal<boolean>;
   private readonly failed = signal(false);
   private readonly labels = new Map<number, NeuronLabel>();
@@ -50,14 +50,14 @@ export class NeuronLabels {
     return this.labels.get(component);
   }
 
-  /** Asks for a label unless it is here or on its way, or there is none to be had. */
+  /** Requests a label unless it is loaded, pending or unavailable. */
   want(component: number): void {
     if (!this.shown.peek() || this.labels.has(component) || this.underWay.has(component)) return;
     this.underWay.add(component);
     this.ask(component);
   }
 
-  /** Forgets everything, because another layer is shown. What could not be named for want of a model stays so. */
+  /** Drops all labels, for another layer. A missing foundation model stays remembered. */
   clear(): void {
     this.generation.abort();
     this.generation = new AbortController();
@@ -69,7 +69,7 @@ export class NeuronLabels {
     this.version.value = this.version.peek() + 1;
   }
 
-  /** Forgets the failure too. */
+  /** Drops the failure too. */
   startOver(): void {
     this.failed.value = false;
     this.clear();
@@ -114,7 +114,7 @@ export class NeuronLabels {
     return kernel.request<T>(kind, { ...about, ...params }, { ...options, signal });
   }
 
-  /** What is shown stays; where nothing is, the place for it goes too. */
+  /** Marks labels as unavailable: loaded ones stay, and empty places for labels are removed. */
   private fail(error: unknown): void {
     const { failures } = this.options;
     this.progress.value = null;

@@ -1,4 +1,4 @@
-/** The pictures of neurons' examples as they are to be shown: whole images, crops, or under a heat map. */
+/** Pictures of concept examples in the chosen mode: frames, crops or heat maps. */
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
 import { type PictureStores, pictureStores } from "./neuron_pictures";
@@ -6,23 +6,23 @@ import { type PictureStores, pictureStores } from "./neuron_pictures";
 export type ExamplesAs = NeuronGalleryTraits["examples_as"];
 
 const KINDS = { crop: "example_crops", heatmap: "example_heatmaps" } as const;
-/** Each takes a pass of the model: those of one card come together. */
+/** Each takes a pass of the model, so that those of one card are requested together. */
 const HEATMAPS_PER_REQUEST = 9;
-/** An example is told by one number: its component's, and its rank below this. */
+/** Factor in the key of an example: its component times this, plus its rank, which is below this. */
 const RANKS = 65536;
 
-/** The stores of one way to show examples, and what each example is called in them. */
+/** Picture stores of one mode, and the keys of the examples in them. */
 export interface ShownExamples extends PictureStores {
-  /** Of an example, by its rank and by the row of its sample. */
+  /** Returns the key of an example, from its rank and the row of its sample. */
   key: (component: number, rank: number, row: number) => number;
 }
 
-/** As what examples are shown when nothing else is wanted: as what was embedded. */
+/** The default mode: as embedded. */
 export function usualExamples(choices: readonly string[]): ExamplesAs {
   return choices.includes("crop") ? "crop" : "frame";
 }
 
-/** Of one part of a view, which shows the neurons of one layer at a time. */
+/** Picture stores for one part of a view, which shows the neurons of one layer at a time. */
 export class ExamplePictures {
   private latest: { what: string; life: AbortController; shown: ShownExamples } | null = null;
   private readonly frames: ShownExamples;
@@ -36,7 +36,7 @@ export class ExamplePictures {
     this.frames = { ...frames, key: (_component, _rank, row) => row };
   }
 
-  /** The same for as long as the same is asked for; what is still computed for another way or layer is given up. */
+  /** Returns the same store for the same arguments; another mode or layer cancels pending requests. */
   shown(as: ExamplesAs, layer: string): ShownExamples {
     const what = `${as} ${layer}`;
     if (this.latest?.what !== what) {

@@ -1,6 +1,6 @@
 /**
- * Several pictures as one square, on one canvas. For 45 cards of nine pictures this took 0.4 s, nine <img> a card 0.7 s
- * (headless Chromium, software drawing). It is hidden from screen readers: the text next to it says what it shows.
+ * Montage of several pictures on one square canvas. For 45 cards of nine pictures this took 0.4 s, nine <img> per card
+ * 0.7 s (headless Chromium, software drawing). It is hidden from screen readers: the text next to it describes it.
  */
 import { useEffect, useRef } from "preact/hooks";
 import { px } from "../../ui/px";
@@ -15,7 +15,7 @@ interface MontageProps {
   side: number;
   /** Width and height in CSS pixels. */
   size: number;
-  /** While true nothing is asked for: the grid flies by. */
+  /** While true, nothing is requested: the grid is scrolling fast. */
   paused?: boolean;
 }
 
@@ -41,7 +41,7 @@ export function Montage({ pictures, rows, side, size, paused = false }: MontageP
   );
 }
 
-/** Nine pictures that arrive together are one drawing. */
+/** Draws once for pictures that arrive together. */
 function coalesced(draw: () => void): () => void {
   let waiting = false;
   return () => {
@@ -80,7 +80,7 @@ function drawMontage(
   });
 }
 
-/** Fills the cell and cuts what sticks out, so that no picture is distorted. */
+/** Fills the cell and crops the overflow, so that no picture is distorted. */
 function drawCovering(
   context: CanvasRenderingContext2D,
   picture: ImageBitmap,
@@ -95,7 +95,7 @@ function drawCovering(
   context.drawImage(picture, cutX, cutY, width * scale, height * scale, x, y, width, height);
 }
 
-/** Some take seconds: their places are there before them. */
+/** Draws placeholders: some pictures take seconds. */
 function drawAwaited(
   context: CanvasRenderingContext2D,
   x: number,

@@ -1,31 +1,31 @@
-/** The pictures of the samples, or of neurons' examples: small ones to draw, large ones as addresses for <img>. */
+/** Pictures of samples or of concept examples: thumbnails to draw, large ones as addresses for <img>. */
 import type { Kernel } from "../../kernel/types";
 import type { ThumbnailsResult } from "../neuron";
 import { unpack } from "./packed_files";
 import { type PictureSource, PictureStore } from "./thumbnails";
 
 export interface PictureStores {
-  /** The stored thumbnails. */
+  /** Stored thumbnails. */
   thumbnails: PictureStore<ImageBitmap>;
   /** Large pictures, as addresses for <img>. */
   pictures: PictureStore<string>;
 }
 
-/** Decoded 128 px thumbnails take 64 kB each: 100 MB, and more than any screen shows at once. */
+/** Decoded 128 px thumbnails take 64 kB each: 100 MB in all, and more than any screen shows at once. */
 const THUMBNAILS_KEPT = 1600;
 const PICTURES_KEPT = 60;
 
-/** What is asked of the kernel for some rows. */
+/** Request for some rows. */
 export interface Asked {
   kind: string;
   params: (rows: number[]) => object;
-  /** How many at once, where each takes long. */
+  /** Maximum per request, where each takes long. */
   slow?: number;
 }
 
 const SAMPLES: Asked = { kind: "thumbnails", params: (samples) => ({ samples }) };
 
-/** Both stores, closed when the signal aborts: of samples by their row, unless something else is asked for. */
+/** Makes both stores, of samples by row unless `request` says otherwise; they close when the signal aborts. */
 export function pictureStores(
   kernel: Kernel,
   signal: AbortSignal,

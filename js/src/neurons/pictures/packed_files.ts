@@ -1,4 +1,4 @@
-/** Cuts the one buffer of a reply into files. */
+/** Splits a reply's one buffer into files. */
 export function unpack(
   buffer: DataView | undefined,
   offsets: number[],

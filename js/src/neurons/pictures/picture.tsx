@@ -1,4 +1,4 @@
-/** One picture as an <img>, from a store of addresses. */
+/** Picture as an <img>, from a store of addresses. */
 import { useEffect, useState } from "preact/hooks";
 import type { MaybePicture, PictureStore } from "./thumbnails";
 

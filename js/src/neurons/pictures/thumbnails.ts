@@ -1,20 +1,20 @@
 /**
- * Pictures by the row of the sample table: asked for in batches, decoded once, kept while they are used.
+ * Cache of pictures by row of the sample table: requested in batches, decoded once, kept while used.
  *
- * What is wanted within one frame goes out together. What was wanted and is no longer (a card scrolled away before its
- * turn) is never asked for. At most two requests are under way, so that a jump does not wait behind old wishes; where
- * each picture takes long, a request none of whose pictures anybody waits for any longer is given up.
+ * Rows wanted within one frame are requested together, and rows no longer wanted (a card that scrolled away) not at
+ * all. At most two requests are pending, so that a jump does not queue behind stale rows; where each picture takes
+ * long, a request is cancelled once none of its pictures is wanted.
  */
 import { nextFrame, type Schedule } from "../../ui/frame_batch";
 import { LeastRecentlyUsed } from "../../ui/lru";
 
 export interface PictureSource<Picture> {
-  /** The encoded files of these rows, in their order; null where there is none. */
+  /** Fetches the encoded files of these rows, in order; null where there is none. */
   load: (rows: number[], signal: AbortSignal) => Promise<(Blob | null)[]>;
   decode: (file: Blob) => Promise<Picture>;
   release: (picture: Picture) => void;
   capacity: number;
-  /** How many are asked for at once, where each takes long. */
+  /** Maximum per request, where each takes long. */
   slow?: number;
   onFailure?: (error: unknown) => void;
   schedule?: Schedule;
@@ -23,7 +23,7 @@ export interface PictureSource<Picture> {
 const ROWS_PER_REQUEST = 192;
 const REQUESTS_AT_ONCE = 2;
 
-/** `undefined`: not here (yet). `null`: there is no such picture, or it cannot be decoded. */
+/** `undefined`: not loaded (yet). `null`: there is no such picture, or it cannot be decoded. */
 export type MaybePicture<Picture> = Picture | null | undefined;
 
 export class PictureStore<Picture extends object | string> {
@@ -43,7 +43,7 @@ export class PictureStore<Picture extends object | string> {
     return this.pictures.get(row)?.picture;
   }
 
-  /** Calls `onArrive` whenever one of the rows has come; the answer takes the wish back. */
+  /** Calls `onArrive` when any of the rows has arrived; the returned function withdraws the request. */
   want(rows: number[], onArrive: () => void): () => void {
     const missing = rows.filter((row) => !this.pictures.has(row));
     for (const row of missing) this.listenersOf(row).add(onArrive);
@@ -53,7 +53,7 @@ export class PictureStore<Picture extends object | string> {
     };
   }
 
-  /** Lets go of every picture; answers that come later are dropped. */
+  /** Releases every picture; later answers are dropped. */
   close(): void {
     this.closed = true;
     this.listeners.clear();
@@ -111,7 +111,7 @@ export class PictureStore<Picture extends object | string> {
       await Promise.all(rows.map((row, place) => this.keep(row, files[place] ?? null)));
     } catch (error) {
       if (life.signal.aborted) return;
-      // The wishes are dropped, or the same failing request would go out again at every frame.
+      // Drop the wanted rows, or the same failing request would be sent at every frame.
       for (const row of rows) this.listeners.delete(row);
       if (!this.closed) this.source.onFailure?.(error);
     } finally {
@@ -136,7 +136,7 @@ export class PictureStore<Picture extends object | string> {
     try {
       return await this.source.decode(file);
     } catch {
-      // A file that no browser can read is shown as a broken picture; it must not take the other 191 with it.
+      // A file that the browser cannot decode shows as a broken picture, and must not fail the other 191.
       return null;
     }
   }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** Takes files dropped anywhere on an element; the answer is whether one hovers over it now. */
+/** Receives files dropped on an element; returns whether one hovers over it. */
 export function useImageDrop(
   element: { current: HTMLElement | null },
   onDrop: (file: File) => void,
@@ -13,7 +13,7 @@ export function useImageDrop(
     const { signal } = listening;
     const hover = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
-      // Also keeps JupyterLab from taking the drop for an upload.
+      // Also keeps JupyterLab from handling the drop as an upload.
       event.preventDefault();
       event.stopPropagation();
       setOver(true);

@@ -1,7 +1,7 @@
-/** Which files may be a query. */
+/** Image files accepted as a query. */
 const MAX_BYTES = 10_000_000;
 
-/** Why a file is none, and what to do; null for an image. */
+/** Explains why a file is not accepted; null for an image. */
 export function whyNotAnImage(file: Blob): string | null {
   if (!file.type.startsWith("image/")) {
     return `drop an image file (PNG, JPEG, WebP), not ${file.type === "" ? "a file of unknown kind" : file.type}`;

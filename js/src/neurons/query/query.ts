@@ -1,4 +1,4 @@
-/** The query: typed with a pause before it counts, recalled from the history, or an image. */
+/** Query state: text typed with a debounce, text from the history, or an image. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
@@ -6,7 +6,7 @@ import type { ImageResult } from "../neuron";
 import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
 
-/** The two traits that a query is kept in. */
+/** Traits that hold a query. */
 export interface QueryTraits {
   signals: { query: Signal<string>; query_image: Signal<string> };
   write(name: "query" | "query_image", value: string): void;
@@ -19,19 +19,19 @@ export interface QueryOptions {
   lifetime: AbortSignal;
   /** Milliseconds between the last key and the request. */
   debounce: number;
-  /** Called in the same step in which what was typed or dropped here becomes the query. */
+  /** Called in the same step in which text or an image entered here becomes the query. */
   onAsk?: () => void;
 }
 
 const IMAGE_FAILED = "The image could not be used as a query";
 
 export class Query {
-  /** What stands in the query box, before the pause in typing that makes it the query. */
+  /** Text of the query box, ahead of the query by the debounce. */
   readonly draft: Signal<string>;
-  /** The picture of the image query, while this page still has it. */
+  /** The picture of the image query, while this page has it. */
   readonly picture: Signal<Blob | null> = signal(null);
   readonly byImage: ReadonlySignal<boolean>;
-  /** Whether somebody is there who could look at an image. */
+  /** Whether a kernel is available to embed an image. */
   readonly takesImages: boolean;
   private readonly history = new QueryHistory();
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -48,27 +48,27 @@ export class Query {
     });
   }
 
-  /** The text of the query box changed; it becomes the query after a pause. */
+  /** Handles typing; the text becomes the query after the debounce. */
   type(text: string): void {
     this.draft.value = text;
     clearTimeout(this.typing);
     this.typing = setTimeout(() => this.commit(), this.options.debounce);
   }
 
-  /** Enter: the query as it stands, at once, and remembered. */
+  /** Handles Enter: applies the query at once and adds it to the history. */
   submit(): void {
     this.history.push(this.draft.peek());
     this.commit();
   }
 
-  /** Another query in place of what stands in the box, which is remembered too. */
+  /** Replaces the query and adds it to the history. */
   ask(query: string): void {
     this.history.push(this.draft.peek());
     this.draft.value = query;
     this.submit();
   }
 
-  /** Neurons like this one: "like #12". */
+  /** Queries for neurons like this one: "like #12". */
   like(name: string): void {
     this.ask(`like #${name.slice(name.lastIndexOf(":") + 1)}`);
   }
@@ -127,7 +127,7 @@ export class Query {
     });
   }
 
-  /** A query that came from a cell shows in the box; one's own comes back trimmed and is left as it was typed. */
+  /** Shows a query set by a cell in the box; the box's own query, which returns trimmed, leaves the text as typed. */
   private follow(query: string): void {
     if (query === this.draft.peek().trim()) return;
     clearTimeout(this.typing);

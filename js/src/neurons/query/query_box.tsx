@@ -1,4 +1,4 @@
-/** The box one types a query into: history with the arrows, an image instead of text, a cross to empty it. */
+/** Query box with history (arrow keys), image queries and a clear button. */
 import type { Ref } from "preact";
 import { Icon } from "../../ui/icons";
 import { usePictureUrl } from "../../ui/picture_url";
@@ -8,7 +8,7 @@ export interface QueryBoxProps {
   query: Query;
   placeholder: string;
   invalid: boolean;
-  /** Begins the ids of the view, whose status line says what is wrong with a query. */
+  /** Prefix of the view's element ids; its status line describes errors of the query. */
   id: string;
   input: Ref<HTMLInputElement>;
   onLeave: () => void;

@@ -1,4 +1,4 @@
-/** What was asked before, walked with the up and down arrows as in a shell; the unfinished text is kept at the end. */
+/** History of queries, browsed with the up and down arrows as in a shell; unfinished text is kept at the end. */
 export class QueryHistory {
   private readonly past: string[] = [];
   private position = 0;
@@ -6,7 +6,7 @@ export class QueryHistory {
 
   constructor(private readonly capacity = 50) {}
 
-  /** Remembers a query; a repeated one moves to the end. Empty queries are not worth remembering. */
+  /** Adds a query; a repeated one moves to the end, and empty ones are ignored. */
   push(query: string): void {
     const text = query.trim();
     if (text === "") return;
@@ -17,7 +17,7 @@ export class QueryHistory {
     this.position = this.past.length;
   }
 
-  /** The query before, or undefined at the oldest. `current` is what stands in the box. */
+  /** Returns the previous query, or undefined at the oldest. `current` is the text of the box. */
   older(current: string): string | undefined {
     if (this.position === this.past.length) this.unfinished = current;
     while (this.position > 0) {
@@ -28,7 +28,7 @@ export class QueryHistory {
     return undefined;
   }
 
-  /** The query after; after the newest one, the unfinished text. */
+  /** Returns the next query; after the newest, the unfinished text. */
   newer(): string | undefined {
     if (this.position >= this.past.length) return undefined;
     this.position += 1;

@@ -1,4 +1,4 @@
-/** A message that stays until it is dismissed or its cause is gone. */
+/** Banner with a message that stays until it is dismissed or its cause is gone. */
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "../icons";
 

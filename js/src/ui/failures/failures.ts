@@ -1,11 +1,11 @@
-/** What went wrong, as the banner shows it. */
+/** Failures that the banner shows. */
 import { type Signal, signal } from "@preact/signals";
 
 export interface Failure {
-  /** What did not work, in the user's words: "The neurons could not be ranked". */
+  /** The failed action, in the user's words: "The neurons could not be ranked". */
   what: string;
   message: string;
-  /** Tries it once more. */
+  /** Retries the action. */
   again?: () => void;
 }
 
@@ -14,13 +14,13 @@ export class Failures {
 
   constructor(private readonly lifetime: AbortSignal) {}
 
-  /** Says so on screen, unless that says nothing new. */
+  /** Shows a failure, unless it is already shown. */
   report(what: string, error: unknown, again?: () => void): void {
     if (this.isNoNews(error)) return;
     this.current.value = { what, message: messageOf(error), ...(again === undefined ? {} : { again }) };
   }
 
-  /** It was given up on purpose, the widget is gone, or the kernel is and the view says that already. */
+  /** Returns whether to ignore an error: aborted, widget closed, or kernel gone, which the view shows already. */
   isNoNews(error: unknown): boolean {
     if (this.lifetime.aborted) return true;
     return error instanceof Error && (error.name === "AbortError" || isKernelGone(error));

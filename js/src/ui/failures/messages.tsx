@@ -1,4 +1,4 @@
-/** What stands above a widget's body when something is wrong: a kernel that is gone, and the last failure. */
+/** Messages above a widget's body: a lost kernel, and the last failure. */
 import type { KernelStatus } from "../../kernel/types";
 import { Icon } from "../icons";
 import { Banner } from "./banner";
@@ -28,7 +28,7 @@ export function Messages({ status, failures }: MessagesProps) {
   );
 }
 
-/** A query that cannot be answered, in the status line instead of its result. */
+/** Error about a query, in the status line in place of its result. */
 export function QueryError({ error }: { error: string }) {
   return (
     <span class="slw-query-error">
@@ -40,7 +40,7 @@ export function QueryError({ error }: { error: string }) {
   );
 }
 
-/** The best neuron answers the query no better than unrelated words, and why that is said. */
+/** Warning that the best neuron matches the query no better than unrelated words, with the reason. */
 export function WeakMatch({ why }: { why: string }) {
   const reason = why === "" ? "Unrelated words find neurons that answer as well." : why;
   return (

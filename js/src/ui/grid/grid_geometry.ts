@@ -1,11 +1,11 @@
-/** The arithmetic of a grid of equal cards of which only the visible ones exist. */
+/** Arithmetic of a virtual grid of equal cards. */
 
 export interface GridOptions {
   /** Narrowest card, in pixels; cards grow to fill the row. */
   minCardWidth: number;
   gap: number;
   padding: number;
-  /** Height of a card for its width. */
+  /** Returns the height of a card for its width. */
   cardHeight: (width: number) => number;
 }
 
@@ -37,12 +37,12 @@ export function gridGeometry(width: number, n: number, options: GridOptions): Gr
   return { n, columns, rows, cardWidth, cardHeight, gap, padding, totalHeight };
 }
 
-/** The top edge of a row, from the top of the scrolled content. */
+/** Returns the top edge of a row, from the top of the scrolled content. */
 export function rowTop(geometry: GridGeometry, row: number): number {
   return geometry.padding + row * (geometry.cardHeight + geometry.gap);
 }
 
-/** The rows that touch the viewport, and `overscan` more on both sides. */
+/** Returns the rows that touch the viewport, and `overscan` more on both sides. */
 export function visibleRows(
   geometry: GridGeometry,
   scrollTop: number,
@@ -56,7 +56,7 @@ export function visibleRows(
   return { first: clampedFirst, end: clamp(end, clampedFirst, geometry.rows) };
 }
 
-/** Where to scroll so that the card at `place` is wholly visible; unchanged when it already is. */
+/** Returns the scroll position that makes the card at `place` fully visible; unchanged when it is. */
 export function scrollToShow(
   geometry: GridGeometry,
   place: number,
@@ -80,7 +80,7 @@ export type GridKey =
   | "PageUp"
   | "PageDown";
 
-/** The place that a navigation key leads to from `place`; keys at an edge stay where they are. */
+/** Returns the place that a navigation key leads to from `place`; keys at an edge keep the place. */
 export function step(geometry: GridGeometry, place: number, key: GridKey, viewportHeight: number): number {
   const page =
     Math.max(1, Math.floor(viewportHeight / (geometry.cardHeight + geometry.gap))) * geometry.columns;
@@ -100,7 +100,7 @@ export function step(geometry: GridGeometry, place: number, key: GridKey, viewpo
   return clamp(target, 0, Math.max(0, geometry.n - 1));
 }
 
-/** Down from the row before a short last row lands on the last card, as in every file manager. */
+/** Down from the row before a short last row leads to the last card, as in every file manager. */
 function lastRowOrStay(geometry: GridGeometry, place: number, target: number): number {
   const row = Math.floor(place / geometry.columns);
   return target >= geometry.n && row < geometry.rows - 1 ? geometry.n - 1 : place;

@@ -1,8 +1,8 @@
 /**
- * A grid of equal cards of which only the visible rows are in the document.
+ * Virtual grid of equal cards: only the visible rows are in the document.
  *
- * The scroller keeps the focus and names the active card (`aria-activedescendant`): the card that has the focus may
- * then be scrolled away and cease to exist, and nothing is lost.
+ * The scroller keeps the focus and names the active card (`aria-activedescendant`), so that the active card can be
+ * scrolled out of the document without losing the focus.
  */
 import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -18,7 +18,7 @@ import {
   visibleRows,
 } from "./grid_geometry";
 
-/** Faster than this many pixels a millisecond nobody can read cards. */
+/** Above this speed, in pixels per millisecond, cards are unreadable. */
 const FAST = 4;
 const SETTLED_AFTER = 120;
 const GRID_KEYS: ReadonlySet<string> = new Set([
@@ -38,10 +38,10 @@ export interface VirtualGridProps {
   idPrefix: string;
   layout: GridOptions;
   active: number | null;
-  /** A change of this value scrolls back to the top: other cards, not the same ones elsewhere. */
+  /** A change of this value scrolls to the top: it marks other cards, not the same ones in another order. */
   contents: unknown;
   onActive: (place: number) => void;
-  /** Every other key, with the grid focused. */
+  /** Handles every other key while the grid has the focus. */
   onKey: (event: KeyboardEvent) => void;
   renderCard: (place: number, geometry: GridGeometry, fast: boolean) => ComponentChildren;
 }
@@ -168,7 +168,7 @@ function useScroll(element: { current: HTMLElement | null }): { top: number; fas
   return scroll;
 }
 
-/** Keeps the active card visible when it moves and when the columns change around it. */
+/** Keeps the active card visible when it moves and when the number of columns changes. */
 function useActiveInView(
   scroller: { current: HTMLElement | null },
   geometry: GridGeometry,

@@ -1,22 +1,22 @@
 /**
- * Points without a graphics card: written pixel by pixel into an image.
+ * Renderer without a graphics card: writes points pixel by pixel into an image.
  *
- * Where WebGL itself is computed by the processor (virtual machines, remote desktops), this is ten to thirty times as
- * fast: a point there costs a whole triangle's preparation, and here a few pixels.
+ * Where WebGL runs on the processor (virtual machines, remote desktops), this is ten to thirty times as fast: there a
+ * point costs the setup of a triangle, here a few pixels.
  */
 import { FADED, PLACELESS, SELECTED } from "../../colours/filter";
 import { FADED_OPACITY, type Frame, type MapRenderer, type PointData, RING } from "../renderer";
 import { type Stamp, stamp } from "./stamp";
 
-/** Pixels around the picture into which points at its edge may reach. */
+/** Margin in pixels for points at the picture's edge. */
 const MARGIN = 24;
 const NEAREST = 255;
 
-/** An image that all maps of a page share: each is finished with it before the next begins. */
+/** Image that all maps of a page share: each map finishes with it before the next begins. */
 interface Paper {
   image: ImageData;
   pixels: Uint32Array;
-  /** How near to the eye each pixel's point is, 0 to 255. */
+  /** Depth of each pixel's point, 0 to 255; higher is nearer. */
   depth: Uint8Array;
   stride: number;
 }
@@ -43,7 +43,7 @@ export class CanvasRenderer implements MapRenderer {
 
   close(): void {}
 
-  /** The discs of the last picture, where they would be the same. */
+  /** The stamps of the last picture, reused when they are the same. */
   private stampsFor(stride: number, frame: Frame): Stamps {
     const key = `${stride} ${frame.size} ${frame.opacity} ${globalThis.devicePixelRatio}`;
     if (this.stamps?.key !== key) this.stamps = { key, stamps: stampsOf(stride, frame) };
@@ -108,7 +108,7 @@ function ringed(sheet: Paper, stamps: Stamps, x: number, y: number, colour: numb
   press(sheet, stamps.core, x, y, colour, NEAREST);
 }
 
-/** Blends a colour into the pixels of a stamp, except where something nearer is. */
+/** Blends a colour into the pixels of a stamp, except under nearer points. */
 function press(
   { pixels, depth, stride }: Paper,
   mark: Stamp,
@@ -137,7 +137,7 @@ function press(
   }
 }
 
-/** By entry: filtered points lie lowest, then "no value", then low values, then high ones. */
+/** Returns the depth of an entry: filtered points lowest, then "no value", then low values, then high ones. */
 function depthsOf(highOnTop: boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, entry) => {
     if (!highOnTop) return 2;
@@ -145,7 +145,7 @@ function depthsOf(highOnTop: boolean): Uint8Array {
   });
 }
 
-/** One pixel of an image; little-endian, as every browser's machine is. */
+/** Packs one pixel of an image; little-endian, as every browser's machine is. */
 function packed(colour: ArrayLike<number>): number {
   const [red = 0, green = 0, blue = 0] = [colour[0], colour[1], colour[2]].map((part) =>
     Math.round(part ?? 0),
@@ -153,7 +153,7 @@ function packed(colour: ArrayLike<number>): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** Typed arrays hold a number at every place they have; the type system cannot know which those are. */
+/** Reads an element that exists by construction; the type checker cannot know that. */
 function at(array: Uint8Array | Uint16Array | Uint32Array | Int32Array, place: number): number {
   return array[place] as number;
 }

@@ -1,6 +1,6 @@
 const MOST_PIXELS = 8192;
 
-/** Makes the canvas as sharp as the screen, never larger than it; the answer is its pixels per CSS pixel. */
+/** Sizes the canvas for the screen's resolution; returns its pixels per CSS pixel. */
 export function fitCanvas(canvas: HTMLCanvasElement, width: number, height: number): number {
   const wanted = globalThis.devicePixelRatio || 1;
   const most = Math.max(1024, screen.width, screen.height) * wanted;

@@ -1,17 +1,17 @@
-/** A disc with a soft edge as a list of pixels, one list for each of 16 places that its middle may have in a pixel. */
+/** Stamp of a point: a soft-edged disc as lists of pixels, one for each of 16 positions within a pixel. */
 export interface Stamp {
-  /** Steps in the image from the pixel that holds the middle. */
+  /** Offsets in the image from the pixel that holds the centre. */
   offsets: Int32Array;
-  /** How much of the pixel is covered, 0 to 256. */
+  /** Coverage of the pixel, 0 to 256. */
   shares: Uint16Array;
-  /** Where each of the 16 lists begins; a seventeenth says where the last ends. */
+  /** Start of each of the 16 lists, and the end of the last. */
   starts: Uint32Array;
 }
 
 /** Quarters of a pixel, across and down. */
 const PARTS = 4;
 
-/** A disc of a diameter and opacity, for an image with `stride` pixels in a row. */
+/** Makes a disc of a diameter and opacity, for an image with `stride` pixels in a row. */
 export function stamp(diameter: number, opacity: number, stride: number): Stamp {
   const offsets: number[] = [];
   const shares: number[] = [];
@@ -38,7 +38,7 @@ export function stamp(diameter: number, opacity: number, stride: number): Stamp 
   };
 }
 
-/** About how much of a pixel a disc covers whose middle is so far from the pixel's. */
+/** Estimates the coverage of a pixel at a distance from the disc's centre. */
 function coverage(diameter: number, away: number): number {
   return Math.min(1, Math.max(0, diameter / 2 + 0.5 - away));
 }

@@ -1,8 +1,8 @@
-/** The two programs of the graphics card. */
+/** Shaders of the WebGL renderer. */
 
 /**
- * A point's place on the screen, its size and colour. Depth decides who lies on top whatever is drawn first: selected
- * points, then (where asked) high values, then low ones, then filtered points.
+ * Position, size and colour of a point. Depth sets the stacking whatever the drawing order: selected points on top,
+ * then (where asked for) high values, then low ones, then filtered points.
  */
 export const VERTEX_SHADER = `#version 300 es
 layout(location = 0) in vec2 end;

@@ -1,6 +1,6 @@
 /**
- * One WebGL context for all maps of a page: browsers grant about sixteen and take the oldest away without asking. Maps
- * take turns drawing into its hidden canvas and copy the result to their own.
+ * One WebGL context for all maps of a page: browsers allow about sixteen and drop the oldest without notice. Maps take
+ * turns drawing into its hidden canvas, and copy the result to their own.
  */
 import { FRAGMENT_SHADER, VERTEX_SHADER } from "./shaders";
 
@@ -26,9 +26,9 @@ export interface Program {
 }
 
 export class SharedContext {
-  /** Grows with every loss: what was made before it is gone. */
+  /** Increases with every loss; resources made before it are gone. */
   generation = 0;
-  /** Undefined until it is needed; null when it cannot be built. */
+  /** Undefined until first used; null when it cannot be built. */
   private built: Program | null | undefined;
   private readonly listeners = new Set<() => void>();
 
@@ -37,7 +37,7 @@ export class SharedContext {
     readonly gl: WebGL2RenderingContext,
   ) {
     canvas.addEventListener("webglcontextlost", (event) => {
-      // Without this the browser would never give it back.
+      // Without this the browser never restores the context.
       event.preventDefault();
       this.generation += 1;
       this.built = undefined;
@@ -50,19 +50,19 @@ export class SharedContext {
     return this.gl.isContextLost();
   }
 
-  /** Calls back when the context was lost and when it is there again. */
+  /** Calls back when the context is lost and when it is restored. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** The program, built once for each life of the context; null when it cannot be built. */
+  /** Builds the program once per life of the context; null when that fails. */
   program(): Program | null {
     if (this.built === undefined) this.built = buildProgram(this.gl);
     return this.built;
   }
 
-  /** At least this large: it only grows, so that maps of several sizes do not make it anew in every frame. */
+  /** Grows the canvas to at least this size; it never shrinks, so that maps of several sizes do not reallocate it. */
   reserve(width: number, height: number): void {
     if (this.canvas.width < width) this.canvas.width = width;
     if (this.canvas.height < height) this.canvas.height = height;
@@ -77,7 +77,7 @@ let shared: SharedContext | null | undefined;
 const forced = Symbol.for("semanticlens_widgets.renderer");
 
 /**
- * The page's context; null where there is no WebGL2, or one that the processor computes: that is slower than
+ * Returns the page's context; null without WebGL2, or with one computed by the processor, which is slower than
  * `canvas_renderer.ts`. Tests set globalThis[Symbol.for("semanticlens_widgets.renderer")] to "webgl2" or "canvas2d".
  */
 export function contextWorthUsing(): SharedContext | null {
@@ -95,7 +95,7 @@ function isSoftware(gl: WebGL2RenderingContext): boolean {
 
 function create(): SharedContext | null {
   const canvas = document.createElement("canvas");
-  // The picture is copied in the same task in which it is drawn, so that the browser need not keep it.
+  // The picture is copied in the task that draws it, so that the browser need not preserve it.
   const gl = canvas.getContext("webgl2", {
     antialias: false,
     alpha: true,

@@ -1,4 +1,4 @@
-/** Points by the graphics card: one draw call over buffers that stay there from frame to frame. */
+/** Renderer on the graphics card: one draw call over buffers that persist between frames. */
 import { FADED_OPACITY, type Frame, type MapRenderer, type PointData, RING } from "../renderer";
 import type { Program, SharedContext } from "./shared_context";
 
@@ -100,7 +100,7 @@ export class WebglRenderer implements MapRenderer {
     this.uploadPalette(data.palette);
   }
 
-  /** Leaves the buffer of a column bound, and filled if its array is a new one. */
+  /** Binds the buffer of a column, uploading its array if it is new. */
   private upload(column: Column, array: Uint16Array | Uint8Array): void {
     const { gl } = this.context;
     const known = this.uploaded.get(column);
@@ -166,7 +166,7 @@ export class WebglRenderer implements MapRenderer {
   }
 }
 
-/** From steps to the card's own coordinates, -1 to 1 with y up. */
+/** Transforms steps to clip coordinates, -1 to 1 with y up. */
 export function clipTransform({ space }: Pick<PointData, "space">, frame: Frame) {
   const { width, height, scale, centre } = frame;
   const perStep = [space.sx, space.sy].map((side) => (side * scale) / 65534);
