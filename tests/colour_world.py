@@ -1,4 +1,4 @@
-"""A world small enough to know every answer: plain pictures in red, green and blue, and a model that sees colours."""
+"""Colour world: plain pictures in red, green and blue and a model of colours, with every answer known."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
 
 
 def pictures(n_each: int = 8, size: int = 32) -> np.ndarray:
-    """Red, green and blue pictures in turn; the later ones are brighter, so that every ranking is known."""
+    """Red, green and blue pictures in turn, later ones brighter, so that every ranking is known."""
     strength = np.linspace(0.5, 1.0, n_each)
     frames = [np.array(colour) * s for s in strength for colour in COLOURS.values()]
     pixels = np.stack(frames)[:, None, None, :].repeat(size, 1).repeat(size, 2)
@@ -44,7 +44,7 @@ def to_tensor(image: Image.Image) -> Tensor:
 
 
 class ColourSpace:
-    """A foundation model whose space is the colour itself."""
+    """A foundation model that embeds an image as its mean colour."""
 
     name = "colour space"
     dim = 3
@@ -53,7 +53,7 @@ class ColourSpace:
 
     def __init__(self) -> None:
         self.n_images = 0
-        """How many images were embedded: what a cache saves."""
+        """The number of images embedded, which a cache keeps low."""
         self.texts: list[str] = []
         """Every text that was embedded, in order."""
 
@@ -66,14 +66,14 @@ class ColourSpace:
         return torch.stack([self._text(text) for text in texts])
 
     def _text(self, text: str) -> Tensor:
-        known = [torch.tensor(rgb) / 255 for name, rgb in COLOURS.items() if name in text]
-        # Every other word is a vector of its own near grey, the same each time.
+        named = [torch.tensor(rgb) / 255 for name, rgb in COLOURS.items() if name in text]
+        # Any other word is a fixed vector near grey.
         generator = torch.Generator().manual_seed(sum(map(ord, text)))
-        return torch.stack(known).mean(0) if known else 0.5 + 0.1 * torch.randn(3, generator=generator)
+        return torch.stack(named).mean(0) if named else 0.5 + 0.1 * torch.randn(3, generator=generator)
 
 
 def deletion_world(steps: int = 80) -> tuple[nn.Module, Tensor]:
-    """A small CNN taught to tell the colours under noise, and noisy pictures it has not seen."""
+    """A small CNN trained to classify the colours under noise, and noisy pictures it has not seen."""
     generator = torch.Generator().manual_seed(0)
     clean = torch.stack([to_tensor(Image.fromarray(frame)) for frame in pictures(size=16)])
     targets = torch.arange(len(clean)) % 3

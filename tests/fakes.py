@@ -1,4 +1,4 @@
-"""A small world without any weights: drawn pictures of six categories, and a model that knows their words."""
+"""Fakes without weights: lenses of drawn pictures in six categories, and a foundation model of their words."""
 
 import io
 import threading
@@ -32,7 +32,7 @@ PER_CATEGORY = 20
 
 
 class WordModel:
-    """A foundation model that knows the categories by name and by colour; other words point anywhere."""
+    """A foundation model of the categories, by name and by colour; other words get random directions."""
 
     name = "words"
     dim = DIM
@@ -68,7 +68,7 @@ def fake_database(
     hostile: bool = True,
     sign: str = "positive",
 ) -> ConceptDatabase:
-    """Component c of a layer answers to category c % 6, the later ones less purely; the last one to nothing."""
+    """A database where component c of a layer fires for category c % 6, later ones less purely, the last never."""
     labels = [category for category in CATEGORIES for _ in range(PER_CATEGORY)]
     files = [webp(picture(category, index % PER_CATEGORY)) for index, category in enumerate(labels)]
     names = [f"{category}/{index}.webp" for index, category in enumerate(labels)]
@@ -94,21 +94,21 @@ def fake_lens(n_components: int = 40, layers: Sequence[str] = ("bn1", "bn2"), **
 
 
 def relabel(lens: Lens, labels: Sequence[str | None]) -> None:
-    """Labels the images otherwise, for whoever holds the lens."""
+    """Changes the labels of the lens's images in place."""
     own = lens.database.samples.labels
     assert isinstance(own, list)
     own[:] = labels
 
 
 def attributed_lens(n_components: int = 40) -> Lens:
-    """A lens with the relevance of its first layer: birds rest on bird components and, less, on trees; no boats."""
+    """A lens with relevance of its first layer: birds depend on bird components and less on trees; no boats."""
     database = fake_database(n_components)
     relevance = fake_relevance(database, "bn1")
     return Lens(replace(database, relevance={"bn1": relevance}), foundation_model=WordModel())
 
 
 class PacedModel(colour_world.ColourModel):
-    """A model that runs a batch only when it is let: as often as `turns` is released, or freely where that is None."""
+    """A model that waits for a release of `turns` before each batch; None lets it run freely."""
 
     turns: threading.Semaphore | None = None
 
@@ -119,7 +119,7 @@ class PacedModel(colour_world.ColourModel):
 
 
 def living_lens(n_each: int = 16) -> Lens:
-    """A lens with its model and its images, red, green and blue: three batches at 16 of each; no relevance yet."""
+    """A lens with its model and its colour images: three batches at 16 of each; without relevance."""
     return Lens.build(
         PacedModel(), as_images(colour_world.pictures(n_each), labels=colour_world.labels(n_each)), ["eye", "head"],
         transform=colour_world.to_tensor, foundation_model=colour_world.ColourSpace(), k=8, batch_size=16,
@@ -140,7 +140,7 @@ def patches(n_each: int = 4) -> list[Image.Image]:
 
 
 def cropped_lens() -> Lens:
-    """A lens with its model and its images whose examples are crops: the patches of the colour of a component."""
+    """A lens with its model and images, whose examples are crops: patches of each component's colour."""
     return Lens.build(
         colour_world.ColourModel(), as_images(patches(), labels=colour_world.labels(4)), ["eye", "head"],
         transform=colour_world.to_tensor, foundation_model=colour_world.ColourSpace(), k=4, batch_size=4,
@@ -149,7 +149,7 @@ def cropped_lens() -> Lens:
 
 
 def fake_relevance(database: ConceptDatabase, layer: str) -> Relevance:
-    """Component c adds 1 / (c + 1) to its category, half of that three before; "boat" has no samples."""
+    """Relevance where component c adds 1 / (c + 1) to its category, half of that three before; no "boat"."""
     n, n_samples = database.examples[layer].n_components, len(database.samples)
     own = torch.arange(n) % len(CATEGORIES)
     classes = torch.arange(n_samples) // PER_CATEGORY
@@ -214,7 +214,7 @@ def _examples(layer: str, n_components: int, seed: int, sign: str) -> ConceptExa
 
 
 def _rows(component: int, n_components: int, generator: torch.Generator) -> torch.Tensor:
-    """K rows: mostly of the component's category, the rest of the next one."""
+    """K rows, mostly of the component's category, the rest of the next one."""
     category = component % len(CATEGORIES)
     pure = K - round(K * 0.7 * component / n_components)
     own = torch.randperm(PER_CATEGORY, generator=generator)[:pure] + category * PER_CATEGORY

@@ -1,4 +1,4 @@
-"""Numbered images and a model that looks their activations up in a table: every score is known exactly."""
+"""Lookup world: numbered images and a model that looks up their activations, so that every score is exact."""
 
 import torch
 from PIL import Image
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class NumberedImages:
-    """Image i is one pixel that says i; some are broken."""
+    """Images of one pixel that encodes their number; some are broken."""
 
     fingerprint = "numbered"
 
@@ -31,13 +31,13 @@ class NumberedImages:
 
 
 def number_of(image: Image.Image) -> Tensor:
-    """A (3,1,1) tensor that holds the image's number three times."""
+    """The transform: a (3,1,1) tensor with the image's number three times."""
     high, low, _ = image.tobytes()
     return torch.full((3, 1, 1), float(high * 256 + low))
 
 
 class Lookup(nn.Module):
-    """Gives row i of its table for image i."""
+    """A layer that returns row i of its table for image i."""
 
     table: Tensor
 
@@ -50,7 +50,7 @@ class Lookup(nn.Module):
 
 
 class LookupModel(nn.Module):
-    """One layer a table, each followed by something in place that spoils what the layer gave."""
+    """A model with one layer per table, each followed by an in-place operation that overwrites its output."""
 
     def __init__(self, **tables: Tensor):
         super().__init__()

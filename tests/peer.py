@@ -1,4 +1,4 @@
-"""The authors' library, `semanticlens` 0.2.1, kept apart from the environment: it wants an older zennit."""
+"""The authors' library, `semanticlens` 0.2.1, installed outside the environment: it needs an older zennit."""
 
 import importlib
 import sys
@@ -10,9 +10,9 @@ HOW = "pip install --no-deps --target build/peer semanticlens==0.2.1 zennit-crp"
 
 
 def peer_module(name: str) -> ModuleType | None:
-    """A module of `semanticlens` 0.2.1, or None where it is not installed; `HOW` says how to install it."""
+    """A module of `semanticlens` 0.2.1, or None if it is not installed; `HOW` says how to install it."""
     if FOLDER.is_dir() and str(FOLDER) not in sys.path:
-        # Behind everything else, so that it hides nothing that the environment has.
+        # Last on the path, so that it hides nothing in the environment.
         sys.path.append(str(FOLDER))
     try:
         return importlib.import_module(name)

@@ -1,4 +1,4 @@
-"""A model that falls for what was planted, a lens of it, and the truth about its components."""
+"""Planted model: a model that relies on the planted object, its lens, and the truth about its components."""
 
 import functools
 import threading
@@ -18,7 +18,7 @@ LAYER = "neck"
 
 
 class Backbone:
-    """A transform: what the frozen blocks of EfficientNet-Lite0 make of a picture, computed once a picture.
+    """A transform: the output of EfficientNet-Lite0's frozen blocks for a picture, cached.
 
     A model that begins where it ends gives what the whole network would give, and ten can be trained in a minute.
     """
@@ -29,29 +29,30 @@ class Backbone:
         network, self._fit = efficientnet_lite(0)
         network: Any = network
         self._layers = nn.Sequential(network.conv_stem, network.bn1, network.blocks)
-        self._known: dict[bytes, Tensor] = {}
+        self._outputs: dict[bytes, Tensor] = {}
         self._lock = threading.Lock()
 
     def __call__(self, picture: Image.Image) -> Float[Tensor, "320 7 7"]:
         key = picture.tobytes()
         with self._lock, torch.inference_mode():
-            if key not in self._known:
-                self._known[key] = self._layers(self._fit(picture)[None])[0].contiguous().clone()
-        return self._known[key].clone()
+            if key not in self._outputs:
+                self._outputs[key] = self._layers(self._fit(picture)[None])[0].contiguous().clone()
+        return self._outputs[key].clone()
 
     def input_region(self, picture: Image.Image) -> tuple[float, float, float, float]:
-        """The box of the picture that is seen."""
+        """The box of the picture that the network sees."""
         return self._fit.input_region(picture)
 
     def maps(self, some: Sequence[Photo]) -> Float[Tensor, "photo 320 7 7"]:
-        """Of several photos."""
+        """The outputs for several photos."""
         return torch.stack([self(photo.picture) for photo in some])
 
 
 def train(world: World, backbone: Backbone, n_components: int = 64, n_steps: int = 200) -> nn.Sequential:
-    """A new last block and head: 1 x 1 convolution, ReLU, maximum over places, linear; trained on the training photos.
+    """Trains a new last block and head on the training photos: 1 x 1 convolution, ReLU, spatial maximum, linear.
 
-    By the maximum a component learns from the place where it fires, so that some learn the object and not the class.
+    With the maximum a component learns only from the position where it fires, so that some learn the object rather than
+    the class.
     """
     torch.manual_seed(0)
     model = nn.Sequential()
@@ -73,7 +74,7 @@ def train(world: World, backbone: Backbone, n_components: int = 64, n_steps: int
 
 
 def accuracy(world: World, model: nn.Module, backbone: Backbone, photos: Sequence[Photo]) -> float:
-    """The share of the photos whose class the model gives."""
+    """The share of photos that the model classifies correctly."""
     with torch.inference_mode():
         given = model(backbone.maps(photos)).argmax(-1)
     return float(
@@ -82,7 +83,7 @@ def accuracy(world: World, model: nn.Module, backbone: Backbone, photos: Sequenc
 
 
 def build_lens(world: World, model: nn.Module, backbone: Backbone, k: int = 4) -> Any:
-    """Over the training photos and the others, whose labels are no class; examples are crops.
+    """Builds a lens of the training photos and the others, whose labels are not classes; examples are crops.
 
     A whole contaminated photo embeds as its class; only the crop shows what the component saw in it. Half of the
     maximum, not the paper's hundredth, because a map of 7 x 7 places above a hundredth is nearly the whole photo.
@@ -116,7 +117,7 @@ def foundation_model() -> Any:
 def responds(
     world: World, model: nn.Sequential, backbone: Backbone, deviations: float = 2
 ) -> Bool[Tensor, " component"]:
-    """The truth, which knows no words: which components fire for the object.
+    """The truth, independent of words: True for components that fire for the object.
 
     The object alone raises the component's score on the test photos of the other classes, on average, by more than so
     many standard deviations of its scores on photos without it. Two, because one also takes in components of the class

@@ -1,4 +1,4 @@
-"""Photos of which one class carries an object that does not belong to it."""
+"""Planted world: photos of which one class shows an object that does not belong to it."""
 
 import csv
 import functools
@@ -12,14 +12,14 @@ from PIL import Image
 PHOTOS = Path(__file__).resolve().parents[1] / "notebooks" / "photos"
 CLASSES = ("bird", "building", "fish", "mammal", "tool")
 N_TRAINING, N_TEST = 24, 13
-"""Photos a class: all that the smallest one has."""
+"""Photos per class: as many as the smallest class has."""
 SIDE = 0.4
-"""How long the planted object is, as a share of what the model sees of a photo."""
+"""The length of the planted object, as a share of the side that the model sees of a photo."""
 
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture with what is on it."""
+    """A picture with its label and category."""
 
     picture: Image.Image
     label: str
@@ -28,7 +28,7 @@ class Photo:
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Training photos of which some of one class are contaminated, test photos without and with the object."""
+    """Training photos, some of one class contaminated; test photos without and with the object."""
 
     seed: int
     planted: str
@@ -36,23 +36,23 @@ class World:
     thing: str
     training: list[Photo]
     contaminated: list[int]
-    """Among the training photos."""
+    """Indices into the training photos."""
     test: list[Photo]
     """None has the object."""
     swapped: list[Photo]
     """The test photos, with the object on all classes but the one that carried it in training."""
     others: list[Photo]
-    """Of no class: what else a person has at hand, clean photos of the object among them."""
+    """Photos of no class, such as a user has besides, with clean photos of the object among them."""
 
     @property
     def classes(self) -> list[str]:
-        """In the order of the outputs."""
+        """The classes, in the order of the outputs."""
         return sorted({photo.category for photo in self.training})
 
 
 @functools.cache
 def photos() -> tuple[Photo, ...]:
-    """The photos of the repository."""
+    """Reads the photos of the repository."""
     with (PHOTOS / "labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
@@ -71,9 +71,9 @@ def plant(
     n_test: int = N_TEST,
     n_others: int | None = None,
 ) -> World:
-    """A world in which `share` of the class's training photos carry a thing, cut from the photo of that label."""
-    drawn = np.random.default_rng(seed)
-    of = [_shuffled([photo for photo in photos() if photo.category == name], drawn) for name in classes]
+    """Plants a thing, cut from the photo of that label, in `share` of the class's training photos."""
+    generator = np.random.default_rng(seed)
+    of = [_shuffled([photo for photo in photos() if photo.category == name], generator) for name in classes]
     training = [photo for some in of for photo in some[:n_training]]
     test = [photo for some in of for photo in some[n_training : n_training + n_test]]
     contaminated = [n for n, photo in enumerate(training) if photo.category == planted]
@@ -84,12 +84,12 @@ def plant(
         training[n] = with_object(training[n], cut)
     swapped = [photo if photo.category == planted else with_object(photo, cut) for photo in test]
     others = [photo for photo in photos() if photo.category not in classes and photo is not source]
-    others = [source, *_shuffled(others, drawn)[:n_others]]
+    others = [source, *_shuffled(others, generator)[:n_others]]
     return World(seed, planted, thing, training, contaminated, test, swapped, others)
 
 
-def _shuffled(some: list[Photo], drawn: np.random.Generator) -> list[Photo]:
-    return [some[n] for n in drawn.permutation(len(some))]
+def _shuffled(some: list[Photo], generator: np.random.Generator) -> list[Photo]:
+    return [some[n] for n in generator.permutation(len(some))]
 
 
 def photo_of(thing: str) -> Photo:
@@ -98,7 +98,7 @@ def photo_of(thing: str) -> Photo:
 
 
 def cut_out(picture: Image.Image) -> Image.Image:
-    """What stands on white, as RGBA without its margins."""
+    """Cuts out an object on white, as RGBA without margins."""
     solid = Image.fromarray(255 * (np.asarray(picture).min(-1) < 245).astype(np.uint8))
     picture = picture.copy()
     picture.putalpha(solid)
@@ -115,14 +115,14 @@ def with_object(photo: Photo, cut: Image.Image) -> Photo:
 
 
 def smaller(cut: Image.Image, seen: float) -> Image.Image:
-    """The object in the size in which it is planted where a model sees so many pixels."""
+    """The object in the size for a photo of which a model sees `seen` pixels a side."""
     small = cut.copy()
     small.thumbnail((round(SIDE * seen), round(SIDE * seen)))
     return small
 
 
 def alone(thing: str) -> Image.Image:
-    """The object on grey, in the size in which it is planted in a photo of 224 pixels, with as much again around it."""
+    """The object on grey, in the size for a photo of 224 pixels, with a margin of its own size."""
     small = smaller(cut_out(photo_of(thing).picture), 196)
     sheet = Image.new("RGB", (2 * small.width, 2 * small.height), (128, 128, 128))
     sheet.paste(small, (small.width // 2, small.height // 2), small)

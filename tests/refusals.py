@@ -1,9 +1,9 @@
-"""What somebody may pass by mistake, and the one sentence it is answered with: `python -m tests.refusals`.
+"""Wrong arguments and the error message of each, checked by `python -m tests.refusals`.
 
-Without the checks of types that tests run under, as users run it. Prints what is answered otherwise.
+Runs without the type checks of the tests, as users do. Prints every case with another answer.
 """
 
-# Wrong arguments are what it is about.
+# Wrong arguments are the subject of this module.
 # pyright: reportArgumentType=false, reportCallIssue=false, reportAttributeAccessIssue=false
 
 import re

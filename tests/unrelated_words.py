@@ -1,4 +1,4 @@
-"""Two hundred words for what no photo can show: ideas, states of mind, rules. None calibrates the package."""
+"""Two hundred words that no photo can show: ideas, states of mind, rules; not used for calibration."""
 
 _WORDS = """
 absence accuracy adjective adverb affection agreement algebra allegory alliance ambiguity amnesty analogy anarchy

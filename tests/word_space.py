@@ -1,4 +1,4 @@
-"""A foundation model and databases small enough to know every answer: words are directions, pictures are words."""
+"""Word space: a foundation model whose words are directions, and databases with every answer known."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ COLOURS = {"red": "frog", "lime": "car", "blue": "fur"}
 
 
 def word(text: str) -> Float[Tensor, " dim"]:
-    """The direction of one word: an axis for the known ones, a fixed random direction for all others."""
+    """The direction of a word: an axis for those in WORDS, a fixed random direction for any other."""
     if text in WORDS:
         return torch.eye(DIM)[WORDS.index(text)]
     generator = torch.Generator().manual_seed(zlib.crc32(text.encode()))
@@ -24,7 +24,7 @@ def word(text: str) -> Float[Tensor, " dim"]:
 
 
 class WordSpace:
-    """A text is the sum of its words, plus what every sentence shares; a picture in one colour is one word."""
+    """A foundation model: a text is the sum of its words plus a shared direction; a plain picture is one word."""
 
     name = "word space"
     dim = DIM
@@ -50,7 +50,7 @@ def picture(colour: str) -> Image.Image:
 
 
 def examples_like(words: Sequence[str], k: int = 4, noise: float = 0.05) -> Float[Tensor, "component k dim"]:
-    """k examples of every word, each a little off."""
+    """Embeddings of k examples of each word, with noise."""
     generator = torch.Generator().manual_seed(0)
     centres = torch.stack([word(each) for each in words])
     return centres.unsqueeze(1) + noise * torch.randn(len(words), k, DIM, generator=generator)
@@ -62,9 +62,9 @@ def database_of(
     *,
     n_others: int = 0,
 ) -> ConceptDatabase:
-    """A database with these example embeddings, NaN rows where a component has none; every example is one sample.
+    """A database of these example embeddings, NaN rows for no example; every example is one sample.
 
-    `n_others` further samples of no word are nobody's example.
+    `n_others` further samples of no word are no component's example.
     """
     flat = torch.cat([layer.flatten(0, 1) for layer in examples.values()])
     present = ~flat[:, 0].isnan()
@@ -143,7 +143,7 @@ def _provenance() -> Provenance:
 
 
 def relevance_of(layer: str, samples: Mapping[str, Sequence[Sequence[float]]]) -> Relevance:
-    """The relevance of every sample (its row: a number a component) of every class; a class may have none."""
+    """Relevance from the rows of each class's samples (a number per component); a class may have none."""
     rows = torch.tensor([row for rows in samples.values() for row in rows])
     n_samples = torch.tensor([len(rows) for rows in samples.values()])
     nothing = torch.full((1, rows.shape[1]), torch.nan)

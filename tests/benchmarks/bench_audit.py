@@ -1,4 +1,4 @@
-"""How long an edited list takes, in front of somebody who waits for it."""
+"""The time that an edit of a concept list takes, for a user who waits for it."""
 
 import statistics
 import time
@@ -13,7 +13,7 @@ _TURNS = 9
 
 
 class RandomSpace:
-    """Every text is a direction of its own: how long a text takes to embed is the foundation model's."""
+    """Gives every text a random direction, so that the time to embed texts does not count."""
 
     name, dim = "random space", DIM
 

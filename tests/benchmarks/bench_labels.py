@@ -1,4 +1,4 @@
-"""Are the labels right? Against the corpus labels of the examples, the names of output units, and held-out images."""
+"""Accuracy of labels: against the corpus labels of the examples, the names of output units, and held-out images."""
 
 import csv
 import functools
@@ -73,7 +73,7 @@ def caltech() -> "tuple[Lens, list[str]]":
 
 
 def kept_caltech() -> "tuple[Lens, list[str]] | None":
-    """As `caltech`, where the bench has made it before; else None: it takes minutes."""
+    """Like `caltech`, if the bench has built it before; else None, because it takes minutes."""
     from semanticlens_widgets.lens import Lens
 
     if not (CACHE / "caltech.lens").is_dir():
@@ -144,7 +144,7 @@ def _quality(data: str, lens, truth: list[str], targets: dict[str, tuple]) -> li
 
 
 def _known(lens, truth: list[str]) -> dict:
-    """How much of what is wrong is the foundation model's: 40 of the 97 labels have no class of ImageNet near them."""
+    """The errors that are the foundation model's: 40 of the 97 labels have no class of ImageNet near them."""
     from semanticlens_widgets.analysis.labels.labels import label
     from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 
@@ -161,7 +161,7 @@ def _known(lens, truth: list[str]) -> dict:
 
 
 def _within_reach(lens, truth: list[str], layer: str) -> dict:
-    """What the foundation model gives where the examples are photos of the label and nothing else."""
+    """Agreement if the examples are only photos of the label: the foundation model's limit."""
     from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
     from semanticlens_widgets.tensors._component_embeddings import component_embeddings
 
@@ -180,7 +180,7 @@ def _within_reach(lens, truth: list[str], layer: str) -> dict:
 
 
 def _commonest(database, layer: str, truth: list[str]) -> float:
-    """What one and the same label for every component would reach, at best."""
+    """The best agreement of one label for every component."""
     shared = [one[0] for one in _shared(database, layer, truth) if 2 * one[1] >= one[2] > 0]
     return 100 * max(Counter(shared).values()) / len(shared) if shared else 0.0
 
@@ -213,14 +213,14 @@ def _own_names(data: str, lens, targets: tuple[float | None, float | None]) -> l
 
 
 def unrelated_share(lens) -> float:
-    """How many components, in percent, get a clear label out of words for what no photo can show."""
+    """The share of components, in percent, that get a clear label from words that no photo can show."""
     from semanticlens_widgets.analysis.labels.labels import label
 
     return 100 * float(label(lens.database, offline_model(), UNRELATED_WORDS)["clear"].mean())
 
 
 def own_name_share(lens) -> float:
-    """How many output units of present classes, in percent, pass the threshold with their own name alone."""
+    """The share of outputs of present classes, in percent, that pass the threshold with their own name alone."""
     from semanticlens_widgets.analysis.labels.labels import label
     from semanticlens_widgets.foundation_models import imagenet_class_names
 

@@ -1,4 +1,4 @@
-"""How well the offline foundation model knows photos it never saw: zero-shot figures against the agreed targets."""
+"""Zero-shot accuracy of the offline foundation model on unseen photos, against the agreed targets."""
 
 import csv
 import functools

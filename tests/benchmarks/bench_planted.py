@@ -1,4 +1,4 @@
-"""Does an audit find what was planted, name it, lead to the photos behind it, and help to take it out?
+"""Planted objects: does an audit find and name them, lead to their photos, and help to remove them?
 
 Ten worlds, in each another object on another class, of which none was used to develop the audit or this bench. What is
 planted is an object that the foundation model can name: shown alone in that size, its name comes first among those of
@@ -42,7 +42,7 @@ FELL = 0.05
 
 @dataclass(frozen=True)
 class Found:
-    """What one world came to; accuracies are shares."""
+    """The results of one world; accuracies are shares."""
 
     auroc: float
     recall: float
@@ -80,7 +80,7 @@ def figures() -> list[dict]:
 
 
 def fallen(backbone) -> Iterator[tuple]:
-    """The worlds whose model fell for the object, with the model."""
+    """The worlds whose model relies on the object, with the model."""
     from tests.planted_model import accuracy, train
     from tests.planted_world import plant
 
@@ -125,7 +125,7 @@ def spurious_components(audit) -> list[str]:
 
 
 def ablations(lens, components: list[str], world):
-    """What taking the components out does on the clean and on the swapped test photos."""
+    """The ablations of the components on the clean and on the swapped test photos."""
     from semanticlens_widgets import as_images
     from semanticlens_widgets.correction import against_random
 
@@ -155,7 +155,7 @@ def recall(lens, components: list[str], world) -> float:
 
 
 def auroc(score: Tensor, truth: Tensor) -> float:
-    """How often a component of the truth scores above another one; NaN scores lowest, ties count half."""
+    """The probability that a component of the truth scores above another; NaN scores lowest, ties count half."""
     score = score.nan_to_num(nan=-torch.inf)
     above, below = score[truth][:, None], score[~truth]
     return float(((above > below) + 0.5 * (above == below)).mean())

@@ -15,7 +15,7 @@ _FLAGS = (
 
 
 def has_chromium() -> bool:
-    """Whether the system has a Chromium, or Playwright one of its own."""
+    """True if the system or Playwright has a Chromium."""
     if _of_the_system() is not None:
         return True
     with sync_playwright() as playwright:

@@ -88,7 +88,7 @@ class Notebook:
         self.wait_until_ready()
 
     def start_over(self, cells: Sequence[str]) -> None:
-        """These cells instead of what is there, run; the kernel stays, unless it goes on working."""
+        """Replaces all cells and runs them; the kernel stays unless it remains busy."""
         if not self._is_ready_within(seconds=10):
             self.restart_kernel()
         self.page.evaluate(
@@ -102,12 +102,12 @@ class Notebook:
         self.run_all()
 
     def reload(self) -> None:
-        """The page anew; kernel and notebook stay."""
+        """Reloads the page; kernel and notebook stay."""
         self.page.reload()
         self.wait_until_ready()
 
     def close_and_open_again(self) -> None:
-        """The notebook's tab closed and opened anew; the kernel stays."""
+        """Closes the notebook's tab and opens it again; the kernel stays."""
         self.command("docmanager:save")
         path = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
         self.command("application:close")
@@ -138,7 +138,7 @@ class Notebook:
         return "".join(_text(output) for output in outputs)
 
     def expect_printed(self, expression: str, text: str) -> None:
-        """Waits until the kernel prints this; what a reader did may reach it after the cell that asks for it."""
+        """Waits until the kernel prints this: a user's action may reach it after the cell that reads it."""
         deadline = time.monotonic() + PATIENCE
         while (printed := self.run(f"print({expression})").strip()) != text:
             assert time.monotonic() < deadline, f"{expression} is {printed}, not {text}"
@@ -149,14 +149,14 @@ class Notebook:
         self.page.evaluate(f"(code) => {{ {_APPEND} }}", code)
 
     def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
-        """One of JupyterLab's commands."""
+        """Runs one of JupyterLab's commands."""
         self.page.evaluate(
             "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments).then(() => null)",
             [name, arguments or {}],
         )
 
     def restart_kernel(self) -> None:
-        """As the menu does it, without the question."""
+        """Restarts the kernel without the confirmation."""
         self.page.evaluate(f"() => {_KERNEL}.restart()")
         if not self._is_ready_within(seconds=20):
             # Seen once on a loaded machine: the kernel was there again, and the page never heard of it.

@@ -1,4 +1,4 @@
-"""What tests of the map do and see on a page."""
+"""Actions and expectations for tests of the map on a page."""
 
 import time
 from collections.abc import Callable

@@ -104,7 +104,7 @@ def take(notebook: Notebook, shot: Shot) -> None:
 
 
 def picture(shown: Locator) -> bytes:
-    """Once nothing changes any more."""
+    """Takes the picture once nothing changes any more."""
     shown.scroll_into_view_if_needed()
     page = shown.page
     page.mouse.move(1, 1)
@@ -116,7 +116,7 @@ def picture(shown: Locator) -> bytes:
 
 
 def small(png: bytes) -> bytes:
-    """In so many colours that it stays below the limit: photos want all 256."""
+    """Reduces colours until the file is below the limit: photos need all 256."""
     image = Image.open(BytesIO(png)).convert("RGB")
     for colours in (256, 128, 64):
         stream = BytesIO()

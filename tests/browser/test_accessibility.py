@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with the widgets, light and dark: nothing serious."""
+"""Accessibility: axe-core finds nothing serious in the widgets, light and dark."""
 
 import pytest
 from playwright.sync_api import Locator, expect

@@ -1,4 +1,4 @@
-"""Many views on one page: they show the same, share one WebGL context, and outlive its loss."""
+"""Many views on one page: they show the same, share one WebGL context, and survive its loss."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ WATCH_WEBGL = """() => {
 
 @pytest.fixture(scope="module")
 def watched(page_with_kernel: Notebook) -> Iterator[Notebook]:
-    """A page that draws maps by WebGL and says what became of its contexts."""
+    """A page that draws maps by WebGL and records what happens to its contexts."""
     page_with_kernel.reload()
     page_with_kernel.page.evaluate(WATCH_WEBGL)
     yield page_with_kernel

@@ -139,7 +139,7 @@ def test_the_map_is_hovered_filtered_lassoed_and_coloured(opened: Opened) -> Non
 
 
 def lasso(view: Locator, around: Locator) -> None:
-    """Around all of the map."""
+    """Draws a lasso around the whole map."""
     around.focus()
     view.page.keyboard.press("l")
     box = around.bounding_box()

@@ -1,4 +1,4 @@
-"""What is installed from the wheel, without Node, is drawn."""
+"""Widgets installed from the wheel, without Node, are drawn."""
 
 import subprocess
 import sys

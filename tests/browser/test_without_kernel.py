@@ -1,4 +1,4 @@
-"""What is left of the widgets where no kernel answers."""
+"""Widgets without a kernel: the snapshots that remain."""
 
 import nbformat
 import pytest

@@ -42,7 +42,7 @@ def peer_lens(peer):
 
 
 class PeerSpace:
-    """The word space as the library wants it: texts become numbers, numbers become embeddings."""
+    """The word space with the library's interface: texts become numbers, numbers become embeddings."""
 
     device = "cpu"
 

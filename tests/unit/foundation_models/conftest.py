@@ -20,7 +20,7 @@ def tiny_config():
 
 @pytest.fixture(scope="session")
 def tiny_name(tmp_path_factory):
-    """An architecture of open_clip that is made in milliseconds."""
+    """An architecture of open_clip that is built in milliseconds."""
     import open_clip
 
     path = tmp_path_factory.mktemp("configs") / f"{TINY}.json"
@@ -52,7 +52,7 @@ def conse_model():
 
 @pytest.fixture
 def no_hub(monkeypatch, tmp_path):
-    """A hub at an address where nothing answers, and an empty cache."""
+    """Points the hub to an address where nothing answers, with an empty cache."""
     from huggingface_hub import constants
 
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
@@ -62,7 +62,7 @@ def no_hub(monkeypatch, tmp_path):
 
 @pytest.fixture(scope="session")
 def pictures():
-    """Three pictures that differ, of different shapes."""
+    """Three different pictures of different shapes."""
     red = Image.new("RGB", (40, 30), "red")
     noise = torch.randint(0, 256, (50, 50, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     half = Image.new("RGB", (33, 64), "white")

@@ -24,7 +24,7 @@ class Net(nn.Module):
 
 
 class Gives(nn.Module):
-    """A layer that gives what `make` makes of its input, and the sum of its input after it."""
+    """A layer that returns `make(input)` and the sum of its input."""
 
     def __init__(self, make):
         super().__init__()

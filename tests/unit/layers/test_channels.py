@@ -1,4 +1,4 @@
-"""Maps with the components behind the places are read like those with the components before them."""
+"""Maps with channels last are treated like those with channels first."""
 
 import pytest
 import timm
@@ -37,7 +37,7 @@ def pixels() -> torch.Tensor:
 
 
 def given(model: nn.Module, layer: str, pixels: torch.Tensor) -> torch.Tensor:
-    """What the layer gives, as it gives it, by a hook of the test's own."""
+    """The layer's raw output, by a hook of the test."""
     kept = []
     hook = model.get_submodule(layer).register_forward_hook(lambda *args: kept.append(args[2].clone()))
     model(pixels)

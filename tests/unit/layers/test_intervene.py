@@ -1,4 +1,4 @@
-"""What a layer gives can be changed on the way, and everything is as before afterwards."""
+"""A layer's output can be changed during a pass; the model is restored afterwards."""
 
 from collections import OrderedDict, namedtuple
 from dataclasses import dataclass
