@@ -67,7 +67,7 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
     (lambda _: build(device="gpu"), ValueError, "device must be one that torch knows, .*, not 'gpu'"),
     (lambda _: build(device=0), ValueError, r"call model.to\('cuda:0'\) first"),
     (lambda _: build(transform="imagenet"), TypeError, "transform must be a function of a PIL image"),
-    (lambda _: build(transform=lambda image: image.nothing), ValueError, "and fails: AttributeError: "),
+    (lambda _: build(transform=lambda image: image.nothing), ValueError, "but fails: AttributeError: "),
     (lambda _: build(pooling=None), TypeError, "pooling must be a name, like 'max', or a dict of layers"),
     (lambda _: build(memory_format="channels_last"), TypeError, "memory_format must be torch.channels_last"),
     (lambda _: build(crop=True, crop_threshold="0.5"), ValueError, "crop_threshold must be a share"),
