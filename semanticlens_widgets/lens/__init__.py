@@ -1,6 +1,7 @@
-"""One studied model, ready to be asked.
+"""Lens: one studied model, ready to be asked.
 
-`lens` holds the public methods.
+`lens` holds the public methods with their docs. `session` holds the state that they share with widgets: locks, memo,
+subscribers. `memo` is the bounded memo; `probes`, `vocabularies` and `relevances` compute what it keeps.
 """
 
 from semanticlens_widgets.lens.lens import Lens as Lens

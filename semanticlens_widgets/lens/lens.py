@@ -1,7 +1,5 @@
-"""One studied model, ready to be asked."""
+"""Lens: one studied model, ready to be asked."""
 
-import dataclasses
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,32 +20,26 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
-from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
-from semanticlens_widgets.images import Images, as_images, thumbnail_webp
+from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
+from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import default_transform, preprocessing_of
+from semanticlens_widgets.lens import probes, relevances, vocabularies
+from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
     Classes,
-    Entry,
     Studied,
-    attribute_database,
     build_database,
     cache_in,
     check_classes,
     fitting_foundation_model,
     held_out,
     mean_edges,
-    restored_foundation_model,
     sample_heatmap,
     studied_again,
 )
-from semanticlens_widgets.projection import Projection, projection_from_tensors, projection_to_tensors
-from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_LARGE = 512
-_PROBES = 32
 
 
 class Lens:
@@ -77,28 +69,12 @@ class Lens:
                 f"database must be a ConceptDatabase, not a {type(database).__name__}; "
                 "make a lens with Lens.build(...) or Lens.open(path)"
             )
-        self.database = database
-        self.lock = threading.RLock()
-        self._running = threading.RLock()
-        """Held while the studied model runs: an ablation changes what everybody else would see of it."""
-        self.images: Images | None = None if images is None else as_images(images)
-        _check_number(self.images, database)
-        self._cache = cache_in(cache)
-        self._studied = (
-            None
-            if model is None
-            else studied_again(model, transform, database.provenance, self._cache.folder)
-        )
-        self._foundation_model: FoundationModel | None = None
-        self.attached: dict[str, Any] = {}
-        """What those who show the lens keep with it, for as long as it lives."""
-        self.told: dict[str, Callable[[], object]] = {}
-        """Who is told when the lens has learnt a relevance, by the name of who asked for it."""
-        self._remembered: dict[tuple[Any, ...], Any] = {}
-        self._probes: dict[tuple[Any, ...], analysis.Probe] = {}
-        self._projections: dict[tuple[str, ...], tuple[Mapping[str, Tensor], Mapping[str, Any]]] = {}
-        if foundation_model is not None:
-            self._foundation_model = fitting_foundation_model(self.database, foundation_model)
+        source = None if images is None else as_images(images)
+        _check_number(source, database)
+        kept = cache_in(cache)
+        studied = None if model is None else studied_again(model, transform, database.provenance, kept.folder)
+        fitting = None if foundation_model is None else fitting_foundation_model(database, foundation_model)
+        self._session = Session(database, fitting, source, studied, kept)
 
     @classmethod
     def build(
@@ -185,7 +161,7 @@ class Lens:
         )
         lens = cls(database, foundation_model=foundation_model, images=source, cache=cache)
         shown = transform or preprocessing_of(model) or default_transform()
-        lens._studied = Studied(model, shown, lens._cache.folder, classes)
+        lens._session.studied = Studied(model, shown, lens._session.cache.folder, classes)
         return lens
 
     @classmethod
@@ -215,9 +191,7 @@ class Lens:
             transform=transform,
             cache=cache,
         )
-        lens._projections = {
-            tuple(rest["layers"]): (tensors, rest) for tensors, rest in read_projections(path)
-        }
+        lens._session.load_projections(read_projections(path))
         return lens
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -226,8 +200,22 @@ class Lens:
         Raises FileExistsError when something is there, unless it is a lens and `overwrite=True`.
         """
         return save_database(
-            self.database, path, overwrite=overwrite, projections=list(self._projections.values())
+            self.database, path, overwrite=overwrite, projections=self._session.stored_projections
         )
+
+    @property
+    def database(self) -> ConceptDatabase:
+        """The concept database: examples, embeddings, statistics, relevance and provenance."""
+        return self._session.database
+
+    @database.setter
+    def database(self, database: ConceptDatabase) -> None:
+        self._session.database = database
+
+    @property
+    def images(self) -> Images | None:
+        """The images; None for a lens that was opened without them."""
+        return self._session.images
 
     @property
     def layers(self) -> list[str]:
@@ -243,7 +231,7 @@ class Lens:
     @property
     def can_attribute(self) -> bool:
         """Whether the model and the images are at hand."""
-        return self._studied is not None and self.images is not None
+        return self._session.can_attribute
 
     @property
     def foundation_model(self) -> FoundationModel:
@@ -252,25 +240,7 @@ class Lens:
         Raises WeightsUnavailableError when its weights are not to be had, ValueError when it was an object
         of your own: pass it to `Lens.open(path, foundation_model=...)`.
         """
-        with self.lock:
-            if self._foundation_model is None:
-                self._foundation_model = restored_foundation_model(self.database)
-            return self._foundation_model
-
-    @property
-    def can_embed(self) -> bool:
-        """Whether the foundation model is loaded: of a lens that was opened without one, not before it is needed."""
-        return self._foundation_model is not None
-
-    @property
-    def model(self) -> nn.Module:
-        """The studied model; raises ValueError when the lens was opened without it."""
-        return self._with_model().model
-
-    @property
-    def transform(self) -> Callable[[Image.Image], Tensor]:
-        """What makes the model's input of a picture; raises ValueError when the lens was opened without its model."""
-        return self._with_model().transform
+        return self._session.foundation_model
 
     def attribute(
         self,
@@ -300,30 +270,21 @@ class Lens:
         What was computed is in `database.relevance` and is saved with the lens. With a cache an interrupted run goes on
         where it stopped. Raises ValueError without model or images, and for classes that do not fit.
         """
-        studied, images = self._with_model(), self._with_images()
         names = (
             self.layers if layers is None else list(map(self.database.layer, check_texts("layers", layers)))
         )
         if not names:
             raise ValueError("layers must name at least one layer of the lens, or be None for all, not []")
-        with self._running:
-            found = attribute_database(
-                self.database,
-                studied,
-                images,
-                layers=names,
-                classes=classes,
-                targets=targets,
-                method=method,
-                batch_size=batch_size,
-                progress=progress,
-                report=report,
-            )
-        with self.lock:
-            known = {**self.database.relevance, **found}
-            self.database = dataclasses.replace(self.database, relevance=known)
-        for tell in list(self.told.values()):
-            tell()
+        relevances.attribute(
+            self._session,
+            names,
+            classes=classes,
+            targets=targets,
+            method=method,
+            batch_size=batch_size,
+            progress=progress,
+            report=report,
+        )
         return self
 
     def relevance(self, layer: str | None = None) -> Relevance:
@@ -331,17 +292,7 @@ class Lens:
 
         Raises ValueError when that needs the model or the images and they are not at hand.
         """
-        name = self.database.layer(layer)
-        if name not in self.database.relevance:
-            if not self.can_attribute:
-                known = ", ".join(f"layer={layer!r}" for layer in self.database.relevance)
-                raise ValueError(
-                    f"the relevance of layer {name!r} is not known, and computing it needs the model and its images; "
-                    "pass both: Lens.open(path, model=model, images=images)"
-                    + (f", or ask for what is known: {known}" if known else "")
-                )
-            self.attribute(layers=name)
-        return self.database.relevance[name]
+        return relevances.relevance_of(self._session, self.database.layer(layer))
 
     def role(self, component: str) -> "pd.DataFrame":
         """The classes that a component such as "layer4:12" serves, best first; see `analysis.served_classes`.
@@ -371,8 +322,8 @@ class Lens:
         For the columns see `analysis.feeding_components`. Raises ValueError without model or images, and for a layer
         that does not come before the component's.
         """
-        studied, images = self._with_model(), self._with_images()
-        with self._running:
+        studied, images = self._session.with_model(), self._session.with_images()
+        with self._session.running:
             edges = mean_edges(self.database, studied, images, component, layer, samples)
         return analysis.feeding_components(self.database.examples[layer], edges, weak_below)
 
@@ -396,7 +347,7 @@ class Lens:
 
         Raises ValueError for an empty or overlong query and LayerNotFoundError for an unknown layer.
         """
-        model = self._model_for(query)
+        model = probes.model_for(self._session, query)
         return analysis.search(
             self.database,
             model,
@@ -405,7 +356,7 @@ class Lens:
             top=top,
             templates=templates,
             null=null,
-            calibration=self.calibrations(templates, null) if model else None,
+            calibration=vocabularies.calibrations(self._session, templates, null) if model else None,
         )
 
     def rank(
@@ -418,49 +369,18 @@ class Lens:
     ) -> analysis.Ranking:
         """The alignment of every component of one layer with a query, raw and calibrated."""
         layer = self.database.layer(layer)
-        probe = self.probe(query, layer, templates=templates, null=null)
-        needs_model = self._model_for(query) is not None
-        return analysis.rank(
-            self.database, probe, layer, self.calibrations(templates, null)[layer] if needs_model else None
-        )
-
-    def probe(
-        self,
-        query: analysis.Query,
-        layer: str | None = None,
-        *,
-        templates: Sequence[str] | None = None,
-        null: str | None = "embedding",
-    ) -> analysis.Probe:
-        """The direction in the foundation model's space that a query asks for; `#12` is component 12 of `layer`.
-
-        The last texts are remembered: a map and a gallery ask for the same one at the same time.
-        """
-        key = None
-        if isinstance(query, str):
-            # Words mean the same in every layer: a map of several asks for one embedding.
-            names = any(term.kind == "component" for term in analysis.parse_query(query))
-            key = (query, layer if names else None, tuple(templates or ()), null)
-        with self.lock:
-            known = self._probes.pop(key, None) if key else None
-            found = known or analysis.probe(
-                self.database, self._model_for(query), query, layer=layer, templates=templates, null=null
-            )
-            if key:
-                self._probes[key] = found
-                self._probes = dict(list(self._probes.items())[-_PROBES:])
-            return found
+        probe = probes.probe(self._session, query, layer, templates=templates, null=null)
+        if probes.model_for(self._session, query) is None:
+            return analysis.rank(self.database, probe, layer)
+        calibration = vocabularies.calibrations(self._session, templates, null)[layer]
+        return analysis.rank(self.database, probe, layer, calibration)
 
     def scores(self, layer: str | None = None) -> "pd.DataFrame":
         """Clarity, polysemanticity, redundancy and the statistics of every component of a layer (None: of all)."""
         import pandas as pd
 
         layers = self.layers if layer is None else [self.database.layer(layer)]
-        frames = [
-            self.once(("scores", name), lambda name=name: analysis.scores(self.database, name))
-            for name in layers
-        ]
-        return pd.concat(frames, ignore_index=True)
+        return pd.concat([self._session.scores(name) for name in layers], ignore_index=True)
 
     def label(
         self,
@@ -486,45 +406,8 @@ class Lens:
 
         For the columns and what they are worth see `analysis.label`.
         """
-        embedded = self.vocabulary(vocabulary, templates, null)
+        embedded = vocabularies.embedded_vocabulary(self._session, vocabulary, templates, null)
         return analysis.label(self.database, None, embedded, layer=layer, method=method, threshold=threshold)
-
-    def vocabulary(
-        self,
-        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
-        templates: Sequence[str] | None = None,
-        null: str | None = "embedding",
-    ) -> analysis.EmbeddedVocabulary:
-        """A vocabulary embedded for this lens; computed once, with a cache once for all processes."""
-        if isinstance(vocabulary, analysis.EmbeddedVocabulary):
-            return vocabulary
-        texts = read_vocabulary(vocabulary)
-        return self.once(
-            ("vocabulary", texts, tuple(templates or ()), null),
-            lambda: self.embed_vocabulary(texts, templates, null),
-        )
-
-    def embed_vocabulary(
-        self,
-        texts: Iterable[str],
-        templates: Sequence[str] | None = None,
-        null: str | None = "embedding",
-        wrap: Callable[[FoundationModel], FoundationModel] = lambda model: model,
-    ) -> analysis.EmbeddedVocabulary:
-        """The texts as a vocabulary, from the cache where it holds them.
-
-        `wrap` makes of the foundation model what embeds in its place, with the same results: in small steps, say.
-        """
-        texts = read_vocabulary(texts)
-        key = (texts, analysis.NULL_WORDS, templates, null)
-        if (entry := self._kept_vocabulary(key)) and (found := entry.load()):
-            return analysis.EmbeddedVocabulary(texts, **found[0])
-        model = wrap(self.foundation_model)
-        made = analysis.embed_vocabulary(self.database, model, texts, templates=templates, null=null)
-        # Asked again: the foundation model that was just made may have other weights than the lens was built with.
-        if entry := self._kept_vocabulary(key):
-            entry.save({"directions": made.directions, "unrelated": made.unrelated}, {})
-        return made
 
     def samples(
         self,
@@ -572,7 +455,7 @@ class Lens:
         `.table` has one row a class, `.on(samples)` is the same on a slice. The model is left as found. Raises
         ValueError without model or images, and for a class or a component that is not there.
         """
-        studied, images = self._with_model(), self._with_images()
+        studied, images = self._session.with_model(), self._session.with_images()
         chosen = by_layer(self.database, check_texts("components", components))
         relevance = {layer: self.relevance(layer) for layer in chosen}
         classes = {
@@ -580,7 +463,7 @@ class Lens:
             for found in relevance.values()
             for name, output in zip(found.classes, found.outputs.tolist(), strict=True)
         }
-        with self._running:
+        with self._session.running:
             return against_random(
                 studied.model,
                 chosen,
@@ -620,23 +503,24 @@ class Lens:
         """
         import pandas as pd
 
-        studied = self._with_model()
+        studied = self._session.with_model()
         if judge is not None:
             check_foundation_model(judge)
         labels = vocabulary if isinstance(vocabulary, pd.DataFrame) else self.label(vocabulary, layer=layer)
         layers = [self.database.layer(name) for name in analysis.labelled_layers(labels, column)]
         judge = judge or self.foundation_model
         source = as_images(images)
-        seen = held_out(
-            studied.model,
-            studied.transform,
-            source,
-            layers,
-            self.database.provenance,
-            judge,
-            cache=self._cache.folder,
-            progress=progress,
-        )
+        with self._session.running:
+            seen = held_out(
+                studied.model,
+                studied.transform,
+                source,
+                layers,
+                self.database.provenance,
+                judge,
+                cache=self._session.cache.folder,
+                progress=progress,
+            )
         scores = {name: analysis.score_table(seen.examples[name])[seen.ids] for name in layers}
         return analysis.faithfulness(labels, scores, seen.embeddings, judge, column=column)
 
@@ -667,34 +551,11 @@ class Lens:
         """
         # Read before the layer may have to be attributed, which takes long.
         wanted = analysis.read_requirements(requirements)
-        return self.auditor(layer, templates).judge(wanted, threshold)
-
-    def auditor(self, layer: str | None = None, templates: Sequence[str] | None = None) -> analysis.Auditor:
-        """What `audit` asks of the same layer: it remembers concepts, and is made anew for another relevance."""
-        relevance = self.relevance(self.deepest_layer if layer is None else layer)
-        layer = relevance.layer
-        key = ("auditor", layer, tuple(templates or ()), id(relevance))
-        return self.once(
-            key,
-            lambda: analysis.Auditor(
-                self.database,
-                relevance,
-                lambda queries: self._probes_of(queries, layer, templates),
-                lambda: self.calibrations(templates)[layer],
-            ),
-        )
-
-    def calibrations(
-        self, templates: Sequence[str] | None = None, null: str | None = "embedding"
-    ) -> dict[str, analysis.NullCalibration]:
-        """How every layer answers to unrelated words: what an alignment is worth; computed once."""
-        return self.once(
-            ("calibrations", tuple(templates or ()), null),
-            # As a vocabulary the words are kept for all processes.
-            lambda: analysis.calibrations_by(
-                self.database, self.embed_vocabulary(analysis.NULL_WORDS, templates, null).unrelated
-            ),
-        )
+        name = self.deepest_layer if layer is None else self.database.layer(layer)
+        auditor = relevances.auditor(self._session, name, templates)
+        # The auditor embeds what it has not met, and others wait for it while they hold the lock.
+        with self._session.lock:
+            return auditor.judge(wanted, threshold)
 
     def heatmap(
         self, component: str, sample: int, method: str = "activation"
@@ -709,84 +570,10 @@ class Lens:
 
         Raises ValueError without the model or the images, and what `attribution.heatmap` raises.
         """
+        session = self._session
         return sample_heatmap(
-            self.database, self._studied, self.images, component, sample, method, self._running
+            self.database, session.studied, session.images, component, sample, method, session.running
         )
-
-    def large_image(self, row: int) -> bytes:
-        """A WebP picture, at most 512 px, of one row of `database.samples`; the thumbnail where there are no images."""
-        if self.images is None:
-            return self.database.samples.thumbnail(row)
-        return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
-
-    def projection(self, layers: Sequence[str]) -> Projection | None:
-        """The UMAP of these layers together, once a map has computed it or where the lens was saved with it."""
-        stored = self._projections.get(tuple(layers))
-        if stored is None:
-            return None
-        try:
-            return projection_from_tensors(
-                *stored, {layer: self.database.component_embeddings[layer] for layer in layers}
-            )
-        except ValueError:  # of a version that laid out differently
-            return None
-
-    def keep_projection(self, projection: Projection) -> None:
-        """Remembers a map of layers of the lens, which is saved with it and shown by every map of these layers."""
-        self._projections[tuple(projection.layers)] = projection_to_tensors(projection)
-
-    def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """What `make` gives, computed when a key is first asked for."""
-        with self.lock:
-            if key not in self._remembered:
-                self._remembered[key] = make()
-            return self._remembered[key]
-
-    def known(self, *beginning: Any) -> list[Any]:
-        """What has been computed so far under keys of this beginning, such as "vocabulary", the latest last."""
-        # Without the lock: it is held while a foundation model is loaded.
-        remembered = self._remembered.copy()
-        return [value for key, value in remembered.items() if key[: len(beginning)] == beginning]
-
-    def _kept_vocabulary(self, key: tuple[object, ...]) -> Entry | None:
-        """Where it lies, for the foundation model in use; None without a cache."""
-        if self._cache.folder is None:
-            return None
-        model = self._foundation_model
-        used = fingerprint_of(model) if model else self.database.provenance.foundation_model_fingerprint
-        return self._cache.entry("vocabularies", used, *key)
-
-    def _with_model(self) -> Studied:
-        if self._studied is None:
-            raise ValueError(
-                "the lens was opened without its model, which this needs; pass both: "
-                "Lens.open(path, model=model, images=images)"
-            )
-        return self._studied
-
-    def _with_images(self) -> Images:
-        if self.images is None:
-            raise ValueError(
-                "the lens was opened without its images, which this needs; pass them: images=..."
-            )
-        if self.images.fingerprint != self.database.provenance.images_fingerprint:
-            raise ValueError(
-                "images must be those that the lens was built with, in the same order and with their labels"
-            )
-        return self.images
-
-    def _probes_of(
-        self, queries: Sequence[analysis.Query], layer: str, templates: Sequence[str] | None
-    ) -> list[analysis.Probe]:
-        needed = (self._model_for(query) for query in queries)
-        model = next((model for model in needed if model is not None), None)
-        return analysis.probes(self.database, model, queries, layer=layer, templates=templates)
-
-    def _model_for(self, query: object) -> FoundationModel | None:
-        """None for a query that names components alone: it is answered where the weights are out of reach."""
-        if isinstance(query, str) and all(term.kind == "component" for term in analysis.parse_query(query)):
-            return None
-        return self.foundation_model
 
     def __repr__(self) -> str:
         return f"<Lens of {self.database.contents()}>"

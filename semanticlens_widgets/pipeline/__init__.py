@@ -2,7 +2,7 @@
 
 from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
 from semanticlens_widgets.pipeline._build import build_database
-from semanticlens_widgets.pipeline._cache import Entry, cache_in
+from semanticlens_widgets.pipeline._cache import Cache, Entry, cache_in
 from semanticlens_widgets.pipeline._classes import Classes, check_classes
 from semanticlens_widgets.pipeline._edges import mean_edges
 from semanticlens_widgets.pipeline._foundation import fitting_foundation_model, restored_foundation_model
@@ -11,6 +11,7 @@ from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
 from semanticlens_widgets.pipeline._studied import studied_again
 
 __all__ = [
+    "Cache",
     "Classes",
     "Entry",
     "HeldOut",

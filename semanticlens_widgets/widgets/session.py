@@ -43,11 +43,11 @@ def line(lens: Lens) -> Line:
     The lens holds it: a table of all lines would keep every lens for good, because a line knows its lens.
     """
     with _making:
-        known: Line | None = lens.attached.get(_LINE)
+        known: Line | None = lens._session.attached.get(_LINE)
         if known is None or known.channel.comm is None:
             # Where the components lie takes seconds to compute, and no channel decides it.
             known = _new_line(lens, Layouts(lens) if known is None else known.layouts)
-            lens.attached[_LINE] = known
+            lens._session.attached[_LINE] = known
         return known
 
 
@@ -56,7 +56,7 @@ def _new_line(lens: Lens, layouts: Layouts) -> Line:
     rankings = Rankings(lens, images)
     naming = Naming(lens)
     linking = Linking()
-    lens.told[_LINE] = linking.attributed
+    lens._session.subscribe(_LINE, linking.attributed)
     concepts: dict[str, Concept] = {}
     asked = {
         **handlers(rankings),

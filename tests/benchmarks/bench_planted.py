@@ -131,12 +131,12 @@ def ablations(lens, components: list[str], world):
 
     every = [*world.test, *world.swapped]
     done = against_random(
-        lens.model,
+        lens._session.studied.model,
         {lens.layers[0]: [int(name.split(":")[1]) for name in components] or [0]},
         {lens.layers[0]: lens.relevance().of(world.planted)},
         as_images([photo.picture for photo in every], labels=[photo.category for photo in every]),
         world.classes,
-        transform=lens.transform,
+        transform=lens._session.studied.transform,
         batch_size=32,
         progress=False,
     )

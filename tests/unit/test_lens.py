@@ -13,6 +13,8 @@ from PIL import Image
 from semanticlens_widgets.analysis import null_calibrations
 from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.probes import probe
+from semanticlens_widgets.lens.vocabularies import VocabularyKey, calibrations, embedded_vocabulary
 from semanticlens_widgets.projection import project
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
@@ -79,27 +81,27 @@ def test_unrelated_words_are_embedded_once(lens):
 def test_a_cache_keeps_unrelated_words_for_other_processes(lens, tmp_path, how):
     spaces = [ColourSpace(), ColourSpace()]
     lenses = [Lens(lens.database, foundation_model=space, cache=tmp_path) for space in spaces]
-    first, again = (each.calibrations(**how) for each in lenses)
+    first, again = (calibrations(each._session, **how) for each in lenses)
     assert (len(spaces[0].texts) > 200, spaces[1].texts) == (True, [])
     expected = null_calibrations(lens.database, ColourSpace(), **how)
     for layer, found in again.items():
         for name in ("mean", "deviation", "ascending", "best"):
             assert torch.equal(getattr(found, name), getattr(first[layer], name))
             torch.testing.assert_close(getattr(found, name), getattr(expected[layer], name))
-    assert not lenses[1].known("vocabulary")
+    assert lenses[1]._session.memo.latest(VocabularyKey) is None
 
 
 def test_the_probe_of_a_text_is_embedded_once_for_all_who_ask_and_only_the_last_are_kept(lens):
     space = ColourSpace()
     fresh = Lens(lens.database, foundation_model=space)
-    first = fresh.probe("red", "eye")
+    first = probe(fresh._session, "red", "eye")
     assert fresh.rank("red", "eye").alignment.equal(lens.rank("red", "eye").alignment)
-    assert fresh.probe("red", "eye") is fresh.probe("red", "head") is first
-    assert fresh.probe("#1", "eye") is not fresh.probe("#1", "head")
+    assert probe(fresh._session, "red", "eye") is probe(fresh._session, "red", "head") is first
+    assert probe(fresh._session, "#1", "eye") is not probe(fresh._session, "#1", "head")
     assert space.texts.count("red") == 1
     for index in range(40):
-        fresh.probe(f"red {index}", "eye")
-    assert fresh.probe("red", "eye") is not first
+        probe(fresh._session, f"red {index}", "eye")
+    assert probe(fresh._session, "red", "eye") is not first
 
 
 def test_a_saved_lens_opens_without_model_and_images_and_answers_the_same(lens, tmp_path):
@@ -134,8 +136,8 @@ def test_a_foundation_model_with_other_weights_is_warned_of(lens):
 
 
 def test_large_images_are_full_size_with_images_and_thumbnails_without(lens):
-    assert Image.open(BytesIO(lens.large_image(0))).size == (200, 200)
-    assert Image.open(BytesIO(Lens(lens.database).large_image(0))).size == (128, 128)
+    assert Image.open(BytesIO(lens._session.large_image(0))).size == (200, 200)
+    assert Image.open(BytesIO(Lens(lens.database)._session.large_image(0))).size == (128, 128)
 
 
 def test_labels_of_the_images_are_kept(tmp_path):
@@ -213,7 +215,7 @@ def vocabulary_of(lens, cache, fingerprint="colour space 1", **options):
     space = ColourSpace()
     space.fingerprint = fingerprint
     fresh = Lens(lens.database, foundation_model=space, cache=cache)
-    return fresh.vocabulary(["red", "green", "a cup"], **options), len(space.texts)
+    return embedded_vocabulary(fresh._session, ["red", "green", "a cup"], **options), len(space.texts)
 
 
 def test_a_vocabulary_that_the_cache_holds_equals_the_computed_one_and_is_not_embedded(lens, tmp_path):
@@ -329,33 +331,33 @@ def test_the_demo_knows_its_classes(tmp_path):
 
 def test_a_map_that_was_computed_is_saved_with_the_lens_and_found_again(tmp_path):
     lens = build()
-    assert lens.projection(["eye"]) is None
+    assert lens._session.projection(["eye"]) is None
     embeddings = {"eye": lens.database.component_embeddings["eye"]}
     known = dataclasses.replace(project(embeddings, method="pca"), method="umap")
-    lens.keep_projection(known)
+    lens._session.keep_projection(known)
     opened = Lens.open(lens.save(tmp_path / "a.lens"))
-    again = Lens.open(opened.save(tmp_path / "b.lens")).projection(["eye"])
+    again = Lens.open(opened.save(tmp_path / "b.lens"))._session.projection(["eye"])
     torch.testing.assert_close(again.positions, known.positions, equal_nan=True)
     assert (again.method, again.layers) == ("umap", known.layers)
-    assert opened.projection(["head"]) is None
-    assert opened.projection(["eye", "head"]) is None
+    assert opened._session.projection(["head"]) is None
+    assert opened._session.projection(["eye", "head"]) is None
 
 
 def test_a_map_of_other_embeddings_is_none_of_the_lens(tmp_path):
     lens = build()
-    lens.keep_projection(project({"eye": torch.eye(5)}, method="pca"))
-    assert Lens.open(lens.save(tmp_path / "a.lens")).projection(["eye"]) is None
+    lens._session.keep_projection(project({"eye": torch.eye(5)}, method="pca"))
+    assert Lens.open(lens.save(tmp_path / "a.lens"))._session.projection(["eye"]) is None
 
 
 def test_a_lens_that_was_saved_before_maps_were_opens(lens, tmp_path):
     folder = lens.save(tmp_path / "a.lens")
     assert "projections" not in json.loads((folder / "lens.json").read_text())
-    assert Lens.open(folder).projection(["eye"]) is None
+    assert Lens.open(folder)._session.projection(["eye"]) is None
 
 
 def test_a_damaged_map_is_told(tmp_path):
     lens = build()
-    lens.keep_projection(project({"eye": lens.database.component_embeddings["eye"]}, method="pca"))
+    lens._session.keep_projection(project({"eye": lens.database.component_embeddings["eye"]}, method="pca"))
     file = lens.save(tmp_path / "a.lens") / "projections" / "0000.safetensors"
     file.write_bytes(b"\xff" * file.stat().st_size)
     with pytest.raises(LensFileError, match="save the lens again"):

@@ -33,7 +33,7 @@ def test_the_accuracy_is_that_of_the_model_with_zeros_in_their_place():
     asked = lens()
     found = asked.ablation("eye:1", progress=False)
     assert found.before.overall == 1
-    assert found.after.overall == pytest.approx(by_hand(asked.model, without_green))
+    assert found.after.overall == pytest.approx(by_hand(asked._session.studied.model, without_green))
     assert found.after.overall < 1
     assert found.table["class"].tolist() == ["red", "green", "blue", "all"]
 
@@ -52,7 +52,7 @@ def only_negative_green(output):
 def test_of_halves_the_one_without_a_sign_is_the_positive_one():
     asked = lens("both")
     positive = asked.ablation("eye:1", progress=False).after.overall
-    assert positive == pytest.approx(by_hand(asked.model, only_negative_green))
+    assert positive == pytest.approx(by_hand(asked._session.studied.model, only_negative_green))
     # The next layer lets no negative values through.
     assert asked.ablation("eye:1-", progress=False).after.overall == 1
 

@@ -7,6 +7,7 @@ import pytest
 from semanticlens_widgets.analysis import Requirement, assert_audit
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.relevances import auditor
 from tests.word_space import WordSpace, database_of, examples_like, relevance_of
 
 RELEVANCE = {"amphibian": [[6.0, 3.0, 1.0]], "vehicle": [[0.0, 1.0, 0.0]]}
@@ -56,7 +57,7 @@ def test_an_assertion_asks_the_lens(lens):
 def test_concepts_are_remembered_until_the_relevance_is_another():
     lens = lens_of()
     lens.audit(REQUIREMENTS)
-    auditor = lens.auditor()
+    held = auditor(lens._session, lens.deepest_layer)
     space = lens.foundation_model
     assert isinstance(space, WordSpace)
     space.texts.clear()
@@ -64,7 +65,7 @@ def test_concepts_are_remembered_until_the_relevance_is_another():
     assert space.texts == ["fur"]
     other = {"late": relevance_of("late", {"amphibian": [[0.0, 1.0, 0.0]], "vehicle": []})}
     lens.database = dataclasses.replace(lens.database, relevance=other)
-    assert lens.auditor() is not auditor
+    assert auditor(lens._session, lens.deepest_layer) is not held
     assert lens.audit(REQUIREMENTS[:1]).summary()["spurious"].item() == pytest.approx(1.0)
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets.analysis import parse_query
+from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.projection import place
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
@@ -24,7 +25,7 @@ def kept_words(
     """
     embedded = keeper.line.naming.embedded(vocabulary, keeper.report)
     own = _own_texts(shown, embedded.texts)
-    vectors = [keeper.lens.probe(f'"{text}"').vector for text in own]
+    vectors = [probe(keeper.lens._session, f'"{text}"').vector for text in own]
     directions = torch.cat([embedded.directions, *(vector.unsqueeze(0) for vector in vectors)])
     whole, scale = _bytes(directions)
     return {
@@ -42,7 +43,7 @@ def kept_image(keeper: Keeper, shown: Shown) -> dict[str, Any] | None:
     if not shown.query_image:
         return None
     images = list(keeper.line.images.get(shown.query_image))
-    vector = keeper.lens.probe(images).vector
+    vector = probe(keeper.lens._session, images).vector
     return {"handle": shown.query_image, "vector": keeper.columns.add(halves(vector.numpy()))}
 
 

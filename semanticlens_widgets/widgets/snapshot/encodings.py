@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from semanticlens_widgets.analysis.audits.verdicts import WORDS
+from semanticlens_widgets.lens.session import ScoresKey
 from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass, audit_at_hand, class_at_hand
 from semanticlens_widgets.widgets.answers.map.layouts import Layout
 from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
@@ -73,7 +74,7 @@ def _by_layer(sizes: Mapping[str, int]) -> Colouring:
 
 def _by_score(line: Line, shown: ShownMap, score: str) -> Colouring | None:
     lens = line.rankings.lens
-    if not all(lens.known("scores", layer) for layer in shown.layers):
+    if any(lens._session.memo.peek(ScoresKey(layer)) is None for layer in shown.layers):
         return None
     values = [line.rankings.scores(layer)[score].to_numpy(dtype=float) for layer in shown.layers]
     return of_numbers(f"coloured by {score}", np.concatenate(values), around_zero=False)

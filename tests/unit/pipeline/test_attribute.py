@@ -103,7 +103,7 @@ def test_a_layer_is_attributed_when_it_is_first_asked_for_and_saved_with_the_len
     ):
         opened.relevance("eye")
     with pytest.raises(ValueError, match="opened without its model"):
-        _ = opened.model
+        opened.attribute()
 
 
 def test_a_saved_lens_takes_its_model_back_and_no_other(tmp_path):

@@ -70,7 +70,7 @@ def test_a_layer_without_places_shows_the_gradient_and_what_was_drawn_is_kept(le
     pictures = HeatmapPictures(lens)
     first = pictures.picture("head:1", 1, 32)
     runs = []
-    hook = lens.model.register_forward_hook(lambda *_: runs.append(1))
+    hook = lens._session.studied.model.register_forward_hook(lambda *_: runs.append(1))
     assert pictures.picture("head:1", 1, 32) is first
     assert not runs
     pictures.picture("head:1", 1, 16)

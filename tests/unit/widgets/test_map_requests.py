@@ -14,6 +14,7 @@ from semanticlens_widgets import projection
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import calibrations, embedded_vocabulary
 from semanticlens_widgets.projection import place, project
 from semanticlens_widgets.widgets.answers.map import layouts
 from semanticlens_widgets.widgets.answers.map.columns import (
@@ -155,7 +156,7 @@ def test_a_map_that_the_lens_was_saved_with_is_shown_at_once(tmp_path) -> None:
     embeddings = {"bn1": ask.lens.database.component_embeddings["bn1"]}
     pca = project(embeddings, method="pca")
     known = replace(pca, positions=pca.positions.flip(1) ** 3, method="umap")
-    ask.lens.keep_projection(known)
+    ask.lens._session.keep_projection(known)
     opened = Asked(lens=Lens.open(ask.lens.save(tmp_path / "a.lens"), foundation_model=WordModel()))
     first = opened("map", method="umap")
     assert first.result["method"] == "umap"
@@ -172,7 +173,9 @@ def test_the_umap_takes_the_place_of_the_pca() -> None:
     embeddings = {"bn1": ask.lens.database.component_embeddings["bn1"]}
     expected = projection.project_in_background(embeddings).wait().positions
     assert last.result["method"] == "umap"
-    assert torch.equal(ask.lens.projection(["bn1"]).positions[:-1], expected[:-1]), "it is kept with the lens"
+    assert torch.equal(ask.lens._session.projection(["bn1"]).positions[:-1], expected[:-1]), (
+        "it is kept with the lens"
+    )
     assert steps_of(last).tolist() == quantised(expected, bounds_of(expected)).tolist()
 
 
@@ -208,7 +211,7 @@ def test_what_went_wrong_is_told_to_who_asks_again_and_a_new_start_begins_anew(m
 def test_clusters_take_the_labels_of_a_vocabulary_that_the_lens_has_embedded() -> None:
     ask = Asked()
     assert "car" in {cluster["label"] for cluster in ask.final().result["clusters"]}
-    embedded = ask.lens.vocabulary(["automobile", "car", "bird", "tree"])
+    embedded = embedded_vocabulary(ask.lens._session, ["automobile", "car", "bird", "tree"])
     assert isinstance(embedded, EmbeddedVocabulary)
     first = ask("map")
     assert not first.result["final"], "asked anew, the clusters are named again"
@@ -291,7 +294,7 @@ def test_a_probe_lies_among_its_neighbours(ask) -> None:
 
 def test_a_query_is_embedded_once_for_colours_and_probe(monkeypatch) -> None:
     ask, texts = Asked(), []
-    ask.lens.calibrations()
+    calibrations(ask.lens._session)
     embed = ask.lens.foundation_model.embed_texts
     monkeypatch.setattr(
         ask.lens.foundation_model, "embed_texts", lambda given: texts.extend(given) or embed(given)

@@ -10,6 +10,7 @@ import torch
 
 from semanticlens_widgets.analysis import CLEAR_ABOVE
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import embedded_vocabulary
 from semanticlens_widgets.widgets import NeuronGallery
 from semanticlens_widgets.widgets.answers.labels.interruptible_model import PatientModel
 from semanticlens_widgets.widgets.answers.labels.labels import Naming
@@ -109,7 +110,7 @@ def test_a_file_is_a_vocabulary_and_is_read_again_when_it_is_set_again(tmp_path)
 
 def test_an_embedded_vocabulary_keeps_its_templates() -> None:
     lens = fake_lens(N)
-    embedded = lens.vocabulary(WORDS, templates=["{}s"])
+    embedded = embedded_vocabulary(lens._session, WORDS, templates=["{}s"])
     gallery = NeuronGallery(lens, vocabulary=embedded)
     assert gallery.results["label"].tolist() == lens.label(embedded, layer="bn1")["label"].tolist()
 
@@ -309,7 +310,7 @@ def test_a_failure_leaves_the_vocabulary_to_the_next_who_asks() -> None:
     words = naming.add(WORDS)
     with pytest.raises(ValueError, match="foundation_model"):
         naming.labels("bn1", words)
-    lens._foundation_model = WordModel()
+    lens._session.foundation_model = WordModel()
     assert len(naming.labels("bn1", words)) == N
 
 

@@ -11,8 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
+from semanticlens_widgets import analysis
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.session import ScoresKey
+from semanticlens_widgets.lens.vocabularies import CalibrationsKey
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
 from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, Rankings, Shown
 from semanticlens_widgets.widgets.answers.neurons.requests import handlers
@@ -76,9 +79,9 @@ def test_other_orders_follow_the_scores_with_missing_ones_last(rankings, sort: s
 
 
 def test_ties_keep_the_order_of_the_components() -> None:
-    rankings = Rankings(fake_lens(12), QueryImages())
-    table = rankings.scores("bn1").assign(clarity=1.0)
-    rankings._scores["bn1"] = table
+    lens = fake_lens(12)
+    lens._session.memo.put(ScoresKey("bn1"), analysis.scores(lens.database, "bn1").assign(clarity=1.0))
+    rankings = Rankings(lens, QueryImages())
     assert rankings.order(Shown("bn1", sort="clarity")).tolist() == list(range(12))
 
 
@@ -100,7 +103,7 @@ def test_a_query_that_was_replaced_stops_waiting_for_a_busy_lens(rankings) -> No
             handlers(rankings)["rank"](request)
         ended.set()
 
-    with rankings.lens.lock:
+    with rankings.lens._session.lock:
         thread = threading.Thread(target=wait)
         thread.start()
         assert not ended.wait(0.2)
@@ -203,7 +206,7 @@ def test_a_large_picture_that_is_gone_falls_back_to_its_thumbnail() -> None:
     def gone(row: int) -> bytes:
         raise FileNotFoundError("moved")
 
-    lens.large_image = gone
+    lens._session.large_image = gone
     answer = handlers(Rankings(lens, QueryImages()))["thumbnails"](
         Request("1", "thumbnails", {"samples": [1], "size": "large"}, [])
     )
@@ -289,7 +292,7 @@ def test_negative_halves_have_names_of_their_own() -> None:
 
 def test_prepare_makes_the_first_query_quick(ask, rankings) -> None:
     assert ask("prepare").result == {}
-    assert rankings.lens.known("calibrations")
+    assert rankings.lens._session.memo.latest(CalibrationsKey)
 
 
 def test_a_database_of_nothing_but_silence_can_be_ranked() -> None:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import CalibrationsKey
 from semanticlens_widgets.projection import project
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
@@ -173,7 +174,7 @@ def test_crops_are_shown_as_crops_and_as_whole_images() -> None:
 
 def test_the_first_query_of_a_notebook_is_answered_without_the_words_that_calibrate_it(lens: Lens) -> None:
     shown = page(NeuronGallery(lens, query="car"))
-    assert not lens.known("calibrations")
+    assert lens._session.memo.latest(CalibrationsKey) is None
     assert "by alignment with “car”" in shown.text
     assert "not yet" not in shown.text
     expected = lens.search("car", layer="bn1", top=8)
@@ -190,7 +191,7 @@ def test_worst_first_is_the_other_way_round(lens: Lens) -> None:
 def test_no_foundation_model_is_loaded_for_a_picture(query: str, said: str) -> None:
     lens = Lens(fake_database())
     assert f" · {said} alignment with “{query}”" in page(NeuronGallery(lens, query=query)).text
-    assert not lens.can_embed
+    assert lens._session.loaded_foundation_model is None
 
 
 def test_a_picture_as_a_query_is_not_waited_for(lens: Lens) -> None:
@@ -227,7 +228,7 @@ def test_a_busy_lens_holds_up_no_snapshot(lens: Lens) -> None:
     held, enough = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with lens.lock:
+        with lens._session.lock:
             held.set()
             enough.wait(20)
 

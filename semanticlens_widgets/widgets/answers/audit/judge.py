@@ -26,8 +26,7 @@ def whole_audit(
 
 def judged(lens: Lens, requirements: Sequence[Requirement], layer: str, threshold: float) -> Audit:
     """The audit of these requirements."""
-    with lens.lock:  # tokenizers are not safe to use from two threads at once
-        return lens.audit(requirements, layer=layer, threshold=threshold)
+    return lens.audit(requirements, layer=layer, threshold=threshold)
 
 
 def queries(names: Sequence[str], concepts: Concepts) -> list[Any]:

@@ -6,10 +6,8 @@ from typing import Any
 from semanticlens_widgets.analysis import Requirement, requirement_of_each
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.session import SharesKey
 from semanticlens_widgets.widgets.answers.audit.judge import Concepts, judged, queries, whole_audit
-
-_MOST = 10_000
-"""Classes remembered, each as often as its concepts were edited: some 10 MB."""
 
 Lists = tuple[tuple[Any, ...], tuple[Any, ...]]
 """Valid and spurious concepts: texts, and what is no text, which equals itself alone."""
@@ -23,22 +21,25 @@ def verdict_shares(
     Raises what `lens.audit` raises.
     """
     relevance = lens.relevance(layer)
-    # The auditor is of this relevance, and is remembered as long as what is found here.
-    known = lens.once(("verdict_shares", id(lens.auditor(relevance.layer))), dict)
+    memo = lens._session.memo
     if not _in_order(relevance, requirements):
         whole_audit(lens, concepts, layer, requirements, threshold)  # says what is wrong
     own = {one["class_name"]: _lists(one, concepts) for one in requirements}
-    keys = {name: (name, own.get(name), own.get(None), threshold) for name in _with_samples(relevance)}
-    found = {name: known.get(key) for name, key in keys.items() if key[1:3] != (None, None)}
-    fresh = [name for name, shares in found.items() if shares is None]
+    keys = {
+        name: SharesKey(relevance.layer, name, own.get(name), own.get(None), threshold)
+        for name in _with_samples(relevance)
+        if name in own or None in own
+    }
+    kept = {name: memo.peek(key) for name, key in keys.items()}
+    fresh = [name for name, shares in kept.items() if shares is None]
     if fresh:
         given = [Requirement(name, *own[name]) for name in (*fresh, None) if name in own]
         each = requirement_of_each(given, fresh).items()
         wanted = [Requirement(name, one.valid, one.spurious) for name, one in each]
         audit = judged(lens, wanted, relevance.layer, threshold)
-        found |= dict(zip(audit.classes, audit.verdict_shares.tolist(), strict=True))
-        _remember(known, {keys[name]: found[name] for name in fresh})
-    return found
+        made = dict(zip(audit.classes, audit.verdict_shares.tolist(), strict=True))
+        kept |= {name: memo.put(keys[name], made[name]) for name in fresh}
+    return {name: shares for name, shares in kept.items() if shares is not None}
 
 
 def _in_order(relevance: Relevance, requirements: Sequence[Mapping[str, Any]]) -> bool:
@@ -52,9 +53,3 @@ def _lists(one: Mapping[str, Any], concepts: Concepts) -> Lists:
 
 def _with_samples(relevance: Relevance) -> list[str]:
     return [name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n]
-
-
-def _remember(known: dict[Any, list[float]], fresh: Mapping[Any, list[float]]) -> None:
-    if len(known) + len(fresh) > _MOST:
-        known.clear()
-    known |= fresh

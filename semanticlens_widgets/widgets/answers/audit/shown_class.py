@@ -6,6 +6,7 @@ from typing import Any
 
 from semanticlens_widgets.analysis import Audit, Requirement, requirement_of_each
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.session import AuditorKey
 from semanticlens_widgets.widgets.answers.audit.judge import Concepts, queries
 
 
@@ -23,7 +24,12 @@ class ShownClass:
 def audit_at_hand(lens: Lens, concepts: Concepts, shown: ShownClass) -> Audit | None:
     """The audit of the class that is shown; None where the layer was never judged, or the lens is at work."""
     name = class_at_hand(lens, shown)
-    if not name or not lens.known("auditor", shown.layer) or not lens.lock.acquire(blocking=False):
+    session = lens._session
+    if (
+        not name
+        or session.memo.peek(AuditorKey(shown.layer)) is None
+        or not session.lock.acquire(blocking=False)
+    ):
         return None
     try:
         required = _required(shown.requirements, concepts)
@@ -34,7 +40,7 @@ def audit_at_hand(lens: Lens, concepts: Concepts, shown: ShownClass) -> Audit | 
         wanted = Requirement(name, found.valid, found.spurious)
         return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
     finally:
-        lens.lock.release()
+        session.lock.release()
 
 
 def class_at_hand(lens: Lens, shown: ShownClass) -> str:

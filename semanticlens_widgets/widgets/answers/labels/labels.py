@@ -13,6 +13,7 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import VocabularyKey, embed_vocabulary
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 from semanticlens_widgets.widgets.answers.labels.interruptible_model import PatientModel
 
@@ -117,9 +118,9 @@ class Naming:
         if vocabulary.embedded is not None:
             return vocabulary.embedded
         # Where `lens.vocabulary` keeps its own: the gallery and `lens.label` embed a vocabulary once between them.
-        place = ("vocabulary", vocabulary.texts, (), "embedding")
-        embedded = next(iter(self.lens.known(*place)), None) or self._embed(vocabulary, report, check)
-        vocabulary.embedded = self.lens.once(place, lambda: embedded)
+        memo, key = self.lens._session.memo, VocabularyKey(vocabulary.texts)
+        embedded = memo.peek(key) or self._embed(vocabulary, report, check)
+        vocabulary.embedded = memo.put(key, embedded)
         vocabulary.known.clear()
         return embedded
 
@@ -129,9 +130,11 @@ class Naming:
             report(*vocabulary.progress)
 
         step()
-        return self.lens.embed_vocabulary(
+        session = self.lens._session
+        return embed_vocabulary(
+            session,
             vocabulary.texts,
-            wrap=lambda model: PatientModel(model, self.lens.lock, vocabulary.known, step),
+            wrap=lambda model: PatientModel(model, session.lock, vocabulary.known, step),
         )
 
 

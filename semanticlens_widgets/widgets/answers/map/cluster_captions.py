@@ -8,6 +8,7 @@ from typing import Any
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import VocabularyKey
 from semanticlens_widgets.projection import Cluster, Clusters, Projection
 
 _OFTEN = 0.25
@@ -33,7 +34,7 @@ def captions(database: ConceptDatabase, projection: Projection, found: Clusters)
 
 def latest_vocabulary(lens: Lens) -> EmbeddedVocabulary | None:
     """The vocabulary that the lens has embedded last; None where it has none, because embedding one takes long."""
-    return next(reversed(lens.known("vocabulary")), None)
+    return lens._session.memo.latest(VocabularyKey)
 
 
 def component_labels(

@@ -113,7 +113,7 @@ class Layouts:
             known = self._tasks.get((tuple(layers), method))
             if known is not None:
                 return known.now
-            laid_out = self.lens.projection(layers) if method == "umap" else None
+            laid_out = self.lens._session.projection(layers) if method == "umap" else None
             laid_out = laid_out or self._pcas.get(tuple(layers))
             return None if laid_out is None else Layout(laid_out)
 
@@ -125,7 +125,7 @@ class Layouts:
         return latest
 
     def _positions(self, layers: Sequence[str], method: str) -> ProjectionTask:
-        known = self.lens.projection(layers) if method == "umap" else None
+        known = self.lens._session.projection(layers) if method == "umap" else None
         if known is not None:
             return _finished(known)
         return project_in_background(
@@ -140,7 +140,7 @@ class Layouts:
 
     def _keep(self, task: ProjectionTask) -> None:
         if task.final and task.projection.method == "umap":
-            self.lens.keep_projection(task.projection)
+            self.lens._session.keep_projection(task.projection)
 
     def _embeddings(self, layers: Sequence[str]) -> dict[str, Tensor]:
         return {layer: self.lens.database.component_embeddings[layer] for layer in layers}

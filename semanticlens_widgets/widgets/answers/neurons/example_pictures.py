@@ -46,7 +46,7 @@ def _crop(lens: Lens, layer: str, component: int, rank: int, side: int) -> bytes
     crops = database.crops
     if crops is None or layer not in crops.rows:
         row = int(database.samples.rows(database.examples[layer].sample_ids[component, rank]))
-        return database.samples.thumbnail(row) if side == _SIDES["small"] else lens.large_image(row)
+        return database.samples.thumbnail(row) if side == _SIDES["small"] else lens._session.large_image(row)
     row = int(crops.rows[layer][component, rank])
     if side == _SIDES["small"] or lens.images is None:
         return crops.thumbnail(row)

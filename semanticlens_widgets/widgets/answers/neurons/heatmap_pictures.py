@@ -1,8 +1,7 @@
 """Pictures of samples with the heat map of one component over them."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,13 +13,22 @@ from torch import Tensor
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.layers import Box, check_input, input_picture, input_region_finder
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.memo import Key
 
-_KEPT = 500
-"""Large ones take some 20 kB each."""
 _OVER = 0.6
 """How much of the heat covers the picture."""
 _CIVIDIS = ["00224e", "1a386f", "434e6c", "61656f", "7d7c78", "9b9476", "bcae6c", "dec958", "fee838"]
 """Nunez, Anderton, Renslow, PLOS ONE 2018, doi:10.1371/journal.pone.0199239; as on the map."""
+
+
+@dataclass(frozen=True)
+class HeatmapKey(Key[bytes]):
+    """The picture of a sample under a component's heat map; a large one takes some 20 kB."""
+
+    kept = 500
+    component: str
+    sample: int
+    side: int
 
 
 class HeatmapPictures:
@@ -28,8 +36,6 @@ class HeatmapPictures:
 
     def __init__(self, lens: Lens) -> None:
         self.lens = lens
-        self._guard = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
 
     def picture(self, component: str, sample: int, side: int) -> bytes:
         """A WebP file, its longest side `side` pixels: where the component, by its name, responds on a sample.
@@ -37,17 +43,10 @@ class HeatmapPictures:
         It is the whole image, or the model's input where nobody can tell which part of the image that shows. Layers
         without places show the size of the gradient. Raises what `Lens.heatmap` raises.
         """
-        key = (component, sample, side)
-        with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        file = thumbnail_webp(self._drawn(component, sample), side=side)
-        with self._guard:
-            self._kept[key] = file
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return file
+        return self.lens._session.memo.get(
+            HeatmapKey(component, sample, side),
+            lambda: thumbnail_webp(self._drawn(component, sample), side=side),
+        )
 
     def _drawn(self, component: str, sample: int) -> Image.Image:
         layer, _ = self.lens.database.place(component)
@@ -58,17 +57,21 @@ class HeatmapPictures:
         box = self._input_region(image)
         if box is not None:
             return with_heat(image, heat, box)
-        image = input_picture(self.lens.transform, check_input(self.lens.transform(image)))
+        image = input_picture(self._transform, check_input(self._transform(image)))
         return with_heat(image, heat, (0.0, 0.0, float(image.width), float(image.height)))
+
+    @property
+    def _transform(self) -> Callable[[Image.Image], Tensor]:
+        return self.lens._session.with_model().transform
 
     @cached_property
     def _input_region(self) -> Callable[[Image.Image], Box | None]:
-        return input_region_finder(self.lens.transform)
+        return input_region_finder(self._transform)
 
 
 def heatmap_pictures(lens: Lens) -> HeatmapPictures:
     """Those of the lens: the same for all its widgets."""
-    return lens.attached.setdefault("heatmap_pictures", HeatmapPictures(lens))
+    return lens._session.attached.setdefault("heatmap_pictures", HeatmapPictures(lens))
 
 
 def with_heat(image: Image.Image, heat: Float[Tensor, "height width"], box: Box) -> Image.Image:

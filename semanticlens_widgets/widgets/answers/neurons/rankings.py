@@ -1,7 +1,5 @@
 """In which order the components of a layer are shown, and why: the same for the browser and for Python."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +10,13 @@ import pandas as pd
 
 from semanticlens_widgets.analysis import Probe, Ranking, parse_query, rank
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.memo import Key
+from semanticlens_widgets.lens.probes import probe
+from semanticlens_widgets.lens.session import ScoresKey
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 
 SORTS = ("alignment", "component", "clarity", "polysemanticity", "redundancy", "maximum", "firing_rate")
 CALIBRATION = ("alignment", "z_score", "null_percentile")
-_KEPT = 16
 _LOOK_UP_SECONDS = 0.05
 
 
@@ -36,15 +36,21 @@ class Shown:
         return bool(self.query.strip() or self.query_image)
 
 
+@dataclass(frozen=True)
+class RankingKey(Key[Ranking]):
+    """The ranking of a layer for a query: text, images by their handle, or both."""
+
+    layer: str
+    query: str
+    query_image: str
+
+
 class Rankings:
     """The last rankings and the scores of a lens, asked for again and again while a person sorts and scrolls."""
 
     def __init__(self, lens: Lens, images: QueryImages) -> None:
         self.lens = lens
         self.images = images
-        self._guard = threading.Lock()
-        self._rankings: OrderedDict[tuple[str, str, str], Ranking] = OrderedDict()
-        self._scores: dict[str, pd.DataFrame] = {}
 
     def ranking(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Ranking | None:
         """The lens's answer to the query of what is shown; None without a query.
@@ -53,47 +59,44 @@ class Rankings:
         """
         if not shown.has_query:
             return None
-        kept = self._kept(shown)
+        memo, key = self.lens._session.memo, _key(shown)
+        kept = memo.peek(key)
         if kept is not None:
             return kept
         with _free(self.lens, check):  # tokenizers are not safe to use from two threads at once
-            ranking = self.lens.rank(self._query(shown), shown.layer)
-        self._keep(shown, ranking)
-        return ranking
+            return memo.get(key, lambda: self.lens.rank(self._query(shown), shown.layer))
 
     def at_hand(self, shown: Shown) -> Ranking | None:
         """As `ranking`, maybe not calibrated; None where it takes more than a moment, and for what is no query."""
-        kept = self._kept(shown)
-        if kept or shown.query_image or not self.lens.lock.acquire(blocking=False):
+        session = self.lens._session
+        kept = session.memo.peek(_key(shown))
+        if kept or shown.query_image or not session.lock.acquire(blocking=False):
             return kept
         try:
             return self._uncalibrated(shown)
         except Exception:  # noqa: BLE001 (whatever is wrong with the query, the widget itself will say)
             return None
         finally:
-            self.lens.lock.release()
+            session.lock.release()
 
     def order_at_hand(self, shown: Shown, ranking: Ranking | None) -> np.ndarray | None:
         """As `order`, by the ranking that is at hand; None where it takes more than a moment."""
         if shown.sort == "alignment" and shown.has_query:
             return None if ranking is None else _sorted(ranking.alignment.double().numpy(), shown.descending)
-        known = shown.sort in ("alignment", "component") or self.lens.known("scores", shown.layer)
+        known = (
+            shown.sort in ("alignment", "component")
+            or self.lens._session.memo.peek(ScoresKey(shown.layer)) is not None
+        )
         return self.order(shown) if known else None
 
     def probe(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Probe:
         """The direction that the query of what is shown asks for."""
         with _free(self.lens, check):
-            return self.lens.probe(self._query(shown), shown.layer)
+            return probe(self.lens._session, self._query(shown), shown.layer)
 
     def scores(self, layer: str) -> pd.DataFrame:
         """The scores of a layer, one row a component in the order of the components."""
-        with self._guard:
-            known = self._scores.get(layer)
-        if known is None:
-            known = self.lens.scores(layer)
-            with self._guard:
-                self._scores[layer] = known
-        return known
+        return self.lens._session.scores(layer)
 
     def order(self, shown: Shown) -> np.ndarray:
         """The components of the layer, in the order in which they are shown. NaN is last either way."""
@@ -127,22 +130,10 @@ class Rankings:
     def _uncalibrated(self, shown: Shown) -> Ranking | None:
         """Without the unrelated words, which are hundreds to embed; None where even one needs a model to be loaded."""
         needs_model = any(term.kind == "text" for term in parse_query(shown.query))
-        if needs_model and not self.lens.can_embed:
+        session = self.lens._session
+        if needs_model and session.loaded_foundation_model is None:
             return None
-        return rank(self.lens.database, self.lens.probe(shown.query, shown.layer), shown.layer)
-
-    def _kept(self, shown: Shown) -> Ranking | None:
-        key = _key(shown)
-        with self._guard:
-            if key in self._rankings:
-                self._rankings.move_to_end(key)
-            return self._rankings.get(key)
-
-    def _keep(self, shown: Shown, ranking: Ranking) -> None:
-        with self._guard:
-            self._rankings[_key(shown)] = ranking
-            while len(self._rankings) > _KEPT:
-                self._rankings.popitem(last=False)
+        return rank(session.database, probe(session, shown.query, shown.layer), shown.layer)
 
 
 def _sorted(values: np.ndarray, descending: bool) -> np.ndarray:
@@ -150,16 +141,17 @@ def _sorted(values: np.ndarray, descending: bool) -> np.ndarray:
     return np.argsort(np.where(np.isnan(rising), np.inf, rising), kind="stable")
 
 
-def _key(shown: Shown) -> tuple[str, str, str]:
-    return shown.layer, shown.query.strip(), shown.query_image
+def _key(shown: Shown) -> RankingKey:
+    return RankingKey(shown.layer, shown.query.strip(), shown.query_image)
 
 
 @contextmanager
 def _free(lens: Lens, check: Callable[[], None]) -> Iterator[None]:
-    while not lens.lock.acquire(timeout=_LOOK_UP_SECONDS):
+    lock = lens._session.lock
+    while not lock.acquire(timeout=_LOOK_UP_SECONDS):
         check()
     try:
         check()
         yield
     finally:
-        lens.lock.release()
+        lock.release()

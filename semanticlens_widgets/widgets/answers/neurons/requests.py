@@ -4,6 +4,7 @@ import numpy as np
 
 from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import calibrations
 from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
@@ -96,7 +97,7 @@ def _image(images: QueryImages, request: Request) -> Answer:
 
 def _prepare(lens: Lens) -> Answer:
     """Loads what the first query needs, while the reader is still typing it."""
-    lens.calibrations()
+    calibrations(lens._session)
     return Answer({})
 
 

@@ -23,7 +23,7 @@ def thumbnails(lens: Lens, request: Request) -> Answer:
 def _picture(lens: Lens, row: int, large: bool) -> bytes:
     if large:
         try:
-            return lens.large_image(row)
+            return lens._session.large_image(row)
         except (OSError, ValueError):
             # The dataset may have moved since; the stored thumbnail is then the best there is.
             pass

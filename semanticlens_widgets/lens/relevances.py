@@ -1,0 +1,68 @@
+"""Relevance of a lens's components, computed when it is needed, and the auditors that rest on it."""
+
+from collections.abc import Callable, Sequence
+
+from semanticlens_widgets import analysis
+from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.lens.probes import probes
+from semanticlens_widgets.lens.session import AuditorKey, Session
+from semanticlens_widgets.lens.vocabularies import calibrations
+from semanticlens_widgets.pipeline import Classes, attribute_database
+
+
+def attribute(
+    session: Session,
+    layers: Sequence[str],
+    *,
+    classes: Classes | None = None,
+    targets: str = "label",
+    method: str = "gradient",
+    batch_size: int | None = None,
+    progress: bool = True,
+    report: Callable[[int, int], object] | None = None,
+) -> None:
+    """Computes the relevance of layers, drops what rested on an earlier one, and notifies the subscribers."""
+    studied, images = session.with_model(), session.with_images()
+    with session.running:
+        found = attribute_database(
+            session.database,
+            studied,
+            images,
+            layers=layers,
+            classes=classes,
+            targets=targets,
+            method=method,
+            batch_size=batch_size,
+            progress=progress,
+            report=report,
+        )
+    session.learn(found)
+
+
+def relevance_of(session: Session, layer: str) -> Relevance:
+    """The relevance of a layer, attributed when first asked for; ValueError where that cannot be done."""
+    if layer not in session.database.relevance:
+        if not session.can_attribute:
+            known = ", ".join(f"layer={name!r}" for name in session.database.relevance)
+            raise ValueError(
+                f"the relevance of layer {layer!r} is not known, and computing it needs the model and its images; "
+                "pass both: Lens.open(path, model=model, images=images)"
+                + (f", or ask for what is known: {known}" if known else "")
+            )
+        attribute(session, [layer])
+    return session.database.relevance[layer]
+
+
+def auditor(session: Session, layer: str, templates: Sequence[str] | None = None) -> analysis.Auditor:
+    """The auditor of a layer: it keeps answers to concepts, and is made anew for another relevance."""
+    relevance_of(session, layer)
+
+    def make() -> analysis.Auditor:
+        return analysis.Auditor(
+            session.database,
+            relevance_of(session, layer),
+            lambda queries: probes(session, queries, layer, templates),
+            lambda: calibrations(session, templates)[layer],
+        )
+
+    return session.memo.get(AuditorKey(layer, tuple(templates or ())), make)
