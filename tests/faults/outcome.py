@@ -9,6 +9,7 @@ crashed    a foreign error, or no end
 
 import argparse
 import linecache
+import multiprocessing
 import random
 import re
 import signal
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 KINDS = ("right", "refused", "warned", "silent", "crashed")
 BAD = ("silent", "crashed")
@@ -36,14 +38,18 @@ class Outcome:
     detail: str = ""
 
 
+Trial = Callable[[], str | None]
+
+
 class Hang(BaseException):
     """Raised by the alarm: no `except Exception` of the library swallows it."""
 
 
-def judge(name: str, trial: Callable[[], str | None], *, warning: str = "", seconds: int = 120) -> Outcome:
+def judge(name: str, trial: Trial, *, warning: str = "", forbidden: str = "", seconds: int = 120) -> Outcome:
     """The outcome of a trial, which returns how its result differs from the truth, or nothing.
 
-    A wrong result counts as warned only with a warning that matches `warning`, any by default.
+    A wrong result counts as warned only with a warning that matches `warning`, any by default; a refusal counts as a
+    crash where its text matches `forbidden`: advice that leads astray, a reason that says nothing.
     """
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -53,11 +59,33 @@ def judge(name: str, trial: Callable[[], str | None], *, warning: str = "", seco
         except Hang:
             return Outcome(name, "crashed", f"no end after {seconds} s")
         except Exception as error:  # noqa: BLE001
-            return Outcome(name, "refused" if is_refusal(error) else "crashed", described(error))
+            misled = bool(forbidden) and re.search(forbidden, str(error)) is not None
+            refused = is_refusal(error) and not misled
+            return Outcome(name, "refused" if refused else "crashed", described(error))
     if not difference:
         return Outcome(name, "right")
     heard = [str(one.message) for one in said if _is_ours(one) and re.search(warning, str(one.message))]
     return Outcome(name, "warned", heard[0]) if heard else Outcome(name, "silent", difference)
+
+
+def judge_apart(name: str, trial: Trial, *, seconds: int = 120, **options: Any) -> Outcome:
+    """As `judge`, in a process of its own, so that threads that never end are ended with it."""
+    context = multiprocessing.get_context("fork")
+    receive, send = context.Pipe(duplex=False)
+    process = context.Process(target=lambda: send.send(judge(name, trial, seconds=seconds, **options)))
+    process.start()
+    send.close()
+    try:
+        return (
+            receive.recv()
+            if receive.poll(seconds + 2)
+            else Outcome(name, "crashed", f"no end after {seconds} s")
+        )
+    except EOFError:
+        return Outcome(name, "crashed", f"the process ended with {process.exitcode}")
+    finally:
+        process.kill()
+        process.join()
 
 
 def is_refusal(error: BaseException) -> bool:

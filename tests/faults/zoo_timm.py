@@ -25,14 +25,19 @@ def _mlp(block: str, **options: Any) -> nn.Module:
     from timm.models import mlp_mixer
 
     shape = {"img_size": 32, "patch_size": 8, "num_blocks": 2, "embed_dim": 32}
-    options = {"mlp_ratio": 2, **options} if block != "MixerBlock" else options
     return _class("mlp_mixer", "MlpMixer", block_layer=getattr(mlp_mixer, block), **shape, **options)
+
+
+def _gmlp() -> nn.Module:
+    from timm.layers.mlp import GatedMlp
+
+    return _mlp("SpatialGatingBlock", mlp_ratio=2, mlp_layer=GatedMlp)
 
 
 def _resmlp() -> nn.Module:
     from timm.models.mlp_mixer import Affine
 
-    return _mlp("ResBlock", norm_layer=Affine)
+    return _mlp("ResBlock", mlp_ratio=2, norm_layer=Affine)
 
 
 def _of(
@@ -60,6 +65,7 @@ def _of(
 
 _PATCHES = {"img_size": 32, "patch_size": 8, "embed_dim": 32, "depth": 2, "num_heads": 2}
 _BLOCKS = "blocks.0=tokens blocks.1=tokens"
+_HIERA = {"img_size": 64, "embed_dim": 24, "num_heads": 1, "stages": (1, 1, 1, 1)}
 _FOUR = {"depths": (1, 1, 1, 1)}
 
 TIMM = [
@@ -85,7 +91,7 @@ TIMM = [
         options={"img_size": 56, "embed_dim": 48, "depth": 2, "num_heads": 2},
     ),
     _of("mixer", _BLOCKS, partial(_mlp, "MixerBlock"), side=32),
-    _of("gmlp", _BLOCKS, partial(_mlp, "SpatialGatingBlock"), side=32),
+    _of("gmlp", _BLOCKS, _gmlp, side=32),
     _of("resmlp", _BLOCKS, _resmlp, side=32),
     _of(
         "levit",
@@ -143,26 +149,14 @@ TIMM = [
     ),
     _of("mobilevit_xxs", "stages.2 stages.4"),
     _of("edgenext_xx_small", "stages.1 stages.3"),
-    _of(
-        "efficientformer",
-        "stages.1 stages.3",
-        partial(
-            _class,
-            "efficientformer",
-            "EfficientFormer",
-            depths=(1, 1, 1, 1),
-            embed_dims=(16, 24, 32, 48),
-            num_vit=0,
-        ),
-    ),
     _of("repvgg_a0", "stages.1 stages.3"),
     _of("ghostnet_100", "blocks.5 blocks.9"),
     _of("res2net50_26w_4s", "layer3 layer4", options={"layers": (1, 1, 1, 1)}),
-    _of("hrnet_w18_small", "layer1 final_layer"),
-    _of("volo_d1_224", "network.0=last post_network.0=tokens", side=32, prefix=1, options={"img_size": 32}),
+    _of("hrnet_w18_small", "final_layer"),
+    _of("volo_d1_224", "network.0=last", side=32, prefix=1, options={"img_size": 32}),
     _of("focalnet", "layers.1 layers.3", partial(_class, "focalnet", "FocalNet", embed_dim=16, **_FOUR)),
-    _of("fastvit_t8", "stages.1 stages.3"),
-    _of("hiera_tiny_224", "blocks.0=shuffled blocks.11=shuffled", options={"img_size": 64}),
+    _of("fastvit_t8", "stages.2"),
+    _of("hiera_tiny_224", "blocks.0=shuffled blocks.3=shuffled", options=_HIERA),
     _of(
         "vit_tiny_r_s16_p8_224",
         "patch_embed.backbone blocks.1=tokens",

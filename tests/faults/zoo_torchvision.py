@@ -175,7 +175,7 @@ TORCHVISION = [
     _of(
         "inception",
         partial(_by_name, "inception_v3", aux_logits=False, init_weights=False),
-        "Mixed_5d Mixed_7c",
+        "Mixed_7b",
         side=96,
     ),
     _of(
