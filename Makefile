@@ -49,8 +49,8 @@ format: $(VENV)/.dev ## Format Python and TypeScript
 	$(VENV)/bin/ruff format .
 	npm --prefix js run format
 
-dev: js/node_modules ## Serve each widget on a development page that reloads as TypeScript changes
-	npm --prefix js run dev
+dev: $(VENV)/.dev js/node_modules ## Serve every widget on a development page that reloads as TypeScript changes
+	PYTHON=$(abspath $(PY)) npm --prefix js run dev
 
 watch: js/node_modules ## Rebuild the widgets' JavaScript whenever TypeScript changes
 	npm --prefix js run watch
