@@ -41,11 +41,21 @@ def in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.setitem(vars(slw), "OpenCLIP", lambda *_, **__: ColourSpace())
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
+def pages_with_code() -> list[object]:
+    """Pages of the demo are slow: real weights, and its cache may still be empty."""
+    found = [page for page in PAGES if blocks(page)]
+    marks = {
+        page: [pytest.mark.slow] if "slw.demo()" in page.read_text(encoding="utf-8") else [] for page in found
+    }
+    return [pytest.param(page, marks=marks[page], id=page.stem) for page in found]
+
+
+@pytest.mark.parametrize("page", pages_with_code())
 def test_the_blocks_of_a_page_run_from_top_to_bottom(page):
     run(page, blocks(page))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks(README), ids=lambda block: block.strip().splitlines()[-1][:40])
 def test_every_block_of_the_readme_runs(block):
     run(README, [block])

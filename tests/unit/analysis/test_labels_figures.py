@@ -5,7 +5,7 @@ import pytest
 from tests.benchmarks import bench_labels as bench
 from tests.benchmarks.bench_offline import PHOTOS, missing, offline_model
 
-pytestmark = pytest.mark.offline
+pytestmark = [pytest.mark.offline, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

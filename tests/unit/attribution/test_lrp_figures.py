@@ -7,7 +7,7 @@ from semanticlens_widgets.attribution import relevance
 from semanticlens_widgets.images import as_images
 from tests.benchmarks import bench_offline as bench
 
-pytestmark = pytest.mark.offline
+pytestmark = [pytest.mark.offline, pytest.mark.slow]
 
 TOLERANCE = 0.01
 """Over 48 photos the largest deviation was 0.8 % of the output at the stem (median 0.02 %), 0.003 % after `blocks.1`,

@@ -8,6 +8,7 @@ from semanticlens_widgets.projection import _background, project, project_in_bac
 from tests.unit.projection.test_project import groups
 
 
+@pytest.mark.slow
 def test_the_pca_is_there_at_once_and_the_umap_of_project_in_the_end(umap):
     shares = []
     task = project_in_background(
@@ -41,6 +42,7 @@ def test_a_cancelled_layout_keeps_the_pca_and_ends_its_process():
     assert task.final
 
 
+@pytest.mark.slow
 def test_a_layout_can_be_cancelled_midway():
     under_way = threading.Event()
 

@@ -164,6 +164,7 @@ def test_a_map_that_the_lens_was_saved_with_is_shown_at_once(tmp_path) -> None:
     assert opened("map").result["method"] == "pca"
 
 
+@pytest.mark.slow
 def test_the_umap_takes_the_place_of_the_pca() -> None:
     ask = Asked()
     first = ask("map", method="umap")
