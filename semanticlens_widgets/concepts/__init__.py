@@ -1,4 +1,4 @@
-"""What was found: frozen data, and how it is stored."""
+"""Concept databases: frozen data, and its storage on disk."""
 
 from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples

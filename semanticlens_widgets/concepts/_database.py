@@ -1,4 +1,4 @@
-"""All that a lens knows, without the studied model and without the dataset."""
+"""The concept database: all results of a lens, without the studied model and the dataset."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,16 +17,16 @@ from semanticlens_widgets.errors import LayerNotFoundError
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Every sample that is a concept example of some component, once each, in the order of its id."""
+    """The samples that are examples of some component, once each, ordered by id."""
 
     ids: Int[Tensor, " sample"]
     """int64, ascending: indices into the dataset."""
     embeddings: Float[Tensor, "sample dim"]
-    """As the foundation model gave them: float32, not normalized."""
+    """float32, not normalized."""
     labels: Sequence[str | None]
     names: Sequence[str]
     thumbnail_bytes: UInt8[Tensor, " byte"]
-    """WebP files, one after the other."""
+    """Concatenated WebP files."""
     thumbnail_offsets: Int[Tensor, " sample_plus_one"]
     """int64; thumbnail i is `thumbnail_bytes[offsets[i]:offsets[i + 1]]`."""
 
@@ -37,7 +37,7 @@ class Samples:
         return f"<{len(self):,} samples with embeddings of {self.embeddings.shape[1]:,} dimensions>"
 
     def rows(self, sample_ids: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
-        """The row of every sample id; -1 stays -1. Raises KeyError for a sample that is nobody's example."""
+        """The row of each sample id; -1 stays -1. Raises KeyError for a sample that is no component's example."""
         rows = torch.searchsorted(self.ids, sample_ids.clamp(min=0))
         missing = sample_ids >= 0
         if len(self):
@@ -47,13 +47,13 @@ class Samples:
         return torch.where(sample_ids >= 0, rows, -1)
 
     def thumbnail(self, row: int) -> bytes:
-        """The WebP file of one row."""
+        """The WebP file of a row."""
         return packed_file(self.thumbnail_bytes, self.thumbnail_offsets, row)
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Which model, data and settings a database came from. Everything in it is JSON."""
+    """The model, data and settings of a database, as JSON values."""
 
     model: str
     model_fingerprint: str
@@ -71,12 +71,12 @@ class Provenance:
     created: str
     """UTC, ISO 8601."""
     foundation_model_caveat: str = ""
-    """One sentence, shown wherever results are; may be empty."""
+    """The foundation model's caveat, displayed with every result; may be empty."""
     versions: Mapping[str, str] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
-    """Samples that could not be used: name -> reason."""
+    """Broken samples: name -> reason."""
     execution: Mapping[str, object] = field(default_factory=dict)
-    """Batch size, memory format, device: what may move a score in its last digits."""
+    """Batch size, memory format, device, which may affect the last digits of a score."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +89,12 @@ class ConceptDatabase:
     samples: Samples
     provenance: Provenance
     relevance: Mapping[str, Relevance] = field(default_factory=dict)
-    """Layer -> what its components add to the outputs; only layers that were attributed."""
+    """Layer -> the relevance of its components; only layers that were attributed."""
     look_alikes: Mapping[str, Int[Tensor, "component k"]] = field(default_factory=dict)
-    """Layer -> for every concept example the sample that is most like it and that the component scores below its mean,
-    -1 for none; only where `Lens.build(look_alikes=True)` asked for them."""
+    """Layer -> each example's look-alike, the most similar sample that the component scores below its mean, -1
+    for none; only with `Lens.build(look_alikes=True)`."""
     crops: Crops | None = None
-    """The parts of the images that are the examples; None where these are whole images."""
+    """The parts of images that are the examples; None if these are whole images."""
 
     def __repr__(self) -> str:
         return f"<ConceptDatabase of {self.contents()}>"
@@ -107,16 +107,16 @@ class ConceptDatabase:
 
     @property
     def layers(self) -> list[str]:
-        """The names of the layers, in the order in which they were asked for."""
+        """The names of the layers, in the order of the request."""
         return list(self.examples)
 
     @property
     def dim(self) -> int:
-        """The number of dimensions of the foundation model's space."""
+        """The number of dimensions of the embedding space."""
         return self.samples.embeddings.shape[1]
 
     def layer(self, name: str | None = None) -> str:
-        """`name` when the database has it, the first layer for None; else LayerNotFoundError with near names."""
+        """Checks a layer's name, None being the first layer; raises LayerNotFoundError with near names."""
         if name is None:
             return self.layers[0]
         if not isinstance(name, str):
@@ -126,7 +126,7 @@ class ConceptDatabase:
         return name
 
     def place(self, component: str) -> tuple[str, int]:
-        """The layer and row of 'layer4:1203'; raises LayerNotFoundError or ValueError when there is none."""
+        """The layer and row of 'layer4:1203'; raises LayerNotFoundError or ValueError if there is none."""
         if not isinstance(component, str):
             raise TypeError(f"a component is named by text, like '{self.layers[0]}:12', not {component!r}")
         layer, _, number = component.rpartition(":")
@@ -140,7 +140,7 @@ class ConceptDatabase:
     def example_table(
         self, layer: str, components: Int[Tensor, " component"] | None = None
     ) -> tuple[Float[Tensor, "row dim"], Int[Tensor, "component k"]]:
-        """The embeddings of what a layer's examples are, crops or whole images, and the row of every example.
+        """The embeddings of a layer's examples, crops or whole images, and the row of each example.
 
         As the foundation model gave them; -1 where there is no example.
         """
@@ -152,7 +152,7 @@ class ConceptDatabase:
     def example_thumbnails(
         self, layer: str, component: int, n: int | None = None, *, as_crops: bool = True
     ) -> list[bytes]:
-        """WebP files of the first `n` examples (None: all), best first: crops where there are, or whole images."""
+        """WebP files of the first `n` examples (None: all), best first: crops if there are any, or whole images."""
         if as_crops and self.crops is not None and layer in self.crops.rows:
             files, rows = self.crops, self.crops.rows[layer][component, :n]
         else:
@@ -162,6 +162,6 @@ class ConceptDatabase:
     def example_embeddings(
         self, layer: str, components: Int[Tensor, " component"] | None = None
     ) -> Float[Tensor, "component k dim"]:
-        """The embeddings of the concept examples, as the foundation model gave them; NaN where there is none."""
+        """The embeddings of the concept examples, not normalized; NaN for none."""
         table, rows = self.example_table(layer, components)
         return table[rows.clamp(min=0)].masked_fill((rows < 0).unsqueeze(-1), torch.nan)

@@ -1,4 +1,4 @@
-"""What one layer was found to respond to."""
+"""Concept examples: the best samples of each component of a layer."""
 
 from dataclasses import dataclass
 
@@ -9,29 +9,29 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class ConceptExamples:
-    """The k samples with the highest score of every component of one layer, and statistics over all samples.
+    """The k samples with the highest score for each component of a layer, and statistics over all samples.
 
-    With `sign="both"` the rows are doubled: row n + c is component c turned around ("c-"), its scores those of
-    the negated activations, so that a high score always means a strong response.
+    With `sign="both"` the rows are doubled: row n + c is the negative half of component c ("c-"), with the scores of
+    its negated activations, so that a high score always means a strong response.
     """
 
     layer: str
     sample_ids: Int[Tensor, "component k"]
-    """int64; -1 where there were fewer than k samples. Best first, ties by the lower index."""
+    """int64; -1 if there are fewer than k samples. Best first, ties by the lower index."""
     scores: Float[Tensor, "component k"]
     """float32, descending; -inf where `sample_ids` is -1."""
     positions: Int[Tensor, "component k"]
-    """int32; flat index into `grid` of the highest activation; -1 where pooling has no such place."""
+    """int32; flat index into `grid` of the highest activation; -1 if the pooling has no position."""
     grid: tuple[int, ...]
     """(height, width) of a feature map, (tokens,), or ()."""
     mean: Float[Tensor, " component"]
     variance: Float[Tensor, " component"]
-    """Of the scores over all samples (population variance)."""
+    """The population variance of the scores over all samples."""
     maximum: Float[Tensor, " component"]
     firing_rate: Float[Tensor, " component"]
     """The share of samples with a score above 0, in [0, 1]."""
     n_samples: int
-    """How many samples were seen; broken ones are not among them."""
+    """The number of samples, without broken ones."""
     sign: str = "positive"
     """'positive' or 'both'."""
 
@@ -48,12 +48,12 @@ class ConceptExamples:
 
     @property
     def k(self) -> int:
-        """The number of examples a component has at most."""
+        """The maximum number of examples per component."""
         return self.sample_ids.shape[1]
 
     @property
     def n_examples(self) -> Int[Tensor, " component"]:
-        """How many examples each component has."""
+        """The number of examples of each component."""
         return (self.sample_ids >= 0).sum(1)
 
     def name(self, component: int) -> str:
@@ -62,7 +62,7 @@ class ConceptExamples:
         return f"{self.layer}:{component % half}{'-' if component >= half else ''}"
 
     def component(self, name: str) -> int:
-        """The row of '1203', '1203-' or 'layer4:1203'; raises ValueError when there is none."""
+        """The row of '1203', '1203-' or 'layer4:1203'; raises ValueError if there is none."""
         number = name.removeprefix(f"{self.layer}:")
         half = self.n_components // 2 if self.sign == "both" else self.n_components
         digits = number.removesuffix("-")
@@ -76,7 +76,7 @@ class ConceptExamples:
 
 
 def no_examples(layer: str, n_components: int, k: int) -> ConceptExamples:
-    """The identity of merging: nothing seen yet."""
+    """Concept examples of no samples, the identity of merging."""
     zeros = torch.zeros(n_components)
     return ConceptExamples(
         layer=layer,

@@ -1,4 +1,4 @@
-"""Values that are read when they are first asked for."""
+"""A mapping whose values are read on first access."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 class Lazy(Mapping[str, Value]):
-    """Reads a value when it is first asked for, once, from any thread."""
+    """A mapping that reads each value once, on first access; thread-safe."""
 
     def __init__(self, names: list[str], read: Callable[[str], Value]) -> None:
         self._names, self._read = names, read

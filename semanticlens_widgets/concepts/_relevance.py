@@ -1,4 +1,4 @@
-"""How much the components of one layer add to the outputs of the model."""
+"""Relevance: the amounts that the components of a layer add to the outputs of the model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ RELEVANCE_TENSORS = (
 
 @dataclass(frozen=True, eq=False)
 class Relevance:
-    """How much the components of one layer add to the outputs of the model: sample by sample and class by class.
+    """The amounts that the components of a layer add to the model's outputs, per sample and per class.
 
     A sample's relevance is that for the output of its one class; statistics of a class are over its samples.
     Components are those of the layer's `ConceptExamples`, signed halves included.
@@ -41,18 +41,18 @@ class Relevance:
     """float32; NaN for a class without samples, as in `maximum`."""
     maximum: Float[Tensor, "class component"]
     share: Float[Tensor, "class component"]
-    """Of the class's positive relevance (negative ones count 0): rows sum to 1, or are 0 where there is none."""
+    """The share of the class's positive relevance (negative ones count 0): rows sum to 1, or are 0 without any."""
     n_samples: Int[Tensor, " class"]
     sample_ids: Int[Tensor, " sample"]
-    """int64, ascending: indices into the dataset. Broken images and samples without a class are not among them."""
+    """int64, ascending: indices into the dataset, without broken images and samples without a class."""
     sample_classes: Int[Tensor, " sample"]
     """The row in `classes` whose output was attributed."""
     predicted: Int[Tensor, " sample"]
-    """Index of the model's highest output."""
+    """The index of the model's highest output."""
     relevance: Float[Tensor, "sample component"]
-    """float16, as `scores`."""
+    """float16."""
     scores: Float[Tensor, "sample component"]
-    """The activations, pooled as the layer's are in the database."""
+    """float16; the activations, pooled like the layer's in the database."""
 
     def __repr__(self) -> str:
         return (
@@ -66,27 +66,27 @@ class Relevance:
         return self.mean.shape[1]
 
     def row(self, name: str) -> int:
-        """The row of a class; raises ValueError with near names when it was not attributed."""
+        """The row of a class; raises ValueError with near names unless it was attributed."""
         if name not in self.classes:
             raise ValueError(f"there is no class {name!r}{did_you_mean(name, self.classes)}")
         return self.classes.index(name)
 
     def of(self, name: str | None) -> Float[Tensor, " component"]:
-        """The mean relevance for a class, 0 without samples; for None the mean of the classes that have some."""
+        """The mean relevance for a class, 0 without samples; for None the mean over classes with samples."""
         if name is not None:
             return self.mean[self.row(name)].nan_to_num()
         return self.mean[self.n_samples > 0].mean(0)
 
 
 def relevance_to_tensors(relevance: Relevance) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of a layer's relevance, and the rest as JSON."""
+    """Converts a layer's relevance to tensors and JSON."""
     tensors = {name: getattr(relevance, name).contiguous() for name in RELEVANCE_TENSORS}
     rest = {"layer": relevance.layer, "method": relevance.method, "classes": list(relevance.classes)}
     return tensors, rest
 
 
 def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Relevance:
-    """The inverse of `relevance_to_tensors`; KeyError when something is missing."""
+    """The inverse of `relevance_to_tensors`; raises KeyError for a missing entry."""
     return Relevance(
         layer=rest["layer"],
         method=rest["method"],

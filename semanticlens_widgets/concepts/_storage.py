@@ -1,15 +1,15 @@
-"""A lens on disk: a folder of safetensors and JSON that opens anywhere, read when it is asked for.
+"""A lens on disk: a folder of safetensors and JSON that opens anywhere and is read on access.
 
     r50.lens/
         lens.json                   format, version, provenance, layers, the size of every file
         samples.json                labels and names of the samples
         samples.safetensors         ids, embeddings, thumbnails
-        layers/0000.safetensors     examples, statistics and embeddings of one layer, look-alikes where asked for
-        relevance/0000.safetensors  relevance of one layer, where the lens was attributed
+        layers/0000.safetensors     examples, statistics, embeddings and maybe look-alikes of one layer
+        relevance/0000.safetensors  relevance of one layer, if it was attributed
         crops.safetensors           of a lens whose examples are crops: boxes, embeddings, thumbnails, rows by layer
-        projections/0000.safetensors  positions of a map, where one was computed
+        projections/0000.safetensors  positions of a map, if one was computed
 
-The folder is written beside its place and then renamed, so that a reader never meets half of one.
+The folder is written under a temporary name beside its path and then renamed, so that a reader never sees half of it.
 """
 
 import dataclasses
@@ -38,10 +38,10 @@ from semanticlens_widgets.concepts._relevance import (
 from semanticlens_widgets.errors import LensFileError
 
 Stored = tuple[Mapping[str, Tensor], Mapping[str, Any]]
-"""Tensors, and the rest as JSON."""
+"""Tensors and JSON values."""
 FORMAT = "semanticlens_widgets.lens"
 VERSION = 2
-"""What this version reads; written is 1 where there are no crops, so that older versions read it too."""
+"""The newest version that is read; databases without crops are written as 1, for older packages."""
 
 _CROPS = "crops.safetensors"
 _SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
@@ -57,8 +57,7 @@ def save_database(
 ) -> Path:
     """Writes the database as a folder, with the maps of its components, and returns its path.
 
-    Raises FileExistsError when something is there already; with `overwrite=True` another lens is replaced,
-    anything else never.
+    Raises FileExistsError if the path exists; `overwrite=True` replaces another lens, but nothing else.
     """
     target = check_path("path", path)
     _check_target(target, overwrite)
@@ -73,9 +72,9 @@ def save_database(
 
 
 def open_database(path: str | Path) -> ConceptDatabase:
-    """The database that `save_database` wrote; layers are read when they are first asked for.
+    """Opens a database that `save_database` wrote; layers are read on first access.
 
-    Raises LensFileError when there is no lens, when it is damaged, or when a newer version wrote it.
+    Raises LensFileError if there is no lens, if it is damaged, or if a newer version wrote it.
     """
     folder = check_path("path", path)
     manifest = _manifest(folder)
@@ -106,7 +105,7 @@ def _open(folder: Path, manifest: Mapping[str, Any]) -> ConceptDatabase:
 
 
 def read_projections(path: str | Path) -> list[Stored]:
-    """The maps that were saved with the database; none in a lens that was saved before there were any.
+    """Reads the maps that were saved with the database; an old lens has none.
 
     Raises LensFileError as `open_database` does.
     """
@@ -115,7 +114,7 @@ def read_projections(path: str | Path) -> list[Stored]:
 
 
 def examples_to_tensors(examples: ConceptExamples) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of concept examples, and the rest as JSON."""
+    """Converts concept examples to tensors and JSON."""
     tensors = {name: getattr(examples, name).contiguous() for name in _EXAMPLE_TENSORS}
     rest = {
         "name": examples.layer,

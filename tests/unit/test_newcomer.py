@@ -75,7 +75,7 @@ def test_requirements_are_read_from_json(lens, tmp_path):
 
 def test_an_audit_is_not_written_where_there_is_no_folder(lens, tmp_path):
     audit = lens.audit(Requirement("red", valid=["red"]), layer="eye")
-    with pytest.raises(ValueError, match="path must be in a folder that is there"):
+    with pytest.raises(ValueError, match="path must be in an existing folder"):
         audit.to_html(tmp_path / "absent" / "a.html")
     with pytest.raises(ValueError, match="path must be a file, and .* is a folder"):
         audit.to_json(tmp_path)

@@ -245,7 +245,7 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Len
     gallery = NeuronGallery(lens)
     with pytest.raises(ValueError, match="path must be a file"):
         gallery.to_html(tmp_path)
-    with pytest.raises(ValueError, match="folder that is there"):
+    with pytest.raises(ValueError, match="must be in an existing folder"):
         gallery.to_html(tmp_path / "none" / "page.html")
     with pytest.raises(LayerNotFoundError):
         gallery.to_html(tmp_path / "page.html", layers=["bn3"])
