@@ -1,11 +1,12 @@
 """Embedded vocabularies and calibrations of a lens: kept in its memo, and in its cache for other processes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
+from semanticlens_widgets.foundation_models import fingerprint_of
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import Entry
@@ -55,18 +56,16 @@ def embed_vocabulary(
     texts: Iterable[str],
     templates: Sequence[str] | None = None,
     null: str | None = "embedding",
-    wrap: Callable[[FoundationModel], FoundationModel] = lambda model: model,
+    **steps: Any,
 ) -> analysis.EmbeddedVocabulary:
-    """The texts as a vocabulary, from the cache where it holds them.
-
-    `wrap` makes of the foundation model what embeds in its place, with the same results: in small steps, say.
-    """
+    """The texts as a vocabulary, from the cache where it holds them; `steps` as in `analysis.embed_vocabulary`."""
     texts = read_vocabulary(texts)
     key = (texts, analysis.NULL_WORDS, templates, null)
     if (entry := _entry(session, key)) and (found := entry.load()):
         return analysis.EmbeddedVocabulary(texts, **found[0])
-    model = wrap(session.foundation_model)
-    made = analysis.embed_vocabulary(session.database, model, texts, templates=templates, null=null)
+    made = analysis.embed_vocabulary(
+        session.database, session.foundation_model, texts, templates=templates, null=null, **steps
+    )
     # Asked again: the foundation model that was just made may have other weights than the lens was built with.
     if entry := _entry(session, key):
         entry.save({"directions": made.directions, "unrelated": made.unrelated}, {})

@@ -1,4 +1,9 @@
-"""Widgets for notebooks."""
+"""Widgets for notebooks: `NeuronGallery`, `ConceptMap`, `AuditTable` and `Explorer`, a module each.
+
+`views` has their base classes, `page` writes them to HTML files, `snapshot` draws the picture that stays in a notebook.
+`session` holds the objects that the widgets of one lens share, `answers` handles the requests of the browser, `kernel`
+is the connection to the browser, and `typescript` generates the files that the browser side imports.
+"""
 
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.concept_map import ConceptMap

@@ -1,4 +1,4 @@
-"""The audit of a class as a table: which neurons its decision rests on, and whether it should."""
+"""The audit table: the neurons that the decision for a class rests on, with a verdict on each."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,23 +14,23 @@ from semanticlens_widgets.widgets.answers.audit.judge import whole_audit
 from semanticlens_widgets.widgets.answers.labels.labels import Source
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
-from semanticlens_widgets.widgets.views.class_view import JudgingWidget, first_layer, plain_requirements
-from semanticlens_widgets.widgets.views.labelled_view import NamedWidget
-from semanticlens_widgets.widgets.views.lens_view import within
+from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.label_view import LabelView
+from semanticlens_widgets.widgets.views.trait_types import within
 
 
-class AuditTraits(JudgingWidget, NamedWidget):
-    """What an audit has beyond what every view has."""
+class AuditView(ClassView, LabelView):
+    """Traits and results of an audit table."""
 
     max_spurious = traitlets.Float(MAX_SPURIOUS).tag(sync=True)
     """A class passes with at most this share of its positive relevance on spurious neurons."""
     ablated = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    """The names of the neurons without which the accuracy is shown."""
+    """Names of the neurons to ablate before the accuracy is measured."""
 
     @property
     def audit(self) -> Audit:
-        """The audit of all classes with a requirement; raises ValueError when nothing is required of any."""
-        found = whole_audit(self.lens, self._line.concepts, self.layer, self.requirements, self.threshold)
+        """The audit of all classes with a requirement; raises ValueError without requirements."""
+        found = whole_audit(self.lens, self._session.concepts, self.layer, self.requirements, self.threshold)
         if found is None:
             raise ValueError("there are no requirements; set `requirements` or name a concept in the table")
         return found
@@ -41,7 +41,7 @@ class AuditTraits(JudgingWidget, NamedWidget):
         return self.audit.table
 
     def _drawn(self) -> Sequence[str]:
-        return [audit_snapshot(self.lens, self._line.concepts, self._shown_class(), self.max_spurious)]
+        return [audit_snapshot(self.lens, self._session.concepts, self._class_query(), self.max_spurious)]
 
     @traitlets.validate("max_spurious")
     def _check_max_spurious(self, proposal: Any) -> float:
@@ -52,11 +52,11 @@ class AuditTraits(JudgingWidget, NamedWidget):
         return component_names(self.lens.database, proposal["value"], self.layer)
 
 
-class AuditTable(AuditTraits):
-    """The neurons that a class's decision rests on, the most relevant first, with a verdict on each.
+class AuditTable(AuditView):
+    """A table of the neurons that the decision for a class rests on, the most relevant first, with verdicts.
 
-    `class_name`, `requirements`, `max_spurious`, `threshold` and `selection` follow what the reader does and can be set
-    and observed; `audit` and `table` are the audit as it stands.
+    `class_name`, `requirements`, `max_spurious`, `threshold` and `selection` follow the reader and can be set and
+    observed; `audit` and `table` are the audit of their current values.
     """
 
     _view = traitlets.Unicode("audit_table").tag(sync=True)
@@ -75,21 +75,21 @@ class AuditTable(AuditTraits):
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
     ) -> None:
-        """The audit of a lens.
+        """Opens the audit of a lens.
 
         Args:
-            lens: What to audit; it needs the relevance of its components.
-            requirements: As in `lens.audit`; they can be left out and typed in the table.
-            class_name: The class to begin with; by default the first with a requirement.
-            layer: The layer to begin with; by default that of `lens.audit`, or the last with a relevance.
-            max_spurious: The largest share of relevance on spurious neurons with which a class passes.
-            threshold: The z-score from which on a neuron answers to a concept.
+            lens: The lens to audit.
+            requirements: As in `lens.audit`; readers can also type them into the table.
+            class_name: The initial class; by default the first with a requirement.
+            layer: The initial layer; by default that of `lens.audit`, or the last with a relevance.
+            max_spurious: The largest share of relevance on spurious neurons with which a class passes, 0 to 1.
+            threshold: The lowest z-score at which a neuron answers to a concept.
             height: In pixels, 240 to 4,000.
-            vocabulary: What to name the neurons by, as in `NeuronGallery`.
-            examples_as: How examples are shown, as in `NeuronGallery`.
-            linked: What it does as the other widgets of the lens do, as in `NeuronGallery`.
+            vocabulary: The texts to choose labels from, as in `NeuronGallery`.
+            examples_as: How to show examples, as in `NeuronGallery`.
+            linked: The changes to share with the other widgets of the lens, as in `NeuronGallery`.
 
-        Raises LayerNotFoundError for an unknown layer and ValueError or TypeError for other values that cannot be.
+        Raises LayerNotFoundError for an unknown layer and ValueError or TypeError for any other invalid argument.
         """
         super().__init__(
             lens,

@@ -1,4 +1,4 @@
-"""Map, gallery and audit in one, with one query box: what a lens shows of itself."""
+"""The explorer: map, gallery and audit table in one, with one query box; the rich display of a lens."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,29 +6,29 @@ from typing import Any
 import traitlets
 from PIL import Image
 
-from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.labels.labels import Source
-from semanticlens_widgets.widgets.audit_table import AuditTraits
-from semanticlens_widgets.widgets.concept_map import MapTraits
-from semanticlens_widgets.widgets.neuron_gallery import GalleryTraits
+from semanticlens_widgets.widgets.audit_table import AuditView
+from semanticlens_widgets.widgets.concept_map import MapView
+from semanticlens_widgets.widgets.neuron_gallery import GalleryView
 from semanticlens_widgets.widgets.views.class_view import first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.trait_types import Choice
 
 TABS = ("neurons", "audit")
 
 
-class Explorer(MapTraits, AuditTraits, GalleryTraits):
-    """The concept map of a layer beside the gallery of its components, or beside the audit of a class.
+class Explorer(MapView, AuditView, GalleryView):
+    """The concept map of a layer beside the gallery of its components or the audit of a class.
 
-    Has the traits of all three: those of `ConceptMap` (`encoding`, `method`, `camera`), of `NeuronGallery` (`sort`,
+    It has the traits of all three: those of `ConceptMap` (`encoding`, `method`, `camera`), of `NeuronGallery` (`sort`,
     `descending`, `components`, `examples_as`, `vocabulary`, `results`) and of `AuditTable` (`class_name`,
-    `requirements`, `max_spurious`, `threshold`, `ablated`, `audit`, `table`); `tab` says which of the latter two is
-    beside the map. Where there is little room, it comes below.
+    `requirements`, `max_spurious`, `threshold`, `ablated`, `audit`, `table`); `tab` selects which of the latter two is
+    beside the map, or below it on a narrow page.
     """
 
     _view = traitlets.Unicode("explorer").tag(sync=True)
 
-    tab = traitlets.Unicode("neurons").tag(sync=True, options=TABS)
+    tab = Choice(TABS).tag(sync=True)
 
     def __init__(
         self,
@@ -48,11 +48,11 @@ class Explorer(MapTraits, AuditTraits, GalleryTraits):
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
     ) -> None:
-        """The explorer of a lens; for the arguments see `ConceptMap`, `NeuronGallery` and `AuditTable`.
+        """Opens the explorer of a lens; for the arguments see `ConceptMap`, `NeuronGallery` and `AuditTable`.
 
-        With a class or requirements it begins with their audit, and with the layer of `AuditTable`.
-        The map shows all components of the layer, whatever `components` the gallery is told to show.
-        Raises LayerNotFoundError for an unknown layer and ValueError for other values that cannot be.
+        With a class or requirements it opens on their audit, in the layer of `AuditTable`. `components` limits the
+        gallery; the map always shows all components of the layer.
+        Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.
         """
         required = plain_requirements(lens, requirements)
         audits = bool(class_name or required)
@@ -75,10 +75,5 @@ class Explorer(MapTraits, AuditTraits, GalleryTraits):
         self.vocabulary = vocabulary
 
     def _drawn(self) -> Sequence[str]:
-        beside = AuditTraits if self.tab == "audit" else GalleryTraits
-        return [*MapTraits._drawn(self), *beside._drawn(self)]
-
-    @traitlets.validate("tab")
-    def _check_tab(self, proposal: Any) -> str:
-        check_choice("tab", proposal["value"], TABS)
-        return proposal["value"]
+        beside = AuditView if self.tab == "audit" else GalleryView
+        return [*MapView._drawn(self), *beside._drawn(self)]

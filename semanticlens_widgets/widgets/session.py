@@ -1,74 +1,75 @@
-"""What all widgets of one lens share in the kernel: one channel, one store of images, rankings and labels, one link."""
+"""Objects that all widgets of one lens share in the kernel."""
 
 import threading
 from dataclasses import dataclass
 
 from semanticlens_widgets.analysis import Concept
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.requests import SLOW as SLOW_AUDITS
-from semanticlens_widgets.widgets.answers.audit.requests import audit_handlers
-from semanticlens_widgets.widgets.answers.labels.labels import Naming
-from semanticlens_widgets.widgets.answers.labels.requests import SLOW, naming_handlers
+from semanticlens_widgets.widgets.answers.audit.handlers import SLOW as SLOW_AUDITS
+from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
+from semanticlens_widgets.widgets.answers.labels.handlers import SLOW as SLOW_LABELS
+from semanticlens_widgets.widgets.answers.labels.handlers import label_handlers
+from semanticlens_widgets.widgets.answers.labels.labels import Labeller
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 from semanticlens_widgets.widgets.answers.map.requests import map_handlers
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW as SLOW_EXAMPLES
+from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
-from semanticlens_widgets.widgets.answers.neurons.requests import handlers
 from semanticlens_widgets.widgets.kernel.channel import Channel
-from semanticlens_widgets.widgets.kernel.linking import Linking
+from semanticlens_widgets.widgets.kernel.link import Link
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
-_LINE = "line"
+_OWNER = "widgets"
 _making = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """A lens's line to the browser."""
+class WidgetSession:
+    """One channel, one link and one cache of rankings, images, labels and layouts for all widgets of a lens."""
 
     channel: Channel
     rankings: Rankings
     images: QueryImages
-    naming: Naming
-    linking: Linking
+    labeller: Labeller
+    link: Link
     layouts: Layouts
     concepts: dict[str, Concept]
-    """Concepts that are no text, by the names that the browser has for them."""
+    """Concepts other than texts, by the names that the browser has for them."""
 
 
-def line(lens: Lens) -> Line:
-    """The line of a lens: the same for all its widgets; a new one when its channel was closed.
+def session_of(lens: Lens) -> WidgetSession:
+    """Returns the session of a lens, made anew if its channel was closed.
 
-    The lens holds it: a table of all lines would keep every lens for good, because a line knows its lens.
+    The lens holds it. A global table would keep every lens in memory, because a session refers to its lens.
     """
     with _making:
-        known: Line | None = lens._session.attached.get(_LINE)
-        if known is None or known.channel.comm is None:
-            # Where the components lie takes seconds to compute, and no channel decides it.
-            known = _new_line(lens, Layouts(lens) if known is None else known.layouts)
-            lens._session.attached[_LINE] = known
-        return known
+        session: WidgetSession | None = lens._session.attached.get(_OWNER)
+        if session is None or session.channel.comm is None:
+            # Layouts take seconds to compute and do not depend on the channel.
+            session = _new_session(lens, Layouts(lens) if session is None else session.layouts)
+            lens._session.attached[_OWNER] = session
+        return session
 
 
-def _new_line(lens: Lens, layouts: Layouts) -> Line:
+def _new_session(lens: Lens, layouts: Layouts) -> WidgetSession:
     images = QueryImages()
     rankings = Rankings(lens, images)
-    naming = Naming(lens)
-    linking = Linking()
-    lens._session.subscribe(_LINE, linking.attributed)
+    labeller = Labeller(lens)
+    link = Link()
+    lens._session.subscribe(_OWNER, link.notify_attributed)
     concepts: dict[str, Concept] = {}
-    asked = {
-        **handlers(rankings),
-        **naming_handlers(naming),
+    handlers = {
+        **neuron_handlers(rankings),
+        **label_handlers(labeller),
         **map_handlers(rankings, layouts),
         **audit_handlers(lens, concepts),
-        "shown": lambda request: _shown(linking, request),
+        "shown": lambda request: _shown(link, request),
     }
-    channel = Channel(asked, SLOW | SLOW_AUDITS | SLOW_EXAMPLES)
-    return Line(channel, rankings, images, naming, linking, layouts, concepts)
+    channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES)
+    return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts)
 
 
-def _shown(linking: Linking, request: Request) -> Answer:
-    linking.shown(request.get("view", str), request.get("page", str))
+def _shown(link: Link, request: Request) -> Answer:
+    link.add_page(request.get("view", str), request.get("page", str))
     return Answer({})

@@ -14,6 +14,7 @@ from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
+from semanticlens_widgets.widgets.views.trait_types import Choice
 
 FILE = Path(__file__).parents[2] / "js" / "src" / "generated" / "traits.ts"
 _WIDGETS = (AuditTable, ConceptMap, Explorer, NeuronGallery)
@@ -68,8 +69,8 @@ def _interface(widget: type[AnyWidget]) -> str:
 def _type(trait: traitlets.TraitType) -> str:
     if "typescript" in trait.metadata:
         return trait.metadata["typescript"]
-    if "options" in trait.metadata:
-        return " | ".join(f'"{option}"' for option in trait.metadata["options"])
+    if isinstance(trait, Choice):
+        return " | ".join(f'"{option}"' for option in trait.options)
     if isinstance(trait, traitlets.List) and trait._trait is not None:
         return f"{_type(trait._trait)}[]"
     return next(name for kind, name in _TYPES.items() if isinstance(trait, kind))

@@ -11,7 +11,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
 from semanticlens_widgets.analysis.queries.probes import probes
-from semanticlens_widgets.analysis.queries.text_vectors import TextVectors
+from semanticlens_widgets.analysis.queries.text_vectors import Step, TextVectors
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.tensors._cosine import normalized
@@ -45,8 +45,13 @@ def embed_vocabulary(
     *,
     templates: Sequence[str] | None = None,
     null: str | None = "embedding",
+    step: Step | None = None,
+    known: MutableMapping[str, Float[Tensor, " dim"]] | None = None,
 ) -> EmbeddedVocabulary:
-    """The vocabulary as `probes` would embed its texts; one that is embedded already is given back as it is.
+    """Embeds the texts of a vocabulary as `probes` does; returns an embedded vocabulary unchanged.
+
+    With a `step`, a few texts at a time: each few inside the context that `step()` returns, for a lock, say. Texts in
+    `known` are not embedded again, and new ones are added to it: an interrupted call can be resumed.
 
     Raises what `vocabularies.vocabulary` and `probes` raise.
     """
@@ -55,7 +60,7 @@ def embed_vocabulary(
     texts = read_vocabulary(vocabulary)
     # Refuses templates, nulls and foundation models of another space, as a search would.
     probes(database, foundation_model, (), templates=templates, null=null)
-    vectors = TextVectors(foundation_model, [*texts, *NULL_WORDS], templates, null)
+    vectors = TextVectors(foundation_model, [*texts, *NULL_WORDS], templates, null, step=step, known=known)
     return EmbeddedVocabulary(texts, _directions(vectors, texts), _directions(vectors, NULL_WORDS))
 
 

@@ -1,6 +1,8 @@
 """Texts into vectors: templates, and what is taken away so that the words count and not the sentence around them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, MutableMapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from itertools import product
 
 import torch
@@ -12,6 +14,10 @@ from semanticlens_widgets.foundation_models import FoundationModel, embed_texts_
 from semanticlens_widgets.tensors._cosine import normalized
 
 _TEXTS_AT_ONCE = 256
+_TEXTS_A_STEP = 64
+
+Step = Callable[[], AbstractContextManager[object]]
+"""A context that is entered for every few texts; an error raised in it ends the work."""
 
 
 class TextVectors:
@@ -28,11 +34,16 @@ class TextVectors:
         texts: Sequence[str],
         templates: Sequence[str] | None,
         null: str | None,
+        *,
+        step: Step | None = None,
+        known: MutableMapping[str, Float[Tensor, " dim"]] | None = None,
     ) -> None:
+        """Embeds the texts; with a `step` a few at a time, and those in `known`, which it fills, not again."""
+        embed = partial(_embedded, foundation_model, step=step, known={} if known is None else known)
         distinct = list(dict.fromkeys(texts))
         # Without templates there is no sentence around the query whose direction could be taken away.
         emptied = null == "cosine" or (null == "embedding" and bool(templates))
-        means = _means(foundation_model, [*distinct, ""] if emptied else distinct, templates or ["{}"])
+        means = _means(embed, [*distinct, ""] if emptied else distinct, templates or ["{}"])
         nothing = means[-1] if emptied and distinct else torch.zeros(means.shape[1:])
         self.nothing: Float[Tensor, " dim"] = (
             normalized(nothing) if null == "cosine" else torch.zeros_like(nothing)
@@ -67,15 +78,25 @@ def needed(foundation_model: FoundationModel | None) -> FoundationModel:
 
 
 def _means(
-    foundation_model: FoundationModel | None, texts: Sequence[str], templates: Sequence[str]
+    embed: Callable[[Sequence[str]], Tensor], texts: Sequence[str], templates: Sequence[str]
 ) -> Float[Tensor, "text dim"]:
     """The mean embedding of every text over the templates, texts outermost."""
     # The order in which the texts are laid out is the order in which the rows are folded back: text by text.
     filled = [template.replace("{}", text) for text, template in product(texts, templates)]
-    return _embedded(foundation_model, filled).unflatten(0, (len(texts), len(templates))).mean(1)
+    return embed(filled).unflatten(0, (len(texts), len(templates))).mean(1)
 
 
-def _embedded(foundation_model: FoundationModel | None, texts: list[str]) -> Float[Tensor, "text dim"]:
-    model = needed(foundation_model)
-    batches = [texts[start : start + _TEXTS_AT_ONCE] for start in range(0, len(texts), _TEXTS_AT_ONCE)]
-    return torch.cat([embed_texts_checked(model, batch) for batch in batches])
+def _embedded(
+    foundation_model: FoundationModel | None,
+    texts: Sequence[str],
+    *,
+    step: Step | None,
+    known: MutableMapping[str, Float[Tensor, " dim"]],
+) -> Float[Tensor, "text dim"]:
+    model, size = needed(foundation_model), _TEXTS_AT_ONCE if step is None else _TEXTS_A_STEP
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    for start in range(0, len(missing), size):
+        batch = missing[start : start + size]
+        with nullcontext() if step is None else step():
+            known.update(zip(batch, embed_texts_checked(model, batch), strict=True))
+    return torch.stack([known[text] for text in texts])

@@ -1,1 +1,6 @@
-"""Answers to the browser's requests, one room a subject."""
+"""Handlers of the browser's requests.
+
+`neurons` answers about single components and rankings, `labels` about labels, `map` about positions and clusters, and
+`audit` about classes. In each, `handlers` has the handler of every kind of request, `protocol` the types of its
+parameters and results.
+"""

@@ -1,8 +1,8 @@
-"""The browser side, shared: how one copy of the code serves every widget.
+"""The code of the browser side, of which one copy serves every widget.
 
-Traits are saved with the notebook once per widget, and so is a widget's `_esm`. The code is therefore a trait
-of one hidden `Bundle` model per kernel. Every widget carries a loader of under 2 kB, which asks the widget
-manager for that model and evaluates its code once a page, whatever the number of views.
+A notebook saves the traits of every widget, `_esm` included. The code is therefore a trait of one `Bundle` model per
+kernel. Every widget carries a loader of under 2 kB that asks the widget manager for that model and evaluates its code
+once a page, whatever the number of views.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ _shared: list["Bundle"] = []
 
 
 class Bundle(AnyWidget):
-    """The code and the styles of all views; never shown itself."""
+    """A model without a view that holds the code and the styles of all views."""
 
     _esm = _NOT_SHOWN
     version = traitlets.Unicode().tag(sync=True)
@@ -34,7 +34,7 @@ class Bundle(AnyWidget):
 
 
 def shared_bundle() -> Bundle:
-    """The kernel's one bundle; a new one when somebody closed it."""
+    """Returns the kernel's one bundle, made anew if the last one was closed."""
     with _making:
         if not _shared or _shared[0].comm is None:
             _shared[:] = [Bundle()]
@@ -42,17 +42,17 @@ def shared_bundle() -> Bundle:
 
 
 def loader() -> str:
-    """The `_esm` of every widget. Raises RuntimeError when the browser side has not been built."""
+    """Returns the `_esm` of every widget; raises RuntimeError if the browser side has not been built."""
     return _static("loader.js")
 
 
 def page_code() -> str:
-    """The code of a page that stands alone: all views, and who answers them from what the page keeps."""
+    """Returns the code of a page of `to_html`: all views, and the answers to their requests."""
     return _static("page.js")
 
 
 def styles() -> str:
-    """The styles of all views."""
+    """Returns the styles of all views."""
     return _static("bundle.css")
 
 

@@ -1,11 +1,10 @@
-"""The kernel's end of the line that all views of a lens share.
+"""The channel that all views of a lens share: requests from the browser, answered in a few threads.
 
-The browser sends `{"requests": [{rid, kind, params, slot, n_buffers}, ...]}` and gets one message per request:
-`{rid, result}` or `{rid, error: {type, message}}`, and before it any number of `{rid, progress}`. The key is
-`rid` because ipykernel gives a meaning of its own to `id`. A request in a slot takes back the one before it in
-that slot; `cancel` takes back one by its rid. Messages arrive in whatever thread the kernel likes, the work is
-done and answered in a few threads of our own, so that a slow answer holds up neither cells nor pictures. What
-waits for long has threads apart, so that any number of views may wait and all of them still get their pictures.
+The browser sends `{"requests": [{rid, kind, params, slot, n_buffers}, ...]}` and receives one message per request:
+`{rid, result}` or `{rid, error: {type, message}}`, preceded by any number of `{rid, progress}`. The key is `rid`
+because ipykernel uses `id` itself. A request supersedes the previous one in its slot; `cancel` cancels one by its rid.
+Messages arrive in any thread of the kernel; handlers run in threads of the channel, so that a slow one blocks neither
+cells nor pictures. Kinds that may take many seconds have threads of their own.
 """
 
 import threading
@@ -16,21 +15,21 @@ from typing import Any
 
 from semanticlens_widgets.errors import SemanticLensError
 from semanticlens_widgets.widgets.kernel.bundle import _NOT_SHOWN
-from semanticlens_widgets.widgets.kernel.hearing import HeardWidget
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Handler, Request
+from semanticlens_widgets.widgets.kernel.routing import RoutedWidget
 
 _THREADS = 4
 _SLOW_THREADS = 2
 _EXPECTED = (SemanticLensError, ValueError, TypeError, LookupError)
 
 
-class Channel(HeardWidget):
-    """A hidden model that answers requests; never shown itself."""
+class Channel(RoutedWidget):
+    """A model without a view that answers the requests of all views."""
 
     _esm = _NOT_SHOWN
 
     def __init__(self, handlers: Mapping[str, Handler], slow: Collection[str] = ()) -> None:
-        """Answers with the handlers by kind of request; the kinds in `slow` may take many seconds."""
+        """Opens a channel with one handler per kind of request; the kinds in `slow` may take many seconds."""
         self._handlers = handlers
         self._slow = slow
         self._guard = threading.Lock()
@@ -42,11 +41,11 @@ class Channel(HeardWidget):
         self.on_msg(self._receive)
 
     def answer(self, kind: str, params: Mapping[str, Any]) -> Answer:
-        """What a browser would be answered; raises what the answer to it would tell."""
+        """Returns the answer that a browser would get; raises where a browser would get an error."""
         return self._handler(kind)(Request("page", kind, params, ()))
 
     def close(self) -> None:
-        """Takes back what is still asked and ends the threads."""
+        """Cancels the requests under way and ends the threads."""
         with self._guard:
             waiting = list(self._waiting.values())
         for request in waiting:
@@ -73,7 +72,7 @@ class Channel(HeardWidget):
         request = Request(rid, kind, params, buffers, self._reporter(rid))
         self._register(request, item.get("slot"))
         threads = self._slow_threads if kind in self._slow else self._threads
-        # The copied context holds the message that asked, which the kernel routes the answer by.
+        # The copied context holds the message with the request, by which the kernel routes the answer.
         threads.submit(copy_context().run, self._work, request)
 
     def _register(self, request: Request, slot: str | None) -> None:
@@ -98,11 +97,11 @@ class Channel(HeardWidget):
             request.check()
             self._send_answer(request, answer)
         except Cancelled:
-            self._send_error(request, "Cancelled", "the request was taken back")
+            self._send_error(request, "Cancelled", "the request was cancelled")
         except _EXPECTED as error:
             self.log.debug("request %s failed", request.kind, exc_info=True)
             self._send_error(request, type(error).__name__, _message(error))
-        except Exception as error:  # whatever a model or a file does, the browser is answered
+        except Exception as error:  # the browser gets an answer whatever a model or a file raises
             self.log.error("request %s failed", request.kind, exc_info=True)
             self._send_error(request, type(error).__name__, f"{type(error).__name__}: {_message(error)}")
         finally:
@@ -110,7 +109,7 @@ class Channel(HeardWidget):
 
     def _handler(self, kind: str) -> Handler:
         if kind not in self._handlers:
-            raise ValueError(f"there is no request {kind!r}; the page may show an older version: reload it")
+            raise ValueError(f"there is no request {kind!r}; the page may run an older version: reload it")
         return self._handlers[kind]
 
     def _forget(self, request: Request) -> None:

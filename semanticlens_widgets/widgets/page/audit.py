@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass
+from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.page.lens import Keeper
 
 _CLASSES = 40
@@ -13,7 +13,7 @@ _SAMPLES = 24
 """As many as the browser asks for."""
 
 
-def kept_audits(keeper: Keeper, shown: ShownClass, layers: Sequence[str]) -> dict[str, Any]:
+def kept_audits(keeper: Keeper, shown: ClassQuery, layers: Sequence[str]) -> dict[str, Any]:
     """By layer; one whose relevance is not known says so, as it does without the model.
 
     Of a layer 40 classes are kept: the one that is shown and those with a requirement of their own before others.
@@ -21,7 +21,7 @@ def kept_audits(keeper: Keeper, shown: ShownClass, layers: Sequence[str]) -> dic
     return {layer: _layer(keeper, shown, layer) for layer in layers}
 
 
-def _layer(keeper: Keeper, shown: ShownClass, layer: str) -> dict[str, Any]:
+def _layer(keeper: Keeper, shown: ClassQuery, layer: str) -> dict[str, Any]:
     known = dict(keeper.ask("audit_classes", layer=layer).result)
     classes = _classes(known["classes"], shown)
     state = "computed" if known["state"] == "computed" else "no_model"
@@ -43,7 +43,7 @@ def sample_lists(audit: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [*own, *audit["of_all"].values()]
 
 
-def _classes(known: Sequence[Mapping[str, Any]], shown: ShownClass) -> list[Mapping[str, Any]]:
+def _classes(known: Sequence[Mapping[str, Any]], shown: ClassQuery) -> list[Mapping[str, Any]]:
     """Those that are kept, in their order; a class without samples has nothing to show."""
     first = {shown.class_name, *(one["class_name"] for one in shown.requirements)}
     there = [one for one in known if one["n_samples"]]
@@ -51,7 +51,7 @@ def _classes(known: Sequence[Mapping[str, Any]], shown: ShownClass) -> list[Mapp
     return [one for one in there if one in wanted]
 
 
-def _judged(keeper: Keeper, shown: ShownClass, layer: str, name: str) -> dict[str, Any]:
+def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str) -> dict[str, Any]:
     """The answer to the concepts of one class, and the samples of it behind its most relevant neurons."""
     concepts = _concepts(shown.requirements, name)
     about = {"layer": layer, "class_name": name}

@@ -1,30 +1,33 @@
 """Everything that a widget may be asked for, gathered for a page that stands alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from tqdm.auto import tqdm
 
-from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass
+from semanticlens_widgets._arguments import check_at_least, check_new_file
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.answers.labels.labels import Source, Vocabulary
-from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
+from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.audit import kept_audits, sample_lists
-from semanticlens_widgets.widgets.page.file import Columns, page_html
+from semanticlens_widgets.widgets.page.file import Columns, check_size, page_html, write_page
 from semanticlens_widgets.widgets.page.lens import Keeper, Report, kept_layer, kept_maps, kept_pictures
 from semanticlens_widgets.widgets.page.words import kept_image, kept_words
-from semanticlens_widgets.widgets.session import Line
+from semanticlens_widgets.widgets.session import WidgetSession
 
 _OF_THE_HOST = ("layout", "tabbable", "tooltip")
 
 
 @dataclass(frozen=True)
-class ShownWidget:
+class WidgetState:
     """A widget as it is to be kept."""
 
     title: str
-    state: Mapping[str, Any]
+    traits: Mapping[str, Any]
     """Its traits, as the browser is sent them."""
     layers: Sequence[str]
     """Those that are kept."""
@@ -36,39 +39,61 @@ class ShownWidget:
     """How many of a neuron's examples are kept; None for all."""
 
     @property
-    def query(self) -> Shown:
+    def query(self) -> RankQuery:
         """What is asked."""
-        return Shown(self.state["layer"], self.state["query"], self.state["query_image"])
+        return RankQuery(self.traits["layer"], self.traits["query"], self.traits["query_image"])
 
     @property
-    def judged(self) -> ShownClass:
+    def judged(self) -> ClassQuery:
         """Which class, and what is required."""
         names = ("layer", "class_name", "requirements", "threshold")
-        return ShownClass(*(self.state[name] for name in names))
+        return ClassQuery(*(self.traits[name] for name in names))
 
     @property
     def maps(self) -> list[list[str]]:
         """The groups of layers that have a map of their own; none without a map."""
-        if "method" not in self.state:
+        if "method" not in self.traits:
             return []
         all_layers = [list(self.layers)] if self.joint and len(self.layers) > 1 else []
         return [*([layer] for layer in self.layers), *all_layers]
 
 
-def widget_page(line: Line, shown: ShownWidget, words: Source, progress: bool) -> str:
-    """The page of a widget."""
+def write_widget(
+    session: WidgetSession,
+    path: str | Path,
+    shown: WidgetState,
+    *,
+    layers: Iterable[str] | None,
+    words: Source,
+    progress: bool,
+) -> Path:
+    """Writes a page with these layers (None: all) besides those that are shown; returns its path."""
+    file = check_new_file("path", path)
+    if shown.n_examples is not None:
+        check_at_least("n_examples", shown.n_examples, 1)
+    state = replace(shown, layers=_kept_layers(session.rankings.lens, shown.layers, layers))
     columns = Columns()
-    # Whatever is no vocabulary is refused before anything is done.
-    vocabulary = line.naming.add(words)
+    vocabulary = session.labeller.add(words)  # raises for an invalid one before any work is done
     with _bar(progress) as report:
-        return page_html(shown.title, _contents(Keeper(line, columns, report), shown, vocabulary), columns)
+        contents = _contents(Keeper(session, columns, report), state, vocabulary)
+        write_page(file, page_html(shown.title, contents, columns))
+    return file
 
 
-def _contents(keeper: Keeper, shown: ShownWidget, vocabulary: Vocabulary) -> dict[str, Any]:
-    method = shown.state.get("method", "")
+def _kept_layers(lens: Lens, shown: Iterable[str], wanted: str | Iterable[str] | None) -> list[str]:
+    """Returns the layers to keep, in the order of the lens; raises ValueError if they have too many neurons."""
+    given = lens.layers if wanted is None else [wanted] if isinstance(wanted, str) else wanted
+    names = {*map(lens.database.layer, given), *shown}
+    kept = [name for name in lens.layers if name in names]
+    check_size({name: lens.database.examples[name].n_components for name in kept})
+    return kept
+
+
+def _contents(keeper: Keeper, shown: WidgetState, vocabulary: Vocabulary) -> dict[str, Any]:
+    method = shown.traits.get("method", "")
     maps = kept_maps(keeper, shown.maps, method)
     layers = {layer: kept_layer(keeper, layer, shown.n_examples, shown.vocabulary) for layer in shown.layers}
-    audits = kept_audits(keeper, shown.judged, shown.layers) if "requirements" in shown.state else {}
+    audits = kept_audits(keeper, shown.judged, shown.layers) if "requirements" in shown.traits else {}
     ids = keeper.lens.database.samples.ids.tolist()
     return {
         "traits": _traits(shown),
@@ -107,10 +132,10 @@ def _crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
     }
 
 
-def _traits(shown: ShownWidget) -> dict[str, Any]:
+def _traits(shown: WidgetState) -> dict[str, Any]:
     """Without what is of the kernel, and without ways of showing that need it."""
-    kept = [name for name in shown.state if not name.startswith("_") and name not in _OF_THE_HOST]
-    state = {name: shown.state[name] for name in ("_view", "_view_id", *kept)}
+    kept = [name for name in shown.traits if not name.startswith("_") and name not in _OF_THE_HOST]
+    state = {name: shown.traits[name] for name in ("_view", "_view_id", *kept)}
     state["layers"] = [layer for layer in state["layers"] if layer["name"] in shown.layers]
     if "examples_choices" in state:
         state["examples_choices"] = [way for way in state["examples_choices"] if way != "heatmap"]

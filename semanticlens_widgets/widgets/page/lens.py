@@ -11,7 +11,7 @@ from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.map.layouts import LayoutTask
 from semanticlens_widgets.widgets.kernel.request import Answer
 from semanticlens_widgets.widgets.page.file import Columns
-from semanticlens_widgets.widgets.session import Line
+from semanticlens_widgets.widgets.session import WidgetSession
 
 Report = Callable[[int, int, str], None]
 _AT_ONCE = 500
@@ -23,17 +23,17 @@ _FULL = 32767
 class Keeper:
     """Asks the line of a lens what a browser would, and keeps the answers."""
 
-    def __init__(self, line: Line, columns: Columns, report: Report) -> None:
-        self.line, self.columns, self.report = line, columns, report
+    def __init__(self, session: WidgetSession, columns: Columns, report: Report) -> None:
+        self.session, self.columns, self.report = session, columns, report
 
     @property
     def lens(self) -> Lens:
         """Whose line it is."""
-        return self.line.rankings.lens
+        return self.session.rankings.lens
 
     def ask(self, kind: str, **params: Any) -> Answer:
         """One answer."""
-        return self.line.channel.answer(kind, params)
+        return self.session.channel.answer(kind, params)
 
     def kept(self, kind: str, **params: Any) -> dict[str, Any]:
         """One answer to be given again as it is."""
@@ -69,9 +69,9 @@ def _details(keeper: Keeper, layer: str, n: int, n_examples: int | None) -> Iter
 
 
 def _names(keeper: Keeper, layer: str, vocabulary: Vocabulary) -> dict[str, Any]:
-    keeper.line.naming.labels(layer, vocabulary, keeper.report)
+    keeper.session.labeller.labels(layer, vocabulary, keeper.report)
     about = {"layer": layer, "vocabulary": vocabulary.key}
-    named = keeper.ask("name", **about).result
+    named = keeper.ask("label_layer", **about).result
     parts = [
         keeper.ask("labels", **about, components=list(range(start, min(start + _AT_ONCE, named["n"]))))
         for start in range(0, named["n"], _AT_ONCE)
@@ -103,7 +103,7 @@ def _files(table: Samples | Crops, wanted: Collection[int]) -> list[bytes]:
 def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> list[dict[str, Any]]:
     """The maps of groups of layers, each laid out to the end; raises what a layout raises."""
     # Each is laid out in a process of its own: begun together, they share what cores there are.
-    tasks = [keeper.line.layouts.task(layers, method, anew=True) for layers in maps]
+    tasks = [keeper.session.layouts.task(layers, method, anew=True) for layers in maps]
     for task in tasks:
         wait_for(task, keeper.report)
     return [

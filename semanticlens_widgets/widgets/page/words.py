@@ -12,18 +12,18 @@ from semanticlens_widgets.analysis import parse_query
 from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.projection import place
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
-from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
+from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.lens import Keeper, halves
 
 
 def kept_words(
-    keeper: Keeper, vocabulary: Vocabulary, shown: Shown, maps: Sequence[Sequence[str]], method: str
+    keeper: Keeper, vocabulary: Vocabulary, shown: RankQuery, maps: Sequence[Sequence[str]], method: str
 ) -> dict[str, Any]:
     """The words of a vocabulary and of the query that is shown, and the unrelated ones that answers are measured by.
 
     A word takes a byte a dimension, which is off by at most half a percent of its largest number.
     """
-    embedded = keeper.line.naming.embedded(vocabulary, keeper.report)
+    embedded = keeper.session.labeller.embedded(vocabulary, keeper.report)
     own = _own_texts(shown, embedded.texts)
     vectors = [probe(keeper.lens._session, f'"{text}"').vector for text in own]
     directions = torch.cat([embedded.directions, *(vector.unsqueeze(0) for vector in vectors)])
@@ -38,16 +38,16 @@ def kept_words(
     }
 
 
-def kept_image(keeper: Keeper, shown: Shown) -> dict[str, Any] | None:
+def kept_image(keeper: Keeper, shown: RankQuery) -> dict[str, Any] | None:
     """The direction of the image query that is shown; None without one."""
     if not shown.query_image:
         return None
-    images = list(keeper.line.images.get(shown.query_image))
+    images = list(keeper.session.images.get(shown.query_image))
     vector = probe(keeper.lens._session, images).vector
     return {"handle": shown.query_image, "vector": keeper.columns.add(halves(vector.numpy()))}
 
 
-def _own_texts(shown: Shown, known: Sequence[str]) -> list[str]:
+def _own_texts(shown: RankQuery, known: Sequence[str]) -> list[str]:
     if not shown.query.strip():
         return []
     try:
@@ -69,6 +69,6 @@ def _places(
     keeper: Keeper, directions: Float[Tensor, "word dim"], layers: Sequence[str], method: str
 ) -> list[int]:
     """x and y of every word on one map, NaN for none."""
-    projection = keeper.line.layouts.task(layers, method).now.projection
+    projection = keeper.session.layouts.task(layers, method).now.projection
     found = place(projection, directions, by="neighbours").numpy()
     return keeper.columns.add(np.ascontiguousarray(found, dtype="<f4").tobytes())

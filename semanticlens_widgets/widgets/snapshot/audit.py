@@ -6,15 +6,15 @@ from typing import Any
 
 from semanticlens_widgets.analysis.audits.html import audit_body
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand
 from semanticlens_widgets.widgets.answers.audit.judge import Concepts
-from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass, audit_at_hand
 from semanticlens_widgets.widgets.snapshot.html import listed
 
 _CONCEPTS = 12
 _PICTURES = 2
 
 
-def audit_snapshot(lens: Lens, concepts: Concepts, shown: ShownClass, max_spurious: float) -> str:
+def audit_snapshot(lens: Lens, concepts: Concepts, shown: ClassQuery, max_spurious: float) -> str:
     """The shares and the most relevant components of the class; what is required of it where it was never judged."""
     audit = audit_at_hand(lens, concepts, shown)
     if audit is not None:

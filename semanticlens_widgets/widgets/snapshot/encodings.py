@@ -7,10 +7,10 @@ import numpy as np
 
 from semanticlens_widgets.analysis.audits.verdicts import WORDS
 from semanticlens_widgets.lens.session import ScoresKey
-from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass, audit_at_hand, class_at_hand
+from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand, class_at_hand
 from semanticlens_widgets.widgets.answers.map.layouts import Layout
-from semanticlens_widgets.widgets.answers.neurons.rankings import Shown
-from semanticlens_widgets.widgets.session import Line
+from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
+from semanticlens_widgets.widgets.session import WidgetSession
 from semanticlens_widgets.widgets.snapshot.colours import (
     VERDICT_COLOURS,
     Colouring,
@@ -24,7 +24,7 @@ _SCORES = ("clarity", "polysemanticity", "redundancy")
 
 
 @dataclass(frozen=True)
-class ShownMap:
+class MapState:
     """What a map shows."""
 
     layers: Sequence[str]
@@ -32,30 +32,30 @@ class ShownMap:
     encoding: str
     query: str
     query_image: str
-    judged: ShownClass
+    judged: ClassQuery
     selection: Sequence[str]
 
 
-def colouring_of(line: Line, shown: ShownMap, layout: Layout | None) -> Colouring:
+def colouring_of(session: WidgetSession, shown: MapState, layout: Layout | None) -> Colouring:
     """The colours of all components of the map; by clusters, or all alike, where what was asked for is not known."""
     ways: dict[str, Callable[[], Colouring | None]] = {
-        "alignment": lambda: _by_alignment(line, shown),
-        "layer": lambda: _by_layer(sizes_of(line, shown)),
-        "relevance": lambda: _by_relevance(line, shown),
-        "verdict": lambda: _by_verdict(line, shown),
-        **{score: lambda score=score: _by_score(line, shown, score) for score in _SCORES},
+        "alignment": lambda: _by_alignment(session, shown),
+        "layer": lambda: _by_layer(sizes_of(session, shown)),
+        "relevance": lambda: _by_relevance(session, shown),
+        "verdict": lambda: _by_verdict(session, shown),
+        **{score: lambda score=score: _by_score(session, shown, score) for score in _SCORES},
     }
     found = ways.get(shown.encoding, lambda: None)()
-    return found or _by_cluster(layout) or plain(sum(sizes_of(line, shown).values()), "not coloured yet")
+    return found or _by_cluster(layout) or plain(sum(sizes_of(session, shown).values()), "not coloured yet")
 
 
-def _by_alignment(line: Line, shown: ShownMap) -> Colouring | None:
-    asked = [Shown(layer, shown.query, shown.query_image) for layer in shown.layers]
-    rankings = [line.rankings.at_hand(one) for one in asked]
+def _by_alignment(session: WidgetSession, shown: MapState) -> Colouring | None:
+    asked = [RankQuery(layer, shown.query, shown.query_image) for layer in shown.layers]
+    rankings = [session.rankings.at_hand(one) for one in asked]
     known = [ranking.alignment.numpy() for ranking in rankings if ranking is not None]
     if len(known) < len(asked):
         return None
-    n_images = len(line.images.get(shown.query_image)) if shown.query_image else 0
+    n_images = len(session.images.get(shown.query_image)) if shown.query_image else 0
     about = f"coloured by alignment with {asked_for(shown.query, n_images)}"
     return of_numbers(about, np.concatenate(known), around_zero=True)
 
@@ -72,16 +72,16 @@ def _by_layer(sizes: Mapping[str, int]) -> Colouring:
     return of_kinds("coloured by layer", layer_of, list(sizes))
 
 
-def _by_score(line: Line, shown: ShownMap, score: str) -> Colouring | None:
-    lens = line.rankings.lens
+def _by_score(session: WidgetSession, shown: MapState, score: str) -> Colouring | None:
+    lens = session.rankings.lens
     if any(lens._session.memo.peek(ScoresKey(layer)) is None for layer in shown.layers):
         return None
-    values = [line.rankings.scores(layer)[score].to_numpy(dtype=float) for layer in shown.layers]
+    values = [session.rankings.scores(layer)[score].to_numpy(dtype=float) for layer in shown.layers]
     return of_numbers(f"coloured by {score}", np.concatenate(values), around_zero=False)
 
 
-def _by_relevance(line: Line, shown: ShownMap) -> Colouring | None:
-    lens, name = line.rankings.lens, class_at_hand(line.rankings.lens, shown.judged)
+def _by_relevance(session: WidgetSession, shown: MapState) -> Colouring | None:
+    lens, name = session.rankings.lens, class_at_hand(session.rankings.lens, shown.judged)
     if not name or len(shown.layers) > 1:
         return None
     relevance = lens.database.relevance[shown.judged.layer].of(name).double()
@@ -90,8 +90,12 @@ def _by_relevance(line: Line, shown: ShownMap) -> Colouring | None:
     return of_numbers(f"coloured by relevance for {name} (its square root)", rooted, around_zero=True)
 
 
-def _by_verdict(line: Line, shown: ShownMap) -> Colouring | None:
-    audit = None if len(shown.layers) > 1 else audit_at_hand(line.rankings.lens, line.concepts, shown.judged)
+def _by_verdict(session: WidgetSession, shown: MapState) -> Colouring | None:
+    audit = (
+        None
+        if len(shown.layers) > 1
+        else audit_at_hand(session.rankings.lens, session.concepts, shown.judged)
+    )
     if audit is None:
         return None
     return of_kinds(
@@ -99,7 +103,7 @@ def _by_verdict(line: Line, shown: ShownMap) -> Colouring | None:
     )
 
 
-def sizes_of(line: Line, shown: ShownMap) -> dict[str, int]:
+def sizes_of(session: WidgetSession, shown: MapState) -> dict[str, int]:
     """How many components every layer of the map has."""
-    examples = line.rankings.lens.database.examples
+    examples = session.rankings.lens.database.examples
     return {layer: examples[layer].n_components for layer in shown.layers}

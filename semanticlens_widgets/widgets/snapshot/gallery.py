@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 from semanticlens_widgets.analysis import Ranking, clarity
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.cards import example_labels
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.snapshot.html import asked_for, data_image, facts, short
 
 _CARDS = 8
@@ -23,17 +23,17 @@ _TILE, _ACROSS = 64, 2
 
 
 @dataclass(frozen=True)
-class ShownCards:
+class GalleryState:
     """Which cards a gallery shows, and how."""
 
-    shown: Shown
+    shown: RankQuery
     components: Sequence[int] | None
     """Those that are shown; None for all of the layer."""
     vocabulary: Vocabulary | None
     as_crops: bool
 
 
-def gallery_snapshot(rankings: Rankings, cards: ShownCards) -> str:
+def gallery_snapshot(rankings: Rankings, cards: GalleryState) -> str:
     """The first cards in the order in which they are shown, or in the layer's where that one is not known yet."""
     shown, n = cards.shown, rankings.lens.database.examples[cards.shown.layer].n_components
     ranking = rankings.at_hand(shown)
@@ -46,7 +46,7 @@ def gallery_snapshot(rankings: Rankings, cards: ShownCards) -> str:
     return f"<div>{escape(said)}</div>{''.join(_drawn(rankings, cards, ranking, order[:_CARDS].tolist()))}"
 
 
-def _by(rankings: Rankings, shown: Shown, known: bool) -> str:
+def _by(rankings: Rankings, shown: RankQuery, known: bool) -> str:
     """What they are ordered by."""
     by = shown.sort.replace("_", " ")
     if shown.sort == "alignment":
@@ -57,7 +57,7 @@ def _by(rankings: Rankings, shown: Shown, known: bool) -> str:
 
 
 def _drawn(
-    rankings: Rankings, cards: ShownCards, ranking: Ranking | None, components: Sequence[int]
+    rankings: Rankings, cards: GalleryState, ranking: Ranking | None, components: Sequence[int]
 ) -> Iterator[str]:
     database, layer = rankings.lens.database, cards.shown.layer
     clear = clarity(database.example_embeddings(layer, torch.tensor(components, dtype=torch.int64))).tolist()
@@ -76,7 +76,7 @@ def _card(name: str, files: Sequence[bytes], lines: Sequence[str]) -> str:
     return f'<div style="{place}">{written}</div>'
 
 
-def _called(rankings: Rankings, cards: ShownCards, component: int) -> str:
+def _called(rankings: Rankings, cards: GalleryState, component: int) -> str:
     """The label, once the neurons are named; without a vocabulary what most examples show."""
     layer, vocabulary = cards.shown.layer, cards.vocabulary
     if vocabulary is not None:

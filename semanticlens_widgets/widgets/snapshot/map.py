@@ -6,9 +6,9 @@ from html import escape
 
 import numpy as np
 
-from semanticlens_widgets.widgets.session import Line
+from semanticlens_widgets.widgets.session import WidgetSession
 from semanticlens_widgets.widgets.snapshot.colours import Colouring
-from semanticlens_widgets.widgets.snapshot.encodings import ShownMap, colouring_of, sizes_of
+from semanticlens_widgets.widgets.snapshot.encodings import MapState, colouring_of, sizes_of
 from semanticlens_widgets.widgets.snapshot.html import data_image, short
 from semanticlens_widgets.widgets.snapshot.points_svg import HEIGHT, WIDTH, Name, on_picture, points_svg
 from semanticlens_widgets.widgets.snapshot.sample import Sample, first_rows, sampled
@@ -18,12 +18,12 @@ _KINDS = 12
 _MARKED = 200
 
 
-def map_snapshot(line: Line, shown: ShownMap) -> str:
+def map_snapshot(session: WidgetSession, shown: MapState) -> str:
     """The map, its legend and what its colours say."""
-    selected = _rows_of_selected(line, shown)
-    sample = sampled(line.layouts, shown.layers, shown.method, selected)
-    colouring = colouring_of(line, shown, sample.layout)
-    said = f"{_which(sizes_of(line, shown), sample)}, {colouring.about}"
+    selected = _rows_of_selected(session, shown)
+    sample = sampled(session.layouts, shown.layers, shown.method, selected)
+    colouring = colouring_of(session, shown, sample.layout)
+    said = f"{_which(sizes_of(session, shown), sample)}, {colouring.about}"
     file = _drawn(sample, colouring, np.isin(sample.rows, selected).nonzero()[0].tolist())
     picture = data_image(file, "svg+xml", said, WIDTH, HEIGHT)
     return f"<div>{escape(said)}</div>{picture}{_legend(colouring)}"
@@ -47,9 +47,9 @@ def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int]) -> bytes
     return points_svg(points, own, names, marked)
 
 
-def _rows_of_selected(line: Line, shown: ShownMap) -> list[int]:
-    starts = first_rows(sizes_of(line, shown))
-    places = [line.rankings.lens.database.place(name) for name in shown.selection[:_MARKED]]
+def _rows_of_selected(session: WidgetSession, shown: MapState) -> list[int]:
+    starts = first_rows(sizes_of(session, shown))
+    places = [session.rankings.lens.database.place(name) for name in shown.selection[:_MARKED]]
     return [starts[layer] + component for layer, component in places if layer in starts]
 
 

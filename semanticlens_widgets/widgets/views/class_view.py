@@ -1,4 +1,4 @@
-"""What widgets have that know of a class, and of what is required of classes."""
+"""Traits of widgets that show a class, and requirements in the form of those traits."""
 
 from typing import Any
 
@@ -7,55 +7,54 @@ import traitlets
 from semanticlens_widgets.analysis import Concept, Requirement, read_requirements
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.shown_class import ShownClass
-from semanticlens_widgets.widgets.session import line
-from semanticlens_widgets.widgets.views.example_view import ExampleWidget
+from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
+from semanticlens_widgets.widgets.session import session_of
+from semanticlens_widgets.widgets.views.lens_view import LensView
 
 
-class JudgingWidget(ExampleWidget):
-    """A view of a lens that may judge the neurons of a class."""
+class ClassView(LensView):
+    """A view that can show verdicts on the neurons of a class."""
 
     class_name = traitlets.Unicode().tag(sync=True)
-    """The class that is shown; "" for the first that has a requirement and samples."""
+    """The class that is shown; "" selects the first that has a requirement and samples."""
     requirements = traitlets.List(traitlets.Dict()).tag(sync=True, typescript="RequirementInfo[]")
-    """As the browser has them: class_name (None is every class), valid and spurious, lists of names of concepts."""
+    """Dicts of `class_name` (None applies to every class) and of the concept names in `valid` and in `spurious`."""
     threshold = traitlets.Float(ANSWERS_ABOVE).tag(sync=True)
     """A neuron answers to a concept from this z-score on."""
 
-    def _shown_class(self) -> ShownClass:
-        return ShownClass(self.layer, self.class_name, self.requirements, self.threshold)
-
     def require(self, source: Any) -> None:
-        """Sets `requirements` from whatever `lens.audit` takes; none for an empty list."""
+        """Sets `requirements` from anything `lens.audit` takes; an empty list removes them all."""
         self.requirements = plain_requirements(self.lens, source)
+
+    def _class_query(self) -> ClassQuery:
+        return ClassQuery(self.layer, self.class_name, self.requirements, self.threshold)
 
 
 def plain_requirements(lens: Lens, source: Any) -> list[dict[str, Any]]:
-    """What `lens.audit` takes, as the trait has it; pictures stay in the kernel."""
+    """Converts anything `lens.audit` takes to the value of the trait; concepts that are images stay in the kernel."""
     if isinstance(source, list | tuple | dict) and not source:
         return []
-    return [_plain(requirement, line(lens).concepts) for requirement in read_requirements(source)]
+    return [_plain(requirement, session_of(lens).concepts) for requirement in read_requirements(source)]
 
 
 def first_layer(lens: Lens) -> str:
-    """The layer to judge when none is named: that of `lens.audit`, or the last with a relevance."""
-    known = list(lens.database.relevance)
-    return lens.deepest_layer if lens.deepest_layer in known or not known else known[-1]
+    """Returns the layer to audit by default: that of `lens.audit`, or the last layer with a relevance."""
+    attributed = list(lens.database.relevance)
+    return lens.deepest_layer if lens.deepest_layer in attributed or not attributed else attributed[-1]
 
 
-def _plain(requirement: Requirement, known: dict[str, Concept]) -> dict[str, Any]:
-    lists = {
-        side: [_name(one, known) for one in getattr(requirement, side)] for side in ("valid", "spurious")
-    }
+def _plain(requirement: Requirement, concepts: dict[str, Concept]) -> dict[str, Any]:
+    sides = ("valid", "spurious")
+    lists = {side: [_name(one, concepts) for one in getattr(requirement, side)] for side in sides}
     return {"class_name": requirement.class_name, **lists}
 
 
-def _name(concept: Concept, known: dict[str, Concept]) -> str:
-    """What the browser calls a concept: a text is its own name, pictures stay in the kernel under theirs."""
+def _name(concept: Concept, concepts: dict[str, Concept]) -> str:
+    """Returns the browser's name of a concept; one that is no text is added to `concepts` under that name."""
     if isinstance(concept.query, str) and concept.name == concept.query:
         return concept.name
     name, n = concept.name, 1
-    while known.setdefault(name, concept).key != concept.key:
+    while concepts.setdefault(name, concept).key != concept.key:
         n += 1
         name = f"{concept.name} {n}"
     return name

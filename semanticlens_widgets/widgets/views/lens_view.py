@@ -1,7 +1,8 @@
-"""What every widget of a lens is and has: its place in the lens, its query, what is selected."""
+"""Base class of every widget: the layer, query, selection and examples of a lens, with and without a kernel."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,44 +11,56 @@ from ipywidgets import widget_serialization
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.labels.labels import Source
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
+from semanticlens_widgets.widgets.answers.neurons.example_pictures import (
+    EXAMPLES_AS,
+    check_examples_as,
+    choices,
+)
 from semanticlens_widgets.widgets.kernel.bundle import Bundle, loader, shared_bundle
 from semanticlens_widgets.widgets.kernel.channel import Channel
-from semanticlens_widgets.widgets.kernel.linking import LINKS, TRAITS, links, told_by_browser
-from semanticlens_widgets.widgets.session import line
-from semanticlens_widgets.widgets.views.standalone import WithoutKernel
-from semanticlens_widgets.widgets.views.trait_types import Query, text_of
+from semanticlens_widgets.widgets.kernel.link import LINKS, TRAITS, from_browser, link_names
+from semanticlens_widgets.widgets.kernel.routing import RoutedWidget
+from semanticlens_widgets.widgets.page.contents import WidgetState, write_widget
+from semanticlens_widgets.widgets.session import session_of
+from semanticlens_widgets.widgets.snapshot.html import snapshot_page
+from semanticlens_widgets.widgets.views.trait_types import Choice, Query, text_of, within
 
-_MAX_QUERY = 1000
-_HEIGHTS = (240, 4000)
+HEIGHTS = (240, 4000)
+"""Lowest and highest `height`, in pixels."""
 
 
-class LensWidget(WithoutKernel):
-    """A view of a lens: its layer, its query and its selection follow what the reader does."""
+class LensView(RoutedWidget):
+    """A view of a lens whose layer, query and selection follow the reader and can be set and observed."""
 
     _esm = traitlets.Unicode().tag(sync=True)
     _bundle = traitlets.Instance(Bundle).tag(sync=True, **widget_serialization)
     _channel = traitlets.Instance(Channel).tag(sync=True, **widget_serialization)
-
     _view_id = traitlets.Unicode().tag(sync=True)
-    """The id of its model, by which the browser finds it."""
+    """The id of the widget's model, by which the browser finds it."""
+    _picture = traitlets.Unicode().tag(sync=True)
+    """The last snapshot, shown by a page that restores the widget from a notebook and finds no kernel."""
 
     layer = traitlets.Unicode().tag(sync=True)
     layers = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, typescript="LayerInfo[]")
     query = Query().tag(sync=True, to_json=text_of)
     query_image = traitlets.Unicode().tag(sync=True)
     selection = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    examples_as = Choice(EXAMPLES_AS).tag(sync=True)
+    examples_choices = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """The values of `examples_as` that this lens supports."""
     foundation_model = traitlets.Unicode(read_only=True).tag(sync=True)
     caveat = traitlets.Unicode(read_only=True).tag(sync=True)
     linked = traitlets.List(traitlets.Unicode(), list(LINKS)).tag(sync=True)
-    """What it does as the other widgets of the lens do. Whether hovering counts is settled when it is shown."""
+    """Names of the traits shared with the other widgets of the lens; "hover" takes effect at the next display."""
     height = traitlets.Int(640).tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     attributed = traitlets.Int(0).tag(sync=True)
-    """Grows whenever the lens has learnt a relevance, in whichever cell."""
+    """A counter that grows with every attribution of the lens, in whichever cell."""
 
     def __new__(cls, lens: object, *given: Any, **rest: Any) -> Any:
-        """Raises TypeError, before the views read anything off it, for what is no lens."""
+        """Raises TypeError for anything but a lens, before a view reads attributes off it."""
         if not isinstance(lens, Lens):
             raise TypeError(
                 f"lens must be a lens, not a {type(lens).__name__}; make one with Lens.build(...) or slw.open(path)"
@@ -59,91 +72,128 @@ class LensWidget(WithoutKernel):
         lens: Lens,
         *,
         query: str | Image.Image | Sequence[Image.Image] = "",
+        examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
         **traits: Any,
     ) -> None:
-        """A view of `lens`; `traits` are those that the view begins with."""
+        """Opens a view of `lens` with initial `traits`; `examples_as=None` shows examples as they were embedded."""
         self.lens = lens
-        self._line = line(lens)
+        self._session = session_of(lens)
         self._pages: set[str] = set()
         view_id = uuid4().hex
+        as_embedded = "frame" if lens.database.crops is None else "crop"
         super().__init__(
             model_id=view_id,
             _esm=loader(),
             _bundle=shared_bundle(),
-            _channel=self._line.channel,
+            _channel=self._session.channel,
             _view_id=view_id,
-            linked=links(linked),
+            linked=link_names(linked),
+            examples_as=as_embedded if examples_as is None else examples_as,
             **traits,
         )
         self._describe_lens()
         self.query = query
-        # What a view begins with changes no other: from here on it takes part.
-        self._line.linking.join(self)
+        # Initial values change no other widget: the view joins the others with them.
+        self._session.link.join(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Raises AttributeError for a misspelt trait, which would be set beside it, and change nothing."""
+        """Raises AttributeError for a misspelt trait, which would become a plain attribute without effect."""
         known = name.startswith("_") or hasattr(type(self), name) or name in self.__dict__
         if not known and (near := get_close_matches(name, self.trait_names(sync=True), n=1, cutoff=0.8)):
             raise AttributeError(f"a {type(self).__name__} has no {name!r}; did you mean {near[0]!r}?")
         super().__setattr__(name, value)
 
     def close(self) -> None:
-        """Ends the view, and after the last view of a lens its line too: nothing else keeps the lens."""
+        """Closes the view, and with the last view of a lens its channel, which would keep the lens in memory."""
         super().close()
-        # What was refused when it was made has no line, and is closed all the same.
-        if hasattr(self, "_line") and self._line.linking.leave(self):
-            self._line.channel.close()
+        # A view whose arguments were refused may have no session.
+        if hasattr(self, "_session") and self._session.link.leave(self):
+            self._session.channel.close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """What the browser sends."""
-        with told_by_browser():
+        """Applies trait values from the browser."""
+        with from_browser():
             super().set_state(sync_data)
 
     def can_show(self, layer: str) -> bool:
-        """Whether it has this layer to show."""
+        """Tells whether the view can show this layer."""
         return layer in self.lens.layers
 
-    def remember_images(self, images: Any) -> str:
-        """The handle under which an image query is kept; raises TypeError for anything but PIL images."""
-        if isinstance(images, Image.Image):
-            images = [images]
-        if not isinstance(images, list | tuple) or not all(
-            isinstance(image, Image.Image) for image in images
-        ):
-            raise TypeError(f"query must be text, a PIL image or a list of PIL images, not {images!r}")
-        return self._line.images.add(images)
+    def to_html(
+        self,
+        path: str | Path,
+        *,
+        words: Source = "general",
+        layers: Iterable[str] | None = None,
+        n_examples: int | None = None,
+        progress: bool = True,
+    ) -> Path:
+        """Writes the widget as one file that works without Python and without a network; returns the path.
 
-    def recall_images(self) -> list[Image.Image]:
-        """The images of an image query."""
-        return list(self._line.images.get(self.query_image))
+        In it readers sort, filter and open neurons, move, colour and lasso the map, and browse classes. Controls that
+        need a kernel (pictures as queries, other concepts, ablation, heat maps) say so.
 
-    def check_query_text(self, text: str) -> str:
-        """The text; raises ValueError when it is too long to be meant."""
-        if len(text) > _MAX_QUERY:
-            raise ValueError(
-                f"query must have at most {_MAX_QUERY:,} characters, not {len(text):,}; a query is a few words"
-            )
-        return text
+        Args:
+            path: The file to write; an existing file is replaced once the new one is complete.
+            words: Texts that the file can be searched for, alone or combined ("wheel - car"): "general", "imagenet", a
+                text file or a list of texts. New texts are embedded, which takes seconds.
+            layers: Layers to keep besides the one that is shown, some 2 kB a neuron; all by default.
+            n_examples: Examples to keep per neuron, some 2 kB a picture; all by default.
+            progress: Whether to show a progress bar.
+
+        Raises ValueError for a path that cannot be written and for more than 20,000 neurons, and what a layout, labels
+        or words raise.
+        """
+        state = WidgetState(
+            title=self._title(),
+            traits=self.get_state(),
+            layers=self._layers_shown(),
+            joint=self.can_show(""),
+            vocabulary=getattr(self, "_vocabulary", None),
+            n_examples=n_examples,
+        )
+        return write_widget(self._session, path, state, layers=layers, words=words, progress=progress)
+
+    def _title(self) -> str:
+        return f"{type(self).__name__} of {self.lens.database.provenance.model}"
+
+    def _snapshot(self) -> str:
+        """Draws the widget as it is now, as HTML that needs no script."""
+        try:
+            return snapshot_page(self._title(), *self._drawn())
+        except Exception:  # a failed picture must not keep the widget from being shown
+            self.log.error("the snapshot could not be drawn", exc_info=True)
+            return ""
+
+    def _drawn(self) -> Sequence[str]:
+        """Returns the parts of the snapshot, as HTML."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Returns the widget with its snapshot, for hosts that cannot show widgets, and a line of text."""
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        self._picture = self._snapshot()
+        return {**data, **({"text/html": self._picture} if self._picture else {})}, metadata
 
     def _describe_lens(self) -> None:
-        examples = self.lens.database.examples
-        layers = [{"name": name, "n_components": found.n_components} for name, found in examples.items()]
+        database = self.lens.database
+        layers = [{"name": name, "n_components": one.n_components} for name, one in database.examples.items()]
         self.set_trait("layers", layers)
-        provenance = self.lens.database.provenance
-        self.set_trait("foundation_model", provenance.foundation_model)
-        self.set_trait("caveat", provenance.foundation_model_caveat)
+        self.set_trait("examples_choices", choices(self.lens))
+        self.set_trait("foundation_model", database.provenance.foundation_model)
+        self.set_trait("caveat", database.provenance.foundation_model_caveat)
 
     def _layers_shown(self) -> list[str]:
         return [self.layer]
 
     @traitlets.observe(*(name for names in TRAITS.values() for name in names))
     def _pass_on(self, change: Any) -> None:
-        self._line.linking.pass_on(self, change["name"])
+        self._session.link.pass_on(self, change["name"])
 
     @traitlets.validate("linked")
     def _check_linked(self, proposal: Any) -> list[str]:
-        return links(proposal["value"])
+        return link_names(proposal["value"])
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> str:
@@ -151,28 +201,26 @@ class LensWidget(WithoutKernel):
 
     @traitlets.validate("height")
     def _check_height(self, proposal: Any) -> int:
-        return within("height", proposal["value"], *_HEIGHTS)
+        return within("height", proposal["value"], *HEIGHTS)
 
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> list[str]:
         return component_names(self.lens.database, proposal["value"], self.layer)
 
+    @traitlets.validate("examples_as")
+    def _check_examples_as(self, proposal: Any) -> str:
+        check_examples_as(self.lens, proposal["value"])
+        return proposal["value"]
+
     def __repr__(self) -> str:
         shown = self._layers_shown()
         n = sum(self.lens.database.examples[layer].n_components for layer in shown)
-        asked = f", query {self.query!r}" if text_of(self.query, self) else ""
+        query = f", query {self.query!r}" if text_of(self.query, self) else ""
         if self.query_image:
-            n_images = len(self._line.images.get(self.query_image))
-            asked += f", query of {n_images} image{'s' if n_images > 1 else ''}"
-        chosen = f", {len(self.selection)} selected" if self.selection else ""
+            n_images = len(self._session.images.get(self.query_image))
+            query += f", query of {n_images} image{'s' if n_images > 1 else ''}"
+        selected = f", {len(self.selection)} selected" if self.selection else ""
         return (
-            f"<{type(self).__name__} of {', '.join(shown)}: {n:,} neurons{asked}{chosen}; "
+            f"<{type(self).__name__} of {', '.join(shown)}: {n:,} neurons{query}{selected}; "
             "open the notebook in Jupyter to see it>"
         )
-
-
-def within(name: str, value: int | float, lowest: int, highest: int) -> Any:
-    """The value of a trait; raises ValueError when it is out of its range."""
-    if not lowest <= value <= highest:
-        raise ValueError(f"{name} must be between {lowest} and {highest:,}, not {value}")
-    return value

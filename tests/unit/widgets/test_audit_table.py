@@ -10,7 +10,7 @@ from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer
-from semanticlens_widgets.widgets.answers.audit.requests import audit_handlers
+from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
 from tests.fakes import CATEGORIES, HOSTILE, attributed_lens, fake_lens, fake_relevance

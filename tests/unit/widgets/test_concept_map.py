@@ -127,9 +127,9 @@ def test_the_state_of_a_map_is_small(concept_map) -> None:
 
 
 def test_a_lens_whose_widgets_were_closed_knows_where_its_components_lie(lens) -> None:
-    before = ConceptMap(lens)._line
+    before = ConceptMap(lens)._session
     before.channel.close()
-    after = ConceptMap(lens)._line
+    after = ConceptMap(lens)._session
     assert after.channel is not before.channel
     assert after.layouts is before.layouts
 
@@ -147,7 +147,7 @@ def test_closing_the_last_widget_of_a_lens_closes_its_channel(lens) -> None:
 def test_a_lens_that_was_shown_can_be_forgotten() -> None:
     lens = fake_lens(N)
     view, forgotten = ConceptMap(lens, method="pca"), weakref.ref(lens)
-    view._line.layouts.task(["bn1"], "pca").go_on()
+    view._session.layouts.task(["bn1"], "pca").go_on()
     for thread in threading.enumerate():
         if thread.name == "concept map":
             thread.join()

@@ -14,9 +14,9 @@ from PIL import Image
 from semanticlens_widgets._figure import draw_components
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
-from semanticlens_widgets.widgets.answers.neurons.requests import handlers
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
@@ -40,7 +40,7 @@ WIDGETS = (NeuronGallery, ConceptMap, AuditTable, Explorer)
 
 
 def ask(lens: Lens, kind: str, **params) -> Answer:
-    return handlers(Rankings(lens, QueryImages()))[kind](Request("1", kind, params, []))
+    return neuron_handlers(Rankings(lens, QueryImages()))[kind](Request("1", kind, params, []))
 
 
 def pictures(answer: Answer) -> list[Image.Image | None]:
@@ -111,7 +111,7 @@ def test_heat_maps_stop_when_nobody_waits_for_them(lens):
     request = Request("1", "example_heatmaps", {"layer": "eye", "examples": [[0, 0]]}, [])
     request.cancel()
     with pytest.raises(Cancelled):
-        handlers(Rankings(lens, QueryImages()))["example_heatmaps"](request)
+        neuron_handlers(Rankings(lens, QueryImages()))["example_heatmaps"](request)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_widget_shows_examples_as_what_they_are_and_offers_what_its_lens_can(l
     ("way", "message"),
     [
         ("crop", "examples_as='crop' needs crops, which this lens was built without; build it with"),
-        ("heatmap", "examples_as='heatmap' needs the studied model and the images; pass both"),
+        ("heatmap", "examples_as='heatmap' needs the model and the images; pass both"),
         ("crops", "examples_as must be 'frame', 'crop' or 'heatmap', not 'crops'; did you mean 'crop'?"),
     ],
 )

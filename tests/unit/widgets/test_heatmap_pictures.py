@@ -7,7 +7,7 @@ from PIL import Image
 
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.requests import audit_handlers
+from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import (
     HeatmapPictures,
     heatmap_pictures,

@@ -27,7 +27,7 @@ from semanticlens_widgets.widgets.answers.map.columns import (
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 from semanticlens_widgets.widgets.answers.map.requests import map_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 from tests.fakes import HOSTILE, WordModel, fake_lens, picture, relabel
 
@@ -284,7 +284,7 @@ def test_scores_are_those_of_the_lens(ask, name: str) -> None:
 
 def test_a_probe_lies_among_its_neighbours(ask) -> None:
     answer = ask("probe", query="bird")
-    shown = Shown("bn1", "bird")
+    shown = RankQuery("bn1", "bird")
     vector = ask.rankings.probe(shown).vector
     layout = project({"bn1": ask.lens.database.component_embeddings["bn1"]}, method="pca")
     assert [answer.result["x"], answer.result["y"]] == pytest.approx(

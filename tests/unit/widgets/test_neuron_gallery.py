@@ -80,7 +80,7 @@ def test_text_replaces_an_image_query(gallery) -> None:
 
 
 def test_what_the_browser_sends_leaves_its_image_alone(gallery) -> None:
-    handle = gallery.remember_images(picture("car", 3))
+    handle = gallery._session.images.add([picture("car", 3)])
     gallery.set_state({"query_image": handle, "query": "bird"})
     assert gallery.query == "bird"
     assert gallery.query_image == handle

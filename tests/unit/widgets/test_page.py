@@ -95,7 +95,7 @@ def test_every_neuron_is_kept_as_the_channel_would_answer(lens: Lens, tmp_path: 
         answers = [
             # Images beside the examples are shown in the notebook alone.
             {
-                **gallery._line.channel.answer("detail", {"layer": layer, "component": component}).result,
+                **gallery._session.channel.answer("detail", {"layer": layer, "component": component}).result,
                 "controls": [],
             }
             for component in range(40)
@@ -179,7 +179,7 @@ def test_maps_are_laid_out_to_the_end_with_a_place_for_every_word(lens: Lens, tm
     assert [one["layers"] for one in maps] == [["bn1"], ["bn2"], ["bn1", "bn2"]]
     assert all(one["result"]["final"] for one in maps)
     probe = {"layers": ["bn2"], "method": "pca", "have": "pca", "query": "car", "query_image": ""}
-    expected = concept_map._line.channel.answer("probe", probe).result
+    expected = concept_map._session.channel.answer("probe", probe).result
     places = found.column(found.contents["words"]["places"][1], "<f4").reshape(-1, 2)
     np.testing.assert_allclose(places[1], [expected["x"], expected["y"]], atol=1e-4)
 

@@ -16,9 +16,9 @@ from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import ScoresKey
 from semanticlens_widgets.lens.vocabularies import CalibrationsKey
+from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
-from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, Rankings, Shown
-from semanticlens_widgets.widgets.answers.neurons.requests import handlers
+from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.fakes import CATEGORIES, HOSTILE, K, attributed_lens, fake_database, fake_lens, picture, webp
 
@@ -33,7 +33,7 @@ def rankings() -> Rankings:
 @pytest.fixture
 def ask(rankings):
     def answer(kind: str, buffers: list[bytes] = [], **params: Any) -> Answer:  # noqa: B006 - never changed
-        return handlers(rankings)[kind](Request("1", kind, params, buffers))
+        return neuron_handlers(rankings)[kind](Request("1", kind, params, buffers))
 
     return answer
 
@@ -70,7 +70,7 @@ def test_rank_without_a_query_has_the_order_alone(ask) -> None:
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("sort", SORTS[2:])
 def test_other_orders_follow_the_scores_with_missing_ones_last(rankings, sort: str, descending: bool) -> None:
-    order = rankings.order(Shown("bn1", sort=sort, descending=descending))
+    order = rankings.order(RankQuery("bn1", sort=sort, descending=descending))
     values = rankings.scores("bn1")[sort].to_numpy()[order]
     known = values[~np.isnan(values)]
     steps = np.diff(known)
@@ -82,12 +82,12 @@ def test_ties_keep_the_order_of_the_components() -> None:
     lens = fake_lens(12)
     lens._session.memo.put(ScoresKey("bn1"), analysis.scores(lens.database, "bn1").assign(clarity=1.0))
     rankings = Rankings(lens, QueryImages())
-    assert rankings.order(Shown("bn1", sort="clarity")).tolist() == list(range(12))
+    assert rankings.order(RankQuery("bn1", sort="clarity")).tolist() == list(range(12))
 
 
 def test_the_table_in_python_is_in_the_order_of_the_browser(ask, rankings) -> None:
     order = columns(ask("rank", layer="bn2", query="car", sort="clarity", descending=False))[0]
-    table = rankings.table(Shown("bn2", "car", sort="clarity", descending=False))
+    table = rankings.table(RankQuery("bn2", "car", sort="clarity", descending=False))
     assert table["index"].tolist() == order.tolist()
     assert {"component", "alignment", "z_score", "null_percentile", "clarity", "redundancy"} <= set(
         table.columns
@@ -100,7 +100,7 @@ def test_a_query_that_was_replaced_stops_waiting_for_a_busy_lens(rankings) -> No
 
     def wait() -> None:
         with pytest.raises(Cancelled):
-            handlers(rankings)["rank"](request)
+            neuron_handlers(rankings)["rank"](request)
         ended.set()
 
     with rankings.lens._session.lock:
@@ -119,7 +119,7 @@ def test_the_query_is_not_asked_again_for_another_order(monkeypatch) -> None:
     monkeypatch.setattr(lens, "rank", lambda *query: asked.append(query) or answer(*query))
     rankings = Rankings(lens, QueryImages())
     for sort in SORTS:
-        rankings.ranking(Shown("bn1", "bird", sort=sort))
+        rankings.ranking(RankQuery("bn1", "bird", sort=sort))
     assert len(asked) == 1
 
 
@@ -158,7 +158,7 @@ def test_the_detail_has_every_example_and_the_most_similar_components(ask, ranki
 
 def detail_of(lens: Lens, component: int) -> Mapping[str, Any]:
     request = Request("1", "detail", {"layer": "bn1", "component": component}, [])
-    return handlers(Rankings(lens, QueryImages()))["detail"](request).result
+    return neuron_handlers(Rankings(lens, QueryImages()))["detail"](request).result
 
 
 def test_the_detail_shows_look_alikes_once_each_where_the_lens_keeps_them() -> None:
@@ -188,7 +188,9 @@ def test_the_detail_names_the_classes_a_component_adds_to_where_the_layer_was_at
 
 def test_the_detail_of_the_only_component_has_nothing_similar() -> None:
     rankings = Rankings(fake_lens(1), QueryImages())
-    result = handlers(rankings)["detail"](Request("1", "detail", {"layer": "bn1", "component": 0}, [])).result
+    result = neuron_handlers(rankings)["detail"](
+        Request("1", "detail", {"layer": "bn1", "component": 0}, [])
+    ).result
     assert result["similar"] == []
     assert result["nearest"] is None
 
@@ -207,7 +209,7 @@ def test_a_large_picture_that_is_gone_falls_back_to_its_thumbnail() -> None:
         raise FileNotFoundError("moved")
 
     lens._session.large_image = gone
-    answer = handlers(Rankings(lens, QueryImages()))["thumbnails"](
+    answer = neuron_handlers(Rankings(lens, QueryImages()))["thumbnails"](
         Request("1", "thumbnails", {"samples": [1], "size": "large"}, [])
     )
     assert answer.buffers[0] == lens.database.samples.thumbnail(1)
@@ -217,7 +219,7 @@ def test_thumbnails_stop_when_nobody_waits_for_them(rankings) -> None:
     request = Request("1", "thumbnails", {"samples": [1, 2]}, [])
     request.cancel()
     with pytest.raises(Cancelled):
-        handlers(rankings)["thumbnails"](request)
+        neuron_handlers(rankings)["thumbnails"](request)
 
 
 def test_an_image_becomes_a_query_by_its_handle(ask) -> None:
@@ -284,7 +286,7 @@ def test_hostile_labels_are_passed_on_as_they_are(ask) -> None:
 
 def test_negative_halves_have_names_of_their_own() -> None:
     lens = fake_lens(N, sign="both")
-    cards = handlers(Rankings(lens, QueryImages()))["cards"](
+    cards = neuron_handlers(Rankings(lens, QueryImages()))["cards"](
         Request("1", "cards", {"layer": "bn1", "components": [0, N // 2]}, [])
     )
     assert [card["name"] for card in cards.result["cards"]] == ["bn1:0", "bn1:0-"]
@@ -302,5 +304,5 @@ def test_a_database_of_nothing_but_silence_can_be_ranked() -> None:
 
 @pytest.mark.parametrize(("sign", "signed"), [("both", True), ("positive", False)])
 def test_a_ranking_says_whether_the_later_half_is_negative(sign, signed) -> None:
-    ask = handlers(Rankings(fake_lens(6, sign=sign), QueryImages()))["rank"]
+    ask = neuron_handlers(Rankings(fake_lens(6, sign=sign), QueryImages()))["rank"]
     assert ask(Request("1", "rank", {"layer": "bn1", "query": "bird"}, [])).result["signed"] is signed

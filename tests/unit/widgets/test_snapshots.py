@@ -120,7 +120,7 @@ def test_names_of_any_length_leave_the_picture_small(lens: Lens) -> None:
     long = "a" * 300_000
     relabel(lens, [long] * len(lens.database.samples))
     concept_map = ConceptMap(lens, layer="bn2", method="pca")
-    concept_map._line.layouts.task(["bn2"], "pca")._work()
+    concept_map._session.layouts.task(["bn2"], "pca")._work()
     for widget in (concept_map, NeuronGallery(lens)):
         html = widget._repr_mimebundle_()[0]["text/html"]
         assert len(html) < LIMIT
@@ -251,7 +251,7 @@ def test_the_map_has_a_point_for_every_neuron_with_examples(lens: Lens) -> None:
 def test_drawing_a_map_begins_no_layout(lens: Lens) -> None:
     concept_map = ConceptMap(lens)
     page(concept_map)
-    assert not concept_map._line.layouts._tasks
+    assert not concept_map._session.layouts._tasks
 
 
 def test_a_map_is_coloured_by_what_is_known_and_has_a_legend() -> None:
@@ -280,7 +280,7 @@ def test_several_layers_are_coloured_by_layer(lens: Lens) -> None:
 
 def test_found_clusters_have_their_names_on_the_map(lens: Lens) -> None:
     concept_map = ConceptMap(lens, layer="bn2", method="pca")
-    task = concept_map._line.layouts.task(["bn2"], "pca")
+    task = concept_map._session.layouts.task(["bn2"], "pca")
     task._work()
     names = [part.text for part in map_of(concept_map) if part.tag.endswith("text")]
     captions = [caption.name for caption in task.now.captions]
@@ -373,7 +373,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_widget(
     lens: Lens, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     gallery = NeuronGallery(lens)
-    monkeypatch.setattr(gallery._line.rankings, "order", None)
+    monkeypatch.setattr(gallery._session.rankings, "order", None)
     data, _ = gallery._repr_mimebundle_()
     assert "text/html" not in data
     assert "application/vnd.jupyter.widget-view+json" in data

@@ -1,7 +1,8 @@
-"""The labels of a lens's neurons, made while the gallery is already there."""
+"""Labels of a lens's neurons, computed while the gallery is already shown."""
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,23 +16,24 @@ from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularyKey, embed_vocabulary
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
-from semanticlens_widgets.widgets.answers.labels.interruptible_model import PatientModel
 
 Source = str | Path | Iterable[str] | EmbeddedVocabulary
 Report = Callable[[int, int, str], None]
 COLUMNS = {"label": "label", "label_clear": "clear", "label_margin": "margin"}
-"""What a gallery's results say of the labels, and what that is called in the table of labels."""
-_WHAT = "naming neurons"
-_LOOK_UP_SECONDS = 0.1
+"""Columns of a gallery's results, and their names in the table of `lens.label`."""
+_WHAT = "labelling neurons"
+_CHECK_SECONDS = 0.1
+_PAUSE_SECONDS = 0.005
+"""Between batches: a lock that is released and acquired again at once is never free for other threads."""
 
 
 @dataclass(eq=False)
 class Vocabulary:
-    """Texts to choose labels from, and the labels that have been chosen so far."""
+    """Texts to choose labels from, with the label tables computed so far."""
 
     key: str
     name: str
-    """As a person would call it."""
+    """The name that readers see."""
     texts: tuple[str, ...]
     embedded: EmbeddedVocabulary | None = None
     known: dict[str, Tensor] = field(default_factory=dict)
@@ -40,19 +42,19 @@ class Vocabulary:
 
     @property
     def info(self) -> dict[str, object]:
-        """What the browser is told of it."""
+        """The value of the trait `vocabulary_info`."""
         return {"key": self.key, "name": self.name, "n_texts": len(self.texts)}
 
     @property
     def progress(self) -> tuple[int, int, str]:
-        """Done, total, what. Some unrelated words are embedded too, and not counted."""
+        """Done, total and a description; the unrelated words that are embedded too are not counted."""
         return min(len(self.known), len(self.texts)), len(self.texts), _WHAT
 
 
-class Naming:
-    """The labels of one lens, by vocabulary and layer: each made once, whoever asks; safe to use from several threads.
+class Labeller:
+    """The label tables of one lens by vocabulary and layer, each computed once; thread-safe.
 
-    A vocabulary is known by its key for as long as somebody holds what `add` gave.
+    A vocabulary is found by its key for as long as the object that `add` returned is alive.
     """
 
     def __init__(self, lens: Lens) -> None:
@@ -61,18 +63,18 @@ class Naming:
         self._vocabularies: WeakValueDictionary[str, Vocabulary] = WeakValueDictionary()
 
     def add(self, source: Source) -> Vocabulary:
-        """The vocabulary of a source; equal texts are one. Raises what `vocabularies.vocabulary` raises."""
+        """Returns the vocabulary of a source, one for equal texts; raises what `vocabularies.vocabulary` raises."""
         made = _vocabulary(source)
         with self._guard:
             return self._vocabularies.setdefault(made.key, made)
 
     def get(self, key: str) -> Vocabulary:
-        """The vocabulary of a key; raises ValueError when nobody holds it any longer."""
+        """Returns the vocabulary of a key; raises ValueError if it no longer exists."""
         with self._guard:
             found = self._vocabularies.get(key)
         if found is None:
             raise ValueError(
-                "the vocabulary of these labels is no longer kept; run the cell of the gallery again"
+                "the vocabulary of these labels no longer exists; run the cell of the gallery again"
             )
         return found
 
@@ -83,10 +85,10 @@ class Naming:
         report: Report = lambda done, total, what: None,
         check: Callable[[], None] = lambda: None,
     ) -> pd.DataFrame:
-        """The table of `lens.label` for a layer, one row a component in their order.
+        """Returns the table of `lens.label` for a layer, one row a component in their order.
 
-        `check` is called again and again until the table is there; what it raises ends the work or the wait, and
-        whoever asks next goes on from there.
+        `check` is called repeatedly until the table is computed; an error it raises ends the work or the wait, and
+        the next call resumes.
         """
         if layer not in vocabulary.tables:
             with _turn(vocabulary, report, check):
@@ -101,12 +103,12 @@ class Naming:
         report: Report = lambda done, total, what: None,
         check: Callable[[], None] = lambda: None,
     ) -> EmbeddedVocabulary:
-        """The texts as directions, embedded when they are first asked for; `check` as in `labels`."""
+        """Returns the vocabulary embedded, which its first use does; `check` as in `labels`."""
         with _turn(vocabulary, report, check):
             return self._embedded(vocabulary, report, check)
 
     def beside(self, table: pd.DataFrame, layer: str, vocabulary: Vocabulary) -> pd.DataFrame:
-        """The table of a layer's components with three columns on their labels after `index`."""
+        """Adds three columns on labels after `index` to a table of a layer's components; returns the table."""
         rows = self.labels(layer, vocabulary).iloc[table["index"]]
         for place, (column, source) in enumerate(COLUMNS.items(), list(table.columns).index("index") + 1):
             table.insert(place, column, rows[source].to_numpy())
@@ -117,7 +119,7 @@ class Naming:
     ) -> EmbeddedVocabulary:
         if vocabulary.embedded is not None:
             return vocabulary.embedded
-        # Where `lens.vocabulary` keeps its own: the gallery and `lens.label` embed a vocabulary once between them.
+        # The key of `lens.label`: the gallery and `lens.label` embed a vocabulary once between them.
         memo, key = self.lens._session.memo, VocabularyKey(vocabulary.texts)
         embedded = memo.peek(key) or self._embed(vocabulary, report, check)
         vocabulary.embedded = memo.put(key, embedded)
@@ -125,17 +127,16 @@ class Naming:
         return embedded
 
     def _embed(self, vocabulary: Vocabulary, report: Report, check: Callable[[], None]) -> EmbeddedVocabulary:
-        def step() -> None:
+        @contextmanager
+        def step() -> Iterator[None]:
             check()
             report(*vocabulary.progress)
+            with self.lens._session.lock:
+                yield
+            time.sleep(_PAUSE_SECONDS)
 
-        step()
-        session = self.lens._session
-        return embed_vocabulary(
-            session,
-            vocabulary.texts,
-            wrap=lambda model: PatientModel(model, session.lock, vocabulary.known, step),
-        )
+        report(*vocabulary.progress)  # the model may take seconds to load
+        return embed_vocabulary(self.lens._session, vocabulary.texts, step=step, known=vocabulary.known)
 
 
 def _vocabulary(source: Source) -> Vocabulary:
@@ -156,8 +157,8 @@ def _digest(texts: Iterable[str], *more: bytes) -> str:
 
 @contextmanager
 def _turn(vocabulary: Vocabulary, report: Report, check: Callable[[], None]) -> Iterator[None]:
-    """Waits until nobody else works on the vocabulary, and tells how far they are."""
-    while not vocabulary.lock.acquire(timeout=_LOOK_UP_SECONDS):
+    """Waits for the vocabulary's lock, reporting the progress of the thread that holds it."""
+    while not vocabulary.lock.acquire(timeout=_CHECK_SECONDS):
         check()
         report(*vocabulary.progress)
     try:

@@ -10,7 +10,7 @@ from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place
 from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_column, quantised
 from semanticlens_widgets.widgets.answers.map.layouts import Layout, Layouts
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 _METHODS = ("pca", "umap")
@@ -143,11 +143,11 @@ def _projection(layouts: Layouts, request: Request) -> Projection:
     return layouts.projection(_layers(layouts, request), _method(request), have)
 
 
-def _shown(layers: Sequence[str], request: Request) -> list[Shown]:
+def _shown(layers: Sequence[str], request: Request) -> list[RankQuery]:
     query, image = request.get("query", str, ""), request.get("query_image", str, "")
     if len(layers) > 1 and query.strip():
         _check_names(query, layers)
-    return [Shown(layer, query, image) for layer in layers]
+    return [RankQuery(layer, query, image) for layer in layers]
 
 
 def _check_names(query: str, layers: Sequence[str]) -> None:

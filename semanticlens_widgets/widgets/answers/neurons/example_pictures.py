@@ -1,4 +1,4 @@
-"""Pictures of concept examples other than whole images: the crops that they are, or under their neuron's heat map."""
+"""Pictures of concept examples as crops, or as whole images under a heat map."""
 
 from collections.abc import Callable
 from itertools import accumulate
@@ -9,17 +9,27 @@ from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import Heatma
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 SLOW = frozenset({"example_heatmaps"})
-"""The kinds that wait for long."""
+"""Kinds of request that may take seconds."""
 EXAMPLES_AS = ("frame", "crop", "heatmap")
-"""Whole images, the part where the neuron responds, or the whole image with where it responds upon it."""
+"""Whole images, the region where the neuron responds, or whole images under the neuron's heat map."""
+_NEEDS = {
+    "crop": "crops, which this lens was built without; build it with Lens.build(..., crop=True)",
+    "heatmap": "the model and the images; pass both: Lens.open(path, model=model, images=images)",
+}
 _MOST = 1000
 _SIDES = {"small": 128, "large": 512}
 
 
 def choices(lens: Lens) -> list[str]:
-    """The ways in which a lens can show its examples."""
+    """Returns the values of `examples_as` that a lens supports."""
     possible = {"frame": True, "crop": lens.database.crops is not None, "heatmap": lens.can_attribute}
     return [way for way in EXAMPLES_AS if possible[way]]
+
+
+def check_examples_as(lens: Lens, way: str) -> None:
+    """Raises ValueError if the lens cannot show its examples this way."""
+    if way not in choices(lens):
+        raise ValueError(f"examples_as={way!r} needs {_NEEDS[way]}")
 
 
 def example_crops(lens: Lens, request: Request) -> Answer:

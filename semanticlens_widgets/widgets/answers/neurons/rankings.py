@@ -21,7 +21,7 @@ _LOOK_UP_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Shown:
+class RankQuery:
     """What a gallery shows: a layer, a query (text, images by their handle, or both), an order."""
 
     layer: str
@@ -52,7 +52,7 @@ class Rankings:
         self.lens = lens
         self.images = images
 
-    def ranking(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Ranking | None:
+    def ranking(self, shown: RankQuery, check: Callable[[], None] = lambda: None) -> Ranking | None:
         """The lens's answer to the query of what is shown; None without a query.
 
         `check` is called as long as the lens is busy with another question; what it raises ends the wait.
@@ -66,7 +66,7 @@ class Rankings:
         with _free(self.lens, check):  # tokenizers are not safe to use from two threads at once
             return memo.get(key, lambda: self.lens.rank(self._query(shown), shown.layer))
 
-    def at_hand(self, shown: Shown) -> Ranking | None:
+    def at_hand(self, shown: RankQuery) -> Ranking | None:
         """As `ranking`, maybe not calibrated; None where it takes more than a moment, and for what is no query."""
         session = self.lens._session
         kept = session.memo.peek(_key(shown))
@@ -79,7 +79,7 @@ class Rankings:
         finally:
             session.lock.release()
 
-    def order_at_hand(self, shown: Shown, ranking: Ranking | None) -> np.ndarray | None:
+    def order_at_hand(self, shown: RankQuery, ranking: Ranking | None) -> np.ndarray | None:
         """As `order`, by the ranking that is at hand; None where it takes more than a moment."""
         if shown.sort == "alignment" and shown.has_query:
             return None if ranking is None else _sorted(ranking.alignment.double().numpy(), shown.descending)
@@ -89,7 +89,7 @@ class Rankings:
         )
         return self.order(shown) if known else None
 
-    def probe(self, shown: Shown, check: Callable[[], None] = lambda: None) -> Probe:
+    def probe(self, shown: RankQuery, check: Callable[[], None] = lambda: None) -> Probe:
         """The direction that the query of what is shown asks for."""
         with _free(self.lens, check):
             return probe(self.lens._session, self._query(shown), shown.layer)
@@ -98,11 +98,11 @@ class Rankings:
         """The scores of a layer, one row a component in the order of the components."""
         return self.lens._session.scores(layer)
 
-    def order(self, shown: Shown) -> np.ndarray:
+    def order(self, shown: RankQuery) -> np.ndarray:
         """The components of the layer, in the order in which they are shown. NaN is last either way."""
         return _sorted(self._sort_values(shown), shown.descending)
 
-    def table(self, shown: Shown) -> pd.DataFrame:
+    def table(self, shown: RankQuery) -> pd.DataFrame:
         """What is shown, in its order: component, layer, index, alignment and its calibration, scores."""
         table = self.scores(shown.layer).copy()
         ranking = self.ranking(shown)
@@ -111,7 +111,7 @@ class Rankings:
             table.insert(3 + place, name, column)
         return table.iloc[self.order(shown)].reset_index(drop=True)
 
-    def _sort_values(self, shown: Shown) -> np.ndarray:
+    def _sort_values(self, shown: RankQuery) -> np.ndarray:
         if shown.sort == "alignment" and (ranking := self.ranking(shown)) is not None:
             return ranking.alignment.double().numpy()
         n = self.lens.database.examples[shown.layer].n_components
@@ -121,13 +121,13 @@ class Rankings:
             return np.arange(n, dtype=float) * (-1 if shown.descending else 1)
         return self.scores(shown.layer)[shown.sort].to_numpy(dtype=float)
 
-    def _query(self, shown: Shown) -> Any:
+    def _query(self, shown: RankQuery) -> Any:
         if not shown.query_image:
             return shown.query
         images = list(self.images.get(shown.query_image))
         return [*images, shown.query] if shown.query.strip() else images
 
-    def _uncalibrated(self, shown: Shown) -> Ranking | None:
+    def _uncalibrated(self, shown: RankQuery) -> Ranking | None:
         """Without the unrelated words, which are hundreds to embed; None where even one needs a model to be loaded."""
         needs_model = any(term.kind == "text" for term in parse_query(shown.query))
         session = self.lens._session
@@ -141,7 +141,7 @@ def _sorted(values: np.ndarray, descending: bool) -> np.ndarray:
     return np.argsort(np.where(np.isnan(rising), np.inf, rising), kind="stable")
 
 
-def _key(shown: Shown) -> RankingKey:
+def _key(shown: RankQuery) -> RankingKey:
     return RankingKey(shown.layer, shown.query.strip(), shown.query_image)
 
 

@@ -18,7 +18,7 @@ def lens() -> Lens:
 def shown(page: str, *widgets: NeuronGallery | ConceptMap) -> None:
     """As the browser says it when a page shows the widgets."""
     for widget in widgets:
-        widget._line.linking.shown(widget._view_id, page)
+        widget._session.link.add_page(widget._view_id, page)
 
 
 def test_what_a_cell_sets_the_others_follow(lens: Lens) -> None:

@@ -2,7 +2,8 @@
 
 import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,13 +11,12 @@ import torch
 
 from semanticlens_widgets.analysis import CLEAR_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.vocabularies import embedded_vocabulary
+from semanticlens_widgets.lens.vocabularies import embed_vocabulary, embedded_vocabulary
 from semanticlens_widgets.widgets import NeuronGallery
-from semanticlens_widgets.widgets.answers.labels.interruptible_model import PatientModel
-from semanticlens_widgets.widgets.answers.labels.labels import Naming
-from semanticlens_widgets.widgets.answers.labels.requests import naming_handlers
+from semanticlens_widgets.widgets.answers.labels.handlers import label_handlers
+from semanticlens_widgets.widgets.answers.labels.labels import Labeller
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
-from tests.fakes import CATEGORIES, DIM, HOSTILE, WordModel, fake_database, fake_lens
+from tests.fakes import CATEGORIES, HOSTILE, WordModel, fake_database, fake_lens
 
 N = 20
 WORDS = [*CATEGORIES, "gravity", "tax", HOSTILE]
@@ -40,8 +40,8 @@ def counted_lens(before: Callable[[], object] = lambda: None) -> tuple[Lens, Cou
     return Lens(fake_database(N), foundation_model=model), model
 
 
-def ask(naming: Naming, kind: str, report: Any = lambda *progress: None, **params: Any) -> Answer:
-    return naming_handlers(naming)[kind](Request("1", kind, params, [], report))
+def ask(labeller: Labeller, kind: str, report: Any = lambda *progress: None, **params: Any) -> Answer:
+    return label_handlers(labeller)[kind](Request("1", kind, params, [], report))
 
 
 def many(n: int) -> list[str]:
@@ -51,7 +51,7 @@ def many(n: int) -> list[str]:
 def test_a_gallery_names_from_the_cache_of_the_lens_and_fills_it(tmp_path) -> None:
     # The second has no foundation model, and could not make one again.
     lenses = [Lens(fake_database(N), foundation_model=model, cache=tmp_path) for model in (WordModel(), None)]
-    tables = [Naming(lens).labels("bn2", Naming(lens).add(WORDS)) for lens in lenses]
+    tables = [Labeller(lens).labels("bn2", Labeller(lens).add(WORDS)) for lens in lenses]
     assert tables[0].equals(tables[1])
 
 
@@ -150,21 +150,21 @@ def test_a_gallery_without_a_foundation_model_says_so_when_labels_are_asked_for(
 
 
 def test_naming_counts_what_is_clear_and_says_from_where_on_it_is() -> None:
-    naming = Naming(fake_lens(N))
-    words = naming.add(WORDS)
-    answer = ask(naming, "name", layer="bn1", vocabulary=words.key).result
-    table = naming.lens.label(WORDS, layer="bn1")
+    labeller = Labeller(fake_lens(N))
+    words = labeller.add(WORDS)
+    answer = ask(labeller, "label_layer", layer="bn1", vocabulary=words.key).result
+    table = labeller.lens.label(WORDS, layer="bn1")
     assert answer == {"n": N, "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE}
     assert N > answer["n_clear"] >= 1
 
 
 def test_a_label_comes_with_all_that_says_what_it_is_worth() -> None:
-    naming = Naming(fake_lens(N))
-    words = naming.add(WORDS)
-    label, none = ask(naming, "labels", layer="bn1", vocabulary=words.key, components=[1, N - 1]).result[
+    labeller = Labeller(fake_lens(N))
+    words = labeller.add(WORDS)
+    label, none = ask(labeller, "labels", layer="bn1", vocabulary=words.key, components=[1, N - 1]).result[
         "labels"
     ]
-    row = naming.lens.label(WORDS, layer="bn1").iloc[1]
+    row = labeller.lens.label(WORDS, layer="bn1").iloc[1]
     assert (label["component"], label["label"], label["best"]) == (1, "car", "car")
     assert label["runner_up"] == row["runner_up"]
     assert label["margin"] == pytest.approx(row["margin"])
@@ -180,33 +180,33 @@ def test_hostile_words_are_passed_on_as_they_are() -> None:
         def embed_texts(self, texts: Any) -> torch.Tensor:
             return super().embed_texts(["bird" if text == HOSTILE else text for text in texts])
 
-    naming = Naming(Lens(fake_database(N), foundation_model=Hostile()))
-    words = naming.add([HOSTILE, "car"])
-    (label,) = ask(naming, "labels", layer="bn1", vocabulary=words.key, components=[0]).result["labels"]
+    labeller = Labeller(Lens(fake_database(N), foundation_model=Hostile()))
+    words = labeller.add([HOSTILE, "car"])
+    (label,) = ask(labeller, "labels", layer="bn1", vocabulary=words.key, components=[0]).result["labels"]
     assert label["best"] == HOSTILE
 
 
 @pytest.mark.parametrize("components", [[N], [-1], [True], ["1"], list(range(501))])
 def test_labels_of_components_that_cannot_be_are_refused(components) -> None:
-    naming = Naming(fake_lens(N))
-    words = naming.add(WORDS)
+    labeller = Labeller(fake_lens(N))
+    words = labeller.add(WORDS)
     with pytest.raises(ValueError, match=f"labels: at most 500 components of 0 to {N - 1}, not"):
-        ask(naming, "labels", layer="bn1", vocabulary=words.key, components=components)
+        ask(labeller, "labels", layer="bn1", vocabulary=words.key, components=components)
 
 
 def test_a_vocabulary_that_nobody_holds_any_longer_says_what_to_do() -> None:
-    naming = Naming(fake_lens(N))
-    key = naming.add(WORDS).key
+    labeller = Labeller(fake_lens(N))
+    key = labeller.add(WORDS).key
     gc.collect()
     with pytest.raises(ValueError, match="run the cell of the gallery again"):
-        ask(naming, "name", layer="bn1", vocabulary=key)
+        ask(labeller, "label_layer", layer="bn1", vocabulary=key)
 
 
 def test_equal_texts_are_one_vocabulary_whatever_they_came_from() -> None:
-    naming = Naming(fake_lens(N))
-    first = naming.add(["bird", "car"])
-    assert naming.add(iter(["bird", " car ", "bird"])) is first
-    assert naming.add(["car", "bird"]) is not first
+    labeller = Labeller(fake_lens(N))
+    first = labeller.add(["bird", "car"])
+    assert labeller.add(iter(["bird", " car ", "bird"])) is first
+    assert labeller.add(["car", "bird"]) is not first
 
 
 # The work -------------------------------------------------------------------------------------------------------
@@ -232,27 +232,27 @@ def test_what_the_lens_has_embedded_already_is_not_embedded_again() -> None:
 
 def test_texts_are_embedded_a_few_at_a_time_with_progress() -> None:
     lens, model = counted_lens()
-    naming, seen = Naming(lens), []
-    words = naming.add(many(200))
-    ask(naming, "name", lambda *progress: seen.append(progress), layer="bn1", vocabulary=words.key)
+    labeller, seen = Labeller(lens), []
+    words = labeller.add(many(200))
+    ask(labeller, "label_layer", lambda *progress: seen.append(progress), layer="bn1", vocabulary=words.key)
     assert max(model.batches) <= 64
-    assert seen[0] == (0, 206, "naming neurons")
+    assert seen[0] == (0, 206, "labelling neurons")
     done = [progress[0] for progress in seen]
     assert done == sorted(done)
     assert 0 < done[2] < done[-1] <= 206
 
 
 def test_who_is_interrupted_goes_on_from_there() -> None:
-    request = Request("1", "name", {}, [])
+    request = Request("1", "label_layer", {}, [])
     lens, model = counted_lens(lambda: request.cancel() if len(model.batches) == 2 else None)
-    naming = Naming(lens)
-    words = naming.add(many(300))
+    labeller = Labeller(lens)
+    words = labeller.add(many(300))
     request.params = {"layer": "bn1", "vocabulary": words.key}
     with pytest.raises(Cancelled):
-        naming_handlers(naming)["name"](request)
+        label_handlers(labeller)["label_layer"](request)
     assert len(model.batches) == 3
     request._cancelled.clear()
-    naming_handlers(naming)["name"](request)
+    label_handlers(labeller)["label_layer"](request)
     fresh = Lens(fake_database(N), foundation_model=WordModel())
     assert words.tables["bn1"].equals(fresh.label(many(300), layer="bn1"))
     lens, whole = counted_lens()
@@ -263,9 +263,9 @@ def test_who_is_interrupted_goes_on_from_there() -> None:
 def test_the_lens_answers_others_while_a_vocabulary_is_embedded() -> None:
     searched = threading.Event()
     lens, model = counted_lens(lambda: searched.wait(0.02))
-    naming = Naming(lens)
-    words = naming.add(many(2000))
-    thread = threading.Thread(target=lambda: naming.labels("bn1", words))
+    labeller = Labeller(lens)
+    words = labeller.add(many(2000))
+    thread = threading.Thread(target=lambda: labeller.labels("bn1", words))
     thread.start()
     while not model.batches:
         searched.wait(0.001)
@@ -281,16 +281,18 @@ def test_the_lens_answers_others_while_a_vocabulary_is_embedded() -> None:
 def test_those_who_wait_see_the_progress_and_can_give_up() -> None:
     go = threading.Event()
     lens, model = counted_lens(lambda: go.wait(10))
-    naming = Naming(lens)
-    words = naming.add(WORDS)
-    worker = threading.Thread(target=lambda: naming.labels("bn1", words))
+    labeller = Labeller(lens)
+    words = labeller.add(WORDS)
+    worker = threading.Thread(target=lambda: labeller.labels("bn1", words))
     worker.start()
-    waiting = Request("2", "name", {"layer": "bn2", "vocabulary": words.key}, [], lambda *_: told.set())
+    waiting = Request(
+        "2", "label_layer", {"layer": "bn2", "vocabulary": words.key}, [], lambda *_: told.set()
+    )
     told, ended = threading.Event(), threading.Event()
 
     def wait() -> None:
         with pytest.raises(Cancelled):
-            naming_handlers(naming)["name"](waiting)
+            label_handlers(labeller)["label_layer"](waiting)
         ended.set()
 
     other = threading.Thread(target=wait)
@@ -306,18 +308,26 @@ def test_those_who_wait_see_the_progress_and_can_give_up() -> None:
 
 def test_a_failure_leaves_the_vocabulary_to_the_next_who_asks() -> None:
     lens = Lens(fake_database(N))
-    naming = Naming(lens)
-    words = naming.add(WORDS)
+    labeller = Labeller(lens)
+    words = labeller.add(WORDS)
     with pytest.raises(ValueError, match="foundation_model"):
-        naming.labels("bn1", words)
+        labeller.labels("bn1", words)
     lens._session.foundation_model = WordModel()
-    assert len(naming.labels("bn1", words)) == N
+    assert len(labeller.labels("bn1", words)) == N
 
 
-def test_a_patient_model_embeds_as_the_model_does() -> None:
+def test_texts_that_are_embedded_in_steps_have_the_same_directions() -> None:
     known: dict[str, torch.Tensor] = {}
-    patient = PatientModel(WordModel(), threading.RLock(), known, lambda: None)
-    texts = ["bird", "tax", "bird"]
-    assert torch.equal(patient.embed_texts(texts), WordModel().embed_texts(texts))
-    assert set(known) == {"bird", "tax"}
-    assert (patient.name, patient.dim) == ("words", DIM)
+    lens, n_steps = fake_lens(N), []
+
+    @contextmanager
+    def step() -> Iterator[None]:
+        n_steps.append(len(known))
+        yield
+
+    made = embed_vocabulary(lens._session, many(100), step=step, known=known)
+    whole = embed_vocabulary(fake_lens(N)._session, many(100))
+    assert torch.equal(made.directions, whole.directions)
+    assert torch.equal(made.unrelated, whole.unrelated)
+    assert n_steps == list(range(0, len(known), 64))
+    assert {*many(100)} <= set(known)

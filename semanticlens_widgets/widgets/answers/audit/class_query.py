@@ -11,7 +11,7 @@ from semanticlens_widgets.widgets.answers.audit.judge import Concepts, queries
 
 
 @dataclass(frozen=True)
-class ShownClass:
+class ClassQuery:
     """Which class of which layer is shown, and what is required."""
 
     layer: str
@@ -21,7 +21,7 @@ class ShownClass:
     threshold: float
 
 
-def audit_at_hand(lens: Lens, concepts: Concepts, shown: ShownClass) -> Audit | None:
+def audit_at_hand(lens: Lens, concepts: Concepts, shown: ClassQuery) -> Audit | None:
     """The audit of the class that is shown; None where the layer was never judged, or the lens is at work."""
     name = class_at_hand(lens, shown)
     session = lens._session
@@ -43,7 +43,7 @@ def audit_at_hand(lens: Lens, concepts: Concepts, shown: ShownClass) -> Audit | 
         session.lock.release()
 
 
-def class_at_hand(lens: Lens, shown: ShownClass) -> str:
+def class_at_hand(lens: Lens, shown: ClassQuery) -> str:
     """The class that is shown; "" where the relevance of the layer is not known or the class has no samples."""
     relevance = lens.database.relevance.get(shown.layer)
     if relevance is None:

@@ -10,7 +10,7 @@ from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, Shown
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.answers.neurons.thumbnails import thumbnails
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
@@ -18,7 +18,7 @@ _MOST_CARDS = 500
 _MOST_SAMPLES = 30
 
 
-def handlers(rankings: Rankings) -> dict[str, Handler]:
+def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
     """The answer to every kind of request about one lens."""
     heatmaps = heatmap_pictures(rankings.lens)
     return {
@@ -34,7 +34,7 @@ def handlers(rankings: Rankings) -> dict[str, Handler]:
 
 
 def _rank(rankings: Rankings, request: Request) -> Answer:
-    shown = Shown(
+    shown = RankQuery(
         layer=rankings.lens.database.layer(request.get("layer", str)),
         query=request.get("query", str, ""),
         query_image=request.get("query_image", str, ""),

@@ -1,8 +1,8 @@
-"""What the widgets of one lens do together: whoever is changed, the others follow.
+"""Traits shared by the widgets of one lens.
 
-In the browser the views of a page tell one another what a reader changes (`js/src/kernel/link.ts`). Python passes on
-what a cell sets; and what a reader changes only between widgets that no page shows together, as in hosts where every
-output is a page of its own.
+Views on the same page pass a reader's changes to one another in the browser (`js/src/kernel/link.ts`). Python passes on
+changes made in a cell, and a reader's changes between widgets that share no page, as in hosts where every output is a
+page of its own.
 """
 
 import threading
@@ -21,7 +21,7 @@ TRAITS = {
     "query": ["query_image", "query"],
     "selection": ["selection"],
 }
-"""The traits of a link; hovering has none, it never leaves the browser. Galleries have none of a class."""
+"""Traits by link. Hovering never leaves the browser; galleries lack the traits of a class."""
 
 _from_browser: ContextVar[bool] = ContextVar("from_browser", default=False)
 _passing_on: ContextVar[bool] = ContextVar("passing_on", default=False)
@@ -31,66 +31,66 @@ _passing_on: ContextVar[bool] = ContextVar("passing_on", default=False)
 class Linked(Protocol):
     """A widget that can be linked."""
 
-    # Traits, which only an instance knows to be a list of texts and a text.
+    # Typed as Any because a trait has another type on the class than on an instance.
     linked: Any
     _view_id: Any
     _pages: set[str]
 
     def can_show(self, layer: str) -> bool:
-        """Whether it has this layer to show."""
+        """Tells whether the widget can show this layer."""
         ...
 
     def has_trait(self, name: str) -> bool:
-        """Whether it has a trait of this name."""
+        """Tells whether the widget has a trait of this name."""
         ...
 
     def get_state(self, key: list[str]) -> Mapping[str, Any]:
-        """Traits as the browser is sent them."""
+        """Returns traits as they are sent to the browser."""
         ...
 
     def set_trait(self, name: str, value: Any) -> None:
-        """Sets a trait as the browser does."""
+        """Sets a trait, read-only ones included."""
         ...
 
 
-class Linking:
-    """The widgets of one lens."""
+class Link:
+    """Open widgets of one lens, and the pages that show them."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._widgets: WeakKeyDictionary[Linked, None] = WeakKeyDictionary()
 
     def join(self, widget: Linked) -> None:
-        """From now on the widget follows the others, and they follow it.
+        """Links the widget with the others.
 
-        A map, where no class can be chosen, begins with the one that was last made known.
+        A map without a class takes that of the widget that joined last, because readers cannot choose one on a map.
         """
         if widget.has_trait("encoding") and "class" in widget.linked and not _class_of(widget):
-            for name, value in self._known_class().items():
+            for name, value in self._latest_class().items():
                 widget.set_trait(name, value)
         with self._guard:
             self._widgets[widget] = None
 
     def leave(self, widget: Linked) -> bool:
-        """The widget follows nobody any longer; whether it was there, and the last one."""
+        """Unlinks the widget; returns True if it was linked and was the last one."""
         with self._guard:
             joined = widget in self._widgets
             self._widgets.pop(widget, None)
             return joined and not self._widgets
 
-    def shown(self, view: str, page: str) -> None:
-        """A page shows the widget."""
+    def add_page(self, view: str, page: str) -> None:
+        """Records that a page shows the widget with this view id."""
         for widget in self._all():
             if widget._view_id == view:
                 widget._pages.add(page)
 
-    def attributed(self) -> None:
-        """The lens has learnt a relevance: whoever shows something of it asks for it, linked or not."""
+    def notify_attributed(self) -> None:
+        """Notifies all widgets, linked or not, of a new attribution of the lens."""
         for widget in self._all():
             widget.set_trait("attributed", widget.get_state(["attributed"])["attributed"] + 1)
 
     def pass_on(self, widget: Linked, name: str) -> None:
-        """A trait of a widget has changed; without effect before it joined."""
+        """Sets the changed trait `name` on the linked widgets; does nothing before the widget has joined."""
         link, names = next(item for item in TRAITS.items() if name in item[1])
         if link not in widget.linked or _passing_on.get() or widget not in self._all():
             return
@@ -103,7 +103,7 @@ class Linking:
             if other is widget or link not in other.linked:
                 continue
             if _from_browser.get() and widget._pages & other._pages:
-                continue  # the page did so itself
+                continue  # the page has done so already
             if link == "layer" and not other.can_show(values["layer"]):
                 continue
             if not other.has_trait(names[0]):
@@ -111,9 +111,9 @@ class Linking:
             for each in names:
                 other.set_trait(each, values[each])
 
-    def _known_class(self) -> Mapping[str, Any]:
-        known = [state for one in self._all() if "class" in one.linked and (state := _class_of(one))]
-        return known[-1] if known else {}
+    def _latest_class(self) -> Mapping[str, Any]:
+        states = [state for one in self._all() if "class" in one.linked and (state := _class_of(one))]
+        return states[-1] if states else {}
 
     def _all(self) -> list[Linked]:
         with self._guard:
@@ -121,15 +121,15 @@ class Linking:
 
 
 def _class_of(widget: Linked) -> Mapping[str, Any]:
-    """What a widget knows of a class; empty where nothing is chosen and nothing required."""
+    """Returns the widget's traits about a class; empty without a class and requirements."""
     if not widget.has_trait("class_name"):
         return {}
     state = widget.get_state(TRAITS["class"])
     return state if state["class_name"] or state["requirements"] else {}
 
 
-def told_by_browser() -> AbstractContextManager[None]:
-    """What changes inside was changed by a reader."""
+def from_browser() -> AbstractContextManager[None]:
+    """Marks trait changes inside the context as made by a reader."""
     return _during(_from_browser)
 
 
@@ -142,8 +142,8 @@ def _during(flag: ContextVar[bool]) -> Iterator[None]:
         flag.reset(token)
 
 
-def links(linked: bool | Iterable[str]) -> list[str]:
-    """The names of the links: all for True, none for False; raises ValueError for an unknown one."""
+def link_names(linked: bool | Iterable[str]) -> list[str]:
+    """Returns the names of the links, all for True and none for False; raises ValueError for an unknown name."""
     if isinstance(linked, bool):
         return list(LINKS) if linked else []
     names = [linked] if isinstance(linked, str) else list(linked)

@@ -1,4 +1,4 @@
-"""What widgets have that say what neurons are called."""
+"""Traits of widgets that show neuron labels."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,12 +8,12 @@ import traitlets
 
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
-from semanticlens_widgets.widgets.views.example_view import ExampleWidget
+from semanticlens_widgets.widgets.views.lens_view import LensView
 from semanticlens_widgets.widgets.views.trait_types import VocabularySource
 
 
-class NamedWidget(ExampleWidget):
-    """A view of a lens whose neurons may have labels."""
+class LabelView(LensView):
+    """A view whose neurons may have labels."""
 
     vocabulary = VocabularySource(None)
     vocabulary_info = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(
@@ -21,10 +21,10 @@ class NamedWidget(ExampleWidget):
     )
     _vocabulary: Vocabulary | None = None
 
-    def choose_vocabulary(self, source: Any) -> Any:
-        """The source of the labels from now on; changes nothing and raises ValueError or TypeError for what is none."""
+    def _use_vocabulary(self, source: Any) -> Any:
+        """Switches to a vocabulary and returns its source; an invalid one raises and changes nothing."""
         if isinstance(source, Iterable) and not isinstance(source, str | Path | EmbeddedVocabulary):
             source = list(source)
-        self._vocabulary = None if source is None else self._line.naming.add(source)
+        self._vocabulary = None if source is None else self._session.labeller.add(source)
         self.set_trait("vocabulary_info", self._vocabulary and self._vocabulary.info)
         return source
