@@ -35,7 +35,7 @@ export class Answers {
       rank: () => this.rank(params),
       cards: () => plain({ cards: pick(this.layer(params).details, params).map(({ card }) => card) }),
       detail: () => plain(this.layer(params).details[params.component as number]),
-      name: () => plain(this.names(params).named),
+      label_layer: () => plain(this.names(params).named),
       labels: () => plain({ labels: pick(this.names(params).labels, params) }),
       thumbnails: () => this.files(this.kept.pictures.samples, params.samples as number[]),
       example_crops: () => this.crops(params),
