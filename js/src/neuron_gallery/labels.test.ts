@@ -15,7 +15,7 @@ async function naming() {
 
 async function named() {
   const made = await naming();
-  made.kernel.last("name").answer(reply(NAMED));
+  made.kernel.last("label_layer").answer(reply(NAMED));
   await settled();
   made.kernel.last("labels").answer(reply({ labels: [neuronLabel(3), neuronLabel(4)] }));
   await settled();
@@ -27,17 +27,17 @@ test("without a vocabulary nothing is asked", async () => {
   gallery.labels.want(1);
   await settled();
   expect(gallery.labels.shown.value).toBe(false);
-  expect([kernel.of("name"), kernel.of("labels")]).toEqual([[], []]);
+  expect([kernel.of("label_layer"), kernel.of("labels")]).toEqual([[], []]);
 });
 
 test("labels are read when all neurons are named, and the progress until then is told", async () => {
   const { kernel, labels } = await naming();
   const about = { layer: "bn2", vocabulary: "v1" };
-  expect(kernel.last("name").params).toEqual(about);
-  kernel.last("name").options.onProgress?.({ done: 64, total: 3712, what: "naming neurons" });
+  expect(kernel.last("label_layer").params).toEqual(about);
+  kernel.last("label_layer").options.onProgress?.({ done: 64, total: 3712, what: "labelling neurons" });
   expect(labels.progress.value?.done).toBe(64);
   expect(kernel.of("labels")).toHaveLength(0);
-  kernel.last("name").answer(reply(NAMED));
+  kernel.last("label_layer").answer(reply(NAMED));
   await settled();
   expect([labels.named.value, labels.progress.value]).toEqual([NAMED, null]);
   expect(kernel.of("labels").map(({ params }) => params)).toEqual([{ ...about, components: [3, 4] }]);
@@ -50,13 +50,13 @@ test("more cards need no more naming", async () => {
   const { kernel, labels } = await named();
   for (const component of [3, 5]) labels.want(component);
   await settled();
-  expect(kernel.of("name")).toHaveLength(1);
+  expect(kernel.of("label_layer")).toHaveLength(1);
   expect(kernel.last("labels").params.components).toEqual([5]);
 });
 
 test("another layer names its own neurons, and late labels of the old one are dropped", async () => {
   const { kernel, gallery, labels } = await naming();
-  const late = kernel.last("name");
+  const late = kernel.last("label_layer");
   gallery.chooseLayer("blocks.6.0.bn3");
   await settled();
   kernel.last("rank").answer({ ...reply({ n: 0 }), buffers: [] });
@@ -67,7 +67,7 @@ test("another layer names its own neurons, and late labels of the old one are dr
   expect([labels.named.value, kernel.of("labels")]).toEqual([null, []]);
   labels.want(3);
   await settled();
-  expect(kernel.last("name").params.layer).toBe("blocks.6.0.bn3");
+  expect(kernel.last("label_layer").params.layer).toBe("blocks.6.0.bn3");
 });
 
 test("another vocabulary forgets the labels, none at all takes them away", async () => {
@@ -76,7 +76,7 @@ test("another vocabulary forgets the labels, none at all takes them away", async
   expect(labels.get(3)).toBeUndefined();
   labels.want(3);
   await settled();
-  expect(kernel.last("name").params.vocabulary).toBe("v2");
+  expect(kernel.last("label_layer").params.vocabulary).toBe("v2");
   model.set("vocabulary_info", null);
   expect(labels.shown.value).toBe(false);
 });
@@ -85,7 +85,7 @@ test("a failure is told once, takes the place of the labels, and can be tried ag
   const { kernel, gallery, labels } = await naming();
   labels.want(5);
   await settled();
-  kernel.last("name").fail(new Error("the foundation model cannot be made again"));
+  kernel.last("label_layer").fail(new Error("the foundation model cannot be made again"));
   await settled();
   expect(gallery.failures.current.value).toMatchObject({
     what: "The neurons could not be named",
@@ -97,11 +97,11 @@ test("a failure is told once, takes the place of the labels, and can be tried ag
   labels.clear();
   labels.want(6);
   await settled();
-  expect([kernel.of("name").length, gallery.failures.current.value]).toEqual([1, null]);
+  expect([kernel.of("label_layer").length, gallery.failures.current.value]).toEqual([1, null]);
   labels.startOver();
   labels.want(6);
   await settled();
-  expect(kernel.of("name")).toHaveLength(2);
+  expect(kernel.of("label_layer")).toHaveLength(2);
 });
 
 test("labels that are there stay when the kernel is gone, and when later ones fail", async () => {

@@ -92,7 +92,12 @@ export class NeuronLabels {
     const onProgress = (progress: Progress) => {
       if (!generation.aborted) this.progress.value = progress;
     };
-    const { result } = await this.request<NameResult>("label_layer", {}, { slot: "label_layer", onProgress }, generation);
+    const { result } = await this.request<NameResult>(
+      "label_layer",
+      {},
+      { slot: "label_layer", onProgress },
+      generation,
+    );
     if (generation.aborted) return;
     this.named.value = result;
     this.progress.value = null;
