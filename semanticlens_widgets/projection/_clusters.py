@@ -1,20 +1,18 @@
-"""The dense regions of a map, each with the name most of it shares."""
+"""Clusters of a map: its dense regions, each named by the label that most of its members share."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
-import numpy as np
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Int64
+from numpy import ndarray
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.projection._projection import Projection
-from semanticlens_widgets.projection._spanning_tree import spanning_tree
-
-_MOST = 20_000
-"""HDBSCAN takes time with the square of the points: beyond this many it sees an even share of them."""
+from semanticlens_widgets.projection._regions import dense_regions
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,27 +20,27 @@ class Cluster:
     """One dense region."""
 
     label: str | None
-    """What the most members are called; None when no name is common enough."""
+    """The most common label of the members; None when no label is common enough."""
     agreement: float
     """The share of the members with the most common label, in [0, 1]; 0 without labels."""
     size: int
     share: float
-    """Of all components on the map, in (0, 1]."""
+    """Share of all components on the map, in (0, 1]."""
     central: int
     """The row of the member that is most like all members."""
     position: tuple[float, float]
-    """Of the member nearest to the middle: always on a point."""
+    """Position of the member nearest to the middle: always on a point."""
     members: Int64[Tensor, " member"]
     """Rows of the projection, ascending."""
 
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """All dense regions, the largest first, and who is in none."""
+    """All dense regions, the largest first, and the region of every component."""
 
     clusters: Sequence[Cluster]
     cluster_of: Int64[Tensor, " component"]
-    """A place in `clusters`; -1 for components in no dense region and for those without a position."""
+    """An index into `clusters`; -1 for components in no dense region and for those without a position."""
 
 
 def clusters(
@@ -52,53 +50,41 @@ def clusters(
     min_size: int | None = None,
     min_agreement: float = 0.25,
 ) -> Clusters:
-    """The dense regions of the map (HDBSCAN), the largest first; none on a map of fewer than 2 `min_size` points.
+    """Returns the dense regions of the map (HDBSCAN), the largest first; none for fewer than 2 `min_size` points.
 
     `labels` are one a component, None for no clear label. A region is named when at least two members and a share
     of `min_agreement` of all its members carry the name. `min_size` is 1 % of the components and at least 5 by
-    default. Components in no dense region stay outside: they are not forced into the nearest one.
-    Source: R. Campello, D. Moulavi, J. Sander, Density-based clustering based on hierarchical density estimates,
-    PAKDD 2013.
+    default. Components in no dense region stay outside: they are not forced into the nearest one. Regions that the
+    projection knows already are not computed again, unless `min_size` is given.
     """
-    placed = projection.placed
-    n = int(placed.sum())
-    least = max(5, n // 100) if min_size is None else min_size
-    check_at_least("min_size", least, 2)
+    if min_size is not None:
+        check_at_least("min_size", min_size, 2)
     if labels is not None and len(labels) != len(projection):
         raise ValueError(f"labels must be one a component ({len(projection)}), not {len(labels)}")
+    if projection.regions is None or min_size is not None:
+        projection = with_regions(projection, partial(dense_regions, min_size=min_size))
+    members = _members(projection)
     cluster_of = torch.full((len(projection),), -1)
-    if n >= 2 * least:
-        cluster_of[placed] = _dense_regions(projection.positions[placed], least)
-    found = [_members(cluster_of, number) for number in range(int(cluster_of.max()) + 1)] if n else []
-    found.sort(key=len, reverse=True)
-    for place, members in enumerate(found):
-        cluster_of[members] = place
-    described = [_described(projection, members, labels, min_agreement, n) for members in found]
-    return Clusters(described, cluster_of)
+    for number, rows in enumerate(members):
+        cluster_of[rows] = number
+    return Clusters([_described(projection, rows, labels, min_agreement) for rows in members], cluster_of)
 
 
-def _members(cluster_of: Int64[Tensor, " component"], number: int) -> Int64[Tensor, " member"]:
-    return (cluster_of == number).nonzero().squeeze(1)
+def with_regions(projection: Projection, find: Callable[[ndarray], ndarray]) -> Projection:
+    """Returns the projection with the regions that `find` gives for the positions of its placed components."""
+    placed = projection.placed
+    regions = torch.full((len(projection),), -1)
+    regions[placed] = torch.from_numpy(find(projection.positions[placed].numpy()))
+    return replace(projection, regions=regions)
 
 
-def _dense_regions(positions: Float[Tensor, "row 2"], least: int) -> Int64[Tensor, " row"]:
-    from sklearn.cluster import HDBSCAN
-
-    step = -(-len(positions) // _MOST)
-    seen = positions[::step].double().numpy()
-    size = max(2, least // step)
-    # One sample: the tree knows already how dense it is around each.
-    found = HDBSCAN(min_cluster_size=size, min_samples=1, metric="precomputed", copy=True)  # pyright: ignore[reportArgumentType]
-    numbers = found.fit_predict(spanning_tree(seen, size))
-    if step > 1:
-        numbers = _as_nearest(seen, numbers, positions.double().numpy())
-    return torch.from_numpy(np.asarray(numbers, dtype=np.int64))
-
-
-def _as_nearest(seen: np.ndarray, numbers: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    from scipy.spatial import KDTree
-
-    return numbers[KDTree(seen).query(positions)[1]]
+def _members(projection: Projection) -> list[Int64[Tensor, " member"]]:
+    """Returns the rows of every region, the largest first; regions of one size by their first member."""
+    regions = projection.regions
+    if regions is None or len(regions) == 0:
+        return []
+    found = [(regions == number).nonzero().squeeze(1) for number in range(int(regions.max()) + 1)]
+    return sorted(found, key=lambda rows: (-len(rows), int(rows[0])))
 
 
 def _described(
@@ -106,7 +92,6 @@ def _described(
     members: Int64[Tensor, " member"],
     labels: Sequence[str | None] | None,
     min_agreement: float,
-    n: int,
 ) -> Cluster:
     label, agreement = _common_label(members, labels, min_agreement)
     vectors = projection.vectors[members]
@@ -116,7 +101,7 @@ def _described(
         label=label,
         agreement=agreement,
         size=len(members),
-        share=len(members) / n,
+        share=len(members) / int(projection.placed.sum()),
         central=int(members[(vectors @ vectors.mean(0)).argmax()]),
         position=(float(positions[middle, 0]), float(positions[middle, 1])),
         members=members,
@@ -129,7 +114,7 @@ def _common_label(
     names = Counter(label for row in members.tolist() if labels and (label := labels[row]) is not None)
     if not names:
         return None, 0.0
-    # Ties go to the name that comes first in the alphabet, so that the order of components does not matter.
+    # Ties go to the label that comes first in the alphabet, so that the order of components does not matter.
     label, count = min(names.items(), key=lambda item: (-item[1], item[0]))
     agreement = count / len(members)
     return (label if count >= 2 and agreement >= min_agreement else None), agreement

@@ -1,36 +1,35 @@
-"""Vectors that were not part of a map, put on it."""
+"""Positions on a map for vectors that were not part of it."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_at_least, check_choice
-from semanticlens_widgets.projection._memberships import memberships
-from semanticlens_widgets.projection._nearest import nearest_rows
+from semanticlens_widgets.projection._neighbours import memberships, nearest_rows
 from semanticlens_widgets.projection._pca import on_axes
 from semanticlens_widgets.projection._projection import Projection
 from semanticlens_widgets.tensors._cosine import normalized
 
 _NEAR = 1e-3
-"""Of the extent of the neighbours: nearer than this is as good as there."""
+"""Share of the extent of the neighbours: points nearer than this count as equal."""
 _ROUNDS = 30
 
 
-def place(
+def place_vectors(
     projection: Projection,
     vectors: Float[Tensor, "row dim"],
     *,
     by: str | None = None,
     n_neighbors: int = 15,
 ) -> Float[Tensor, "row 2"]:
-    """Where vectors of the same space (probes, components of a further layer) lie on the map; NaN for zeros and NaN.
+    """Returns positions on the map for vectors of the same space; NaN for vectors of zeros or with NaN.
 
-    A PCA places exactly, by its axes. Elsewhere a vector goes to the weighted geometric median of the positions of
-    its nearest components, with UMAP's weights, and a vector that is a component to that component. That takes
-    milliseconds and no fitted object, and keeps neighbours as well as umap-learn's `transform`: where neighbours
-    lie in several places, their mean would be in none. `by="neighbours"` does so on a PCA too: a text is closest
-    to the pictures of what it names, yet lies outside of the cloud of all pictures.
-    Raises ValueError for vectors of another width.
+    Such vectors are probes, or components of a further layer. A PCA gives exact positions, by its axes. On other maps
+    a vector goes to the weighted geometric median of the positions of its nearest components, with UMAP's weights, and
+    a vector that equals a component goes to that component. That takes milliseconds and no fitted object, and keeps
+    neighbours as well as umap-learn's `transform`: the mean of neighbours in several regions would lie in none of
+    them. `by="neighbours"` does so on a PCA too: a text is closest to the pictures of what it names, yet lies outside
+    of the cloud of all pictures. Raises ValueError for vectors of another width.
     """
     by = by or ("axes" if projection.method == "pca" else "neighbours")
     check_choice("by", by, ["axes", "neighbours"])
@@ -63,9 +62,9 @@ def _among_neighbours(
 def _geometric_median(
     points: Float[Tensor, "row neighbour 2"], weights: Float[Tensor, "row neighbour"]
 ) -> Float[Tensor, "row 2"]:
-    """Where the weighted sum of distances is least, by Weiszfeld's method (Tohoku Mathematical Journal 43, 1937).
+    """Minimizes the weighted sum of distances by Weiszfeld's method (Tohoku Mathematical Journal 43, 1937).
 
-    Distances are kept from 0, where the method would stop: the median may well be one of the points.
+    Distances are kept above 0, where the method would stop: the median may well be one of the points.
     """
     middle = points[:, 0]
     extent = (points.amax(1) - points.amin(1)).amax(1, keepdim=True)

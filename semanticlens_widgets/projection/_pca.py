@@ -1,4 +1,4 @@
-"""The two directions in which unit vectors differ most: a map within a moment."""
+"""Principal axes: the two directions in which unit vectors differ most, found in a moment."""
 
 import numpy as np
 import torch
@@ -6,7 +6,7 @@ from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor
 
 _NOTHING = 1e-6
-"""What rounding leaves of equal vectors is shorter than this."""
+"""Equal vectors differ by less than this, by rounding."""
 _FLAT = 1e-6
 """A second variance below this share of the first is rounding too, or a line that no eye would see bend."""
 _SMALL = 64
@@ -17,11 +17,11 @@ _ENOUGH = 65536
 def principal_axes(
     vectors: Float[Tensor, "row dim"], present: Bool[Tensor, " row"]
 ) -> tuple[Float[Tensor, " dim"], Float[Tensor, "dim 2"]]:
-    """The mean of the present rows and their two principal axes, the axis of the largest variance first.
+    """Returns the mean of the present rows and their two principal axes, the axis of the largest variance first.
 
     An axis is zero where there is no such direction: fewer than three different rows, or one dimension. The
     sign of an axis makes its largest entry positive, so that the same rows always give the same map. Of more than
-    65,536 rows, so many decide, evenly spread.
+    65,536 rows, an even spread of 65,536 decides.
     """
     rows = vectors[_evenly_spread(present.nonzero().flatten())]
     dim = vectors.shape[1]
@@ -35,19 +35,19 @@ def principal_axes(
 def on_axes(
     vectors: Float[Tensor, "row dim"], mean: Float[Tensor, " dim"], axes: Float[Tensor, "dim 2"]
 ) -> Float[Tensor, "row 2"]:
-    """The coordinates of the vectors along the axes."""
+    """Returns the coordinates of the vectors along the axes."""
     return vectors @ axes - mean @ axes
 
 
 def _evenly_spread(rows: Int64[Tensor, " row"]) -> Int64[Tensor, " some"]:
-    """At most as many as are enough, the same ones every time."""
+    """Returns at most 65,536 of the rows, the same ones every time."""
     if len(rows) <= _ENOUGH:
         return rows
     return rows[torch.arange(_ENOUGH) * len(rows) // _ENOUGH]
 
 
 def _axes(centred: Float[Tensor, "row dim"]) -> Float[Tensor, "dim axis"]:
-    """Through the smaller of the two products, in double precision where it is decided which axis comes first."""
+    """Decomposes the smaller of the two products, in double precision, which decides the order of the axes."""
     wide = centred.shape[0] < centred.shape[1]
     product = (centred @ centred.T if wide else centred.T @ centred).double()
     if float(product.trace()) <= _NOTHING**2 * len(centred):
@@ -61,10 +61,10 @@ def _axes(centred: Float[Tensor, "row dim"]) -> Float[Tensor, "dim axis"]:
 def _two_largest(
     matrix: Float64[Tensor, "n n"],
 ) -> tuple[Float64[Tensor, " axis"], Float64[Tensor, "n axis"]]:
-    """The largest eigenvalues and their vectors.
+    """Returns the two largest eigenvalues and their vectors.
 
-    A large matrix goes to Lanczos' method: all its eigenvalues would take thousands of small parallel steps, which
-    is a moment on an idle machine and seconds on a busy one.
+    Uses Lanczos' method for a large matrix: all its eigenvalues would take thousands of small parallel steps, a
+    moment on an idle machine and seconds on a busy one.
     """
     if len(matrix) <= _SMALL:
         values, directions = torch.linalg.eigh(matrix)

@@ -1,10 +1,10 @@
-"""Where every component lies."""
+"""Positions of components on a plane."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 Method = Literal["pca", "umap"]
@@ -17,21 +17,23 @@ class Projection:
     positions: Float[Tensor, "component 2"]
     """float32; NaN for a component without examples."""
     method: Method
-    """What made the positions: "pca" also where UMAP was asked for and there is too little to lay out."""
+    """The method that made the positions: "pca" also where UMAP was asked for and there is too little to lay out."""
     parameters: Mapping[str, object]
-    """What was asked for. Everything in it is JSON."""
+    """The arguments of `project`, as JSON."""
     layers: Mapping[str, slice]
     """Layer -> its rows, one layer after the other."""
     vectors: Float[Tensor, "component dim"]
-    """What was projected: rows of length 1, or of zeros for a component without examples."""
+    """The projected rows, of length 1; zeros for a component without examples."""
     mean: Float[Tensor, " dim"]
-    """The middle of the vectors."""
+    """The mean of the vectors."""
     axes: Float[Tensor, "dim 2"]
     """The two directions in which the vectors differ most."""
+    regions: Int64[Tensor, " component"] | None = None
+    """The dense region of each component, -1 for none; None until they are found."""
 
     @property
     def placed(self) -> Bool[Tensor, " component"]:
-        """Which components have a position."""
+        """True for components that have a position."""
         return ~self.positions.isnan().any(1)
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""The embeddings of one or several layers as the rows of one table."""
+"""Embeddings of one or several layers, stacked as the rows of one table."""
 
 import math
 from collections.abc import Mapping
@@ -14,15 +14,15 @@ Embeddings = Tensor | Mapping[str, Tensor]
 """Component embeddings (component dim): of one layer, or layer -> embeddings for a joint map."""
 
 
-def joined(embeddings: Embeddings) -> tuple[Float[Tensor, "component dim"], dict[str, slice]]:
-    """The layers one after the other as float32 rows of length 1 on the CPU, and the rows of each layer.
+def stack_layers(embeddings: Embeddings) -> tuple[Float[Tensor, "component dim"], dict[str, slice]]:
+    """Returns the layers one after the other as float32 rows of length 1 on the CPU, and the rows of each layer.
 
-    A single table counts as a layer without a name. Raises TypeError and ValueError for anything else than
-    tables of the same width, NonFiniteError for NaN and infinity.
+    A single table counts as a layer without a name. Raises TypeError or ValueError for anything else than
+    tables of the same width, NonFiniteError for NaN or infinity.
     """
     layers = embeddings if isinstance(embeddings, Mapping) else {"": embeddings}
     if not layers:
-        raise ValueError("embeddings must hold at least one layer, not none; pass {layer: embeddings}")
+        raise ValueError("embeddings must hold at least one layer, not {}; pass {layer: embeddings}")
     for name, table in layers.items():
         _check(name, table)
     _check_widths(layers)
@@ -42,9 +42,8 @@ def _check(name: str, table: object) -> None:
         raise ValueError(
             f"{where} must be floats of the shape (component, dim), not {tuple(table.shape)} {table.dtype}"
         )
-    if table.numel() and not all(
-        map(math.isfinite, table.aminmax())
-    ):  # a tenth of the time of table.isfinite()
+    # The extremes take a tenth of the time of table.isfinite().
+    if table.numel() and not all(map(math.isfinite, table.aminmax())):
         row = int((~table.isfinite().all(1)).nonzero()[0])
         raise NonFiniteError(f"{where} hold NaN or infinity, first in row {row}; a row of zeros is left out")
 

@@ -1,6 +1,6 @@
-"""A projection as tensors and JSON, under a key of what it was made from.
+"""Projections as tensors and JSON, under a key of their inputs.
 
-The embeddings are not stored again: whoever reads the projection has them, and the key says whether they are the same.
+The embeddings are not stored again: a reader of the projection has them, and the key tells if they are the same.
 """
 
 import hashlib
@@ -12,10 +12,10 @@ from torch import Tensor
 
 from semanticlens_widgets.projection._project import Settings
 from semanticlens_widgets.projection._projection import Projection
-from semanticlens_widgets.projection._stack_layers import joined
+from semanticlens_widgets.projection._stack_layers import stack_layers
 
 _VERSION = 2
-"""Raised when the same arguments come to give other positions."""
+"""Increased when the same arguments give other positions than before."""
 _TENSORS = ("positions", "mean", "axes")
 
 
@@ -28,30 +28,31 @@ def projection_key(
     min_dist: float | int = 0.1,
     n_epochs: int | None = None,
 ) -> str:
-    """A hash of everything that decides what `project` gives for the same arguments."""
-    vectors, layers = joined(embeddings)
+    """Returns a hash of everything that decides the result of `project` for the same arguments."""
+    vectors, layers = stack_layers(embeddings)
     return _key(vectors, layers, Settings(method, seed, n_neighbors, min_dist, n_epochs).parameters())
 
 
 def projection_to_tensors(projection: Projection) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors of a projection, and the rest as JSON."""
+    """Returns the tensors of a projection, its regions where they are known, and the rest as JSON."""
     rest = {
         "key": _key(projection.vectors, projection.layers, projection.parameters),
         "method": projection.method,
         "layers": list(projection.layers),
         "parameters": dict(projection.parameters),
     }
-    return {name: getattr(projection, name).contiguous() for name in _TENSORS}, rest
+    regions = {} if projection.regions is None else {"regions": projection.regions}
+    return {name: getattr(projection, name).contiguous() for name in _TENSORS} | regions, rest
 
 
 def projection_from_tensors(
     tensors: Mapping[str, Tensor], rest: Mapping[str, Any], embeddings: Tensor | Mapping[str, Tensor]
 ) -> Projection:
-    """The inverse of `projection_to_tensors`, with the embeddings that were projected.
+    """Inverts `projection_to_tensors`, given the embeddings that were projected.
 
-    Raises ValueError when they are not the same.
+    Raises ValueError for other embeddings.
     """
-    vectors, layers = joined(embeddings)
+    vectors, layers = stack_layers(embeddings)
     if _key(vectors, layers, rest["parameters"]) != rest["key"]:
         raise ValueError("the stored projection is of other embeddings than these; project them again")
     return Projection(
@@ -59,6 +60,7 @@ def projection_from_tensors(
         parameters=rest["parameters"],
         layers=layers,
         vectors=vectors,
+        regions=tensors.get("regions"),
         **{name: tensors[name] for name in _TENSORS},
     )
 

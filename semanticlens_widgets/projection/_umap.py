@@ -1,10 +1,9 @@
-"""The layout itself: umap-learn, given the graph of exact neighbours and a start.
+"""UMAP's layout by umap-learn, given the graph of exact neighbours and a start.
 
-numpy alone, so that it runs in a process of its own as well as here. umap-learn is imported when it is first called:
-with the compiler behind it that takes seconds.
+Takes and returns numpy arrays alone, so that a child process of its own need not import torch. umap-learn is imported
+on first use: with its compiler that takes seconds.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from numpy import ndarray
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """What a layout needs: who neighbours whom and how much, where all start, and the settings."""
+    """Input of a layout: every row's neighbours and their weights, the start positions, and the settings."""
 
     neighbours: Int64[ndarray, "row neighbour"]
     weights: Float32[ndarray, "row neighbour"]
@@ -25,11 +24,8 @@ class Graph:
     seed: int
 
 
-Layout = Callable[[Graph], Float32[ndarray, "row 2"]]
-
-
 def lay_out(graph: Graph, bar: dict[str, Any] | None = None) -> Float32[ndarray, "row 2"]:
-    """UMAP's positions; the same for the same graph. `bar` goes to the tqdm that counts epochs; None hides it."""
+    """Returns UMAP's positions, the same for the same graph. `bar` goes to the tqdm over epochs; None hides it."""
     from umap.umap_ import find_ab_params, simplicial_set_embedding
 
     a, b = find_ab_params(1.0, graph.min_dist)
@@ -57,7 +53,7 @@ def lay_out(graph: Graph, bar: dict[str, Any] | None = None) -> Float32[ndarray,
 
 
 def _union(graph: Graph) -> Any:
-    """The fuzzy union a + b - ab of both directions of every edge."""
+    """Returns the fuzzy union a + b - ab of both directions of every edge."""
     from scipy.sparse import coo_matrix
 
     n, k = graph.neighbours.shape
@@ -69,6 +65,6 @@ def _union(graph: Graph) -> Any:
 
 
 def _spread(start: Float32[ndarray, "row 2"], random: Any) -> Float32[ndarray, "row 2"]:
-    """umap-learn's size of a start, with the little noise that parts equal points."""
+    """Scales the start as umap-learn does, and adds the little noise that parts equal points."""
     size = 10 / max(float(np.abs(start).max()), np.finfo(np.float32).tiny)
     return (start * size + random.normal(scale=1e-4, size=start.shape)).astype(np.float32)

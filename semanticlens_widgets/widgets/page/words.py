@@ -10,7 +10,7 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis import parse_query
 from semanticlens_widgets.lens.probes import probe
-from semanticlens_widgets.projection import place
+from semanticlens_widgets.projection import place_vectors
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.lens import Keeper, halves
@@ -70,5 +70,5 @@ def _places(
 ) -> list[int]:
     """x and y of every word on one map, NaN for none."""
     projection = keeper.session.layouts.task(layers, method).now.projection
-    found = place(projection, directions, by="neighbours").numpy()
+    found = place_vectors(projection, directions, by="neighbours").numpy()
     return keeper.columns.add(np.ascontiguousarray(found, dtype="<f4").tobytes())

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from semanticlens_widgets.projection import Projection, _clusters, clusters, project
+from semanticlens_widgets.projection import Projection, _regions, clusters, project
 from tests.unit.projection.test_project import groups
 
 
@@ -61,7 +61,7 @@ def test_the_central_component_is_the_one_most_like_all():
 
 
 def test_an_even_share_stands_for_very_many(monkeypatch):
-    monkeypatch.setattr(_clusters, "_MOST", 70)
+    monkeypatch.setattr(_regions, "_MOST", 70)
     generator = torch.Generator().manual_seed(0)
     own = torch.tensor([0] * 40 + [1] * 60 + [2] * 30)[torch.randperm(130, generator=generator)]
     centres = torch.tensor([[0.0, 0.0], [90.0, 0.0], [0.0, 90.0]])

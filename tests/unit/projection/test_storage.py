@@ -3,7 +3,7 @@ import torch
 
 from semanticlens_widgets.pipeline._cache import Entry
 from semanticlens_widgets.projection import (
-    place,
+    place_vectors,
     project,
     projection_from_tensors,
     projection_key,
@@ -31,7 +31,7 @@ def test_a_stored_projection_is_the_one_that_was_stored(tmp_path, embeddings):
         projection.parameters,
         projection.layers,
     )
-    assert torch.equal(place(again, torch.ones(1, 5)), place(projection, torch.ones(1, 5)))
+    assert torch.equal(place_vectors(again, torch.ones(1, 5)), place_vectors(projection, torch.ones(1, 5)))
 
 
 def test_the_key_is_that_of_the_stored_projection(embeddings):

@@ -7,7 +7,7 @@ import numpy as np
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.analysis import Ranking, parse_query
 from semanticlens_widgets.concepts import ConceptDatabase
-from semanticlens_widgets.projection import Projection, place
+from semanticlens_widgets.projection import Projection, place_vectors
 from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_column, quantised
 from semanticlens_widgets.widgets.answers.map.layouts import Layout, Layouts
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
@@ -134,7 +134,7 @@ def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer:
         return Answer({"x": None, "y": None})
     vector = rankings.probe(shown, request.check).vector
     # By its neighbours on a PCA too: a text lies outside of the cloud of all pictures.
-    x, y = place(projection, vector.unsqueeze(0), by="neighbours")[0].tolist()
+    x, y = place_vectors(projection, vector.unsqueeze(0), by="neighbours")[0].tolist()
     return Answer({"x": number(x), "y": number(y)})
 
 

@@ -2,8 +2,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semanticlens_widgets.projection import _nearest, nearest_rows
-from semanticlens_widgets.projection._memberships import memberships
+from semanticlens_widgets.projection import _neighbours, nearest_rows
+from semanticlens_widgets.projection._neighbours import memberships
 
 
 def unit(n, dim=6, seed=0):
@@ -39,7 +39,7 @@ def test_the_neighbours_are_those_of_all_pairs(n, k, seed, own):
 def test_blocks_change_nothing(monkeypatch):
     rows = unit(50)
     whole = nearest_rows(rows, rows, 5, leave_out_self=True)
-    monkeypatch.setattr(_nearest, "_CELLS", 50 * 7)
+    monkeypatch.setattr(_neighbours, "_CELLS", 50 * 7)
     shares = []
     parts = nearest_rows(rows, rows, 5, leave_out_self=True, advance=shares.append)
     assert torch.equal(whole[0], parts[0])

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from semanticlens_widgets.projection import Projection, place, project
+from semanticlens_widgets.projection import Projection, place_vectors, project
 
 
 @pytest.fixture
@@ -38,18 +38,18 @@ def pull(place, points, weights):
 
 def test_a_pca_places_what_it_was_made_of_where_it_is(rows):
     projection = project(rows, method="pca")
-    torch.testing.assert_close(place(projection, 3 * rows), projection.positions)
+    torch.testing.assert_close(place_vectors(projection, 3 * rows), projection.positions)
 
 
 def test_a_component_is_placed_on_itself(laid_out, rows):
-    torch.testing.assert_close(place(laid_out, 2 * rows), laid_out.positions[:40])
+    torch.testing.assert_close(place_vectors(laid_out, 2 * rows), laid_out.positions[:40])
 
 
 @pytest.mark.parametrize("k", [1, 3, 8])
 def test_other_vectors_go_to_the_geometric_median_of_their_neighbours(laid_out, k):
     vectors = torch.randn(5, 8, generator=torch.Generator().manual_seed(1))
     grid = torch.cartesian_prod(torch.linspace(0, 80, 81), torch.linspace(0, 80, 81))
-    for vector, found in zip(vectors, place(laid_out, vectors, n_neighbors=k), strict=True):
+    for vector, found in zip(vectors, place_vectors(laid_out, vectors, n_neighbors=k), strict=True):
         points, weights = slow_neighbours(laid_out, vector, k)
         best = min(
             pull(each, points, weights) for each in [*grid[(grid[:, 0] - grid[:, 1]).abs() <= 1], *points]
@@ -65,27 +65,27 @@ def test_a_few_neighbours_elsewhere_do_not_pull_a_vector_into_the_void():
     projection = Projection(
         positions, "umap", {}, {"": slice(0, 4)}, vectors, torch.zeros(2), torch.zeros(2, 2)
     )
-    assert (place(projection, torch.tensor([[1.0, 0.0]])) <= 1).all()
+    assert (place_vectors(projection, torch.tensor([[1.0, 0.0]])) <= 1).all()
 
 
 def test_a_pca_can_place_by_neighbours_too(rows):
     projection = project(rows, method="pca")
     probe = -projection.mean[None]
     low, high = projection.positions.min(0).values, projection.positions.max(0).values
-    placed = place(projection, probe, by="neighbours")
+    placed = place_vectors(projection, probe, by="neighbours")
     assert ((placed >= low) & (placed <= high)).all()
 
 
 def test_vectors_without_a_direction_have_no_place(laid_out):
     vectors = torch.zeros(3, 8)
     vectors[1, 0], vectors[2, 0] = torch.nan, 1.0
-    assert place(laid_out, vectors).isnan().any(1).tolist() == [True, True, False]
+    assert place_vectors(laid_out, vectors).isnan().any(1).tolist() == [True, True, False]
 
 
 def test_nothing_can_be_placed_on_an_empty_map():
-    assert place(project(torch.zeros(3, 4)), torch.ones(1, 4), by="neighbours").isnan().all()
+    assert place_vectors(project(torch.zeros(3, 4)), torch.ones(1, 4), by="neighbours").isnan().all()
 
 
 def test_vectors_of_another_space_are_refused(laid_out):
     with pytest.raises(ValueError, match=r"must have the shape \(row, 8\) of the embeddings on this map"):
-        place(laid_out, torch.ones(1, 5))
+        place_vectors(laid_out, torch.ones(1, 5))
