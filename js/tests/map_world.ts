@@ -30,8 +30,6 @@ export function mapReply(xy: number[], options: MapReplyOptions = {}): Reply<Map
     layers,
     method: "umap",
     final: true,
-    unchanged: false,
-    progress: null,
     clusters: [{ label: "bird", x: 0.5, y: 0.5, size: 2, sample: 3 }],
     ...options.changes,
   };

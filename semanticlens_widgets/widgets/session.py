@@ -11,7 +11,7 @@ from semanticlens_widgets.widgets.answers.labels.handlers import SLOW as SLOW_LA
 from semanticlens_widgets.widgets.answers.labels.handlers import label_handlers
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
-from semanticlens_widgets.widgets.answers.map.requests import map_handlers
+from semanticlens_widgets.widgets.answers.map.requests import WAITING, map_handlers
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW as SLOW_EXAMPLES
 from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
@@ -66,7 +66,7 @@ def _new_session(lens: Lens, layouts: Layouts) -> WidgetSession:
         **audit_handlers(lens, concepts),
         "shown": lambda request: _shown(link, request),
     }
-    channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES)
+    channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES, WAITING)
     return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts)
 
 

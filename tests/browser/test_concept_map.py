@@ -18,7 +18,7 @@ _background.lay_out_in_child = lambda *given: go.wait(60) and lay_out(*given)"""
 # Keeps the answer to who asks for bn2 alone back.
 HOLD_BN2 = """\
 import threading
-from semanticlens_widgets.widgets.answers.map import requests
+from semanticlens_widgets.widgets.answers.map import requests as _map_requests
 go, answered, answer = threading.Event(), threading.Event(), _map_requests._map
 def held_back(layouts, request):
     if request.get("layers", list) != ["bn2"]:

@@ -34,15 +34,11 @@ test("a hostile label stays text, on the map and in the legend", async () => {
 });
 
 test("clusters are not counted while a better layout is being computed", async () => {
-  const { el, kernel } = await shown(
-    {},
-    { changes: { final: false, clusters: [], progress: 0.4 } },
-    ".slw-doing",
-  );
+  const { el, kernel } = await shown({}, { changes: { final: false, clusters: [] } }, ".slw-doing");
   expect(el.querySelector(".slw-status")?.textContent).toBe("4 neuronsfinding clusters …");
   expect(el.querySelector(".slw-map-legend")?.textContent).toContain("not found yet");
-  await vi.waitUntil(() => kernel.of("map").length > 1);
-  kernel.last("map").answer(mapReply(FOUR, { kinds: [0, 0, 255, 255] }));
+  await vi.waitUntil(() => kernel.of("map_update").length > 0);
+  kernel.last("map_update").answer(mapReply(FOUR, { kinds: [0, 0, 255, 255] }));
   await vi.waitUntil(() => el.querySelector(".slw-status")?.textContent?.includes("1 cluster"));
 });
 

@@ -159,6 +159,15 @@ describe("the status", () => {
     expect(seen).toEqual(["busy", "ready"]);
   });
 
+  it("stays ready while a request waits for work that is done elsewhere", async () => {
+    const seen = statuses();
+    const reply = kernel.request("a", {}, { patient: true });
+    await vi.advanceTimersByTimeAsync(5000);
+    model.answer({ rid: ridOf("a"), result: {} });
+    await reply;
+    expect(seen).toEqual([]);
+  });
+
   it("is gone when the kernel restarts, and what waits is told", async () => {
     const seen = statuses();
     const failed = failureOf(kernel.request("a", {}));

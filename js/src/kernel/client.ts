@@ -39,11 +39,11 @@ export class KernelClient implements Kernel {
     if (options.slot !== undefined) signals.push(this.#takeSlot(options.slot));
     const signal = AbortSignal.any(signals);
     signal.throwIfAborted();
-    const overdue = this.#watch();
+    const overdue = options.patient ? undefined : this.#watch();
     try {
       return (await this.#ask(kind, params, options, signal)) as Reply<T>;
     } finally {
-      overdue.end();
+      overdue?.end();
     }
   }
 

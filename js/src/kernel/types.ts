@@ -27,6 +27,8 @@ export interface RequestOptions {
   slot?: string;
   buffers?: ArrayBuffer[];
   onProgress?: (progress: Progress) => void;
+  /** Waits for work that another process does: the kernel does not count as busy meanwhile. */
+  patient?: boolean;
 }
 
 /** Sends requests to Python. Failures there reject with a `KernelFailure`, aborted requests with an AbortError. */

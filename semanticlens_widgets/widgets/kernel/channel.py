@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from semanticlens_widgets.errors import SemanticLensError
@@ -28,10 +29,16 @@ class Channel(RoutedWidget):
 
     _esm = _NOT_SHOWN
 
-    def __init__(self, handlers: Mapping[str, Handler], slow: Collection[str] = ()) -> None:
-        """Opens a channel with one handler per kind of request; the kinds in `slow` may take many seconds."""
+    def __init__(
+        self, handlers: Mapping[str, Handler], slow: Collection[str] = (), waiting: Collection[str] = ()
+    ) -> None:
+        """Opens a channel with one handler per kind of request.
+
+        The kinds in `slow` may take many seconds; those in `waiting` only wait for work that is done elsewhere, and
+        any number of them waits at a time.
+        """
         self._handlers = handlers
-        self._slow = slow
+        self._slow, self._waiting_kinds = slow, waiting
         self._guard = threading.Lock()
         self._waiting: dict[str, Request] = {}
         self._slots: dict[str, Request] = {}
@@ -71,9 +78,13 @@ class Channel(RoutedWidget):
             return
         request = Request(rid, kind, params, buffers, self._reporter(rid))
         self._register(request, item.get("slot"))
-        threads = self._slow_threads if kind in self._slow else self._threads
         # The copied context holds the message with the request, by which the kernel routes the answer.
-        threads.submit(copy_context().run, self._work, request)
+        work = partial(copy_context().run, self._work, request)
+        if kind in self._waiting_kinds:
+            # A daemon, unlike the threads of a pool, does not delay the end of the kernel.
+            threading.Thread(target=work, name="semanticlens_widgets_waiting", daemon=True).start()
+        else:
+            (self._slow_threads if kind in self._slow else self._threads).submit(work)
 
     def _register(self, request: Request, slot: str | None) -> None:
         with self._guard:

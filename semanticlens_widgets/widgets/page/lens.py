@@ -8,7 +8,6 @@ import numpy as np
 from semanticlens_widgets.concepts import Crops, Samples
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
-from semanticlens_widgets.widgets.answers.map.layouts import LayoutTask
 from semanticlens_widgets.widgets.kernel.request import Answer
 from semanticlens_widgets.widgets.page.file import Columns
 from semanticlens_widgets.widgets.session import WidgetSession
@@ -105,21 +104,10 @@ def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> lis
     # Each is laid out in a process of its own: begun together, they share what cores there are.
     tasks = [keeper.session.layouts.task(layers, method, anew=True) for layers in maps]
     for task in tasks:
-        wait_for(task, keeper.report)
+        task.finish(lambda done, total, step: keeper.report(done, total, f"laying out the map: {step}"))
     return [
-        {"layers": list(layers), **keeper.kept("map", layers=list(layers), method=method, have="")}
-        for layers in maps
+        {"layers": list(layers), **keeper.kept("map", layers=list(layers), method=method)} for layers in maps
     ]
-
-
-def wait_for(task: LayoutTask, report: Report) -> None:
-    """Until nothing more will come of a map."""
-    task.go_on()
-    while not task.now.final and task.error is None:
-        report(round(100 * task.now.progress), 100, "laying out the map")
-        task.wait(0.2)
-    if task.error is not None:
-        raise task.error
 
 
 def halves(numbers: np.ndarray) -> bytes:

@@ -33,6 +33,7 @@ task.wait(300)
 """
 
 
+@pytest.mark.slow
 def test_the_pca_is_there_at_once_and_the_umap_of_project_in_the_end(umap):
     seen = []
     task = project_in_background(
@@ -48,6 +49,7 @@ def test_the_pca_is_there_at_once_and_the_umap_of_project_in_the_end(umap):
     assert torch.equal(last.positions, project(groups(3, 10), n_epochs=20).positions)
 
 
+@pytest.mark.slow
 def test_the_umap_is_there_before_its_regions_and_has_those_of_clusters():
     ways = []
     task = project_in_background(groups(), on_change=lambda task: ways.append(task.projection))
@@ -66,6 +68,7 @@ def test_a_pca_gets_regions_and_nothing_else():
     assert ProjectionTask(found).final, "everything is known already"
 
 
+@pytest.mark.slow
 def test_the_regions_of_a_large_pca_are_found_in_a_child(monkeypatch):
     monkeypatch.setattr(_background, "dense_regions", None)
     monkeypatch.setattr(_background, "_FEW", 10)
@@ -85,6 +88,7 @@ def test_a_cancelled_layout_keeps_the_pca():
     assert (task.final, task.stage) == (True, "")
 
 
+@pytest.mark.slow
 def test_a_layout_that_is_cancelled_midway_ends_its_process():
     task = project_in_background(groups(), n_epochs=FOR_EVER, on_change=(under_way := UnderWay()))
     assert under_way.wait(120)
@@ -106,6 +110,7 @@ class UnderWay(threading.Event):
             self.set()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="sessions of POSIX")
 def test_an_interrupt_of_the_kernel_misses_the_child_and_its_death_ends_the_child():
     with subprocess.Popen([sys.executable, "-c", KERNEL], stdout=subprocess.PIPE, text=True) as kernel:

@@ -15,17 +15,20 @@ class Line:
     """A channel whose answers are kept instead of sent."""
 
     def __init__(
-        self, slow_kinds: frozenset[str] = frozenset(), **handlers: Callable[[Request], Answer]
+        self,
+        slow_kinds: frozenset[str] = frozenset(),
+        waiting_kinds: frozenset[str] = frozenset(),
+        **handlers: Callable[[Request], Answer],
     ) -> None:
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self._arrived = threading.Condition()
-        self.channel = Channel(handlers, slow_kinds)
+        self.channel = Channel(handlers, slow_kinds, waiting_kinds)
         self.channel.send = self._keep
 
     def ask(self, *requests: dict[str, Any], buffers: list[bytes] | None = None) -> None:
         self.channel._receive(self.channel, {"requests": list(requests)}, buffers or [])
 
-    def answers(self, n: int, seconds: float = 10) -> list[dict[str, Any]]:
+    def answers(self, n: int, seconds: float = 60) -> list[dict[str, Any]]:
         """The first n messages; fails when fewer arrive."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.sent) >= n, seconds), self.sent
@@ -34,7 +37,7 @@ class Line:
     def answer(self, rid: str) -> dict[str, Any]:
         """The final answer to one request."""
         with self._arrived:
-            assert self._arrived.wait_for(lambda: self._find(rid) is not None, 10), self.sent
+            assert self._arrived.wait_for(lambda: self._find(rid) is not None, 60), self.sent
             found = self._find(rid)
             assert found is not None
             return found
@@ -54,8 +57,12 @@ class Line:
 def make() -> Iterator[Callable[..., Line]]:
     lines: list[Line] = []
 
-    def make_line(slow_kinds: frozenset[str] = frozenset(), **handlers: Callable[[Request], Answer]) -> Line:
-        lines.append(Line(slow_kinds, **handlers))
+    def make_line(
+        slow_kinds: frozenset[str] = frozenset(),
+        waiting_kinds: frozenset[str] = frozenset(),
+        **handlers: Callable[[Request], Answer],
+    ) -> Line:
+        lines.append(Line(slow_kinds, waiting_kinds, **handlers))
         return lines[-1]
 
     yield make_line
@@ -117,12 +124,12 @@ def test_the_latest_of_a_slot_wins_and_the_older_ones_are_told(make) -> None:
     def rank(request: Request) -> Answer:
         if request.rid == "old":
             started.set()
-            go.wait(10)
+            go.wait(60)
         return Answer({"rid": request.rid})
 
     line = make(rank=rank)
     line.ask(asked("old", "rank", slot="1:rank"))
-    assert started.wait(10)
+    assert started.wait(60)
     line.ask(asked("new", "rank", slot="1:rank"))
     assert line.answer("new")["result"] == {"rid": "new"}
     go.set()
@@ -143,7 +150,7 @@ def test_what_was_replaced_before_its_turn_is_never_computed(make) -> None:
         ran.append(request.rid)
         return Answer({})
 
-    line = make(block=lambda request: Answer({"went": go.wait(10)}), rank=rank)
+    line = make(block=lambda request: Answer({"went": go.wait(60)}), rank=rank)
     line.ask(*(asked(f"block{i}", "block") for i in range(4)))
     line.ask(*(asked(f"rank{i}", "rank", slot="rank") for i in range(20)))
     go.set()
@@ -163,7 +170,7 @@ def test_a_cancelled_request_is_answered_as_such(make) -> None:
 
     line = make(long=long)
     line.ask(asked("a", "long"))
-    assert started.wait(10)
+    assert started.wait(60)
     line.ask(asked("x", "cancel", params={"rid": "a"}))
     assert line.answer("a")["error"]["type"] == "Cancelled"
 
@@ -189,7 +196,7 @@ def test_progress_comes_before_the_answer(make) -> None:
 
 def test_a_slow_answer_does_not_hold_up_the_others(make) -> None:
     go = threading.Event()
-    line = make(slow=lambda request: Answer({"went": go.wait(10)}), fast=lambda request: Answer({}))
+    line = make(slow=lambda request: Answer({"went": go.wait(60)}), fast=lambda request: Answer({}))
     line.ask(asked("slow", "slow"), asked("fast", "fast"))
     assert "result" in line.answer("fast")
     go.set()
@@ -200,13 +207,43 @@ def test_any_number_of_views_may_wait_for_long_and_the_others_are_answered(make)
     go = threading.Event()
     line = make(
         frozenset({"name"}),
-        name=lambda request: Answer({"went": go.wait(10)}),
+        name=lambda request: Answer({"went": go.wait(60)}),
         cards=lambda request: Answer({}),
     )
     line.ask(*(asked(f"name{i}", "name") for i in range(9)), asked("cards", "cards"))
     assert "result" in line.answer("cards")
     go.set()
     assert all(line.answer(f"name{i}")["result"] == {"went": True} for i in range(9))
+
+
+def test_views_that_wait_for_another_process_hold_up_nobody(make) -> None:
+    go = threading.Event()
+    line = make(
+        frozenset({"name"}),
+        frozenset({"map_update"}),
+        map_update=lambda request: Answer({"went": go.wait(60)}),
+        name=lambda request: Answer({}),
+        cards=lambda request: Answer({}),
+    )
+    line.ask(
+        *(asked(f"map{i}", "map_update") for i in range(9)), asked("name", "name"), asked("cards", "cards")
+    )
+    assert "result" in line.answer("name")
+    assert "result" in line.answer("cards")
+    go.set()
+    assert all(line.answer(f"map{i}")["result"] == {"went": True} for i in range(9))
+
+
+def test_a_request_that_waits_is_taken_back_by_the_next_one_of_its_slot(make) -> None:
+    def wait(request: Request) -> Answer:
+        while True:
+            request.check()
+            time.sleep(0.001)
+
+    line = make(frozenset(), frozenset({"map_update"}), map_update=wait, map=lambda request: Answer({}))
+    line.ask(asked("before", "map_update", slot="map"), asked("after", "map", slot="map"))
+    assert line.answer("before")["error"]["type"] == "Cancelled"
+    assert "result" in line.answer("after")
 
 
 def test_many_threads_may_ask_at_once_and_all_are_answered(make) -> None:

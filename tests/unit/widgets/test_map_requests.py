@@ -1,8 +1,9 @@
-"""What the browser is answered about a map, against slow definitions."""
+"""Answers to the requests of a map, against slow definitions."""
 
 import threading
-import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +29,7 @@ from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 from semanticlens_widgets.widgets.answers.map.requests import map_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
-from semanticlens_widgets.widgets.kernel.request import Answer, Request
+from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.fakes import HOSTILE, WordModel, fake_lens, picture, relabel
 
 N = 60
@@ -47,15 +48,16 @@ class Asked:
         params = {"layers": ["bn1"], "method": "pca"} | params
         return self.handlers[kind](Request("1", kind, params, []))
 
+    def answers(self, **params: Any) -> list[Answer]:
+        """The answers that a browser gets until nothing more will come."""
+        answers = [self("map", **params)]
+        while not answers[-1].result["final"]:
+            answers.append(self("map_update", **params, have=answers[-1].result["method"]))
+        return answers
+
     def final(self, **params: Any) -> Answer:
-        """The answer to `map` once nothing more will come."""
-        deadline = time.monotonic() + 60
-        answer = self("map", **params)
-        while not answer.result["final"]:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-            answer = self("map", **params | {"have": answer.result["method"]})
-        return answer
+        """The last answer about a map."""
+        return self.answers(**params)[-1]
 
     def positions(self, *layers: str) -> torch.Tensor:
         embeddings = {layer: self.lens.database.component_embeddings[layer] for layer in layers}
@@ -116,40 +118,74 @@ def test_clusters_come_with_their_members_a_name_a_place_and_a_picture(ask) -> N
     assert kinds[N - 1] == 255, "a component without examples is in no cluster"
 
 
+class Held:
+    """Holds the clusters of a map back until a test lets them go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go, self.begun, find = threading.Event(), threading.Event(), projection.clusters
+
+        def clusters(*given: Any) -> projection.Clusters:
+            self.begun.set()
+            assert self.go.wait(60)
+            return find(*given)
+
+        monkeypatch.setattr(layouts, "clusters", clusters)
+
+
+def in_thread(work: Callable[[], Any]) -> Future[Any]:
+    """The result of a work that waits, later."""
+    threads = ThreadPoolExecutor(1)
+    future = threads.submit(work)
+    threads.shutdown(wait=False)
+    return future
+
+
 def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monkeypatch) -> None:
-    ask, go, find = Asked(), threading.Event(), projection.clusters
-
-    def clusters(*given: Any) -> projection.Clusters:
-        assert go.wait(30)
-        return find(*given)
-
-    monkeypatch.setattr(layouts, "clusters", clusters)
+    held, ask = Held(monkeypatch), Asked()
     first = ask("map")
-    assert (first.result["final"], first.result["unchanged"], first.result["clusters"]) == (False, False, [])
+    assert (first.result["final"], first.result["clusters"]) == (False, [])
     assert (kinds_of(first) == 255).all()
-    waiting = ask("map", have="pca")
-    assert (waiting.result["final"], waiting.result["unchanged"]) == (False, True)
-    assert waiting.buffers == []
-    go.set()
-    last = ask.final(have="pca")
-    assert not last.result["unchanged"], "the browser has the positions, but not the clusters"
+    later = in_thread(lambda: ask("map_update", have="pca"))
+    assert held.begun.wait(60)
+    assert not ask("map").result["final"], "a quick request does not wait"
+    assert not later.done()
+    held.go.set()
+    last = later.result(60)
+    assert last.result["final"]
     assert last.result["clusters"]
     assert steps_of(last).tolist() == steps_of(first).tolist()
-    assert last.result["progress"] is None
 
 
 def test_clusters_are_named_once_a_browser_has_the_positions(monkeypatch) -> None:
-    ask, go, find = Asked(), threading.Event(), projection.clusters
-    monkeypatch.setattr(layouts, "clusters", lambda *given: go.wait(30) and find(*given))
-    before = set(threading.enumerate())
-    begun = lambda: {thread.name for thread in set(threading.enumerate()) - before} - {"projection"}  # noqa: E731
+    held, ask = Held(monkeypatch), Asked()
     ask("map")
-    ask("map")
-    assert begun() == set()
-    ask("map", have="pca")
-    assert begun() == {"concept map"}
-    go.set()
-    assert ask.final(have="pca").result["clusters"]
+    ask.layouts.task(["bn1"], "pca")._positions.wait(60)
+    assert not held.begun.is_set()
+    held.go.set()
+    assert ask("map_update", have="pca").result["clusters"]
+
+
+def test_a_request_that_was_taken_back_waits_no_longer_and_the_map_goes_on(monkeypatch) -> None:
+    held, ask = Held(monkeypatch), Asked()
+    request = Request("1", "map_update", {"layers": ["bn1"], "method": "pca", "have": "pca"}, [])
+    given_up = in_thread(lambda: ask.handlers["map_update"](request))
+    assert held.begun.wait(60)
+    request.cancel()
+    with pytest.raises(Cancelled):
+        given_up.result(60)
+    held.go.set()
+    assert ask.final().result["clusters"]
+
+
+def test_several_views_wait_for_one_map(monkeypatch) -> None:
+    held, ask = Held(monkeypatch), Asked()
+    views = [in_thread(lambda: ask("map_update", have="pca")) for _ in range(5)]
+    assert held.begun.wait(60)
+    held.begun.clear()
+    held.go.set()
+    answers = [view.result(60) for view in views]
+    assert not held.begun.is_set(), "the clusters were looked for once"
+    assert all(answer == answers[0] for answer in answers)
 
 
 def test_a_map_that_the_lens_was_saved_with_is_shown_at_once(tmp_path) -> None:
@@ -166,19 +202,25 @@ def test_a_map_that_the_lens_was_saved_with_is_shown_at_once(tmp_path) -> None:
 
 
 @pytest.mark.slow
-def test_the_umap_takes_the_place_of_the_pca() -> None:
-    ask = Asked()
-    first = ask("map", method="umap")
-    assert first.result["method"] == "pca"
-    assert 0 <= first.result["progress"] <= 1
-    last = ask.final(method="umap", have="pca")
+def test_the_umap_takes_the_place_of_the_pca_and_its_clusters_come_last() -> None:
+    ask, told = Asked(), []
+    params = {"layers": ["bn1"], "method": "umap", "have": "pca"}
+    assert ask("map", method="umap").result["method"] == "pca"
+    report = lambda *progress: told.append(progress)  # noqa: E731
+    first = ask.handlers["map_update"](Request("1", "map_update", params, [], report))
+    last = ask.handlers["map_update"](Request("2", "map_update", params | {"have": "umap"}, [], report))
+    assert (first.result["method"], last.result["method"]) == ("umap", "umap")
+    assert last.result["final"]
+    assert steps_of(last).tolist() == steps_of(first).tolist()
+    shares = [done for done, total, step in told if (total, step) == (100, "UMAP")]
+    assert shares
+    assert shares == sorted(shares)
+    kept = ask.lens._session.projection(["bn1"])
+    assert steps_of(last).tolist() == quantised(kept.positions, bounds_of(kept.positions)).tolist()
+    assert kept.regions is not None, "the lens keeps the map with its regions"
     embeddings = {"bn1": ask.lens.database.component_embeddings["bn1"]}
     expected = projection.project_in_background(embeddings).wait().positions
-    assert last.result["method"] == "umap"
-    assert torch.equal(ask.lens._session.projection(["bn1"]).positions[:-1], expected[:-1]), (
-        "it is kept with the lens"
-    )
-    assert steps_of(last).tolist() == quantised(expected, bounds_of(expected)).tolist()
+    assert torch.equal(kept.positions[:-1], expected[:-1])
 
 
 def test_a_map_is_computed_once_whoever_asks(monkeypatch) -> None:
@@ -194,7 +236,7 @@ def test_a_map_is_computed_once_whoever_asks(monkeypatch) -> None:
     assert made == [1, 1]
 
 
-def test_what_went_wrong_is_told_to_who_asks_again_and_a_new_start_begins_anew(monkeypatch) -> None:
+def test_an_error_is_the_answer_to_everybody_who_waits_and_a_new_start_begins_anew(monkeypatch) -> None:
     ask, failures = Asked(), [RuntimeError("no memory left")]
     find = projection.clusters
 
@@ -206,7 +248,9 @@ def test_what_went_wrong_is_told_to_who_asks_again_and_a_new_start_begins_anew(m
     monkeypatch.setattr(layouts, "clusters", clusters)
     assert not ask("map").result["final"]
     with pytest.raises(RuntimeError, match="no memory left"):
-        ask.final(have="pca")
+        ask("map_update", have="pca")
+    with pytest.raises(RuntimeError, match="no memory left"):
+        ask("map_update", have="pca")
     assert ask.final().result["clusters"]
 
 
@@ -319,7 +363,7 @@ def test_a_query_is_embedded_once_for_colours_and_probe(monkeypatch) -> None:
             "encoding",
             {"layers": ["bn1", "bn2"], "encoding": "alignment", "query": "like #3"},
             ValueError,
-            "'#3' is in which layer\\? write 'bn1:3'",
+            "'#3' needs its layer on a map of several layers; write 'bn1:3'",
         ),
     ],
 )

@@ -1,9 +1,9 @@
-/** Where the points are: asked for, and asked for again until the layout is the final one. */
+/** Positions of the points: the first layout at once, then better ones as soon as the kernel has them. */
 import { batch, effect, type Signal, signal } from "@preact/signals";
-import type { Kernel } from "../../kernel/types";
+import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
-import type { ConceptMapTraits, MapParams, MapResult } from "../state/protocol";
+import type { ConceptMapTraits, MapParams, MapResult, MapUpdateParams } from "../state/protocol";
 import { decodePoints, layersOnMap, type Points } from "./points";
 
 export interface LayoutOptions {
@@ -13,9 +13,6 @@ export interface LayoutOptions {
   lifetime: AbortSignal;
 }
 
-const POLL_MS = 500;
-const SLOWEST_POLL_MS = 3000;
-
 export class Layout {
   readonly points: Signal<Points | null> = signal(null);
   /** Another map is under way; the one shown is the one before. */
@@ -23,7 +20,6 @@ export class Layout {
   /** How far a better layout of this map is, 0 to 1; null while none is being computed. */
   readonly improving: Signal<number | null> = signal(null);
   private asked = 0;
-  private polling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: LayoutOptions) {
     const { traits, lifetime } = options;
@@ -34,10 +30,7 @@ export class Layout {
       void traits.signals.revision.value;
       soon(() => void this.load());
     });
-    lifetime.addEventListener("abort", () => {
-      stop();
-      clearTimeout(this.polling);
-    });
+    lifetime.addEventListener("abort", stop);
   }
 
   /** Asks for the map that the traits name. */
@@ -46,10 +39,10 @@ export class Layout {
     if (layersOnMap(this.options.traits.signals).length === 0) return this.settle();
     this.waiting.value = true;
     try {
-      const reply = await this.request("");
+      const reply = await this.request("map", {});
       if (asked !== this.asked) return;
       this.show(decodePoints(reply));
-      this.pollUnlessFinal(reply.result, POLL_MS);
+      void this.improve(reply.result, asked);
     } catch (error) {
       const again = () => void this.load();
       if (asked === this.asked) this.options.failures.report("The map could not be loaded", error, again);
@@ -58,38 +51,39 @@ export class Layout {
     }
   }
 
-  private async poll(pause: number): Promise<void> {
-    const asked = this.asked;
-    const shown = this.points.peek();
+  /** Asks for better layouts until the final one; the kernel answers when it has one. */
+  private async improve({ final, method }: MapResult, asked: number): Promise<void> {
     try {
-      const reply = await this.request(shown?.method ?? "");
-      if (asked !== this.asked) return;
-      if (!reply.result.unchanged) this.show(decodePoints(reply));
-      this.pollUnlessFinal(reply.result, Math.min(SLOWEST_POLL_MS, pause * 1.4));
+      while (!final) {
+        this.improving.value = 0;
+        const reply = await this.request("map_update", { have: method });
+        if (asked !== this.asked) return;
+        this.show(decodePoints(reply));
+        ({ final, method } = reply.result);
+      }
     } catch (error) {
-      if (asked !== this.asked) return;
-      this.improving.value = null;
-      this.options.failures.report("The map could not be improved", error, () => void this.load());
+      const again = () => void this.load();
+      if (asked === this.asked) this.options.failures.report("The map could not be improved", error, again);
     }
+    if (asked === this.asked) this.improving.value = null;
   }
 
-  private pollUnlessFinal(result: MapResult, pause: number): void {
-    this.improving.value = result.final ? null : (result.progress ?? 0);
-    if (!result.final) this.polling = setTimeout(() => void this.poll(pause), pause);
-  }
-
-  private request(have: MapParams["have"]) {
+  private request(kind: "map" | "map_update", more: Partial<MapUpdateParams>) {
     const { kernel, traits, lifetime } = this.options;
+    const asked = this.asked;
     const params: MapParams = {
       layers: layersOnMap(traits.signals),
       method: traits.signals.method.peek(),
-      have,
+      ...more,
     };
-    return kernel.request<MapResult>("map", params, { slot: "map", signal: lifetime });
+    const onProgress = ({ done, total }: Progress) => {
+      if (asked === this.asked) this.improving.value = done / total;
+    };
+    const patient = kind === "map_update";
+    return kernel.request<MapResult>(kind, params, { slot: "map", signal: lifetime, onProgress, patient });
   }
 
   private begin(): number {
-    clearTimeout(this.polling);
     this.improving.value = null;
     this.asked += 1;
     return this.asked;

@@ -15,8 +15,12 @@ export type Method = ConceptMapTraits["method"];
 export interface MapParams extends Record<string, unknown> {
   layers: string[];
   method: Method;
-  /** The method of the positions that the browser already has ("" for none): unless there is more, none are sent. */
-  have: Method | "";
+}
+
+/** Params of `map_update`, which is answered as `map` is, but only once there is a better layout. */
+export interface MapUpdateParams extends MapParams {
+  /** The method of the positions that the browser has. */
+  have: Method;
 }
 
 /** The points of one layer: `count` of them from place `start`, in the order of its components. */
@@ -41,18 +45,15 @@ export interface ClusterInfo {
 /**
  * Answer to `map`. With it two columns, by place: positions (Uint16 x and y, 0 to 65534 from one bound to the other;
  * x = 65535 is a component without a place), and the place of its cluster in `clusters` (Uint8 up to 254 clusters, else
- * Uint16; the highest number is none). Both are empty when `unchanged`.
+ * Uint16; the highest number is none).
  */
 export interface MapResult {
   n: number;
   bounds: [x0: number, y0: number, x1: number, y1: number];
   layers: LayerPoints[];
   method: Method;
-  /** False while a better layout is being computed: ask again. */
+  /** False while a better layout is being computed: ask for it with `map_update`. */
   final: boolean;
-  unchanged: boolean;
-  /** How far the better layout is, 0 to 1; null when nobody knows. */
-  progress: number | null;
   clusters: ClusterInfo[];
 }
 

@@ -12,7 +12,7 @@ afterEach(() => {
 test("the first map is asked for by what the traits say, and its clusters colour it at once", async () => {
   const { kernel, map } = await world({}, { kinds: [0, 0, 255, 255] });
   expect(kernel.of("map")).toHaveLength(1);
-  expect(kernel.last("map").params).toEqual({ layers: ["bn2"], method: "umap", have: "" });
+  expect(kernel.last("map").params).toEqual({ layers: ["bn2"], method: "umap" });
   expect(kernel.of("encoding")).toHaveLength(0);
   expect(map.colours.colouring.value?.encoding).toBe("cluster");
   expect(map.layout.waiting.value).toBe(false);
@@ -98,22 +98,45 @@ test("colours that come before their points wait for them", async () => {
   ]);
 });
 
-test("PCA is shown until UMAP is there, and asking again costs no positions", async () => {
-  vi.useFakeTimers();
-  const { kernel, map } = await world({}, { changes: { method: "pca", final: false, progress: 0.1 } });
-  expect(map.layout.improving.value).toBe(0.1);
-  await vi.advanceTimersByTimeAsync(500);
-  expect(kernel.last("map").params).toMatchObject({ have: "pca" });
-  kernel
-    .last("map")
-    .answer(mapReply([], { changes: { method: "pca", unchanged: true, final: false, progress: 0.6 } }));
-  await vi.advanceTimersByTimeAsync(0);
-  expect([map.layout.improving.value, map.layout.points.value?.n]).toEqual([0.6, 4]);
-  await vi.advanceTimersByTimeAsync(5000);
+test("PCA is shown until UMAP is there, then its clusters, and each is asked for once", async () => {
+  const { kernel, map } = await world({}, { changes: { method: "pca", final: false } });
+  expect(kernel.last("map_update").params).toMatchObject({ layers: ["bn2"], method: "umap", have: "pca" });
+  expect(map.layout.improving.value).toBe(0);
+  kernel.last("map_update").options.onProgress?.({ done: 60, total: 100, what: "UMAP" });
+  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([0.6, "pca"]);
+  kernel.last("map_update").answer(mapReply(FOUR, { changes: { final: false, clusters: [] } }));
+  await settled();
+  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([0, "umap"]);
+  expect(kernel.last("map_update").params).toMatchObject({ have: "umap" });
+  kernel.last("map_update").answer(mapReply(FOUR));
+  await settled();
+  expect([map.layout.improving.value, map.layout.points.value?.clusters.length]).toEqual([null, 1]);
+  expect([kernel.of("map").length, kernel.of("map_update").length]).toEqual([1, 2]);
+});
+
+test("a layout that fails says so, leaves the PCA, and can be tried again", async () => {
+  const { kernel, map } = await world({}, { changes: { method: "pca", final: false } });
+  kernel.last("map_update").fail(new Error("UMAP failed (1): no memory"));
+  await settled();
+  expect(map.failures.current.value).toMatchObject({ what: "The map could not be improved" });
+  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([null, "pca"]);
+  map.failures.retry();
   kernel.last("map").answer(mapReply(FOUR));
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([null, "umap"]);
-  expect(kernel.of("map")).toHaveLength(3);
+  await settled();
+  expect([kernel.of("map").length, map.layout.points.value?.method]).toEqual([2, "umap"]);
+});
+
+test("another layer gives up the better layout of the one before", async () => {
+  const { kernel, map } = await world({}, { changes: { method: "pca", final: false } });
+  const before = kernel.last("map_update");
+  expect(before.options.slot).toBe("map");
+  map.chooseLayer("fc");
+  await settled();
+  expect(kernel.last("map").options.slot).toBe(before.options.slot);
+  before.answer(mapReply(FOUR));
+  before.options.onProgress?.({ done: 1, total: 2, what: "UMAP" });
+  await settled();
+  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([null, "pca"]);
 });
 
 test("a map that fails says so and can be tried again", async () => {
@@ -242,17 +265,14 @@ test("where one looks is saved after a pause, and a cell that says where is foll
   expect(map.sight.goal.value).toEqual({ x: 0.1, y: 0.2, zoom: 80 });
 });
 
-test("clusters that come later leave the view where it is, other places take it home", async () => {
-  vi.useFakeTimers();
+test("clusters that come later leave the view where it is, other positions take it home", async () => {
   const { kernel, map } = await world({}, { changes: { final: false } });
   map.sight.look({ x: 0.25, y: 0.75, zoom: 3 });
-  await vi.advanceTimersByTimeAsync(500);
-  kernel.last("map").answer(mapReply(FOUR, { kinds: [0, 0, 0, 255], changes: { final: false } }));
-  await vi.advanceTimersByTimeAsync(0);
+  kernel.last("map_update").answer(mapReply(FOUR, { kinds: [0, 0, 0, 255], changes: { final: false } }));
+  await settled();
   expect(map.sight.goal.value).toBeNull();
-  await vi.advanceTimersByTimeAsync(1000);
-  kernel.last("map").answer(mapReply([...FOUR].reverse()));
-  await vi.advanceTimersByTimeAsync(0);
+  kernel.last("map_update").answer(mapReply([...FOUR].reverse()));
+  await settled();
   expect(map.sight.goal.value).toEqual({ x: 0.5, y: 0.5, zoom: 1 });
 });
 

@@ -1,1 +1,1 @@
-"""Answers about the places of components on the map."""
+"""Answers about the map: `requests` -> `layouts` (one per lens) -> `cluster_captions`; `columns` as bytes."""

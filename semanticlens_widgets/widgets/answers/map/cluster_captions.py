@@ -1,4 +1,4 @@
-"""What stands at the regions of a map: a name and a picture of what their components were found for."""
+"""Captions of a map's clusters: a name, and an image that most members have among their examples."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from semanticlens_widgets.lens.vocabularies import VocabularyKey
 from semanticlens_widgets.projection import Cluster, Clusters, Projection
 
 _OFTEN = 0.25
-"""Of a cluster's members: what fewer show does not stand for the cluster."""
+"""Share of a cluster's members that must show a label for it to stand for the cluster."""
 _MOST = 2
 
 
 @dataclass(frozen=True)
 class Caption:
-    """A cluster in a few words and a picture."""
+    """Name and image of a cluster."""
 
     name: str
     """Such as "fish"; where no name is common enough "hammer, pliers, …", else "around bn2:12"."""
@@ -27,20 +27,20 @@ class Caption:
 
 
 def captions(database: ConceptDatabase, projection: Projection, found: Clusters) -> list[Caption]:
-    """One caption a cluster."""
+    """Returns one caption a cluster."""
     rows = [own for layer in projection.layers for own in _example_rows(database, layer)]
     return [_caption(database, projection, cluster, rows) for cluster in found.clusters]
 
 
 def latest_vocabulary(lens: Lens) -> EmbeddedVocabulary | None:
-    """The vocabulary that the lens has embedded last; None where it has none, because embedding one takes long."""
+    """Returns the vocabulary that the lens embedded last; None without one, because embedding takes long."""
     return lens._session.memo.latest(VocabularyKey)
 
 
 def component_labels(
     lens: Lens, layers: Sequence[str], vocabulary: EmbeddedVocabulary | None
 ) -> list[str | None]:
-    """One label a component: the vocabulary's where it is clear, or without one what its examples share."""
+    """Returns one label a component: the vocabulary's if it is clear; without a vocabulary, its examples' label."""
     if vocabulary is not None:
         return [label or None for label in lens.label(vocabulary, layer=layers)["label"]]
     rows = [own for layer in layers for own in _example_rows(lens.database, layer)]
@@ -48,13 +48,13 @@ def component_labels(
 
 
 def component_of(projection: Projection, row: int) -> tuple[str, int]:
-    """The layer and the component in a row of a projection."""
+    """Returns the layer and the component in a row of a projection."""
     layer = next(name for name, rows in projection.layers.items() if rows.start <= row < rows.stop)
     return layer, row - projection.layers[layer].start
 
 
 def component_name(database: ConceptDatabase, projection: Projection, row: int) -> str:
-    """The name of the component in a row of a projection: "bn2:12"."""
+    """Returns the name of the component in a row of a projection: "bn2:12"."""
     layer, component = component_of(projection, row)
     return database.examples[layer].name(component)
 
@@ -73,19 +73,19 @@ def _caption(
 
 
 def _typical(database: ConceptDatabase, rows: Sequence[int], labels: set[str]) -> int | None:
-    """The most frequent of the rows, of those with one of the labels where there are any."""
+    """Returns the most frequent row, among those with one of the labels if there are any."""
     named = [row for row in rows if database.samples.labels[row] in labels]
     counts = _by_count(Counter(named or rows))
     return counts[0][0] if counts else None
 
 
 def _by_count(counts: "Counter[Any]") -> list[tuple[Any, int]]:
-    """Most frequent first; ties by what is counted, so that the order of components does not matter."""
+    """Sorts by frequency; ties by the counted item, so that the order of components does not matter."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _example_rows(database: ConceptDatabase, layer: str) -> list[list[int]]:
-    """The rows in `database.samples` of every component's examples, the best example first."""
+    """Returns the rows in `database.samples` of every component's examples, the best example first."""
     rows = database.samples.rows(database.examples[layer].sample_ids).tolist()
     return [[row for row in own if row >= 0] for own in rows]
 
@@ -96,6 +96,6 @@ def _labels(database: ConceptDatabase, rows: Iterable[int]) -> list[str]:
 
 
 def _shared(labels: Sequence[str]) -> str | None:
-    """What at least two examples show, and more than show anything else; ties go to the better example."""
+    """Returns the most frequent label if at least two examples show it; ties go to the better example."""
     label, n = max(Counter(labels).items(), key=lambda item: item[1], default=("", 0))
     return label if n > 1 or len(labels) == 1 else None

@@ -1,4 +1,4 @@
-"""The requests of the concept map: from what the browser asked to an answer of JSON and bytes."""
+"""Requests of the concept map, answered with JSON and bytes."""
 
 from collections.abc import Sequence
 
@@ -15,32 +15,36 @@ from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
 _METHODS = ("pca", "umap")
 _SCORES = ("clarity", "polysemanticity", "redundancy")
+WAITING = frozenset({"map_update"})
+"""Requests that wait for a layout, which another process computes."""
 
 
 def map_handlers(rankings: Rankings, layouts: Layouts) -> dict[str, Handler]:
-    """The answer to every kind of request that only a map makes."""
+    """Returns the handlers of all requests that only a map makes, by kind."""
     return {
         "map": lambda request: _map(layouts, request),
+        "map_update": lambda request: _map_update(layouts, request),
         "encoding": lambda request: _encoding(rankings, request),
         "probe": lambda request: _probe(rankings, layouts, request),
     }
 
 
 def _map(layouts: Layouts, request: Request) -> Answer:
-    """The points; a browser that asks again gets them only when there is more than it has."""
-    have = request.get("have", str, "")
-    task = layouts.task(_layers(layouts, request), _method(request), anew=have == "")
-    if have:
-        task.go_on()
-        if task.error is not None:
-            raise task.error
-    layout = task.now
-    unchanged = have == layout.projection.method and not layout.final
+    """Answers at once with the best layout so far."""
+    task = layouts.task(_layers(layouts, request), _method(request), anew=True)
+    return _layout(task.now, layouts.lens.database)
+
+
+def _map_update(layouts: Layouts, request: Request) -> Answer:
+    """Answers once there is a better layout than the one that the browser has."""
+    task = layouts.task(_layers(layouts, request), _method(request))
+    layout = task.better_than(request.get("have", str), request.check, request.report)
+    return _layout(layout, layouts.lens.database)
+
+
+def _layout(layout: Layout, database: ConceptDatabase) -> Answer:
     bounds = bounds_of(layout.projection.positions)
-    columns = [] if unchanged else _columns(layout, bounds)
-    return Answer(
-        {**_described(layout, layouts.lens.database), "bounds": bounds, "unchanged": unchanged}, columns
-    )
+    return Answer({**_described(layout, database), "bounds": bounds}, _columns(layout, bounds))
 
 
 def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
@@ -66,7 +70,6 @@ def _described(layout: Layout, database: ConceptDatabase) -> dict[str, object]:
         "layers": layers,
         "method": projection.method,
         "final": layout.final,
-        "progress": None if layout.final else layout.progress,
         "clusters": _clusters(layout),
     }
 
@@ -101,13 +104,13 @@ def _alignment(rankings: Rankings, layers: Sequence[str], request: Request) -> A
     found = [rankings.ranking(shown, request.check) for shown in _shown(layers, request)]
     answered = [ranking for ranking in found if ranking is not None]
     if not answered:
-        raise ValueError("encoding: an alignment needs a query; type one")
+        raise ValueError("encoding: 'alignment' needs a query; type one")
     values = np.concatenate([ranking.alignment.numpy() for ranking in answered])
     return _numbers("diverging", values, _weakness(answered))
 
 
 def _weakness(rankings: Sequence[Ranking]) -> str:
-    """Why the best answer is not to be trusted; "" where it is, or where nobody can say."""
+    """Returns the reason to distrust the best answer; "" if it is trustworthy or its strength is unknown."""
     best = max(rankings, key=lambda ranking: -1.0 if ranking.strength is None else ranking.strength)
     if not best.weak or best.strength is None:
         return ""
@@ -133,7 +136,7 @@ def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer:
     if not shown.has_query:
         return Answer({"x": None, "y": None})
     vector = rankings.probe(shown, request.check).vector
-    # By its neighbours on a PCA too: a text lies outside of the cloud of all pictures.
+    # By its neighbours on a PCA too: a text lies outside of the cloud of all images.
     x, y = place_vectors(projection, vector.unsqueeze(0), by="neighbours")[0].tolist()
     return Answer({"x": number(x), "y": number(y)})
 
@@ -146,15 +149,17 @@ def _projection(layouts: Layouts, request: Request) -> Projection:
 def _shown(layers: Sequence[str], request: Request) -> list[RankQuery]:
     query, image = request.get("query", str, ""), request.get("query_image", str, "")
     if len(layers) > 1 and query.strip():
-        _check_names(query, layers)
+        _require_layers(query, layers)
     return [RankQuery(layer, query, image) for layer in layers]
 
 
-def _check_names(query: str, layers: Sequence[str]) -> None:
-    """On a map of several layers a number alone names no neuron."""
+def _require_layers(query: str, layers: Sequence[str]) -> None:
+    """Raises ValueError for a number without a layer, which is ambiguous on a map of several layers."""
     for term in parse_query(query):
         if term.kind == "component" and term.text.startswith("#"):
-            raise ValueError(f"{term.text!r} is in which layer? write '{layers[0]}:{term.text[1:]}'")
+            raise ValueError(
+                f"{term.text!r} needs its layer on a map of several layers; write '{layers[0]}:{term.text[1:]}'"
+            )
 
 
 def _layers(asked: Layouts | Rankings, request: Request) -> list[str]:
