@@ -1,7 +1,6 @@
-"""Importing the package is quick, changes nothing and loads nothing heavy."""
+"""Importing the package changes nothing and loads nothing heavy."""
 
 import json
-import statistics
 import subprocess
 import sys
 
@@ -31,11 +30,6 @@ def test_importing_loads_nothing_heavy():
         python("import semanticlens_widgets, sys, json; print(json.dumps(list(sys.modules)))")
     )
     assert not HEAVY & set(loaded)
-
-
-def test_importing_takes_at_most_300_ms():
-    code = "import time; t = time.perf_counter(); import semanticlens_widgets; print(time.perf_counter() - t)"
-    assert statistics.median(float(python(code)) for _ in range(5)) <= 0.3
 
 
 def test_listing_the_names_loads_nothing():
