@@ -1,9 +1,8 @@
-"""What `collect` was asked for, checked before work starts."""
+"""The arguments of `collect`, checked before work starts."""
 
 from collections.abc import Mapping, Sequence
 
 from semanticlens_widgets._arguments import check_choice, did_you_mean
-from semanticlens_widgets.collection._progress import Checkpoint, Progress
 from semanticlens_widgets.collection._state import LayerRule
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images
@@ -11,7 +10,7 @@ from semanticlens_widgets.tensors import POOLINGS
 
 
 def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: str, k: int) -> list[LayerRule]:
-    """How each layer is pooled; ValueError for a pooling, sign or layer that there is not."""
+    """The rule of each layer; raises ValueError for an unknown pooling, sign or layer."""
     check_choice("sign", sign, ("positive", "both"))
     if not isinstance(pooling, str):
         check_pooling(pooling)
@@ -24,13 +23,13 @@ def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: st
         check_choice("pooling", value, POOLINGS)
         if sign == "both" and value.startswith("abs"):
             raise ValueError(
-                f"sign must be 'positive' with pooling={value!r}, which takes the sign away, not 'both'"
+                f"sign must be 'positive' with pooling={value!r}, which drops the sign, not 'both'"
             )
     return [LayerRule(name, poolings.get(name, "max"), sign, k) for name in names]
 
 
 def check_pooling(poolings: object) -> None:
-    """Raises TypeError unless it says for layers how they are pooled."""
+    """Raises TypeError unless `poolings` is a mapping from layers to the names of poolings."""
     if not isinstance(poolings, Mapping):
         raise TypeError(
             f"pooling must be a name, like 'max', or a dict of layers, like {{'layer4': 'mean'}}, not {poolings!r}"
@@ -38,7 +37,7 @@ def check_pooling(poolings: object) -> None:
 
 
 def sample_ids(images: Images, samples: Sequence[int] | None) -> list[int]:
-    """The samples of the pass, in its order; ImagesError when there are none."""
+    """The samples of the pass, in its order; raises ImagesError when there are none, ValueError for wrong ones."""
     n_images = len(images)
     if not n_images:
         raise ImagesError("there must be at least one image, not 0; check the folder or the dataset")
@@ -51,17 +50,3 @@ def sample_ids(images: Images, samples: Sequence[int] | None) -> list[int]:
     if len(set(ids)) < len(ids):
         raise ValueError("samples must not repeat; give every sample once")
     return ids
-
-
-def progress_so_far(checkpoint: Checkpoint | None, rules: Sequence[LayerRule], n_samples: int) -> Progress:
-    """Where to go on; a checkpoint of another pass is an error, for going on from it would mix two results."""
-    start = checkpoint.load() if checkpoint is not None else None
-    if start is None:
-        return Progress()
-    same_layers = not start.layers or list(start.layers) == [rule.layer for rule in rules]
-    same_k = all(state.best.k == rules[0].k for state in start.layers.values())
-    if not (same_layers and same_k and start.n_done <= n_samples):
-        raise ValueError(
-            "the checkpoint must come from the same pass, not from other layers, k or samples; remove it to start over"
-        )
-    return start

@@ -1,8 +1,8 @@
-"""One pass of a dataset through a model: what every component of the layers responds to most."""
+"""One pass of a dataset through a model, for the samples that every component responds to most."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,21 +10,19 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least
-from semanticlens_widgets.collection._arguments import layer_rules, progress_so_far, sample_ids
-from semanticlens_widgets.collection._execution import candidates_of, hardware_of
-from semanticlens_widgets.collection._pass import Pass, run_pass
-from semanticlens_widgets.collection._progress import Checkpoint, Progress
-from semanticlens_widgets.collection._state import to_examples
+from semanticlens_widgets.collection._arguments import layer_rules, sample_ids
+from semanticlens_widgets.collection._state import LayerStates, to_examples
+from semanticlens_widgets.collection._step import collecting
 from semanticlens_widgets.collection._ties import warn_of_ties
 from semanticlens_widgets.concepts import ConceptExamples
-from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import find_layers
+from semanticlens_widgets.passes import Checkpoint, Pass, Report, hardware_of, run_pass
 
 
 @dataclass(frozen=True, eq=False)
 class Collected:
-    """What one pass found."""
+    """The result of one pass."""
 
     examples: dict[str, ConceptExamples]
     """In the order in which the layers were asked for."""
@@ -48,6 +46,7 @@ def collect(
     device: str | torch.device | None = None,
     progress: bool = True,
     checkpoint: Checkpoint | None = None,
+    report: Report | None = None,
     samples: Sequence[int] | None = None,
 ) -> Collected:
     """The k best samples and the statistics of every component of all layers, from one pass over the images.
@@ -56,7 +55,8 @@ def collect(
     or the tokens, or 'cls' for token 0; a mapping names it layer by layer ('max' where it does not). `sign="both"`
     adds the negated activations as further rows. `samples` restricts the pass to a shard, whose results
     `merge_examples` joins. Batch size and memory format are tried out on the first batches unless given: give both
-    where scores have to be equal to the last digit from run to run. An interrupted pass goes on from `checkpoint`.
+    where scores have to be equal to the last digit from run to run. An interrupted pass goes on from `checkpoint`,
+    which the caller deletes. `report` receives the number of samples done and of all; the pass ends when it raises.
 
     A broken image is noted and left out. Raises ImagesError when there is no usable image, NonFiniteError when a
     layer or the preprocessing gives NaN or infinity, LayerNotFoundError for an unknown layer. The model is left as
@@ -70,44 +70,22 @@ def collect(
     names = find_layers(model, layers)
     rules = layer_rules(names, pooling, sign, k)
     ids = sample_ids(images, samples)
-    start = progress_so_far(checkpoint, rules, len(ids))
-    hardware = hardware_of(model, device)
-    job = Pass(
+    work = Pass(
         model=model,
         images=images,
         samples=ids,
         transform=transform,
-        rules=rules,
-        candidates=candidates_of(
-            model, hardware.device, len(ids), batch_size, memory_format, start.execution
-        ),
-        hardware=hardware,
-        checkpoint=checkpoint,
+        step=partial(collecting, model, rules, hardware_of(model, device).autocast),
+        empty=LayerStates(),
+        label=f"collecting {len(rules)} layer{'s' if len(rules) > 1 else ''}",
+        batch_size=batch_size,
+        memory_format=memory_format,
+        device=device,
+        trial=True,
+        identity=[astuple(rule) for rule in rules],
     )
-    return _finish(job, _run(job, start, progress))
-
-
-def _run(job: Pass, start: Progress, show: bool) -> Progress:
-    from tqdm.auto import tqdm
-
-    what = f"collecting {len(job.rules)} layer{'s' if len(job.rules) > 1 else ''}"
-    with tqdm(total=len(job.samples), initial=start.n_done, desc=what, unit="image", disable=not show) as bar:
-        started = time.perf_counter()
-        end = run_pass(replace(job, report=bar.update), start)
-    seconds = round(time.perf_counter() - started, 3)
-    return replace(end, execution={**end.execution, "seconds": seconds, "images": end.n_done - start.n_done})
-
-
-def _finish(job: Pass, end: Progress) -> Collected:
-    if not end.layers:
-        raise ImagesError(_all_broken(job.images, end.broken))
-    examples = {rule.layer: to_examples(rule, end.layers[rule.layer]) for rule in job.rules}
+    end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
+    examples = {rule.layer: to_examples(rule, end.state.layers[rule.layer]) for rule in rules}
     for found in examples.values():
         warn_of_ties(found)
     return Collected(examples, dict(end.broken), dict(end.execution))
-
-
-def _all_broken(images: Images, broken: Mapping[int, str]) -> str:
-    shown = "; ".join(f"{images.name(sample)}: {reason}" for sample, reason in list(broken.items())[:3])
-    rest = "; ..." if len(broken) > 3 else ""
-    return f"none of the {len(broken)} images can be used ({shown}{rest}); check the files"

@@ -1,4 +1,4 @@
-"""From shards to the whole."""
+"""The concept examples of shards, joined."""
 
 import torch
 
@@ -9,9 +9,9 @@ from semanticlens_widgets.tensors import BestK, Moments, merge_best_k, merge_mom
 def merge_examples(a: ConceptExamples, b: ConceptExamples) -> ConceptExamples:
     """The concept examples of one layer over two disjoint sets of samples, as one pass over both would find them.
 
-    Associative and commutative; examples that saw no sample are the identity. Ids, scores and positions come out
-    bit-identical in any order, mean and variance up to the rounding of float32. Raises ValueError when the two do
-    not belong together.
+    Associative and commutative; examples of no sample are the identity. Ids, scores and positions are bit-identical in
+    any order, mean and variance up to the rounding of float32. Raises ValueError when layer, k, sign or shapes differ,
+    or a sample is in both.
     """
     if a.n_samples == 0 or b.n_samples == 0:
         return b if a.n_samples == 0 else a

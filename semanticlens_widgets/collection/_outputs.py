@@ -1,4 +1,4 @@
-"""Whether a layer's output can be scored."""
+"""Checks of a layer's output before it is scored."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,8 @@
-"""What is known of one layer while a pass runs: frozen, replaced batch by batch."""
+"""The state of a pass that collects: frozen, and replaced batch by batch."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int64
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from semanticlens_widgets.collection._outputs import check_finite, check_shape
 from semanticlens_widgets.concepts import ConceptExamples
+from semanticlens_widgets.passes import Rows, Stored
 from semanticlens_widgets.tensors import (
     BestK,
     Moments,
@@ -17,6 +19,7 @@ from semanticlens_widgets.tensors import (
     grid_of,
     insert,
     locate,
+    merge_best_k,
     merge_moments,
     moments_of,
     signed_pool,
@@ -32,7 +35,7 @@ class LayerState:
     grid: tuple[int, ...]
 
     def to(self, device: torch.device) -> "LayerState":
-        """The same on a device: what was interrupted goes on wherever the model is now."""
+        """The same state on a device: an interrupted pass goes on wherever the model is now."""
         best, moments = self.best, self.moments
         if best.scores.device == device:
             return self
@@ -49,9 +52,56 @@ class LayerState:
         )
 
 
+_BEST = ("sample_ids", "scores", "positions")
+_MOMENTS = ("mean", "m2", "maximum", "fired")
+
+
+@dataclass(frozen=True, eq=False)
+class LayerStates:
+    """The state of every layer; empty before the first batch."""
+
+    layers: Mapping[str, LayerState] = field(default_factory=dict)
+    rows = Rows()
+
+    def merge(self, other: "LayerStates") -> "LayerStates":
+        """The states of both sets of samples: tables bit-identical in any order, moments up to rounding."""
+        if not (self.layers and other.layers):
+            return self if self.layers else other
+        return LayerStates(
+            {layer: _merged(state, other.layers[layer]) for layer, state in self.layers.items()}
+        )
+
+    def to_tensors(self) -> Stored:
+        """Tensors under flat names, and JSON for the rest."""
+        tensors = {
+            f"{number}.{name}": getattr(part, name)
+            for number, state in enumerate(self.layers.values())
+            for part, names in ((state.best, _BEST), (state.moments, _MOMENTS))
+            for name in names
+        }
+        return tensors, [
+            {"layer": layer, "grid": list(state.grid), "count": state.moments.count}
+            for layer, state in self.layers.items()
+        ]
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Tensor], rest: Any, _rows: Rows) -> "LayerStates":
+        """The inverse of `to_tensors`; KeyError when something is missing."""
+        layers = {}
+        for number, entry in enumerate(rest):
+            best = BestK(*(tensors[f"{number}.{name}"] for name in _BEST))
+            moments = Moments(entry["count"], *(tensors[f"{number}.{name}"] for name in _MOMENTS))
+            layers[entry["layer"]] = LayerState(best, moments, tuple(entry["grid"]))
+        return cls(layers)
+
+
+def _merged(a: LayerState, b: LayerState) -> LayerState:
+    return LayerState(merge_best_k(a.best, b.best), merge_moments(a.moments, b.moments), a.grid)
+
+
 @dataclass(frozen=True)
 class LayerRule:
-    """How one layer's output becomes scores."""
+    """The pooling of one layer's output to scores, and how many samples are kept."""
 
     layer: str
     pooling: str
@@ -80,7 +130,7 @@ def observe(
 
 
 def to_examples(rule: LayerRule, state: LayerState) -> ConceptExamples:
-    """What a finished pass knows of a layer."""
+    """The concept examples of a layer, from the state after the last batch."""
     best, moments = state.best, state.moments
     return ConceptExamples(
         layer=rule.layer,

@@ -1,4 +1,4 @@
-"""Components whose best samples cannot be told apart."""
+"""Warning about components whose best samples all have the same score."""
 
 import torch
 
@@ -7,10 +7,9 @@ from semanticlens_widgets.concepts import ConceptExamples
 
 
 def warn_of_ties(examples: ConceptExamples) -> None:
-    """A UserWarning when more than half of a layer's components have k equal scores: "the best" is then dataset order.
+    """Warns when more than half of a layer's components have k equal scores: "the best" is then dataset order.
 
-    The usual cause is an activation that saturates, such as ReLU6. Layers with fewer samples than two tables
-    hold say nothing.
+    The usual cause is an activation that saturates, such as ReLU6. Does not warn below 2k samples.
     """
     scores = examples.scores
     if examples.k < 2 or examples.n_samples < 2 * examples.k or not len(scores):

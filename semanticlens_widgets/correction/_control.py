@@ -16,9 +16,9 @@ from semanticlens_widgets.correction._ablate import ablated
 from semanticlens_widgets.correction._accuracy import Accuracy
 from semanticlens_widgets.correction._components import Chosen, Components, choose
 from semanticlens_widgets.correction._draws import equally_relevant
-from semanticlens_widgets.correction._evaluate import Classes, evaluate_each
-from semanticlens_widgets.correction._stream import Report, Transform
+from semanticlens_widgets.correction._evaluate import Classes, Transform, evaluate_each
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.passes import Report
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,20 +1,23 @@
-"""A model's answers to labelled images, as it is and without some components."""
+"""Accuracy of a model on labelled images, as it is and without some components."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from numbers import Integral
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets.correction._accuracy import Accuracy, outputs_of
-from semanticlens_widgets.correction._stream import Report, Transform, pixel_batches
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import output_tensor
+from semanticlens_widgets.passes import Batch, Fold, Pass, Report, Rows, run_pass
 
 Classes = Sequence[str] | Mapping[str, int | Sequence[int]]
+Transform = Callable[[Image.Image], Tensor]
 Variant = Callable[[], AbstractContextManager[Any]]
 
 
@@ -28,15 +31,15 @@ def evaluate(
     batch_size: int | None = None,
     progress: bool = True,
 ) -> Accuracy:
-    """How often the model's highest output is one of the sample's class.
+    """The accuracy of the model: how often its highest output is one of the sample's class.
 
     Args:
-        model: Left as found; evaluated without what `ablated` takes out, inside its context.
-        images: Samples whose label is no class, and images that cannot be read, are left out.
+        model: Left as found. Inside the context of `ablated` it is evaluated without those components.
+        images: Samples whose label is not a class, and images that cannot be read, are left out.
         classes: The names of the outputs in order, or a dict from a name to its output, or to several.
-        transform: Picture to the model's input.
-        samples: Only these; all by default.
-        batch_size: By default what suits the device.
+        transform: Turns a picture into the model's input.
+        samples: Evaluate only these; all by default.
+        batch_size: Chosen for the device by default.
         progress: Show a progress bar.
 
     Raises ImagesError when no sample has a class; ValueError for an output that the model does not have.
@@ -66,25 +69,43 @@ def evaluate_each(
     progress: bool = True,
     report: Report | None = None,
 ) -> list[Accuracy]:
-    """`evaluate` inside the context that each of the functions makes; every image is decoded once."""
+    """Like `evaluate`, once inside the context of every variant; every image is decoded once."""
     outputs = outputs_of(classes)
     truth = _truth(images, list(outputs), samples)
-    ids: list[int] = []
-    answers: list[list[Tensor]] = [[] for _ in variants]
-    bar = "evaluating" if progress else ""
-    for batch, pixels in pixel_batches(
-        model, images, list(truth), transform, batch_size=batch_size, progress=bar, report=report
-    ):
-        ids += batch
-        for variant, answer in zip(variants, answers, strict=True):
+    work = Pass(
+        model=model,
+        images=images,
+        samples=list(truth),
+        transform=transform,
+        step=partial(answering, model, variants, outputs),
+        empty=Rows(),
+        label="evaluating",
+        batch_size=batch_size,
+    )
+    answers = run_pass(work, progress=progress, report=report).state.columns()
+    ids = answers.pop("sample_ids")
+    rows = torch.tensor([truth[sample] for sample in ids.tolist()])
+    return [_accuracy(outputs, ids, rows, answer) for answer in answers.values()]
+
+
+@contextmanager
+def answering(
+    model: nn.Module, variants: Sequence[Variant], outputs: Mapping[str, Sequence[int]]
+) -> Iterator[Fold[Rows]]:
+    """The step of `evaluate_each`: the model's highest output of every sample, one column a variant."""
+
+    def fold(rows: Rows, batch: Batch) -> Rows:
+        answers = {}
+        for number, variant in enumerate(variants):
             with variant():
-                answer.append(_highest(model(pixels), outputs))
-    rows = torch.tensor([truth[sample] for sample in ids])
-    return [_accuracy(outputs, torch.tensor(ids), rows, torch.cat(answer)) for answer in answers]
+                answers[f"{number}"] = _highest(model(batch.pixels), outputs)
+        return rows.with_batch(batch.sample_ids, answers)
+
+    yield fold
 
 
 def _truth(images: Images, classes: Sequence[str], samples: Sequence[int] | None) -> dict[int, int]:
-    """Sample -> row of its class, ascending."""
+    """Sample -> row of its class, in ascending order; raises ImagesError when no sample has a class."""
     rows = {name: row for row, name in enumerate(classes)}
     chosen = range(len(images)) if samples is None else _checked(samples, len(images))
     labels = {sample: images.label(sample) for sample in chosen}
@@ -102,7 +123,7 @@ def _checked(samples: Iterable[Any], n_images: int) -> list[int]:
     """The samples, ascending and each once."""
     chosen = list(samples)
     for sample in chosen:
-        # Of a mask the 0 and the 1 would be taken.
+        # A mask would be read as samples 0 and 1.
         if not isinstance(sample, Integral) or isinstance(sample, bool) or not 0 <= int(sample) < n_images:
             raise ValueError(f"samples must be whole numbers from 0 to {n_images - 1}, not {sample!r}")
     return sorted({int(sample) for sample in chosen})

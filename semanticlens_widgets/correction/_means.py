@@ -1,15 +1,48 @@
-"""What the components of layers give on average."""
+"""Mean activations of the components of layers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import torch
 from jaxtyping import Float
+from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets.correction._ablate import component_axis
-from semanticlens_widgets.correction._stream import Transform, pixel_batches
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import capture
+from semanticlens_widgets.passes import Batch, Fold, Pass, Rows, Stored, run_pass
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """The sum of every component's activations, float64, and the number of places; empty before the first batch."""
+
+    totals: Mapping[str, Float[Tensor, " component"]] = field(default_factory=dict)
+    """Layer -> sums."""
+    n_places: Mapping[str, int] = field(default_factory=dict)
+    rows = Rows()
+
+    def merge(self, other: "Sums") -> "Sums":
+        """The sums of both sets of samples."""
+        if not (self.totals and other.totals):
+            return self if self.totals else other
+        return Sums(
+            {layer: total + other.totals[layer] for layer, total in self.totals.items()},
+            {layer: n + other.n_places[layer] for layer, n in self.n_places.items()},
+        )
+
+    def to_tensors(self) -> Stored:
+        """The totals by layer, and the numbers of places as JSON."""
+        return dict(self.totals), dict(self.n_places)
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Tensor], rest: Any, _rows: Rows) -> "Sums":
+        """The inverse of `to_tensors`."""
+        return cls(tensors, rest)
 
 
 def mean_activations(
@@ -17,25 +50,41 @@ def mean_activations(
     images: Images,
     layers: Sequence[str],
     *,
-    transform: Transform,
+    transform: Callable[[Image.Image], Tensor],
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
     progress: bool = True,
 ) -> dict[str, Float[Tensor, " component"]]:
     """The mean over all images and places of every component's activation: the constant of `ablated(value="mean")`."""
-    sums: dict[str, Tensor] = {}
+    work = Pass(
+        model=model,
+        images=images,
+        samples=range(len(images)) if samples is None else samples,
+        transform=transform,
+        step=partial(summing, model, layers),
+        empty=Sums(),
+        label="averaging activations",
+        batch_size=batch_size,
+    )
+    sums = run_pass(work, progress=progress).state
+    return {layer: (sums.totals[layer] / sums.n_places[layer]).float() for layer in layers}
+
+
+@contextmanager
+def summing(model: nn.Module, layers: Sequence[str]) -> Iterator[Fold[Sums]]:
+    """The step of `mean_activations`."""
+    totals: dict[str, Tensor] = {}
     n_places: dict[str, int] = {}
 
-    def add(layer: str, output: Tensor) -> None:
+    def keep(layer: str, output: Tensor) -> None:
         axis = component_axis(output)
         others = [at for at in range(output.ndim) if at != axis]
-        total = output.sum(others, dtype=torch.float32).cpu().double()
-        sums[layer] = sums.get(layer, 0) + total
-        n_places[layer] = n_places.get(layer, 0) + output.numel() // output.shape[axis]
+        totals[layer] = output.sum(others, dtype=torch.float32).cpu().double()
+        n_places[layer] = output.numel() // output.shape[axis]
 
-    chosen = range(len(images)) if samples is None else samples
-    bar = "averaging activations" if progress else ""
-    with capture(model, layers, add):
-        for _, pixels in pixel_batches(model, images, chosen, transform, batch_size=batch_size, progress=bar):
-            model(pixels)
-    return {layer: (sums[layer] / n_places[layer]).float() for layer in layers}
+    def fold(sums: Sums, batch: Batch) -> Sums:
+        model(batch.pixels)
+        return sums.merge(Sums(dict(totals), dict(n_places)))
+
+    with capture(model, layers, keep):
+        yield fold

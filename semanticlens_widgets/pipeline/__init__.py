@@ -1,14 +1,19 @@
-"""Makes a concept database, attributes the model's outputs to its components, and shows where they respond."""
+"""Makes a concept database, attributes the model's outputs to its components, and shows where they respond.
 
-from semanticlens_widgets.pipeline._attribute import Studied, attribute_database
+The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_embed` and `_tables`, its parts;
+`_relevance` with its state `_attributions` and the `_class_names` of outputs; `_components`, heat maps and edges;
+`_held_out`, images that the database never saw; `_studied` and `_foundation`, the two models recognised; `_cache`.
+"""
+
+from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.pipeline._build import build_database
-from semanticlens_widgets.pipeline._cache import Cache, Entry, cache_in
-from semanticlens_widgets.pipeline._classes import Classes, check_classes
-from semanticlens_widgets.pipeline._edges import mean_edges
+from semanticlens_widgets.pipeline._cache import Cache, cache_in
+from semanticlens_widgets.pipeline._class_names import Classes, check_classes
+from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap
 from semanticlens_widgets.pipeline._foundation import fitting_foundation_model, restored_foundation_model
-from semanticlens_widgets.pipeline._heatmap import sample_heatmap
 from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
-from semanticlens_widgets.pipeline._studied import studied_again
+from semanticlens_widgets.pipeline._relevance import attribute_database
+from semanticlens_widgets.pipeline._studied import Studied, studied_again
 
 __all__ = [
     "Cache",

@@ -1,4 +1,4 @@
-"""Makes a concept database: collect, embed, average."""
+"""Building of a concept database: collect, embed, average."""
 
 import datetime
 import importlib.metadata
@@ -29,9 +29,9 @@ from semanticlens_widgets.layers import (
     preprocessing_of,
 )
 from semanticlens_widgets.pipeline._cache import cache_in
-from semanticlens_widgets.pipeline._collect import Collection, Study, collect_cached
-from semanticlens_widgets.pipeline._crop import check_croppable, crop_places
+from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
+from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples
 from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
 from semanticlens_widgets.pipeline._tables import crop_table, pieces_of, sample_table, unique_crops
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
@@ -69,40 +69,39 @@ def build_database(
     check_transform(transform)
     if crop:
         check_croppable(transform, crop_threshold)
-    study = Study(
+    source = _not_empty(as_images(images))
+    setup = Setup(
         model=model,
-        images=_not_empty(as_images(images)),
+        images=source,
         transform=transform,
         poolings=_poolings(names, pooling),
         k=k,
         sign=sign,
-        how={
-            "batch_size": batch_size,
-            "memory_format": memory_format,
-            "device": device,
-            "progress": progress,
-        },
+        fingerprints=_fingerprints(model, source, transform, foundation_model),
+        batch_size=batch_size,
+        memory_format=memory_format,
+        device=device,
+        progress=progress,
     )
     store = cache_in(cache)
-    fingerprints = _fingerprints(study, foundation_model)
-    collection = collect_cached(study, fingerprints, store)
-    parts = store.parts("embedded", fingerprints["images"], fingerprints["foundation_model"])
+    collection = collect_examples(setup, store)
+    parts = store.parts("embedded", source.fingerprint, setup.fingerprints["foundation_model"])
     examples, needed = collection.examples, _needed(collection)
-    places = crop_places(study, collection, crop_threshold, fingerprints, store) if crop else {}
+    places = crop_places(setup, collection, crop_threshold, store) if crop else {}
     crops, rows = unique_crops(examples, places) if places else (None, {})
     pieces = [(sample, WHOLE) for sample in needed] + ([] if crops is None else pieces_of(crops))
-    known = embed(study.images, pieces, foundation_model, parts, progress=progress)
+    known = embed(source, pieces, foundation_model, parts, progress=progress)
     database = ConceptDatabase(
         examples=examples,
         component_embeddings={},
-        samples=sample_table(study.images, needed, known),
-        provenance=_provenance(study, foundation_model, fingerprints, collection, normalize_examples),
+        samples=sample_table(source, needed, known),
+        provenance=_provenance(setup, foundation_model, collection, normalize_examples),
         crops=None if crops is None else crop_table(crops, rows, known, crop_threshold),
     )
     return replace(
         database,
         component_embeddings=_embed_components(database),
-        look_alikes=find_look_alikes(study, database, fingerprints, store) if look_alikes else {},
+        look_alikes=find_look_alikes(setup, database, store) if look_alikes else {},
     )
 
 
@@ -111,17 +110,19 @@ def _check_model(model: nn.Module, device: str | torch.device | None) -> None:
     check_weights(model)
 
 
-def _fingerprints(study: Study, foundation_model: FoundationModel) -> dict[str, str]:
+def _fingerprints(
+    model: nn.Module, images: Images, transform: Transform, foundation_model: FoundationModel
+) -> dict[str, str]:
     return {
-        "model": model_fingerprint(study.model),
-        "images": study.images.fingerprint,
-        "preprocessing": preprocessing_fingerprint(study.transform),
+        "model": model_fingerprint(model),
+        "images": images.fingerprint,
+        "preprocessing": preprocessing_fingerprint(transform),
         "foundation_model": fingerprint_of(foundation_model),
     }
 
 
 def _needed(collection: Collection) -> list[int]:
-    """The samples that some component has among its examples."""
+    """The samples that are an example of some component."""
     every = torch.cat([examples.sample_ids.flatten() for examples in collection.examples.values()]).unique()
     return every[every >= 0].tolist()
 
@@ -135,35 +136,35 @@ def _embed_components(database: ConceptDatabase) -> dict[str, Tensor]:
 
 
 def _provenance(
-    study: Study,
+    setup: Setup,
     foundation_model: FoundationModel,
-    fingerprints: Mapping[str, str],
     collection: Collection,
     normalize_examples: bool,
 ) -> Provenance:
+    fingerprints = setup.fingerprints
     return Provenance(
-        model=_model_name(study.model),
+        model=_model_name(setup.model),
         model_fingerprint=fingerprints["model"],
         images_fingerprint=fingerprints["images"],
-        n_images=len(study.images),
+        n_images=len(setup.images),
         preprocessing_fingerprint=fingerprints["preprocessing"],
         foundation_model=foundation_model.name,
         foundation_model_fingerprint=fingerprints["foundation_model"],
         foundation_model_recipe=getattr(foundation_model, "recipe", None),
         foundation_model_caveat=getattr(foundation_model, "caveat", ""),
-        pooling=study.poolings,
-        sign=study.sign,
-        k=study.k,
+        pooling=setup.poolings,
+        sign=setup.sign,
+        k=setup.k,
         normalize_examples=normalize_examples,
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
-        broken={study.images.name(sample): reason for sample, reason in collection.broken.items()},
+        broken={setup.images.name(sample): reason for sample, reason in collection.broken.items()},
         execution=collection.execution,
     )
 
 
 def _model_name(model: nn.Module) -> str:
-    """timm writes the architecture into the model; otherwise the class says what it is."""
+    """The architecture, which timm writes into the model, or the name of its class."""
     config = getattr(model, "pretrained_cfg", None)
     architecture = config.get("architecture") if isinstance(config, Mapping) else None
     return str(architecture or type(model).__name__)

@@ -1,100 +1,93 @@
-"""What was computed once, found again by its content.
+"""Cache of computed results, found again by their content.
 
 A key is a hash of everything that decides the result: weights, data, preprocessing, layer, pooling, k, foundation
-model. Retrained weights make another key, so a stale entry is never met. Files are written beside their place and
-renamed; one that cannot be read counts as absent.
+model. Retrained weights make another key, so a stale entry is never found. An unreadable file counts as absent.
 """
 
 import hashlib
 import json
-import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_path
-from semanticlens_widgets._warn import warn_user
+from semanticlens_widgets.passes import Checkpoint, Entry, Parts, Stored
 
+COLLECTING = 1
+"""The version of collecting, in the keys of concept examples, their crops and their look-alikes. Raise it by one in the
+commit with which the same model, images and settings begin to give another result: how `collection`, or what it uses of
+`layers` and `tensors`, reads a layer's output, pools it, breaks ties, locates and averages. Faster code with the same
+result leaves it."""
 
-def content_key(*parts: object) -> str:
-    """A hash of JSON values; equal exactly when the values are."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+ATTRIBUTING = 1
+"""The version of attributing, in the keys of relevance: likewise for `attribution`, and for the sums of classes and the
+scores beside them."""
 
-
-@dataclass(frozen=True)
-class Entry:
-    """One file of the cache: tensors and some JSON."""
-
-    path: Path
-
-    def load(self) -> tuple[dict[str, Tensor], Any] | None:
-        """What was saved; None when nothing was, or when it cannot be read (with a warning)."""
-        if not self.path.exists():
-            return None
-        try:
-            with safe_open(self.path, framework="pt") as file:
-                rest = json.loads((file.metadata() or {})["rest"])
-                return {name: file.get_tensor(name) for name in file.keys()}, rest  # noqa: SIM118 (not a mapping)
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
-            warn_user(f"the cache file {self.path} cannot be read ({error}); it is made again")
-            return None
-
-    def save(self, tensors: Mapping[str, Tensor], rest: Any) -> None:
-        """Replaces the file at once, or leaves it as it was."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        try:
-            save_file(
-                {name: tensor.contiguous() for name, tensor in tensors.items()},
-                draft,
-                {"rest": json.dumps(rest)},
-            )
-            draft.replace(self.path)
-        finally:
-            draft.unlink(missing_ok=True)
-
-    def delete(self) -> None:
-        """Removes the file if it is there."""
-        self.path.unlink(missing_ok=True)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What grows: every save adds a file, and none is written again."""
+class Codec(Generic[T]):
+    """The way of a layer's result into a file and back."""
 
-    path: Path
-    """A part by itself, which earlier versions rewrote at every save; the others are named after it."""
-
-    def load(self) -> Iterator[tuple[dict[str, Tensor], Any]]:
-        """All that was saved, in no order; a part that cannot be read is removed (with a warning)."""
-        for path in self._paths():
-            found = Entry(path).load()
-            if found is None:
-                Entry(path).delete()
-            else:
-                yield found
-
-    def add(self, tensors: Mapping[str, Tensor], rest: Any, name: str = "") -> None:
-        """Writes one more part, or nothing; one of the same name is replaced."""
-        Entry(self.path.with_suffix(f".{name or secrets.token_hex(8)}{self.path.suffix}")).save(tensors, rest)
-
-    def delete(self) -> None:
-        """Removes all parts."""
-        for path in self._paths():
-            Entry(path).delete()
-
-    def _paths(self) -> list[Path]:
-        return list(self.path.parent.glob(f"{self.path.stem}*{self.path.suffix}"))
+    to_tensors: Callable[[T], Stored]
+    from_tensors: Callable[[dict[str, Tensor], Any], T]
 
 
-def cache_in(folder: str | Path | None) -> "Cache":
-    """The cache of a folder, which is made; raises TypeError and ValueError for what cannot be one."""
+@dataclass(frozen=True)
+class Cache:
+    """A folder of entries; nothing is kept when `folder` is None."""
+
+    folder: Path | None
+
+    def entry(self, kind: str, *key: object) -> Entry | None:
+        """The file of the result of `key`; `kind` is the subfolder."""
+        return Entry(self._path(self.folder, kind, key)) if self.folder else None
+
+    def parts(self, kind: str, *key: object) -> Parts | None:
+        """The files of a result that grows."""
+        return Parts(self._path(self.folder, kind, key)) if self.folder else None
+
+    def by_layer(
+        self,
+        kind: str,
+        keys: Mapping[str, Sequence[object]],
+        codec: Codec[T],
+        compute: Callable[[list[str], Checkpoint | None], Mapping[str, T]],
+        *run: object,
+    ) -> dict[str, T]:
+        """Layer -> result: from the file of its key, or computed in one pass with all other missing layers.
+
+        `compute` receives the missing layers and the checkpoint of their pass, which goes on where an interrupted one
+        stopped and is deleted when the results are saved. `run` decides the pass beside the keys.
+        """
+        entries = {layer: self.entry(kind, *key) for layer, key in keys.items()}
+        loaded = {layer: entry.load() for layer, entry in entries.items() if entry}
+        found = {layer: codec.from_tensors(*stored) for layer, stored in loaded.items() if stored}
+        missing = [layer for layer in keys if layer not in found]
+        if missing:
+            checkpoint = self._checkpoint(kind, [keys[layer] for layer in missing], *run)
+            found.update(compute(missing, checkpoint))
+            for layer in missing:
+                if entry := entries[layer]:
+                    entry.save(*codec.to_tensors(found[layer]))
+            if checkpoint:
+                checkpoint.delete()
+        return {layer: found[layer] for layer in keys}
+
+    def _checkpoint(self, *key: object) -> Checkpoint | None:
+        return Checkpoint(self._path(self.folder, "checkpoints", key)) if self.folder else None
+
+    @staticmethod
+    def _path(folder: Path, kind: str, key: tuple[object, ...]) -> Path:
+        return folder / kind / f"{content_key(*key)}.safetensors"
+
+
+def cache_in(folder: str | Path | None) -> Cache:
+    """The cache of a folder, which is made; raises TypeError or ValueError when it cannot be."""
     if folder is None:
         return Cache(None)
     path = check_path("cache", folder)
@@ -107,20 +100,7 @@ def cache_in(folder: str | Path | None) -> "Cache":
     return Cache(path)
 
 
-@dataclass(frozen=True)
-class Cache:
-    """A folder of entries; nothing is kept when `folder` is None."""
-
-    folder: Path | None
-
-    def entry(self, kind: str, *key: object) -> Entry | None:
-        """Where the result of `key` lies; `kind` only keeps the folder tidy."""
-        return Entry(self._path(self.folder, kind, key)) if self.folder else None
-
-    def parts(self, kind: str, *key: object) -> Parts | None:
-        """The same for a result that grows."""
-        return Parts(self._path(self.folder, kind, key)) if self.folder else None
-
-    @staticmethod
-    def _path(folder: Path, kind: str, key: tuple[object, ...]) -> Path:
-        return folder / kind / f"{content_key(*key)}.safetensors"
+def content_key(*parts: object) -> str:
+    """A hash of JSON values; equal exactly when the values are."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,4 +1,7 @@
-"""Embeds each image, or part of one, that some component needs, once."""
+"""Embeddings of images and crops, each computed once.
+
+Unlike a pass of `passes.run_pass`, what was embedded is kept for good, and every part of it is of use by itself.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
@@ -7,15 +10,12 @@ from typing import TypeVar, cast
 import torch
 from PIL import Image
 from torch import Tensor
-from tqdm.auto import tqdm
 
-from semanticlens_widgets._memory import kept_buffers
-from semanticlens_widgets._saving import saving
 from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
-from semanticlens_widgets.pipeline._cache import Parts
+from semanticlens_widgets.passes import Parts, kept_buffers, watched
 
 _BATCH = 32
 _PIECES_AT_ONCE = 8
@@ -26,7 +26,7 @@ Box = tuple[int, int, int, int]
 WHOLE: Box = (0, 0, 0, 0)
 """Stands for the whole image."""
 Piece = tuple[int, Box]
-"""A sample, and the part of its image that is meant."""
+"""A sample, and a part of its image."""
 Known = dict[Piece, tuple[Tensor, bytes]]
 """The embedding and the thumbnail of each piece."""
 Item = TypeVar("Item")
@@ -35,9 +35,10 @@ Item = TypeVar("Item")
 def embed(
     images: Images, pieces: Iterable[Piece], model: FoundationModel, parts: Parts | None, *, progress: bool
 ) -> Known:
-    """The embeddings and thumbnails of at least the asked pieces.
+    """The embeddings and thumbnails of the pieces, and of all others in `parts`.
 
-    What `parts` hold is not computed again, and an interrupted run goes on from its last save.
+    Pieces in `parts` are not computed again, and an interrupted run goes on from its last save. Raises ImagesError for
+    an image that cannot be read.
     """
     known = _load(parts)
     fresh: Known = {}
@@ -50,14 +51,14 @@ def embed(
         known.update(fresh)
         fresh.clear()
 
-    bar = tqdm(total=len(missing), desc=f"embedding with {model.name}", unit="image", disable=not progress)
-    with bar, kept_buffers(), saving(keep) as now_and_then:
+    n_done, label = 0, f"embedding with {model.name}"
+    with kept_buffers(), watched(len(missing), 0, label, save=keep, progress=progress) as advance:
         for batch in _groups(_cut_ahead(images, missing), _BATCH):
             embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
             for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True):
                 fresh[piece] = (embedding, thumbnail)
-            bar.update(len(batch))
-            now_and_then()
+            n_done += len(batch)
+            advance(n_done)
     return known
 
 

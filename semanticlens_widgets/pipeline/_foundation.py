@@ -1,4 +1,4 @@
-"""The foundation model of a database, recognised or made again."""
+"""The foundation model of a database: a given one checked against it, or made again from its recipe."""
 
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.concepts import ConceptDatabase
@@ -12,7 +12,7 @@ from semanticlens_widgets.foundation_models import (
 
 
 def fitting_foundation_model(database: ConceptDatabase, model: FoundationModel) -> FoundationModel:
-    """The model, where its space is the database's; other weights of as many dimensions are warned of.
+    """The model, if its space is the database's; warns when the dimensions fit and the weights differ.
 
     Raises TypeError when it cannot embed, ValueError when its dimensions do not fit.
     """
@@ -32,9 +32,9 @@ def fitting_foundation_model(database: ConceptDatabase, model: FoundationModel) 
 
 
 def restored_foundation_model(database: ConceptDatabase) -> FoundationModel:
-    """The foundation model made again from the database's recipe.
+    """The foundation model, made again from the database's recipe.
 
-    Raises ValueError where there is no recipe, WeightsUnavailableError where its weights are not to be had.
+    Raises ValueError without a recipe, WeightsUnavailableError when its weights cannot be had.
     """
     provenance = database.provenance
     if provenance.foundation_model_recipe is None:

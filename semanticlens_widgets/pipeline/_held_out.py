@@ -1,4 +1,4 @@
-"""What the studied model scores on images that its database never saw."""
+"""Held-out images: scores of the components on images that the database never saw."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,10 +41,10 @@ def held_out(
     cache: Path | None = None,
     progress: bool = True,
 ) -> HeldOut:
-    """Every component's score on every image that can be read, and the same images embedded.
+    """The score of every component on every readable image, and the same images embedded.
 
-    Pooling and sign are those of the database. What `cache` holds of the images is not embedded again.
-    Raises ValueError for another model than the database's, or fewer than two images.
+    Pooling and sign are those of the database. Images in the `cache` are not embedded again. Raises ValueError for
+    another model than the database's, or fewer than two images.
     """
     if model_fingerprint(model) != provenance.model_fingerprint:
         raise ValueError(

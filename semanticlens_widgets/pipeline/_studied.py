@@ -1,6 +1,7 @@
-"""The model of a saved lens, recognised."""
+"""The model of a database as it was run, and its recognition for a saved lens."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -14,7 +15,18 @@ from semanticlens_widgets.layers import (
     preprocessing_fingerprint,
     preprocessing_of,
 )
-from semanticlens_widgets.pipeline._attribute import Studied
+from semanticlens_widgets.pipeline._class_names import Classes
+
+
+@dataclass(frozen=True, eq=False)
+class Studied:
+    """The model of a database with its preprocessing, and the cache of its results."""
+
+    model: nn.Module
+    transform: Callable[[Image.Image], Tensor]
+    cache: Path | None = None
+    classes: Classes | None = None
+    """The outputs that are classes, by default."""
 
 
 def studied_again(

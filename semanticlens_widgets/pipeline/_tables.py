@@ -1,4 +1,4 @@
-"""What was embedded, as the tables of a concept database."""
+"""The tables of a concept database, made of what was embedded."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from semanticlens_widgets.concepts import ConceptExamples, Crops, Samples, pack
 from semanticlens_widgets.images import Images
-from semanticlens_widgets.pipeline._cutting import Places
+from semanticlens_widgets.pipeline._crops import Places
 from semanticlens_widgets.pipeline._embed import WHOLE, Known, Piece
 
 CropKeys = Int[Tensor, "crop sample_left_top_right_bottom_width_height"]
@@ -31,11 +31,11 @@ def sample_table(images: Images, sample_ids: Sequence[int], known: Known) -> Sam
 def unique_crops(
     examples: Mapping[str, ConceptExamples], places: Mapping[str, Places]
 ) -> tuple[CropKeys, dict[str, Int[Tensor, "component k"]]]:
-    """Every crop that is an example once, by sample and box; and the row of every example, -1 for none."""
+    """The distinct crops, by sample and box, and the row of every example among them, -1 for none."""
     ids = {layer: examples[layer].sample_ids for layer in places}
     keys = [torch.cat([ids[layer].unsqueeze(2), places[layer].long()], 2).flatten(0, 1) for layer in places]
     crops, inverse = torch.cat(keys).unique(dim=0, return_inverse=True)
-    # An example that is not there is a row of -1, which comes first.
+    # A missing example is a row of -1, which sorts first.
     absent = int((crops[:, 0] < 0).sum())
     parts = (inverse - absent).clamp(min=-1).split([found.numel() for found in ids.values()])
     rows = {layer: part.view(ids[layer].shape) for layer, part in zip(ids, parts, strict=True)}
@@ -43,7 +43,7 @@ def unique_crops(
 
 
 def pieces_of(crops: CropKeys) -> list[Piece]:
-    """What is to be embedded; a crop of the whole image is the image."""
+    """The pieces to embed; a crop of the whole image is the image."""
     return [
         (sample, WHOLE if box == [0, 0, *size] else (box[0], box[1], box[2], box[3]))
         for sample, box, size in zip(

@@ -36,8 +36,9 @@ def most_similar(
 
 
 def more_similar(earlier: MostSimilar, later: MostSimilar) -> MostSimilar:
-    """The more similar of two candidates, the earlier if equal."""
-    better = later.similarity > earlier.similarity
+    """The more similar of two candidates, the one of the lower number if equal: associative and commutative."""
+    tied = (later.similarity == earlier.similarity) & (later.candidate < earlier.candidate)
+    better = (later.similarity > earlier.similarity) | tied
     return MostSimilar(
         torch.where(better, later.candidate, earlier.candidate),
         torch.where(better, later.similarity, earlier.similarity),

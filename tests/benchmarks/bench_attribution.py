@@ -15,13 +15,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.attribution import attribute
-from semanticlens_widgets.collection._batches import next_batch, stack
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import ConSE, efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.images import Images, as_images, decode_ahead, subset
 from semanticlens_widgets.layers import evaluating, intervene
+from semanticlens_widgets.passes import kept_buffers
+from semanticlens_widgets.passes._batches import next_batch, stack
 from semanticlens_widgets.pipeline import Studied, attribute_database, build_database
 from tests.colour_world import deletion_world
 

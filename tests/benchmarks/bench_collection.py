@@ -19,12 +19,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from semanticlens_widgets._memory import kept_buffers
 from semanticlens_widgets.collection import collect
-from semanticlens_widgets.collection._batches import next_batch, stack
-from semanticlens_widgets.collection._calibration import format_named
 from semanticlens_widgets.foundation_models import efficientnet_lite
 from semanticlens_widgets.images import Images, as_images, decode_ahead, subset
+from semanticlens_widgets.passes import format_named, kept_buffers
+from semanticlens_widgets.passes._batches import next_batch, stack
 
 PHOTOS = Path(__file__).resolve().parents[2] / "../shared/data/caltech101"
 LAYERS = ["blocks.2", "blocks.4", "blocks.6", "conv_head"]

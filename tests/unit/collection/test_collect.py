@@ -188,7 +188,7 @@ def test_preprocessing_that_gives_no_tensor_is_an_error():
         ({"pooling": "maximum"}, "pooling must be 'max', .*, not 'maximum'"),
         ({"pooling": {"layers.b": "max"}}, "pooling names the layer 'layers.b', which is not collected"),
         ({"sign": "negative"}, "sign must be 'positive' or 'both', not 'negative'"),
-        ({"sign": "both", "pooling": "absmax"}, "takes the sign away"),
+        ({"sign": "both", "pooling": "absmax"}, "drops the sign"),
         ({"batch_size": 0}, "batch_size must be at least 1, not 0"),
         ({"samples": [0, 3]}, "samples must be between 0 and 2, not 3"),
         ({"samples": [0, 0]}, "samples must not repeat"),

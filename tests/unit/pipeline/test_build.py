@@ -157,7 +157,7 @@ def test_an_interrupted_pass_goes_on_where_it_stopped(tmp_path):
     database = build(tired, cache=tmp_path, batch_size=4)
     assert sum(seen) == 24 - 12
     assert torch.equal(database.examples["eye"].sample_ids, build().examples["eye"].sample_ids)
-    assert not list((tmp_path / "interrupted").iterdir())
+    assert not list((tmp_path / "checkpoints").iterdir())
 
 
 def test_a_broken_picture_is_noted_and_left_out(tmp_path):

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from semanticlens_widgets.pipeline._cache import Cache, Entry, content_key
+from semanticlens_widgets.passes import Entry
+from semanticlens_widgets.pipeline._cache import Cache, content_key
 
 
 def test_equal_contents_have_equal_keys_and_others_do_not():
@@ -27,7 +28,7 @@ def test_a_damaged_entry_counts_as_absent_with_a_warning(tmp_path):
     entry = Entry(tmp_path / "e.safetensors")
     entry.save({"x": torch.arange(3)}, {})
     entry.path.write_bytes(entry.path.read_bytes()[:-4])
-    with pytest.warns(UserWarning, match="cannot be read .* it is made again"):
+    with pytest.warns(UserWarning, match="cannot be read .* its contents are computed again"):
         assert entry.load() is None
 
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from semanticlens_widgets import _saving
 from semanticlens_widgets.images import as_images
-from semanticlens_widgets.pipeline._cache import Cache, Entry
+from semanticlens_widgets.passes import Entry, _progress
+from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from tests.colour_world import ColourSpace, pictures
 
@@ -15,7 +15,7 @@ PIECES = [(sample, WHOLE if sample % 2 else (0, 0, 8, 9)) for sample in range(le
 
 @pytest.fixture
 def parts(tmp_path, monkeypatch):
-    monkeypatch.setattr(_saving, "_SECONDS_BETWEEN_SAVES", -1.0)
+    monkeypatch.setattr(_progress, "_SECONDS_BETWEEN_SAVES", -1.0)
     return Cache(tmp_path).parts("embedded", "key")
 
 
@@ -46,7 +46,7 @@ def test_a_damaged_part_alone_is_embedded_again(parts):
     file = next(iter(parts.path.parent.iterdir()))
     n_lost = len(Entry(file).load()[0]["ids"])
     file.write_bytes(file.read_bytes()[:-4])
-    with pytest.warns(UserWarning, match="it is made again"):
+    with pytest.warns(UserWarning, match="its contents are computed again"):
         again, n_images = run(parts)
     assert n_images == n_lost
     assert same(again, computed)

@@ -4,7 +4,7 @@ import pytest
 
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.pipeline import _versions
+from semanticlens_widgets.pipeline import _cache
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
 
@@ -25,6 +25,6 @@ def test_another_way_of_computing_is_not_answered_from_the_cache(tmp_path, monke
     first = passes(tmp_path)
     assert min(first) >= 24
     assert passes(tmp_path) == (0, 0)
-    monkeypatch.setattr(_versions, version, getattr(_versions, version) + 1)
+    monkeypatch.setattr(_cache, version, getattr(_cache, version) + 1)
     assert passes(tmp_path) == tuple(first[n] if n == again else 0 for n in range(2))
     assert passes(tmp_path) == (0, 0)

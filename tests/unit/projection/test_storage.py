@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from semanticlens_widgets.pipeline._cache import Entry
+from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.projection import (
     place_vectors,
     project,

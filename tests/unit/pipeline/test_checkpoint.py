@@ -1,14 +1,12 @@
-"""A pass that attributes and ends early has lost nothing, and has written every row once."""
+"""An interrupted pass of a lens has lost nothing, and has written every row once."""
 
 import pytest
 import torch
 
-from semanticlens_widgets import _saving
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.pipeline import _half_done
-from semanticlens_widgets.pipeline._cache import Cache, Entry
-from semanticlens_widgets.pipeline._half_done import HalfDone
+from semanticlens_widgets.passes import Checkpoint, Entry, _progress
+from semanticlens_widgets.pipeline._attributions import Attributions
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
 FIELDS = ("mean", "maximum", "share", "n_samples", "sample_ids", "predicted", "relevance", "scores")
@@ -30,7 +28,7 @@ class Tired(ColourModel):
 
 @pytest.fixture(autouse=True)
 def saved_after_every_batch(monkeypatch):
-    monkeypatch.setattr(_saving, "_SECONDS_BETWEEN_SAVES", -1.0)
+    monkeypatch.setattr(_progress, "_SECONDS_BETWEEN_SAVES", -1.0)
 
 
 def lens_of(cache) -> tuple[Lens, Tired]:
@@ -64,54 +62,73 @@ def assert_same(one: Lens, other: Lens) -> None:
 
 def rows_in(folder) -> dict[str, int]:
     parts = {file.name: (Entry(file).load() or ({}, {}))[0] for file in folder.iterdir()}
-    return {name: part["samples"].shape[1] for name, part in parts.items() if "samples" in part}
+    return {name: len(part["sample_ids"]) for name, part in parts.items() if "sample_ids" in part}
 
 
 def test_every_save_writes_the_rows_that_are_new_and_the_pass_goes_on_from_there(tmp_path):
     interrupted(tmp_path, 2)
-    first = rows_in(tmp_path / "interrupted")
+    first = rows_in(tmp_path / "checkpoints")
     assert sorted(first.values()) == [4, 4]
-    before = {name: (tmp_path / "interrupted" / name).stat().st_mtime_ns for name in first}
+    before = {name: (tmp_path / "checkpoints" / name).stat().st_mtime_ns for name in first}
     interrupted(tmp_path, 3)
-    assert sorted(rows_in(tmp_path / "interrupted").values()) == [4] * 5
-    assert before == {name: (tmp_path / "interrupted" / name).stat().st_mtime_ns for name in first}
+    assert sorted(rows_in(tmp_path / "checkpoints").values()) == [4] * 5
+    assert before == {name: (tmp_path / "checkpoints" / name).stat().st_mtime_ns for name in first}
     lens, n_attributed = finished(tmp_path)
     assert n_attributed == 24 - 20
     assert_same(lens, finished(None)[0])
-    assert not list((tmp_path / "interrupted").iterdir())
+    assert not list((tmp_path / "checkpoints").iterdir())
 
 
 def test_without_one_of_its_parts_the_pass_begins_anew(tmp_path):
     interrupted(tmp_path, 3)
-    lost = next(iter(rows_in(tmp_path / "interrupted")))
-    file = tmp_path / "interrupted" / lost
+    lost = next(iter(rows_in(tmp_path / "checkpoints")))
+    file = tmp_path / "checkpoints" / lost
     file.write_bytes(file.read_bytes()[:-4])
-    with pytest.warns(UserWarning, match="it is made again"):
+    with pytest.warns(UserWarning, match="its contents are computed again"):
         lens, n_attributed = finished(tmp_path)
     assert n_attributed == 24
     assert_same(lens, finished(None)[0])
-    assert not list((tmp_path / "interrupted").iterdir())
+    assert not list((tmp_path / "checkpoints").iterdir())
 
 
-def test_a_save_that_was_cut_off_before_the_sums_counts_as_not_made(tmp_path, monkeypatch):
+def test_a_save_that_was_cut_off_before_the_head_counts_as_not_made(tmp_path, monkeypatch):
     def full_disk(_):
         raise OSError("no space left on device")
 
     interrupted(tmp_path, 1)
     with monkeypatch.context() as cut_off:
-        cut_off.setattr(_half_done, "_sums", full_disk)
+        cut_off.setattr(Attributions, "to_tensors", full_disk)
         with pytest.raises(OSError, match="no space left"):
             finished(tmp_path)
-    assert sorted(rows_in(tmp_path / "interrupted").values()) == [4, 4]
+    assert sorted(rows_in(tmp_path / "checkpoints").values()) == [4, 4]
     lens, n_attributed = finished(tmp_path)
     assert n_attributed == 24 - 4
     assert_same(lens, finished(None)[0])
 
 
+@pytest.mark.parametrize("kind", ["collected", "attributed"])
+def test_a_finished_pass_whose_results_cannot_be_saved_is_not_lost(tmp_path, monkeypatch, kind):
+    save = Entry.save
+
+    def full_disk(entry, tensors, rest):
+        if entry.path.parent.name == kind:
+            raise OSError("no space left on device")
+        save(entry, tensors, rest)
+
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(Entry, "save", full_disk)
+        with pytest.raises(OSError, match="no space left"):
+            finished(tmp_path)
+    lens, model = lens_of(tmp_path)
+    lens.attribute(batch_size=4, progress=False)
+    # One image asks how many outputs there are.
+    assert model.n_seen == (1 if kind == "attributed" else 24 + 1)
+    assert_same(lens, finished(None)[0])
+    assert not list((tmp_path / "checkpoints").iterdir())
+
+
 def test_nothing_is_kept_without_a_folder_and_nothing_found_in_an_empty_one(tmp_path):
-    for store in (Cache(None), Cache(tmp_path)):
-        half_done = HalfDone(store, "key")
-        assert half_done.load().n_done == 0
-        half_done.save(half_done.load())
-        half_done.delete()
+    checkpoint = Checkpoint(tmp_path / "a.safetensors")
+    assert checkpoint.load(Attributions(), "pass") is None
+    checkpoint.delete()
     assert not list(tmp_path.iterdir())

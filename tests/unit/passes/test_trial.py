@@ -1,6 +1,6 @@
 import torch
 
-from semanticlens_widgets.collection._calibration import (
+from semanticlens_widgets.passes._trial import (
     Candidates,
     Setting,
     Trial,

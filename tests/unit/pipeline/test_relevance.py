@@ -74,7 +74,7 @@ def test_what_is_cached_is_not_computed_again_and_other_questions_are(tmp_path, 
     build(cache=tmp_path).attribute(classes={"red": 0, "green": 1}, progress=False)
     assert len(list((tmp_path / "attributed").iterdir())) == 8
     monkeypatch.setattr(
-        "semanticlens_widgets.pipeline._attribute.attribute", lambda *_: pytest.fail("it ran again")
+        "semanticlens_widgets.pipeline._relevance.attribute", lambda *_: pytest.fail("it ran again")
     )
     again = build(cache=tmp_path).attribute(progress=False)
     assert torch.equal(again.relevance("act").mean, first.relevance("act").mean)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(
 
 _HEAD = """
 import resource
-from semanticlens_widgets._memory import kept_buffers
+from semanticlens_widgets.passes import kept_buffers
 
 def pages():
     "Fetched from the system while ten buffers of 64 MB came and went, for every one of them."

@@ -1,4 +1,4 @@
-"""How a model is run: device, precision, and the batches worth trying."""
+"""The device and precision that a model runs in, and the batches worth trying there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,19 +8,19 @@ import torch
 from torch import nn
 
 from semanticlens_widgets._arguments import check_at_least
-from semanticlens_widgets.collection._calibration import Candidates, candidates_for, format_named
 from semanticlens_widgets.layers import check_device, model_device, model_dtype
+from semanticlens_widgets.passes._trial import Candidates, candidates_for, format_named
 
 
 @dataclass(frozen=True)
 class Hardware:
-    """Where a model runs and in which numbers."""
+    """Device and number formats of a model."""
 
     device: torch.device
     dtype: torch.dtype
-    """What the model takes in."""
+    """Of the model's input."""
     autocast: torch.dtype | None
-    """What convolutions and products are computed in instead; None leaves them as they are."""
+    """Of convolutions and products where that differs; None leaves them as they are."""
 
     def as_json(self) -> dict[str, str | None]:
         """For the provenance."""
@@ -28,8 +28,8 @@ class Hardware:
         return {"device": str(self.device), "autocast": autocast}
 
 
-def hardware_of(model: nn.Module, device: str | torch.device | None) -> Hardware:
-    """Where the model is; ValueError when that is not where it was asked to be."""
+def hardware_of(model: nn.Module, device: str | torch.device | None = None) -> Hardware:
+    """The hardware of the model; raises ValueError when it is not on `device`."""
     check_device(model, device)
     found = model_device(model)
     dtype = model_dtype(model)
@@ -45,20 +45,30 @@ def candidates_of(
     batch_size: int | None,
     memory_format: torch.memory_format | None,
     before: Mapping[str, Any],
+    trial: bool,
 ) -> Candidates:
-    """Explicit values win, then those of an interrupted pass, whose end would else differ in its last digits."""
+    """The batch sizes and memory formats to choose from; one of each without a `trial`.
+
+    Named ones win. Next come those in `before`, the execution of an interrupted pass, which would otherwise end
+    different in its last digits.
+    """
     if batch_size is not None:
         batch_size = check_at_least("batch_size", batch_size, 1)
     _check_format(memory_format)
-    # A vision transformer has one convolution, its patch embedding.
-    convolutional = sum(isinstance(module, nn.Conv2d) for module in model.modules()) > 1
-    worth = candidates_for(device.type, n_samples, convolutional)
+    worth = candidates_for(device.type, n_samples, is_convolutional(model))
     if before.get("settled"):
         worth = Candidates([before["batch_size"]], [format_named(before["memory_format"])])
+    elif not trial:
+        worth = Candidates(worth.sizes[:1], worth.formats[:1])
     return Candidates(
         worth.sizes if batch_size is None else [batch_size],
         worth.formats if memory_format is None else [memory_format],
     )
+
+
+def is_convolutional(model: nn.Module) -> bool:
+    """Whether the model convolves more than once: a vision transformer has one convolution, its patch embedding."""
+    return sum(isinstance(module, nn.Conv2d) for module in model.modules()) > 1
 
 
 def _check_format(memory_format: object) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from semanticlens_widgets import _saving
-from semanticlens_widgets._saving import saving
+from semanticlens_widgets.passes import _progress
+from semanticlens_widgets.passes._progress import saving
 
 
 def test_it_is_saved_at_the_end_and_before_only_when_that_is_due(monkeypatch):
@@ -11,7 +11,7 @@ def test_it_is_saved_at_the_end_and_before_only_when_that_is_due(monkeypatch):
     with saving(lambda: saves.append("saved")) as now_and_then:
         now_and_then()
         assert saves == []
-        monkeypatch.setattr(_saving, "_SECONDS_BETWEEN_SAVES", -1.0)
+        monkeypatch.setattr(_progress, "_SECONDS_BETWEEN_SAVES", -1.0)
         now_and_then()
         assert saves == ["saved"]
     assert saves == ["saved", "saved"]

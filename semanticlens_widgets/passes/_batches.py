@@ -1,4 +1,4 @@
-"""From decoded samples to batches."""
+"""Decoded samples as batches."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,13 +10,16 @@ from semanticlens_widgets.errors import NonFiniteError
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Some samples of one shape, and those on the way that could not be used."""
+class Decoded:
+    """Samples of one shape, and the broken ones met on the way to them."""
 
     sample_ids: list[int] = field(default_factory=list)
     tensors: list[Tensor] = field(default_factory=list)
     """One (C,H,W) tensor a sample."""
+    notes: list[object] = field(default_factory=list)
+    """One a sample: what the transform gave beside the tensor, or None."""
     broken: dict[int, str] = field(default_factory=dict)
+    """Sample id -> reason."""
 
     @property
     def n_consumed(self) -> int:
@@ -24,26 +27,32 @@ class Batch:
         return len(self.sample_ids) + len(self.broken)
 
 
-def next_batch(stream: Iterator[tuple[int, object]], size: int) -> Batch:
-    """Up to `size` usable samples; fewer, or none, at the end of the stream."""
-    batch = Batch()
+def next_batch(stream: Iterator[tuple[int, object]], size: int) -> Decoded:
+    """Up to `size` usable samples; fewer, or none, at the end of the stream.
+
+    The stream yields a sample id with a tensor, with (tensor, note), or with the Exception of a broken sample. Raises
+    TypeError for anything else.
+    """
+    batch = Decoded()
     while len(batch.tensors) < size:
         sample, value = next(stream, (-1, None))
         if value is None:
             break
         if isinstance(value, Exception):
             batch.broken[sample] = f"{type(value).__name__}: {value}"
-        elif isinstance(value, Tensor):
-            batch.sample_ids.append(sample)
-            batch.tensors.append(value)
-        else:
+            continue
+        tensor, note = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+        if not isinstance(tensor, Tensor):
             raise TypeError(
-                f"the preprocessing must give a float tensor (C,H,W), not a {type(value).__name__}"
+                f"the preprocessing must give a float tensor (C,H,W), not a {type(tensor).__name__}"
             )
+        batch.sample_ids.append(sample)
+        batch.tensors.append(tensor)
+        batch.notes.append(note)
     return batch
 
 
-def stack(batch: Batch, memory_format: torch.memory_format) -> Tensor:
+def stack(batch: Decoded, memory_format: torch.memory_format) -> Tensor:
     """One (B,C,H,W) tensor in the memory format.
 
     Raises ValueError for samples of different shapes, NonFiniteError for a sample with NaN or infinite pixels.
@@ -78,5 +87,6 @@ def _check_finite(sample_ids: Sequence[int], pixels: Tensor) -> None:
     for sample, row in zip(sample_ids, pixels, strict=True):
         if not torch.isfinite(row).all():
             raise NonFiniteError(
-                f"the preprocessing gives NaN or infinite pixels for sample {sample}; mend it or leave the sample out"
+                f"the preprocessing gives NaN or infinite pixels for sample {sample}; "
+                "correct it, or leave the sample out"
             )

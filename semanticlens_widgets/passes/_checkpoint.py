@@ -1,0 +1,89 @@
+"""The checkpoint of an interrupted pass: one format for every kind of state."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from semanticlens_widgets.passes._files import Entry, Parts
+from semanticlens_widgets.passes._rows import Rows
+from semanticlens_widgets.passes._step import Progress, S
+
+VERSION = 1
+"""Part of the file's name, so that a checkpoint of another format is not found. Raise it when the format changes."""
+
+
+class Checkpoint:
+    """The files of one pass: a head that every save replaces, and rows, of which every save adds those that are new.
+
+    The head is written last and counts the rows, so that a save that was cut off in between counts as not made.
+    Everything that decides the result of the pass belongs into the path; `identity` guards against a wrong one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        stem = f"{path.stem}.v{VERSION}"
+        self._head = Entry(path.with_name(f"{stem}{path.suffix}"))
+        self._rows = Parts(path.with_name(f"{stem}.rows{path.suffix}"))
+        self._n_parts = 0
+        """How many batches of the state's rows are in the files."""
+        self._n_done = 0
+
+    def load(self, empty: S, identity: Any) -> Progress[S] | None:
+        """The progress that was saved last, of states like `empty`; None without one, or if a part cannot be read.
+
+        Raises ValueError for the checkpoint of another pass: going on from it would mix two results.
+        """
+        found = self._head.load()
+        if found is None:
+            return None
+        tensors, rest = found
+        if rest["identity"] != json.dumps(identity):
+            raise ValueError(
+                "the checkpoint must come from the same pass, not from other layers, settings or samples; "
+                "remove it to start over"
+            )
+        rows = _in_order({own["start"]: part for part, own in self._rows.load()}, rest["n_rows"])
+        if rows is None:
+            return None
+        self._n_parts, self._n_done = len(rows.parts), rest["n_done"]
+        broken = {int(sample): reason for sample, reason in rest["broken"].items()}
+        restored = empty.from_tensors(tensors, rest["state"], rows)
+        return Progress(restored, rest["n_done"], broken, rest["execution"])
+
+    def save(self, progress: Progress[S], identity: Any) -> None:
+        """Keeps the progress, which goes on from the one that was loaded or saved before."""
+        if progress.n_done == self._n_done:
+            return
+        rows = progress.state.rows
+        start = len(Rows(rows.parts[: self._n_parts]))
+        if len(rows) > start:
+            # By this name a part that no head ever counted is replaced.
+            self._rows.add(rows.since(self._n_parts), {"start": start}, f"{start}")
+        tensors, state = progress.state.to_tensors()
+        self._head.save(
+            {name: tensor.cpu() for name, tensor in tensors.items()},
+            {
+                "identity": json.dumps(identity),
+                "state": state,
+                "n_rows": len(rows),
+                "n_done": progress.n_done,
+                "broken": {str(sample): reason for sample, reason in progress.broken.items()},
+                "execution": dict(progress.execution),
+            },
+        )
+        self._n_parts, self._n_done = len(rows.parts), progress.n_done
+
+    def delete(self) -> None:
+        """Removes the files; call it when the results of the pass are saved elsewhere."""
+        self._head.delete()
+        self._rows.delete()
+
+
+def _in_order(starts: Mapping[int, Mapping[str, Tensor]], n_rows: int) -> Rows | None:
+    """The first `n_rows` rows; None where a part is missing, or belongs to another run of the same pass."""
+    parts: list[Mapping[str, Tensor]] = []
+    while (done := len(Rows(parts))) < n_rows and done in starts:
+        parts.append(starts[done])
+    return Rows(tuple(parts)) if done == n_rows else None

@@ -1,0 +1,59 @@
+"""Long work is shown, reported and saved on the way, and saved when it ends early."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_SECONDS_BETWEEN_SAVES = 20.0
+
+Report = Callable[[int, int], object]
+"""Receives the number of samples done and of all samples, after every batch. An exception it raises ends the work, and
+what was done so far is saved."""
+
+
+@contextmanager
+def watched(
+    total: int,
+    n_done: int,
+    label: str,
+    *,
+    save: Callable[[], object],
+    progress: bool,
+    report: Report | None = None,
+) -> Iterator[Callable[[int], None]]:
+    """Gives a function to call with the number of samples done: it moves the bar, reports, and saves when that is due.
+
+    `label` stands before the bar, which `progress=False` hides. What was done is saved at the end too.
+    """
+    from tqdm.auto import tqdm
+
+    bar = tqdm(total=total, initial=n_done, desc=label, unit="image", disable=not progress)
+    with bar, saving(save) as save_when_due:
+
+        def advance(n_done: int) -> None:
+            bar.update(n_done - bar.n)
+            if report is not None:
+                report(n_done, total)
+            save_when_due()
+
+        yield advance
+
+
+@contextmanager
+def saving(save: Callable[[], object]) -> Iterator[Callable[[], None]]:
+    """Gives a function to call after every piece of work: it saves when the last save is long enough ago.
+
+    Saves on the way out too, however the work ended: an interrupt loses nothing that was done.
+    """
+    last = time.monotonic()
+
+    def save_when_due() -> None:
+        nonlocal last
+        if time.monotonic() - last > _SECONDS_BETWEEN_SAVES:
+            save()
+            last = time.monotonic()
+
+    try:
+        yield save_when_due
+    finally:
+        save()

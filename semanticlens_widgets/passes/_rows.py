@@ -1,0 +1,63 @@
+"""A state that grows by a row a sample."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from semanticlens_widgets.passes._files import Stored
+
+_IDS = "sample_ids"
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Named columns with one row a sample, batch by batch."""
+
+    parts: Sequence[Mapping[str, Tensor]] = ()
+    """Each batch: column -> rows; "sample_ids" is one of the columns."""
+
+    def __len__(self) -> int:
+        return sum(len(part[_IDS]) for part in self.parts)
+
+    def with_batch(self, sample_ids: Sequence[int], columns: Mapping[str, Tensor]) -> "Rows":
+        """These rows and those of one more batch."""
+        return Rows((*self.parts, {_IDS: torch.tensor(sample_ids), **columns}))
+
+    def columns(self) -> dict[str, Tensor]:
+        """Every column as one tensor, in ascending order of the sample ids; KeyError where there are no rows."""
+        joined = {name: torch.cat([part[name] for part in self.parts]) for name in self._names()}
+        ids = joined[_IDS]
+        if bool((ids[1:] >= ids[:-1]).all()):
+            return joined
+        order = ids.argsort(stable=True)
+        return {name: column[order] for name, column in joined.items()}
+
+    def since(self, n_parts: int) -> dict[str, Tensor]:
+        """The columns of all batches but the first `n_parts`, in the order of the batches."""
+        return {name: torch.cat([part[name] for part in self.parts[n_parts:]]) for name in self._names()}
+
+    def _names(self) -> list[str]:
+        return list(self.parts[0]) if self.parts else []
+
+    # As a whole state of a pass:
+
+    @property
+    def rows(self) -> "Rows":
+        """Itself."""
+        return self
+
+    def merge(self, other: "Rows") -> "Rows":
+        """The rows of both."""
+        return Rows((*self.parts, *other.parts))
+
+    def to_tensors(self) -> Stored:
+        """Nothing but the rows."""
+        return {}, {}
+
+    @classmethod
+    def from_tensors(cls, _tensors: Mapping[str, Tensor], _rest: Any, rows: "Rows") -> "Rows":
+        """The rows."""
+        return rows

@@ -1,0 +1,132 @@
+"""The state of a pass that attributes: rows of the samples, and sums of the classes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from semanticlens_widgets.passes import Rows, Stored
+
+_MOST = torch.finfo(torch.float16).max
+_SUMS = ("total", "positive", "maximum")
+
+
+@dataclass(frozen=True, eq=False)
+class ClassSums:
+    """The relevance of the samples of one class, summed."""
+
+    n_samples: int
+    total: Float[Tensor, " component"]
+    """float64, as `positive`."""
+    positive: Float[Tensor, " component"]
+    """The sum of max(relevance, 0)."""
+    maximum: Float[Tensor, " component"]
+
+    def merge(self, other: "ClassSums") -> "ClassSums":
+        """The sums of both sets of samples."""
+        return ClassSums(
+            self.n_samples + other.n_samples,
+            self.total + other.total,
+            self.positive + other.positive,
+            torch.maximum(self.maximum, other.maximum),
+        )
+
+
+Sums = Mapping[int, ClassSums]
+"""Row of the class -> its sums; only classes that had a sample."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attributions:
+    """The findings of the pass.
+
+    The rows have the columns "sample_classes" (row of the class), "predicted" (the highest output), and for every layer
+    float16 "relevance.{layer}" and "scores.{layer}". Sums are of the relevance before it was rounded to float16.
+    """
+
+    rows: Rows = field(default_factory=Rows)
+    sums: Mapping[str, Sums] = field(default_factory=dict)
+    """Layer -> sums."""
+
+    def with_batch(
+        self,
+        sample_ids: list[int],
+        classes: Int[Tensor, " sample"],
+        predicted: Int[Tensor, " sample"],
+        found: Mapping[str, tuple[Tensor, Tensor]],
+    ) -> "Attributions":
+        """The state with one more batch; `found`: layer -> (relevance, scores), float32 on the CPU."""
+        columns = {"sample_classes": classes, "predicted": predicted}
+        sums = {}
+        for layer, (relevance, scores) in found.items():
+            columns |= {f"relevance.{layer}": _half(relevance), f"scores.{layer}": _half(scores)}
+            sums[layer] = _sums(classes, relevance)
+        return Attributions(self.rows.with_batch(sample_ids, columns), _merged(self.sums, sums))
+
+    def merge(self, other: "Attributions") -> "Attributions":
+        """The rows of both, and the sums up to rounding."""
+        return Attributions(self.rows.merge(other.rows), _merged(self.sums, other.sums))
+
+    def to_tensors(self) -> Stored:
+        """The sums under flat names, and JSON for layers, classes and counts."""
+        tensors = {
+            f"{number}.{row}.{name}": getattr(found, name)
+            for number, sums in enumerate(self.sums.values())
+            for row, found in sums.items()
+            for name in _SUMS
+        }
+        return tensors, [
+            {"layer": layer, "n_samples": {str(row): found.n_samples for row, found in sums.items()}}
+            for layer, sums in self.sums.items()
+        ]
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Tensor], rest: Any, rows: Rows) -> "Attributions":
+        """The inverse of `to_tensors`."""
+        sums = {
+            entry["layer"]: {
+                int(row): ClassSums(n, *(tensors[f"{number}.{row}.{name}"] for name in _SUMS))
+                for row, n in entry["n_samples"].items()
+            }
+            for number, entry in enumerate(rest)
+        }
+        return cls(rows, sums)
+
+
+def class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:
+    """`mean`, `maximum`, `share` and `n_samples` as in `Relevance`; NaN, or 0, for classes without samples."""
+    n_components = len(next(iter(sums.values())).total)
+    mean = torch.full((n_classes, n_components), torch.nan)
+    maximum, share = mean.clone(), torch.zeros(n_classes, n_components)
+    n_samples = torch.zeros(n_classes, dtype=torch.int64)
+    for row, found in sums.items():
+        n_samples[row] = found.n_samples
+        mean[row] = (found.total / found.n_samples).float()
+        maximum[row] = found.maximum.float()
+        whole = found.positive.sum()
+        share[row] = (found.positive / whole).float() if whole > 0 else 0.0
+    return {"mean": mean, "maximum": maximum, "share": share, "n_samples": n_samples}
+
+
+def _sums(classes: Int[Tensor, " sample"], relevance: Float[Tensor, "sample component"]) -> Sums:
+    sums = {}
+    for row in classes.unique().tolist():
+        values = relevance[classes == row].double()
+        sums[row] = ClassSums(len(values), values.sum(0), values.clamp(min=0).sum(0), values.amax(0))
+    return sums
+
+
+def _merged(a: Mapping[str, Sums], b: Mapping[str, Sums]) -> Mapping[str, Sums]:
+    merged = {layer: dict(sums) for layer, sums in a.items()}
+    for layer, sums in b.items():
+        own = merged.setdefault(layer, {})
+        for row, found in sums.items():
+            own[row] = own[row].merge(found) if row in own else found
+    return merged
+
+
+def _half(values: Tensor) -> Tensor:
+    return values.clamp(-_MOST, _MOST).half()

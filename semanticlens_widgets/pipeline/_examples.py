@@ -1,0 +1,102 @@
+"""Concept examples of every layer, collected in one pass as far as the cache does not have them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from semanticlens_widgets.collection import collect
+from semanticlens_widgets.concepts import ConceptExamples, examples_from_tensors, examples_to_tensors
+from semanticlens_widgets.images import Images
+from semanticlens_widgets.passes import Checkpoint, Stored
+from semanticlens_widgets.pipeline import _cache
+from semanticlens_widgets.pipeline._cache import Cache, Codec
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """Model, images and settings of a build."""
+
+    model: nn.Module
+    images: Images
+    transform: Callable[[Image.Image], Tensor]
+    poolings: Mapping[str, str]
+    """Layer -> pooling, in the order in which the layers were asked for."""
+    k: int
+    sign: str
+    fingerprints: Mapping[str, str]
+    """Of "model", "images", "preprocessing" and "foundation_model"."""
+    batch_size: int | None = None
+    memory_format: torch.memory_format | None = None
+    device: str | torch.device | None = None
+    progress: bool = True
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything that decides the best samples, except layer and pooling."""
+        identity = (self.fingerprints[name] for name in ("model", "images", "preprocessing"))
+        return _cache.COLLECTING, *identity, self.k, self.sign
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """The concept examples of layers, and the samples that could not be used."""
+
+    examples: Mapping[str, ConceptExamples]
+    broken: Mapping[int, str]
+    """Sample id -> reason."""
+    execution: Mapping[str, Any] = field(default_factory=dict)
+
+
+def collect_examples(setup: Setup, store: Cache) -> Collection:
+    """The collection of every layer of the setup, as one pass over all images would give it."""
+    keys = {layer: (*setup.key, layer, pooling) for layer, pooling in setup.poolings.items()}
+
+    def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Collection]:
+        found = collect(
+            setup.model,
+            setup.images,
+            layers,
+            transform=setup.transform,
+            k=setup.k,
+            pooling={layer: setup.poolings[layer] for layer in layers},
+            sign=setup.sign,
+            batch_size=setup.batch_size,
+            memory_format=setup.memory_format,
+            device=setup.device,
+            progress=setup.progress,
+            checkpoint=checkpoint,
+        )
+        return {
+            layer: Collection({layer: examples}, found.broken, found.execution)
+            for layer, examples in found.examples.items()
+        }
+
+    return _union(list(store.by_layer("collected", keys, _CODEC, compute).values()))
+
+
+def _to_tensors(collection: Collection) -> Stored:
+    [examples] = collection.examples.values()
+    tensors, rest = examples_to_tensors(examples)
+    return tensors, {"examples": rest, "broken": collection.broken, "execution": collection.execution}
+
+
+def _from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Collection:
+    examples = examples_from_tensors(tensors, rest["examples"])
+    broken = {int(sample): reason for sample, reason in rest["broken"].items()}
+    return Collection({examples.layer: examples}, broken, rest["execution"])
+
+
+_CODEC = Codec(_to_tensors, _from_tensors)
+
+
+def _union(collections: list[Collection]) -> Collection:
+    examples: dict[str, ConceptExamples] = {}
+    broken: dict[int, str] = {}
+    for collection in collections:
+        examples.update(collection.examples)
+        broken.update(collection.broken)
+    return Collection(examples, broken, collections[-1].execution)

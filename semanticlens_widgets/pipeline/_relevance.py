@@ -1,0 +1,186 @@
+"""Relevance of the components of a database for the outputs of its model, over all its images, cached."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from semanticlens_widgets._arguments import check_at_least, check_choice
+from semanticlens_widgets._warn import warn_user
+from semanticlens_widgets.attribution import METHODS, attribute
+from semanticlens_widgets.concepts import (
+    ConceptDatabase,
+    Relevance,
+    relevance_from_tensors,
+    relevance_to_tensors,
+)
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import Images, decode_ahead
+from semanticlens_widgets.layers import evaluating, model_device, model_dtype, output_tensor
+from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
+from semanticlens_widgets.pipeline import _cache
+from semanticlens_widgets.pipeline._attributions import Attributions, class_statistics
+from semanticlens_widgets.pipeline._cache import Cache, Codec
+from semanticlens_widgets.pipeline._class_names import Classes, class_of_label, class_outputs, no_samples
+from semanticlens_widgets.pipeline._studied import Studied
+from semanticlens_widgets.tensors import signed_pool
+
+TARGETS = ("label", "prediction")
+_CODEC = Codec(relevance_to_tensors, relevance_from_tensors)
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The relevance that is asked for."""
+
+    studied: Studied
+    poolings: Mapping[str, str]
+    """Layer -> pooling."""
+    sign: str
+    method: str
+    classes: Mapping[str, int]
+    """Name -> output of every class."""
+    rows: Mapping[int, int] | None
+    """Sample -> row of its class; None for the model's own highest output among the classes."""
+
+
+def attribute_database(
+    database: ConceptDatabase,
+    studied: Studied,
+    images: Images,
+    *,
+    layers: Sequence[str],
+    classes: Classes | None = None,
+    targets: str = "label",
+    method: str = "gradient",
+    batch_size: int | None = None,
+    progress: bool = True,
+    report: Report | None = None,
+) -> dict[str, Relevance]:
+    """Layer -> relevance of its components over all images; see `Lens.attribute`."""
+    check_choice("targets", targets, TARGETS)
+    check_choice("method", method, METHODS)
+    if batch_size is not None:
+        batch_size = check_at_least("batch_size", batch_size, 1)
+    given = studied.classes if classes is None else classes
+    named = class_outputs(given, images, _n_outputs(studied, images))
+    rows = _label_rows(named, images) if targets == "label" else None
+    poolings, sign = database.provenance.pooling, database.provenance.sign
+    decided = sorted(rows.items()) if rows else targets
+    key = (*_identity(database), sign, method, list(named.items()), decided)
+
+    def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
+        asked = Attribution(studied, {layer: poolings[layer] for layer in layers}, sign, method, named, rows)
+        work = Pass(
+            model=studied.model,
+            images=images,
+            samples=range(len(images)) if rows is None else sorted(rows),
+            transform=studied.transform,
+            step=partial(attributing, asked),
+            empty=Attributions(),
+            label=f"attributing {len(layers)} layer{'s' if len(layers) > 1 else ''}",
+            batch_size=batch_size,
+        )
+        return _to_relevance(
+            asked, run_pass(work, checkpoint=checkpoint, progress=progress, report=report).state
+        )
+
+    keys = {layer: (*key, layer, poolings[layer]) for layer in layers}
+    found = Cache(studied.cache).by_layer("attributed", keys, _CODEC, compute, batch_size)
+    if rows is not None and given is None:
+        _warn_of_guess(found[layers[0]])
+    return found
+
+
+def _warn_of_guess(relevance: Relevance) -> None:
+    """Warns when classes taken from the images seem to be at the wrong outputs: the model is hardly ever right."""
+    right = relevance.outputs[relevance.sample_classes] == relevance.predicted
+    if int(right.sum()) * len(relevance.classes) <= len(right):
+        warn_user(
+            "the classes were taken from the images, and with them the model is right for "
+            f"{int(right.sum()):,} of {len(right):,} samples, no more than by chance; "
+            "if its outputs are in another order, pass classes=[...]"
+        )
+
+
+def _identity(database: ConceptDatabase) -> tuple[object, ...]:
+    provenance = database.provenance
+    return (
+        _cache.ATTRIBUTING,
+        provenance.model_fingerprint,
+        provenance.images_fingerprint,
+        provenance.preprocessing_fingerprint,
+    )
+
+
+@contextmanager
+def attributing(asked: Attribution) -> Iterator[Fold[Attributions]]:
+    """The step of `attribute_database`."""
+    yield partial(_attribute_batch, asked)
+
+
+def _attribute_batch(asked: Attribution, state: Attributions, batch: Batch) -> Attributions:
+    layers, outputs = list(asked.poolings), list(asked.classes.values())
+
+    def choose(found: Tensor) -> Tensor:
+        candidates = torch.tensor(outputs, device=found.device)
+        if asked.rows is None:
+            return candidates[found[:, candidates].argmax(1)]
+        return candidates[[asked.rows[sample] for sample in batch.sample_ids]]
+
+    found = attribute(asked.studied.model, batch.pixels, layers, choose, asked.method)
+    classes = torch.tensor([outputs.index(output) for output in found.targets.tolist()])
+    shown = {
+        layer: (
+            found.relevance(layer, asked.sign).cpu(),
+            signed_pool(found.activations[layer], pooling, asked.sign).cpu(),
+        )
+        for layer, pooling in asked.poolings.items()
+    }
+    return state.with_batch(batch.sample_ids, classes, found.outputs.argmax(1).cpu(), shown)
+
+
+def _label_rows(classes: Mapping[str, int], images: Images) -> dict[int, int]:
+    """Sample -> row of its class, for the samples that have one."""
+    row_of = {name: row for row, name in enumerate(classes)}
+    names = {sample: class_of_label(classes, images.label(sample)) for sample in range(len(images))}
+    rows = {sample: row_of[name] for sample, name in names.items() if name is not None and name in row_of}
+    if not rows:
+        raise ValueError(no_samples(classes, images))
+    return rows
+
+
+def _n_outputs(studied: Studied, images: Images) -> int:
+    """The number of the model's outputs, from the first image that can be read."""
+    with closing(decode_ahead(images, range(len(images)), studied.transform, depth=1)) as stream:
+        pixels = next((value for _, value in stream if isinstance(value, Tensor)), None)
+    if pixels is None:
+        raise ImagesError("none of the images can be read; check the files")
+    model = studied.model
+    with evaluating(model):
+        outputs = output_tensor(
+            "output", model(pixels.unsqueeze(0).to(model_device(model), model_dtype(model)))
+        )
+    return outputs.shape[-1]
+
+
+def _to_relevance(asked: Attribution, state: Attributions) -> dict[str, Relevance]:
+    columns = state.rows.columns()
+    return {
+        layer: Relevance(
+            layer=layer,
+            method=asked.method,
+            classes=tuple(asked.classes),
+            outputs=torch.tensor(list(asked.classes.values())),
+            sample_ids=columns["sample_ids"],
+            sample_classes=columns["sample_classes"],
+            predicted=columns["predicted"],
+            relevance=columns[f"relevance.{layer}"],
+            scores=columns[f"scores.{layer}"],
+            **class_statistics(state.sums[layer], len(asked.classes)),
+        )
+        for layer in asked.poolings
+    }
