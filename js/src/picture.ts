@@ -4,7 +4,7 @@ import { followTheme } from "./kernel/theme";
 /** Shows the picture in a sandboxed frame without scripts, because a notebook's contents are untrusted. */
 export function showPicture(el: HTMLElement, picture: string, signal: AbortSignal): void {
   const frame = document.createElement("iframe");
-  frame.title = "The widget as it was shown last";
+  frame.title = "The widget as last shown";
   // Lets this page measure the frame; scripts stay forbidden.
   frame.setAttribute("sandbox", "allow-same-origin");
   frame.style.cssText = "border: 0; width: 100%; display: block";

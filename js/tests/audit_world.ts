@@ -54,7 +54,7 @@ export function classesReply(changes: Partial<ClassesResult> = {}): Reply<Classe
   return { result, buffers: [] };
 }
 
-export interface Judged {
+export interface Audited {
   share: number[];
   valid: number[];
   spurious: number[];
@@ -62,15 +62,15 @@ export interface Judged {
 }
 
 /** Two neurons for horns, one for palm trees, one without examples. */
-export const FOUR: Judged = {
+export const FOUR: Audited = {
   share: [0.5, 0.25, 0.25, 0],
   valid: [4, 1, 3, Number.NaN],
   spurious: [0.5, 5, 3.5, Number.NaN],
   verdict: [0, 1, 2, 3],
 };
 
-export function auditReply(judged: Judged = FOUR, changes: Partial<AuditResult> = {}): Reply<AuditResult> {
-  const { share, valid, spurious, verdict } = judged;
+export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult> = {}): Reply<AuditResult> {
+  const { share, valid, spurious, verdict } = audited;
   const shares = [0, 0, 0, 0].map((_, code) =>
     share.reduce((sum, each, k) => sum + (verdict[k] === code ? each : 0), 0),
   );

@@ -317,7 +317,7 @@ def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Noteboo
     expect(gallery.locator(".slw-footer")).to_contain_text("clear label")
     opened.expect_printed("gallery.results.label[0], gallery.results.label_clear[0]", "bird True")
     card(gallery, "bn1:1").dblclick(position={"x": 20, "y": 20})
-    expect(gallery.locator(".slw-naming")).to_contain_text("Runner-up")
+    expect(gallery.locator(".slw-detail-label")).to_contain_text("Runner-up")
     assert opened.page.evaluate("() => window.hacked") is None
     assert gallery.locator("img[src=x]").count() == 0
     screenshot(gallery, "gallery_labels_light")
@@ -345,7 +345,7 @@ def test_a_lens_that_cannot_name_its_neurons_says_why_once(opened: Notebook) -> 
     )
     gallery = opened.galleries().nth(1)
     expect(gallery.get_by_role("alert")).to_contain_text(
-        "The neurons could not be named: the foundation model"
+        "The labels could not be computed: the foundation model"
     )
     expect(card(gallery, "bn1:0")).to_be_visible()
     gallery.get_by_label("Dismiss").click()

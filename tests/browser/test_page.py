@@ -166,7 +166,7 @@ def test_classes_are_looked_through_and_lists_say_why_they_stay(opened: Opened) 
     expect(rows.first.locator(".slw-audit-verdict")).to_have_text(most["verdict"])
     expect(view.locator(".slw-audit-lists")).to_contain_text("edited in the notebook")
     expect(view.locator(".slw-audit-box")).to_have_count(0)
-    expect(view.get_by_label("Least z-score of an answer")).to_be_disabled()
+    expect(view.get_by_label("Threshold of the z-score")).to_be_disabled()
     view.get_by_label("Class", exact=True).click()
     view.get_by_role("option", name="tree").click()
     second = audit.table[audit.table["class"] == "tree"].iloc[0]

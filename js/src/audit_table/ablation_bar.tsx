@@ -21,7 +21,7 @@ export function AblationBar() {
       <button
         type="button"
         class="slw-link"
-        title="All neurons are in the model again"
+        title="Put all neurons back into the model"
         onClick={() => table.ablation.clear()}
       >
         Put back

@@ -1,10 +1,10 @@
 /** Body of the audit table: headline, concepts and rows of the class; details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
-import type { Judgement } from "../audits/judgement";
+import type { ClassAudit } from "../audits/class_audit";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
 import { ConceptLists } from "./concepts/concept_lists";
-import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotComputed, NotJudged } from "./empty";
+import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotAudited, NotComputed } from "./empty";
 import { Headline } from "./headline";
 import { Detail } from "./rows/detail";
 import { Rows } from "./rows/rows";
@@ -13,14 +13,14 @@ import { useView } from "./state/context";
 export function Body() {
   const { table } = useView();
   const known = table.classes.known.value;
-  const judgement = table.judgement.value;
+  const audit = table.audit.value;
   if (table.traits.layers.value.length === 0) return <NoLayers />;
-  if (known === null) return table.classes.waiting.value ? <Loading /> : <NotJudged />;
+  if (known === null) return table.classes.waiting.value ? <Loading /> : <NotAudited />;
   if (known.state === "missing") return <NotComputed />;
   if (known.state === "no_model") return <NoModel />;
   if (known.classes.length === 0) return <NoClasses />;
-  if (judgement === null) return table.judging.waiting.value ? <Loading /> : <WithoutRows />;
-  return <Audited judgement={judgement} />;
+  if (audit === null) return table.current.waiting.value ? <Loading /> : <WithoutRows />;
+  return <Audited audit={audit} />;
 }
 
 /** Shown with an error too: the concepts may be its cause, and have to stay editable. */
@@ -28,27 +28,27 @@ function WithoutRows() {
   return (
     <>
       <ConceptLists />
-      <NotJudged />
+      <NotAudited />
     </>
   );
 }
 
-function Audited({ judgement }: { judgement: Judgement }) {
+function Audited({ audit }: { audit: ClassAudit }) {
   const { table, focusRows } = useView();
   const body = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
   const opened = table.opened.current.value;
   useNarrowFocus(body, pane, opened !== null, focusRows);
-  if (judgement.n_samples === 0) return <NoSamples className={judgement.className} />;
+  if (audit.n_samples === 0) return <NoSamples className={audit.className} />;
   return (
     <>
-      <Headline judgement={judgement} />
+      <Headline audit={audit} />
       <ConceptLists />
       <AblationBar />
-      <div ref={body} class={`slw-body slw-audit-body${table.judging.waiting.value ? " slw-waiting" : ""}`}>
+      <div ref={body} class={`slw-body slw-audit-body${table.current.waiting.value ? " slw-waiting" : ""}`}>
         <div class="slw-progress" aria-hidden="true" />
-        <Rows judgement={judgement} />
-        {opened !== null && <Detail opened={opened} judgement={judgement} pane={pane} />}
+        <Rows audit={audit} />
+        {opened !== null && <Detail opened={opened} audit={audit} pane={pane} />}
       </div>
     </>
   );

@@ -26,7 +26,7 @@ export function ClassMenu() {
     setActive(
       Math.max(
         0,
-        classes.findIndex(({ name }) => name === table.judging.className.peek()),
+        classes.findIndex(({ name }) => name === table.current.className.peek()),
       ),
     );
   };
@@ -68,8 +68,8 @@ export function ClassMenu() {
             ? "no classes"
             : `${counted(classes.length, "class", "classes")}: type to search`
         }
-        title={table.judging.className.value}
-        value={typed ?? table.judging.className.value}
+        title={table.current.className.value}
+        value={typed ?? table.current.className.value}
         onInput={(event) => {
           setTyped(event.currentTarget.value);
           setActive(0);

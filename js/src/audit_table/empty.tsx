@@ -19,7 +19,9 @@ export function NotComputed() {
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">{`The relevance of ${table.traits.layer.value} is not computed yet`}</p>
-      <p>It says how much every neuron adds to the model's outputs; the model runs once over the images.</p>
+      <p>
+        Relevance is how much every neuron adds to the model's outputs; the model runs once over the images.
+      </p>
       {progress === null ? (
         <button type="button" class="slw-button" onClick={() => void table.classes.compute()}>
           Compute relevance
@@ -51,7 +53,7 @@ export function NoModel() {
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">{`The relevance of ${table.traits.layer.value} is not known`}</p>
-      <p>It says how much every neuron adds to the model's outputs. This lens holds none for the layer:</p>
+      <p>Relevance is how much every neuron adds to the model's outputs. This lens has none for the layer:</p>
       <p>compute it with the model, or choose a layer that has it.</p>
       <button type="button" class="slw-button" onClick={() => void table.classes.ask()}>
         Look again
@@ -64,7 +66,7 @@ export function NoClasses() {
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">No class was attributed</p>
-      <p>Attribute the model again, for the classes that you ask about.</p>
+      <p>Attribute the model again, with the classes that you want to audit.</p>
     </div>
   );
 }
@@ -74,7 +76,7 @@ export function NoSamples({ className }: { className: string }) {
   return (
     <div class="slw-empty">
       <p class="slw-empty-title">{`No sample of ${className} was attributed`}</p>
-      <p>Relevance is taken over the samples of a class, and this one has none among the images.</p>
+      <p>Relevance is averaged over the samples of a class, and this class has none among the images.</p>
       <button type="button" class="slw-button" onClick={focusClasses}>
         Choose another class
       </button>
@@ -82,7 +84,7 @@ export function NoSamples({ className }: { className: string }) {
   );
 }
 
-export function NotJudged() {
+export function NotAudited() {
   const { table } = useView();
   return (
     <div class="slw-empty">
@@ -91,7 +93,7 @@ export function NotJudged() {
         type="button"
         class="slw-button"
         onClick={() =>
-          void (table.classes.known.peek() === null ? table.classes.ask() : table.judging.judge())
+          void (table.classes.known.peek() === null ? table.classes.ask() : table.current.load())
         }
       >
         Try again

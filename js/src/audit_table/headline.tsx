@@ -1,6 +1,6 @@
 /** Headline of an audit: the class's relevance by verdict, and whether the class passes. */
 
-import { isJudged, type Judgement } from "../audits/judgement";
+import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
 import { MEANINGS, VERDICTS, type Verdict } from "../audits/verdicts";
 import { exact, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
@@ -10,36 +10,36 @@ import { announcement, passes } from "./state/words";
 /** From left to right: the spurious part begins at zero, next to the scale of the limit. */
 const ON_BAR: readonly Verdict[] = ["spurious", "ambiguous", "unexpected", "valid"];
 
-export function Headline({ judgement }: { judgement: Judgement }) {
+export function Headline({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
-  if (!isJudged(judgement)) return <Unjudged className={judgement.className} />;
+  if (!hasVerdicts(audit)) return <NoConcepts className={audit.className} />;
   return (
     <div class="slw-audit-headline">
-      <Outcome judgement={judgement} />
-      <Bar judgement={judgement} maxSpurious={table.traits.max_spurious.value} />
+      <Outcome audit={audit} />
+      <Bar audit={audit} maxSpurious={table.traits.max_spurious.value} />
       <div class="slw-audit-shares" role="toolbar" aria-label="Show verdicts">
         {ON_BAR.map((verdict) => (
-          <Share key={verdict} verdict={verdict} share={judgement.shares[VERDICTS.indexOf(verdict)] ?? 0} />
+          <Share key={verdict} verdict={verdict} share={audit.shares[VERDICTS.indexOf(verdict)] ?? 0} />
         ))}
       </div>
     </div>
   );
 }
 
-function Unjudged({ className }: { className: string }) {
+function NoConcepts({ className }: { className: string }) {
   return (
     <div class="slw-audit-headline">
       <p class="slw-audit-hint">
-        <span class="slw-strong">Nothing is required yet.</span>
+        <span class="slw-strong">No concepts are required yet.</span>
         {` Say below what ${className} may be recognised by (valid), and what it must not be (spurious).`}
       </p>
     </div>
   );
 }
 
-function Outcome({ judgement }: { judgement: Judgement }) {
+function Outcome({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
-  const passed = passes(judgement, table.traits.max_spurious.value);
+  const passed = passes(audit, table.traits.max_spurious.value);
   return (
     <div class="slw-audit-outcome">
       <span class={`slw-verdict slw-strong slw-is-${passed ? "valid" : "spurious"}`}>
@@ -75,11 +75,11 @@ function Limit() {
   );
 }
 
-function Bar({ judgement, maxSpurious }: { judgement: Judgement; maxSpurious: number }) {
+function Bar({ audit, maxSpurious }: { audit: ClassAudit; maxSpurious: number }) {
   return (
-    <div class="slw-audit-bar" role="img" aria-label={announcement(judgement, maxSpurious)}>
+    <div class="slw-audit-bar" role="img" aria-label={announcement(audit, maxSpurious)}>
       {ON_BAR.map((verdict) => {
-        const share = judgement.shares[VERDICTS.indexOf(verdict)] ?? 0;
+        const share = audit.shares[VERDICTS.indexOf(verdict)] ?? 0;
         return (
           <span
             key={verdict}

@@ -1,6 +1,6 @@
 /** Status line of the audit, its footer, and its messages for screen readers. */
 
-import type { Judgement } from "../audits/judgement";
+import type { ClassAudit } from "../audits/class_audit";
 import { count, counted, percent } from "../ui/format";
 import { useView } from "./state/context";
 import { announcement } from "./state/words";
@@ -17,21 +17,21 @@ export function StatusLine() {
 /** Shows what the verdicts are based on, and the threshold. */
 export function Outcome() {
   const { table } = useView();
-  const judgement = table.judgement.value;
+  const audit = table.audit.value;
   const computed = table.classes.known.value?.state === "computed";
-  return judgement !== null && computed ? <Summary judgement={judgement} /> : null;
+  return audit !== null && computed ? <Summary audit={audit} /> : null;
 }
 
-function Summary({ judgement }: { judgement: Judgement }) {
+function Summary({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
   const shown = table.order.value.length;
-  const neurons = counted(judgement.n, "neuron");
+  const neurons = counted(audit.n, "neuron");
   const method = methodName(table.classes.known.value?.method ?? "");
-  const about = `relevance by ${method} over ${counted(judgement.n_samples, "sample")}`;
+  const about = `relevance by ${method} over ${counted(audit.n_samples, "sample")}`;
   return (
     <>
       <span class="slw-strong">
-        {shown === judgement.n ? neurons : `${counted(shown, "of", "of")} ${neurons}`}
+        {shown === audit.n ? neurons : `${counted(shown, "of", "of")} ${neurons}`}
       </span>
       <span class="slw-muted slw-cut" title={about}>
         {about}
@@ -47,25 +47,25 @@ function methodName(method: string): string {
 
 function Threshold() {
   const { table } = useView();
-  const judge = (input: HTMLInputElement) => {
+  const apply = (input: HTMLInputElement) => {
     const threshold = Number(input.value);
-    if (input.value !== "" && threshold > 0) table.judgeFrom(threshold);
+    if (input.value !== "" && threshold > 0) table.setThreshold(threshold);
   };
   return (
     <label
       class="slw-audit-limit slw-audit-threshold"
-      title="A neuron answers to a concept from this many standard deviations above unrelated words on"
+      title="Threshold from which a neuron answers to a concept, in standard deviations above unrelated words"
     >
       <span class="slw-muted">answers from</span>
       <input
         type="number"
         class="slw-audit-number"
-        aria-label="Least z-score of an answer"
+        aria-label="Threshold of the z-score"
         min={0.25}
         step={0.25}
         disabled={table.status.value === "kept"}
         value={table.traits.threshold.value}
-        onInput={(event) => judge(event.currentTarget)}
+        onInput={(event) => apply(event.currentTarget)}
       />
       <span class="slw-muted">σ</span>
     </label>
@@ -85,11 +85,11 @@ export function Doing() {
 /** Live region: the result of the class, and the row that the arrow keys reached. */
 export function LiveRegion() {
   const { table } = useView();
-  const judgement = table.judgement.value;
-  const said = judgement === null ? "" : announcement(judgement, table.traits.max_spurious.value);
+  const audit = table.audit.value;
+  const said = audit === null ? "" : announcement(audit, table.traits.max_spurious.value);
   return (
     <div class="slw-hidden" role="status" aria-live="polite">
-      {table.judging.conceptError.value === null && said}
+      {table.current.conceptError.value === null && said}
     </div>
   );
 }

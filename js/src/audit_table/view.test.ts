@@ -114,7 +114,7 @@ test("hostile concepts, classes and messages stay text", async () => {
   );
   expect(el.querySelector(".slw-audit-chip-text")?.textContent).toBe(HOSTILE);
   expect(box(el, "Class").value).toBe(HOSTILE);
-  table.judging.addConcept("valid", "#99");
+  table.current.addConcept("valid", "#99");
   await vi.waitUntil(() => kernel.of("audit").length > 1);
   kernel.last("audit").fail(new Error(HOSTILE));
   await vi.waitUntil(() => el.querySelector("[role=alert]")?.textContent === HOSTILE);
@@ -129,12 +129,12 @@ test("the classes are searched as one types, and say how they do", async () => {
   await vi.waitUntil(() => el.querySelectorAll("[role=option]").length === 2);
   expect(el.querySelector("[role=option]")?.textContent).toContain("ox25 %34");
   type(input, "uni", "Enter");
-  await vi.waitUntil(() => table.judging.className.value === "unicorn");
+  await vi.waitUntil(() => table.current.className.value === "unicorn");
 });
 
 test("without relevance it can be computed where the model is, and is explained where it is not", async () => {
   const { el } = await shown({}, { state: "no_model", classes: [] });
-  await vi.waitUntil(() => el.textContent?.includes("This lens holds none for the layer"));
+  await vi.waitUntil(() => el.textContent?.includes("This lens has none for the layer"));
   const { el: other, kernel } = await shown({}, { state: "missing", classes: [] });
   await vi.waitUntil(() => other.querySelector(".slw-empty button") !== null);
   other.querySelector<HTMLElement>(".slw-empty button")?.click();
@@ -154,7 +154,7 @@ test("a class without samples says so, and the way out", async () => {
 
 test("without concepts the table says what to type", async () => {
   const { el } = await audited({ requirements: [] });
-  expect(el.querySelector(".slw-audit-hint")?.textContent).toContain("Nothing is required yet.");
+  expect(el.querySelector(".slw-audit-hint")?.textContent).toContain("No concepts are required yet.");
 });
 
 test("neurons that are out show what that does to the accuracy, beside random ones", async () => {

@@ -17,7 +17,7 @@ export type Concepts = Readonly<Record<Side, readonly Chip[]>>;
 const LONGEST = 1000;
 
 /** Returns the wanted class; for "" the first that has a requirement and samples, else the first with samples. */
-export function classShown(
+export function currentClass(
   wanted: string,
   classes: readonly ClassInfo[],
   requirements: readonly RequirementInfo[],
@@ -51,7 +51,7 @@ export function refusal(concepts: Concepts, side: Side, concept: string): string
   if (concepts[side].some((chip) => keyOf(chip.concept) === key))
     return `“${concept}” is in the list already.`;
   if (concepts[other].some((chip) => keyOf(chip.concept) === key))
-    return `“${concept}” is ${other} already; take it out there first.`;
+    return `“${concept}” is ${other} already; remove it there first.`;
   return null;
 }
 

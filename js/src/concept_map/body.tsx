@@ -82,7 +82,7 @@ function MapOf({ points }: { points: Points }) {
       <HoverCard points={points} />
       {hint && <div class="slw-map-hint">Click the map or hold Ctrl to zoom with the wheel</div>}
       {nowhere && (
-        <Notice title="None of these neurons has a place">
+        <Notice title="None of these neurons has a position">
           They have no examples; choose another layer.
         </Notice>
       )}
@@ -163,7 +163,7 @@ function onKey(view: View, event: KeyboardEvent): void {
   const actions: Record<string, () => void> = {
     Escape: () => map.escape(),
     Enter: onActive((point) => map.hover.pin(point)),
-    " ": onActive((point) => map.choose(point, "toggle")),
+    " ": onActive((point) => map.select(point, "toggle")),
     m: onActive((point) => map.likePoint(point)),
     l: () => switchTool(map, "lasso"),
     b: () => switchTool(map, "box"),

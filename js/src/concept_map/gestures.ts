@@ -2,7 +2,7 @@
 import { panned, toMap, zoomedAt } from "./camera/camera";
 import { box, extended, isTiny } from "./points/lasso";
 import type { Point } from "./points/space";
-import type { ChooseMode } from "./state/chosen";
+import type { SelectMode } from "./state/selection";
 import type { ConceptMap, Tool } from "./state/state";
 
 export interface GestureOptions {
@@ -20,7 +20,7 @@ interface Drag {
   began: Point;
   last: Point;
   tool: Tool;
-  mode: ChooseMode;
+  mode: SelectMode;
   moved: boolean;
 }
 
@@ -81,7 +81,7 @@ class Gestures {
     map.line.value = [];
     if (drag.tool === "pan" || !drag.moved || isTiny(line)) return;
     const corners = line.map((corner) => toMap(map.sight.camera.peek(), map.sight.view.peek(), corner));
-    map.chosen.lasso(corners, drag.mode);
+    map.selection.lasso(corners, drag.mode);
   }
 
   cancel(event: PointerEvent): void {
@@ -157,12 +157,12 @@ class Gestures {
     const point = map.pointAt(place, event.pointerType === "touch" ? 24 : 14);
     const adds = event.ctrlKey || event.metaKey || event.shiftKey;
     if (point !== null) {
-      map.choose(point, adds ? "toggle" : "only");
+      map.select(point, adds ? "toggle" : "only");
       if (event.pointerType === "touch") map.hover.pin(point);
     } else if (!adds) {
       map.hover.close();
       map.focus.active.value = null;
-      map.chosen.clear();
+      map.selection.clear();
     }
   }
 

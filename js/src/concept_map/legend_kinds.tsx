@@ -14,8 +14,8 @@ export function Kinds({ colouring }: { colouring: Colouring }) {
   const { map } = useView();
   const { legend, missing } = colouring;
   const kinds = legend.map((entry, kind) => ({ ...entry, kind }));
-  const judged = colouring.encoding === "verdict";
-  if (!judged) kinds.sort((a, b) => b.count - a.count);
+  const isVerdict = colouring.encoding === "verdict";
+  if (!isVerdict) kinds.sort((a, b) => b.count - a.count);
   if (legend.length === 0)
     return (
       <span class="slw-muted">{map.layout.improving.value === null ? "no clusters" : "not found yet"}</span>
@@ -29,7 +29,7 @@ export function Kinds({ colouring }: { colouring: Colouring }) {
           entry={entryOf(colouring.encoding, kind)}
           n={n}
           of={legend.length}
-          {...(judged ? { icon: label as Verdict } : {})}
+          {...(isVerdict ? { icon: label as Verdict } : {})}
         >
           {label}
         </Kind>

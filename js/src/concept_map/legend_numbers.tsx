@@ -8,7 +8,7 @@ import { useView } from "./state/context";
 import { ENCODINGS } from "./state/words";
 
 const STEPS = 100;
-const BY_ROOT = "Colours grow with the square root, so that more than the most relevant neuron is seen";
+const BY_ROOT = "Colours follow the square root, so that more than the most relevant neuron stands out";
 
 export function Numbers({ colouring }: { colouring: Colouring }) {
   const { map, look } = useView();

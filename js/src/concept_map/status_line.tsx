@@ -139,7 +139,7 @@ export function Happenings() {
               map.colours.colouring.value,
               active,
             )}
-            {map.chosen.points.value.has(active) ? ". selected" : ""}
+            {map.selection.points.value.has(active) ? ". selected" : ""}
           </span>
         )}
       </div>
@@ -168,13 +168,13 @@ export function Footer() {
       {selection.value.length > 0 && (
         <span class="slw-selection">
           <span title={selection.value.slice(0, 20).join(", ")}>
-            {map.chosen.shortfall.value ?? `${count(selection.value.length)} selected`}
+            {map.selection.shortfall.value ?? `${count(selection.value.length)} selected`}
           </span>
           <button
             type="button"
             class="slw-link"
             title="Clear the selection (Esc)"
-            onClick={() => map.chosen.clear()}
+            onClick={() => map.selection.clear()}
           >
             Clear
           </button>

@@ -13,8 +13,8 @@ export function Tools() {
     <div class="slw-map-tools" role="toolbar" aria-label="Map" aria-orientation="vertical">
       <ToolButton tool="lasso" icon="lasso" title="Lasso (L, or drag with Shift)" />
       <ToolButton tool="box" icon="box" title="Select a box (B)" />
-      <Action icon="plus" title="Nearer (+)" onClick={() => zoom(map, 1.6)} />
-      <Action icon="minus" title="Further (−)" onClick={() => zoom(map, 1 / 1.6)} />
+      <Action icon="plus" title="Zoom in (+)" onClick={() => zoom(map, 1.6)} />
+      <Action icon="minus" title="Zoom out (−)" onClick={() => zoom(map, 1 / 1.6)} />
       <Action icon="home" title="Show all (0)" onClick={() => map.sight.flyTo(HOME)} />
       <Take />
       {document.fullscreenEnabled && (

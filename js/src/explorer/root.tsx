@@ -67,7 +67,7 @@ export function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: 
                 {audited === null ? <GalleryBody /> : <AuditPane />}
               </section>
             </div>
-            <Footer selected={map.chosen.shortfall.value} canShowAlone={audited === null}>
+            <Footer selected={map.selection.shortfall.value} canShowAlone={audited === null}>
               <MethodName />
             </Footer>
             <LiveRegion />

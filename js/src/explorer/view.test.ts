@@ -48,7 +48,7 @@ test("an edited list is judged once for table and map together", async () => {
   kernel.last("audit").answer(auditReply({ ...JUDGED, verdict: turned }));
   await settled();
   expect([...(explorer.map.colours.colouring.value?.values ?? [])]).toEqual(turned);
-  expect([...(explorer.audit().table.judgement.value?.verdict ?? [])]).toEqual(turned);
+  expect([...(explorer.audit().table.audit.value?.verdict ?? [])]).toEqual(turned);
 });
 
 test("the classes are asked for once for table and map together", async () => {

@@ -13,7 +13,7 @@ import { Icon } from "../ui/icons";
 import { px } from "../ui/px";
 import { useExamples, useView } from "./state/context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
-import { alignmentTitle, measuresShown } from "./state/words";
+import { alignmentTitle, cardMeasures } from "./state/words";
 
 /** Height of the text below the montage, in pixels: a base, and a row each for label and alignment. */
 export const TEXT_HEIGHT = { always: 92, row: 20 };
@@ -129,7 +129,7 @@ function CardLabel({ component, fast }: { component: number; fast: boolean }) {
   useEffect(() => {
     if (label === undefined && !fast) labels.want(component);
   }, [labels, component, label, fast, version]);
-  return <NeuronLabel label={label} clearAbove={labels.named.value?.clear_above} />;
+  return <NeuronLabel label={label} clearAbove={labels.summary.value?.clear_above} />;
 }
 
 function CardButtons({ name, place }: { name: string; place: number }) {
@@ -184,7 +184,7 @@ function Measures({ card }: { card: CardData }) {
   const sort = gallery.traits.sort.value;
   return (
     <span class="slw-measures">
-      {measuresShown(sort).map((measure) => (
+      {cardMeasures(sort).map((measure) => (
         <span
           key={measure.key}
           class={`slw-measure${measure.key === sort ? " slw-sorted" : ""}`}

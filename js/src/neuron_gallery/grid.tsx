@@ -99,7 +99,7 @@ function Nothing() {
     return (
       <div class="slw-empty">
         <p class="slw-empty-title">The query has no answer</p>
-        <p>Change it above, or take it away to see all neurons.</p>
+        <p>Change it above, or clear it to see all neurons.</p>
       </div>
     );
   return (

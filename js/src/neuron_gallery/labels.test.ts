@@ -39,7 +39,7 @@ test("labels are read when all neurons are named, and the progress until then is
   expect(kernel.of("labels")).toHaveLength(0);
   kernel.last("label_layer").answer(reply(NAMED));
   await settled();
-  expect([labels.named.value, labels.progress.value]).toEqual([NAMED, null]);
+  expect([labels.summary.value, labels.progress.value]).toEqual([NAMED, null]);
   expect(kernel.of("labels").map(({ params }) => params)).toEqual([{ ...about, components: [3, 4] }]);
   kernel.last("labels").answer(reply({ labels: [neuronLabel(3), neuronLabel(4)] }));
   await settled();
@@ -64,7 +64,7 @@ test("another layer names its own neurons, and late labels of the old one are dr
   expect(late.options.signal?.aborted).toBe(true);
   late.answer(reply(NAMED));
   await settled();
-  expect([labels.named.value, kernel.of("labels")]).toEqual([null, []]);
+  expect([labels.summary.value, kernel.of("labels")]).toEqual([null, []]);
   labels.want(3);
   await settled();
   expect(kernel.last("label_layer").params.layer).toBe("blocks.6.0.bn3");
@@ -88,7 +88,7 @@ test("a failure is told once, takes the place of the labels, and can be tried ag
   kernel.last("label_layer").fail(new Error("the foundation model cannot be made again"));
   await settled();
   expect(gallery.failures.current.value).toMatchObject({
-    what: "The neurons could not be named",
+    what: "The labels could not be computed",
     message: "the foundation model cannot be made again",
   });
   expect([labels.shown.value, labels.progress.value]).toEqual([false, null]);
@@ -124,7 +124,7 @@ test("a revision names the neurons anew", async () => {
   const { model, labels } = await named();
   model.set("revision", 1);
   expect(labels.get(3)).toBeUndefined();
-  expect(labels.named.value).toBeNull();
+  expect(labels.summary.value).toBeNull();
 });
 
 test("the title says what a label is worth", () => {

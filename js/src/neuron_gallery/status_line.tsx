@@ -109,7 +109,7 @@ interface FooterProps {
 export function Footer({ children, selected = null, canShowAlone = true }: FooterProps) {
   const { gallery } = useView();
   const { foundation_model, caveat, selection, vocabulary_info } = gallery.traits;
-  const named = gallery.labels.named.value;
+  const summary = gallery.labels.summary.value;
   const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
   return (
     <div class="slw-footer">
@@ -118,9 +118,9 @@ export function Footer({ children, selected = null, canShowAlone = true }: Foote
         {foundation_model.value}
         {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
       </span>
-      {vocabulary_info.value !== null && named !== null && (
-        <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, named)}>
-          {labelling(named)}
+      {vocabulary_info.value !== null && summary !== null && (
+        <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, summary)}>
+          {labelling(summary)}
         </span>
       )}
       {selection.value.length > 0 && (

@@ -54,8 +54,8 @@ export function SortMenu() {
       <button
         type="button"
         class="slw-icon-button slw-direction"
-        aria-label={`Sorted ${way}; turn around`}
-        title={`${descending.value ? "Highest" : "Lowest"} first: turn around`}
+        aria-label={`Sorted ${way}; reverse`}
+        title={`${descending.value ? "Highest" : "Lowest"} first: reverse`}
         onClick={() => gallery.flipDirection()}
       >
         <Icon name={descending.value ? "descending" : "ascending"} />

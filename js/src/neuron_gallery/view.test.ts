@@ -79,8 +79,8 @@ test("hostile words of a vocabulary stay text, in the card and in the details", 
   const { el } = await withLabel(neuronLabel(0, words));
   expect(el.querySelector(".slw-neuron-label")?.textContent).toBe(HOSTILE);
   el.querySelector<HTMLElement>("[aria-label='Open bn2:0']")?.click();
-  await vi.waitUntil(() => el.querySelector(".slw-naming") !== null);
-  const text = el.querySelector(".slw-naming")?.textContent;
+  await vi.waitUntil(() => el.querySelector(".slw-detail-label") !== null);
+  const text = el.querySelector(".slw-detail-label")?.textContent;
   expect(text).toContain(`${HOSTILE}50 %`);
   expect(text).toContain("no clear label25 %");
   expect(text).toContain("Margin0.021");

@@ -11,7 +11,7 @@ interface SelectionTrait {
 }
 
 /** Components by their places on screen. */
-interface Shown {
+interface Ordered {
   order: Uint32Array;
 }
 
@@ -30,7 +30,7 @@ export class Selection {
   }
 
   /** Selects the card at a place: alone, toggled, or the range from the last selected card. */
-  async select(shown: Shown, place: number, mode: SelectMode): Promise<void> {
+  async select(shown: Ordered, place: number, mode: SelectMode): Promise<void> {
     const start = mode === "range" ? (this.rangeStart ?? place) : place;
     if (mode !== "range") this.rangeStart = place;
     const names = await this.namesBetween(shown, Math.min(start, place), Math.max(start, place));
@@ -48,7 +48,7 @@ export class Selection {
     this.rangeStart = null;
   }
 
-  private async namesBetween(shown: Shown, first: number, last: number): Promise<string[]> {
+  private async namesBetween(shown: Ordered, first: number, last: number): Promise<string[]> {
     const components = [...shown.order.slice(first, Math.min(last + 1, first + MAX_RANGE))];
     await this.cards.load(components);
     return components

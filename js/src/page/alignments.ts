@@ -84,12 +84,12 @@ export class Alignments {
     const row = this.rows.get(text) ?? this.rows.get(text.toLowerCase());
     if (row !== undefined) return row;
     const n = this.kept.words.texts.length.toLocaleString("en");
-    throw new Error(`“${text}” is not among the ${n} words kept in this file; ask for it in the notebook`);
+    throw new Error(`“${text}” is not among the ${n} words kept in this file; query it in the notebook`);
   }
 
   private image(handle: string): Float32Array {
     const { image } = this.kept;
-    if (image?.handle !== handle) throw new Error("a picture can be asked for in the notebook alone");
+    if (image?.handle !== handle) throw new Error("a query by image works in the notebook only");
     return this.columns.halves(image.vector);
   }
 

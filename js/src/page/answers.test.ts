@@ -105,7 +105,7 @@ test("terms add up and take away, whatever their spelling; a neuron may be among
 test("the picture that was the query still is; another cannot be", () => {
   expect(rank({ query_image: "h" }).order[0]).toBe(1);
   expect(() => rank({ query_image: "other" })).toThrow("in the notebook");
-  expect(() => world().to("image", {})).toThrow("no model that could look at a picture");
+  expect(() => world().to("image", {})).toThrow("no model to embed an image");
 });
 
 test("a word that is not kept is refused by name, with how many are", () => {
@@ -144,5 +144,5 @@ test("pictures are packed in the order in which they are asked for", () => {
 });
 
 test("what needs Python says so", () => {
-  expect(() => world().to("ablate", {})).toThrow("this needs the notebook, and Python");
+  expect(() => world().to("ablate", {})).toThrow("this needs Python: use the notebook");
 });

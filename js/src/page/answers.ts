@@ -13,7 +13,7 @@ type Answered = Reply<unknown>;
 /** A query is weak below this strength, as in Python. */
 const WEAK_BELOW = 0.5;
 const NEEDS_KERNEL: Readonly<Record<string, string>> = {
-  image: "this file has no model that could look at a picture; ask by picture in the notebook",
+  image: "this file has no model to embed an image; query by image in the notebook",
 };
 
 export class Answers {
@@ -49,7 +49,7 @@ export class Answers {
       audit_pictures: () => this.pictures(params.samples as number[]),
     };
     const way = ways[kind];
-    if (way === undefined) throw new Error(NEEDS_KERNEL[kind] ?? "this needs the notebook, and Python");
+    if (way === undefined) throw new Error(NEEDS_KERNEL[kind] ?? "this needs Python: use the notebook");
     return way();
   }
 
@@ -98,7 +98,7 @@ export class Answers {
       );
     }
     if (layers.length > 1 && /(^|\s)[-+]?#\d/u.test(String(params.query)))
-      throw new Error(`a neuron of which layer? write '${layers[0]}:' and its number`);
+      throw new Error(`the map has several layers; write the layer with the number, as in '${layers[0]}:12'`);
     const answers = layers.map((layer) => this.aligned(layer, params));
     const strengths = answers.map(strength).filter((one) => one !== null);
     const most = Math.max(...strengths);
@@ -133,8 +133,7 @@ export class Answers {
     const audit = this.audit({ layer });
     const kept = of === "all" ? audit?.of_all : audit?.judged[String(class_name)]?.samples;
     const found = kept?.[String(component)];
-    if (found === undefined)
-      throw new Error("this file keeps the samples of the most relevant neurons alone");
+    if (found === undefined) throw new Error("this file keeps samples of the most relevant neurons only");
     return found;
   }
 

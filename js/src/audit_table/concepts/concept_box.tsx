@@ -55,7 +55,7 @@ export function ConceptBox({
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        disabled={table.judging.className.value === ""}
+        disabled={table.current.className.value === ""}
         placeholder={empty ? ASK[side] : "add"}
         value={draft}
         onInput={(event) => onDraft(event.currentTarget.value)}

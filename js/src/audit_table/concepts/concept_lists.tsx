@@ -11,7 +11,7 @@ import { ListName } from "./list_name";
 
 export function ConceptLists() {
   const { table, id } = useView();
-  const error = table.judging.conceptError.value;
+  const error = table.current.conceptError.value;
   if (table.status.value === "kept") return <KeptLists />;
   return (
     <div class="slw-audit-lists">
@@ -31,9 +31,9 @@ function ConceptList({ side }: { side: Side }) {
   const { table, id } = useView();
   const input = useRef<HTMLInputElement>(null);
   const [draft, setDraft] = useState("");
-  const chips = table.judging.concepts.value[side];
+  const chips = table.current.concepts.value[side];
   const remove = (chip: Chip) => {
-    table.judging.removeConcept(side, chip);
+    table.current.removeConcept(side, chip);
     input.current?.focus();
   };
   /** Moves the concept back into the box for editing. */
@@ -42,7 +42,7 @@ function ConceptList({ side }: { side: Side }) {
     setDraft(chip.concept);
   };
   const add = () => {
-    if (table.judging.addConcept(side, draft)) setDraft("");
+    if (table.current.addConcept(side, draft)) setDraft("");
   };
   return (
     <section class={`slw-audit-list slw-audit-${side}`} aria-label={`${capital(side)} concepts`}>

@@ -6,7 +6,7 @@ import { chipClass } from "./concept_chip";
 import { ListName } from "./list_name";
 
 export function KeptLists() {
-  const { concepts } = useView().table.judging;
+  const { concepts } = useView().table.current;
   return (
     <div class="slw-audit-lists">
       {(["valid", "spurious"] as const).map((side) => (

@@ -1,6 +1,6 @@
 /** Details of one neuron: the reason for its verdict and the samples behind it. */
 import type { Ref } from "preact";
-import { isJudged, type Judgement, verdictOf } from "../../audits/judgement";
+import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
 import { Name } from "../../neurons/name";
 import { Icon } from "../../ui/icons";
@@ -11,11 +11,11 @@ import { Samples } from "./samples";
 
 interface DetailProps {
   opened: Opened;
-  judgement: Judgement;
+  audit: ClassAudit;
   pane: Ref<HTMLElement>;
 }
 
-export function Detail({ opened, judgement, pane }: DetailProps) {
+export function Detail({ opened, audit, pane }: DetailProps) {
   const { table } = useView();
   const name = table.nameOf(opened.component);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -33,7 +33,7 @@ export function Detail({ opened, judgement, pane }: DetailProps) {
     >
       <Header name={name} />
       <div class="slw-detail-body" key={opened.component}>
-        {isJudged(judgement) && <Reasons judgement={judgement} component={opened.component} />}
+        {hasVerdicts(audit) && <Reasons audit={audit} component={opened.component} />}
         <Samples opened={opened} />
       </div>
     </section>
@@ -53,7 +53,7 @@ function Header({ name }: { name: string }) {
           type="button"
           class="slw-button"
           aria-pressed={out}
-          title="See what the model's accuracy is without it (a)"
+          title="Test the model's accuracy without it (a)"
           onClick={() => table.ablation.toggle(name)}
         >
           {out ? "Put it back" : "Take it out"}
@@ -72,12 +72,12 @@ function Header({ name }: { name: string }) {
   );
 }
 
-function Reasons({ judgement, component }: { judgement: Judgement; component: number }) {
+function Reasons({ audit, component }: { audit: ClassAudit; component: number }) {
   return (
     <div class="slw-audit-reasons">
-      <VerdictMark verdict={verdictOf(judgement, component)} />
-      <AnswerBar judgement={judgement} side="valid" component={component} />
-      <AnswerBar judgement={judgement} side="spurious" component={component} />
+      <VerdictMark verdict={verdictOf(audit, component)} />
+      <AnswerBar audit={audit} side="valid" component={component} />
+      <AnswerBar audit={audit} side="spurious" component={component} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Row of one neuron: examples, name, z-scores for the concepts, share of the class's relevance, verdict. */
 import { useEffect } from "preact/hooks";
-import { isJudged, type Judgement, verdictOf } from "../../audits/judgement";
+import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
 import { NeuronLabel } from "../../neurons/labels/neuron_label";
 import { Name } from "../../neurons/name";
@@ -19,23 +19,23 @@ export const PICTURES = { n: 3, size: 44 };
 interface RowProps {
   place: number;
   component: number;
-  judgement: Judgement;
+  audit: ClassAudit;
   width: number;
   height: number;
   fast: boolean;
 }
 
-export function Row({ place, component, judgement, width, height, fast }: RowProps) {
+export function Row({ place, component, audit, width, height, fast }: RowProps) {
   const { table, id } = useView();
   const card = useCard(component, fast);
-  const name = card?.name ?? `${judgement.layer}:${component}`;
+  const name = card?.name ?? `${audit.layer}:${component}`;
   const selected = table.selection.names.value.has(name);
   const elsewhere = table.pointing.hovered.value;
   const kinds = {
     selected,
     active: table.active.value === place,
     opened: table.opened.current.value?.component === component,
-    pointed: elsewhere?.component === component && elsewhere.layer === judgement.layer,
+    pointed: elsewhere?.component === component && elsewhere.layer === audit.layer,
     ablated: table.ablation.names.value.has(name),
   };
   const given = Object.entries(kinds).flatMap(([kind, is]) => (is ? [`slw-${kind}`] : []));
@@ -48,25 +48,25 @@ export function Row({ place, component, judgement, width, height, fast }: RowPro
       role="gridcell"
       aria-colindex={1}
       aria-selected={selected}
-      aria-label={spoken(judgement, component, name)}
+      aria-label={spoken(audit, component, name)}
       class={["slw-audit-row", ...given].join(" ")}
       style={{ width: px(width), height: px(height) }}
       onClick={(event) => table.select(place, selectMode(event))}
       onDblClick={() => table.openPlace(place)}
-      onPointerEnter={() => table.pointing.hover({ layer: judgement.layer, component })}
+      onPointerEnter={() => table.pointing.hover({ layer: audit.layer, component })}
       onPointerLeave={() => table.pointing.hover(null)}
     >
-      <Pictures card={card} layer={judgement.layer} fast={fast} />
+      <Pictures card={card} layer={audit.layer} fast={fast} />
       <span class="slw-audit-name">
         {table.labels.shown.value && <RowLabel component={component} fast={fast} />}
         <Name name={name} />
         {card !== undefined && !table.labels.shown.value && <ExampleLabels card={card} />}
       </span>
-      <AnswerBar judgement={judgement} side="valid" component={component} />
-      <AnswerBar judgement={judgement} side="spurious" component={component} />
-      <Relevance judgement={judgement} component={component} />
+      <AnswerBar audit={audit} side="valid" component={component} />
+      <AnswerBar audit={audit} side="spurious" component={component} />
+      <Relevance audit={audit} component={component} />
       <span class="slw-audit-verdict">
-        {isJudged(judgement) && <VerdictMark verdict={verdictOf(judgement, component)} />}
+        {hasVerdicts(audit) && <VerdictMark verdict={verdictOf(audit, component)} />}
       </span>
       <Buttons place={place} name={name} out={kinds.ablated} />
     </div>
@@ -124,7 +124,7 @@ function RowLabel({ component, fast }: { component: number; fast: boolean }) {
   useEffect(() => {
     if (label === undefined && !fast) labels.want(component);
   }, [labels, component, label, fast, version]);
-  return <NeuronLabel label={label} clearAbove={labels.named.value?.clear_above} />;
+  return <NeuronLabel label={label} clearAbove={labels.summary.value?.clear_above} />;
 }
 
 function ExampleLabels({ card }: { card: Card }) {
@@ -136,11 +136,11 @@ function ExampleLabels({ card }: { card: Card }) {
   );
 }
 
-function Relevance({ judgement, component }: { judgement: Judgement; component: number }) {
-  const share = judgement.share[component] ?? 0;
-  const width = judgement.highest.share > 0 ? (100 * share) / judgement.highest.share : 0;
+function Relevance({ audit, component }: { audit: ClassAudit; component: number }) {
+  const share = audit.share[component] ?? 0;
+  const width = audit.highest.share > 0 ? (100 * share) / audit.highest.share : 0;
   return (
-    <span class="slw-audit-relevance" title={relevanceTitle(judgement, component)}>
+    <span class="slw-audit-relevance" title={relevanceTitle(audit, component)}>
       <span class="slw-bar" aria-hidden="true">
         <span class="slw-bar-fill slw-neutral" style={{ width: `${width}%` }} />
       </span>

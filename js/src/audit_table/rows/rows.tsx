@@ -1,6 +1,6 @@
 /** Rows of the audit in their order, with column headings and keyboard navigation. */
 import { useMemo } from "preact/hooks";
-import type { Judgement, SortKey } from "../../audits/judgement";
+import type { ClassAudit, SortKey } from "../../audits/class_audit";
 import type { GridOptions } from "../../ui/grid/grid_geometry";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
 import { Icon } from "../../ui/icons";
@@ -13,7 +13,7 @@ const HEIGHTS = { wide: 56, narrow: 100 };
 const NARROW = 620;
 const HEADS: readonly SortKey[] = ["component", "valid", "spurious", "share", "verdict"];
 
-export function Rows({ judgement }: { judgement: Judgement }) {
+export function Rows({ audit }: { audit: ClassAudit }) {
   const { table, id } = useView();
   const order = table.order.value;
   const onKey = useKeys();
@@ -35,11 +35,11 @@ export function Rows({ judgement }: { judgement: Judgement }) {
       ) : (
         <VirtualGrid
           n={order.length}
-          label={announcement(judgement, table.traits.max_spurious.value)}
+          label={announcement(audit, table.traits.max_spurious.value)}
           idPrefix={`${id}row`}
           layout={layout}
           active={table.active.value}
-          contents={judgement.className}
+          contents={audit.className}
           onActive={(place) => table.moveTo(place)}
           onKey={onKey}
           renderCard={(place, geometry, fast) => (
@@ -47,7 +47,7 @@ export function Rows({ judgement }: { judgement: Judgement }) {
               key={order[place]}
               place={place}
               component={order[place] ?? 0}
-              judgement={judgement}
+              audit={audit}
               width={geometry.cardWidth}
               height={geometry.cardHeight}
               fast={fast}
@@ -67,10 +67,7 @@ function Heads() {
         <Head key={key} column={key} />
       ))}
       {table.classes.known.value?.can_ablate && (
-        <span
-          class="slw-audit-sort"
-          title="Take neurons out of the model to see what its accuracy is without them"
-        >
+        <span class="slw-audit-sort" title="Take neurons out of the model to test its accuracy without them">
           Model
         </span>
       )}
@@ -89,7 +86,7 @@ function Head({ column }: { column: SortKey }) {
       type="button"
       class={`slw-audit-sort slw-audit-by-${column}${sorted ? " slw-sorted" : ""}`}
       aria-pressed={sorted}
-      title={`${meaning}.\n${sorted ? `Sorted ${way}: turn around` : "Sort by it"}`}
+      title={`${meaning}.\n${sorted ? `Sorted ${way}: reverse` : "Sort by it"}`}
       onClick={() => table.sortBy(column)}
     >
       {name}

@@ -85,7 +85,7 @@ function Large({ sample, opened }: { sample: SampleInfo; opened: Opened }) {
             type="button"
             class="slw-link"
             aria-pressed={heat}
-            title="Where in the picture the neuron fires"
+            title="Show where in the picture the neuron fires"
             onClick={() => {
               table.opened.heat.value = !heat;
             }}

@@ -33,7 +33,7 @@ export class Classes {
     const stop = effect(() => {
       if (this.known.value?.state !== "computed") return;
       const [about, from] = [requirements.value, threshold.value];
-      soon(() => void this.judgeAll(about, from));
+      soon(() => void this.summarize(about, from));
     });
     options.lifetime.addEventListener("abort", stop);
   }
@@ -68,7 +68,7 @@ export class Classes {
     this.stopping.abort();
   }
 
-  private async judgeAll(requirements: readonly RequirementInfo[], threshold: number): Promise<void> {
+  private async summarize(requirements: readonly RequirementInfo[], threshold: number): Promise<void> {
     if (requirements.length === 0) {
       this.shares.value = new Map();
       return;

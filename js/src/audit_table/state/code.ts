@@ -8,7 +8,7 @@ import type { AuditTable } from "./state";
 const USUAL = { max_spurious: 0.1, threshold: 2.75 };
 
 /** Returns, for example, "audit_table = slw.AuditTable(lens, [slw.Requirement('ox', ...)], layer='bn2')". */
-export function asCode(widget: string, { traits, judging }: AuditTable): string {
+export function asCode(widget: string, { traits, current }: AuditTable): string {
   const requirements = requirementsCode(traits.requirements.peek()).map((each) => `        ${each},`);
   const limits = Object.entries(USUAL)
     .map(([name, usual]) => [name, traits[name as keyof typeof USUAL].peek(), usual] as const)
@@ -20,7 +20,7 @@ export function asCode(widget: string, { traits, judging }: AuditTable): string 
     `${variable} = slw.${widget}(`,
     "    lens,",
     `    requirements=[${requirements.length > 0 ? `\n${requirements.join("\n")}\n    ` : ""}],`,
-    `    class_name=${python(judging.className.peek())},`,
+    `    class_name=${python(current.className.peek())},`,
     `    layer=${python(traits.layer.peek())},`,
     ...(isUsual ? [] : [`    examples_as=${python(as.peek())},`]),
     ")",

@@ -1,7 +1,7 @@
 /** Preact context that the parts of one audit table share. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
+import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
 import type { SamplePictures } from "./sample_pictures";
 import type { AuditTable } from "./state";
 
@@ -24,12 +24,12 @@ export const ViewContext = createContext<View | null>(null);
 
 export function useView(): View {
   const view = useContext(ViewContext);
-  if (view === null) throw new Error("a part of the audit table was drawn outside of its view");
+  if (view === null) throw new Error("this component is used outside an audit table's view");
   return view;
 }
 
 /** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
-export function useExamples(layer: string): ShownExamples {
+export function useExamples(layer: string): ExampleStores {
   const { table, examples } = useView();
   return examples.shown(table.traits.examples_as.value, layer);
 }

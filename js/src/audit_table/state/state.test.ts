@@ -3,7 +3,7 @@ import { auditReply, classesReply, FOUR, reply, settled, world } from "../../../
 
 test("the first class with a requirement and samples is shown, with its concepts", async () => {
   const { kernel, table } = await world();
-  expect(table.judging.className.value).toBe("ox");
+  expect(table.current.className.value).toBe("ox");
   expect(kernel.last("audit").params).toEqual({
     layer: "bn2",
     class_name: "ox",
@@ -16,60 +16,60 @@ test("the first class with a requirement and samples is shown, with its concepts
 
 test("without any requirement the first class with samples is shown, and a class that is set counts", async () => {
   const { table, model } = await world({ requirements: [] });
-  expect(table.judging.className.value).toBe("bee");
+  expect(table.current.className.value).toBe("bee");
   model.set("class_name", "unicorn");
-  expect(table.judging.className.value).toBe("unicorn");
+  expect(table.current.className.value).toBe("unicorn");
 });
 
 test("a concept that is added is written to the trait and judged at once, the verdicts before it staying", async () => {
   const { kernel, model, table } = await world();
-  expect(table.judging.addConcept("valid", " cattle ")).toBe(true);
+  expect(table.current.addConcept("valid", " cattle ")).toBe(true);
   await settled();
   expect(model.get("requirements")[0]?.valid).toEqual(["horns", "cattle"]);
   expect(kernel.last("audit").params.valid).toEqual(["horns", "cattle"]);
-  expect([table.judging.waiting.value, table.judgement.value?.n]).toEqual([true, 4]);
+  expect([table.current.waiting.value, table.audit.value?.n]).toEqual([true, 4]);
   kernel.last("audit").answer(auditReply({ ...FOUR, verdict: [1, 1, 1, 1] }));
   await settled();
-  expect(table.judgement.value?.shares[1]).toBe(1);
-  expect(table.judging.waiting.value).toBe(false);
+  expect(table.audit.value?.shares[1]).toBe(1);
+  expect(table.current.waiting.value).toBe(false);
 });
 
 test("a late answer about older concepts is dropped", async () => {
   const { kernel, table } = await world();
-  table.judging.addConcept("valid", "cattle");
+  table.current.addConcept("valid", "cattle");
   await settled();
   const late = kernel.last("audit");
-  table.judging.addConcept("valid", "fur");
+  table.current.addConcept("valid", "fur");
   await settled();
   kernel.last("audit").answer(auditReply({ ...FOUR, verdict: [0, 0, 0, 0] }));
   await settled();
   late.answer(auditReply({ ...FOUR, verdict: [3, 3, 3, 3] }));
   await settled();
-  expect(table.judgement.value?.shares).toEqual([1, 0, 0, 0]);
+  expect(table.audit.value?.shares).toEqual([1, 0, 0, 0]);
 });
 
 test("a concept of the other list is refused with the reason, and nothing is asked", async () => {
   const { kernel, model, table } = await world();
   const n = kernel.of("audit").length;
-  expect(table.judging.addConcept("valid", "Palm Tree")).toBe(false);
+  expect(table.current.addConcept("valid", "Palm Tree")).toBe(false);
   await settled();
-  expect(table.judging.conceptError.value).toContain("is spurious already");
+  expect(table.current.conceptError.value).toContain("is spurious already");
   expect([model.get("requirements")[0]?.valid, kernel.of("audit").length]).toEqual([["horns"], n]);
 });
 
 test("a concept that nobody can answer is said beside the lists, not in the banner, until it is taken out", async () => {
   const { kernel, table } = await world();
-  table.judging.addConcept("spurious", "#9999");
+  table.current.addConcept("spurious", "#9999");
   await settled();
   kernel.last("audit").fail(new Error("bn2 has components 0 to 3"));
   await settled();
-  expect(table.judging.conceptError.value).toBe("bn2 has components 0 to 3");
-  expect([table.failures.current.value, table.judgement.value?.n]).toEqual([null, 4]);
-  table.judging.removeConcept("spurious", { concept: "#9999", forAll: false });
+  expect(table.current.conceptError.value).toBe("bn2 has components 0 to 3");
+  expect([table.failures.current.value, table.audit.value?.n]).toEqual([null, 4]);
+  table.current.removeConcept("spurious", { concept: "#9999", forAll: false });
   await settled();
   kernel.last("audit").answer(auditReply());
   await settled();
-  expect(table.judging.conceptError.value).toBeNull();
+  expect(table.current.conceptError.value).toBeNull();
 });
 
 test("how every class with a requirement does is asked for when the requirements change", async () => {
@@ -77,7 +77,7 @@ test("how every class with a requirement does is asked for when the requirements
   kernel.last("audit_summary").answer(reply({ classes: [{ name: "ox", shares: [0.5, 0.25, 0.25, 0] }] }));
   await settled();
   expect(table.classes.shares.value.get("ox")).toEqual([0.5, 0.25, 0.25, 0]);
-  table.judging.addConcept("valid", "cattle");
+  table.current.addConcept("valid", "cattle");
   await settled();
   expect(kernel.last("audit_summary").params.requirements).toEqual([
     { class_name: "ox", valid: ["horns", "cattle"], spurious: ["palm tree"] },
@@ -103,7 +103,7 @@ test("order and filter need no kernel, and the active row is let go", async () =
 test("new verdicts on the same class keep the active neuron", async () => {
   const { kernel, table } = await world();
   table.moveTo(2);
-  table.judging.addConcept("valid", "cattle");
+  table.current.addConcept("valid", "cattle");
   await settled();
   kernel.last("audit").answer(auditReply({ ...FOUR, share: [0.1, 0.1, 0.8, 0] }));
   await settled();

@@ -3,12 +3,12 @@
  *
  * Two kinds of state meet here. *Synced*: class, requirements, limits, layer and selection are traits (`ui/synced.ts`);
  * a change by the browser or by a cell reaches both. *View* state: order, filter, active row, open neuron; it never
- * leaves the browser. `judging.ts` and `classes.ts` hold the requests about a class.
+ * leaves the browser. `current_class.ts` and `classes.ts` hold the requests about a class.
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Judgement, ordered, type Sorting, type SortKey } from "../../audits/judgement";
-import { Judgements } from "../../audits/judgements";
+import { AuditRequests } from "../../audits/audit_requests";
+import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Verdict } from "../../audits/verdicts";
 import { bytes } from "../../kernel/columns";
@@ -22,7 +22,7 @@ import type { Schedule } from "../../ui/frame_batch";
 import { type SignalsOf, Synced } from "../../ui/synced";
 import { Ablation } from "./ablation";
 import { Classes } from "./classes";
-import { Judging } from "./judging";
+import { CurrentClass } from "./current_class";
 import { OpenedNeuron } from "./opened";
 import type { AuditTraits } from "./protocol";
 
@@ -32,7 +32,7 @@ export interface AuditTableOptions {
   signal: AbortSignal;
   link?: Link;
   /** Failures, classes and verdicts of a view that contains this table. */
-  within?: { failures: Failures; classes: KnownClasses; judgements: Judgements };
+  within?: { failures: Failures; classes: KnownClasses; auditRequests: AuditRequests };
   schedule?: Schedule;
 }
 
@@ -41,14 +41,14 @@ export class AuditTable {
   readonly failures: Failures;
   readonly pointing: Pointing;
   readonly classes: Classes;
-  readonly judging: Judging;
+  readonly current: CurrentClass;
   readonly cards: CardStore;
   readonly labels: NeuronLabels;
   readonly selection: Selection;
   readonly opened: OpenedNeuron;
   readonly ablation: Ablation;
 
-  readonly judgement: Signal<Judgement | null> = signal(null);
+  readonly audit: Signal<ClassAudit | null> = signal(null);
   readonly sorting: Signal<Sorting> = signal({ key: "share", descending: true });
   readonly hidden: Signal<ReadonlySet<Verdict>> = signal(new Set());
   /** Component by place. */
@@ -76,12 +76,12 @@ export class AuditTable {
     this.status = signal(kernel.status);
     const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });
     this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
-    const judgements = within?.judgements ?? new Judgements(kernel, lifetime);
+    const auditRequests = within?.auditRequests ?? new AuditRequests(kernel, lifetime);
     const { classes } = this;
-    const show = (judgement: Judgement) => this.show(judgement);
-    this.judging = new Judging({ traits, failures, lifetime, classes, judgements, show });
+    const show = (audit: ClassAudit) => this.show(audit);
+    this.current = new CurrentClass({ traits, failures, lifetime, classes, auditRequests, show });
     this.order = computed(() => this.placed());
-    const layer = () => this.judgement.peek()?.layer ?? this.traits.layer.peek();
+    const layer = () => this.audit.peek()?.layer ?? this.traits.layer.peek();
     const onFailure = (error: unknown) => this.missing("Some neurons could not be loaded", error);
     const scheduled = schedule === undefined ? {} : { schedule };
     this.cards = new CardStore({ kernel, layer, signal: lifetime, onFailure, ...scheduled });
@@ -89,7 +89,7 @@ export class AuditTable {
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
     this.selection = new Selection(traits, this.cards);
     this.opened = new OpenedNeuron(kernel, failures, lifetime);
-    this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.judging.className });
+    this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.current.className });
     this.live();
   }
 
@@ -105,7 +105,7 @@ export class AuditTable {
     this.synced.write("max_spurious", maxSpurious);
   }
 
-  judgeFrom(threshold: number): void {
+  setThreshold(threshold: number): void {
     this.synced.write("threshold", threshold);
   }
 
@@ -153,7 +153,7 @@ export class AuditTable {
 
   /** Returns a component's full name, such as "bn2:12". */
   nameOf(component: number): string {
-    const layer = this.judgement.peek()?.layer ?? this.traits.layer.peek();
+    const layer = this.audit.peek()?.layer ?? this.traits.layer.peek();
     return this.cards.get(component)?.name ?? `${layer}:${component}`;
   }
 
@@ -189,19 +189,19 @@ export class AuditTable {
   }
 
   private placed(): Uint32Array {
-    const judgement = this.judgement.value;
-    return judgement === null ? new Uint32Array() : ordered(judgement, this.sorting.value, this.hidden.value);
+    const audit = this.audit.value;
+    return audit === null ? new Uint32Array() : ordered(audit, this.sorting.value, this.hidden.value);
   }
 
-  private show(judgement: Judgement): void {
-    const before = this.judgement.peek();
+  private show(audit: ClassAudit): void {
+    const before = this.audit.peek();
     const active = this.order.peek()[this.active.peek() ?? -1];
     batch(() => {
-      if (before?.layer !== judgement.layer) this.leaveLayer();
-      if (before?.className !== judgement.className) this.opened.close();
-      this.judgement.value = judgement;
+      if (before?.layer !== audit.layer) this.leaveLayer();
+      if (before?.className !== audit.className) this.opened.close();
+      this.audit.value = audit;
       this.selection.forgetRange();
-      this.active.value = before?.className === judgement.className ? this.placeOf(active) : null;
+      this.active.value = before?.className === audit.className ? this.placeOf(active) : null;
     });
   }
 
@@ -224,21 +224,21 @@ export class AuditTable {
   private visit(place: number): void {
     const component = this.order.peek()[place];
     this.active.value = place;
-    const layer = this.judgement.peek()?.layer;
+    const layer = this.audit.peek()?.layer;
     if (layer !== undefined && component !== undefined) this.pointing.visit({ layer, component });
   }
 
   private open(place: number): void {
-    const judgement = this.judgement.peek();
+    const audit = this.audit.peek();
     const component = this.order.peek()[place];
-    if (judgement === null || component === undefined) return;
-    void this.opened.open({ layer: judgement.layer, component, className: judgement.className });
+    if (audit === null || component === undefined) return;
+    void this.opened.open({ layer: audit.layer, component, className: audit.className });
   }
 
   /** The neuron that the user opened in a linked view. */
   private followVisit(): void {
     const neuron = this.pointing.visited.value;
-    if (neuron === null || this.judgement.peek()?.layer !== neuron.layer) return;
+    if (neuron === null || this.audit.peek()?.layer !== neuron.layer) return;
     const place = this.placeOf(neuron.component);
     if (place === null) return;
     this.active.value = place;

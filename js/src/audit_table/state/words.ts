@@ -1,6 +1,6 @@
 /** Texts of the audit table: tooltips and messages for the live region. */
 
-import { isJudged, type Judgement, NONE, type SortKey, verdictOf } from "../../audits/judgement";
+import { type ClassAudit, hasVerdicts, NONE, type SortKey, verdictOf } from "../../audits/class_audit";
 import type { Side } from "../../audits/requirements";
 import { MEANINGS, VERDICTS } from "../../audits/verdicts";
 import { counted, exact, percent, significant } from "../../ui/format";
@@ -8,13 +8,16 @@ import type { Accuracy } from "./protocol";
 
 export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }>> = {
   component: { name: "Neuron", meaning: "Its number in the layer" },
-  valid: { name: "Valid", meaning: "How well it answers to the valid concept that it answers to best" },
+  valid: { name: "Valid", meaning: "Its z-score for the valid concept nearest to it" },
   spurious: {
     name: "Spurious",
-    meaning: "How well it answers to the spurious concept that it answers to best",
+    meaning: "Its z-score for the spurious concept nearest to it",
   },
   share: { name: "Relevance", meaning: "Its share of the positive relevance for the class" },
-  verdict: { name: "Verdict", meaning: "What it answers to: valid or spurious concepts, both or neither" },
+  verdict: {
+    name: "Verdict",
+    meaning: "Whether it answers to valid or spurious concepts, to both or to neither",
+  },
 };
 
 const AGAINST: Readonly<Record<string, string>> = {
@@ -24,31 +27,31 @@ const AGAINST: Readonly<Record<string, string>> = {
 };
 
 /** Describes a neuron's z-score for a list of concepts. */
-export function answerTitle(judgement: Judgement, side: Side, component: number): string {
-  const { zScore, alignment, concept } = judgement.answers[side];
+export function answerTitle(audit: ClassAudit, side: Side, component: number): string {
+  const { zScore, alignment, concept } = audit.answers[side];
   const place = concept[component] ?? NONE;
-  const name = judgement.concepts[side][place];
-  if (judgement.concepts[side].length === 0) return `There are no ${side} concepts`;
+  const name = audit.concepts[side][place];
+  if (audit.concepts[side].length === 0) return `There are no ${side} concepts`;
   if (name === undefined) return "It has no examples, so it answers to nothing";
-  const against = AGAINST[judgement.calibrations[side][place] ?? "words"] ?? "chance";
+  const against = AGAINST[audit.calibrations[side][place] ?? "words"] ?? "chance";
   return [
     `Nearest ${side} concept: ${name}`,
-    `${exact(zScore[component])} standard deviations above ${against}; it answers from ${exact(judgement.threshold)} on`,
+    `${exact(zScore[component])} standard deviations above ${against}; the threshold is ${exact(audit.threshold)}`,
     `Alignment ${exact(alignment[component])} (cosine)`,
   ].join("\n");
 }
 
-export function relevanceTitle(judgement: Judgement, component: number): string {
+export function relevanceTitle(audit: ClassAudit, component: number): string {
   return [
-    `${exact(100 * (judgement.share[component] ?? Number.NaN))} % of the positive relevance for ${judgement.className}`,
-    `Mean relevance ${exact(judgement.relevance[component])} over ${counted(judgement.n_samples, "sample")}`,
+    `${exact(100 * (audit.share[component] ?? Number.NaN))} % of the positive relevance for ${audit.className}`,
+    `Mean relevance ${exact(audit.relevance[component])} over ${counted(audit.n_samples, "sample")}`,
   ].join("\n");
 }
 
 /** Returns whether the class passes; null when no spurious concept is named. */
-export function passes(judgement: Judgement, maxSpurious: number): boolean | null {
-  if (!isJudged(judgement)) return null;
-  return spuriousShare(judgement.shares) <= maxSpurious;
+export function passes(audit: ClassAudit, maxSpurious: number): boolean | null {
+  if (!hasVerdicts(audit)) return null;
+  return spuriousShare(audit.shares) <= maxSpurious;
 }
 
 export function spuriousShare(shares: readonly number[]): number {
@@ -56,19 +59,19 @@ export function spuriousShare(shares: readonly number[]): number {
 }
 
 /** Returns, for example, "ox: spurious 34 %, valid 52 %, …; fails, at most 10 % may be spurious". */
-export function announcement(judgement: Judgement, maxSpurious: number): string {
-  const { className, n, shares } = judgement;
-  const passed = passes(judgement, maxSpurious);
+export function announcement(audit: ClassAudit, maxSpurious: number): string {
+  const { className, n, shares } = audit;
+  const passed = passes(audit, maxSpurious);
   if (passed === null) return `${className}: ${counted(n, "neuron")}, no concepts yet`;
   const parts = VERDICTS.map((verdict, i) => `${verdict} ${percent(shares[i])}`).join(", ");
   return `${className}: ${parts}; ${passed ? "passes" : "fails"}, at most ${percent(maxSpurious)} may be spurious`;
 }
 
 /** Describes one row. */
-export function spoken(judgement: Judgement, component: number, name: string): string {
-  const parts = [name, `relevance ${percent(judgement.share[component])}`];
-  if (isJudged(judgement)) {
-    const verdict = verdictOf(judgement, component);
+export function spoken(audit: ClassAudit, component: number, name: string): string {
+  const parts = [name, `relevance ${percent(audit.share[component])}`];
+  if (hasVerdicts(audit)) {
+    const verdict = verdictOf(audit, component);
     parts.push(`${verdict}, ${MEANINGS[verdict]}`);
   }
   return parts.join(", ");
@@ -82,7 +85,7 @@ export function accuracyTitle({ class_name, n, before, after, random }: Accuracy
   ];
   if (random !== null)
     lines.push(
-      `without as many random neurons of like relevance ${exact(100 * random)} % (mean of ${nDraws} draws)`,
+      `without as many random neurons of similar relevance ${exact(100 * random)} % (mean of ${nDraws} draws)`,
     );
   return lines.join("\n");
 }

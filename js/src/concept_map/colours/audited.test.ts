@@ -62,7 +62,7 @@ test.each([
   ["no class is chosen", { requirements: [] }],
   ["choose one layer", { layer: "" }],
   ["no samples of unicorn", { class_name: "unicorn" }],
-  ["nothing is required", { class_name: "bee" }],
+  ["no concepts are required", { class_name: "bee" }],
 ])("verdicts are refused where there are none: %s", async (why, changes) => {
   const { kernel, map } = await world({ encoding: "verdict", requirements: OX, ...changes });
   if (kernel.of("audit_classes").length > 0) kernel.last("audit_classes").answer(classesReply());

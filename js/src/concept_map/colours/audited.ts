@@ -3,7 +3,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { AuditParams } from "../../audits/audit";
 import type { KnownClasses } from "../../audits/known_classes";
-import { type Concepts, classShown, conceptsOf } from "../../audits/requirements";
+import { type Concepts, conceptsOf, currentClass } from "../../audits/requirements";
 import type { Synced } from "../../ui/synced";
 import type { ConceptMapTraits, EncodingName } from "../state/protocol";
 
@@ -28,7 +28,7 @@ export class AuditedClass {
     this.isChosen = computed(() => class_name.value !== "" || requirements.value.length > 0);
     this.className = computed(() => {
       const known = classes.known.value?.classes ?? [];
-      return this.isChosen.value ? classShown(class_name.value, known, requirements.value) : "";
+      return this.isChosen.value ? currentClass(class_name.value, known, requirements.value) : "";
     });
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
     classes.want(this.isChosen);
@@ -47,7 +47,7 @@ export class AuditedClass {
     const info = known.classes.find((each) => each.name === name);
     if (info === undefined || info.n_samples === 0) return `no samples of ${name}`;
     const { valid, spurious } = this.concepts.value;
-    return encoding === "verdict" && valid.length + spurious.length === 0 ? "nothing is required" : null;
+    return encoding === "verdict" && valid.length + spurious.length === 0 ? "no concepts are required" : null;
   }
 
   /** Returns the parameters of the request about the class. */

@@ -1,6 +1,6 @@
 /** Colouring: the palette entry of every point, and the contents of the legend. */
 
-import type { Judgement } from "../../audits/judgement";
+import type { ClassAudit } from "../../audits/class_audit";
 import { VERDICTS } from "../../audits/verdicts";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
@@ -45,8 +45,8 @@ export function decodeColouring(
 }
 
 /** Verdict and relevance by point; the points are the components of one layer. */
-export function judgedColouring(judgement: Judgement, encoding: EncodingName): Colouring {
-  const { className: query, relevance, verdict } = judgement;
+export function classColouring(audit: ClassAudit, encoding: EncodingName): Colouring {
+  const { className: query, relevance, verdict } = audit;
   const about = { encoding, query, weak: false, message: "" };
   if (encoding === "relevance") return numbersColouring(relevance, "diverging", about);
   const counts = VERDICTS.map(() => 0);

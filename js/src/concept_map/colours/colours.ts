@@ -1,6 +1,6 @@
 /** Colours of the points: requested from the kernel, or derived from the map itself. */
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
-import type { Judgements } from "../../audits/judgements";
+import type { AuditRequests } from "../../audits/audit_requests";
 import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
@@ -9,9 +9,9 @@ import type { ConceptMapTraits, EncodingName, EncodingParams, EncodingResult } f
 import { type AuditedClass, isOfClass } from "./audited";
 import {
   type Colouring,
+  classColouring,
   clusterColouring,
   decodeColouring,
-  judgedColouring,
   layerColouring,
 } from "./colouring";
 
@@ -22,7 +22,7 @@ export interface ColoursOptions {
   lifetime: AbortSignal;
   points: Signal<Points | null>;
   audited: AuditedClass;
-  judgements: Judgements;
+  auditRequests: AuditRequests;
 }
 
 interface Answer {
@@ -90,14 +90,14 @@ export class Colours {
   }
 
   private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
-    const { kernel, traits, audited, judgements } = this.options;
+    const { kernel, traits, audited, auditRequests } = this.options;
     const { encoding, query } = params;
     if (!isOfClass(encoding)) {
       const reply = await kernel.request<EncodingResult>("encoding", params, options);
       return decodeColouring(reply, encoding, query);
     }
     const attributed = traits.signals.attributed.peek();
-    return judgedColouring(await judgements.ask("colours", audited.params(), attributed), encoding);
+    return classColouring(await auditRequests.ask("colours", audited.params(), attributed), encoding);
   }
 
   private params(): EncodingParams {

@@ -72,7 +72,7 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
   const view = map.sight.view.peek();
   const filter = map.filter.peek();
   const size = pointSize(points.n, camera.zoom, view.width, view.height);
-  const states = pointStates(points, colouring, filter, map.chosen.points.peek());
+  const states = pointStates(points, colouring, filter, map.selection.points.peek());
   const group = make("g", { "fill-opacity": pointOpacity(points.n, camera.zoom) });
   const order = Uint32Array.from({ length: points.n }, (_, i) => i);
   const depth = (point: number) => {
@@ -219,7 +219,7 @@ async function rasterised(text: string, svg: SVGSVGElement): Promise<Blob> {
   canvas.height = Math.round(Number(svg.getAttribute("height")) * SCALE);
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   const file = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
-  if (file === null) throw new Error("the browser made no picture of this size; make the view smaller");
+  if (file === null) throw new Error("the browser cannot make a picture of this size; make the view smaller");
   return file;
 }
 

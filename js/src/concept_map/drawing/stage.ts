@@ -73,7 +73,7 @@ export class Stage {
     const points = map.layout.points.value;
     const colouring = map.colours.colouring.value;
     const filter = map.filter.value;
-    const selected = map.chosen.points.value;
+    const selected = map.selection.points.value;
     const page = look.value;
     if (points === null || page === null) return;
     untracked(() => {

@@ -117,7 +117,7 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /** Returns the parameters that identify these positions to the kernel. */
-export function layoutShown(points: Points, wanted: Method): ShownLayout {
+export function layoutParams(points: Points, wanted: Method): ShownLayout {
   return { layers: points.layers.map(({ name }) => name), method: wanted, have: points.method };
 }
 

@@ -3,7 +3,7 @@ import { effect, type Signal, signal, untracked } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
 import { latest, type Synced } from "../../ui/synced";
 import type { ConceptMapTraits, ProbeParams, ProbeResult } from "../state/protocol";
-import { layoutShown, type Points } from "./points";
+import { layoutParams, type Points } from "./points";
 import { type Point, toUnits } from "./space";
 
 export interface Probe {
@@ -23,7 +23,11 @@ export function probeOf(
   const soon = latest();
   const ask = async (shown: Points, query: string, query_image: string) => {
     try {
-      const params: ProbeParams = { ...layoutShown(shown, traits.signals.method.peek()), query, query_image };
+      const params: ProbeParams = {
+        ...layoutParams(shown, traits.signals.method.peek()),
+        query,
+        query_image,
+      };
       const options = { slot: "probe", signal: lifetime };
       const { result } = await kernel.request<ProbeResult>("probe", params, options);
       if (traits.signals.query.peek() !== query || points.peek() !== shown) return;

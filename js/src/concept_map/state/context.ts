@@ -2,7 +2,7 @@
 import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
-import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
+import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
 import type { PictureStore } from "../../neurons/pictures/thumbnails";
 import type { Look } from "../drawing/look";
 import type { Stage } from "../drawing/stage";
@@ -36,12 +36,12 @@ export const ViewContext = createContext<View | null>(null);
 
 export function useView(): View {
   const view = useContext(ViewContext);
-  if (view === null) throw new Error("a part of the map was drawn outside of its view");
+  if (view === null) throw new Error("this component is used outside a concept map's view");
   return view;
 }
 
 /** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
-export function useExamples(layer: string): ShownExamples {
+export function useExamples(layer: string): ExampleStores {
   const { map, examples } = useView();
   return examples.shown(map.traits.examples_as.value, layer);
 }

@@ -165,19 +165,19 @@ test("a query that fails is told next to the box", async () => {
 
 test("clicking selects, with Ctrl it adds and takes away", async () => {
   const { model, map } = await world({}, { signed: true });
-  map.choose(2, "only");
+  map.select(2, "only");
   expect(model.get("selection")).toEqual(["bn2:0-"]);
-  expect([...map.chosen.points.value]).toEqual([2]);
-  map.choose(1, "toggle");
+  expect([...map.selection.points.value]).toEqual([2]);
+  map.select(1, "toggle");
   expect(model.get("selection")).toEqual(["bn2:0-", "bn2:1"]);
-  map.choose(2, "toggle");
+  map.select(2, "toggle");
   expect(model.get("selection")).toEqual(["bn2:1"]);
 });
 
 test("names that a cell selects are found on the map, those of other layers are left alone", async () => {
   const { model, map } = await world();
   model.set("selection", ["bn2:1", "bn2:3", "fc:0", "nonsense"]);
-  expect([...map.chosen.points.value]).toEqual([1, 3]);
+  expect([...map.selection.points.value]).toEqual([1, 3]);
 });
 
 test("a lasso selects what lies in it, but for what the legend has switched off", async () => {
@@ -188,11 +188,11 @@ test("a lasso selects what lies in it, but for what the legend has switched off"
     [1, 0.5],
     [0, 0.5],
   ] as const;
-  map.chosen.lasso(lowerHalf, "only");
+  map.selection.lasso(lowerHalf, "only");
   expect(model.get("selection")).toEqual(["bn2:0", "bn2:1"]);
   expect(map.said.value).toBe("2 neurons selected");
   map.filter.value = { by: "kind", hidden: new Set([0]) };
-  map.chosen.lasso(lowerHalf, "only");
+  map.selection.lasso(lowerHalf, "only");
   expect(model.get("selection")).toEqual(["bn2:1"]);
 });
 
@@ -202,10 +202,10 @@ test("a lasso selects at most 500 and says how many lie in it", async () => {
     {},
     Array.from({ length: 1200 }, (_, i) => 50 * i),
   );
-  map.chosen.lasso(box([0, 0], [1, 1]), "only");
+  map.selection.lasso(box([0, 0], [1, 1]), "only");
   expect(model.get("selection")).toHaveLength(500);
   expect(map.said.value).toBe("600 neurons inside, the first 500 selected");
-  expect(map.chosen.shortfall.value).toBe(map.said.value);
+  expect(map.selection.shortfall.value).toBe(map.said.value);
 });
 
 test("the pointer finds points, but none that the legend has switched off", async () => {
@@ -240,7 +240,7 @@ test("arrows walk from neighbour to neighbour and Escape undoes one thing at a t
     map.tool.value,
     map.hover.card.value,
     map.focus.active.value,
-    map.chosen.points.value.size,
+    map.selection.points.value.size,
   ];
   for (const state of [
     ["pan", 3, 3, 1],

@@ -7,7 +7,7 @@
  */
 
 import { effect, type Signal, signal } from "@preact/signals";
-import { Judgements } from "../../audits/judgements";
+import { AuditRequests } from "../../audits/audit_requests";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
@@ -23,11 +23,11 @@ import { Layout } from "../points/layout";
 import { nameOf, type Points } from "../points/points";
 import { type Probe, probeOf } from "../points/probe";
 import type { Point } from "../points/space";
-import { type ChooseMode, Chosen } from "./chosen";
 import { Focus } from "./focus";
 import { Hover } from "./hover";
 import { Neurons } from "./neurons";
 import type { ConceptMapTraits, EncodingName } from "./protocol";
+import { MapSelection, type SelectMode } from "./selection";
 
 export interface ConceptMapOptions {
   kernel: Kernel;
@@ -50,10 +50,10 @@ export class ConceptMap {
   readonly layout: Layout;
   readonly classes: KnownClasses;
   readonly audited: AuditedClass;
-  readonly judgements: Judgements;
+  readonly auditRequests: AuditRequests;
   readonly colours: Colours;
   readonly neurons: Neurons;
-  readonly chosen: Chosen;
+  readonly selection: MapSelection;
   readonly hover: Hover;
   readonly probe: Signal<Probe | null>;
   readonly sight: Sight;
@@ -90,9 +90,9 @@ export class ConceptMap {
     this.sight = new Sight(traits, points, lifetime);
     this.classes = new KnownClasses({ kernel, traits, failures, lifetime });
     this.audited = new AuditedClass(traits, this.classes);
-    this.judgements = new Judgements(kernel, lifetime);
-    const { audited, judgements } = this;
-    this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited, judgements });
+    this.auditRequests = new AuditRequests(kernel, lifetime);
+    const { audited, auditRequests } = this;
+    this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited, auditRequests });
     const { colouring } = this.colours;
     this.filter = filterOf(colouring, lifetime);
     this.isShown = () => letThrough(this.filter.peek(), colouring.peek());
@@ -106,7 +106,7 @@ export class ConceptMap {
     const say = (text: string) => {
       this.said.value = text;
     };
-    this.chosen = new Chosen({ traits, points, isShown: this.isShown, say });
+    this.selection = new MapSelection({ traits, points, isShown: this.isShown, say });
     const { sight, hover, neurons } = this;
     this.focus = new Focus({ points, sight, hover, neurons, isShown: this.isShown, link, lifetime });
     this.live(kernel, lifetime);
@@ -126,9 +126,9 @@ export class ConceptMap {
     return points === null ? null : this.sight.pointAt(points, place, pixels, this.isShown());
   }
 
-  choose(point: number, mode: ChooseMode): void {
+  select(point: number, mode: SelectMode): void {
     this.focus.visit(point);
-    this.chosen.choose(point, mode);
+    this.selection.select(point, mode);
   }
 
   /** Queries for neurons like a point: "like #12"; a joint map needs the full name. */
@@ -143,7 +143,7 @@ export class ConceptMap {
     else if (this.tool.peek() !== "pan") this.tool.value = "pan";
     else if (this.hover.card.peek() !== null) this.hover.close();
     else if (this.focus.active.peek() !== null) this.focus.active.value = null;
-    else this.chosen.clear();
+    else this.selection.clear();
   }
 
   /** Reports a failure that left a card incomplete, with a button to retry. */

@@ -8,7 +8,7 @@ import { useView } from "../state/context";
 import type { Opened } from "../state/opened";
 import type { DetailResult } from "../state/protocol";
 import { Examples, Large } from "./detail_examples";
-import { Naming } from "./naming";
+import { Label } from "./label";
 import { groupsBeside, OtherSamples } from "./other_samples";
 import { Served } from "./served";
 import { Similar } from "./similar";
@@ -32,7 +32,7 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
     >
       <Header name={opened.name} />
       <div class="slw-detail-body" key={opened.component}>
-        <Naming component={opened.component} />
+        <Label component={opened.component} />
         {detail === null ? <Waiting /> : <Contents detail={detail} />}
       </div>
     </section>

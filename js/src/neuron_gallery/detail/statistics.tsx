@@ -20,7 +20,7 @@ export function Statistics({ detail }: { detail: DetailResult }) {
       >
         {`${significant(detail.mean)} ± ${significant(deviation)}`}
       </Fact>
-      <Fact name="Samples seen" title="Samples that the layer's statistics were taken over">
+      <Fact name="Samples seen" title="Samples behind the layer's statistics">
         {detail.n_samples === null ? "–" : count(detail.n_samples)}
       </Fact>
     </dl>

@@ -1,7 +1,7 @@
 /** Preact context that the parts of one gallery share. */
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
-import type { ExamplePictures, ShownExamples } from "../../neurons/pictures/example_pictures";
+import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
 import type { PictureStore } from "../../neurons/pictures/thumbnails";
 import type { Gallery } from "./state";
 
@@ -23,12 +23,12 @@ export const ViewContext = createContext<View | null>(null);
 
 export function useView(): View {
   const view = useContext(ViewContext);
-  if (view === null) throw new Error("a part of the gallery was drawn outside of its view");
+  if (view === null) throw new Error("this component is used outside a gallery's view");
   return view;
 }
 
 /** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
-export function useExamples(layer: string): ShownExamples {
+export function useExamples(layer: string): ExampleStores {
   const { gallery, examples } = useView();
   return examples.shown(gallery.traits.examples_as.value, layer);
 }

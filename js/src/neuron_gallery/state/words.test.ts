@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { rankReply } from "../../../tests/gallery_world";
 import { labelsTitle } from "../../neurons/measures";
 import { among, bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
-import { alignmentTitle, announcement, measuresShown, weakness } from "./words";
+import { alignmentTitle, announcement, cardMeasures, weakness } from "./words";
 
 function ranking(order: number[], alignments: number[] = [], changes: Partial<Ranking> = {}): Ranking {
   return { ...decodeRanking(rankReply(order, alignments), "bn2", "bird"), ...changes };
@@ -46,12 +46,8 @@ test("a weak match says why, with the kernel's words where there are any", () =>
 });
 
 test("the score that the cards are sorted by is on them", () => {
-  expect(measuresShown("clarity").map(({ key }) => key)).toEqual([
-    "clarity",
-    "polysemanticity",
-    "redundancy",
-  ]);
-  expect(measuresShown("firing_rate").map(({ key }) => key)).toEqual([
+  expect(cardMeasures("clarity").map(({ key }) => key)).toEqual(["clarity", "polysemanticity", "redundancy"]);
+  expect(cardMeasures("firing_rate").map(({ key }) => key)).toEqual([
     "clarity",
     "polysemanticity",
     "firing_rate",

@@ -38,7 +38,7 @@ export function examplesTitle(can: (way: ExamplesAs) => boolean): string {
 }
 
 /** Returns the three numbers of a card, always including the one that the cards are sorted by. */
-export function measuresShown(sort: SortKey): readonly Measure[] {
+export function cardMeasures(sort: SortKey): readonly Measure[] {
   const usual = MEASURES.slice(0, 3);
   const sorted = MEASURES.find(({ key }) => key === sort);
   return sorted === undefined || usual.includes(sorted) ? usual : [...usual.slice(0, 2), sorted];
@@ -100,20 +100,20 @@ export interface OtherWords {
 
 export const LOOK_ALIKES: OtherWords = {
   heading: "Look-alikes that do not fire",
-  about: "Like one of the examples, and scored below the neuron's mean",
+  about: "Similar to an example, but scored below the neuron's mean",
   scoreless: "does not fire",
 };
 
 const RANDOM: OtherWords = {
   heading: "Random images",
-  about: "Drawn from the images that the lens keeps, whatever the neuron makes of them",
+  about: "Drawn at random from the images that the lens keeps",
   scoreless: "score not known",
 };
 
 export function controlWords({ quantile }: Controls): OtherWords {
   if (quantile === null) return RANDOM;
   const place = quantile === 0.5 ? "median" : `${Math.round(100 * quantile)}th percentile`;
-  const about = `Of the attributed images, about ${percent(quantile)} excite it less than these`;
+  const about = `About ${percent(quantile)} of the attributed images score lower than these`;
   return { ...RANDOM, heading: `Around its ${place}`, about };
 }
 

@@ -25,14 +25,14 @@ export class NeuronLabels {
   readonly version: Signal<number> = signal(0);
   readonly progress: Signal<Progress | null> = signal(null);
   /** Summary of the layer, once its neurons have labels. */
-  readonly named: Signal<NameResult | null> = signal(null);
+  readonly summary: Signal<NameResult | null> = signal(null);
   /** True when there are labels, or will be. */
   readonly shown: ReadonlySignal<boolean>;
   private readonly failed = signal(false);
   private readonly labels = new Map<number, NeuronLabel>();
   private readonly underWay = new Set<number>();
   private readonly ask: (component: number) => void;
-  private naming: Promise<void> | null = null;
+  private labelling: Promise<void> | null = null;
   private generation = new AbortController();
 
   constructor(private readonly options: NeuronLabelsOptions) {
@@ -63,8 +63,8 @@ export class NeuronLabels {
     this.generation = new AbortController();
     this.labels.clear();
     this.underWay.clear();
-    this.naming = null;
-    this.named.value = null;
+    this.labelling = null;
+    this.summary.value = null;
     this.progress.value = null;
     this.version.value = this.version.peek() + 1;
   }
@@ -78,8 +78,8 @@ export class NeuronLabels {
   private async load(components: number[]): Promise<void> {
     const generation = this.generation.signal;
     try {
-      this.naming ??= this.name(generation);
-      await this.naming;
+      this.labelling ??= this.labelLayer(generation);
+      await this.labelling;
       for (let start = 0; start < components.length; start += LABELS_PER_REQUEST) {
         await this.read(components.slice(start, start + LABELS_PER_REQUEST), generation);
       }
@@ -88,7 +88,7 @@ export class NeuronLabels {
     }
   }
 
-  private async name(generation: AbortSignal): Promise<void> {
+  private async labelLayer(generation: AbortSignal): Promise<void> {
     const onProgress = (progress: Progress) => {
       if (!generation.aborted) this.progress.value = progress;
     };
@@ -99,7 +99,7 @@ export class NeuronLabels {
       generation,
     );
     if (generation.aborted) return;
-    this.named.value = result;
+    this.summary.value = result;
     this.progress.value = null;
   }
 
@@ -124,7 +124,7 @@ export class NeuronLabels {
     const { failures } = this.options;
     this.progress.value = null;
     if (this.failed.peek() || failures.isNoNews(error)) return;
-    this.failed.value = this.named.peek() === null;
-    failures.report("The neurons could not be named", error, () => this.startOver());
+    this.failed.value = this.summary.peek() === null;
+    failures.report("The labels could not be computed", error, () => this.startOver());
   }
 }

@@ -12,7 +12,7 @@ const HEATMAPS_PER_REQUEST = 9;
 const RANKS = 65536;
 
 /** Picture stores of one mode, and the keys of the examples in them. */
-export interface ShownExamples extends PictureStores {
+export interface ExampleStores extends PictureStores {
   /** Returns the key of an example, from its rank and the row of its sample. */
   key: (component: number, rank: number, row: number) => number;
 }
@@ -24,8 +24,8 @@ export function usualExamples(choices: readonly string[]): ExamplesAs {
 
 /** Picture stores for one part of a view, which shows the neurons of one layer at a time. */
 export class ExamplePictures {
-  private latest: { what: string; life: AbortController; shown: ShownExamples } | null = null;
-  private readonly frames: ShownExamples;
+  private latest: { what: string; life: AbortController; shown: ExampleStores } | null = null;
+  private readonly frames: ExampleStores;
 
   constructor(
     private readonly kernel: Kernel,
@@ -37,7 +37,7 @@ export class ExamplePictures {
   }
 
   /** Returns the same store for the same arguments; another mode or layer cancels pending requests. */
-  shown(as: ExamplesAs, layer: string): ShownExamples {
+  shown(as: ExamplesAs, layer: string): ExampleStores {
     const what = `${as} ${layer}`;
     if (this.latest?.what !== what) {
       this.latest?.life.abort();
@@ -48,7 +48,7 @@ export class ExamplePictures {
     return this.latest.shown;
   }
 
-  private made(as: keyof typeof KINDS, layer: string, signal: AbortSignal): ShownExamples {
+  private made(as: keyof typeof KINDS, layer: string, signal: AbortSignal): ExampleStores {
     const stores = pictureStores(this.kernel, signal, this.onFailure, {
       kind: KINDS[as],
       params: (keys) => ({ layer, examples: keys.map((key) => [Math.floor(key / RANKS), key % RANKS]) }),

@@ -62,8 +62,8 @@ export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: Qu
         <button
           type="button"
           class="slw-icon-button"
-          aria-label="Empty the query"
-          title="Empty the query (Esc)"
+          aria-label="Clear the query"
+          title="Clear the query (Esc)"
           onClick={() => query.type("")}
         >
           <Icon name="close" />

@@ -13,7 +13,7 @@ export interface Answers {
   concept: Uint16Array;
 }
 
-export interface Judgement extends Omit<AuditResult, "calibrations"> {
+export interface ClassAudit extends Omit<AuditResult, "calibrations"> {
   layer: string;
   className: string;
   threshold: number;
@@ -29,7 +29,7 @@ export interface Judgement extends Omit<AuditResult, "calibrations"> {
 
 export const NONE = 65535;
 
-export function decodeJudgement({ result, buffers }: Reply<AuditResult>, asked: AuditParams): Judgement {
+export function decodeAudit({ result, buffers }: Reply<AuditResult>, asked: AuditParams): ClassAudit {
   const floats = (place: number) => new Float32Array(bytes(buffers[place]));
   const answers = (place: number): Answers => ({
     zScore: floats(place),
@@ -60,12 +60,12 @@ function highest(values: Float32Array): number {
 }
 
 /** Returns whether the requirement names any concept. */
-export function isJudged({ concepts }: Judgement): boolean {
+export function hasVerdicts({ concepts }: ClassAudit): boolean {
   return concepts.valid.length + concepts.spurious.length > 0;
 }
 
-export function verdictOf(judgement: Judgement, component: number): Verdict {
-  return VERDICTS[judgement.verdict[component] ?? 3] ?? "unexpected";
+export function verdictOf(audit: ClassAudit, component: number): Verdict {
+  return VERDICTS[audit.verdict[component] ?? 3] ?? "unexpected";
 }
 
 export type SortKey = "share" | Side | "verdict" | "component";
@@ -77,25 +77,25 @@ export interface Sorting {
 
 /** Sorts the components, leaving out those with a hidden verdict; missing numbers come last in either direction. */
 export function ordered(
-  judgement: Judgement,
+  audit: ClassAudit,
   { key, descending }: Sorting,
   hidden: ReadonlySet<Verdict>,
 ): Uint32Array {
-  const all = Uint32Array.from({ length: judgement.n }, (_, component) => component);
-  const shown = all.filter((component) => !hidden.has(verdictOf(judgement, component)));
-  const value = valueBy(judgement, key);
+  const all = Uint32Array.from({ length: audit.n }, (_, component) => component);
+  const shown = all.filter((component) => !hidden.has(verdictOf(audit, component)));
+  const value = valueBy(audit, key);
   const more = (column: Float32Array, a: number, b: number) => (column[b] ?? 0) - (column[a] ?? 0);
   const way = descending ? -1 : 1;
   return shown.sort((a, b) => {
     const [x, y] = [value(a), value(b)];
     if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b;
-    return way * (x - y) || more(judgement.share, a, b) || more(judgement.relevance, a, b) || a - b;
+    return way * (x - y) || more(audit.share, a, b) || more(audit.relevance, a, b) || a - b;
   });
 }
 
-function valueBy(judgement: Judgement, key: SortKey): (component: number) => number {
+function valueBy(audit: ClassAudit, key: SortKey): (component: number) => number {
   if (key === "component") return (component) => component;
   const column =
-    key === "share" ? judgement.share : key === "verdict" ? judgement.verdict : judgement.answers[key].zScore;
+    key === "share" ? audit.share : key === "verdict" ? audit.verdict : audit.answers[key].zScore;
   return (component) => column[component] ?? Number.NaN;
 }

@@ -1,21 +1,21 @@
 /** Labels of the open neuron: its label with confidence, and the label of each group of its examples. */
 
 import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
-import type { NeuronLabel as Label } from "../../neurons/neuron";
+import type { NeuronLabel as LabelInfo } from "../../neurons/neuron";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
 import { useView } from "../state/context";
 
-export function Naming({ component }: { component: number }) {
+export function Label({ component }: { component: number }) {
   const { gallery } = useView();
   const { labels } = gallery;
   void labels.version.value;
   if (!labels.shown.value) return null;
   const label = labels.get(component);
   if (label === undefined) labels.want(component);
-  const clearAbove = labels.named.value?.clear_above;
+  const clearAbove = labels.summary.value?.clear_above;
   return (
-    <div class="slw-naming">
+    <div class="slw-detail-label">
       <NeuronLabel label={label} clearAbove={clearAbove} />
       {label !== undefined && label.best !== "" && <Worth label={label} clearAbove={clearAbove} />}
       {label !== undefined && label.shares.length > 1 && <Shares shares={label.shares} />}
@@ -23,7 +23,7 @@ export function Naming({ component }: { component: number }) {
   );
 }
 
-function Worth({ label, clearAbove }: { label: Label; clearAbove: number | undefined }) {
+function Worth({ label, clearAbove }: { label: LabelInfo; clearAbove: number | undefined }) {
   const from = clearAbove === undefined ? "" : `; a label is clear from ${exact(clearAbove)}`;
   return (
     <dl class="slw-statistics">
@@ -33,11 +33,11 @@ function Worth({ label, clearAbove }: { label: Label; clearAbove: number | undef
         </Fact>
       )}
       {label.runner_up !== "" && (
-        <Fact name="Runner-up" title="The text that fits second best">
+        <Fact name="Runner-up" title="The second-best text">
           {label.runner_up}
         </Fact>
       )}
-      <Fact name="Margin" title={`${exact(label.margin)}: how far the runner-up is behind (cosine)`}>
+      <Fact name="Margin" title={`${exact(label.margin)}: lead over the runner-up (cosine)`}>
         {significant(label.margin)}
       </Fact>
       <Fact
@@ -54,7 +54,7 @@ function Worth({ label, clearAbove }: { label: Label; clearAbove: number | undef
 }
 
 /** Adds the remainder, so that the shares sum to 1. */
-function Shares({ shares }: { shares: Label["shares"] }) {
+function Shares({ shares }: { shares: LabelInfo["shares"] }) {
   const rest = 1 - shares.reduce((sum, [, share]) => sum + share, 0);
   return (
     <div class="slw-shares">

@@ -1,15 +1,15 @@
 /** Verdict requests, shared: equal requests by several parts of one view are sent once. */
 import type { Kernel } from "../kernel/types";
 import type { AuditParams, AuditResult } from "./audit";
-import { decodeJudgement, type Judgement } from "./judgement";
+import { type ClassAudit, decodeAudit } from "./class_audit";
 
 interface Asked {
   what: string;
   life: AbortController;
-  judgement: Promise<Judgement>;
+  audit: Promise<ClassAudit>;
 }
 
-export class Judgements {
+export class AuditRequests {
   /** The pending request of each part. */
   private readonly waiting = new Map<string, Asked>();
 
@@ -19,27 +19,27 @@ export class Judgements {
   ) {}
 
   /** Supersedes the part's previous request, unless another part waits for it. `attributed` separates attributions. */
-  ask(part: string, params: AuditParams, attributed: number): Promise<Judgement> {
+  ask(part: string, params: AuditParams, attributed: number): Promise<ClassAudit> {
     const what = JSON.stringify([params, attributed]);
     const before = this.waiting.get(part);
     const asked = [...this.waiting.values()].find((each) => each.what === what) ?? this.begin(what, params);
     this.waiting.set(part, asked);
     if (before !== undefined && ![...this.waiting.values()].includes(before)) before.life.abort();
-    return asked.judgement;
+    return asked.audit;
   }
 
   private begin(what: string, params: AuditParams): Asked {
     const life = new AbortController();
-    const judgement = this.request(params, AbortSignal.any([this.lifetime, life.signal]));
-    const asked = { what, life, judgement };
+    const audit = this.request(params, AbortSignal.any([this.lifetime, life.signal]));
+    const asked = { what, life, audit };
     const done = () => {
       for (const [part, each] of this.waiting) if (each === asked) this.waiting.delete(part);
     };
-    judgement.then(done, done);
+    audit.then(done, done);
     return asked;
   }
 
-  private async request(params: AuditParams, signal: AbortSignal): Promise<Judgement> {
-    return decodeJudgement(await this.kernel.request<AuditResult>("audit", params, { signal }), params);
+  private async request(params: AuditParams, signal: AbortSignal): Promise<ClassAudit> {
+    return decodeAudit(await this.kernel.request<AuditResult>("audit", params, { signal }), params);
   }
 }

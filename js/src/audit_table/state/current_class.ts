@@ -2,13 +2,13 @@
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AuditParams } from "../../audits/audit";
-import type { Judgement } from "../../audits/judgement";
-import type { Judgements } from "../../audits/judgements";
+import type { AuditRequests } from "../../audits/audit_requests";
+import type { ClassAudit } from "../../audits/class_audit";
 import {
   type Chip,
   type Concepts,
-  classShown,
   conceptsOf,
+  currentClass,
   refusal,
   type Side,
   tidied,
@@ -20,17 +20,17 @@ import { latest, type Synced } from "../../ui/synced";
 import type { Classes } from "./classes";
 import type { AuditTraits } from "./protocol";
 
-export interface JudgingOptions {
+export interface CurrentClassOptions {
   traits: Synced<AuditTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   classes: Classes;
-  judgements: Judgements;
+  auditRequests: AuditRequests;
   /** Receives new verdicts. */
-  show: (judgement: Judgement) => void;
+  show: (audit: ClassAudit) => void;
 }
 
-export class Judging {
+export class CurrentClass {
   /** The current class; "" when there is none. */
   readonly className: ReadonlySignal<string>;
   readonly concepts: ReadonlySignal<Concepts>;
@@ -40,18 +40,18 @@ export class Judging {
   readonly conceptError: Signal<string | null> = signal(null);
   private asked = 0;
 
-  constructor(private readonly options: JudgingOptions) {
+  constructor(private readonly options: CurrentClassOptions) {
     const { traits, classes, lifetime } = options;
     const { class_name, layer, requirements, revision, threshold } = traits.signals;
     this.className = computed(() =>
-      classShown(class_name.value, classes.known.value?.classes ?? [], requirements.value),
+      currentClass(class_name.value, classes.known.value?.classes ?? [], requirements.value),
     );
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
     const soon = latest();
     const stop = effect(() => {
       for (const trait of [layer, threshold, revision, this.className, this.concepts]) void trait.value;
       void classes.known.value;
-      soon(() => void this.judge());
+      soon(() => void this.load());
     });
     lifetime.addEventListener("abort", stop);
   }
@@ -74,22 +74,22 @@ export class Judging {
   }
 
   /** Requests the verdicts for the current traits. */
-  async judge(): Promise<void> {
-    const { traits, classes, judgements, show } = this.options;
+  async load(): Promise<void> {
+    const { traits, classes, auditRequests, show } = this.options;
     const asked = ++this.asked;
     const params = this.params();
     const known = classes.known.peek();
     if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer) return;
     this.waiting.value = true;
     try {
-      const judgement = await judgements.ask("table", params, traits.signals.attributed.peek());
+      const audit = await auditRequests.ask("table", params, traits.signals.attributed.peek());
       if (asked !== this.asked) return;
       batch(() => {
         this.conceptError.value = null;
-        show(judgement);
+        show(audit);
       });
     } catch (error) {
-      if (asked === this.asked) this.judgeFailed(error, params);
+      if (asked === this.asked) this.fail(error, params);
     } finally {
       if (asked === this.asked) this.waiting.value = false;
     }
@@ -107,10 +107,10 @@ export class Judging {
     };
   }
 
-  private judgeFailed(error: unknown, { valid, spurious }: AuditParams): void {
+  private fail(error: unknown, { valid, spurious }: AuditParams): void {
     const { failures } = this.options;
     if (failures.isNoNews(error)) return;
     if (valid.length + spurious.length > 0) this.conceptError.value = messageOf(error);
-    else failures.report("The class could not be audited", error, () => void this.judge());
+    else failures.report("The class could not be audited", error, () => void this.load());
   }
 }

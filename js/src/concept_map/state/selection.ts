@@ -7,9 +7,9 @@ import { nameOf, type Points, pointNamed } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
 import type { ConceptMapTraits } from "./protocol";
 
-export type ChooseMode = "only" | "toggle" | "add";
+export type SelectMode = "only" | "toggle" | "add";
 
-export interface ChosenOptions {
+export interface MapSelectionOptions {
   traits: Synced<ConceptMapTraits>;
   points: Signal<Points | null>;
   /** What the legend lets through, where it filters at all. */
@@ -21,13 +21,13 @@ export interface ChosenOptions {
 /** Names that a lasso may add: the trait is sent with every change and has to stay small. */
 const MOST = 500;
 
-export class Chosen {
+export class MapSelection {
   /** The selected points of the map that is shown. */
   readonly points: ReadonlySignal<ReadonlySet<number>>;
   /** What to say of a selection that holds less than the lasso caught; null of any other. */
   readonly shortfall: Signal<string | null> = signal(null);
 
-  constructor(private readonly options: ChosenOptions) {
+  constructor(private readonly options: MapSelectionOptions) {
     const { traits, points } = options;
     this.points = computed(() => {
       const shown = points.value;
@@ -37,7 +37,7 @@ export class Chosen {
     });
   }
 
-  choose(point: number, mode: ChooseMode): void {
+  select(point: number, mode: SelectMode): void {
     const points = this.options.points.peek();
     if (points === null) return;
     this.write([nameOf(points, point)], mode);
@@ -48,7 +48,7 @@ export class Chosen {
   }
 
   /** Selects what lies inside a polygon of map units, but for what the legend has switched off. */
-  lasso(polygon: readonly Point[], mode: ChooseMode): void {
+  lasso(polygon: readonly Point[], mode: SelectMode): void {
     const points = this.options.points.peek();
     if (points === null) return;
     const corners = simplified(polygon).map((corner) => unitsToSteps(points.space, corner));
@@ -64,7 +64,7 @@ export class Chosen {
     this.options.say(text);
   }
 
-  private write(names: string[], mode: ChooseMode): void {
+  private write(names: string[], mode: SelectMode): void {
     const { traits } = this.options;
     this.shortfall.value = null;
     const before = traits.signals.selection.peek();

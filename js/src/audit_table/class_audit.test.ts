@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { auditReply, FOUR } from "../../tests/audit_world";
-import { decodeJudgement, NONE, ordered, verdictOf } from "../audits/judgement";
+import { decodeAudit, NONE, ordered, verdictOf } from "../audits/class_audit";
 import { announcement, answerTitle, passes } from "./state/words";
 
 const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 2.75 };
-const judgement = decodeJudgement(auditReply(), ASKED);
+const audit = decodeAudit(auditReply(), ASKED);
 const shown = (key: Parameters<typeof ordered>[1]["key"], descending = true) => [
-  ...ordered(judgement, { key, descending }, new Set()),
+  ...ordered(audit, { key, descending }, new Set()),
 ];
 
 test("the columns are read as they were sent", () => {
-  expect([...judgement.share]).toEqual(FOUR.share);
-  expect([...judgement.answers.spurious.zScore]).toEqual(FOUR.spurious);
-  expect([...judgement.answers.valid.concept]).toEqual([0, 0, 0, NONE]);
-  expect(judgement.highest).toEqual({ zScore: 5.5, share: 0.5 });
-  expect([0, 1, 2, 3].map((k) => verdictOf(judgement, k))).toEqual([
+  expect([...audit.share]).toEqual(FOUR.share);
+  expect([...audit.answers.spurious.zScore]).toEqual(FOUR.spurious);
+  expect([...audit.answers.valid.concept]).toEqual([0, 0, 0, NONE]);
+  expect(audit.highest).toEqual({ zScore: 5.5, share: 0.5 });
+  expect([0, 1, 2, 3].map((k) => verdictOf(audit, k))).toEqual([
     "valid",
     "spurious",
     "ambiguous",
@@ -31,29 +31,29 @@ test("what has no number is last either way, and ties go to the more relevant, t
 });
 
 test("equal shares are in the order of mean relevance, as in the table of Python", () => {
-  const mixed = { ...judgement, share: new Float32Array(4), relevance: Float32Array.of(-2, -1, 0, -1) };
+  const mixed = { ...audit, share: new Float32Array(4), relevance: Float32Array.of(-2, -1, 0, -1) };
   expect([...ordered(mixed, { key: "share", descending: true }, new Set())]).toEqual([2, 1, 3, 0]);
 });
 
 test("hidden verdicts are left out", () => {
-  expect([
-    ...ordered(judgement, { key: "share", descending: true }, new Set(["valid", "unexpected"])),
-  ]).toEqual([1, 2]);
+  expect([...ordered(audit, { key: "share", descending: true }, new Set(["valid", "unexpected"]))]).toEqual([
+    1, 2,
+  ]);
 });
 
 test("a class passes with at most the allowed share on spurious neurons, and is not judged without concepts", () => {
-  expect([passes(judgement, 0.25), passes(judgement, 0.249)]).toEqual([true, false]);
-  const bare = decodeJudgement(auditReply(), { ...ASKED, valid: [], spurious: [] });
+  expect([passes(audit, 0.25), passes(audit, 0.249)]).toEqual([true, false]);
+  const bare = decodeAudit(auditReply(), { ...ASKED, valid: [], spurious: [] });
   expect(passes(bare, 0.25)).toBeNull();
   expect(announcement(bare, 0.25)).toBe("ox: 4 neurons, no concepts yet");
-  expect(announcement(judgement, 0.1)).toBe(
+  expect(announcement(audit, 0.1)).toBe(
     "ox: valid 50 %, spurious 25 %, ambiguous 25 %, unexpected 0 %; fails, at most 10 % may be spurious",
   );
 });
 
 test("an answer is explained with the concept, what it is measured against and the threshold", () => {
-  const title = answerTitle(judgement, "spurious", 1);
+  const title = answerTitle(audit, "spurious", 1);
   expect(title).toContain("palm tree");
-  expect(title).toContain("5 standard deviations above unrelated words; it answers from 2.75 on");
-  expect(answerTitle(judgement, "valid", 3)).toContain("no examples");
+  expect(title).toContain("5 standard deviations above unrelated words; the threshold is 2.75");
+  expect(answerTitle(audit, "valid", 3)).toContain("no examples");
 });
