@@ -10,8 +10,8 @@ from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
 from semanticlens_widgets.widgets.answers.labels.handlers import SLOW as SLOW_LABELS
 from semanticlens_widgets.widgets.answers.labels.handlers import label_handlers
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
+from semanticlens_widgets.widgets.answers.map.handlers import WAITING, map_handlers
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
-from semanticlens_widgets.widgets.answers.map.requests import WAITING, map_handlers
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW as SLOW_EXAMPLES
 from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages

@@ -18,15 +18,15 @@ _background.lay_out_in_child = lambda *given: go.wait(60) and lay_out(*given)"""
 # Keeps the answer to who asks for bn2 alone back.
 HOLD_BN2 = """\
 import threading
-from semanticlens_widgets.widgets.answers.map import requests as _map_requests
-go, answered, answer = threading.Event(), threading.Event(), _map_requests._map
+from semanticlens_widgets.widgets.answers.map import handlers
+go, answered, answer = threading.Event(), threading.Event(), handlers._map
 def held_back(layouts, request):
     if request.get("layers", list) != ["bn2"]:
         return answer(layouts, request)
     go.wait(60)
     answered.set()
     return answer(layouts, request)
-_map_requests._map = held_back"""
+handlers._map = held_back"""
 # What the map says it shows, from now on.
 NOTE_TITLES = """() => {
     const stage = document.querySelector('.slw-map-stage');
@@ -196,7 +196,7 @@ def test_a_map_that_is_left_before_it_came_never_shows(opened: Notebook) -> None
     layer.select_option(label="all layers")
     expect(concept_map.locator(".slw-status")).to_contain_text("240 neurons")
     opened.page.evaluate(NOTE_TITLES)
-    opened.run("go.set(); answered.wait(20); _map_requests._map = answer")
+    opened.run("go.set(); answered.wait(20); handlers._map = answer")
     # Answers come in their order: after this one, the one for bn2 has been there.
     concept_map.get_by_label("Colour by").select_option("clarity")
     expect(concept_map.locator(".slw-map-legend")).to_contain_text("Clarity")

@@ -8,7 +8,7 @@ import numpy as np
 from semanticlens_widgets.analysis.audits.verdicts import WORDS
 from semanticlens_widgets.lens.session import ScoresKey
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand, class_at_hand
-from semanticlens_widgets.widgets.answers.map.layouts import Layout
+from semanticlens_widgets.widgets.answers.map.layout_task import Layout
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.session import WidgetSession
 from semanticlens_widgets.widgets.snapshot.colours import (

@@ -15,7 +15,8 @@ from numpy import ndarray
 from torch import Tensor
 
 from semanticlens_widgets.projection import project
-from semanticlens_widgets.widgets.answers.map.layouts import Layout, Layouts
+from semanticlens_widgets.widgets.answers.map.layout_task import Layout
+from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 
 MOST = 3000
 """Points that can be told apart on a picture of this size."""

@@ -83,7 +83,8 @@ def test_identical_components_are_at_most_one_region():
 
 def test_groups_are_found_on_a_real_map(umap):
     found = clusters(project(groups()), ["a"] * 15 + ["b"] * 15 + ["c"] * 15 + ["d"] * 15, min_size=5)
-    assert sorted(str(each.label) for each in found.clusters) == list("abcd")
+    assert {each.label for each in found.clusters} == set("abcd")
+    assert all(each.agreement == 1 for each in found.clusters)
 
 
 def test_labels_must_be_one_a_component(three):

@@ -11,29 +11,30 @@ def unit(n, dim=6, seed=0):
     return torch.nn.functional.normalize(torch.randn(n, dim, generator=generator), dim=1)
 
 
-def slow_nearest(queries, rows, k, leave_out_self):
-    """Every pair, one after the other."""
-    found = []
-    for q, query in enumerate(queries):
-        pairs = [
-            (float(1 - query.double() @ row.double()), r)
-            for r, row in enumerate(rows)
-            if not (leave_out_self and r == q)
+def slow_distances(queries, rows, leave_out_self):
+    """Every pair, one after the other; infinity for a row and itself."""
+    return torch.tensor(
+        [
+            [
+                torch.inf if leave_out_self and r == q else float(1 - query.double() @ row.double())
+                for r, row in enumerate(rows)
+            ]
+            for q, query in enumerate(queries)
         ]
-        found.append(sorted(pairs)[:k])
-    return found
+    )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(2, 30), st.integers(1, 12), st.integers(0, 100), st.booleans())
 def test_the_neighbours_are_those_of_all_pairs(n, k, seed, own):
     rows = unit(n, seed=seed)
     index, distance = nearest_rows(rows, rows, k, leave_out_self=own)
-    expected = slow_nearest(rows, rows, k, own)
-    assert index.tolist() == [[row for _, row in found] for found in expected]
-    torch.testing.assert_close(
-        distance, torch.tensor([[each for each, _ in found] for found in expected]), atol=2e-6, rtol=1e-5
-    )
+    expected = slow_distances(rows, rows, own)
+    # Of rows that rounding makes equally near, any may come first: the distances decide.
+    near = {"atol": 2e-6, "rtol": 1e-5}
+    torch.testing.assert_close(distance, expected.sort(dim=1).values[:, : distance.shape[1]], **near)
+    torch.testing.assert_close(distance, expected.gather(1, index), **near)
+    assert all(len(set(row)) == len(row) for row in index.tolist())
 
 
 def test_blocks_change_nothing(monkeypatch):

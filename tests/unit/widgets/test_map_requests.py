@@ -17,7 +17,7 @@ from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations, embedded_vocabulary
 from semanticlens_widgets.projection import place_vectors, project
-from semanticlens_widgets.widgets.answers.map import layouts
+from semanticlens_widgets.widgets.answers.map import layout_task, layouts
 from semanticlens_widgets.widgets.answers.map.columns import (
     NOWHERE,
     STEPS,
@@ -25,8 +25,8 @@ from semanticlens_widgets.widgets.answers.map.columns import (
     cluster_column,
     quantised,
 )
+from semanticlens_widgets.widgets.answers.map.handlers import map_handlers
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
-from semanticlens_widgets.widgets.answers.map.requests import map_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
@@ -129,7 +129,7 @@ class Held:
             assert self.go.wait(60)
             return find(*given)
 
-        monkeypatch.setattr(layouts, "clusters", clusters)
+        monkeypatch.setattr(layout_task, "clusters", clusters)
 
 
 def in_thread(work: Callable[[], Any]) -> Future[Any]:
@@ -245,7 +245,7 @@ def test_an_error_is_the_answer_to_everybody_who_waits_and_a_new_start_begins_an
             raise failures.pop()
         return find(*given)
 
-    monkeypatch.setattr(layouts, "clusters", clusters)
+    monkeypatch.setattr(layout_task, "clusters", clusters)
     assert not ask("map").result["final"]
     with pytest.raises(RuntimeError, match="no memory left"):
         ask("map_update", have="pca")

@@ -1,1 +1,4 @@
-"""Answers about the map: `requests` -> `layouts` (one per lens) -> `cluster_captions`; `columns` as bytes."""
+"""Answers about the map: `handlers` over `layouts` (one `layout_task` a map), `encodings` and `columns`.
+
+`cluster_captions` names the clusters of a layout.
+"""

@@ -1,20 +1,21 @@
-"""Requests of the concept map, answered with JSON and bytes."""
+"""Handlers of the requests of the concept map: its layout, its colours and the place of the query."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from semanticlens_widgets._arguments import check_choice
-from semanticlens_widgets.analysis import Ranking, parse_query
+from semanticlens_widgets.analysis import parse_query
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place_vectors
 from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_column, quantised
-from semanticlens_widgets.widgets.answers.map.layouts import Layout, Layouts
+from semanticlens_widgets.widgets.answers.map.encodings import SCORES, alignment_encoding, score_encoding
+from semanticlens_widgets.widgets.answers.map.layout_task import Layout
+from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 _METHODS = ("pca", "umap")
-_SCORES = ("clarity", "polysemanticity", "redundancy")
 WAITING = frozenset({"map_update"})
 """Requests that wait for a layout, which another process computes."""
 
@@ -90,52 +91,18 @@ def _clusters(layout: Layout) -> list[dict[str, object]]:
 
 def _encoding(rankings: Rankings, request: Request) -> Answer:
     layers, encoding = _layers(rankings, request), request.get("encoding", str)
-    check_choice("encoding", encoding, ("alignment", *_SCORES))
+    check_choice("encoding", encoding, ("alignment", *SCORES))
     if encoding == "alignment":
-        return _alignment(rankings, layers, request)
-    columns = []
-    for layer in layers:
-        request.check()
-        columns.append(rankings.scores(layer)[encoding].to_numpy(dtype=float))
-    return _numbers("sequential", np.concatenate(columns))
-
-
-def _alignment(rankings: Rankings, layers: Sequence[str], request: Request) -> Answer:
-    found = [rankings.ranking(shown, request.check) for shown in _shown(layers, request)]
-    answered = [ranking for ranking in found if ranking is not None]
-    if not answered:
-        raise ValueError("encoding: 'alignment' needs a query; type one")
-    values = np.concatenate([ranking.alignment.numpy() for ranking in answered])
-    return _numbers("diverging", values, _weakness(answered))
-
-
-def _weakness(rankings: Sequence[Ranking]) -> str:
-    """Returns the reason to distrust the best answer; "" if it is trustworthy or its strength is unknown."""
-    best = max(rankings, key=lambda ranking: -1.0 if ranking.strength is None else ranking.strength)
-    if not best.weak or best.strength is None:
-        return ""
-    return f"{100 - best.strength:.0f} % of unrelated words find a neuron that answers better."
-
-
-def _numbers(kind: str, values: np.ndarray, weakness: str = "") -> Answer:
-    finite = values[np.isfinite(values)]
-    result = {
-        "kind": kind,
-        "min": number(finite.min()) if len(finite) else None,
-        "max": number(finite.max()) if len(finite) else None,
-        "legend": [],
-        "weak": weakness != "",
-        "message": weakness,
-    }
-    return Answer(result, [values.astype("<f4").tobytes()])
+        return alignment_encoding(rankings, _rank_queries(layers, request), request.check)
+    return score_encoding(rankings, layers, encoding, request.check)
 
 
 def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer:
     projection = _projection(layouts, request)
-    shown = _shown(list(projection.layers), request)[0]
-    if not shown.has_query:
+    query = _rank_queries(list(projection.layers), request)[0]
+    if not query.has_query:
         return Answer({"x": None, "y": None})
-    vector = rankings.probe(shown, request.check).vector
+    vector = rankings.probe(query, request.check).vector
     # By its neighbours on a PCA too: a text lies outside of the cloud of all images.
     x, y = place_vectors(projection, vector.unsqueeze(0), by="neighbours")[0].tolist()
     return Answer({"x": number(x), "y": number(y)})
@@ -146,7 +113,7 @@ def _projection(layouts: Layouts, request: Request) -> Projection:
     return layouts.projection(_layers(layouts, request), _method(request), have)
 
 
-def _shown(layers: Sequence[str], request: Request) -> list[RankQuery]:
+def _rank_queries(layers: Sequence[str], request: Request) -> list[RankQuery]:
     query, image = request.get("query", str, ""), request.get("query_image", str, "")
     if len(layers) > 1 and query.strip():
         _require_layers(query, layers)

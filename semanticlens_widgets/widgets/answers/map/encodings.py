@@ -1,0 +1,53 @@
+"""Numbers that colour a map: a score of the components, or their alignment with a query."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from semanticlens_widgets.analysis import Ranking
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
+from semanticlens_widgets.widgets.kernel.request import Answer, number
+
+SCORES = ("clarity", "polysemanticity", "redundancy")
+
+
+def score_encoding(
+    rankings: Rankings, layers: Sequence[str], score: str, check: Callable[[], None]
+) -> Answer:
+    """Returns a score of every component. `check` is called once a layer and may raise."""
+    columns = []
+    for layer in layers:
+        check()
+        columns.append(rankings.scores(layer)[score].to_numpy(dtype=float))
+    return _numbers("sequential", np.concatenate(columns))
+
+
+def alignment_encoding(rankings: Rankings, queries: Sequence[RankQuery], check: Callable[[], None]) -> Answer:
+    """Returns the alignment of every component, given one query a layer. Raises ValueError without a query."""
+    found = [rankings.ranking(query, check) for query in queries]
+    answered = [ranking for ranking in found if ranking is not None]
+    if not answered:
+        raise ValueError("encoding: 'alignment' needs a query; type one")
+    values = np.concatenate([ranking.alignment.numpy() for ranking in answered])
+    return _numbers("diverging", values, _weakness(answered))
+
+
+def _weakness(rankings: Sequence[Ranking]) -> str:
+    """Returns the reason to distrust the best answer; "" if it is trustworthy or its strength is unknown."""
+    best = max(rankings, key=lambda ranking: -1.0 if ranking.strength is None else ranking.strength)
+    if not best.weak or best.strength is None:
+        return ""
+    return f"{100 - best.strength:.0f} % of unrelated words find a neuron that answers better."
+
+
+def _numbers(kind: str, values: np.ndarray, weakness: str = "") -> Answer:
+    finite = values[np.isfinite(values)]
+    result = {
+        "kind": kind,
+        "min": number(finite.min()) if len(finite) else None,
+        "max": number(finite.max()) if len(finite) else None,
+        "legend": [],
+        "weak": weakness != "",
+        "message": weakness,
+    }
+    return Answer(result, [values.astype("<f4").tobytes()])
