@@ -1,6 +1,5 @@
 /** Placeholder for a table without rows: the reason and the next step. */
-import { percent } from "../ui/format";
-import { px } from "../ui/px";
+import { percent, px } from "../ui/format";
 import { useView } from "./state/context";
 
 export function NoLayers() {

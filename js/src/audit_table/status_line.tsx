@@ -1,7 +1,8 @@
 /** Status line of the audit, its footer, and its messages for screen readers. */
 
 import type { ClassAudit } from "../audits/class_audit";
-import { count, counted, percent } from "../ui/format";
+import { Footer as NeuronsFooter } from "../neurons/footer";
+import { counted, percent } from "../ui/format";
 import { useView } from "./state/context";
 import { announcement } from "./state/words";
 
@@ -96,29 +97,6 @@ export function LiveRegion() {
 
 export function Footer() {
   const { table } = useView();
-  const { foundation_model, caveat, selection } = table.traits;
-  const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
-  return (
-    <div class="slw-footer">
-      <span class="slw-cut" title={`Neurons and concepts are compared by ${about}`}>
-        {foundation_model.value}
-        {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
-      </span>
-      {selection.value.length > 0 && (
-        <span class="slw-selection">
-          <span
-            title={selection.value.slice(0, 20).join(", ")}
-          >{`${count(selection.value.length)} selected`}</span>
-          <button
-            type="button"
-            class="slw-link"
-            title="Clear the selection (Esc)"
-            onClick={() => table.selection.clear()}
-          >
-            Clear
-          </button>
-        </span>
-      )}
-    </div>
-  );
+  const clear = () => table.selection.clear();
+  return <NeuronsFooter traits={table.traits} compared="Neurons and concepts" onClear={clear} />;
 }

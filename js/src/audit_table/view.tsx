@@ -1,12 +1,13 @@
 /** View of the audit table: assembles its parts and releases them when the signal aborts. */
+
 import { render } from "preact";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
 import { pictureStores } from "../neurons/pictures/neuron_pictures";
 import { Messages } from "../ui/failures/messages";
+import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
-import { px } from "../ui/px";
 import { Body } from "./body";
 import { auditView, type View, ViewContext } from "./state/context";
 import type { AuditTraits } from "./state/protocol";
@@ -19,7 +20,7 @@ import "../ui/frame.css";
 import "../ui/detail.css";
 import "./audit_table.css";
 
-export interface AuditViewOptions {
+interface AuditViewOptions {
   el: HTMLElement;
   kernel: Kernel;
   model: State<AuditTraits>;

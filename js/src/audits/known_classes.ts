@@ -9,7 +9,7 @@ export interface Known extends ClassesResult {
   layer: string;
 }
 
-export interface KnownClassesOptions {
+interface KnownClassesOptions {
   kernel: Kernel;
   traits: { signals: Record<"attributed" | "revision", Signal<number>> & { layer: Signal<string> } };
   failures: Failures;

@@ -5,7 +5,7 @@ import type { Point } from "./points/space";
 import type { SelectMode } from "./state/selection";
 import type { ConceptMap, Tool } from "./state/state";
 
-export interface GestureOptions {
+interface GestureOptions {
   map: ConceptMap;
   element: HTMLElement;
   signal: AbortSignal;

@@ -1,12 +1,13 @@
 /** Card next to a point: examples, name, labels, numbers. */
+
 import { useEffect } from "preact/hooks";
 import { Labels } from "../neurons/labels/labels";
 import { MEASURES, measureTitle } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import type { Card } from "../neurons/neuron";
 import { Montage } from "../neurons/pictures/montage";
+import { px } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { px } from "../ui/px";
 import { toScreen } from "./camera/camera";
 import { fitsEverywhere, placeCard } from "./camera/card_place";
 import { nameOf, neuronOf, type Points, placeOf } from "./points/points";

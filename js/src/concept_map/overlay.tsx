@@ -1,8 +1,7 @@
 /** Overlay on the points: rings, lasso line, marker of the query, cluster labels. */
 
 import { Montage } from "../neurons/pictures/montage";
-import { count } from "../ui/format";
-import { px } from "../ui/px";
+import { count, px } from "../ui/format";
 import { type Camera, toScreen, type Viewport } from "./camera/camera";
 import { type Label, placeLabels, type Rectangle } from "./camera/label_places";
 import { pointSize } from "./drawing/look";
@@ -117,7 +116,7 @@ function isTextLeft(x: number, view: Viewport): boolean {
   return x > view.width - 120;
 }
 
-export interface ClusterLabel extends Rectangle {
+interface ClusterLabel extends Rectangle {
   key: number;
   cluster: Cluster;
 }

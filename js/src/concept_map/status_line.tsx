@@ -1,7 +1,8 @@
 /** Status line of the map (number of neurons, best neuron, strength of the match) and its footer. */
 
+import { Footer as NeuronsFooter } from "../neurons/footer";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
-import { count, counted, exact, percent, significant } from "../ui/format";
+import { counted, exact, percent, significant } from "../ui/format";
 import { zoomedAt } from "./camera/camera";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
@@ -52,7 +53,7 @@ export function Refused() {
 }
 
 /** Clusters have their final number only in the final layout. */
-export function whatShows(colouring: Colouring, final: boolean): string {
+function whatShows(colouring: Colouring, final: boolean): string {
   if (colouring.encoding !== "cluster") return colouredBy(colouring);
   return final ? counted(colouring.legend.length, "cluster") : "";
 }
@@ -156,30 +157,13 @@ export function MethodName() {
 
 export function Footer() {
   const { map } = useView();
-  const { foundation_model, caveat, selection } = map.traits;
-  const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
   return (
-    <div class="slw-footer">
-      <span class="slw-cut" title={`Neurons and queries are compared by ${about}`}>
-        <MethodName />
-        {foundation_model.value}
-        {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
-      </span>
-      {selection.value.length > 0 && (
-        <span class="slw-selection">
-          <span title={selection.value.slice(0, 20).join(", ")}>
-            {map.selection.shortfall.value ?? `${count(selection.value.length)} selected`}
-          </span>
-          <button
-            type="button"
-            class="slw-link"
-            title="Clear the selection (Esc)"
-            onClick={() => map.selection.clear()}
-          >
-            Clear
-          </button>
-        </span>
-      )}
-    </div>
+    <NeuronsFooter
+      traits={map.traits}
+      compared="Neurons and queries"
+      method={<MethodName />}
+      selected={map.selection.shortfall.value}
+      onClear={() => map.selection.clear()}
+    />
   );
 }

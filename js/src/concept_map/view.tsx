@@ -1,4 +1,5 @@
 /** View of the map: assembles its parts and releases them when the signal aborts. */
+
 import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
@@ -7,8 +8,8 @@ import { ExamplePictures } from "../neurons/pictures/example_pictures";
 import { pictureStores } from "../neurons/pictures/neuron_pictures";
 import { useImageDrop } from "../neurons/query/image_drop";
 import { Messages } from "../ui/failures/messages";
+import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
-import { px } from "../ui/px";
 import { Body } from "./body";
 import { useMapView, type View, ViewContext } from "./state/context";
 import type { ConceptMapTraits } from "./state/protocol";
@@ -19,7 +20,7 @@ import "../ui/ui.css";
 import "../ui/frame.css";
 import "./concept_map.css";
 
-export interface ConceptMapViewOptions {
+interface ConceptMapViewOptions {
   el: HTMLElement;
   kernel: Kernel;
   model: State<ConceptMapTraits>;

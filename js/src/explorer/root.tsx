@@ -1,4 +1,5 @@
 /** Layout of the explorer: toolbar, status line, map, and beside it the neurons or the audit. */
+
 import { useMemo, useRef } from "preact/hooks";
 import { ViewContext as AuditContext } from "../audit_table/state/context";
 import { Body as MapBody } from "../concept_map/body";
@@ -13,8 +14,8 @@ import { LayerMenu } from "../neuron_gallery/toolbar";
 import { useImageDrop } from "../neurons/query/image_drop";
 import { QueryBox } from "../neurons/query/query_box";
 import { Messages } from "../ui/failures/messages";
+import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
-import { px } from "../ui/px";
 import { AuditPane } from "./audit";
 import type { Explorer } from "./parts";
 import { StatusLine } from "./status_line";

@@ -9,7 +9,7 @@ import { followTheme } from "./theme";
 import type { Kernel, State } from "./types";
 
 /** Inputs of a view. */
-export interface ViewProps<Traits extends object> {
+interface ViewProps<Traits extends object> {
   el: HTMLElement;
   kernel: Kernel;
   model: State<Traits>;

@@ -20,7 +20,7 @@ export interface Waiting {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-export const GONE = "The kernel is gone: run the cell again";
+const GONE = "The kernel is gone: run the cell again";
 
 // Every browser tab on a kernel receives every answer: the prefix marks its own.
 export const PAGE = crypto.getRandomValues(new Uint32Array(2)).join("-");

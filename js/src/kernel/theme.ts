@@ -1,4 +1,4 @@
-export type Theme = "light" | "dark";
+type Theme = "light" | "dark";
 
 /** Returns the page's theme: the one that JupyterLab states, else by how dark the background is. */
 export function pageTheme(): Theme {

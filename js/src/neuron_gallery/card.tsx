@@ -2,15 +2,14 @@
 import { useEffect } from "preact/hooks";
 import { AlignmentBar } from "../neurons/alignment_bar";
 import { Labels } from "../neurons/labels/labels";
-import { NeuronLabel } from "../neurons/labels/neuron_label";
+import { LabelInView } from "../neurons/labels/neuron_label";
 import { measureTitle } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import type { Card as CardData } from "../neurons/neuron";
 import { Montage } from "../neurons/pictures/montage";
 import type { SelectMode } from "../neurons/selection";
-import { significant } from "../ui/format";
+import { px, significant } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { px } from "../ui/px";
 import { useExamples, useView } from "./state/context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
 import { alignmentTitle, cardMeasures } from "./state/words";
@@ -111,7 +110,9 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
         )}
       </div>
       <div class="slw-card-text">
-        {gallery.labels.shown.value && <CardLabel component={card.component} fast={fast} />}
+        {gallery.labels.shown.value && (
+          <LabelInView labels={gallery.labels} component={card.component} fast={fast} />
+        )}
         <Name name={card.name} />
         <Labels labels={card.labels} />
         {match !== null && <AlignmentRow match={match} ranking={ranking} />}
@@ -120,16 +121,6 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
       <CardButtons name={card.name} place={place} />
     </>
   );
-}
-
-function CardLabel({ component, fast }: { component: number; fast: boolean }) {
-  const { labels } = useView().gallery;
-  const version = labels.version.value;
-  const label = labels.get(component);
-  useEffect(() => {
-    if (label === undefined && !fast) labels.want(component);
-  }, [labels, component, label, fast, version]);
-  return <NeuronLabel label={label} clearAbove={labels.summary.value?.clear_above} />;
 }
 
 function CardButtons({ name, place }: { name: string; place: number }) {

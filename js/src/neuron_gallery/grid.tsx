@@ -1,8 +1,9 @@
 /** Grid of cards in their order, with keyboard navigation. */
+
 import { useMemo } from "preact/hooks";
+import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";
-import { px } from "../ui/px";
 import { Card, Skeleton, TEXT_HEIGHT } from "./card";
 import { useView } from "./state/context";
 import type { Gallery } from "./state/state";

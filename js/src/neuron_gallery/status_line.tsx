@@ -1,5 +1,7 @@
 /** Status line of the gallery (number of neurons, best neuron, strength of the match) and its footer. */
+
 import type { ComponentChildren } from "preact";
+import { Footer as NeuronsFooter } from "../neurons/footer";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
 import { useView } from "./state/context";
@@ -108,46 +110,36 @@ interface FooterProps {
 
 export function Footer({ children, selected = null, canShowAlone = true }: FooterProps) {
   const { gallery } = useView();
-  const { foundation_model, caveat, selection, vocabulary_info } = gallery.traits;
+  const { vocabulary_info } = gallery.traits;
   const summary = gallery.labels.summary.value;
-  const about = caveat.value === "" ? foundation_model.value : `${foundation_model.value}: ${caveat.value}`;
   return (
-    <div class="slw-footer">
-      <span class="slw-cut" title={`Neurons and queries are compared by ${about}`}>
-        {children}
-        {foundation_model.value}
-        {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
-      </span>
+    <NeuronsFooter
+      traits={gallery.traits}
+      compared="Neurons and queries"
+      method={children}
+      selected={selected}
+      actions={canShowAlone && <ShowAlone />}
+      onClear={() => gallery.selection.clear()}
+    >
       {vocabulary_info.value !== null && summary !== null && (
         <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, summary)}>
           {labelling(summary)}
         </span>
       )}
-      {selection.value.length > 0 && (
-        <span class="slw-selection">
-          <span title={selection.value.slice(0, 20).join(", ")}>
-            {selected ?? `${selection.value.length} selected`}
-          </span>
-          {canShowAlone && (
-            <button
-              type="button"
-              class="slw-link"
-              title="Show the selected neurons alone"
-              onClick={() => gallery.showSelected()}
-            >
-              Show only these
-            </button>
-          )}
-          <button
-            type="button"
-            class="slw-link"
-            title="Clear the selection (Esc)"
-            onClick={() => gallery.selection.clear()}
-          >
-            Clear
-          </button>
-        </span>
-      )}
-    </div>
+    </NeuronsFooter>
+  );
+}
+
+function ShowAlone() {
+  const { gallery } = useView();
+  return (
+    <button
+      type="button"
+      class="slw-link"
+      title="Show the selected neurons alone"
+      onClick={() => gallery.showSelected()}
+    >
+      Show only these
+    </button>
   );
 }

@@ -1,4 +1,5 @@
 /** View of the gallery: assembles its parts and releases them when the signal aborts. */
+
 import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Link } from "../kernel/link";
@@ -7,8 +8,8 @@ import { ExamplePictures } from "../neurons/pictures/example_pictures";
 import { pictureStores } from "../neurons/pictures/neuron_pictures";
 import { useImageDrop } from "../neurons/query/image_drop";
 import { Messages } from "../ui/failures/messages";
+import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
-import { px } from "../ui/px";
 import { Body } from "./body";
 import { useGalleryView, type View, ViewContext } from "./state/context";
 import type { GalleryTraits } from "./state/protocol";
@@ -20,7 +21,7 @@ import "../ui/frame.css";
 import "../ui/detail.css";
 import "./gallery.css";
 
-export interface GalleryViewOptions {
+interface GalleryViewOptions {
   el: HTMLElement;
   kernel: Kernel;
   model: State<GalleryTraits>;

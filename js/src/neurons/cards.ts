@@ -6,7 +6,7 @@ import type { Card, CardsResult } from "./neuron";
 
 const CARDS_PER_REQUEST = 500;
 
-export interface CardStoreOptions {
+interface CardStoreOptions {
   kernel: Kernel;
   layer: () => string;
   signal: AbortSignal;

@@ -57,7 +57,8 @@ export class Selection {
   }
 }
 
-function toggled(before: string[], names: string[]): string[] {
+/** Adds the names that are missing, or removes all of them when none is. */
+export function toggled(before: string[], names: string[]): string[] {
   const known = new Set(before);
   const fresh = names.filter((name) => !known.has(name));
   return fresh.length > 0 ? [...before, ...fresh] : before.filter((name) => !names.includes(name));

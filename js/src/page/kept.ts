@@ -29,7 +29,7 @@ export interface KeptLayer {
   crops: { k: number; rows: number[] } | null;
 }
 
-export interface KeptWords {
+interface KeptWords {
   texts: string[];
   dim: number;
   /** Int8 by word, to be multiplied by the word's scale (Float32). */

@@ -47,3 +47,8 @@ export function count(n: number): string {
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
+
+/** Formats a length for a style: Preact leaves bare numbers as they are, and the browser then ignores them. */
+export function px(length: number): string {
+  return `${length}px`;
+}

@@ -1,6 +1,6 @@
 /** Position of a number on a bar that always includes zero, as a fraction of the bar's width. */
 
-export interface BarPart {
+interface BarPart {
   zero: number;
   start: number;
   length: number;

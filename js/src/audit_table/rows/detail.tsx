@@ -1,9 +1,9 @@
 /** Details of one neuron: the reason for its verdict and the samples behind it. */
+
 import type { Ref } from "preact";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
-import { Name } from "../../neurons/name";
-import { Icon } from "../../ui/icons";
+import { DetailHeader } from "../../neurons/detail_header";
 import { useView } from "../state/context";
 import type { Opened } from "../state/opened";
 import { AnswerBar } from "./answer_bar";
@@ -44,10 +44,7 @@ function Header({ name }: { name: string }) {
   const { table } = useView();
   const out = table.ablation.names.value.has(name);
   return (
-    <div class="slw-detail-header">
-      <div class="slw-detail-title">
-        <Name name={name} />
-      </div>
+    <DetailHeader name={name} onClose={() => table.opened.close()}>
       {table.classes.known.value?.can_ablate && (
         <button
           type="button"
@@ -59,16 +56,7 @@ function Header({ name }: { name: string }) {
           {out ? "Put it back" : "Take it out"}
         </button>
       )}
-      <button
-        type="button"
-        class="slw-icon-button"
-        aria-label="Close"
-        title="Close (Esc)"
-        onClick={() => table.opened.close()}
-      >
-        <Icon name="close" />
-      </button>
-    </div>
+    </DetailHeader>
   );
 }
 

@@ -2,19 +2,18 @@
 import { useEffect } from "preact/hooks";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
-import { NeuronLabel } from "../../neurons/labels/neuron_label";
+import { LabelInView } from "../../neurons/labels/neuron_label";
 import { Name } from "../../neurons/name";
 import type { Card } from "../../neurons/neuron";
 import { Montage } from "../../neurons/pictures/montage";
 import type { SelectMode } from "../../neurons/selection";
-import { percent } from "../../ui/format";
-import { px } from "../../ui/px";
+import { percent, px } from "../../ui/format";
 import { useExamples, useView } from "../state/context";
 import { relevanceTitle, spoken } from "../state/words";
 import { AnswerBar } from "./answer_bar";
 
 /** Number of pictures in a row, and their size in pixels. */
-export const PICTURES = { n: 3, size: 44 };
+const PICTURES = { n: 3, size: 44 };
 
 interface RowProps {
   place: number;
@@ -58,7 +57,7 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
     >
       <Pictures card={card} layer={audit.layer} fast={fast} />
       <span class="slw-audit-name">
-        {table.labels.shown.value && <RowLabel component={component} fast={fast} />}
+        {table.labels.shown.value && <LabelInView labels={table.labels} component={component} fast={fast} />}
         <Name name={name} />
         {card !== undefined && !table.labels.shown.value && <ExampleLabels card={card} />}
       </span>
@@ -115,16 +114,6 @@ function Pictures({ card, layer, fast }: PicturesProps) {
         ))}
     </span>
   );
-}
-
-function RowLabel({ component, fast }: { component: number; fast: boolean }) {
-  const { labels } = useView().table;
-  const version = labels.version.value;
-  const label = labels.get(component);
-  useEffect(() => {
-    if (label === undefined && !fast) labels.want(component);
-  }, [labels, component, label, fast, version]);
-  return <NeuronLabel label={label} clearAbove={labels.summary.value?.clear_above} />;
 }
 
 function ExampleLabels({ card }: { card: Card }) {

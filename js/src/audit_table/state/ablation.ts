@@ -5,7 +5,7 @@ import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
 import type { AblationResult, AuditTraits } from "./protocol";
 
-export interface AblationOptions {
+interface AblationOptions {
   kernel: Kernel;
   traits: Synced<AuditTraits>;
   failures: Failures;

@@ -7,7 +7,7 @@ import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
 import type { AuditTraits, SummaryResult } from "./protocol";
 
-export interface ClassesOptions {
+interface ClassesOptions {
   kernel: Kernel;
   traits: Synced<AuditTraits>;
   failures: Failures;

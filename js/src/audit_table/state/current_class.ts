@@ -20,7 +20,7 @@ import { latest, type Synced } from "../../ui/synced";
 import type { Classes } from "./classes";
 import type { AuditTraits } from "./protocol";
 
-export interface CurrentClassOptions {
+interface CurrentClassOptions {
   traits: Synced<AuditTraits>;
   failures: Failures;
   lifetime: AbortSignal;

@@ -1,8 +1,9 @@
 /** Picture stores by sample index: thumbnails, large pictures, and large pictures with one neuron's heat map. */
+
+import { unpack } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
 import type { ThumbnailsResult } from "../../neurons/neuron";
-import { unpack } from "../../neurons/pictures/packed_files";
 import { PictureStore } from "../../neurons/pictures/thumbnails";
 
 export interface SamplePictures {

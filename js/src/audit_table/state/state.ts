@@ -26,7 +26,7 @@ import { CurrentClass } from "./current_class";
 import { OpenedNeuron } from "./opened";
 import type { AuditTraits } from "./protocol";
 
-export interface AuditTableOptions {
+interface AuditTableOptions {
   kernel: Kernel;
   model: State<AuditTraits>;
   signal: AbortSignal;

@@ -6,7 +6,7 @@ export interface Size {
   height: number;
 }
 
-export interface CardPlace {
+interface CardPlace {
   left: number;
   top: number;
 }

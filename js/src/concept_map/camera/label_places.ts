@@ -18,7 +18,7 @@ export interface Label {
   height: number;
 }
 
-export interface PlacedLabel extends Rectangle {
+interface PlacedLabel extends Rectangle {
   key: number;
 }
 

@@ -15,7 +15,7 @@ import {
   layerColouring,
 } from "./colouring";
 
-export interface ColoursOptions {
+interface ColoursOptions {
   kernel: Kernel;
   traits: Synced<ConceptMapTraits>;
   failures: Failures;

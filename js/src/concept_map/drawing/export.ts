@@ -16,7 +16,7 @@ import { colourOf, css, MISSING, mixed } from "./palettes";
 import { FADED_OPACITY } from "./renderer";
 import type { Stage } from "./stage";
 
-export interface FigureOf {
+interface FigureOf {
   map: ConceptMap;
   stage: Stage | null;
   look: Look | null;
@@ -38,7 +38,7 @@ export async function saveFigure(figure: FigureOf, kind: "png" | "svg"): Promise
 }
 
 /** Draws the map as an SVG element; `flat` draws the points as one image, whatever their number. */
-export function drawFigure({ map, stage, look }: FigureOf, flat: boolean): SVGSVGElement {
+function drawFigure({ map, stage, look }: FigureOf, flat: boolean): SVGSVGElement {
   const points = map.layout.points.peek();
   const colouring = map.colours.colouring.peek();
   const { width, height } = map.sight.view.peek();

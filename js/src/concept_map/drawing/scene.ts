@@ -14,7 +14,7 @@ import { WebglRenderer } from "./webgl/webgl_renderer";
 const MORPH_MS = 500;
 
 /** A canvas and its pixels per CSS pixel. */
-export interface Sheet {
+interface Sheet {
   target: CanvasRenderingContext2D;
   scale: number;
 }

@@ -14,7 +14,7 @@ import type { MapRenderer } from "./renderer";
 import { Scene } from "./scene";
 import { contextWorthUsing } from "./webgl/shared_context";
 
-export interface StageOptions {
+interface StageOptions {
   map: ConceptMap;
   canvas: HTMLCanvasElement;
   look: Signal<Look | null>;

@@ -6,7 +6,7 @@ import { latest, type Synced } from "../../ui/synced";
 import type { ConceptMapTraits, MapParams, MapResult, MapUpdateParams } from "../state/protocol";
 import { decodePoints, layersOnMap, type Points } from "./points";
 
-export interface LayoutOptions {
+interface LayoutOptions {
   kernel: Kernel;
   traits: Synced<ConceptMapTraits>;
   failures: Failures;

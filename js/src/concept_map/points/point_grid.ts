@@ -7,7 +7,7 @@
 import type { MapSpace, Point } from "./space";
 import { NOWHERE } from "./space";
 
-export type Accept = (point: number) => boolean;
+type Accept = (point: number) => boolean;
 export type Direction = "left" | "right" | "up" | "down";
 
 const POINTS_PER_CELL = 3;

@@ -12,7 +12,7 @@ export interface MapSpace {
   sy: number;
 }
 
-export type Bounds = readonly [x0: number, y0: number, x1: number, y1: number];
+type Bounds = readonly [x0: number, y0: number, x1: number, y1: number];
 export type Point = readonly [x: number, y: number];
 
 export const STEPS = 65534;

@@ -6,7 +6,7 @@ import type { Card } from "../../neurons/neuron";
 import type { Schedule } from "../../ui/frame_batch";
 import { neuronOf, type Points } from "../points/points";
 
-export interface NeuronsOptions {
+interface NeuronsOptions {
   kernel: Kernel;
   signal: AbortSignal;
   onFailure: (error: unknown) => void;

@@ -1,6 +1,7 @@
-/** Which neurons are selected: names of components, shared with Python. */
+/** Selected points of the map; the trait holds them as names of components. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { toggled } from "../../neurons/selection";
 import type { Synced } from "../../ui/synced";
 import { contains, simplified } from "../points/lasso";
 import { nameOf, type Points, pointNamed } from "../points/points";
@@ -9,22 +10,22 @@ import type { ConceptMapTraits } from "./protocol";
 
 export type SelectMode = "only" | "toggle" | "add";
 
-export interface MapSelectionOptions {
+interface MapSelectionOptions {
   traits: Synced<ConceptMapTraits>;
   points: Signal<Points | null>;
-  /** What the legend lets through, where it filters at all. */
+  /** Returns the legend's filter; undefined when it filters nothing. */
   isShown: () => ((point: number) => boolean) | undefined;
-  /** Tells in words what a lasso caught. */
+  /** Announces the result of a lasso. */
   say: (text: string) => void;
 }
 
-/** Names that a lasso may add: the trait is sent with every change and has to stay small. */
+/** Maximum of a lasso: the trait is sent with every change and has to stay small. */
 const MOST = 500;
 
 export class MapSelection {
-  /** The selected points of the map that is shown. */
+  /** The selected points of the current map. */
   readonly points: ReadonlySignal<ReadonlySet<number>>;
-  /** What to say of a selection that holds less than the lasso caught; null of any other. */
+  /** Message when the selection holds fewer points than the lasso contains; else null. */
   readonly shortfall: Signal<string | null> = signal(null);
 
   constructor(private readonly options: MapSelectionOptions) {
@@ -47,7 +48,7 @@ export class MapSelection {
     this.options.traits.write("selection", []);
   }
 
-  /** Selects what lies inside a polygon of map units, but for what the legend has switched off. */
+  /** Selects the points inside a polygon of map units that pass the legend's filter. */
   lasso(polygon: readonly Point[], mode: SelectMode): void {
     const points = this.options.points.peek();
     if (points === null) return;
@@ -68,15 +69,9 @@ export class MapSelection {
     const { traits } = this.options;
     this.shortfall.value = null;
     const before = traits.signals.selection.peek();
-    const known = new Set(before);
-    const fresh = names.filter((name) => !known.has(name));
     if (mode === "only") traits.write("selection", names);
-    else if (mode === "toggle" && fresh.length === 0)
-      traits.write(
-        "selection",
-        before.filter((name) => !names.includes(name)),
-      );
-    else traits.write("selection", [...before, ...fresh]);
+    else if (mode === "toggle") traits.write("selection", toggled(before, names));
+    else traits.write("selection", [...new Set([...before, ...names])]);
   }
 }
 

@@ -29,7 +29,7 @@ import { Neurons } from "./neurons";
 import type { ConceptMapTraits, EncodingName } from "./protocol";
 import { MapSelection, type SelectMode } from "./selection";
 
-export interface ConceptMapOptions {
+interface ConceptMapOptions {
   kernel: Kernel;
   model: State<ConceptMapTraits>;
   signal: AbortSignal;

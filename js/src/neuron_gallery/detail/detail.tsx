@@ -1,8 +1,9 @@
 /** Details of one neuron: examples with scores, statistics, similar neurons. */
+
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
+import { DetailHeader } from "../../neurons/detail_header";
 import { Labels } from "../../neurons/labels/labels";
-import { Name } from "../../neurons/name";
 import { Icon } from "../../ui/icons";
 import { useView } from "../state/context";
 import type { Opened } from "../state/opened";
@@ -42,10 +43,7 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
 function Header({ name }: { name: string }) {
   const { gallery } = useView();
   return (
-    <div class="slw-detail-header">
-      <div class="slw-detail-title">
-        <Name name={name} />
-      </div>
+    <DetailHeader name={name} onClose={() => gallery.opened.close()}>
       <button
         type="button"
         class="slw-button"
@@ -55,16 +53,7 @@ function Header({ name }: { name: string }) {
         <Icon name="similar" />
         More like this
       </button>
-      <button
-        type="button"
-        class="slw-icon-button"
-        aria-label="Close"
-        title="Close (Esc)"
-        onClick={() => gallery.opened.close()}
-      >
-        <Icon name="close" />
-      </button>
-    </div>
+    </DetailHeader>
   );
 }
 

@@ -9,7 +9,7 @@ import type { SignalsOf } from "../../ui/synced";
 import type { GalleryTraits, RankResult } from "./protocol";
 import { among, decodeRanking, type Ranking } from "./ranking";
 
-export interface OrderOptions {
+interface OrderOptions {
   kernel: Kernel;
   traits: SignalsOf<GalleryTraits>;
   failures: Failures;

@@ -23,7 +23,7 @@ import { Order } from "./order";
 import type { GalleryTraits, SortKey } from "./protocol";
 import type { Ranking } from "./ranking";
 
-export interface GalleryOptions {
+interface GalleryOptions {
   kernel: Kernel;
   model: State<GalleryTraits>;
   signal: AbortSignal;

@@ -1,6 +1,8 @@
 /** Label of a neuron on one line, or a note that none is clear. */
+import { useEffect } from "preact/hooks";
 import { exact, percent } from "../../ui/format";
 import type { NeuronLabel as Label } from "../neuron";
+import type { NeuronLabels } from "./neuron_labels";
 
 export const NO_LABEL = "no clear label";
 
@@ -47,4 +49,21 @@ function zScoreText({ null_z_score }: Label, clearAbove: number | undefined): st
 
 function shareText([text, share]: [string, number]): string {
   return `${text} ${percent(share)}`;
+}
+
+interface LabelInViewProps {
+  labels: NeuronLabels;
+  component: number;
+  /** While true nothing is requested: the grid is scrolling fast. */
+  fast: boolean;
+}
+
+/** A neuron's label in a virtual grid, requested when it comes into view. */
+export function LabelInView({ labels, component, fast }: LabelInViewProps) {
+  const version = labels.version.value;
+  const label = labels.get(component);
+  useEffect(() => {
+    if (label === undefined && !fast) labels.want(component);
+  }, [labels, component, label, fast, version]);
+  return <NeuronLabel label={label} clearAbove={labels.summary.value?.clear_above} />;
 }

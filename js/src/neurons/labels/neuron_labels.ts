@@ -11,7 +11,7 @@ import type { LabelsResult, NameResult, NeuronLabel } from "../neuron";
 
 const LABELS_PER_REQUEST = 500;
 
-export interface NeuronLabelsOptions {
+interface NeuronLabelsOptions {
   kernel: Kernel;
   vocabulary: ReadonlySignal<VocabularyInfo | null>;
   layer: () => string;

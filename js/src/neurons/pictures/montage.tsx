@@ -2,8 +2,9 @@
  * Montage of several pictures on one square canvas. For 45 cards of nine pictures this took 0.4 s, nine <img> per card
  * 0.7 s (headless Chromium, software drawing). It is hidden from screen readers: the text next to it describes it.
  */
+
 import { useEffect, useRef } from "preact/hooks";
-import { px } from "../../ui/px";
+import { px } from "../../ui/format";
 import type { MaybePicture, PictureStore } from "./thumbnails";
 
 const GAP = 2;

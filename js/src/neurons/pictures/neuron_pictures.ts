@@ -1,7 +1,8 @@
 /** Pictures of samples or of concept examples: thumbnails to draw, large ones as addresses for <img>. */
+
+import { unpack } from "../../kernel/columns";
 import type { Kernel } from "../../kernel/types";
 import type { ThumbnailsResult } from "../neuron";
-import { unpack } from "./packed_files";
 import { type PictureSource, PictureStore } from "./thumbnails";
 
 export interface PictureStores {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unpack } from "./packed_files";
+import { unpack } from "../../kernel/columns";
 import { PictureStore } from "./thumbnails";
 
 interface Setup {

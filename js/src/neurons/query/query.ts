@@ -7,12 +7,12 @@ import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
 
 /** Traits that hold a query. */
-export interface QueryTraits {
+interface QueryTraits {
   signals: { query: Signal<string>; query_image: Signal<string> };
   write(name: "query" | "query_image", value: string): void;
 }
 
-export interface QueryOptions {
+interface QueryOptions {
   kernel: Kernel;
   traits: QueryTraits;
   failures: Failures;

@@ -4,7 +4,7 @@ import { Icon } from "../../ui/icons";
 import { usePictureUrl } from "../../ui/picture_url";
 import type { Query } from "./query";
 
-export interface QueryBoxProps {
+interface QueryBoxProps {
   query: Query;
   placeholder: string;
   invalid: boolean;

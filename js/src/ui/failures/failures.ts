@@ -1,7 +1,7 @@
 /** Failures that the banner shows. */
 import { type Signal, signal } from "@preact/signals";
 
-export interface Failure {
+interface Failure {
   /** The failed action, in the user's words: "The neurons could not be ranked". */
   what: string;
   message: string;

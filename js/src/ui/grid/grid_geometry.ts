@@ -21,7 +21,7 @@ export interface GridGeometry {
 }
 
 /** Rows from `first` up to, but not including, `end`. */
-export interface RowRange {
+interface RowRange {
   first: number;
   end: number;
 }

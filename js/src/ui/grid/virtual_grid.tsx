@@ -4,9 +4,10 @@
  * The scroller keeps the focus and names the active card (`aria-activedescendant`), so that the active card can be
  * scrolled out of the document without losing the focus.
  */
+
 import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { px } from "../px";
+import { px } from "../format";
 import {
   type GridGeometry,
   type GridKey,
@@ -32,7 +33,7 @@ const GRID_KEYS: ReadonlySet<string> = new Set([
   "PageDown",
 ]);
 
-export interface VirtualGridProps {
+interface VirtualGridProps {
   n: number;
   label: string;
   idPrefix: string;
