@@ -145,10 +145,13 @@ def main(groups: Mapping[str, Group], doc: str | None) -> None:
 
 
 def report(outcomes: list[Outcome]) -> None:
-    """Prints the counts, and every bad outcome with its detail."""
-    for outcome in outcomes:
-        if outcome.kind in BAD:
-            print(f"{outcome.kind.upper():8} {outcome.name}: {outcome.detail}")
+    """Prints the counts, and every bad outcome with its detail; those of one name together."""
+    bad = [outcome for outcome in outcomes if outcome.kind in BAD]
+    times = Counter((outcome.kind, outcome.name) for outcome in bad)
+    first = {(outcome.kind, outcome.name): outcome.detail for outcome in reversed(bad)}
+    for kind, name in sorted(times):
+        often = f" x {times[kind, name]}" if times[kind, name] > 1 else ""
+        print(f"{kind.upper():8} {name}{often}: {first[kind, name]}")
     counts = Counter(outcome.kind for outcome in outcomes)
     print(f"tried {len(outcomes)}, " + ", ".join(f"{kind} {counts[kind]}" for kind in KINDS))
 

@@ -1,0 +1,65 @@
+"""Shares of clear labels, group labels and verdicts where nothing is to be found: each should be 5 %.
+
+Over 3 % and under 7 % is right, with two standard errors; less is counted as warned, since it promises too little.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+import torch
+
+import semanticlens_widgets as slw
+from tests.faults.null_world import GENERAL, KINDS, N_CLASSES, WORDS, NullWorld, null_lens
+from tests.faults.outcome import Outcome, main
+
+LOW, HIGH = 3.0, 7.0
+N_WORLDS = 4
+
+
+def shares(world: NullWorld, k: int, generator: random.Random) -> dict[str, float]:
+    """What share of components has a clear label, or a clear group, and of how many verdicts say something; percent."""
+    lens = null_lens(world, k)
+    labels = lens.label(WORDS)
+    special = sorted(set(WORDS) - set(GENERAL))
+    return {
+        "clear labels": 100 * float(labels["clear"].mean()),
+        "group labels": 100 * float(labels["labels"].map(len).gt(0).mean()),
+        "verdicts on special words": _answers(lens, generator.sample(special, N_CLASSES)),
+        "verdicts on general words": _answers(lens, generator.sample(GENERAL, N_CLASSES)),
+    }
+
+
+def _answers(lens: slw.Lens, words: list[str]) -> float:
+    requirements = [slw.Requirement(f"class {row}", valid=[word]) for row, word in enumerate(words)]
+    table = lens.audit(requirements, layer="see").table
+    return 100 * float(table["verdict"].ne("unexpected").mean())
+
+
+def outcomes(kind: str, n_images: int, k: int, generator: random.Random) -> Iterator[Outcome]:
+    """Over some worlds of one kind and size."""
+    seeds = [generator.randrange(1 << 30) for _ in range(N_WORLDS)]
+    found = [shares(NullWorld(kind, n_images, seed), k, generator) for seed in seeds]
+    for what in found[0]:
+        values = torch.tensor([one[what] for one in found])
+        yield _judged(f"{kind}, N = {n_images}, k = {k}: {what}", values)
+
+
+def _judged(name: str, values: torch.Tensor) -> Outcome:
+    mean, error = float(values.mean()), float(values.std() / len(values) ** 0.5)
+    detail = f"{mean:.1f} % (standard error {error:.1f})"
+    if mean - 2 * error > HIGH:
+        return Outcome(name, "silent", detail)
+    return Outcome(name, "warned" if mean + 2 * error < LOW else "right", detail)
+
+
+GROUPS: Mapping[str, partial[Iterator[Outcome]]] = {
+    f"{kind} {n_images} {k}": partial(outcomes, kind, n_images, k)
+    for kind in KINDS
+    for n_images in (50, 200, 500)
+    for k in (5, 20)
+}
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main(GROUPS, __doc__)
