@@ -41,7 +41,8 @@ VALID: dict[str, dict[str, Any]] = {
 JUNK: list[Any] = [
     None, True, False, 0, -1, 1, 7, 2**31, 2**63, -(2**70), 0.5, float("nan"), float("inf"), "", " ", "bn1", "bn2",
     "#1", "bird - tree", "\x00", "\ud800", "x" * 100_000, "a - " * 500, "<img src=x onerror=1>", "\u202ecba",
-    "#99999999999", [], [[]], [None], [0, 0, 0], list(range(1000)), ["bn1", "bn1"], [{}], {}, {"a": 1}, {"bn1": []}, [[0, -1]],
+    "#99999999999", [], [[]], [None],
+    [0, 0, 0], list(range(1000)), ["bn1", "bn1"], [{}], {}, {"a": 1}, {"bn1": []}, [[0, -1]],
     [[0, 0, 0]], [0.5], ["0"], [True], [2**70], {"class_name": 3}, [{"class_name": "bird", "valid": [3]}],
 ]  # fmt: skip
 
