@@ -31,9 +31,9 @@ def slow_neighbours(projection, vector, k):
     return projection.positions[near], (-beyond / high).exp()
 
 
-def pull(place, points, weights):
-    """What a geometric median makes smallest."""
-    return float((weights * (points - place).norm(dim=1)).sum())
+def pull(point, points, weights):
+    """Returns the weighted sum of distances, which a geometric median minimizes."""
+    return float((weights * (points - point).norm(dim=1)).sum())
 
 
 def test_a_pca_places_what_it_was_made_of_where_it_is(rows):
