@@ -1,4 +1,4 @@
-/** An audit table for tests, with a kernel that answers when the test lets it. */
+/** Audit table for tests, over a kernel whose answers the test gives. */
 
 import type { AuditTraits } from "../src/audit_table/state/protocol";
 import { AuditTable } from "../src/audit_table/state/state";

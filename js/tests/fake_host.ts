@@ -1,4 +1,4 @@
-/** A host model for tests: what was sent, and a way to answer. */
+/** Host model for tests: records messages, and delivers answers. */
 import type { AnyModel } from "@anywidget/types";
 import type { HostModel } from "../src/kernel/models";
 

@@ -1,4 +1,4 @@
-/** Traits without a kernel: a map with listeners. */
+/** Synced traits for tests, without a kernel. */
 import type { State } from "../src/kernel/types";
 import type { GalleryTraits } from "../src/neuron_gallery/state/protocol";
 

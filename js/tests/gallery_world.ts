@@ -1,4 +1,4 @@
-/** A gallery for tests, with a kernel that answers when the test lets it. */
+/** Neuron gallery for tests, over a kernel whose answers the test gives. */
 
 import { Link, Pointing } from "../src/kernel/link";
 import type { Reply } from "../src/kernel/types";

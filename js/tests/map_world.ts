@@ -1,4 +1,4 @@
-/** A map for tests, with a kernel that answers when the test lets it. */
+/** Concept map for tests, over a kernel whose answers the test gives. */
 
 import type { ConceptMapTraits, EncodingResult, MapResult } from "../src/concept_map/state/protocol";
 import { ConceptMap } from "../src/concept_map/state/state";

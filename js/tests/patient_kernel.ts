@@ -1,4 +1,4 @@
-/** A kernel for tests: answers come when the test lets them, in any order. */
+/** Kernel for tests: the test gives the answers, in any order. */
 import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
 
 export interface Asked {

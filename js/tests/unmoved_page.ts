@@ -1,4 +1,4 @@
-/** A page for tests on which nothing is scrolled or resized, and whose views end with their test. */
+/** Page for tests without scrolling or resizing; views end with their test. */
 import { afterEach, beforeEach, vi } from "vitest";
 
 class Unmoved {

@@ -1,4 +1,4 @@
-/** The walls between the folders of `src`, as `walls.json` has Biome build them. */
+/** Walls between the folders of `src`, which Biome enforces from `walls.json`. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -29,7 +29,7 @@ export function adapted<Traits extends LinkedTraits>(
     el.style.colorScheme = theme;
   }, signal);
   prepareWhenTyping(el, kernel, signal);
-  // Where every output is a page of its own, views cannot reach one another, and Python relays their changes.
+  // In hosts with one page per output, views cannot reach one another, and Python relays their changes.
   kernel.request("shown", { view: model.get("_view_id"), page: PAGE }, { signal }).catch(() => undefined);
   const shared = sharedLink(channel);
   const own = traitState<Traits>(model);

@@ -104,7 +104,7 @@ interface FooterProps {
   children?: ComponentChildren;
   /** Replaces the number of selected neurons. */
   selected?: string | null;
-  /** Whether the cards can be reduced to the selected ones. */
+  /** Offers to show the selected cards alone. */
   canShowAlone?: boolean;
 }
 

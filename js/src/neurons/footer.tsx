@@ -5,7 +5,7 @@ import { count } from "../ui/format";
 
 interface FooterProps {
   traits: Record<"foundation_model" | "caveat", Signal<string>> & { selection: Signal<string[]> };
-  /** What the foundation model compares, such as "Neurons and queries". */
+  /** Objects that the foundation model compares, such as "Neurons and queries". */
   compared: string;
   /** Shown first, before the foundation model. */
   method?: ComponentChildren;

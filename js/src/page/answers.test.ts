@@ -1,4 +1,4 @@
-/** What a page that stands alone answers, against answers worked out by hand. */
+/** Answers of a page of `to_html`, against answers worked out by hand. */
 import { expect, test } from "vitest";
 import { bytes } from "../kernel/columns";
 import type { DetailResult } from "../neuron_gallery/state/protocol";
@@ -97,7 +97,7 @@ test("terms add up and take away, whatever their spelling; a neuron may be among
   expect(rank({ query: "CAR - bird" }).order[0]).toBe(1);
   const like = rank({ query: "like #2" });
   expect(like.order[0]).toBe(2);
-  // What is no text alone cannot be compared with words.
+  // Only a query of text alone can be compared with words.
   expect(like.shares.every(Number.isNaN)).toBe(true);
   expect(like.result.strength).toBeNull();
 });

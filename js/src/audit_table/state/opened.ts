@@ -17,7 +17,7 @@ const LIMIT = 24;
 export class OpenedNeuron {
   readonly current: Signal<Opened | null> = signal(null);
   readonly scope: Signal<Scope> = signal("class");
-  /** Whether the large picture shows the neuron's heat map. */
+  /** True when the large picture shows the neuron's heat map. */
   readonly heat = signal(false);
   /** Null until the answer arrives. */
   readonly samples: Signal<SamplesResult | null> = signal(null);

@@ -22,7 +22,7 @@ export const SORTS: Record<SortKey, string> = {
 interface Way {
   way: ExamplesAs;
   name: string;
-  /** What the lens needs for this mode. */
+  /** Requirement of this mode on the lens. */
   needs: string;
 }
 

@@ -31,7 +31,7 @@ export class Query {
   /** The picture of the image query, while this page has it. */
   readonly picture: Signal<Blob | null> = signal(null);
   readonly byImage: ReadonlySignal<boolean>;
-  /** Whether a kernel is available to embed an image. */
+  /** True when a kernel is available to embed an image. */
   readonly takesImages: boolean;
   private readonly history = new QueryHistory();
   private typing: ReturnType<typeof setTimeout> | undefined;
