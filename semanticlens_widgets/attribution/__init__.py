@@ -1,4 +1,10 @@
-"""How much components add to an output, and where they respond: knows models and tensors, no database."""
+"""Amounts that components add to an output, and the places where they respond: knows models and tensors, no database.
+
+The modules: `_relevance`, components for an output of the model, by its methods, of which `_paths` and the room `lrp`
+hold three; `_edges`, components for a component of a later layer; `_heatmaps`, pixels for a component; `_crops`, the
+part of an image that a heat map points at; `_maps`, activations laid over the image; the room `gradients`,
+differentiable runs of a model; `_extra`, optional packages.
+"""
 
 from semanticlens_widgets.attribution._crops import HOT, crop_boxes, map_boxes
 from semanticlens_widgets.attribution._edges import edges

@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 HOT = 0.01
-"""Of the highest value: what is above belongs to the crop."""
+"""Share of the highest value; pixels above it belong to the crop."""
 _RADIUS, _SIGMA = 25 / 224, 8 / 224
 
 
@@ -14,7 +14,7 @@ def crop_boxes(
 ) -> Int[Tensor, "map left_top_right_bottom"]:
     """The smallest square around `blur(|heat|) > hot x its maximum` that lies in the map; right and bottom exclusive.
 
-    Where the map is narrower than the square would be, the box is as wide as the map; an empty map gives all of it.
+    Where the map is narrower than the square would be, the box is as wide as the map; an empty map gives the whole map.
     Source: the crops of Dreyer et al., Nature Machine Intelligence 2025, doi 10.1038/s42256-025-01084-w.
     """
     return _squares(blurred(heat.abs()), hot)

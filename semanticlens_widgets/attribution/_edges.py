@@ -1,12 +1,12 @@
-"""How much the components of one layer add to the score of a component of a later one."""
+"""Edges: amounts that the components of one layer add to the score of a component of a later layer."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from semanticlens_widgets.attribution._maps import activations, check_components
-from semanticlens_widgets.attribution._model_state import differentiable, explained_in_place
-from semanticlens_widgets.attribution._trace import run
+from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution.gradients.trace import run
 from semanticlens_widgets.layers import model_device
 from semanticlens_widgets.tensors import check_output, component_sums, pool
 
@@ -27,7 +27,7 @@ def edges(
     Where only linear operations lie between the layers, a sample's edges sum to its score, less what biases add.
     `sign="both"` tells the halves of `below` apart. The model is used in eval mode and left as found.
 
-    Raises LayerNotFoundError; ValueError for a component that is not there and a layer that is not below.
+    Raises LayerNotFoundError; ValueError for an unknown component and a layer that is not below.
     """
     pixels = pixels.to(model_device(model))
     with differentiable(model):

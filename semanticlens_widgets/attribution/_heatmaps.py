@@ -1,4 +1,4 @@
-"""Where on an image a component responds, told at the resolution of the model's input."""
+"""Heat maps of components at the resolution of the model's input."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.attribution._crops import blurred
-from semanticlens_widgets.attribution._lrp_heatmap import lrp_heatmap
 from semanticlens_widgets.attribution._maps import (
     activations,
     check_components,
     component_maps,
     prefix_tokens,
 )
-from semanticlens_widgets.attribution._to_pixels import gradient_of, output_of
+from semanticlens_widgets.attribution.gradients.to_pixels import gradient_of, output_of
+from semanticlens_widgets.attribution.lrp.heatmap import lrp_heatmap
 from semanticlens_widgets.layers import capture, model_device, model_dtype
 from semanticlens_widgets.tensors import pool
 
@@ -31,16 +31,16 @@ def heatmap(
     *,
     pooling: str = "max",
 ) -> Float[Tensor, "sample height width"]:
-    """How strongly each pixel speaks for one component on each sample; float32 on the CPU.
+    """The strength with which each pixel speaks for one component on each sample; float32 on the CPU.
 
-    `components` names one row of the layer a sample; row n + c of a layer with n components is "c-", turned around.
-    "activation" is the component's activation map, up-sampled bilinearly (tokens without those of no place); values
-    below 0 speak against it. "gradient" is the size of d score / d pixel, summed over the channels and blurred, where
-    `pooling` makes the score. "lrp" is the relevance of each pixel for the component's positive activations (see
-    `_lrp_heatmap`). The model is used in eval mode and left as found, its weights' gradients too.
+    `components` names one row of the layer a sample; row n + c of a layer with n components is "c-", c
+    with the sign reversed. "activation" is the component's activation map, up-sampled bilinearly (only tokens with
+    a place); values below 0 speak against it. "gradient" is the size of d score / d pixel, summed over the channels and
+    blurred, where `pooling` makes the score. "lrp" is the relevance of each pixel for the component's positive activations (see
+    `lrp.heatmap`). The model is used in eval mode and left as found, its weights' gradients too.
 
-    Raises ValueError for a component that is not there, for a layer without places ("activation"), and where no
-    gradient reaches the pixels; ImportError for "lrp" without zennit.
+    Raises ValueError for an unknown component, for a layer without places ("activation"), and when no gradient
+    reaches the pixels; ImportError for "lrp" without zennit.
     """
     check_choice("method", method, HEATMAPS)
     if len(components) != len(pixels):

@@ -1,4 +1,4 @@
-"""The places of a layer's output, as a map over the image."""
+"""Activation maps: the places of a layer's output, laid over the image."""
 
 import torch
 from jaxtyping import Float, Int
@@ -16,10 +16,10 @@ def component_maps(
     sides: tuple[int, int],
     n_prefix: int | None = None,
 ) -> Float[Tensor, "pair rows columns"]:
-    """The activations of one component on one sample, pair by pair, where they lie on an input of `sides` pixels.
+    """The activations of one component on one sample, pair by pair, as they lie on an input of `sides` pixels.
 
-    Component n + c of a layer with n components is component c turned around. Of tokens, those before the places of
-    the image are left out: `n_prefix`, where that is known and leaves a grid, else the fewest that leave one.
+    Component n + c of a layer with n components is component c with the sign reversed. Of tokens, those before the
+    places of the image are left out: `n_prefix`, where that is known and leaves a grid, else the fewest that leave one.
     Raises ValueError for a layer without places.
     """
     check_components(layer, output, components)
@@ -38,24 +38,24 @@ def component_maps(
 def activations(
     output: Tensor, samples: Int[Tensor, " pair"], components: Int[Tensor, " pair"]
 ) -> Float[Tensor, "pair cell"]:
-    """The activations of one component on one sample, pair by pair, in all cells; halves turned around."""
+    """The activations of one component on one sample, pair by pair, in all cells; of "c-" with the sign reversed."""
     cells = output.flatten(2).transpose(1, 2) if output.ndim == 4 else output
     cells = cells if cells.ndim == 3 else cells.unsqueeze(1)
     return cells[samples, :, components % n_components(output)] * signs(output, components).unsqueeze(1)
 
 
 def signs(output: Tensor, components: Int[Tensor, " pair"]) -> Float[Tensor, " pair"]:
-    """-1 for a half that is turned around, else 1."""
+    """-1 for a negative half, else 1."""
     return torch.where(components < n_components(output), 1.0, -1.0).to(output)
 
 
 def n_components(output: Tensor) -> int:
-    """How many components the output has: channels of (B,C,H,W), features of (B,T,C) and (B,C)."""
+    """The number of components: channels of (B,C,H,W), features of (B,T,C) and (B,C)."""
     return output.shape[1] if output.ndim == 4 else output.shape[-1]
 
 
 def check_components(layer: str, output: Tensor, components: Int[Tensor, " pair"]) -> None:
-    """Raises ValueError for a component that the layer's output does not have, neither whole nor turned around."""
+    """Raises ValueError for a component that the layer's output does not have, neither whole nor as a negative half."""
     n = n_components(output)
     wrong = components[(components < 0) | (components >= 2 * n)].tolist()
     if wrong:
@@ -66,12 +66,12 @@ def check_components(layer: str, output: Tensor, components: Int[Tensor, " pair"
 
 
 def has_places(grid: tuple[int, ...], sides: tuple[int, int], n_prefix: int | None = None) -> bool:
-    """Whether the cells of a layer, (height, width), (tokens,) or (), lie on an input of `sides` pixels."""
+    """True if the cells of a layer, (height, width), (tokens,) or (), lie on an input of `sides` pixels."""
     return len(grid) == 2 or (len(grid) == 1 and _found_grid(grid[0], sides, n_prefix) is not None)
 
 
 def prefix_tokens(model: nn.Module) -> int | None:
-    """How many tokens come before the places of the image, where the model says so, as timm's do."""
+    """The number of tokens before the places of the image, if the model says so, as timm's do; else None."""
     found = getattr(model, "num_prefix_tokens", None)
     return found if isinstance(found, int) else None
 
@@ -99,5 +99,5 @@ def _found_grid(n_tokens: int, sides: tuple[int, int], n_prefix: int | None) -> 
 
 
 def _is_patched(sides: tuple[int, int], rows: int, columns: int) -> bool:
-    """Whether squares of whole pixels, one a place, fill the input."""
+    """True if squares of whole pixels, one a place, fill the input."""
     return sides[0] % rows == 0 and sides[0] // rows * columns == sides[1]

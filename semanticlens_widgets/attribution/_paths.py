@@ -7,12 +7,13 @@ from typing import Any
 from torch import Tensor, nn
 
 from semanticlens_widgets.attribution._extra import extra
-from semanticlens_widgets.attribution._model_state import differentiable, explained_in_place
-from semanticlens_widgets.attribution._targets import checked_outputs
-from semanticlens_widgets.attribution._trace import Trace
+from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution.gradients.targets import checked_outputs
+from semanticlens_widgets.attribution.gradients.trace import Trace
 from semanticlens_widgets.layers import channels_first, is_square, module_of
 
 STEPS = 32
+"""Points on the way of every sample; the error of the sum falls with their number."""
 
 
 def integrated_gradients(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
@@ -65,7 +66,7 @@ def _along(
 
 
 def _refuse_wrappings(modules: Mapping[str, nn.Module], undo: ExitStack) -> None:
-    """captum puts its own tensor in the place of a layer's output, and knows no place in a dict or dataclass."""
+    """Makes layers raise TypeError that give a dict or dataclass, in which captum cannot place its tensor."""
     for layer, module in modules.items():
 
         def hook(_module: nn.Module, _inputs: object, output: object, layer: str = layer) -> None:

@@ -1,4 +1,4 @@
-"""How much every component adds to one output of the model, sample by sample."""
+"""Relevance: the amount that every component adds to one output of the model, sample by sample."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_choice
-from semanticlens_widgets.attribution._lrp import lrp
 from semanticlens_widgets.attribution._paths import conductance, integrated_gradients
-from semanticlens_widgets.attribution._targets import Targets, as_targets
-from semanticlens_widgets.attribution._trace import Choose, Trace, trace
+from semanticlens_widgets.attribution.gradients.targets import Targets, as_targets
+from semanticlens_widgets.attribution.gradients.trace import Choose, Trace, trace
+from semanticlens_widgets.attribution.lrp.rules import lrp
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.layers import model_device
 from semanticlens_widgets.tensors import check_output, component_sums
@@ -19,14 +19,14 @@ from semanticlens_widgets.tensors import check_output, component_sums
 
 @dataclass(frozen=True, eq=False)
 class Attributed:
-    """What one batch showed; on the model's device."""
+    """Outputs and contributions of one batch, on the model's device."""
 
     outputs: Float[Tensor, "sample output"]
     targets: Int[Tensor, " sample"]
     activations: Mapping[str, Tensor]
     """Layer -> its output."""
     contributions: Mapping[str, Tensor]
-    """Layer -> how much each cell adds to the target output, in the shape of the activations."""
+    """Layer -> the amount that each cell adds to the target output, in the shape of the activations."""
 
     def relevance(self, layer: str, sign: str = "positive") -> Float[Tensor, "sample component"]:
         """The contributions of each component, summed over the cells; signed halves apart with `sign="both"`."""
@@ -42,16 +42,16 @@ def relevance(
     *,
     sign: str = "positive",
 ) -> dict[str, Float[Tensor, "sample component"]]:
-    """Layer -> how much each of its components adds to output `targets[i]` of sample i; float32.
+    """Layer -> the amount that each of its components adds to output `targets[i]` of sample i; float32.
 
     "gradient" is activation x gradient, summed over the positions: one forward and one backward pass for all layers;
     for a global average pool and a linear head it is mean(a_k) W[y,k] exactly. "integrated_gradients" follows the
     layer's activations from those of an input of zeros (the mean colour, as most models are normalized): relevances sum
-    to the difference of the outputs. "conductance" takes the input along that way. "lrp" is layer-wise relevance
-    propagation (see `attribution._lrp`). These three need the extra `attribution`.
+    to the difference of the outputs. "conductance" moves the input along that line. "lrp" is layer-wise relevance
+    propagation (see `attribution.lrp`). These three need the extra `attribution`.
 
-    The model is used in eval mode and left as found. Raises LayerNotFoundError; ValueError for an output that is not
-    there, a layer that the output does not depend on, and a model whose output has no gradient; ImportError without
+    The model is used in eval mode and left as found. Raises LayerNotFoundError; ValueError for an unknown
+    output, a layer that the output does not depend on, and a model whose output has no gradient; ImportError without
     the extra; NonFiniteError for a relevance that is NaN or infinite.
 
     Source: Dreyer et al., Nature Machine Intelligence 2025, doi 10.1038/s42256-025-01084-w (activation x gradient).
@@ -66,7 +66,7 @@ def relevance(
 def attribute(
     model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose, method: str = "gradient"
 ) -> Attributed:
-    """As `relevance`, cell by cell, with the outputs at hand when the target of each sample is chosen."""
+    """Like `relevance`, cell by cell; `choose` names the target of each sample from the outputs."""
     check_choice("method", method, METHODS)
     pixels = pixels.to(model_device(model))
     found = trace(model, pixels, layers, choose)

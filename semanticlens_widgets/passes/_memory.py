@@ -1,14 +1,20 @@
-"""Big buffers stay with the process while a model runs.
+"""Big buffers that stay with the process while a model runs.
 
-glibc takes every buffer above some size from the system and gives it back when it is freed, so that a forward pass on
-a CPU fetches and clears thousands of pages for every image: a third of its time. Told to keep them, the next operation
+glibc takes every buffer above some size from the system and returns it when it is freed, so that a forward pass on a
+CPU fetches and clears thousands of pages for every image: a third of its time. If it keeps them, the next operation
 finds the memory where the last one left it.
+
+The thresholds of glibc can be set and not read. They are still restored exactly: glibc raises them by itself whenever a
+bigger buffer is freed, up to a limit, and freeing one buffer of the limit's size leaves them there, where they are
+known. A process whose allocator was set by its user is left alone.
 """
 
 import ctypes
+import mmap
+import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -16,8 +22,11 @@ from typing import Any
 # The numbers of malloc.h.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _MMAP_MAX = -1, -3, -4
 _KEPT = {_MMAP_MAX: 0, _TRIM_THRESHOLD: 2**31 - 1}
-# Where glibc's own rule ends in a process that has freed some big buffers, as every one with a model in it has.
-_USUAL = {_MMAP_MAX: 65_536, _MMAP_THRESHOLD: 2**25, _TRIM_THRESHOLD: 2**26}
+_LIMIT = 2**25 - mmap.PAGESIZE
+"""The largest buffer of whole pages below DEFAULT_MMAP_THRESHOLD_MAX, to which glibc raises its own threshold."""
+_BEFORE = {_MMAP_MAX: 65_536, _MMAP_THRESHOLD: _LIMIT, _TRIM_THRESHOLD: 2 * _LIMIT}
+_HEADER = 32
+"""Bytes that glibc needs of a buffer of whole pages."""
 
 _guard = threading.Lock()
 _inside = 0
@@ -25,7 +34,7 @@ _inside = 0
 
 @contextmanager
 def kept_buffers() -> Iterator[None]:
-    """Freed memory is kept inside and given back at the end; nothing changes where there is no glibc.
+    """Keeps freed memory inside and returns it at the end; does nothing without glibc, or when the user has set it.
 
     Holds for the whole process, may be nested and entered from several threads.
     """
@@ -43,7 +52,9 @@ def _count(change: int) -> None:
         library = _glibc()
         if library is None or (before > 0) == (_inside > 0):
             return
-        for option, value in (_KEPT if _inside else _USUAL).items():
+        if _inside:
+            library.free(library.malloc(_LIMIT - _HEADER))
+        for option, value in (_KEPT if _inside else _BEFORE).items():
             library.mallopt(option, value)
         if not _inside:
             library.malloc_trim(0)
@@ -51,8 +62,20 @@ def _count(change: int) -> None:
 
 @cache
 def _glibc() -> Any:
-    """The C library where it is glibc: musl has neither function, and macOS and Windows have other allocators."""
-    if not sys.platform.startswith("linux"):
+    """The C library if it is a glibc of 64 bits that the user has not set: other systems have other allocators."""
+    if not sys.platform.startswith("linux") or sys.maxsize < 2**32 or is_set_by_user(os.environ):
         return None
     library = ctypes.CDLL(None)
-    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
+    if not (hasattr(library, "mallopt") and hasattr(library, "malloc_trim")):
+        return None
+    library.malloc.restype, library.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+    library.free.argtypes = [ctypes.c_void_p]
+    return library
+
+
+def is_set_by_user(environment: Mapping[str, str]) -> bool:
+    """True if the environment sets thresholds of glibc, or another allocator."""
+    by_name = any(name.startswith("MALLOC_") and name.endswith("_") for name in environment)
+    tuned = "glibc.malloc" in environment.get("GLIBC_TUNABLES", "")
+    replaced = any(name in environment.get("LD_PRELOAD", "") for name in ("malloc", "hoard"))
+    return by_name or tuned or replaced

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from semanticlens_widgets.passes._memory import is_set_by_user
+
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"),
     reason="only glibc gives big buffers back to the system",
@@ -50,3 +52,60 @@ def test_an_inner_end_leaves_the_outer_one_in_force():
 def test_an_error_ends_it_and_comes_through():
     (after,) = run("try:\n  with kept_buffers(): raise ValueError\nexcept ValueError: print(pages())")
     assert after >= _BUFFER
+
+
+_PROBE = """
+import ctypes
+from semanticlens_widgets.passes import kept_buffers
+
+class Info(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in "arena a b hblks d e f g h i".split()]
+
+library = ctypes.CDLL(None)
+library.mallinfo2.restype = Info
+library.malloc.restype, library.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+library.free.argtypes = [ctypes.c_void_p]
+
+def own_pages(size):
+    "1 for a buffer that is taken from the system by itself, 0 for one of the heap, which keeps it."
+    before, buffer = library.mallinfo2().hblks, library.malloc(size)
+    taken = library.mallinfo2().hblks - before
+    library.free(buffer)
+    return taken
+
+def thresholds():
+    library.malloc_trim(0)
+    return [own_pages(size) for size in (2**20, 2**24, 2**25 - 2**16, 2**25 + 2**16, 2**26, 2**28)]
+
+def heap_after(size):
+    "Bytes that the heap has kept of a freed buffer."
+    library.malloc_trim(0)
+    library.free(library.malloc(size))
+    return library.mallinfo2().arena // 2**20
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="only glibc 2.33 tells what a buffer is"
+)
+def test_afterwards_the_thresholds_are_those_that_glibc_had_reached_by_itself():
+    program = (
+        _PROBE
+        + "library.free(library.malloc(2**25 - 4096 - 32))\n{}print(*thresholds(), heap_after(2**25 - 2**16))"
+    )
+    untouched = run(program.format(""))
+    assert (untouched[:3], untouched[4:6]) == ([0, 0, 0], [1, 1])
+    assert run(program.format("with kept_buffers(): own_pages(2**28)\n")) == untouched
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"MALLOC_MMAP_THRESHOLD_": "1000000"},
+        {"GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=1000000"},
+        {"LD_PRELOAD": "/usr/lib/libjemalloc.so.2"},
+    ],
+)
+def test_an_allocator_that_the_user_has_set_is_left_alone(environment):
+    assert is_set_by_user({"PATH": "/bin", **environment})
+    assert not is_set_by_user({"PATH": "/bin", "MALLOC_NOTHING": "1", "GLIBC_TUNABLES": "glibc.rtld.nns=4"})

@@ -1,6 +1,6 @@
-"""How sums, products and attention that a model writes as functions share relevance.
+"""Rules for the sums, products and attention that a model writes as functions.
 
-zennit gives rules to modules; `x + shortcut` is none, and its gradient would give the whole relevance to both sides.
+zennit gives rules to modules only; the gradient of `x + shortcut` would give the whole relevance to both terms.
 """
 
 from collections.abc import Callable
@@ -17,18 +17,18 @@ _PRODUCTS = {"mul", "multiply", "__mul__", "__rmul__", "__imul__"}
 
 
 class RelevanceFunctions(TorchFunctionMode):
-    """While it is open, the backward pass of these functions hands relevance on instead of gradients.
+    """Mode in which the backward pass of these functions propagates relevance instead of gradients.
 
-    A sum shares in proportion to its terms. A product gives all to what it scales: the factor of the full shape, or
-    half to each of two. Attention shares as the linear map of the values that its weights make of it: the weights, and
-    so queries and keys, are constants (A. Ali et al., XAI for Transformers: Better Explanations through Conservative
+    A sum shares in proportion to its terms. A product gives all to the factor that it scales: the factor of the full
+    shape, or half to each of two. Attention shares as a linear map of the values: its weights, and so
+    queries and keys, are constants (A. Ali et al., XAI for Transformers: Better Explanations through Conservative
     Propagation, ICML 2022, arXiv 2202.07304).
     """
 
     def __torch_function__(
         self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        """Called by torch in the place of every function of tensors."""
+        """Replaces torch's functions of tensors, which call it."""
         name, kwargs = getattr(func, "__name__", ""), kwargs or {}
         if name in _SUMS and len(args) == 2 and not kwargs and all(map(_depends, args)):
             return _shared(torch.add, *args)
@@ -65,13 +65,13 @@ def _constant(value: Any) -> Any:
 
 
 class _ToGradient(torch.autograd.Function):
-    """The identity; on the way back relevance becomes a gradient of what is before it."""
+    """The identity; in the backward pass relevance becomes a gradient of the terms."""
 
     @staticmethod
     def forward(ctx: Any, output: Tensor, share: float) -> Tensor:
         ctx.share = share
         ctx.save_for_backward(output)
-        # A copy, as what comes next may overwrite it.
+        # A copy, because later operations may overwrite it.
         return output.clone()
 
     @staticmethod
@@ -81,7 +81,7 @@ class _ToGradient(torch.autograd.Function):
 
 
 class _ToRelevance(torch.autograd.Function):
-    """The identity; on the way back a gradient becomes relevance."""
+    """The identity; in the backward pass a gradient becomes relevance."""
 
     @staticmethod
     def forward(ctx: Any, term: Tensor) -> Tensor:

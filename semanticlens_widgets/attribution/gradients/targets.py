@@ -1,4 +1,4 @@
-"""The outputs of a model and the one of each sample that is attributed, checked."""
+"""Checks of a model's outputs, and of the output of each sample that is attributed."""
 
 from collections.abc import Sequence
 
@@ -38,7 +38,7 @@ def as_targets(targets: Targets, n_samples: int) -> Int[Tensor, " sample"]:
 def checked_targets(
     targets: Int[Tensor, " sample"], outputs: Float[Tensor, "sample output"]
 ) -> Int[Tensor, " sample"]:
-    """The targets beside the outputs; raises ValueError for an output that the model does not have."""
+    """The targets on the device of the outputs; raises ValueError for an output that the model does not have."""
     wrong = targets[(targets < 0) | (targets >= outputs.shape[1])].tolist()
     if wrong:
         raise ValueError(

@@ -11,10 +11,10 @@ _LINEAR = (nn.Linear, nn.modules.conv._ConvNd)
 
 
 def batch_norm_merger(model: nn.Module, pixels: Tensor) -> Any:
-    """A zennit canonizer that merges the pairs of one forward pass; they are as before when it is removed.
+    """A zennit canonizer that merges the pairs of one forward pass, and separates them when it is removed.
 
     zennit finds a batch norm by its place after a convolution among the leaves of the module tree, which misses those
-    that hold their activation as a child, as timm's do. What really feeds it is seen when the model runs.
+    with their activation as a child, as timm's have. The layer that really feeds it shows when the model runs.
     """
     pairs = _pairs(model, pixels)
 
@@ -33,7 +33,7 @@ def batch_norm_merger(model: nn.Module, pixels: Tensor) -> Any:
 
 
 def _pairs(model: nn.Module, pixels: Tensor) -> list[tuple[nn.Module, Any]]:
-    """Every batch norm with statistics and weights of its own, and the layer whose output it takes."""
+    """Pairs of a layer and the batch norm, with statistics and weights, that takes its output."""
     outputs: list[tuple[nn.Module, Tensor]] = []
     pairs: list[tuple[nn.Module, Any]] = []
 

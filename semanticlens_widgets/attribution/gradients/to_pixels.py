@@ -1,4 +1,4 @@
-"""From the activations of a component back to the pixels of the input."""
+"""Gradients from the activations of a component down to the pixels of the input."""
 
 import torch
 from jaxtyping import Float
@@ -8,9 +8,9 @@ from semanticlens_widgets.layers import capture
 
 
 def output_of(model: nn.Module, pixels: Float[Tensor, "sample channel height width"], layer: str) -> Tensor:
-    """What a layer gives, with the graph that leads to the pixels."""
+    """The output of a layer, with the graph that leads to the pixels."""
     outputs: list[Tensor] = []
-    # What comes next may overwrite the output in place, and the model its input, which a leaf does not allow.
+    # Later operations may overwrite the output in place, and the model its input, which a leaf does not allow.
     with capture(model, [layer], lambda _, output: outputs.append(output.clone()), gradients=True):
         model(pixels.clone())
     return outputs[0]
@@ -19,7 +19,7 @@ def output_of(model: nn.Module, pixels: Float[Tensor, "sample channel height wid
 def gradient_of(
     values: Tensor, weights: Tensor, pixels: Float[Tensor, "sample channel height width"], layer: str
 ) -> Float[Tensor, "sample channel height width"]:
-    """The gradient of the weighted sum of values by the pixels; raises ValueError where none reaches them."""
+    """The gradient of the weighted sum of values by the pixels; raises ValueError when it does not reach them."""
     gradient = None
     if values.requires_grad:
         gradient = torch.autograd.grad(values, pixels, weights, allow_unused=True)[0]

@@ -1,4 +1,4 @@
-"""Layer-wise relevance propagation, through zennit."""
+"""Relevance of components by layer-wise relevance propagation."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -6,23 +6,23 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from semanticlens_widgets.attribution._batch_norms import batch_norm_merger
 from semanticlens_widgets.attribution._extra import extra
-from semanticlens_widgets.attribution._lrp_functions import RelevanceFunctions
-from semanticlens_widgets.attribution._model_state import differentiable
-from semanticlens_widgets.attribution._trace import Trace, gradients_of, picked, run
+from semanticlens_widgets.attribution.gradients.model_state import differentiable
+from semanticlens_widgets.attribution.gradients.trace import Trace, gradients_of, picked, run
+from semanticlens_widgets.attribution.lrp.batch_norms import batch_norm_merger
+from semanticlens_widgets.attribution.lrp.functions import RelevanceFunctions
 
 
 def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
-    """Layer -> the relevance of every cell: the target output, shared out from layer to layer towards the input.
+    """Layer -> the relevance of every cell: the target output, distributed from layer to layer towards the input.
 
     Linear layers share by the epsilon rule, convolutions by z+ and the first one flat, after batch norms were merged
-    into what is before them; depthwise ones share by w^2, as a channel of theirs may have no positive part for z+ to
-    share; activations and normalizations pass relevance on; sums, products and attention share as
-    `_lrp_functions` says. Convolutions give no share to their biases, so that relevance is conserved below the head;
-    the biases of linear layers keep theirs, which makes a linear head's relevance x_k W[y,k] exactly. What a model
-    computes otherwise (`torch.softmax`, say) hands on the gradient, and conserves nothing. Over 48 photos the stem of
-    EfficientNet-Lite0 has the highest output, less its bias, within 0.8 % (median 0.02 %).
+    into the layers before them; depthwise ones share by w^2, as a channel of theirs may have no positive part for z+ to
+    share; activations and normalizations pass relevance on; sums, products and attention share as `lrp.functions`
+    describes. Convolutions give no share to their biases, so that relevance is conserved below the head; the biases of
+    linear layers keep theirs, which makes a linear head's relevance x_k W[y,k] exactly. Other functions of a model
+    (`torch.softmax`, say) pass on the gradient, which conserves nothing. Over 48 photos the stem of EfficientNet-Lite0
+    has the highest output, less its bias, within 0.8 % (median 0.02 %).
 
     Sources: S. Bach et al., On Pixel-Wise Explanations for Non-Linear Classifier Decisions by Layer-Wise Relevance
     Propagation, PLOS ONE 2015, doi 10.1371/journal.pone.0130140; the composite is EpsilonPlusFlat of C. J. Anders et

@@ -1,4 +1,4 @@
-"""Layer-wise relevance propagation from one component to the pixels, through zennit.
+"""Relevance of the pixels for one component by layer-wise relevance propagation.
 
 Source: concept relevance propagation, Achtibat et al., From attribution maps to human-understandable explanations
 through concept relevance propagation, Nature Machine Intelligence 2023, doi 10.1038/s42256-023-00711-8; the rules are
@@ -12,8 +12,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from semanticlens_widgets.attribution._extra import extra
 from semanticlens_widgets.attribution._maps import activations, check_components, signs
-from semanticlens_widgets.attribution._to_pixels import gradient_of, output_of
+from semanticlens_widgets.attribution.gradients.to_pixels import gradient_of, output_of
 
 
 def lrp_heatmap(
@@ -22,12 +23,12 @@ def lrp_heatmap(
     layer: str,
     components: Int[Tensor, " sample"],
 ) -> Float[Tensor, "sample height width"]:
-    """What each pixel adds to the positive activations of one component a sample, summed over the channels.
+    """The amount that each pixel adds to the positive activations of one component a sample, summed over the channels.
 
-    For a half that is turned around these are the negative ones, and what adds to them counts as positive.
+    For a negative half these are the negative activations, and pixels that add to them count as positive.
     """
     samples = torch.arange(len(pixels), device=pixels.device)
-    # Canonizing merges batch norms into the layers before them, whose outputs are then others: these are the real ones.
+    # Canonizing merges batch norms into the layers before them and so changes their outputs: these are the real ones.
     plain = output_of(model, pixels, layer).detach()
     check_components(layer, plain, components)
     positive = activations(plain, samples, components).clamp(min=0)
@@ -39,12 +40,6 @@ def lrp_heatmap(
 
 
 def _rules(model: nn.Module) -> AbstractContextManager[Any]:
-    try:
-        from zennit.composites import EpsilonPlusFlat
-        from zennit.torchvision import ResNetCanonizer
-    except ImportError as error:
-        raise ImportError(
-            "method='lrp' needs zennit; install it with: pip install 'semanticlens-widgets[attribution]'"
-        ) from error
     # It merges the batch norms of any model, and splits the sums of torchvision's ResNets.
-    return EpsilonPlusFlat(canonizers=[ResNetCanonizer()]).context(model)
+    canonizer = extra("zennit.torchvision", "lrp").ResNetCanonizer()
+    return extra("zennit.composites", "lrp").EpsilonPlusFlat(canonizers=[canonizer]).context(model)

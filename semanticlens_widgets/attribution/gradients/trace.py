@@ -1,4 +1,4 @@
-"""One forward and one backward pass: what layers gave, and how an output of each sample depends on it."""
+"""One forward and one backward pass: outputs of layers, and the gradient of an output of each sample by them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from semanticlens_widgets.attribution._model_state import differentiable, explained_in_place
-from semanticlens_widgets.attribution._targets import checked_outputs, checked_targets
+from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution.gradients.targets import checked_outputs, checked_targets
 from semanticlens_widgets.layers import intervene
 
 Choose = Callable[[Float[Tensor, "sample output"]], Int[Tensor, " sample"]]
-"""From the model's outputs to the one of each sample that is attributed."""
+"""Chooses from the model's outputs the one of each sample that is attributed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +22,9 @@ class Trace:
     outputs: Float[Tensor, "sample output"]
     targets: Int[Tensor, " sample"]
     activations: Mapping[str, Tensor]
-    """Layer -> its output, as it was before anything overwrote it."""
+    """Layer -> its output before anything overwrote it."""
     gradients: Mapping[str, Tensor]
-    """Layer -> of the target output, in the shape of the activations."""
+    """Layer -> gradient of the target output, in the shape of the activations."""
 
 
 def trace(model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose) -> Trace:
@@ -41,9 +41,9 @@ def trace(model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choos
 
 
 def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
-    """The model's outputs, and what every layer gave as a part of their graph.
+    """The model's outputs, and the output of every layer as a part of their graph.
 
-    The model goes on with a copy, so that what comes next may overwrite it in place.
+    The model goes on with a copy, so that later operations may overwrite it in place.
     """
     kept: dict[str, Tensor] = {}
 
@@ -58,7 +58,7 @@ def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor
 
     changes = {layer: lambda output, layer=layer: keep(layer, output) for layer in layers}
     with explained_in_place(), intervene(model, changes):
-        # A copy, as the model may overwrite its input, and one from inference mode could not be differentiated.
+        # A copy: the model may overwrite its input, and a tensor from inference mode cannot be differentiated.
         outputs = checked_outputs(model(pixels.detach().clone()), len(pixels))
     return outputs, kept
 
@@ -76,7 +76,7 @@ def gradients_of(total: Tensor, kept: Mapping[str, Tensor], seed: Tensor | None 
     for layer, gradient in gradients.items():
         if gradient is None:
             raise ValueError(
-                f"layer {layer!r} adds nothing to the model's output: it comes after it, or what it gives is not "
+                f"layer {layer!r} adds nothing to the model's output: it comes after it, or its output is not "
                 "used there; choose a layer before the output"
             )
     return gradients

@@ -1,4 +1,4 @@
-"""A model as attribution needs it, and as it was found afterwards."""
+"""A model prepared for attribution, and put back afterwards."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -40,7 +40,7 @@ def _turn_off(module: Any) -> None:
 
 @contextmanager
 def explained_in_place() -> Iterator[None]:
-    """Says in a sentence what torch says of a value that was overwritten although the backward pass needs it."""
+    """Rephrases torch's error about a value that was overwritten although the backward pass needs it."""
     try:
         yield
     except RuntimeError as error:
