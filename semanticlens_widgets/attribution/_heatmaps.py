@@ -36,8 +36,8 @@ def heatmap(
     `components` names one row of the layer a sample; row n + c of a layer with n components is "c-", c
     with the sign reversed. "activation" is the component's activation map, up-sampled bilinearly (only tokens with
     a place); values below 0 speak against it. "gradient" is the size of d score / d pixel, summed over the channels and
-    blurred, where `pooling` makes the score. "lrp" is the relevance of each pixel for the component's positive activations (see
-    `lrp.heatmap`). The model is used in eval mode and left as found, its weights' gradients too.
+    blurred, where `pooling` makes the score. "lrp" is the relevance of each pixel for the component's positive
+    activations (see `lrp.heatmap`). The model is used in eval mode and left as found, its weights' gradients too.
 
     Raises ValueError for an unknown component, for a layer without places ("activation"), and when no gradient
     reaches the pixels; ImportError for "lrp" without zennit.

@@ -1,4 +1,8 @@
-"""The way back: take components out, see what the model is worth without them, and which samples to look at."""
+"""Correction of a model: take components out, evaluate it without them, and list the samples to look at.
+
+The modules: `_ablate`, the model without `_components`; `_weights`, the same for good; `_evaluate` and its `_accuracy`;
+`_control`, an ablation against random `_draws`; `_means`, the constants of ablations; `_retraining`, lists of samples.
+"""
 
 from semanticlens_widgets.correction._ablate import ablated
 from semanticlens_widgets.correction._accuracy import Accuracy

@@ -1,4 +1,4 @@
-"""A model without some of its components, for as long as it is wanted."""
+"""Ablation: a model without some of its components while a context is open."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,15 +17,15 @@ VALUES = ("zero", "mean")
 def ablated(
     model: nn.Module, components: Components, value: str = "zero", means: Mapping[str, Tensor] | None = None
 ) -> Iterator[nn.Module]:
-    """The model, whose components give a constant instead of what they compute while the context is open.
+    """The model with a constant in place of the components' activations while the context is open.
 
     Args:
         model: Run as it is: its mode, weights and gradients stay as they are, and its hooks are as before
             afterwards, also after an error.
-        components: Layer -> components, such as {"layer4": [12, "13-"]}; "13-" is the negative half, of which
-            alone the constant takes the place.
-        value: "zero", or "mean" for the number that the component gives on average, which keeps the layers
-            behind within what they know.
+        components: Layer -> components, such as {"layer4": [12, "13-"]}; "13-" is the negative half, and only
+            that is replaced.
+        value: "zero", or "mean" for the component's mean activation, which keeps the later layers within the
+            range that they were trained on.
         means: Layer -> one number a component, for "mean"; see `mean_activations`.
 
     Raises LayerNotFoundError, TypeError and ValueError on entry; ValueError from the call of the model for a
@@ -42,7 +42,7 @@ def ablated(
 
 
 def check_value(chosen: list[Chosen], value: str, means: Mapping[str, Tensor] | None) -> None:
-    """Raises ValueError unless every component has a constant to give."""
+    """Raises ValueError unless there is a constant for every component."""
     check_choice("value", value, VALUES)
     for some in chosen if value == "mean" else ():
         if some.has_halves:
@@ -64,7 +64,7 @@ def _change(chosen: Chosen, means: Tensor | None):
     def change(output: Tensor) -> Tensor:
         axis = component_axis(output)
         chosen.check(output.shape[axis])
-        # A choice, not a product: nothing of a component is left, not even its NaN.
+        # A choice, not a product: a product would keep the NaN of a component.
         return torch.where(chosen.gone(output, axis), _constant(means, output, axis), output)
 
     return change

@@ -1,4 +1,4 @@
-"""How often a model is right: overall, class by class, and on any slice of the samples."""
+"""Accuracy of a model: overall, class by class, and on any slice of the samples."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,17 @@ _Z = 1.959963984540054  # 97.5 % of a normal distribution lie below
 
 @dataclass(frozen=True, eq=False)
 class Accuracy:
-    """What a model answered for every sample that has a class."""
+    """A model's answers for every sample that has a class."""
 
     classes: tuple[str, ...]
     sample_ids: Int[Tensor, " sample"]
-    """int64, ascending: indices into the images; unreadable ones and those of no class are not among them."""
+    """int64, ascending: indices into the images; without unreadable ones and those of no class."""
     sample_classes: Int[Tensor, " sample"]
-    """Row in `classes`: what the sample is."""
+    """Row in `classes`: the true class of the sample."""
     predicted: Int[Tensor, " sample"]
     """Index of the model's highest output."""
     correct: Bool[Tensor, " sample"]
-    """Whether that is an output of the sample's class."""
+    """True if that is an output of the sample's class."""
 
     @property
     def overall(self) -> float:
@@ -82,7 +82,7 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 def outputs_of(classes: Sequence[str] | Mapping[str, int | Sequence[int]]) -> dict[str, tuple[int, ...]]:
     """Class name -> the outputs that count as right; a list names the outputs in order.
 
-    Raises ValueError for no class, a class without outputs, and names that occur twice; TypeError for other things.
+    Raises ValueError for no class, a class without outputs, and names that occur twice; TypeError for other types.
     """
     if isinstance(classes, str) or not isinstance(classes, Sequence | Mapping):
         raise TypeError(f"classes must be a list of names or a dict from names to outputs, not {classes!r}")

@@ -1,4 +1,4 @@
-"""Which components of a layer are taken out, whole or one half of them."""
+"""Components of a layer to take out, whole or one half of them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Chosen:
 
     @property
     def has_halves(self) -> bool:
-        """Whether some component is meant by half."""
+        """True if only one half of some component is chosen."""
         return bool(self.positive or self.negative)
 
     def check(self, n_components: int) -> None:
@@ -34,7 +34,7 @@ class Chosen:
             raise ValueError(f"layer {self.layer!r} has components 0 to {n_components - 1}, not {last}")
 
     def gone(self, output: Tensor, axis: int) -> Tensor:
-        """Where the output belongs to what is taken out: true or false, of a shape that broadcasts."""
+        """Mask of the output: True for values to take out; of a shape that broadcasts."""
         gone = _mask(self.whole, output, axis)
         if self.positive:
             gone = gone | (_mask(self.positive, output, axis) & (output > 0))
@@ -44,9 +44,9 @@ class Chosen:
 
 
 def by_layer(database: ConceptDatabase, components: Sequence[str]) -> dict[str, list[str]]:
-    """Names such as "layer4:12" as `Components`; where halves are components, one without a sign is the positive half.
+    """Names such as "layer4:12" as `Components`; if halves are components, a name without a sign is the positive half.
 
-    Raises LayerNotFoundError and ValueError for what the database does not have.
+    Raises LayerNotFoundError and ValueError for layers and components that the database does not have.
     """
     chosen: dict[str, list[str]] = {}
     for name in components:
@@ -58,11 +58,11 @@ def by_layer(database: ConceptDatabase, components: Sequence[str]) -> dict[str, 
 
 
 def choose(components: Components) -> list[Chosen]:
-    """What is meant, layer by layer; raises ValueError for nothing, and for what is no component."""
+    """The chosen components, layer by layer; raises ValueError without any, and for an invalid one."""
     chosen = [_chosen(layer, some) for layer, some in components.items() if len(some)]
     if not chosen:
         raise ValueError(
-            "components must name at least one component, for example {'layer4': [12]}, not none"
+            "components must name at least one component, for example {'layer4': [12]}, and there are 0"
         )
     return chosen
 

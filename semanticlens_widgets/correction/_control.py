@@ -1,4 +1,4 @@
-"""What an ablation does, beside what as many random components of equal relevance do."""
+"""Ablation of components, compared with as many random components of equal relevance."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -32,7 +32,7 @@ class Ablation:
     random: tuple[Accuracy, ...]
     """One a draw."""
     drawn: tuple[Components, ...]
-    """What each draw took out."""
+    """The components that each draw took out."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -88,10 +88,10 @@ def against_random(
     progress: bool = True,
     report: Report | None = None,
 ) -> Ablation:
-    """Accuracy as it is, without the components, and without as many others that matter as much.
+    """The accuracy of the model, without the components, and without as many others of equal relevance.
 
-    A smaller network is often a worse one whichever part is missing, and a less sure one errs elsewhere: what the
-    ablation itself did is what the draws do not do. `relevance` is, layer by layer, one number a component;
+    A smaller network is often worse whichever part is missing: the effect of the ablation itself is the difference from
+    the draws. `relevance` is, layer by layer, one number a component;
     each component's stand-in is drawn from those nearest to it in that order (see `equally_relevant`). The images are
     decoded once, and run `2 + n_draws` times. For the rest see `ablated` and `evaluate`.
     """

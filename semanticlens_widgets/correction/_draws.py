@@ -1,4 +1,4 @@
-"""Random components that matter as much as given ones."""
+"""Random components of the same relevance as given ones."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _NEAREST = 10
 def equally_relevant(
     relevance: Float[Tensor, " component"], components: Sequence[int], generator: torch.Generator
 ) -> list[int]:
-    """As many other components of equal rank in relevance, each drawn from the nearest that are left, none twice.
+    """As many other components of similar rank in relevance, each drawn from the nearest ones left, without repeats.
 
     "The nearest" are at least 10, and twice as many as `components`, so that draws differ. NaN ranks last. Raises
     ValueError when fewer other components are left than are asked for.

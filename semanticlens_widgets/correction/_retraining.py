@@ -1,4 +1,4 @@
-"""Which samples to take out of the training data, or to mask, and why."""
+"""List of samples to drop from the training data, to mask or to review, with reasons."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""The weights of a model without some of its components: what an ablation looks like when it is to stay."""
+"""Weights of a model without some of its components: a permanent ablation."""
 
 import copy
 from collections.abc import Collection
@@ -25,7 +25,7 @@ def ablated_state_dict(
     """The model's state dict, changed so that the components always give the constant that `ablated` gives them.
 
     The rows of the components in the layer's weight become 0 and their bias the constant, which a convolution, a
-    linear layer and a batch norm allow. The changed layer is tried out before it is handed back. The model itself
+    linear layer and a batch norm allow. The changed layer is tried out before it is returned. The model itself
     stays as it is; entries that did not change share its memory.
 
     Raises ValueError where the layer does not allow it: another kind of layer, weights that are shared with another
@@ -76,7 +76,7 @@ def _changed(module: Any, chosen: Chosen, constants: Tensor) -> Any:
 
 
 def _check_equal(module: Any, changed: Any, chosen: Chosen, value: str, means: Tensor | None) -> None:
-    """Tries both ways on noise: what else a layer does (activation, forward of its own) shows in what it gives."""
+    """Compares both ways on noise: an activation or other forward of the layer shows in its output."""
     noise = _noise(module)
     names = {"output": list(chosen.whole)}
     with evaluating(module), evaluating(changed):

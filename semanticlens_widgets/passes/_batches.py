@@ -23,7 +23,7 @@ class Decoded:
 
     @property
     def n_consumed(self) -> int:
-        """How many samples it took."""
+        """The number of samples that it took."""
         return len(self.sample_ids) + len(self.broken)
 
 

@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Parts:
-    """A result that grows: every save adds a file, and none is written again."""
+    """A result that grows: every save adds a file, and no file is written again."""
 
     path: Path
     """Itself a part, if there is such a file; the others are named after it."""

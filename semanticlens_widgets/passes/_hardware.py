@@ -67,7 +67,7 @@ def candidates_of(
 
 
 def is_convolutional(model: nn.Module) -> bool:
-    """Whether the model convolves more than once: a vision transformer has one convolution, its patch embedding."""
+    """True if the model convolves more than once: a vision transformer has one convolution, its patch embedding."""
     return sum(isinstance(module, nn.Conv2d) for module in model.modules()) > 1
 
 

@@ -1,4 +1,4 @@
-"""Long work is shown, reported and saved on the way, and saved when it ends early."""
+"""Progress of long work: a bar, reports, and saves on the way and when it ends early."""
 
 import time
 from collections.abc import Callable, Iterator

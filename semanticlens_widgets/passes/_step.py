@@ -28,7 +28,7 @@ class State(Protocol):
         ...
 
     def merge(self: Own, other: Own) -> Own:
-        """The state of both sets of samples, which share none."""
+        """The state of both sets of samples, which are disjoint."""
         ...
 
     def to_tensors(self) -> Stored:

@@ -1,4 +1,4 @@
-"""Which batch size and memory format run fastest here, found on the first batches of the pass itself.
+"""Trial of batch sizes and memory formats on the first batches of the pass itself.
 
 A wrong choice can cost half of the time. The batches that are timed count like any other, so nothing is computed twice.
 """
@@ -11,7 +11,7 @@ import torch
 
 # Below this gain it is noise, and noise should not decide in which order sums are rounded.
 _GAIN = 0.9
-# A first batch this much slower than the best so far is neither only its warm-up nor noise.
+# A first batch this much slower than the best so far is neither warm-up nor noise.
 _HOPELESS = 2.0
 _TRIALS = 2
 
@@ -28,7 +28,7 @@ def format_named(name: str) -> torch.memory_format:
 
 @dataclass(frozen=True)
 class Setting:
-    """How batches are made."""
+    """Batch size and memory format."""
 
     batch_size: int
     memory_format: torch.memory_format
@@ -60,7 +60,7 @@ class Trial:
 
 
 def candidates_for(device: str, n_samples: int, convolutional: bool) -> Candidates:
-    """What is worth trying: less for few samples, and one format for models that hardly convolve."""
+    """The settings worth trying: fewer for few samples, and one format for models that hardly convolve."""
     if device == "cuda":
         sizes = [size for size in (32, 64, 128) if size == 32 or 8 * size <= n_samples]
         return Candidates(sizes, [torch.channels_last])
@@ -73,14 +73,14 @@ def candidates_for(device: str, n_samples: int, convolutional: bool) -> Candidat
 
 
 def within(candidates: Candidates, limit: int | None) -> Candidates:
-    """The candidates that fit into memory, when it is known that larger batches than `limit` do not."""
+    """The candidates up to `limit`, the largest batch known to fit into memory; None for no limit."""
     if limit is None:
         return candidates
     return Candidates([size for size in candidates.sizes if size <= limit] or [limit], candidates.formats)
 
 
 def next_setting(candidates: Candidates, trials: Sequence[Trial]) -> tuple[Setting, bool]:
-    """The setting for the next batch, and whether that batch is a trial.
+    """The setting for the next batch, and True if that batch is a trial.
 
     First the formats at the smallest size, then larger sizes in the best format for as long as they gain. The first
     trial does not count: the images that are to wait for the model are still being decoded beside it.
@@ -91,7 +91,7 @@ def next_setting(candidates: Candidates, trials: Sequence[Trial]) -> tuple[Setti
         return Setting(smallest, candidates.formats[0]), False
     formats = [Setting(smallest, memory_format) for memory_format in candidates.formats]
     if unsettled := [setting for setting in formats if _unsettled(setting, trials)]:
-        # In turns: what else the machine does for a while slows all of them.
+        # In turns: a busy machine then slows all of them.
         return min(unsettled, key=lambda setting: _n_trials(setting, trials)), True
     best = formats[0]
     for setting in formats[1:]:

@@ -1,4 +1,4 @@
-"""Which outputs of a model are classes, and which class a sample has."""
+"""Class names: the outputs of a model that are classes, and the class of a sample."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
@@ -13,7 +13,7 @@ Classes = Mapping[str, int] | Sequence[str]
 def class_outputs(classes: Classes | None, images: Images, n_outputs: int) -> dict[str, int]:
     """Name -> output of every class; for None see `_from_images`.
 
-    Raises ValueError for names that do not fit the outputs, or that are there twice.
+    Raises ValueError for names that do not fit the outputs, or that occur twice.
     """
     if classes is None:
         classes = _from_images(images, n_outputs)
@@ -43,7 +43,7 @@ def class_of_label(classes: Mapping[str, int], label: str | None) -> str | None:
 
 
 def check_classes(classes: object) -> None:
-    """Raises TypeError for what names no outputs."""
+    """Raises TypeError unless `classes` is a list of names or a dict from names to outputs."""
     if isinstance(classes, str) or not isinstance(classes, Iterable):
         raise TypeError(
             f"classes must be the names of all outputs in order, or a dict name -> output, not {classes!r}"
@@ -53,7 +53,7 @@ def check_classes(classes: object) -> None:
 def _from_images(images: Images, n_outputs: int) -> Classes:
     """The classes of the dataset in its order; else numbers as the outputs they are; else the sorted labels.
 
-    Raises ValueError where there is not one an output.
+    Raises ValueError unless there is one for every output.
     """
     named = getattr(images, "classes", None)
     if named is not None and len(named) == n_outputs:
@@ -89,7 +89,7 @@ def _checked(classes: dict[str, int], n_outputs: int) -> dict[str, int]:
 
 
 def no_samples(classes: Mapping[str, int], images: Images) -> str:
-    """The sentence for images of which none has a class."""
+    """The message of the error for images without any sample of a class."""
     labels = {label for label in map(images.label, range(len(images))) if label is not None}
     near = did_you_mean(min(labels), classes) if labels else ""
     found = f"the first label is {min(labels)!r}{near}" if labels else "they have none"

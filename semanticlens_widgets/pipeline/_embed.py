@@ -19,7 +19,7 @@ from semanticlens_widgets.passes import Parts, kept_buffers, watched
 
 _BATCH = 32
 _PIECES_AT_ONCE = 8
-"""Cut from an image that was decoded once: few, so that what waits for the foundation model stays small."""
+"""Cut from an image that was decoded once: few, so that little waits for the foundation model."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels; right and bottom exclusive."""

@@ -240,7 +240,7 @@ def test_a_damaged_vocabulary_is_embedded_again(lens, tmp_path):
     vocabulary_of(lens, tmp_path)
     (file,) = (tmp_path / "vocabularies").iterdir()
     file.write_bytes(file.read_bytes()[:-4])
-    with pytest.warns(UserWarning, match="it is made again"):
+    with pytest.warns(UserWarning, match="its contents are computed again"):
         assert vocabulary_of(lens, tmp_path)[1] > 0
     assert vocabulary_of(lens, tmp_path)[1] == 0
 
