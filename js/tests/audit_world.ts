@@ -1,8 +1,8 @@
 /** Audit table for tests, over a kernel whose answers the test gives. */
 
-import type { AuditTraits } from "../src/audit_table/state/protocol";
 import { AuditTable } from "../src/audit_table/state/state";
-import type { AuditResult, ClassesResult } from "../src/audits/audit";
+import type { AuditResult, ClassesResult } from "../src/generated/protocol";
+import type { AuditTableTraits } from "../src/generated/traits";
 import { Link, Pointing } from "../src/kernel/link";
 import type { Reply } from "../src/kernel/types";
 import { FakeModel } from "./fake_model";
@@ -10,7 +10,7 @@ import { offBeat, PatientKernel, settled } from "./patient_kernel";
 
 export { settled };
 
-export function traits(changes: Partial<AuditTraits> = {}): AuditTraits {
+export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTraits {
   return {
     ablated: [],
     attributed: 0,
@@ -101,7 +101,7 @@ export function reply<T>(result: T): Reply<T> {
 }
 
 /** An audit table whose classes and first verdicts have come. */
-export async function world(changes: Partial<AuditTraits> = {}) {
+export async function world(changes: Partial<AuditTableTraits> = {}) {
   const kernel = new PatientKernel();
   const model = new FakeModel(traits(changes));
   const life = new AbortController();

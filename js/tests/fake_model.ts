@@ -1,6 +1,6 @@
 /** Synced traits for tests, without a kernel. */
+import type { NeuronGalleryTraits } from "../src/generated/traits";
 import type { State } from "../src/kernel/types";
-import type { GalleryTraits } from "../src/neuron_gallery/state/protocol";
 
 export class FakeModel<Traits extends object> implements State<Traits> {
   private readonly listeners = new Map<keyof Traits, Set<(value: never) => void>>();
@@ -28,7 +28,7 @@ export class FakeModel<Traits extends object> implements State<Traits> {
   }
 }
 
-export function traits(changes: Partial<GalleryTraits> = {}): GalleryTraits {
+export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGalleryTraits {
   return {
     attributed: 0,
     layer: "bn2",

@@ -1,10 +1,10 @@
 /** Neuron gallery for tests, over a kernel whose answers the test gives. */
 
+import type { Card, NeuronLabel, RankResult } from "../src/generated/protocol";
+import type { NeuronGalleryTraits } from "../src/generated/traits";
 import { Link, Pointing } from "../src/kernel/link";
 import type { Reply } from "../src/kernel/types";
-import type { GalleryTraits, RankResult } from "../src/neuron_gallery/state/protocol";
 import { Gallery } from "../src/neuron_gallery/state/state";
-import type { Card, NeuronLabel } from "../src/neurons/neuron";
 import { FakeModel, traits } from "./fake_model";
 import { offBeat, PatientKernel, settled } from "./patient_kernel";
 
@@ -17,10 +17,8 @@ export function rankReply(order: number[], alignments: number[] = []): Reply<Ran
     signed: false,
     weak: false,
     strength: null,
-    message: "",
     min: alignments.length > 0 ? Math.min(...alignments) : null,
     max: alignments.length > 0 ? Math.max(...alignments) : null,
-    description: "",
   };
   const floats = Float32Array.from(alignments);
   const columns = [Uint32Array.from(order), floats, floats, floats];
@@ -61,7 +59,7 @@ export function neuronLabel(component: number, changes: Partial<NeuronLabel> = {
 }
 
 /** A gallery whose first ranking has come, over components in their own order. */
-export async function world(changes: Partial<GalleryTraits> = {}, n = 10) {
+export async function world(changes: Partial<NeuronGalleryTraits> = {}, n = 10) {
   const kernel = new PatientKernel();
   const model = new FakeModel(traits(changes));
   const life = new AbortController();

@@ -1,7 +1,8 @@
 /** Concept map for tests, over a kernel whose answers the test gives. */
 
-import type { ConceptMapTraits, EncodingResult, MapResult } from "../src/concept_map/state/protocol";
 import { ConceptMap } from "../src/concept_map/state/state";
+import type { EncodingResult, MapResult } from "../src/generated/protocol";
+import type { ConceptMapTraits } from "../src/generated/traits";
 import type { Reply } from "../src/kernel/types";
 import { FakeModel } from "./fake_model";
 import { offBeat, PatientKernel, settled } from "./patient_kernel";

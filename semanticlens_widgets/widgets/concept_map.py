@@ -2,28 +2,20 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import traitlets
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.map.protocol import Encoding, Method
 from semanticlens_widgets.widgets.snapshot.encodings import MapState
 from semanticlens_widgets.widgets.snapshot.map import map_snapshot
 from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
 from semanticlens_widgets.widgets.views.trait_types import Choice, text_of
 
-ENCODINGS = (
-    "alignment",
-    "cluster",
-    "clarity",
-    "polysemanticity",
-    "redundancy",
-    "relevance",
-    "verdict",
-    "layer",
-)
-METHODS = ("pca", "umap")
+ENCODINGS: tuple[str, ...] = get_args(Encoding)
+METHODS: tuple[str, ...] = get_args(Method)
 
 
 class MapView(ClassView):

@@ -1,6 +1,8 @@
 /** Combobox of the audited class; its list shows every class with its spurious share. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClassInfo } from "../audits/audit";
+import type { ClassInfo } from "../generated/protocol";
+import { casefold } from "../neurons/casefold";
 import { count, counted, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { useView } from "./state/context";
@@ -86,11 +88,11 @@ export function ClassMenu() {
 }
 
 function matching(classes: readonly ClassInfo[], typed: string): readonly ClassInfo[] {
-  const wanted = typed.trim().toLowerCase();
+  const wanted = casefold(typed.trim());
   if (wanted === "") return classes;
-  const starts = classes.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  const starts = classes.filter(({ name }) => casefold(name).startsWith(wanted));
   const holds = classes.filter(
-    ({ name }) => name.toLowerCase().includes(wanted) && !starts.some((own) => own.name === name),
+    ({ name }) => casefold(name).includes(wanted) && !starts.some((own) => own.name === name),
   );
   return [...starts, ...holds];
 }

@@ -1,7 +1,8 @@
 /** Headline of an audit: the class's relevance by verdict, and whether the class passes. */
 
 import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
-import { MEANINGS, VERDICTS, type Verdict } from "../audits/verdicts";
+import type { Verdict } from "../audits/verdicts";
+import { MEANINGS, VERDICTS } from "../generated/constants";
 import { exact, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { useView } from "./state/context";

@@ -3,9 +3,9 @@ import { auditReply, classesReply, reply, traits } from "../../tests/audit_world
 import { FakeModel } from "../../tests/fake_model";
 import { card } from "../../tests/gallery_world";
 import { PatientKernel } from "../../tests/patient_kernel";
-import type { ClassesResult } from "../audits/audit";
+import type { ClassesResult } from "../generated/protocol";
+import type { AuditTableTraits } from "../generated/traits";
 import type { KernelStatus } from "../kernel/types";
-import type { AuditTraits } from "./state/protocol";
 import { showAuditTable } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 async function shown(
-  changes: Partial<AuditTraits> = {},
+  changes: Partial<AuditTableTraits> = {},
   classes: Partial<ClassesResult> = {},
   status: KernelStatus = "ready",
 ) {
@@ -32,7 +32,7 @@ async function shown(
   return { el, kernel, model, table };
 }
 
-async function audited(changes: Partial<AuditTraits> = {}, classes: Partial<ClassesResult> = {}) {
+async function audited(changes: Partial<AuditTableTraits> = {}, classes: Partial<ClassesResult> = {}) {
   const view = await shown(changes, classes);
   await vi.waitUntil(() => view.kernel.of("audit").length > 0);
   view.kernel.last("audit").answer(auditReply());

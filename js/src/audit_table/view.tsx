@@ -1,6 +1,7 @@
 /** View of the audit table: assembles its parts and releases them when the signal aborts. */
 
 import { render } from "preact";
+import type { AuditTableTraits } from "../generated/traits";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
@@ -10,7 +11,6 @@ import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
 import { Body } from "./body";
 import { auditView, type View, ViewContext } from "./state/context";
-import type { AuditTraits } from "./state/protocol";
 import { samplePictures } from "./state/sample_pictures";
 import { AuditTable } from "./state/state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
@@ -23,7 +23,7 @@ import "./audit_table.css";
 interface AuditViewOptions {
   el: HTMLElement;
   kernel: Kernel;
-  model: State<AuditTraits>;
+  model: State<AuditTableTraits>;
   link?: Link;
   signal: AbortSignal;
 }

@@ -1,6 +1,6 @@
 /** Verdict requests, shared: equal requests by several parts of one view are sent once. */
+import type { AuditParams, AuditResult } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
-import type { AuditParams, AuditResult } from "./audit";
 import { type ClassAudit, decodeAudit } from "./class_audit";
 
 interface Asked {

@@ -1,9 +1,11 @@
 /** Verdicts of a class's neurons, decoded from one answer of the kernel, and their order. */
+
+import { VERDICTS } from "../generated/constants";
+import type { AuditParams, AuditResult } from "../generated/protocol";
 import { bytes } from "../kernel/columns";
 import type { Reply } from "../kernel/types";
-import type { AuditParams, AuditResult } from "./audit";
 import type { Side } from "./requirements";
-import { VERDICTS, type Verdict } from "./verdicts";
+import type { Verdict } from "./verdicts";
 
 /** Z-scores of the neurons for one list of concepts, by component. */
 export interface Answers {

@@ -1,9 +1,10 @@
 /** Classes that can be audited, requested once for all parts of a view. */
+
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ClassesResult } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "../ui/failures/failures";
 import { latest } from "../ui/synced";
-import type { ClassesResult } from "./audit";
 
 export interface Known extends ClassesResult {
   layer: string;

@@ -1,7 +1,10 @@
 /** Requirements of the audited classes: pure functions that read and edit them. */
+
+import { MAX_CHARACTERS } from "../generated/constants";
+import type { ClassInfo } from "../generated/protocol";
 import type { RequirementInfo } from "../generated/traits";
+import { casefold } from "../neurons/casefold";
 import { python } from "../neurons/python";
-import type { ClassInfo } from "./audit";
 
 export type Side = "valid" | "spurious";
 
@@ -12,9 +15,6 @@ export interface Chip {
 }
 
 export type Concepts = Readonly<Record<Side, readonly Chip[]>>;
-
-/** The longest query that Python accepts. */
-const LONGEST = 1000;
 
 /** Returns the wanted class; for "" the first that has a requirement and samples, else the first with samples. */
 export function currentClass(
@@ -44,7 +44,7 @@ export function conceptsOf(requirements: readonly RequirementInfo[], className: 
 
 /** Explains why a concept cannot be added to a list; null when it can. */
 export function refusal(concepts: Concepts, side: Side, concept: string): string | null {
-  if (concept.length > LONGEST)
+  if (concept.length > MAX_CHARACTERS)
     return `A concept is a few words, not ${concept.length.toLocaleString("en")} characters.`;
   const other: Side = side === "valid" ? "spurious" : "valid";
   const key = keyOf(concept);
@@ -100,5 +100,5 @@ export function tidied(concept: string): string {
 }
 
 function keyOf(concept: string): string {
-  return tidied(concept).toLowerCase();
+  return casefold(tidied(concept));
 }

@@ -1,16 +1,8 @@
 /** Verdicts on a neuron of a class: each has a name, an icon and a colour. */
+import { MEANINGS, type VERDICTS } from "../generated/constants";
 import { Icon } from "../ui/icons";
 
-/** In the order of Python's verdict codes. */
-export const VERDICTS = ["valid", "spurious", "ambiguous", "unexpected"] as const;
 export type Verdict = (typeof VERDICTS)[number];
-
-export const MEANINGS: Readonly<Record<Verdict, string>> = {
-  valid: "answers to a valid concept",
-  spurious: "answers to a spurious concept",
-  ambiguous: "answers to both a valid and a spurious concept",
-  unexpected: "answers to none of the named concepts",
-};
 
 export function VerdictMark({ verdict }: { verdict: Verdict }) {
   return (

@@ -1,10 +1,10 @@
 /** Card next to a point: examples, name, labels, numbers. */
 
 import { useEffect } from "preact/hooks";
+import type { Card } from "../generated/protocol";
 import { Labels } from "../neurons/labels/labels";
 import { MEASURES, measureTitle } from "../neurons/measures";
 import { Name } from "../neurons/name";
-import type { Card } from "../neurons/neuron";
 import { Montage } from "../neurons/pictures/montage";
 import { px } from "../ui/format";
 import { Icon } from "../ui/icons";

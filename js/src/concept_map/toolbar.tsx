@@ -1,8 +1,9 @@
 /** Toolbar of the map: layer, query, encoding. */
+
 import type { Ref } from "preact";
+import type { Encoding } from "../generated/protocol";
 import { QueryBox } from "../neurons/query/query_box";
 import { useView } from "./state/context";
-import type { EncodingName } from "./state/protocol";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";
 
 /** Menu value for all layers: no layer has this name, and "" cannot be chosen as an option. */
@@ -55,7 +56,7 @@ export function EncodingMenu() {
   const { map, focusSearch } = useView();
   const effective = map.colours.effective();
   const choose = (select: HTMLSelectElement) => {
-    map.chooseEncoding(select.value as EncodingName);
+    map.chooseEncoding(select.value as Encoding);
     // Alignment needs a query: until there is one, clusters are shown.
     if (select.value !== "alignment" || map.colours.effective() === "alignment") return;
     select.value = map.colours.effective();
@@ -74,13 +75,13 @@ export function EncodingMenu() {
       onChange={(event) => choose(event.currentTarget)}
     >
       {shown.map(([key, name]) => (
-        <Encoding key={key} encoding={key as EncodingName} name={name} />
+        <EncodingOption key={key} encoding={key as Encoding} name={name} />
       ))}
     </select>
   );
 }
 
-function Encoding({ encoding, name }: { encoding: EncodingName; name: string }) {
+function EncodingOption({ encoding, name }: { encoding: Encoding; name: string }) {
   const why = useView().map.audited.refusal(encoding);
   return (
     <option value={encoding} disabled={why !== null}>

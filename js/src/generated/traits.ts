@@ -1,25 +1,26 @@
-// Generated from the traits of the Python widgets by `python -m semanticlens_widgets.widgets.typescript`.
+// Generated from Python by `python -m semanticlens_widgets.widgets.typescript`.
 
-export interface LayerInfo {
+/** A layer of the lens. */
+export type LayerInfo = {
   name: string;
   n_components: number;
-}
+};
 
-/** What the decision for a class may rest on (valid), and what it must not (spurious). */
-export interface RequirementInfo {
-  /** Null is every class. */
+/** The concepts that the decision for a class may rest on (valid), and those it must not rest on (spurious). */
+export type RequirementInfo = {
+  /** Null applies to every class. */
   class_name: string | null;
   valid: string[];
   spurious: string[];
-}
+};
 
 /** The texts that labels are chosen from. */
-export interface VocabularyInfo {
-  /** What the requests call it. */
+export type VocabularyInfo = {
+  /** Its name in requests. */
   key: string;
   name: string;
   n_texts: number;
-}
+};
 
 export interface AuditTableTraits {
   ablated: string[];

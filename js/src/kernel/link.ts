@@ -5,6 +5,7 @@
  * A view shares what its trait `linked` names.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { LINK_OF_TRAIT } from "../generated/constants";
 import type { ConceptMapTraits } from "../generated/traits";
 import type { State } from "./types";
 
@@ -13,23 +14,12 @@ export interface Neuron {
   component: number;
 }
 
-/** Traits by their name in `linked`; those of one name change together. */
-const SHARED = {
-  class_name: "class",
-  requirements: "class",
-  threshold: "class",
-  layer: "layer",
-  query: "query",
-  query_image: "query",
-  selection: "selection",
-} as const;
-
-type SharedTrait = keyof typeof SHARED;
+type SharedTrait = keyof typeof LINK_OF_TRAIT;
 type ClassTrait = "class_name" | "requirements" | "threshold";
 /** A gallery has no class. */
 export type LinkedTraits = Pick<ConceptMapTraits, Exclude<SharedTrait, ClassTrait> | "linked"> &
   Partial<Pick<ConceptMapTraits, ClassTrait>>;
-const TRAITS = Object.keys(SHARED) as SharedTrait[];
+const TRAITS = Object.keys(LINK_OF_TRAIT) as SharedTrait[];
 type Member = <Name extends SharedTrait>(name: Name, value: LinkedTraits[Name]) => void;
 
 interface Pointed {
@@ -76,7 +66,7 @@ export function linkedState<Traits extends LinkedTraits>(
   lifetime: AbortSignal,
   canShow: (layer: string) => boolean = () => true,
 ): State<Traits> {
-  const takesPart = (name: SharedTrait) => own.get("linked").includes(SHARED[name]);
+  const takesPart = (name: SharedTrait) => own.get("linked").includes(LINK_OF_TRAIT[name]);
   const member: Member = (name, value) => {
     if (!takesPart(name) || own.get(name) === undefined) return;
     if (JSON.stringify(own.get(name)) === JSON.stringify(value)) return;
@@ -91,12 +81,12 @@ export function linkedState<Traits extends LinkedTraits>(
     set(name, value) {
       own.set(name, value);
       if (!isShared(name) || !takesPart(name)) return;
-      for (const each of TRAITS.filter((trait) => SHARED[trait] === SHARED[name]))
+      for (const each of TRAITS.filter((trait) => LINK_OF_TRAIT[trait] === LINK_OF_TRAIT[name]))
         for (const other of link.members) if (other !== member) other(each, own.get(each));
     },
   };
 }
 
 function isShared(name: PropertyKey): name is SharedTrait {
-  return Object.hasOwn(SHARED, name);
+  return Object.hasOwn(LINK_OF_TRAIT, name);
 }

@@ -1,11 +1,12 @@
 /** Card of one neuron: examples, name, labels, alignment, scores. */
+
 import { useEffect } from "preact/hooks";
+import type { Card as CardData } from "../generated/protocol";
 import { AlignmentBar } from "../neurons/alignment_bar";
 import { Labels } from "../neurons/labels/labels";
 import { LabelInView } from "../neurons/labels/neuron_label";
 import { measureTitle } from "../neurons/measures";
 import { Name } from "../neurons/name";
-import type { Card as CardData } from "../neurons/neuron";
 import { Montage } from "../neurons/pictures/montage";
 import type { SelectMode } from "../neurons/selection";
 import { px, significant } from "../ui/format";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { neuronLabel, settled, VOCABULARY, world } from "../../tests/gallery_world";
+import type { LabelLayerResult } from "../generated/protocol";
 import { neuronLabelTitle } from "../neurons/labels/neuron_label";
-import type { NameResult } from "../neurons/neuron";
 
-const NAMED: NameResult = { n: 10, n_clear: 7, clear_above: 2.75 };
+const NAMED: LabelLayerResult = { n: 10, n_clear: 7, clear_above: 2.75 };
 const reply = (result: unknown) => ({ result, buffers: [] });
 
 async function naming() {

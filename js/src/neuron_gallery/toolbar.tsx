@@ -1,11 +1,12 @@
 /** Toolbar of the gallery: layer, query, order. */
+
 import type { Ref } from "preact";
+import type { Sort } from "../generated/protocol";
 import { LayerMenu as Layers } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
 import { QueryBox } from "../neurons/query/query_box";
 import { Icon } from "../ui/icons";
 import { useView } from "./state/context";
-import type { SortKey } from "./state/protocol";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 
 export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
@@ -43,7 +44,7 @@ export function SortMenu() {
         aria-label="Sort by"
         title={`Sorted by ${SORTS[sort.value].toLowerCase()}, ${way}`}
         value={sort.value}
-        onChange={(event) => gallery.chooseSort(event.currentTarget.value as SortKey)}
+        onChange={(event) => gallery.chooseSort(event.currentTarget.value as Sort)}
       >
         {Object.entries(SORTS).map(([key, name]) => (
           <option key={key} value={key}>

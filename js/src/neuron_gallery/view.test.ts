@@ -2,8 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { FakeModel, traits } from "../../tests/fake_model";
 import { card, neuronLabel, rankReply, VOCABULARY } from "../../tests/gallery_world";
 import { PatientKernel } from "../../tests/patient_kernel";
-import type { Card, NeuronLabel } from "../neurons/neuron";
-import type { DetailResult, GalleryTraits } from "./state/protocol";
+import type { Card, DetailResult, NeuronLabel } from "../generated/protocol";
+import type { NeuronGalleryTraits } from "../generated/traits";
 import { showGallery } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -14,7 +14,7 @@ afterEach(() => {
   life = new AbortController();
 });
 
-function shown(changes: Partial<GalleryTraits> = {}) {
+function shown(changes: Partial<NeuronGalleryTraits> = {}) {
   const el = document.createElement("div");
   const shadow = document.createElement("div").attachShadow({ mode: "open" });
   shadow.append(el);
@@ -24,7 +24,7 @@ function shown(changes: Partial<GalleryTraits> = {}) {
   return { el, kernel, model };
 }
 
-async function withCards(cards: Card[], changes: Partial<GalleryTraits> = {}) {
+async function withCards(cards: Card[], changes: Partial<NeuronGalleryTraits> = {}) {
   const view = shown(changes);
   await vi.waitUntil(() => view.kernel.of("rank").length > 0);
   view.kernel.last("rank").answer(rankReply(cards.map(({ component }) => component)));

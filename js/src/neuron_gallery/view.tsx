@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { useRef } from "preact/hooks";
+import type { NeuronGalleryTraits } from "../generated/traits";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
@@ -12,7 +13,6 @@ import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
 import { Body } from "./body";
 import { useGalleryView, type View, ViewContext } from "./state/context";
-import type { GalleryTraits } from "./state/protocol";
 import { Gallery } from "./state/state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
@@ -24,7 +24,7 @@ import "./gallery.css";
 interface GalleryViewOptions {
   el: HTMLElement;
   kernel: Kernel;
-  model: State<GalleryTraits>;
+  model: State<NeuronGalleryTraits>;
   link?: Link;
   signal: AbortSignal;
 }

@@ -1,10 +1,10 @@
 /** Cards of one layer: requested in batches per frame, kept while the layer is shown. */
+
 import { type Signal, signal } from "@preact/signals";
+import { MOST_CARDS } from "../generated/constants";
+import type { Card, CardsResult } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
 import { batchPerFrame, type Schedule } from "../ui/frame_batch";
-import type { Card, CardsResult } from "./neuron";
-
-const CARDS_PER_REQUEST = 500;
 
 interface CardStoreOptions {
   kernel: Kernel;
@@ -45,8 +45,8 @@ export class CardStore {
   /** Loads missing cards; resolves when they have arrived or failed. */
   async load(components: number[]): Promise<void> {
     const missing = components.filter((component) => !this.cards.has(component));
-    for (let start = 0; start < missing.length; start += CARDS_PER_REQUEST) {
-      await this.request(missing.slice(start, start + CARDS_PER_REQUEST));
+    for (let start = 0; start < missing.length; start += MOST_CARDS) {
+      await this.request(missing.slice(start, start + MOST_CARDS));
     }
   }
 

@@ -7,10 +7,11 @@ export function componentName(layer: string, component: number, n: number, signe
 }
 
 /** Parses "bn2:12" to its number among the n components of the layer; null for names of other layers. */
-export function componentNamed(name: string, layer: string, n: number): number | null {
+export function componentNamed(name: string, layer: string, n: number, signed: boolean): number | null {
   const colon = name.lastIndexOf(":");
   const [, digits, minus] = /^(\d+)(-?)$/.exec(name.slice(colon + 1)) ?? [];
   if (digits === undefined || name.slice(0, colon) !== layer) return null;
-  const component = Number(digits) + (minus === "-" ? n / 2 : 0);
-  return component < n ? component : null;
+  const half = signed ? n / 2 : n;
+  if (Number(digits) >= half || (minus === "-" && !signed)) return null;
+  return Number(digits) + (minus === "-" ? half : 0);
 }

@@ -1,6 +1,6 @@
 /** Measures of a neuron and their tooltips. */
+import type { Card } from "../generated/protocol";
 import { exact, percent, significant } from "../ui/format";
-import type { Card } from "./neuron";
 
 export interface Measure {
   key: "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";

@@ -1,4 +1,5 @@
 /** Alignments without a foundation model, from the words, the image and the neurons that the page keeps. */
+import { casefold } from "../neurons/casefold";
 import { componentNamed } from "../neurons/component_name";
 import type { Columns, Kept } from "./kept";
 import { parsed, type Term } from "./terms";
@@ -42,7 +43,7 @@ export class Alignments {
     private readonly columns: Columns,
   ) {
     const { texts } = kept.words;
-    const spelled = texts.map((text, row): [string, number] => [text.toLowerCase(), row]);
+    const spelled = texts.map((text, row): [string, number] => [casefold(text), row]);
     this.rows = new Map([...spelled.reverse(), ...texts.map((text, row): [string, number] => [text, row])]);
   }
 
@@ -81,7 +82,7 @@ export class Alignments {
   }
 
   private row(text: string): number {
-    const row = this.rows.get(text) ?? this.rows.get(text.toLowerCase());
+    const row = this.rows.get(text) ?? this.rows.get(casefold(text));
     if (row !== undefined) return row;
     const n = this.kept.words.texts.length.toLocaleString("en");
     throw new Error(`“${text}” is not among the ${n} words kept in this file; query it in the notebook`);
@@ -99,7 +100,7 @@ export class Alignments {
     const kept = this.kept.layers[layer];
     if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
     const name = `${layer}:${text.slice(colon + 1).replace("#", "")}`;
-    const component = componentNamed(name, layer, kept.details.length);
+    const component = componentNamed(name, layer, kept.details.length, kept.signed);
     if (component === null) throw new Error(`there is no neuron ${name}`);
     const { dim } = this.kept.words;
     const vector = this.embedded(layer).slice(component * dim, (component + 1) * dim);

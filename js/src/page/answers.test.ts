@@ -1,8 +1,8 @@
 /** Answers of a page of `to_html`, against answers worked out by hand. */
+
 import { expect, test } from "vitest";
+import type { Card, DetailResult } from "../generated/protocol";
 import { bytes } from "../kernel/columns";
-import type { DetailResult } from "../neuron_gallery/state/protocol";
-import type { Card } from "../neurons/neuron";
 import { Answers } from "./answers";
 import { type At, Columns, type Kept } from "./kept";
 

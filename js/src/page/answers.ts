@@ -1,17 +1,13 @@
 /** Answers of a page of `to_html`: the requests of `kernel/`, answered from what the page keeps. */
-import type { SamplesResult } from "../audit_table/state/protocol";
-import type { MapResult } from "../concept_map/state/protocol";
+import { WEAK_BELOW } from "../generated/constants";
+import type { Card, MapResult, SamplesResult, Sort } from "../generated/protocol";
 import type { Reply } from "../kernel/types";
-import type { SortKey } from "../neuron_gallery/state/protocol";
-import type { Card } from "../neurons/neuron";
 import { type Aligned, Alignments, nullShares, type Query, strength, zScores } from "./alignments";
 import type { At, Columns, Kept, KeptAudit, KeptFiles, KeptLayer, KeptReply } from "./kept";
 
 type Params = Record<string, unknown>;
 type Answered = Reply<unknown>;
 
-/** A query is weak below this strength, as in Python. */
-const WEAK_BELOW = 0.5;
 const NEEDS_KERNEL: Readonly<Record<string, string>> = {
   image: "this file has no model to embed an image; query by image in the notebook",
 };
@@ -55,7 +51,7 @@ export class Answers {
 
   private rank(params: Params): Answered {
     const { details, signed } = this.layer(params);
-    const sort = params.sort as SortKey;
+    const sort = params.sort as Sort;
     const answer = hasQuery(params) ? this.aligned(String(params.layer), params) : null;
     const values = sortValues(
       details.map(({ card }) => card),
@@ -75,8 +71,6 @@ export class Answers {
         n: details.length,
         has_query: answer !== null,
         signed,
-        message: "",
-        description: "",
         ...worth(answer),
       },
       buffers: [
@@ -88,7 +82,7 @@ export class Answers {
 
   private encoding(params: Params): Answered {
     const layers = params.layers as string[];
-    const asked = params.encoding as SortKey;
+    const asked = params.encoding as Sort;
     if (asked !== "alignment") {
       const cards = layers.flatMap((layer) => this.layer({ layer }).details.map(({ card }) => card));
       return numbers(
@@ -223,14 +217,14 @@ function worth(answer: Aligned | null) {
   return { weak: share !== null && share < WEAK_BELOW, strength: share, ...ends([...answer.values]) };
 }
 
-function sortValues(cards: Card[], sort: SortKey, answer: Aligned | null): ArrayLike<number> {
+function sortValues(cards: Card[], sort: Sort, answer: Aligned | null): ArrayLike<number> {
   if (sort === "alignment" && answer !== null) return answer.values;
   return cards.map((card) =>
     sort === "component" || sort === "alignment" ? card.component : measure(card, sort),
   );
 }
 
-function measure(card: Card, of: Exclude<SortKey, "alignment" | "component"> | SortKey): number {
+function measure(card: Card, of: Exclude<Sort, "alignment" | "component"> | Sort): number {
   return (card as unknown as Record<string, number | null>)[of] ?? Number.NaN;
 }
 

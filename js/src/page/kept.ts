@@ -1,9 +1,13 @@
 /** Contents of a page of `to_html`; Python's side of it is `widgets/page/contents.py`. */
-
-import type { SamplesResult, SummaryResult } from "../audit_table/state/protocol";
-import type { ClassesResult } from "../audits/audit";
-import type { DetailResult } from "../neuron_gallery/state/protocol";
-import type { NameResult, NeuronLabel } from "../neurons/neuron";
+import { FULL_SCALE } from "../generated/constants";
+import type {
+  ClassesResult,
+  DetailResult,
+  LabelLayerResult,
+  NeuronLabel,
+  SamplesResult,
+  SummaryResult,
+} from "../generated/protocol";
 
 /** Start and end of a column. */
 export type At = [start: number, end: number];
@@ -22,7 +26,7 @@ export interface KeptFiles {
 export interface KeptLayer {
   signed: boolean;
   details: DetailResult[];
-  names: { named: NameResult; labels: NeuronLabel[] } | null;
+  names: { named: LabelLayerResult; labels: NeuronLabel[] } | null;
   /** Int16, 32767 is 1. */
   embeddings: At;
   /** Row of every example's crop, -1 for none; null where examples are whole images. */
@@ -71,7 +75,10 @@ export class Columns {
 
   /** Numbers from -1 to 1. */
   halves([start, end]: At): Float32Array {
-    return Float32Array.from(new Int16Array(this.bytes, start, (end - start) / 2), (value) => value / 32767);
+    return Float32Array.from(
+      new Int16Array(this.bytes, start, (end - start) / 2),
+      (value) => value / FULL_SCALE,
+    );
   }
 
   floats([start, end]: At): Float32Array {

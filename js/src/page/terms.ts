@@ -1,4 +1,7 @@
 /** Query language: text into signed terms, exactly as Python's `analysis/queries/language.py`. */
+import { MAX_CHARACTERS } from "../generated/constants";
+import { casefold } from "../neurons/casefold";
+
 export interface Term {
   weight: 1 | -1;
   kind: "text" | "component";
@@ -12,6 +15,10 @@ const COMPONENT = /^(?:#\d+-?|[^\s:#]+:\d+-?)$/u;
 
 /** Parses a query; throws for two signs in a row and for empty queries. */
 export function parsed(query: string): Term[] {
+  if (query.length > MAX_CHARACTERS) {
+    const [most, n] = [MAX_CHARACTERS, query.length].map((count) => count.toLocaleString("en"));
+    throw new Error(`a query has at most ${most} characters, not ${n}; type fewer words`);
+  }
   const reader = new Reader();
   for (const { groups = {} } of `${query} `.matchAll(TOKEN)) reader.take(groups);
   reader.finishPhrase();
@@ -37,7 +44,7 @@ class Reader {
   finishPhrase(without?: string): void {
     const words = this.words;
     this.words = [];
-    if (words.at(-1)?.toLowerCase() === without) words.pop();
+    if (casefold(words.at(-1) ?? "") === without) words.pop();
     if (words.length > 0) this.add("text", words.join(" "));
   }
 
@@ -48,7 +55,7 @@ class Reader {
       word = word.slice(1);
     }
     const isLike = LIKE.test(this.words.join(" "));
-    if (word.toLowerCase() === "not") this.beginSign(word);
+    if (casefold(word) === "not") this.beginSign(word);
     else if (COMPONENT.test(word) || (isLike && NUMBER.test(word))) {
       if (isLike) this.words = [];
       this.finishPhrase("like");

@@ -67,8 +67,8 @@ class _Reader:
         if word.startswith(("-", "+")) and len(word) > 1:
             self._begin_sign(word[0])
             word = word[1:]
-        is_like = [each.lower() for each in self._words] in _LIKE
-        if word.lower() == "not":
+        is_like = [each.casefold() for each in self._words] in _LIKE
+        if word.casefold() == "not":
             self._begin_sign(word)
         elif _COMPONENT.fullmatch(word) or (is_like and word.isdecimal()):
             self._words = [] if is_like else self._words
@@ -85,7 +85,7 @@ class _Reader:
 
     def _finish_phrase(self, without: str | None = None) -> None:
         words, self._words = self._words, []
-        if words and words[-1].lower() == without:
+        if words and words[-1].casefold() == without:
             words.pop()
         if words:
             self._add("text", " ".join(words))

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from functools import partial
 from typing import Any
 
 from semanticlens_widgets.errors import SemanticLensError
@@ -79,7 +78,8 @@ class Channel(RoutedWidget):
         request = Request(rid, kind, params, buffers, self._reporter(rid))
         self._register(request, item.get("slot"))
         # The copied context holds the message with the request, by which the kernel routes the answer.
-        work = partial(copy_context().run, self._work, request)
+        context = copy_context()
+        work = lambda: context.run(self._work, request)  # noqa: E731
         if kind in self._waiting_kinds:
             # A daemon, unlike the threads of a pool, does not delay the end of the kernel.
             threading.Thread(target=work, name="semanticlens_widgets_waiting", daemon=True).start()

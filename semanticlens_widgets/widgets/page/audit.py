@@ -9,8 +9,8 @@ from semanticlens_widgets.widgets.page.lens import Keeper
 _CLASSES = 40
 _NEURONS = 20
 """Of a class, the most relevant: those whose samples are kept."""
-_SAMPLES = 24
-"""As many as the browser asks for."""
+SAMPLES = 24
+"""Samples of a neuron, as many as the browser requests."""
 
 
 def kept_audits(keeper: Keeper, shown: ClassQuery, layers: Sequence[str]) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str) -> dict[st
     about = {"layer": layer, "class_name": name}
     share = keeper.lens.database.relevance[layer].share[keeper.lens.database.relevance[layer].row(name)]
     most = share.argsort(descending=True, stable=True)[:_NEURONS].tolist()
-    ask = lambda one: keeper.ask("audit_samples", **about, component=one, of="class", limit=_SAMPLES)  # noqa: E731
+    ask = lambda one: keeper.ask("audit_samples", **about, component=one, of="class", limit=SAMPLES)  # noqa: E731
     return {
         **keeper.kept("audit", **about, **concepts, threshold=shown.threshold),
         "samples": {str(component): ask(component).result for component in most},
@@ -67,7 +67,7 @@ def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str) -> dict[st
 def _of_all(keeper: Keeper, layer: str, judged: Mapping[str, Any]) -> dict[str, Any]:
     """The samples of any class behind the same neurons."""
     neurons = dict.fromkeys(component for one in judged.values() for component in one["samples"])
-    about = {"layer": layer, "class_name": "", "of": "all", "limit": _SAMPLES}
+    about = {"layer": layer, "class_name": "", "of": "all", "limit": SAMPLES}
     return {one: keeper.ask("audit_samples", **about, component=int(one)).result for one in neurons}
 
 
@@ -84,4 +84,4 @@ def _concepts(requirements: Sequence[Mapping[str, Any]], name: str) -> dict[str,
 
 
 def _key(concept: str) -> str:
-    return " ".join(concept.split()).lower()
+    return " ".join(concept.split()).casefold()

@@ -15,8 +15,8 @@ from semanticlens_widgets.widgets.session import WidgetSession
 Report = Callable[[int, int, str], None]
 _AT_ONCE = 500
 """Neurons, as the browser asks for them."""
-_FULL = 32767
-"""Of a number in two bytes."""
+FULL_SCALE = 32767
+"""The number 1 in two bytes."""
 
 
 class Keeper:
@@ -112,4 +112,4 @@ def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> lis
 
 def halves(numbers: np.ndarray) -> bytes:
     """Numbers from -1 to 1 in two bytes each: off by at most 0.000015."""
-    return np.rint(numbers.clip(-1, 1) * _FULL).astype("<i2").tobytes()
+    return np.rint(numbers.clip(-1, 1) * FULL_SCALE).astype("<i2").tobytes()

@@ -1,1 +1,5 @@
-"""The picture of a widget that stays in a notebook without a kernel."""
+"""The picture of a widget that stays in a notebook without a kernel.
+
+`map`, `gallery` and `audit` draw one widget each. A map's points are drawn from `sample` (which ones), `encodings` and
+`colours` (their colours) and `points_svg` (the file); `html` has the pieces that all snapshots share.
+"""

@@ -1,7 +1,10 @@
+from typing import Literal
+
 import pytest
 
 from semanticlens_widgets.widgets.kernel import bundle
-from semanticlens_widgets.widgets.typescript import FILE, main, typescript
+from semanticlens_widgets.widgets.typescript.__main__ import main
+from semanticlens_widgets.widgets.typescript.types import written
 
 
 def test_a_checkout_that_is_not_built_says_how(tmp_path, monkeypatch) -> None:
@@ -21,16 +24,21 @@ def test_the_bundle_is_one_for_all_until_it_is_closed() -> None:
     assert second.version == first.version
 
 
-def test_the_typescript_of_the_traits_is_fresh() -> None:
-    assert FILE.read_text(encoding="utf-8") == typescript()
+def test_the_generated_typescript_is_fresh() -> None:
     assert main(["--check"]) == 0
 
 
-def test_stale_typescript_is_told(tmp_path, monkeypatch, capsys) -> None:
-    stale = tmp_path / "traits.ts"
-    stale.write_text("old")
-    monkeypatch.setattr("semanticlens_widgets.widgets.typescript.FILE", stale)
-    assert main(["--check"]) == 1
-    assert "does not fit" in capsys.readouterr().err
-    assert main([]) == 0
-    assert main(["--check"]) == 0
+def test_stale_typescript_is_named(tmp_path, capsys) -> None:
+    assert main([], tmp_path) == 0
+    assert main(["--check"], tmp_path) == 0
+    (tmp_path / "traits.ts").write_text("old")
+    (tmp_path / "constants.ts").unlink()
+    assert main(["--check"], tmp_path) == 1
+    assert "traits.ts, constants.ts in js/src/generated differ from Python" in capsys.readouterr().err
+
+
+def test_types_without_typescript_are_refused() -> None:
+    assert written(list[str | None]) == "(string | null)[]"
+    assert written(tuple[int, Literal["a", "b"]]) == '[number, "a" | "b"]'
+    with pytest.raises(TypeError, match="bytes.* has no TypeScript"):
+        written(bytes)

@@ -8,6 +8,7 @@ import torch
 
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
+from semanticlens_widgets.widgets.answers.neurons.protocol import ScoredSample
 from tests.fakes import attributed_lens, fake_lens
 
 
@@ -33,7 +34,7 @@ def database() -> ConceptDatabase:
     return scored(torch.randperm(1000, generator=torch.Generator().manual_seed(3)))
 
 
-def rows_of(database: ConceptDatabase) -> dict[Any, list[dict[str, Any]]]:
+def rows_of(database: ConceptDatabase) -> dict[Any, list[ScoredSample]]:
     return {row["quantile"]: row["samples"] for row in controls(database, "bn1", 0)}
 
 

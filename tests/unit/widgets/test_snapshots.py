@@ -21,7 +21,12 @@ from semanticlens_widgets.projection import project
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 from semanticlens_widgets.widgets.snapshot import sample
-from semanticlens_widgets.widgets.snapshot.colours import DIVERGING, NO_VALUE, of_kinds, of_numbers
+from semanticlens_widgets.widgets.snapshot.colours import (
+    DIVERGING_ON_ANY,
+    NO_VALUE_ON_ANY,
+    of_kinds,
+    of_numbers,
+)
 from semanticlens_widgets.widgets.snapshot.html import snapshot_page
 from semanticlens_widgets.widgets.snapshot.points_svg import (
     HEIGHT,
@@ -409,9 +414,9 @@ def test_a_name_with_what_no_xml_may_hold_is_a_picture_all_the_same() -> None:
 def test_colours_go_from_low_to_high_around_zero_and_none_is_grey() -> None:
     found = of_numbers("", np.array([-1.0, 0.0, 2.0, np.nan]), around_zero=True)
     drawn = [found.colours[place] for place in found.place]
-    assert drawn[1] == DIVERGING[3]
-    assert drawn[2] == DIVERGING[-1]
-    assert drawn[3] == NO_VALUE
+    assert drawn[1] == DIVERGING_ON_ANY[3]
+    assert drawn[2] == DIVERGING_ON_ANY[-1]
+    assert drawn[3] == NO_VALUE_ON_ANY
     assert [text for _, text in found.legend] == ["-2", "2"]
 
 

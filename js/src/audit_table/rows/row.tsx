@@ -1,10 +1,11 @@
 /** Row of one neuron: examples, name, z-scores for the concepts, share of the class's relevance, verdict. */
+
 import { useEffect } from "preact/hooks";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
+import type { Card } from "../../generated/protocol";
 import { LabelInView } from "../../neurons/labels/neuron_label";
 import { Name } from "../../neurons/name";
-import type { Card } from "../../neurons/neuron";
 import { Montage } from "../../neurons/pictures/montage";
 import type { SelectMode } from "../../neurons/selection";
 import { percent, px } from "../../ui/format";

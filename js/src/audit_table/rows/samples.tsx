@@ -1,11 +1,12 @@
 /** Samples behind the open neuron, of the class or of all classes, with heat maps. */
+
 import { useState } from "preact/hooks";
+import type { AuditSample, SamplesResult } from "../../generated/protocol";
 import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
 import { count, exact, significant } from "../../ui/format";
 import { useView } from "../state/context";
 import type { Opened, Scope } from "../state/opened";
-import type { SampleInfo, SamplesResult } from "../state/protocol";
 
 /** The pane shows four in a row. */
 const TILE = 68;
@@ -62,7 +63,7 @@ function Found({ found, opened }: { found: SamplesResult; opened: Opened }) {
   );
 }
 
-function Large({ sample, opened }: { sample: SampleInfo; opened: Opened }) {
+function Large({ sample, opened }: { sample: AuditSample; opened: Opened }) {
   const { table, samples } = useView();
   const heat = table.opened.heat.value;
   const store = heat ? samples.heat(opened) : samples.large;
@@ -99,13 +100,13 @@ function Large({ sample, opened }: { sample: SampleInfo; opened: Opened }) {
   );
 }
 
-function saidOf({ class_name, predicted }: SampleInfo): string {
+function saidOf({ class_name, predicted }: AuditSample): string {
   if (predicted === null) return class_name;
   return predicted === class_name ? `${class_name}, recognised` : `${class_name}, taken for ${predicted}`;
 }
 
 interface TileProps {
-  sample: SampleInfo;
+  sample: AuditSample;
   pressed: boolean;
   onShow: () => void;
 }

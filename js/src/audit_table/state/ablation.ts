@@ -1,13 +1,15 @@
 /** Ablation: re-tests the model without the neurons of the trait `ablated`. */
+
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { AblationResult } from "../../generated/protocol";
+import type { AuditTableTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
-import type { AblationResult, AuditTraits } from "./protocol";
 
 interface AblationOptions {
   kernel: Kernel;
-  traits: Synced<AuditTraits>;
+  traits: Synced<AuditTableTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   /** Returns the class by whose relevance the random neurons are drawn. */

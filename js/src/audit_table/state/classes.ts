@@ -1,15 +1,16 @@
 /** Verdict summaries of the audited classes, and the attribution that computes their relevance. */
+
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
-import type { RequirementInfo } from "../../generated/traits";
+import type { SummaryResult } from "../../generated/protocol";
+import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
-import type { AuditTraits, SummaryResult } from "./protocol";
 
 interface ClassesOptions {
   kernel: Kernel;
-  traits: Synced<AuditTraits>;
+  traits: Synced<AuditTableTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   classes: KnownClasses;

@@ -1,7 +1,6 @@
 /** Verdicts of the current class: requests new ones as traits change, and keeps the old ones until they arrive. */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { AuditParams } from "../../audits/audit";
 import type { AuditRequests } from "../../audits/audit_requests";
 import type { ClassAudit } from "../../audits/class_audit";
 import {
@@ -15,13 +14,14 @@ import {
   withConcept,
   withoutConcept,
 } from "../../audits/requirements";
+import type { AuditParams } from "../../generated/protocol";
+import type { AuditTableTraits } from "../../generated/traits";
 import { type Failures, messageOf } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
 import type { Classes } from "./classes";
-import type { AuditTraits } from "./protocol";
 
 interface CurrentClassOptions {
-  traits: Synced<AuditTraits>;
+  traits: Synced<AuditTableTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   classes: Classes;

@@ -1,9 +1,11 @@
 /** State of the open neuron: the samples behind it. */
+
 import { type Signal, signal } from "@preact/signals";
+import { SAMPLES } from "../../generated/constants";
+import type { SamplesResult } from "../../generated/protocol";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import type { SamplesResult } from "./protocol";
 
 export interface Opened extends Neuron {
   className: string;
@@ -11,8 +13,6 @@ export interface Opened extends Neuron {
 
 /** Samples of the current class by relevance, or of all classes by score. */
 export type Scope = "class" | "all";
-
-const LIMIT = 24;
 
 export class OpenedNeuron {
   readonly current: Signal<Opened | null> = signal(null);
@@ -32,7 +32,7 @@ export class OpenedNeuron {
     this.samples.value = null;
     this.current.value = opened;
     const { layer, component, className: class_name } = opened;
-    const params = { layer, component, class_name, of: this.scope.peek(), limit: LIMIT };
+    const params = { layer, component, class_name, of: this.scope.peek(), limit: SAMPLES };
     try {
       const options = { slot: "samples", signal: this.lifetime };
       const { result } = await this.kernel.request<SamplesResult>("audit_samples", params, options);

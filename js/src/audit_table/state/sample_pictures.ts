@@ -1,9 +1,9 @@
 /** Picture stores by sample index: thumbnails, large pictures, and large pictures with one neuron's heat map. */
 
+import type { PicturesResult } from "../../generated/protocol";
 import { unpack } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
-import type { ThumbnailsResult } from "../../neurons/neuron";
 import { PictureStore } from "../../neurons/pictures/thumbnails";
 
 export interface SamplePictures {
@@ -22,7 +22,7 @@ export function samplePictures(
   onFailure: (error: unknown) => void,
 ): SamplePictures {
   const load = (kind: string, about: object, until: AbortSignal) => async (samples: number[]) => {
-    const reply = await kernel.request<ThumbnailsResult>(kind, { samples, ...about }, { signal: until });
+    const reply = await kernel.request<PicturesResult>(kind, { samples, ...about }, { signal: until });
     return unpack(reply.buffers[0], reply.result.offsets);
   };
   const addresses = (kind: string, about: object, capacity: number, until = signal) =>

@@ -11,6 +11,7 @@ import { AuditRequests } from "../../audits/audit_requests";
 import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Verdict } from "../../audits/verdicts";
+import type { AuditTableTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import { type Link, Pointing } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
@@ -24,11 +25,10 @@ import { Ablation } from "./ablation";
 import { Classes } from "./classes";
 import { CurrentClass } from "./current_class";
 import { OpenedNeuron } from "./opened";
-import type { AuditTraits } from "./protocol";
 
 interface AuditTableOptions {
   kernel: Kernel;
-  model: State<AuditTraits>;
+  model: State<AuditTableTraits>;
   signal: AbortSignal;
   link?: Link;
   /** Failures, classes and verdicts of a view that contains this table. */
@@ -37,7 +37,7 @@ interface AuditTableOptions {
 }
 
 export class AuditTable {
-  readonly traits: SignalsOf<AuditTraits>;
+  readonly traits: SignalsOf<AuditTableTraits>;
   readonly failures: Failures;
   readonly pointing: Pointing;
   readonly classes: Classes;
@@ -61,13 +61,13 @@ export class AuditTable {
 
   private readonly kernel: Kernel;
   private readonly lifetime: AbortSignal;
-  private readonly synced: Synced<AuditTraits>;
+  private readonly synced: Synced<AuditTableTraits>;
 
   constructor(options: AuditTableOptions) {
     const { kernel, model, signal: lifetime, link, within, schedule } = options;
     this.kernel = kernel;
     this.lifetime = lifetime;
-    const traits = new Synced<AuditTraits>(model, lifetime);
+    const traits = new Synced<AuditTableTraits>(model, lifetime);
     this.synced = traits;
     this.traits = traits.signals;
     const failures = within?.failures ?? new Failures(lifetime);

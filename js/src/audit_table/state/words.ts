@@ -2,9 +2,9 @@
 
 import { type ClassAudit, hasVerdicts, NONE, type SortKey, verdictOf } from "../../audits/class_audit";
 import type { Side } from "../../audits/requirements";
-import { MEANINGS, VERDICTS } from "../../audits/verdicts";
+import { MEANINGS, VERDICTS } from "../../generated/constants";
+import type { Accuracy } from "../../generated/protocol";
 import { counted, exact, percent, significant } from "../../ui/format";
-import type { Accuracy } from "./protocol";
 
 export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }>> = {
   component: { name: "Neuron", meaning: "Its number in the layer" },

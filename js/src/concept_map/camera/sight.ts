@@ -1,10 +1,10 @@
 /** Visible part of the map: the camera now, and the goal that it moves to. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ConceptMapTraits } from "../../generated/traits";
 import type { Synced } from "../../ui/synced";
 import { type Points, placeOf, samePlaces } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
-import type { ConceptMapTraits } from "../state/protocol";
 import { type Camera, clamped, HOME, revealing, toMap, type Viewport, viewport } from "./camera";
 
 const SAVED_AFTER_MS = 250;

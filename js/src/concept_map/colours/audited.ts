@@ -1,17 +1,17 @@
 /** Audited class behind the encodings "relevance" and "verdict", or the reason that they are unavailable. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { AuditParams } from "../../audits/audit";
 import type { KnownClasses } from "../../audits/known_classes";
 import { type Concepts, conceptsOf, currentClass } from "../../audits/requirements";
+import type { AuditParams, Encoding } from "../../generated/protocol";
+import type { ConceptMapTraits } from "../../generated/traits";
 import type { Synced } from "../../ui/synced";
-import type { ConceptMapTraits, EncodingName } from "../state/protocol";
 
 /** Empty while the answer is pending. */
 export const NOT_YET = "not known yet";
 
 /** Returns whether an encoding depends on a class. */
-export function isOfClass(encoding: EncodingName): boolean {
+export function isOfClass(encoding: Encoding): boolean {
   return encoding === "relevance" || encoding === "verdict";
 }
 
@@ -35,7 +35,7 @@ export class AuditedClass {
   }
 
   /** Explains why the colours cannot show this; null when they can. */
-  refusal(encoding: EncodingName): string | null {
+  refusal(encoding: Encoding): string | null {
     const layer = this.traits.signals.layer.value;
     const known = this.classes.known.value;
     const name = this.className.value;

@@ -1,16 +1,16 @@
 /** Colouring: the palette entry of every point, and the contents of the legend. */
 
 import type { ClassAudit } from "../../audits/class_audit";
-import { VERDICTS } from "../../audits/verdicts";
+import { VERDICTS } from "../../generated/constants";
+import type { Encoding, EncodingResult, LegendEntry } from "../../generated/protocol";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
 import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "../drawing/palettes";
 import { NO_KIND, type Points } from "../points/points";
-import type { EncodingName, EncodingResult, LegendEntry } from "../state/protocol";
 import { isOfClass } from "./audited";
 
 export interface Colouring {
-  encoding: EncodingName;
+  encoding: Encoding;
   /** The query or class that it belongs to. */
   query: string;
   kind: PaletteKind;
@@ -34,7 +34,7 @@ const BINS = 32;
 
 export function decodeColouring(
   { result, buffers }: Reply<EncodingResult>,
-  encoding: EncodingName,
+  encoding: Encoding,
   query: string,
 ): Colouring {
   const column = bytes(buffers[0]);
@@ -45,7 +45,7 @@ export function decodeColouring(
 }
 
 /** Verdict and relevance by point; the points are the components of one layer. */
-export function classColouring(audit: ClassAudit, encoding: EncodingName): Colouring {
+export function classColouring(audit: ClassAudit, encoding: Encoding): Colouring {
   const { className: query, relevance, verdict } = audit;
   const about = { encoding, query, weak: false, message: "" };
   if (encoding === "relevance") return numbersColouring(relevance, "diverging", about);
@@ -59,7 +59,7 @@ export function classColouring(audit: ClassAudit, encoding: EncodingName): Colou
 const OF_VERDICTS = [4, 3, 5, MISSING];
 
 /** Returns the palette entry of a kind. */
-export function entryOf(encoding: EncodingName, kind: number): number {
+export function entryOf(encoding: Encoding, kind: number): number {
   return encoding === "verdict" ? (OF_VERDICTS[kind] ?? MISSING) : kind % N_KINDS;
 }
 
@@ -99,7 +99,7 @@ export function numbersColouring(
 }
 
 /** Returns the palette entry for a share of the range from lowest to highest. */
-export function entryAt(encoding: EncodingName, share: number): number {
+export function entryAt(encoding: Encoding, share: number): number {
   return Math.round((encoding === "relevance" ? rooted(share) : share) * (LEVELS - 1));
 }
 

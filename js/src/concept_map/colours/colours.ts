@@ -1,11 +1,13 @@
 /** Colours of the points: requested from the kernel, or derived from the map itself. */
+
 import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
 import type { AuditRequests } from "../../audits/audit_requests";
+import type { Encoding, EncodingParams, EncodingResult } from "../../generated/protocol";
+import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
 import { layersOnMap, type Points } from "../points/points";
-import type { ConceptMapTraits, EncodingName, EncodingParams, EncodingResult } from "../state/protocol";
 import { type AuditedClass, isOfClass } from "./audited";
 import {
   type Colouring,
@@ -60,7 +62,7 @@ export class Colours {
   }
 
   /** Returns the encoding to show: the trait's, or clusters where it is unavailable. */
-  effective(): EncodingName {
+  effective(): Encoding {
     const { encoding, query, query_image } = this.options.traits.signals;
     const hasQuery = query.value !== "" || query_image.value !== "";
     if (encoding.value === "alignment" && !hasQuery) return "cluster";
@@ -154,7 +156,7 @@ export class Colours {
   }
 }
 
-function isLocal(encoding: EncodingName): boolean {
+function isLocal(encoding: Encoding): boolean {
   return encoding === "cluster" || encoding === "layer";
 }
 

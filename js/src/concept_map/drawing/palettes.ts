@@ -1,11 +1,11 @@
 /**
  * Palettes for points: cividis for amounts, two hues around a muted middle for signed numbers, Okabe-Ito for kinds.
  *
- * Cividis: Nunez, Anderton, Renslow, "Optimizing colormaps with consideration for color vision deficiency", PLOS ONE 2018,
- * doi:10.1371/journal.pone.0199239. Kinds: Okabe and Ito, "Color universal design", 2008, then Paul Tol's "muted" set.
  * A palette has 256 entries, the last of which is "no value"; which end is bright depends on the page, so that high
  * values stand out.
  */
+import { CIVIDIS, DIVERGING_ON_DARK, DIVERGING_ON_LIGHT, KINDS } from "../../generated/constants";
+
 export type Rgb = readonly [red: number, green: number, blue: number];
 export type PaletteKind = "sequential" | "diverging" | "category";
 
@@ -18,17 +18,6 @@ export interface Page {
 export const MISSING = 255;
 /** Amounts use the entries 0 to 254. */
 export const LEVELS = 255;
-
-const CIVIDIS =
-  "#00224e #002e6a #1a386f #32436d #434e6c #535a6d #61656f #6f7073 #7d7c78 #8c8878 #9b9476 #aba072 #bcae6c #cdbb63 #dec958 #f0d846 #fee838".split(
-    " ",
-  );
-const DIVERGING_ON_LIGHT = "#8f3a00 #d55e00 #e0a884 #c4c4c4 #8ab4d2 #0072b2 #00446d".split(" ");
-const DIVERGING_ON_DARK = "#ffb27d #e8762b #8f6247 #585858 #48718d #3f9fe0 #a4d6ff".split(" ");
-const KINDS =
-  "#e69f00 #56b4e9 #009e73 #d55e00 #0072b2 #cc79a7 #f0e442 #332288 #44aa99 #882255 #999933 #aa4499 #117733 #cc6677 #ddcc77".split(
-    " ",
-  );
 
 /** Number of distinct colours for kinds; further kinds reuse them. */
 export const N_KINDS = KINDS.length;

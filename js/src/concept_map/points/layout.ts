@@ -1,9 +1,11 @@
 /** Positions of the points: the first layout at once, then better ones as soon as the kernel has them. */
+
 import { batch, effect, type Signal, signal } from "@preact/signals";
+import type { MapParams, MapResult, MapUpdateParams } from "../../generated/protocol";
+import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced } from "../../ui/synced";
-import type { ConceptMapTraits, MapParams, MapResult, MapUpdateParams } from "../state/protocol";
 import { decodePoints, layersOnMap, type Points } from "./points";
 
 interface LayoutOptions {

@@ -1,18 +1,12 @@
 /** Points of one map, decoded from one answer of the kernel. */
 
+import type { ClusterInfo, LayerPoints, MapResult, Method, ProbeParams } from "../../generated/protocol";
+import type { ConceptMapTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
 import type { SignalsOf } from "../../ui/synced";
-import type {
-  ClusterInfo,
-  ConceptMapTraits,
-  LayerPoints,
-  MapResult,
-  Method,
-  ShownLayout,
-} from "../state/protocol";
 import { PointGrid } from "./point_grid";
 import {
   type MapSpace,
@@ -117,7 +111,10 @@ function commonDivisor(a: number, b: number): number {
 }
 
 /** Returns the parameters that identify these positions to the kernel. */
-export function layoutParams(points: Points, wanted: Method): ShownLayout {
+export function layoutParams(
+  points: Points,
+  wanted: Method,
+): Pick<ProbeParams, "layers" | "method" | "have"> {
   return { layers: points.layers.map(({ name }) => name), method: wanted, have: points.method };
 }
 
@@ -155,7 +152,7 @@ export function pointOf(points: Points, { layer, component }: Neuron): number | 
 /** Returns the point named, for example, "bn2:12"; null when it is not on this map. */
 export function pointNamed(points: Points, name: string): number | null {
   const layer = points.layers.find((known) => name.startsWith(`${known.name}:`));
-  const component = layer === undefined ? null : componentNamed(name, layer.name, layer.count);
+  const component = layer === undefined ? null : componentNamed(name, layer.name, layer.count, layer.signed);
   return layer === undefined || component === null ? null : layer.start + component;
 }
 

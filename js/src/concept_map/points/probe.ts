@@ -1,8 +1,10 @@
 /** Position of the query on the map. */
+
 import { effect, type Signal, signal, untracked } from "@preact/signals";
+import type { ProbeParams, ProbeResult } from "../../generated/protocol";
+import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
 import { latest, type Synced } from "../../ui/synced";
-import type { ConceptMapTraits, ProbeParams, ProbeResult } from "../state/protocol";
 import { layoutParams, type Points } from "./points";
 import { type Point, toUnits } from "./space";
 

@@ -1,8 +1,9 @@
 /** Cards of the neurons behind the points, by layer. */
+
 import { type Signal, signal } from "@preact/signals";
+import type { Card } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
-import type { Card } from "../../neurons/neuron";
 import type { Schedule } from "../../ui/frame_batch";
 import { neuronOf, type Points } from "../points/points";
 

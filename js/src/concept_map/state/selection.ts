@@ -1,12 +1,12 @@
 /** Selected points of the map; the trait holds them as names of components. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ConceptMapTraits } from "../../generated/traits";
 import { toggled } from "../../neurons/selection";
 import type { Synced } from "../../ui/synced";
 import { contains, simplified } from "../points/lasso";
 import { nameOf, type Points, pointNamed } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
-import type { ConceptMapTraits } from "./protocol";
 
 export type SelectMode = "only" | "toggle" | "add";
 

@@ -9,6 +9,8 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
 import { KnownClasses } from "../../audits/known_classes";
+import type { Encoding } from "../../generated/protocol";
+import type { ConceptMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
@@ -26,7 +28,6 @@ import type { Point } from "../points/space";
 import { Focus } from "./focus";
 import { Hover } from "./hover";
 import { Neurons } from "./neurons";
-import type { ConceptMapTraits, EncodingName } from "./protocol";
 import { MapSelection, type SelectMode } from "./selection";
 
 interface ConceptMapOptions {
@@ -116,7 +117,7 @@ export class ConceptMap {
     this.synced.write("layer", layer);
   }
 
-  chooseEncoding(encoding: EncodingName): void {
+  chooseEncoding(encoding: Encoding): void {
     this.synced.write("encoding", encoding);
   }
 

@@ -1,16 +1,15 @@
 /** Texts of the map: encodings, tooltips, messages for the live region. */
 
+import type { Card, Encoding, Method } from "../../generated/protocol";
 import { labelsTitle } from "../../neurons/measures";
-import type { Card } from "../../neurons/neuron";
 import { counted, exact, significant } from "../../ui/format";
 import { isOfClass } from "../colours/audited";
 import { type Colouring, highest } from "../colours/colouring";
 import { NO_KIND, nameOf, type Points } from "../points/points";
-import type { EncodingName, Method } from "./protocol";
 
 export const PLACEHOLDER = "Colour by a query: bird, wheel - car, #12";
 
-export const ENCODINGS: Record<EncodingName, string> = {
+export const ENCODINGS: Record<Encoding, string> = {
   alignment: "Alignment",
   cluster: "Cluster",
   clarity: "Clarity",
@@ -88,6 +87,6 @@ export function spoken(
   return parts.join(". ");
 }
 
-export function missingText(encoding: EncodingName): string {
+export function missingText(encoding: Encoding): string {
   return encoding === "cluster" ? "in no cluster" : "no value";
 }

@@ -2,12 +2,12 @@
 
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
+import type { DetailResult } from "../../generated/protocol";
 import { DetailHeader } from "../../neurons/detail_header";
 import { Labels } from "../../neurons/labels/labels";
 import { Icon } from "../../ui/icons";
 import { useView } from "../state/context";
 import type { Opened } from "../state/opened";
-import type { DetailResult } from "../state/protocol";
 import { Examples, Large } from "./detail_examples";
 import { Label } from "./label";
 import { groupsBeside, OtherSamples } from "./other_samples";

@@ -1,10 +1,10 @@
 /** Examples of the open neuron: one large, and all of them to choose from. */
 
+import type { ExampleInfo, ScoredSample } from "../../generated/protocol";
 import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
 import { exact, significant } from "../../ui/format";
 import { useExamples, useView } from "../state/context";
-import type { ExampleInfo, ScoredSample } from "../state/protocol";
 import { exampleTitle } from "../state/words";
 
 /** The pane shows four in a row. */

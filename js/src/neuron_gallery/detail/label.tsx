@@ -1,7 +1,7 @@
 /** Labels of the open neuron: its label with confidence, and the label of each group of its examples. */
 
+import type { NeuronLabel as LabelInfo } from "../../generated/protocol";
 import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
-import type { NeuronLabel as LabelInfo } from "../../neurons/neuron";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
 import { useView } from "../state/context";

@@ -1,9 +1,9 @@
 /** Samples beside the neuron's best: look-alikes that do not activate it, lower-scored ones, random ones. */
 
+import type { DetailResult, ScoredSample } from "../../generated/protocol";
 import { Montage } from "../../neurons/pictures/montage";
 import { significant } from "../../ui/format";
 import { useView } from "../state/context";
-import type { DetailResult, ScoredSample } from "../state/protocol";
 import { controlWords, LOOK_ALIKES, type OtherWords, otherTitle } from "../state/words";
 import { TILE } from "./detail_examples";
 

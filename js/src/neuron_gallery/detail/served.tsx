@@ -1,6 +1,6 @@
 /** Classes to which a neuron contributes most. */
+import type { ServedClass } from "../../generated/protocol";
 import { percent } from "../../ui/format";
-import type { ServedClass } from "../state/protocol";
 import { servedTitle } from "../state/words";
 
 export function Served({ classes }: { classes: ServedClass[] }) {

@@ -1,10 +1,10 @@
 /** Neurons most similar to the open one. */
 
+import type { SimilarComponent } from "../../generated/protocol";
 import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
 import { exact, significant } from "../../ui/format";
 import { useView } from "../state/context";
-import type { SimilarComponent } from "../state/protocol";
 import { useExamplesOpened } from "./detail_examples";
 
 export function Similar({ similar }: { similar: SimilarComponent[] }) {

@@ -1,9 +1,9 @@
 /** Statistics of one neuron. */
 
+import type { DetailResult } from "../../generated/protocol";
 import { MEASURES, measureTitle } from "../../neurons/measures";
 import { Fact } from "../../ui/fact";
 import { count, exact, significant } from "../../ui/format";
-import type { DetailResult } from "../state/protocol";
 
 export function Statistics({ detail }: { detail: DetailResult }) {
   const deviation = detail.variance === null ? null : Math.sqrt(detail.variance);

@@ -1,8 +1,9 @@
 /** State of the open neuron: its details. */
+
 import { type Signal, signal } from "@preact/signals";
+import type { DetailResult } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import type { DetailResult } from "./protocol";
 
 export interface Opened {
   layer: string;

@@ -3,15 +3,16 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { RankResult } from "../../generated/protocol";
+import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
 import type { SignalsOf } from "../../ui/synced";
-import type { GalleryTraits, RankResult } from "./protocol";
 import { among, decodeRanking, type Ranking } from "./ranking";
 
 interface OrderOptions {
   kernel: Kernel;
-  traits: SignalsOf<GalleryTraits>;
+  traits: SignalsOf<NeuronGalleryTraits>;
   failures: Failures;
   lifetime: AbortSignal;
   /** Called in the same step in which a ranking replaces the previous one. */

@@ -1,8 +1,8 @@
 /** Ranking of a layer's components, decoded from one answer of the kernel. */
+import type { RankResult } from "../../generated/protocol";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
-import type { RankResult } from "./protocol";
 
 export interface Ranking extends RankResult {
   layer: string;
@@ -42,7 +42,9 @@ export function decodeRanking(reply: Reply<RankResult>, layer: string, query: st
 /** Restricts a ranking to the named components; all when none is named. */
 export function among(ranking: Ranking, names: readonly string[]): Ranking {
   if (names.length === 0) return ranking;
-  const wanted = new Set(names.map((name) => componentNamed(name, ranking.layer, ranking.of)));
+  const wanted = new Set(
+    names.map((name) => componentNamed(name, ranking.layer, ranking.of, ranking.signed)),
+  );
   const order = ranking.order.filter((component) => wanted.has(component));
   const kept = (column: Float32Array) =>
     column.filter((_, place) => wanted.has(ranking.order[place] ?? null));

@@ -258,7 +258,7 @@ test.each([
   [new Blob(["x"]), "drop an image file (PNG, JPEG, WebP), not a file of unknown kind"],
   [
     new Blob([new Uint8Array(12_300_000)], { type: "image/png" }),
-    "it has 12.3 MB and the limit is 10 MB; make it smaller first",
+    "it has 11.7 MB and the limit is 10 MB; make it smaller first",
   ],
 ])("a file that cannot be a query is refused with the reason", async (file, message) => {
   const { kernel, gallery } = await world();

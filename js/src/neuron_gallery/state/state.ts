@@ -7,6 +7,8 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Sort } from "../../generated/protocol";
+import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
@@ -20,12 +22,11 @@ import { type SignalsOf, Synced } from "../../ui/synced";
 import { Focus } from "./focus";
 import { OpenedNeuron } from "./opened";
 import { Order } from "./order";
-import type { GalleryTraits, SortKey } from "./protocol";
 import type { Ranking } from "./ranking";
 
 interface GalleryOptions {
   kernel: Kernel;
-  model: State<GalleryTraits>;
+  model: State<NeuronGalleryTraits>;
   signal: AbortSignal;
   link?: Link;
   /** Query box and failures of a view that contains this gallery. */
@@ -37,7 +38,7 @@ interface GalleryOptions {
 const DEBOUNCE = 120;
 
 export class Gallery {
-  readonly traits: SignalsOf<GalleryTraits>;
+  readonly traits: SignalsOf<NeuronGalleryTraits>;
   readonly query: Query;
   readonly selection: Selection;
   readonly opened: OpenedNeuron;
@@ -54,11 +55,11 @@ export class Gallery {
   /** Increases when the user retries; every missing answer is then requested again. */
   readonly attempt = signal(0);
 
-  private readonly synced: Synced<GalleryTraits>;
+  private readonly synced: Synced<NeuronGalleryTraits>;
 
   constructor(options: GalleryOptions) {
     const { kernel, model, signal: lifetime, link, within, debounce = DEBOUNCE, schedule } = options;
-    this.synced = new Synced<GalleryTraits>(model, lifetime);
+    this.synced = new Synced<NeuronGalleryTraits>(model, lifetime);
     this.traits = this.synced.signals;
     this.failures = within?.failures ?? new Failures(lifetime);
     const { failures, traits } = this;
@@ -93,7 +94,7 @@ export class Gallery {
   }
 
   /** Component numbers sort upwards at first; every score starts with its highest. */
-  chooseSort(sort: SortKey): void {
+  chooseSort(sort: Sort): void {
     batch(() => {
       this.synced.write("sort", sort);
       this.synced.write("descending", sort !== "component");

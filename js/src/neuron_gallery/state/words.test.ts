@@ -38,11 +38,11 @@ test("an alignment is explained with what is known about it", () => {
   expect(alignmentTitle({ alignment: Number.NaN, nullPercentile: 0, zScore: 0 })).toContain("no examples");
 });
 
-test("a weak match says why, with the kernel's words where there are any", () => {
+test("a weak match says why, in figures where there are any", () => {
   expect(weakness(ranking([1], [0.1], { strength: 0.61 }))).toContain(
     "39 % of unrelated words find a neuron that answers better",
   );
-  expect(weakness(ranking([1], [0.1], { message: "too vague" }))).toBe("too vague");
+  expect(weakness(ranking([1], [0.1], { strength: null }))).toContain("as well");
 });
 
 test("the score that the cards are sorted by is on them", () => {

@@ -1,15 +1,14 @@
 /** Texts of the gallery: sort orders, tooltips, messages for the live region. */
+import type { Controls, LabelLayerResult, ScoredSample, ServedClass, Sort } from "../../generated/protocol";
 import type { VocabularyInfo } from "../../generated/traits";
 import { MEASURES, type Measure } from "../../neurons/measures";
-import type { NameResult } from "../../neurons/neuron";
 import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
 import { count, counted, exact, percent, significant } from "../../ui/format";
-import type { Controls, ScoredSample, ServedClass, SortKey } from "./protocol";
 import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12";
 
-export const SORTS: Record<SortKey, string> = {
+export const SORTS: Record<Sort, string> = {
   alignment: "Alignment",
   component: "Number",
   clarity: "Clarity",
@@ -38,7 +37,7 @@ export function examplesTitle(can: (way: ExamplesAs) => boolean): string {
 }
 
 /** Returns the three numbers of a card, always including the one that the cards are sorted by. */
-export function cardMeasures(sort: SortKey): readonly Measure[] {
+export function cardMeasures(sort: Sort): readonly Measure[] {
   const usual = MEASURES.slice(0, 3);
   const sorted = MEASURES.find(({ key }) => key === sort);
   return sorted === undefined || usual.includes(sorted) ? usual : [...usual.slice(0, 2), sorted];
@@ -56,8 +55,7 @@ export function alignmentTitle(match: Match): string {
 }
 
 /** Explains why a match is weak. */
-export function weakness({ message, strength }: Ranking): string {
-  if (message !== "") return message;
+export function weakness({ strength }: Ranking): string {
   if (strength === null) return "Unrelated words find neurons that answer as well.";
   return `${percent(1 - strength)} of unrelated words find a neuron that answers better.`;
 }
@@ -72,11 +70,14 @@ export function announcement(ranking: Ranking): string {
 }
 
 /** Returns, for example, "259 clear labels". */
-export function labelling({ n_clear }: NameResult): string {
+export function labelling({ n_clear }: LabelLayerResult): string {
   return counted(n_clear, "clear label");
 }
 
-export function labellingTitle({ name, n_texts }: VocabularyInfo, { n, clear_above }: NameResult): string {
+export function labellingTitle(
+  { name, n_texts }: VocabularyInfo,
+  { n, clear_above }: LabelLayerResult,
+): string {
   return [
     `Labels of ${counted(n, "neuron")}, chosen from ${name} (${counted(n_texts, "text")})`,
     `clear: ${exact(clear_above)} standard deviations or more above unrelated words,`,

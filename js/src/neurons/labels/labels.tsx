@@ -1,6 +1,6 @@
 /** Labels of a neuron's examples with their counts. */
+import type { Card } from "../../generated/protocol";
 import { labelsTitle } from "../measures";
-import type { Card } from "../neuron";
 
 export function Labels({ labels }: { labels: Card["labels"] }) {
   return (

@@ -1,7 +1,8 @@
 /** Label of a neuron on one line, or a note that none is clear. */
+
 import { useEffect } from "preact/hooks";
+import type { NeuronLabel as Label } from "../../generated/protocol";
 import { exact, percent } from "../../ui/format";
-import type { NeuronLabel as Label } from "../neuron";
 import type { NeuronLabels } from "./neuron_labels";
 
 export const NO_LABEL = "no clear label";

@@ -2,14 +2,14 @@
  * Labels of one layer's neurons: the first card that wants a label starts one request that labels the whole layer; then
  * the labels of the cards in view are requested in batches per frame.
  */
+
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { MOST_LABELS } from "../../generated/constants";
+import type { LabelLayerResult, LabelsResult, NeuronLabel } from "../../generated/protocol";
 import type { VocabularyInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { batchPerFrame, type Schedule } from "../../ui/frame_batch";
-import type { LabelsResult, NameResult, NeuronLabel } from "../neuron";
-
-const LABELS_PER_REQUEST = 500;
 
 interface NeuronLabelsOptions {
   kernel: Kernel;
@@ -25,7 +25,7 @@ export class NeuronLabels {
   readonly version: Signal<number> = signal(0);
   readonly progress: Signal<Progress | null> = signal(null);
   /** Summary of the layer, once its neurons have labels. */
-  readonly summary: Signal<NameResult | null> = signal(null);
+  readonly summary: Signal<LabelLayerResult | null> = signal(null);
   /** True when there are labels, or will be. */
   readonly shown: ReadonlySignal<boolean>;
   private readonly failed = signal(false);
@@ -80,8 +80,8 @@ export class NeuronLabels {
     try {
       this.labelling ??= this.labelLayer(generation);
       await this.labelling;
-      for (let start = 0; start < components.length; start += LABELS_PER_REQUEST) {
-        await this.read(components.slice(start, start + LABELS_PER_REQUEST), generation);
+      for (let start = 0; start < components.length; start += MOST_LABELS) {
+        await this.read(components.slice(start, start + MOST_LABELS), generation);
       }
     } catch (error) {
       if (!generation.aborted) this.fail(error);
@@ -92,7 +92,7 @@ export class NeuronLabels {
     const onProgress = (progress: Progress) => {
       if (!generation.aborted) this.progress.value = progress;
     };
-    const { result } = await this.request<NameResult>(
+    const { result } = await this.request<LabelLayerResult>(
       "label_layer",
       {},
       { slot: "label_layer", onProgress },

@@ -1,8 +1,8 @@
 /** Pictures of samples or of concept examples: thumbnails to draw, large ones as addresses for <img>. */
 
+import type { PicturesResult } from "../../generated/protocol";
 import { unpack } from "../../kernel/columns";
 import type { Kernel } from "../../kernel/types";
-import type { ThumbnailsResult } from "../neuron";
 import { type PictureSource, PictureStore } from "./thumbnails";
 
 export interface PictureStores {
@@ -35,7 +35,7 @@ export function pictureStores(
 ): PictureStores {
   const load = (size: "small" | "large") => async (rows: number[], wanted: AbortSignal) => {
     const life = AbortSignal.any([signal, wanted]);
-    const reply = await kernel.request<ThumbnailsResult>(kind, { ...params(rows), size }, { signal: life });
+    const reply = await kernel.request<PicturesResult>(kind, { ...params(rows), size }, { signal: life });
     return unpack(reply.buffers[0], reply.result.offsets);
   };
   const shared: Pick<PictureSource<string>, "onFailure" | "slow"> = {

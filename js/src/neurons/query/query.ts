@@ -1,8 +1,9 @@
 /** Query state: text typed with a debounce, text from the history, or an image. */
+
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ImageResult } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import type { ImageResult } from "../neuron";
 import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
 

@@ -1,7 +1,6 @@
-"""A class with the verdicts on its components, as JSON and columns."""
+"""The verdicts on the components of a class, as JSON and columns."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -9,14 +8,15 @@ from semanticlens_widgets.analysis import Audit, Requirement
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.judge import Concepts, judged, queries
+from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _NONE = 65535
 _UNEXPECTED = 3
 
 
-def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer:
-    """The verdicts on the components of a class; relevance alone where there is nothing to judge by."""
+def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[AuditResult]:
+    """Returns the verdicts on the components of a class; relevance alone without concepts or samples."""
     relevance = lens.relevance(request.get("layer", str))
     row = relevance.row(request.get("class_name", str))
     valid, spurious = request.get("valid", list), request.get("spurious", list)
@@ -28,13 +28,13 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     return Answer(_described(audit), _columns(audit))
 
 
-def _unjudged(relevance: Relevance, row: int) -> Answer:
-    """Relevance alone: a class without concepts or without samples."""
+def _unjudged(relevance: Relevance, row: int) -> Answer[AuditResult]:
+    """Returns the relevance alone, for a class without concepts or without samples."""
     n = relevance.n_components
     nothing = [np.full(n, np.nan, "<f4"), np.full(n, np.nan, "<f4"), np.full(n, _NONE, "<u2")]
     known = [relevance.mean[row].numpy().astype("<f4"), relevance.share[row].numpy().astype("<f4")]
     columns = [*known, *nothing, *nothing, np.full(n, _UNEXPECTED, "u1")]
-    result = {
+    result: AuditResult = {
         "n": n,
         "n_samples": int(relevance.n_samples[row]),
         "shares": [0.0, 0.0, 0.0, float(relevance.share[row].sum())],
@@ -43,14 +43,15 @@ def _unjudged(relevance: Relevance, row: int) -> Answer:
     return Answer(result, [column.tobytes() for column in columns])
 
 
-def _described(audit: Audit) -> dict[str, Any]:
+def _described(audit: Audit) -> AuditResult:
     calibrations = audit.answers.calibrations
     return {
         "n": len(audit.components),
         "n_samples": int(audit.n_samples[0]),
         "shares": audit.verdict_shares[0].tolist(),
         "calibrations": {
-            side: [calibrations[place] for place in getattr(audit, side)[0]] for side in ("valid", "spurious")
+            "valid": [calibrations[place] for place in audit.valid[0]],
+            "spurious": [calibrations[place] for place in audit.spurious[0]],
         },
     }
 
@@ -68,6 +69,6 @@ def _columns(audit: Audit) -> list[bytes]:
 
 
 def _places(rows: np.ndarray, concepts: Sequence[int]) -> np.ndarray:
-    """Rows of all answers as places in a class's own list."""
+    """Converts rows of all answers to indices into a class's own list."""
     places = {row: place for place, row in enumerate(concepts)}
     return np.array([places.get(row, _NONE) for row in rows.tolist()], dtype=np.int64)

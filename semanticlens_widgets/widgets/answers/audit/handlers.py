@@ -1,4 +1,4 @@
-"""The requests of the audit table: from what the browser asked to an answer of JSON and bytes."""
+"""Handlers of the requests about classes."""
 
 from functools import cache
 
@@ -7,20 +7,22 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.audit.columns import judged_class
 from semanticlens_widgets.widgets.answers.audit.judge import Concepts, whole_audit
+from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, CompleteResult, SummaryResult
 from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute
 from semanticlens_widgets.widgets.answers.audit.samples import audit_heatmap, audit_pictures, audit_samples
 from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
+from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
 _COMPLETIONS = 8
 
 SLOW = frozenset({"ablate", "attribute", "audit_heatmap"})
-"""The kinds that wait for long."""
+"""Kinds of request that may take many seconds."""
 
 
 def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
-    """The answer to every kind of request that only an audit makes."""
+    """Returns the handlers of all requests about classes, by kind."""
     heatmaps = heatmap_pictures(lens)
     return {
         "audit_classes": lambda request: _classes(lens, request),
@@ -36,7 +38,7 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
     }
 
 
-def _classes(lens: Lens, request: Request) -> Answer:
+def _classes(lens: Lens, request: Request) -> Answer[ClassesResult]:
     relevance = lens.database.relevance.get(lens.database.layer(request.get("layer", str)))
     unknown = "missing" if lens.can_attribute else "no_model"
     classes = [] if relevance is None else zip(relevance.classes, relevance.n_samples.tolist(), strict=True)
@@ -51,14 +53,14 @@ def _classes(lens: Lens, request: Request) -> Answer:
     )
 
 
-def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer[SummaryResult]:
     asked = request.get("layer", str), request.get("requirements", list), request.number("threshold")
     shares = verdict_shares(lens, concepts, *asked)
     request.check()
     return Answer({"classes": [{"name": name, "shares": own} for name, own in shares.items()]})
 
 
-def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
+def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:
     layer, kind = request.get("layer", str), request.get("format", str)
     check_choice("format", kind, ("csv", "json", "html"))
     audit = whole_audit(lens, concepts, layer, request.get("requirements", list), request.number("threshold"))
@@ -72,9 +74,9 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer:
     return Answer({}, [made[kind]().encode()])
 
 
-def _complete(request: Request) -> Answer:
-    text = request.get("text", str).strip().lower()
-    found = [word for word in _words() if word.lower().startswith(text)]
+def _complete(request: Request) -> Answer[CompleteResult]:
+    text = request.get("text", str).strip().casefold()
+    found = [word for word in _words() if word.casefold().startswith(text)]
     return Answer({"words": found[:_COMPLETIONS]})
 
 

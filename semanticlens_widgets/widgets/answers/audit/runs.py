@@ -1,21 +1,23 @@
-"""What runs the studied model for an audit: computing relevance, and doing without components."""
+"""Requests that run the model: attribution and ablation."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.audit.protocol import AblationResult, Accuracy
+from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
 
-def attribute(lens: Lens, request: Request) -> Answer:
+def attribute(lens: Lens, request: Request) -> Answer[Nothing]:
     """Computes the relevance of a layer."""
     report = _reporter(request, "computing relevance")
     lens.attribute(layers=request.get("layer", str), progress=False, report=report)
     return Answer({})
 
 
-def ablate(lens: Lens, request: Request) -> Answer:
-    """How often the model is right with components, without them, and without random ones."""
+def ablate(lens: Lens, request: Request) -> Answer[AblationResult]:
+    """Measures the accuracy with components, without them, and without random ones instead."""
     found = lens.ablation(
         request.get("components", list),
         class_name=request.get("class_name", str),
@@ -27,13 +29,18 @@ def ablate(lens: Lens, request: Request) -> Answer:
     return Answer({"overall": overall, "classes": known, "n_draws": len(found.random)})
 
 
-def _accuracy(row: Mapping[Any, Any]) -> dict[str, Any]:
-    shares = {name: number(row[name]) for name in ("before", "after", "random")}
-    return {"class_name": row["class"], "n": int(row["n_samples"]), **shares}
+def _accuracy(row: Mapping[Any, Any]) -> Accuracy:
+    return {
+        "class_name": row["class"],
+        "n": int(row["n_samples"]),
+        "before": float(row["before"]),
+        "after": float(row["after"]),
+        "random": number(row["random"]),
+    }
 
 
 def _reporter(request: Request, what: str) -> Callable[[int, int], None]:
-    """Tells the browser how far it is; ends the work when nobody waits for it any longer."""
+    """Returns a callback that reports progress, and ends the work if the request was cancelled."""
 
     def report(done: int, total: int) -> None:
         request.check()

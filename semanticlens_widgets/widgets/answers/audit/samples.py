@@ -1,8 +1,7 @@
-"""The samples behind a component: which they are, and their pictures."""
+"""Samples behind a component, and their pictures."""
 
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Any
 
 import torch
 
@@ -10,15 +9,17 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.audit.protocol import AuditSample, SamplesResult
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
 _MOST = 200
 _SIDES = {"small": 128, "large": 512}
 
 
-def audit_samples(lens: Lens, request: Request) -> Answer:
-    """The most relevant samples of the class, or of all classes those with the highest scores."""
+def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
+    """Returns the most relevant samples of the class, or those of all classes with the highest scores."""
     relevance = lens.relevance(request.get("layer", str))
     component, limit = request.get("component", int), request.get("limit", int)
     if not 0 <= component < relevance.n_components:
@@ -34,7 +35,7 @@ def audit_samples(lens: Lens, request: Request) -> Answer:
     return Answer({"samples": [_sample(lens, relevance, row, component) for row in shown], "n": len(rows)})
 
 
-def _sample(lens: Lens, relevance: Relevance, row: int, component: int) -> dict[str, Any]:
+def _sample(lens: Lens, relevance: Relevance, row: int, component: int) -> AuditSample:
     sample = int(relevance.sample_ids[row])
     name, label = _names(lens, sample)
     outputs = dict(zip(relevance.outputs.tolist(), relevance.classes, strict=True))
@@ -49,15 +50,15 @@ def _sample(lens: Lens, relevance: Relevance, row: int, component: int) -> dict[
     }
 
 
-def audit_pictures(lens: Lens, request: Request) -> Answer:
-    """The WebP files of samples by their index in the dataset; an empty one where there is no picture."""
+def audit_pictures(lens: Lens, request: Request) -> Answer[PicturesResult]:
+    """Returns the WebP files of samples by their index in the dataset; an empty one if there is no picture."""
     size = request.get("size", str, "small")
     check_choice("size", size, tuple(_SIDES))
     return _packed(request, lambda sample: _picture(lens, sample, size))
 
 
-def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer:
-    """As `audit_pictures` the large ones, under the heat map of a component; it may take seconds."""
+def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
+    """Returns the large pictures of samples under the heat map of a component; it may take seconds."""
     examples = heatmaps.lens.database.examples[heatmaps.lens.database.layer(request.get("layer", str))]
     component = request.get("component", int)
     if not 0 <= component < examples.n_components:
@@ -66,8 +67,8 @@ def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer:
     return _packed(request, lambda sample: heatmaps.picture(name, sample, _SIDES["large"]))
 
 
-def _packed(request: Request, picture: Callable[[int], bytes]) -> Answer:
-    """The files of the samples that are asked for, one after the other."""
+def _packed(request: Request, picture: Callable[[int], bytes]) -> Answer[PicturesResult]:
+    """Packs the files of the requested samples into one buffer."""
     ids = request.get("samples", list)
     if len(ids) > _MOST or not all(type(sample) is int and sample >= 0 for sample in ids):
         raise ValueError(f"{request.kind}: at most {_MOST} samples, not {str(ids)[:100]}")
@@ -85,7 +86,7 @@ def _picture(lens: Lens, sample: int, size: str) -> bytes:
     try:
         return b"" if lens.images is None else thumbnail_webp(lens.images.image(sample), side=_SIDES[size])
     except (OSError, ValueError, IndexError):
-        # The dataset may have moved since; a stored thumbnail is then the best there is.
+        # The dataset may have moved: fall back to the stored thumbnail.
         return b"" if row is None else lens.database.samples.thumbnail(row)
 
 
@@ -97,7 +98,7 @@ def _names(lens: Lens, sample: int) -> tuple[str, str | None]:
 
 
 def _row(lens: Lens, sample: int) -> int | None:
-    """The row of a sample that is some component's example."""
+    """Returns the row of a sample in the database; None if it is no component's example."""
     try:
         return int(lens.database.samples.rows(torch.tensor([sample]))[0])
     except KeyError:

@@ -1,1 +1,1 @@
-"""Answers about the labels of components."""
+"""Answers about labels: `handlers` and the `protocol` of the requests, `labels` with the tables they read."""

@@ -5,12 +5,13 @@ from typing import Any
 
 from semanticlens_widgets.analysis import CLEAR_ABOVE
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
+from semanticlens_widgets.widgets.answers.labels.protocol import LabelLayerResult, LabelsResult, NeuronLabel
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 SLOW = frozenset({"label_layer"})
 """Kinds of request that may take seconds."""
-_MOST = 500
-_NUMBERS = ("margin", "alignment", "null_z_score")
+MOST_LABELS = 500
+"""Components in one request for labels."""
 
 
 def label_handlers(labeller: Labeller) -> dict[str, Handler]:
@@ -21,31 +22,39 @@ def label_handlers(labeller: Labeller) -> dict[str, Handler]:
     }
 
 
-def _label_layer(labeller: Labeller, request: Request) -> Answer:
+def _label_layer(labeller: Labeller, request: Request) -> Answer[LabelLayerResult]:
     layer = labeller.lens.database.layer(request.get("layer", str))
     vocabulary = labeller.get(request.get("vocabulary", str))
     table = labeller.labels(layer, vocabulary, request.report, request.check)
     return Answer({"n": len(table), "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE})
 
 
-def _labels(labeller: Labeller, request: Request) -> Answer:
+def _labels(labeller: Labeller, request: Request) -> Answer[LabelsResult]:
     layer = labeller.lens.database.layer(request.get("layer", str))
     components = request.get("components", list)
     n = labeller.lens.database.examples[layer].n_components
-    if len(components) > _MOST or not all(type(index) is int and 0 <= index < n for index in components):
-        raise ValueError(f"labels: at most {_MOST} components of 0 to {n - 1}, not {str(components)[:100]}")
+    if len(components) > MOST_LABELS or not all(
+        type(index) is int and 0 <= index < n for index in components
+    ):
+        raise ValueError(
+            f"labels: at most {MOST_LABELS} components of 0 to {n - 1}, not {str(components)[:100]}"
+        )
     table = labeller.labels(
         layer, labeller.get(request.get("vocabulary", str)), request.report, request.check
     )
     return Answer({"labels": [_label(row) for row in table.iloc[components].to_dict("records")]})
 
 
-def _label(row: Mapping[Any, Any]) -> dict[str, Any]:
+def _label(row: Mapping[Any, Any]) -> NeuronLabel:
     """Describes a component's label; `label` is "" if no text is clear, `best` if the component has no examples."""
     return {
         "component": int(row["index"]),
-        **{name: row[name] for name in ("label", "best", "runner_up")},
-        **{name: number(row[name]) for name in _NUMBERS},
+        "label": row["label"],
+        "best": row["best"],
+        "runner_up": row["runner_up"],
+        "margin": number(row["margin"]),
+        "alignment": number(row["alignment"]),
+        "null_z_score": number(row["null_z_score"]),
         "chance": number(row["chance_percentile"] / 100),
-        "shares": [[text, number(share)] for text, share in row["labels"]],
+        "shares": [(text, float(share)) for text, share in row["labels"]],
     }

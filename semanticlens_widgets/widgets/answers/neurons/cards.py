@@ -1,7 +1,6 @@
-"""What is written on a card, and in the detail view of one component."""
+"""Cards and the detail view of components."""
 
 from collections import Counter
-from typing import Any
 
 import torch
 from jaxtyping import Int
@@ -9,38 +8,52 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis import served_classes
 from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.widgets.answers.neurons.protocol import (
+    Card,
+    Controls,
+    DetailResult,
+    ExampleInfo,
+    SampleInfo,
+    ServedClass,
+    SimilarComponent,
+)
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
 from semanticlens_widgets.widgets.kernel.request import number
 
 _LABELS = 5
 _SIMILAR = 8
 _CLASSES = 5
-_SCORES = ("clarity", "polysemanticity", "redundancy", "maximum", "firing_rate")
 
 
-def card(rankings: Rankings, layer: str, component: int, n_samples: int) -> dict[str, Any]:
-    """One component: its name, scores, the most frequent labels and the best samples."""
+def card(rankings: Rankings, layer: str, component: int, n_samples: int) -> Card:
+    """Describes a component: its name, scores, most frequent labels and best samples."""
     database = rankings.lens.database
     rows = _rows(database, layer, component)
     scores = rankings.scores(layer)
+    score = lambda name: number(scores[name].to_numpy(dtype=float)[component])  # noqa: E731
     return {
         "component": component,
         "name": database.examples[layer].name(component),
-        **{name: number(scores[name].to_numpy(dtype=float)[component]) for name in _SCORES},
+        "clarity": score("clarity"),
+        "polysemanticity": score("polysemanticity"),
+        "redundancy": score("redundancy"),
+        "maximum": score("maximum"),
+        "firing_rate": score("firing_rate"),
         "n_examples": len(rows),
         "labels": _labels(database, rows),
         "samples": rows[:n_samples],
     }
 
 
-def detail(rankings: Rankings, layer: str, component: int) -> dict[str, Any]:
-    """One component with all its examples, its statistics and the components that are most like it."""
+def detail(rankings: Rankings, layer: str, component: int, controls: list[Controls]) -> DetailResult:
+    """Describes a component with all its examples, statistics, classes and the most similar components."""
     examples = rankings.lens.database.examples[layer]
     similar = _similar(rankings.lens.database, layer, component)
     return {
         "card": card(rankings, layer, component, examples.k),
         "examples": _examples(rankings.lens.database, layer, component),
         "look_alikes": _look_alikes(rankings.lens.database, layer, component),
+        "controls": controls,
         "classes": _classes(rankings.lens.database, layer, component),
         "similar": similar,
         "mean": number(float(examples.mean[component])),
@@ -51,7 +64,7 @@ def detail(rankings: Rankings, layer: str, component: int) -> dict[str, Any]:
 
 
 def example_labels(database: ConceptDatabase, layer: str, component: int) -> list[tuple[str, int]]:
-    """What a component's examples show, the most frequent first, and how many of them do."""
+    """Returns the labels of a component's examples with their counts, most frequent first."""
     return _labels(database, _rows(database, layer, component))
 
 
@@ -68,7 +81,7 @@ def _labels(database: ConceptDatabase, rows: list[int]) -> list[tuple[str, int]]
     return counts.most_common(_LABELS)
 
 
-def _examples(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
+def _examples(database: ConceptDatabase, layer: str, component: int) -> list[ExampleInfo]:
     scores = database.examples[layer].scores[component].tolist()
     rows, boxes = _rows(database, layer, component), _boxes(database, layer, component)
     return [
@@ -78,7 +91,7 @@ def _examples(database: ConceptDatabase, layer: str, component: int) -> list[dic
 
 
 def _boxes(database: ConceptDatabase, layer: str, component: int) -> list[list[float] | None]:
-    """Left, top, right and bottom of each example's crop as shares of its image; None where it is the whole image."""
+    """Returns left, top, right and bottom of each example's crop as shares of its image; None for a whole image."""
     crops = database.crops
     if crops is None or layer not in crops.rows:
         return [None] * database.examples[layer].k
@@ -87,8 +100,8 @@ def _boxes(database: ConceptDatabase, layer: str, component: int) -> list[list[f
     return (crops.boxes[rows] / crops.sizes[rows].repeat(1, 2)).tolist()
 
 
-def sample_info(database: ConceptDatabase, row: int) -> dict[str, Any]:
-    """What is said of a sample, by its row in the database's table."""
+def sample_info(database: ConceptDatabase, row: int) -> SampleInfo:
+    """Describes the sample in a row of the database's table."""
     samples = database.samples
     return {
         "sample": int(samples.ids[row]),
@@ -98,16 +111,16 @@ def sample_info(database: ConceptDatabase, row: int) -> dict[str, Any]:
     }
 
 
-def _look_alikes(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
-    """Those of the best example first, each once; none where the lens does not keep them."""
+def _look_alikes(database: ConceptDatabase, layer: str, component: int) -> list[SampleInfo]:
+    """Returns each look-alike once, those of the best example first; none if the lens does not keep them."""
     if layer not in database.look_alikes:
         return []
     rows = dict.fromkeys(_present(database, database.look_alikes[layer][component]))
     return [sample_info(database, row) for row in rows]
 
 
-def _classes(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
-    """The classes that the component adds to most; none where the layer was not attributed."""
+def _classes(database: ConceptDatabase, layer: str, component: int) -> list[ServedClass]:
+    """Returns the classes with the highest relevance of the component; none without a relevance of the layer."""
     if layer not in database.relevance:
         return []
     served = served_classes(database.relevance[layer], component)
@@ -119,7 +132,7 @@ def _classes(database: ConceptDatabase, layer: str, component: int) -> list[dict
     ]
 
 
-def _similar(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
+def _similar(database: ConceptDatabase, layer: str, component: int) -> list[SimilarComponent]:
     embeddings = database.component_embeddings[layer]
     similarity = embeddings @ embeddings[component]
     similarity[component] = -torch.inf

@@ -1,7 +1,6 @@
-"""What stands beside a component's best examples, so that pretty pictures do not mislead: ordinary images."""
+"""Ordinary images beside a component's best examples, so that the examples do not mislead."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from jaxtyping import Int
@@ -9,29 +8,28 @@ from torch import Tensor
 
 from semanticlens_widgets.concepts import ConceptDatabase, Relevance
 from semanticlens_widgets.widgets.answers.neurons.cards import sample_info
+from semanticlens_widgets.widgets.answers.neurons.protocol import Controls, ScoredSample
 from semanticlens_widgets.widgets.kernel.request import number
 
 _QUANTILES = (0.99, 0.9, 0.5)
 _IN_A_ROW = 4
 _WITHIN = 0.05
-"""An image stands for a quantile when its own is no further from it, nor than half-way to the highest score."""
+"""Largest distance of an image's own quantile, at most half of the way to the highest score."""
 
 
-def controls(database: ConceptDatabase, layer: str, component: int) -> list[dict[str, Any]]:
-    """Rows of images that the lens keeps: around lower quantiles of the component's scores, and random ones.
+def controls(database: ConceptDatabase, layer: str, component: int) -> list[Controls]:
+    """Returns rows of images that the lens keeps: around lower quantiles of the component's scores, and random ones.
 
-    Quantiles are among all attributed samples; without attribution, only the random row is known (`quantile` is None)
-    and has no scores. A quantile that lies among the examples, or that no kept image is near to, has no row.
+    Quantiles are among all attributed samples; without attribution there is only the random row (`quantile` is None),
+    without scores. A quantile that lies among the examples, or far from every kept image, has no row.
     """
     relevance = database.relevance.get(layer)
     rows = [] if relevance is None else list(_around_quantiles(database, relevance, component))
     return [*rows, _row(database, relevance, component, None, _random(database, layer, component))]
 
 
-def _around_quantiles(
-    database: ConceptDatabase, relevance: Relevance, component: int
-) -> Iterator[dict[str, Any]]:
-    # Many have the same score, 0: of these any may come first.
+def _around_quantiles(database: ConceptDatabase, relevance: Relevance, component: int) -> Iterator[Controls]:
+    # Many samples share the score 0; among these the order is random.
     order = _shuffled(len(relevance.sample_ids), component)
     order = order[relevance.scores[order, component].float().argsort(descending=True, stable=True)]
     ids, examples = relevance.sample_ids[order], database.examples[relevance.layer].sample_ids[component]
@@ -51,7 +49,7 @@ def _random(database: ConceptDatabase, layer: str, component: int) -> Int[Tensor
 
 
 def _shuffled(n: int, component: int) -> Int[Tensor, " n"]:
-    """The same for a component at every look."""
+    """Returns a random permutation that is the same for a component every time."""
     return torch.randperm(n, generator=torch.Generator().manual_seed(component))
 
 
@@ -61,9 +59,9 @@ def _row(
     component: int,
     quantile: float | None,
     rows: Int[Tensor, " row"],
-) -> dict[str, Any]:
+) -> Controls:
     scores = _scores(database, relevance, component, rows)
-    samples = [
+    samples: list[ScoredSample] = [
         {**sample_info(database, row), "score": score}
         for row, score in zip(rows.tolist(), scores, strict=True)
     ]

@@ -6,6 +6,7 @@ from itertools import accumulate
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 SLOW = frozenset({"example_heatmaps"})
@@ -32,13 +33,13 @@ def check_examples_as(lens: Lens, way: str) -> None:
         raise ValueError(f"examples_as={way!r} needs {_NEEDS[way]}")
 
 
-def example_crops(lens: Lens, request: Request) -> Answer:
+def example_crops(lens: Lens, request: Request) -> Answer[PicturesResult]:
     """The WebP files of examples, each given as [component, rank]; whole images in layers without crops."""
     layer, side = lens.database.layer(request.get("layer", str)), _side(request)
     return _packed(lens, request, lambda component, rank: _crop(lens, layer, component, rank, side))
 
 
-def example_heatmaps(heatmaps: HeatmapPictures, request: Request) -> Answer:
+def example_heatmaps(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
     """As `example_crops`, the whole images under the heat map of their component; each is a pass of the model."""
     lens, side = heatmaps.lens, _side(request)
     examples = lens.database.examples[lens.database.layer(request.get("layer", str))]
@@ -73,7 +74,7 @@ def _side(request: Request) -> int:
     return _SIDES["large" if request.get("size", str, "small") == "large" else "small"]
 
 
-def _packed(lens: Lens, request: Request, draw: Callable[[int, int], bytes]) -> Answer:
+def _packed(lens: Lens, request: Request, draw: Callable[[int, int], bytes]) -> Answer[PicturesResult]:
     ids = lens.database.examples[lens.database.layer(request.get("layer", str))].sample_ids
     asked = request.get("examples", list)
     if len(asked) > _MOST:

@@ -1,4 +1,4 @@
-"""The requests of the gallery: from what the browser asked to an answer of JSON and bytes."""
+"""Handlers of the requests about components, rankings and their pictures."""
 
 import numpy as np
 
@@ -9,17 +9,25 @@ from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
+from semanticlens_widgets.widgets.answers.neurons.protocol import (
+    Calibration,
+    CardsResult,
+    DetailResult,
+    ImageResult,
+    Nothing,
+    RankResult,
+)
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.answers.neurons.thumbnails import thumbnails
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
-_MOST_CARDS = 500
+MOST_CARDS = 500
 _MOST_SAMPLES = 30
 
 
 def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
-    """The answer to every kind of request about one lens."""
+    """Returns the handlers of all requests about single components of one lens, by kind."""
     heatmaps = heatmap_pictures(rankings.lens)
     return {
         "rank": lambda request: _rank(rankings, request),
@@ -33,7 +41,7 @@ def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
     }
 
 
-def _rank(rankings: Rankings, request: Request) -> Answer:
+def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
     shown = RankQuery(
         layer=rankings.lens.database.layer(request.get("layer", str)),
         query=request.get("query", str, ""),
@@ -57,46 +65,45 @@ def _rank(rankings: Rankings, request: Request) -> Answer:
     )
 
 
-def _calibration(ranking: Ranking | None) -> dict[str, object]:
+def _calibration(ranking: Ranking | None) -> Calibration:
     if ranking is None:
-        return {"weak": False, "strength": None, "message": "", "min": None, "max": None, "description": ""}
+        return {"weak": False, "strength": None, "min": None, "max": None}
     alignment = ranking.alignment.numpy()
     finite = alignment[np.isfinite(alignment)]
     return {
         "weak": bool(ranking.weak),
         "strength": None if ranking.strength is None else ranking.strength / 100,
-        "message": "",
         "min": number(float(finite.min())) if len(finite) else None,
         "max": number(float(finite.max())) if len(finite) else None,
-        "description": "",
     }
 
 
-def _cards(rankings: Rankings, request: Request) -> Answer:
+def _cards(rankings: Rankings, request: Request) -> Answer[CardsResult]:
     layer = rankings.lens.database.layer(request.get("layer", str))
     components = request.get("components", list)
-    if len(components) > _MOST_CARDS:
-        raise ValueError(f"cards: at most {_MOST_CARDS} at once, not {len(components)}")
+    if len(components) > MOST_CARDS:
+        raise ValueError(f"cards: at most {MOST_CARDS} at once, not {len(components)}")
     n = rankings.lens.database.examples[layer].n_components
     return Answer({"cards": [card(rankings, layer, _index(index, n), _MOST_SAMPLES) for index in components]})
 
 
-def _detail(rankings: Rankings, request: Request) -> Answer:
+def _detail(rankings: Rankings, request: Request) -> Answer[DetailResult]:
     layer = rankings.lens.database.layer(request.get("layer", str))
+    n = rankings.lens.database.examples[layer].n_components
+    component = _index(request.get("component", int), n)
     database = rankings.lens.database
-    component = _index(request.get("component", int), database.examples[layer].n_components)
-    return Answer(detail(rankings, layer, component) | {"controls": controls(database, layer, component)})
+    return Answer(detail(rankings, layer, component, controls(database, layer, component)))
 
 
-def _image(images: QueryImages, request: Request) -> Answer:
+def _image(images: QueryImages, request: Request) -> Answer[ImageResult]:
     if len(request.buffers) != 1:
-        raise ValueError(f"image: one file is taken, not {len(request.buffers)}")
+        raise ValueError(f"image: send one file, not {len(request.buffers)}")
     image = decode(request.buffers[0])
     return Answer({"handle": images.add([image]), "width": image.width, "height": image.height})
 
 
-def _prepare(lens: Lens) -> Answer:
-    """Loads what the first query needs, while the reader is still typing it."""
+def _prepare(lens: Lens) -> Answer[Nothing]:
+    """Loads the foundation model for the first query while the reader is still typing it."""
     calibrations(lens._session)
     return Answer({})
 

@@ -14,11 +14,10 @@ from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.layers import Box, check_input, input_picture, input_region_finder
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.memo import Key
+from semanticlens_widgets.widgets.palettes import CIVIDIS
 
 _OVER = 0.6
 """How much of the heat covers the picture."""
-_CIVIDIS = ["00224e", "1a386f", "434e6c", "61656f", "7d7c78", "9b9476", "bcae6c", "dec958", "fee838"]
-"""Nunez, Anderton, Renslow, PLOS ONE 2018, doi:10.1371/journal.pone.0199239; as on the map."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def with_heat(image: Image.Image, heat: Float[Tensor, "height width"], box: Box)
 
 
 def _cividis() -> UInt8[ndarray, "256 3"]:
-    stops = np.array([[int(code[place : place + 2], 16) for place in (0, 2, 4)] for code in _CIVIDIS])
+    stops = np.array([[int(code[place : place + 2], 16) for place in (1, 3, 5)] for code in CIVIDIS])
     places = np.linspace(0, len(stops) - 1, 256)
     known = np.arange(len(stops))
     return np.stack([np.interp(places, known, column) for column in stops.T], 1).round().astype(np.uint8)

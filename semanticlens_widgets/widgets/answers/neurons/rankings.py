@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,10 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.lens.session import ScoresKey
+from semanticlens_widgets.widgets.answers.neurons.protocol import Sort
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 
-SORTS = ("alignment", "component", "clarity", "polysemanticity", "redundancy", "maximum", "firing_rate")
+SORTS: tuple[str, ...] = get_args(Sort)
 CALIBRATION = ("alignment", "z_score", "null_percentile")
 _LOOK_UP_SECONDS = 0.05
 

@@ -3,13 +3,14 @@
 from itertools import accumulate
 
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _MOST = 1000
 
 
-def thumbnails(lens: Lens, request: Request) -> Answer:
-    """The WebP files of the asked rows of `database.samples`: one buffer, and where each begins and ends."""
+def thumbnails(lens: Lens, request: Request) -> Answer[PicturesResult]:
+    """Returns the WebP files of the asked rows of `database.samples`: one buffer, and where each begins and ends."""
     rows, large = request.get("samples", list), request.get("size", str, "small") == "large"
     if len(rows) > _MOST:
         raise ValueError(f"thumbnails: at most {_MOST} at once, not {len(rows)}")

@@ -1,0 +1,65 @@
+// Generated from Python by `python -m semanticlens_widgets.widgets.typescript`.
+
+/** Verdicts in the order of their codes. */
+export const VERDICTS = ["valid", "spurious", "ambiguous", "unexpected"] as const;
+
+/** What a neuron with a verdict does. */
+export const MEANINGS = {
+  valid: "answers to a valid concept",
+  spurious: "answers to a spurious concept",
+  ambiguous: "answers to both a valid and a spurious concept",
+  unexpected: "answers to none of the named concepts",
+} as const;
+
+/** Default z-score from which on a neuron answers to a concept. */
+export const ANSWERS_ABOVE = 2.75;
+
+/** Default share of spurious relevance with which a class passes. */
+export const MAX_SPURIOUS = 0.1;
+
+/** A query is weak below this share of unrelated words. */
+export const WEAK_BELOW = 0.5;
+
+/** Longest query. */
+export const MAX_CHARACTERS = 1000;
+
+/** Largest image file as a query. */
+export const MAX_IMAGE_BYTES = 10485760;
+
+/** Most components in a request for cards. */
+export const MOST_CARDS = 500;
+
+/** Most components in a request for labels. */
+export const MOST_LABELS = 500;
+
+/** Samples behind a neuron in an audit. */
+export const SAMPLES = 24;
+
+/** The number 1 in a column of two-byte numbers from -1 to 1. */
+export const FULL_SCALE = 32767;
+
+/** The name in `linked` of every trait that views share. */
+export const LINK_OF_TRAIT = {
+  class_name: "class",
+  requirements: "class",
+  threshold: "class",
+  layer: "layer",
+  query_image: "query",
+  query: "query",
+  selection: "selection",
+} as const;
+
+/** Amounts: Nunez, Anderton, Renslow, PLOS ONE 2018, doi:10.1371/journal.pone.0199239. */
+export const CIVIDIS = ["#00224e", "#002e6a", "#1a386f", "#32436d", "#434e6c", "#535a6d", "#61656f", "#6f7073", "#7d7c78", "#8c8878", "#9b9476", "#aba072", "#bcae6c", "#cdbb63", "#dec958", "#f0d846", "#fee838"] as const;
+
+/** Signed amounts on a light page. */
+export const DIVERGING_ON_LIGHT = ["#8f3a00", "#d55e00", "#e0a884", "#c4c4c4", "#8ab4d2", "#0072b2", "#00446d"] as const;
+
+/** Signed amounts on a dark page. */
+export const DIVERGING_ON_DARK = ["#ffb27d", "#e8762b", "#8f6247", "#585858", "#48718d", "#3f9fe0", "#a4d6ff"] as const;
+
+/** Kinds: Okabe and Ito, "Color universal design", 2008, then the "muted" set of Paul Tol. */
+export const KINDS = ["#e69f00", "#56b4e9", "#009e73", "#d55e00", "#0072b2", "#cc79a7", "#f0e442", "#332288", "#44aa99", "#882255", "#999933", "#aa4499", "#117733", "#cc6677", "#ddcc77"] as const;
+
+/** Letters, each before its case folding, where that is not its lower case. */
+export const FOLDINGS = "µμ ßss ŉʼn ſs ǰǰ ͅι ΐΐ ΰΰ ςσ ϐβ ϑθ ϕφ ϖπ ϰκ ϱρ ϵε ևեւ ᎠᎠ ᎡᎡ ᎢᎢ ᎣᎣ ᎤᎤ ᎥᎥ ᎦᎦ ᎧᎧ ᎨᎨ ᎩᎩ ᎪᎪ ᎫᎫ ᎬᎬ ᎭᎭ ᎮᎮ ᎯᎯ ᎰᎰ ᎱᎱ ᎲᎲ ᎳᎳ ᎴᎴ ᎵᎵ ᎶᎶ ᎷᎷ ᎸᎸ ᎹᎹ ᎺᎺ ᎻᎻ ᎼᎼ ᎽᎽ ᎾᎾ ᎿᎿ ᏀᏀ ᏁᏁ ᏂᏂ ᏃᏃ ᏄᏄ ᏅᏅ ᏆᏆ ᏇᏇ ᏈᏈ ᏉᏉ ᏊᏊ ᏋᏋ ᏌᏌ ᏍᏍ ᏎᏎ ᏏᏏ ᏐᏐ ᏑᏑ ᏒᏒ ᏓᏓ ᏔᏔ ᏕᏕ ᏖᏖ ᏗᏗ ᏘᏘ ᏙᏙ ᏚᏚ ᏛᏛ ᏜᏜ ᏝᏝ ᏞᏞ ᏟᏟ ᏠᏠ ᏡᏡ ᏢᏢ ᏣᏣ ᏤᏤ ᏥᏥ ᏦᏦ ᏧᏧ ᏨᏨ ᏩᏩ ᏪᏪ ᏫᏫ ᏬᏬ ᏭᏭ ᏮᏮ ᏯᏯ ᏰᏰ ᏱᏱ ᏲᏲ ᏳᏳ ᏴᏴ ᏵᏵ ᏸᏰ ᏹᏱ ᏺᏲ ᏻᏳ ᏼᏴ ᏽᏵ ᲀв ᲁд ᲂо ᲃс ᲄт ᲅт ᲆъ ᲇѣ ᲈꙋ ẖẖ ẗẗ ẘẘ ẙẙ ẚaʾ ẛṡ ẞss ὐὐ ὒὒ ὔὔ ὖὖ ᾀἀι ᾁἁι ᾂἂι ᾃἃι ᾄἄι ᾅἅι ᾆἆι ᾇἇι ᾈἀι ᾉἁι ᾊἂι ᾋἃι ᾌἄι ᾍἅι ᾎἆι ᾏἇι ᾐἠι ᾑἡι ᾒἢι ᾓἣι ᾔἤι ᾕἥι ᾖἦι ᾗἧι ᾘἠι ᾙἡι ᾚἢι ᾛἣι ᾜἤι ᾝἥι ᾞἦι ᾟἧι ᾠὠι ᾡὡι ᾢὢι ᾣὣι ᾤὤι ᾥὥι ᾦὦι ᾧὧι ᾨὠι ᾩὡι ᾪὢι ᾫὣι ᾬὤι ᾭὥι ᾮὦι ᾯὧι ᾲὰι ᾳαι ᾴάι ᾶᾶ ᾷᾶι ᾼαι ιι ῂὴι ῃηι ῄήι ῆῆ ῇῆι ῌηι ῒῒ ΐΐ ῖῖ ῗῗ ῢῢ ΰΰ ῤῤ ῦῦ ῧῧ ῲὼι ῳωι ῴώι ῶῶ ῷῶι ῼωι ꭰᎠ ꭱᎡ ꭲᎢ ꭳᎣ ꭴᎤ ꭵᎥ ꭶᎦ ꭷᎧ ꭸᎨ ꭹᎩ ꭺᎪ ꭻᎫ ꭼᎬ ꭽᎭ ꭾᎮ ꭿᎯ ꮀᎰ ꮁᎱ ꮂᎲ ꮃᎳ ꮄᎴ ꮅᎵ ꮆᎶ ꮇᎷ ꮈᎸ ꮉᎹ ꮊᎺ ꮋᎻ ꮌᎼ ꮍᎽ ꮎᎾ ꮏᎿ ꮐᏀ ꮑᏁ ꮒᏂ ꮓᏃ ꮔᏄ ꮕᏅ ꮖᏆ ꮗᏇ ꮘᏈ ꮙᏉ ꮚᏊ ꮛᏋ ꮜᏌ ꮝᏍ ꮞᏎ ꮟᏏ ꮠᏐ ꮡᏑ ꮢᏒ ꮣᏓ ꮤᏔ ꮥᏕ ꮦᏖ ꮧᏗ ꮨᏘ ꮩᏙ ꮪᏚ ꮫᏛ ꮬᏜ ꮭᏝ ꮮᏞ ꮯᏟ ꮰᏠ ꮱᏡ ꮲᏢ ꮳᏣ ꮴᏤ ꮵᏥ ꮶᏦ ꮷᏧ ꮸᏨ ꮹᏩ ꮺᏪ ꮻᏫ ꮼᏬ ꮽᏭ ꮾᏮ ꮿᏯ ﬀff ﬁfi ﬂfl ﬃffi ﬄffl ﬅst ﬆst ﬓմն ﬔմե ﬕմի ﬖվն ﬗմխ";

@@ -1,0 +1,511 @@
+// Generated from Python by `python -m semanticlens_widgets.widgets.typescript`.
+
+export type Sort = "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+
+export type Size = "small" | "large";
+
+export type Encoding = "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
+
+export type Method = "pca" | "umap";
+
+/** Parameters of `shown`: a page shows a widget. */
+export type ShownParams = {
+  /** The id of the widget's model. */
+  view: string;
+  /** The id of the page. */
+  page: string;
+};
+
+/** Answer to `shown`, which is empty. */
+export type ShownResult = {
+};
+
+/** Parameters of `rank`. */
+export type RankParams = {
+  layer: string;
+  query: string;
+  /** The handle of an image query; "" for none. */
+  query_image: string;
+  sort: "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  descending: boolean;
+};
+
+/** Answer to `rank`, with four columns by place: order, alignment, share of unrelated words, z-score. */
+export type RankResult = {
+  weak: boolean;
+  strength: number | null;
+  min: number | null;
+  max: number | null;
+  n: number;
+  has_query: boolean;
+  /** True if the later half of the components are the negative halves of the former. */
+  signed: boolean;
+};
+
+/** Parameters of `cards`. */
+export type CardsParams = {
+  layer: string;
+  components: number[];
+};
+
+/** A component with its scores and examples. */
+export type Card = {
+  component: number;
+  name: string;
+  clarity: number | null;
+  polysemanticity: number | null;
+  redundancy: number | null;
+  maximum: number | null;
+  firing_rate: number | null;
+  n_examples: number;
+  /** Labels of the examples with their counts, most frequent first. */
+  labels: [string, number][];
+  /** Rows of the database's sample table, best example first. */
+  samples: number[];
+};
+
+/** Answer to `cards`. */
+export type CardsResult = {
+  cards: Card[];
+};
+
+/** Parameters of `detail`. */
+export type DetailParams = {
+  layer: string;
+  component: number;
+};
+
+/** A concept example. */
+export type ExampleInfo = {
+  sample: number;
+  row: number;
+  label: string | null;
+  name: string;
+  score: number | null;
+  /** Left, top, right and bottom of its crop as shares of the image; null for the whole image. */
+  box: number[] | null;
+};
+
+/** A sample of the database. */
+export type SampleInfo = {
+  /** The index in the dataset. */
+  sample: number;
+  /** The row in the database's sample table, by which `thumbnails` finds it. */
+  row: number;
+  label: string | null;
+  name: string;
+};
+
+/** A sample with the score of a component. */
+export type ScoredSample = {
+  sample: number;
+  row: number;
+  label: string | null;
+  name: string;
+  /** Null if it is not known. */
+  score: number | null;
+};
+
+/** Images around a quantile of the component's scores, so that the best examples do not mislead. */
+export type Controls = {
+  /** In (0, 1); null for images drawn at random. */
+  quantile: number | null;
+  samples: ScoredSample[];
+};
+
+/** A class that the component is relevant for. */
+export type ServedClass = {
+  name: string;
+  /** The mean over the samples of the class. */
+  relevance: number | null;
+  /** Of the positive relevance for the class, in [0, 1]. */
+  share: number | null;
+  n_samples: number;
+};
+
+/** A component with similar examples. */
+export type SimilarComponent = {
+  component: number;
+  name: string;
+  similarity: number | null;
+};
+
+/** Answer to `detail`. */
+export type DetailResult = {
+  card: Card;
+  examples: ExampleInfo[];
+  /** Samples like the examples that score below the component's mean; empty if the lens does not keep them. */
+  look_alikes: SampleInfo[];
+  /** Highest quantile first, random images last; empty on a page of `to_html`. */
+  controls: Controls[];
+  /** Best first; empty without a relevance of the layer. */
+  classes: ServedClass[];
+  similar: SimilarComponent[];
+  mean: number | null;
+  variance: number | null;
+  n_samples: number | null;
+  /** The most similar other component. */
+  nearest: string | null;
+};
+
+/** Parameters of `thumbnails`. */
+export type ThumbnailsParams = {
+  /** Rows of the sample table. */
+  samples: number[];
+  size: "small" | "large";
+};
+
+/** Answer to every request for pictures, with one buffer of WebP files one after the other. */
+export type PicturesResult = {
+  /** File i is bytes offsets[i] to offsets[i + 1] of the buffer, and empty if there is no picture. */
+  offsets: number[];
+};
+
+/** Parameters of `example_crops` and of `example_heatmaps`. */
+export type ExamplePicturesParams = {
+  layer: string;
+  /** Pairs of component and rank. */
+  examples: number[][];
+  size: "small" | "large";
+};
+
+/** No parameters, or an empty answer. */
+export type Nothing = {
+};
+
+/** Answer to `image`, which sends an image file as its buffer. */
+export type ImageResult = {
+  handle: string;
+  width: number;
+  height: number;
+};
+
+/** Parameters of `label_layer`. */
+export type LabelLayerParams = {
+  layer: string;
+  /** The key of a vocabulary. */
+  vocabulary: string;
+};
+
+/** Answer to `label_layer`, once all components of the layer have their labels. */
+export type LabelLayerResult = {
+  n: number;
+  n_clear: number;
+  /** Labels are clear from this null z-score on, if also clearer than 95 % of random groups of images. */
+  clear_above: number;
+};
+
+/** Parameters of `labels`. */
+export type LabelsParams = {
+  layer: string;
+  vocabulary: string;
+  components: number[];
+};
+
+/** The label of a component. */
+export type NeuronLabel = {
+  component: number;
+  /** Empty if no text is clear. */
+  label: string;
+  /** The nearest text, clear or not; empty if the component has no examples. */
+  best: string;
+  runner_up: string;
+  margin: number | null;
+  alignment: number | null;
+  null_z_score: number | null;
+  /** Share of random groups of as many images whose nearest text is less clear. */
+  chance: number | null;
+  /** Clear labels of groups of the examples with the share of each group, largest first. */
+  shares: [string, number][];
+};
+
+/** Answer to `labels`. */
+export type LabelsResult = {
+  labels: NeuronLabel[];
+};
+
+/** Parameters of `map`. */
+export type MapParams = {
+  layers: string[];
+  method: "pca" | "umap";
+};
+
+/** The points of one layer: `count` of them from `start` on, in the order of its components. */
+export type LayerPoints = {
+  name: string;
+  start: number;
+  count: number;
+  /** True if the later half of them are the negative halves of the former. */
+  signed: boolean;
+};
+
+/** A cluster of points. */
+export type ClusterInfo = {
+  label: string;
+  /** The position of its label, in the coordinates of `bounds`. */
+  x: number;
+  y: number;
+  size: number;
+  /** The row of a sample that shows it; null for none. */
+  sample: number | null;
+};
+
+/**
+ * Answer to `map` and to `map_update`, with two columns by place.
+ *
+ * Positions are Uint16 x and y, 0 to 65534 from one bound to the other; x = 65535 is a component without a position.
+ * Clusters are indices into `clusters`, Uint8 up to 254 clusters, else Uint16; the highest number is none.
+ */
+export type MapResult = {
+  n: number;
+  /** x0, y0, x1, y1. */
+  bounds: [number, number, number, number];
+  layers: LayerPoints[];
+  method: "pca" | "umap";
+  /** False while a better layout is being computed: request it with `map_update`. */
+  final: boolean;
+  clusters: ClusterInfo[];
+};
+
+/** Parameters of `map_update`, which is answered once there is a better layout. */
+export type MapUpdateParams = {
+  layers: string[];
+  method: "pca" | "umap";
+  /** The method of the positions that the browser has. */
+  have: "pca" | "umap";
+};
+
+/** Parameters of `encoding`. */
+export type EncodingParams = {
+  layers: string[];
+  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
+  query: string;
+  query_image: string;
+};
+
+/** A kind with the number of its points. */
+export type LegendEntry = {
+  label: string;
+  count: number;
+};
+
+/** Answer to `encoding`, with one column by place: Float32, NaN for no value. */
+export type EncodingResult = {
+  kind: "sequential" | "diverging" | "category";
+  min: number | null;
+  max: number | null;
+  legend: LegendEntry[];
+  /** True if the best neuron answers the query no better than unrelated words; `message` gives the reason. */
+  weak: boolean;
+  message: string;
+};
+
+/** Parameters of `probe`. */
+export type ProbeParams = {
+  layers: string[];
+  method: "pca" | "umap";
+  /** The method of the positions that the browser shows. */
+  have: "pca" | "umap";
+  query: string;
+  query_image: string;
+};
+
+/** Answer to `probe`: the position of the query; null if the layout has none for it. */
+export type ProbeResult = {
+  x: number | null;
+  y: number | null;
+};
+
+/** Parameters of `audit_classes` and of `attribute`. */
+export type LayerParams = {
+  layer: string;
+};
+
+/** A class of the model. */
+export type ClassInfo = {
+  name: string;
+  n_samples: number;
+};
+
+/** Answer to `audit_classes`. */
+export type ClassesResult = {
+  /** Without a relevance: "missing" if the lens has a model to compute it with, else "no_model". */
+  state: "computed" | "missing" | "no_model";
+  /** The method of attribution. */
+  method: string;
+  classes: ClassInfo[];
+  has_heatmaps: boolean;
+  can_ablate: boolean;
+};
+
+/** Parameters of `audit`: the concepts of one class. */
+export type AuditParams = {
+  layer: string;
+  class_name: string;
+  valid: string[];
+  spurious: string[];
+  threshold: number;
+};
+
+/** The baseline of the z-score of every concept: "words", "pictures" or "components". */
+export type CalibrationInfo = {
+  valid: string[];
+  spurious: string[];
+};
+
+/**
+ * Answer to `audit`, with nine columns by component.
+ *
+ * Relevance and share (Float32); for valid and then for spurious concepts the z-score, the alignment (Float32) and the
+ * index of the concept in its list (Uint16, 65535 is none); the verdict (Uint8, an index into `VERDICTS`).
+ */
+export type AuditResult = {
+  n: number;
+  n_samples: number;
+  /** Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance. */
+  shares: number[];
+  calibrations: CalibrationInfo;
+};
+
+/** The concepts that the decision for a class may rest on (valid), and those it must not rest on (spurious). */
+export type RequirementInfo = {
+  /** Null applies to every class. */
+  class_name: string | null;
+  valid: string[];
+  spurious: string[];
+};
+
+/** Parameters of `audit_summary`. */
+export type SummaryParams = {
+  layer: string;
+  requirements: RequirementInfo[];
+  threshold: number;
+};
+
+/** A class with the shares of its relevance in the order of `VERDICTS`. */
+export type ClassShares = {
+  name: string;
+  shares: number[];
+};
+
+/** Answer to `audit_summary`: every class that has a requirement. */
+export type SummaryResult = {
+  classes: ClassShares[];
+};
+
+/** Parameters of `audit_samples`. */
+export type AuditSamplesParams = {
+  layer: string;
+  component: number;
+  class_name: string;
+  of: "class" | "all";
+  limit: number;
+};
+
+/** A sample behind a component. */
+export type AuditSample = {
+  /** The index in the dataset. */
+  sample: number;
+  name: string;
+  label: string | null;
+  /** The class whose output was attributed. */
+  class_name: string;
+  /** The prediction of the model; null if it has no name. */
+  predicted: string | null;
+  score: number | null;
+  relevance: number | null;
+};
+
+/** Answer to `audit_samples`. */
+export type SamplesResult = {
+  /** The most relevant of the class, or those of any class with the highest scores, best first. */
+  samples: AuditSample[];
+  /** The number of all such samples. */
+  n: number;
+};
+
+/** Parameters of `audit_pictures`. */
+export type AuditPicturesParams = {
+  /** Indices in the dataset. */
+  samples: number[];
+  size: "small" | "large";
+};
+
+/** Parameters of `audit_heatmap`. */
+export type AuditHeatmapParams = {
+  layer: string;
+  component: number;
+  /** Indices in the dataset. */
+  samples: number[];
+};
+
+/** Parameters of `ablate`. */
+export type AblateParams = {
+  components: string[];
+  class_name: string;
+};
+
+/** The accuracy on a class, or on all classes, before and after ablation. */
+export type Accuracy = {
+  class_name: string;
+  n: number;
+  before: number;
+  after: number;
+  /** With as many random neurons of about the same relevance ablated instead: mean over the draws. */
+  random: number | null;
+};
+
+/** Answer to `ablate`. */
+export type AblationResult = {
+  overall: Accuracy;
+  classes: Accuracy[];
+  n_draws: number;
+};
+
+/** Parameters of `audit_export`, whose answer is a file in its buffer. */
+export type ExportParams = {
+  layer: string;
+  requirements: RequirementInfo[];
+  threshold: number;
+  max_spurious: number;
+  format: "csv" | "json" | "html";
+};
+
+/** Parameters of `complete`. */
+export type CompleteParams = {
+  text: string;
+};
+
+/** Answer to `complete`: words that begin with the text. */
+export type CompleteResult = {
+  words: string[];
+};
+
+/** Parameters and answer by kind of request. */
+export type Requests = {
+  shown: { params: ShownParams; result: ShownResult };
+  rank: { params: RankParams; result: RankResult };
+  cards: { params: CardsParams; result: CardsResult };
+  detail: { params: DetailParams; result: DetailResult };
+  thumbnails: { params: ThumbnailsParams; result: PicturesResult };
+  example_crops: { params: ExamplePicturesParams; result: PicturesResult };
+  example_heatmaps: { params: ExamplePicturesParams; result: PicturesResult };
+  image: { params: Nothing; result: ImageResult };
+  prepare: { params: Nothing; result: Nothing };
+  label_layer: { params: LabelLayerParams; result: LabelLayerResult };
+  labels: { params: LabelsParams; result: LabelsResult };
+  map: { params: MapParams; result: MapResult };
+  map_update: { params: MapUpdateParams; result: MapResult };
+  encoding: { params: EncodingParams; result: EncodingResult };
+  probe: { params: ProbeParams; result: ProbeResult };
+  audit_classes: { params: LayerParams; result: ClassesResult };
+  audit: { params: AuditParams; result: AuditResult };
+  audit_summary: { params: SummaryParams; result: SummaryResult };
+  audit_samples: { params: AuditSamplesParams; result: SamplesResult };
+  audit_pictures: { params: AuditPicturesParams; result: PicturesResult };
+  audit_heatmap: { params: AuditHeatmapParams; result: PicturesResult };
+  attribute: { params: LayerParams; result: Nothing };
+  ablate: { params: AblateParams; result: AblationResult };
+  audit_export: { params: ExportParams; result: Nothing };
+  complete: { params: CompleteParams; result: CompleteResult };
+};

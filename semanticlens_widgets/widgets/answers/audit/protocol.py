@@ -1,0 +1,205 @@
+"""Parameters and results of the requests about classes; `typescript` writes them for the browser side."""
+
+from typing import Literal, TypedDict
+
+from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing, PicturesResult, Size
+
+
+class RequirementInfo(TypedDict):
+    """The concepts that the decision for a class may rest on (valid), and those it must not rest on (spurious)."""
+
+    class_name: str | None
+    """Null applies to every class."""
+    valid: list[str]
+    spurious: list[str]
+
+
+class LayerParams(TypedDict):
+    """Parameters of `audit_classes` and of `attribute`."""
+
+    layer: str
+
+
+class ClassInfo(TypedDict):
+    """A class of the model."""
+
+    name: str
+    n_samples: int
+
+
+class ClassesResult(TypedDict):
+    """Answer to `audit_classes`."""
+
+    state: Literal["computed", "missing", "no_model"]
+    """Without a relevance: "missing" if the lens has a model to compute it with, else "no_model"."""
+    method: str
+    """The method of attribution."""
+    classes: list[ClassInfo]
+    has_heatmaps: bool
+    can_ablate: bool
+
+
+class AuditParams(TypedDict):
+    """Parameters of `audit`: the concepts of one class."""
+
+    layer: str
+    class_name: str
+    valid: list[str]
+    spurious: list[str]
+    threshold: float
+
+
+class CalibrationInfo(TypedDict):
+    """The baseline of the z-score of every concept: "words", "pictures" or "components"."""
+
+    valid: list[str]
+    spurious: list[str]
+
+
+class AuditResult(TypedDict):
+    """Answer to `audit`, with nine columns by component.
+
+    Relevance and share (Float32); for valid and then for spurious concepts the z-score, the alignment (Float32) and the
+    index of the concept in its list (Uint16, 65535 is none); the verdict (Uint8, an index into `VERDICTS`).
+    """
+
+    n: int
+    n_samples: int
+    shares: list[float]
+    """Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance."""
+    calibrations: CalibrationInfo
+
+
+class SummaryParams(TypedDict):
+    """Parameters of `audit_summary`."""
+
+    layer: str
+    requirements: list[RequirementInfo]
+    threshold: float
+
+
+class ClassShares(TypedDict):
+    """A class with the shares of its relevance in the order of `VERDICTS`."""
+
+    name: str
+    shares: list[float]
+
+
+class SummaryResult(TypedDict):
+    """Answer to `audit_summary`: every class that has a requirement."""
+
+    classes: list[ClassShares]
+
+
+class AuditSamplesParams(TypedDict):
+    """Parameters of `audit_samples`."""
+
+    layer: str
+    component: int
+    class_name: str
+    of: Literal["class", "all"]
+    limit: int
+
+
+class AuditSample(TypedDict):
+    """A sample behind a component."""
+
+    sample: int
+    """The index in the dataset."""
+    name: str
+    label: str | None
+    class_name: str
+    """The class whose output was attributed."""
+    predicted: str | None
+    """The prediction of the model; null if it has no name."""
+    score: float | None
+    relevance: float | None
+
+
+class SamplesResult(TypedDict):
+    """Answer to `audit_samples`."""
+
+    samples: list[AuditSample]
+    """The most relevant of the class, or those of any class with the highest scores, best first."""
+    n: int
+    """The number of all such samples."""
+
+
+class AuditPicturesParams(TypedDict):
+    """Parameters of `audit_pictures`."""
+
+    samples: list[int]
+    """Indices in the dataset."""
+    size: Size
+
+
+class AuditHeatmapParams(TypedDict):
+    """Parameters of `audit_heatmap`."""
+
+    layer: str
+    component: int
+    samples: list[int]
+    """Indices in the dataset."""
+
+
+class AblateParams(TypedDict):
+    """Parameters of `ablate`."""
+
+    components: list[str]
+    class_name: str
+
+
+class Accuracy(TypedDict):
+    """The accuracy on a class, or on all classes, before and after ablation."""
+
+    class_name: str
+    n: int
+    before: float
+    after: float
+    random: float | None
+    """With as many random neurons of about the same relevance ablated instead: mean over the draws."""
+
+
+class AblationResult(TypedDict):
+    """Answer to `ablate`."""
+
+    overall: Accuracy
+    classes: list[Accuracy]
+    n_draws: int
+
+
+class ExportParams(TypedDict):
+    """Parameters of `audit_export`, whose answer is a file in its buffer."""
+
+    layer: str
+    requirements: list[RequirementInfo]
+    threshold: float
+    max_spurious: float
+    format: Literal["csv", "json", "html"]
+
+
+class CompleteParams(TypedDict):
+    """Parameters of `complete`."""
+
+    text: str
+
+
+class CompleteResult(TypedDict):
+    """Answer to `complete`: words that begin with the text."""
+
+    words: list[str]
+
+
+REQUESTS = {
+    "audit_classes": (LayerParams, ClassesResult),
+    "audit": (AuditParams, AuditResult),
+    "audit_summary": (SummaryParams, SummaryResult),
+    "audit_samples": (AuditSamplesParams, SamplesResult),
+    "audit_pictures": (AuditPicturesParams, PicturesResult),
+    "audit_heatmap": (AuditHeatmapParams, PicturesResult),
+    "attribute": (LayerParams, Nothing),
+    "ablate": (AblateParams, AblationResult),
+    "audit_export": (ExportParams, Nothing),
+    "complete": (CompleteParams, CompleteResult),
+}
+"""Types of the parameters and of the answer by kind of request."""

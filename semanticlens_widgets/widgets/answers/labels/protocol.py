@@ -1,0 +1,57 @@
+"""Parameters and results of the requests about labels; `typescript` writes them for the browser side."""
+
+from typing import TypedDict
+
+
+class LabelLayerParams(TypedDict):
+    """Parameters of `label_layer`."""
+
+    layer: str
+    vocabulary: str
+    """The key of a vocabulary."""
+
+
+class LabelLayerResult(TypedDict):
+    """Answer to `label_layer`, once all components of the layer have their labels."""
+
+    n: int
+    n_clear: int
+    clear_above: float
+    """Labels are clear from this null z-score on, if also clearer than 95 % of random groups of images."""
+
+
+class LabelsParams(LabelLayerParams):
+    """Parameters of `labels`."""
+
+    components: list[int]
+
+
+class NeuronLabel(TypedDict):
+    """The label of a component."""
+
+    component: int
+    label: str
+    """Empty if no text is clear."""
+    best: str
+    """The nearest text, clear or not; empty if the component has no examples."""
+    runner_up: str
+    margin: float | None
+    alignment: float | None
+    null_z_score: float | None
+    chance: float | None
+    """Share of random groups of as many images whose nearest text is less clear."""
+    shares: list[tuple[str, float]]
+    """Clear labels of groups of the examples with the share of each group, largest first."""
+
+
+class LabelsResult(TypedDict):
+    """Answer to `labels`."""
+
+    labels: list[NeuronLabel]
+
+
+REQUESTS = {
+    "label_layer": (LabelLayerParams, LabelLayerResult),
+    "labels": (LabelsParams, LabelsResult),
+}
+"""Types of the parameters and of the answer by kind of request."""

@@ -1,0 +1,20 @@
+"""Parameters and results of the requests that concern the page and not the lens."""
+
+from typing import TypedDict
+
+
+class ShownParams(TypedDict):
+    """Parameters of `shown`: a page shows a widget."""
+
+    view: str
+    """The id of the widget's model."""
+    page: str
+    """The id of the page."""
+
+
+class ShownResult(TypedDict):
+    """Answer to `shown`, which is empty."""
+
+
+REQUESTS = {"shown": (ShownParams, ShownResult)}
+"""Types of the parameters and of the answer by kind of request."""

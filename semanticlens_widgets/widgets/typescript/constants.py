@@ -1,0 +1,75 @@
+"""Verdicts, limits, defaults, palettes and case foldings as TypeScript and CSS."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from semanticlens_widgets.analysis import VERDICTS
+from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
+from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
+from semanticlens_widgets.analysis.queries.calibration import WEAK_BELOW
+from semanticlens_widgets.analysis.queries.language import MAX_CHARACTERS
+from semanticlens_widgets.widgets import palettes
+from semanticlens_widgets.widgets.answers.labels.handlers import MOST_LABELS
+from semanticlens_widgets.widgets.answers.neurons.handlers import MOST_CARDS
+from semanticlens_widgets.widgets.answers.neurons.query_images import MAX_BYTES
+from semanticlens_widgets.widgets.kernel.link import TRAITS
+from semanticlens_widgets.widgets.page.audit import SAMPLES
+from semanticlens_widgets.widgets.page.lens import FULL_SCALE
+
+
+def constants() -> str:
+    """Writes the whole file."""
+    return "\n".join(
+        f"/** {doc} */\nexport const {name} = {_written(value)};\n" for name, value, doc in _all()
+    )
+
+
+def palette_css() -> str:
+    """Writes the two colours of signs as CSS variables, and the colour of every verdict."""
+    signs = f"  --slw-blue: {palettes.BLUE};\n  --slw-vermilion: {palettes.VERMILION};"
+    rules = [f".slw .slw-is-{one.word} {{\n  --slw-verdict: {one.colour};\n}}" for one in VERDICTS]
+    return "\n\n".join([f".slw {{\n{signs}\n}}", *rules]) + "\n"
+
+
+def foldings() -> dict[str, str]:
+    """Returns the letters whose `str.casefold` is not their lower case in a browser, with their folding."""
+    # The lower case of a letter alone is the same in Python and in browsers.
+    every = (chr(code) for code in range(sys.maxunicode + 1))
+    return {letter: letter.casefold() for letter in every if letter.casefold() != letter.lower()}
+
+
+def _all() -> Iterator[tuple[str, Any, str]]:
+    yield "VERDICTS", [verdict.word for verdict in VERDICTS], "Verdicts in the order of their codes."
+    yield (
+        "MEANINGS",
+        {verdict.word: verdict.meaning for verdict in VERDICTS},
+        "What a neuron with a verdict does.",
+    )
+    yield "ANSWERS_ABOVE", ANSWERS_ABOVE, "Default z-score from which on a neuron answers to a concept."
+    yield "MAX_SPURIOUS", MAX_SPURIOUS, "Default share of spurious relevance with which a class passes."
+    yield "WEAK_BELOW", WEAK_BELOW / 100, "A query is weak below this share of unrelated words."
+    yield "MAX_CHARACTERS", MAX_CHARACTERS, "Longest query."
+    yield "MAX_IMAGE_BYTES", MAX_BYTES, "Largest image file as a query."
+    yield "MOST_CARDS", MOST_CARDS, "Most components in a request for cards."
+    yield "MOST_LABELS", MOST_LABELS, "Most components in a request for labels."
+    yield "SAMPLES", SAMPLES, "Samples behind a neuron in an audit."
+    yield "FULL_SCALE", FULL_SCALE, "The number 1 in a column of two-byte numbers from -1 to 1."
+    shared = {name: link for link, names in TRAITS.items() for name in names}
+    yield "LINK_OF_TRAIT", shared, "The name in `linked` of every trait that views share."
+    yield "CIVIDIS", palettes.CIVIDIS, palettes.CIVIDIS_SOURCE
+    yield "DIVERGING_ON_LIGHT", palettes.DIVERGING_ON_LIGHT, "Signed amounts on a light page."
+    yield "DIVERGING_ON_DARK", palettes.DIVERGING_ON_DARK, "Signed amounts on a dark page."
+    yield "KINDS", palettes.KINDS, palettes.KINDS_SOURCE
+    folded = " ".join(letter + folding for letter, folding in foldings().items())
+    yield "FOLDINGS", folded, "Letters, each before its case folding, where that is not its lower case."
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        fields = "".join(f"  {name}: {json.dumps(each)},\n" for name, each in value.items())
+        return f"{{\n{fields}}} as const"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(json.dumps, value))}] as const"
+    return json.dumps(value, ensure_ascii=False)

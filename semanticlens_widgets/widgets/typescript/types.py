@@ -1,0 +1,68 @@
+"""Type hints as TypeScript."""
+
+import ast
+import inspect
+import json
+import textwrap
+import types
+from collections.abc import Iterator
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+_PLAIN = {str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
+
+
+def declaration(cls: type) -> str:
+    """Declares a TypedDict with its docstrings as comments."""
+    lines = [*_comment(inspect.getdoc(cls) or "", ""), f"export type {cls.__name__} = {{"]
+    documented = dict(_field_docs(cls))
+    for name, hint in get_type_hints(cls).items():
+        lines += [*_comment(documented.get(name, ""), "  "), f"  {name}: {written(hint)};"]
+    return "\n".join([*lines, "};", ""])
+
+
+def written(hint: Any) -> str:
+    """Writes a type hint as a TypeScript type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if is_typeddict(hint):
+        return hint.__name__
+    if origin is Literal:
+        return " | ".join(json.dumps(argument) for argument in arguments)
+    if origin in (Union, types.UnionType):
+        return " | ".join(map(written, arguments))
+    if origin is tuple:
+        return f"[{', '.join(map(written, arguments))}]"
+    if origin is list:
+        item = written(arguments[0])
+        return f"({item})[]" if " | " in item else f"{item}[]"
+    raise TypeError(f"the type {hint!r} has no TypeScript; add it to {__name__}")
+
+
+def mentioned(hint: Any) -> Iterator[type]:
+    """Yields the TypedDicts in a type hint."""
+    if is_typeddict(hint):
+        yield hint
+    for argument in get_args(hint):
+        yield from mentioned(argument)
+
+
+def _field_docs(cls: type) -> Iterator[tuple[str, str]]:
+    """Yields the fields that have a docstring, those of base classes first."""
+    # A TypedDict keeps no bases but in __orig_bases__.
+    for base in getattr(cls, "__orig_bases__", ()):
+        if is_typeddict(base):
+            yield from _field_docs(base)
+    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class is one
+    for field, following in zip(body.body, body.body[1:], strict=False):
+        match field, following:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, inspect.cleandoc(text)
+
+
+def _comment(text: str, indent: str) -> list[str]:
+    lines = text.splitlines()
+    if len(lines) < 2:
+        return [f"{indent}/** {text} */"] if text else []
+    return [f"{indent}/**", *(f"{indent} * {line}".rstrip() for line in lines), f"{indent} */"]
