@@ -83,7 +83,7 @@ def _garble(tree: Any, generator: random.Random) -> str:
         other, place, _ = generator.choice(places)
         holder[key] = copy.deepcopy(other[place])
     else:
-        holder[key] = generator.choice(JUNK)
+        holder[key] = copy.deepcopy(generator.choice(JUNK))
     return f"{way} at {path}"
 
 

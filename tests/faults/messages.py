@@ -3,6 +3,7 @@
 An item of a message that is wrong must not take its neighbours with it, and read-only traits stay as they are.
 """
 
+import copy
 import io
 import json
 import logging
@@ -122,7 +123,7 @@ def traits(name: str, _generator: random.Random) -> Iterator[Outcome]:
     ]
     for trait in own:
         for junk in JUNK:
-            yield _kept(widget, name, trait, junk)
+            yield _kept(widget, name, trait, copy.deepcopy(junk))
 
 
 def _kept(widget: Any, name: str, trait: str, junk: Any) -> Outcome:

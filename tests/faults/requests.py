@@ -63,13 +63,15 @@ def _garble(request: dict[str, Any], generator: random.Random) -> None:
     )
     params = request.get("params")
     if way == "envelope" or not isinstance(params, dict) or not params:
-        request[generator.choice(["kind", "params", "slot", "n_buffers", "extra"])] = generator.choice(JUNK)
+        request[generator.choice(["kind", "params", "slot", "n_buffers", "extra"])] = copy.deepcopy(
+            generator.choice(JUNK)
+        )
     elif way == "delete":
         del params[generator.choice(list(params))]
     else:
         holders = list(_holders(params)) if way == "within" else [(params, key) for key in params]
         holder, key = generator.choice(holders)
-        holder[key] = generator.choice(JUNK)
+        holder[key] = copy.deepcopy(generator.choice(JUNK))
 
 
 def _holders(tree: Any) -> Iterator[tuple[Any, Any]]:
