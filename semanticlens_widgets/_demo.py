@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from semanticlens_widgets._arguments import check_path
+from semanticlens_widgets._choices import Pooling
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import ConSE, efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.images import Images, as_images
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 PHOTOS = Path(__file__).resolve().parents[1] / "notebooks" / "photos"
 """The photos of a checkout; they are not in the wheel."""
 
-LAYERS = {"blocks.2": "max", "blocks.4": "max", "bn2": "mean", "classifier": "max"}
+LAYERS: dict[str, Pooling] = {"blocks.2": "max", "blocks.4": "max", "bn2": "mean", "classifier": "max"}
 """From early to late, with their pooling. `bn2` ends in a ReLU6, whose maxima nearly all tie at 6: its mean ranks."""
 
 K = 9

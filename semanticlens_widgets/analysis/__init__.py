@@ -1,8 +1,12 @@
-"""Questions to a concept database: none of them needs the studied model."""
+"""Questions to a concept database; none of them needs the studied model.
+
+`queries` rank components, `labels` name them, `scores` describe them, `audits` hold requirements against them;
+`samples` leads from a component back to the data, and `role` to the classes and components that it serves.
+"""
 
 from semanticlens_widgets.analysis.audits.assertions import assert_audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit
-from semanticlens_widgets.analysis.audits.auditor import Auditor, judge
+from semanticlens_widgets.analysis.audits.auditor import Auditor, audit
 from semanticlens_widgets.analysis.audits.change import AuditChange
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
@@ -15,7 +19,7 @@ from semanticlens_widgets.analysis.labels.faithfulness import (
     simulation_correlation,
 )
 from semanticlens_widgets.analysis.labels.imported import import_labels
-from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, METHODS, label, top_labels
+from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, label, top_labels
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.analysis.queries.calibration import (
     WEAK_BELOW,
@@ -27,9 +31,9 @@ from semanticlens_widgets.analysis.queries.calibration import (
 from semanticlens_widgets.analysis.queries.language import Term, parse_query
 from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
 from semanticlens_widgets.analysis.queries.probes import Probe, probe, probes
+from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 from semanticlens_widgets.analysis.queries.ranking import Ranking, rank
 from semanticlens_widgets.analysis.queries.search import search, search_many
-from semanticlens_widgets.analysis.queries.sources import Query
 from semanticlens_widgets.analysis.role import WEAK_EDGE_BELOW, feeding_components, served_classes
 from semanticlens_widgets.analysis.samples import driving_samples
 from semanticlens_widgets.analysis.scores.scores import (
@@ -44,7 +48,6 @@ __all__ = [
     "ANSWERS_ABOVE",
     "CLEAR_ABOVE",
     "MAX_SPURIOUS",
-    "METHODS",
     "NULL_WORDS",
     "VERDICTS",
     "WEAK_BELOW",
@@ -57,11 +60,13 @@ __all__ = [
     "NullCalibration",
     "Probe",
     "Query",
+    "QuerySource",
     "Ranking",
     "Requirement",
     "Term",
     "Verdict",
     "assert_audit",
+    "audit",
     "calibrations_by",
     "clarity",
     "contrastive_embeddings",
@@ -70,7 +75,6 @@ __all__ = [
     "faithfulness",
     "feeding_components",
     "import_labels",
-    "judge",
     "label",
     "labelled_layers",
     "look_alikes",
@@ -81,6 +85,7 @@ __all__ = [
     "probe",
     "probes",
     "rank",
+    "read_query",
     "read_requirements",
     "redundancy",
     "requirement_of_each",

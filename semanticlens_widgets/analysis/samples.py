@@ -34,7 +34,7 @@ def driving_samples(
         raise ValueError(f"quantile must lie in [0, 1), not {quantile!r}; 0.99 keeps the highest hundredth")
     if not components:
         raise ValueError("components must name at least one component, like 'layer4:12', not none")
-    places = [database.place(name) for name in components]
+    places = [database.locate(name) for name in components]
     tables = [_table(_relevance(database, layer), row, quantile, classes) for layer, row in places]
     for (layer, row), table in zip(places, tables, strict=True):
         table.insert(0, "component", database.examples[layer].name(row))

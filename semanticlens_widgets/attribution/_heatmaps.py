@@ -1,12 +1,14 @@
 """Heat maps of components at the resolution of the model's input."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._choices import HeatmapMethod
 from semanticlens_widgets.attribution._crops import blurred
 from semanticlens_widgets.attribution._maps import (
     activations,
@@ -19,7 +21,7 @@ from semanticlens_widgets.attribution.lrp.heatmap import lrp_heatmap
 from semanticlens_widgets.layers import capture, model_device, model_dtype
 from semanticlens_widgets.tensors import pool
 
-HEATMAPS = ("activation", "gradient", "lrp")
+HEATMAPS = get_args(HeatmapMethod)
 
 
 def heatmap(

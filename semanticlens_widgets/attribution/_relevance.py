@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution._paths import conductance, integrated_gradients
 from semanticlens_widgets.attribution.gradients.targets import Targets, as_targets
 from semanticlens_widgets.attribution.gradients.trace import Choose, Trace, trace
@@ -57,7 +59,7 @@ def relevance(
     Source: Dreyer et al., Nature Machine Intelligence 2025, doi 10.1038/s42256-025-01084-w (activation x gradient).
     """
     layers = [layers] if isinstance(layers, str) else list(layers)
-    check_choice("sign", sign, ("positive", "both"))
+    check_choice("sign", sign, get_args(Sign))
     chosen = as_targets(targets, len(pixels))
     found = attribute(model, pixels, layers, lambda outputs: chosen, method)
     return {layer: found.relevance(layer, sign) for layer in layers}

@@ -1,8 +1,10 @@
 """The arguments of `collect`, checked before work starts."""
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from semanticlens_widgets._arguments import check_choice, did_you_mean
+from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.collection._state import LayerRule
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images
@@ -11,7 +13,7 @@ from semanticlens_widgets.tensors import POOLINGS
 
 def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: str, k: int) -> list[LayerRule]:
     """The rule of each layer; raises ValueError for an unknown pooling, sign or layer."""
-    check_choice("sign", sign, ("positive", "both"))
+    check_choice("sign", sign, get_args(Sign))
     if not isinstance(pooling, str):
         check_pooling(pooling)
     poolings = dict.fromkeys(names, pooling) if isinstance(pooling, str) else pooling

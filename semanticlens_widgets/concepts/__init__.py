@@ -1,21 +1,24 @@
-"""Concept databases: frozen data, and its storage on disk."""
+"""Concept databases: frozen data, saved as a folder and opened again.
+
+`_database` holds it all; `_examples`, `_crops` and `_relevance` are its parts, `_lens_folder` the format on disk,
+`_save` and `_open` write and read it, `_lazy` and `_packed` serve them.
+"""
 
 from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
-from semanticlens_widgets.concepts._examples import ConceptExamples
+from semanticlens_widgets.concepts._examples import (
+    ConceptExamples,
+    examples_from_tensors,
+    examples_to_tensors,
+)
+from semanticlens_widgets.concepts._open import open_database, read_projections
 from semanticlens_widgets.concepts._packed import pack, packed_file
 from semanticlens_widgets.concepts._relevance import (
     Relevance,
     relevance_from_tensors,
     relevance_to_tensors,
 )
-from semanticlens_widgets.concepts._storage import (
-    examples_from_tensors,
-    examples_to_tensors,
-    open_database,
-    read_projections,
-    save_database,
-)
+from semanticlens_widgets.concepts._save import save_database
 
 __all__ = [
     "ConceptDatabase",

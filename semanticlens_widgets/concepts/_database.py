@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets._arguments import check_texts, did_you_mean
 from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._examples import ConceptExamples
 from semanticlens_widgets.concepts._packed import packed_file
@@ -115,17 +115,35 @@ class ConceptDatabase:
         """The number of dimensions of the embedding space."""
         return self.samples.embeddings.shape[1]
 
-    def layer(self, name: str | None = None) -> str:
-        """Checks a layer's name, None being the first layer; raises LayerNotFoundError with near names."""
+    @property
+    def deepest_layer(self) -> str:
+        """The last layer whose components respond at positions of the image, which outputs do not; else the last."""
+        spatial = [name for name, examples in self.examples.items() if examples.grid]
+        return (spatial or self.layers)[-1]
+
+    def layer_names(self, layer: str | Sequence[str] | None = None) -> list[str]:
+        """The names of one layer, of several, or of all for None.
+
+        Raises LayerNotFoundError with near names, ValueError for an empty list, TypeError for what is not text.
+        """
+        if layer is None:
+            return self.layers
+        names = check_texts("layer", layer)
+        if not names:
+            raise ValueError("layer must name at least one layer, or be None for all, not []")
+        return [self.layer_name(name) for name in names]
+
+    def layer_name(self, name: str | None = None) -> str:
+        """`name` when the database has it, the deepest layer for None; else LayerNotFoundError with near names."""
         if name is None:
-            return self.layers[0]
+            return self.deepest_layer
         if not isinstance(name, str):
             raise TypeError(f"a layer is named by text, like {self.layers[0]!r}, not {name!r}")
         if name not in self.examples:
             raise LayerNotFoundError(f"the lens has no layer {name!r}{did_you_mean(name, self.layers)}")
         return name
 
-    def place(self, component: str) -> tuple[str, int]:
+    def locate(self, component: str) -> tuple[str, int]:
         """The layer and row of 'layer4:1203'; raises LayerNotFoundError or ValueError if there is none."""
         if not isinstance(component, str):
             raise TypeError(f"a component is named by text, like '{self.layers[0]}:12', not {component!r}")
@@ -134,7 +152,7 @@ class ConceptDatabase:
             raise ValueError(
                 f"a component is named with its layer, like '{self.layers[0]}:12', not {component!r}"
             )
-        layer = self.layer(layer)
+        layer = self.layer_name(layer)
         return layer, self.examples[layer].component(number)
 
     def example_table(

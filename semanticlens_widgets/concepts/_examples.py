@@ -1,10 +1,14 @@
 """Concept examples: the best samples of each component of a layer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+
+EXAMPLE_TENSORS = ("sample_ids", "scores", "positions", "mean", "variance", "maximum", "firing_rate")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,4 +93,27 @@ def no_examples(layer: str, n_components: int, k: int) -> ConceptExamples:
         maximum=torch.full((n_components,), -torch.inf),
         firing_rate=zeros,
         n_samples=0,
+    )
+
+
+def examples_to_tensors(examples: ConceptExamples) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Converts concept examples to tensors and JSON."""
+    tensors = {name: getattr(examples, name).contiguous() for name in EXAMPLE_TENSORS}
+    rest = {
+        "name": examples.layer,
+        "grid": list(examples.grid),
+        "n_samples": examples.n_samples,
+        "sign": examples.sign,
+    }
+    return tensors, rest
+
+
+def examples_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> ConceptExamples:
+    """The inverse of `examples_to_tensors`."""
+    return ConceptExamples(
+        layer=rest["name"],
+        grid=tuple(rest["grid"]),
+        n_samples=rest["n_samples"],
+        sign=rest["sign"],
+        **{name: tensors[name] for name in EXAMPLE_TENSORS},
     )

@@ -50,7 +50,7 @@ def by_layer(database: ConceptDatabase, components: Sequence[str]) -> dict[str, 
     """
     chosen: dict[str, list[str]] = {}
     for name in components:
-        layer, row = database.place(name)
+        layer, row = database.locate(name)
         examples = database.examples[layer]
         whole = examples.sign == "positive" or row >= examples.n_components // 2
         chosen.setdefault(layer, []).append(examples.name(row) + ("" if whole else "+"))

@@ -11,6 +11,15 @@ from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets._arguments import check_texts
+from semanticlens_widgets._choices import (
+    AttributionMethod,
+    Baseline,
+    HeatmapMethod,
+    LabelMethod,
+    Pooling,
+    Sign,
+    Targets,
+)
 from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
@@ -86,8 +95,8 @@ class Lens:
         foundation_model: FoundationModel,
         transform: Callable[[Image.Image], Tensor] | None = None,
         k: int = 20,
-        pooling: str | Mapping[str, str] = "max",
-        sign: str = "positive",
+        pooling: Pooling | Mapping[str, Pooling] = "max",
+        sign: Sign = "positive",
         normalize_examples: bool = True,
         look_alikes: bool = False,
         crop: bool = False,
@@ -224,9 +233,11 @@ class Lens:
 
     @property
     def deepest_layer(self) -> str:
-        """The last layer whose components respond at places, which outputs do not; else the last."""
-        places = [name for name, examples in self.database.examples.items() if examples.grid]
-        return (places or self.layers)[-1]
+        """The layer that is meant where one is needed and none is named.
+
+        The last with feature maps or tokens, which outputs do not have; without any, the last.
+        """
+        return self.database.deepest_layer
 
     @property
     def can_attribute(self) -> bool:
@@ -245,10 +256,10 @@ class Lens:
     def attribute(
         self,
         *,
-        layers: str | Sequence[str] | None = None,
+        layer: str | Sequence[str] | None = None,
         classes: Classes | None = None,
-        targets: str = "label",
-        method: str = "gradient",
+        targets: Targets = "label",
+        method: AttributionMethod = "gradient",
         batch_size: int | None = None,
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
@@ -256,7 +267,7 @@ class Lens:
         """Runs the model over the images again and keeps how much every component adds to its outputs; returns itself.
 
         Args:
-            layers: Of the lens; all by default.
+            layer: One layer or several; all by default.
             classes: What the outputs are called: all names in order, or a dict name -> output. Left out, what
                 `Lens.build` was told, else the classes of the dataset in its order, labels that are numbers as the
                 outputs they are, or the sorted labels of the images, where there are as many as outputs.
@@ -270,11 +281,7 @@ class Lens:
         What was computed is in `database.relevance` and is saved with the lens. With a cache an interrupted run goes on
         where it stopped. Raises ValueError without model or images, and for classes that do not fit.
         """
-        names = (
-            self.layers if layers is None else list(map(self.database.layer, check_texts("layers", layers)))
-        )
-        if not names:
-            raise ValueError("layers must name at least one layer of the lens, or be None for all, not []")
+        names = self.database.layer_names(layer)
         relevances.attribute(
             self._session,
             names,
@@ -288,19 +295,21 @@ class Lens:
         return self
 
     def relevance(self, layer: str | None = None) -> Relevance:
-        """How much the components of a layer (None: the first) add to the outputs; attributed when first asked for.
+        """How much the components of one layer (None: the deepest) add to the outputs.
 
-        Raises ValueError when that needs the model or the images and they are not at hand.
+        Runs the model over all images when the layer was not attributed yet, which takes minutes and shows a progress
+        bar; `attribute` has options for it. Raises ValueError when that needs the model or the images and they are
+        not at hand.
         """
-        return relevances.relevance_of(self._session, self.database.layer(layer))
+        return relevances.relevance_of(self._session, self.database.layer_name(layer))
 
     def role(self, component: str) -> "pd.DataFrame":
         """The classes that a component such as "layer4:12" serves, best first; see `analysis.served_classes`.
 
-        The layer is attributed when first asked for. Raises ValueError for a component that is not there, and when the
-        model or the images are needed and not at hand.
+        Runs the model over all images when the layer was not attributed yet, as `relevance` does. Raises ValueError
+        for a component that is not there, and when the model or the images are needed and not at hand.
         """
-        layer, row = self.database.place(component)
+        layer, row = self.database.locate(component)
         return analysis.served_classes(self.relevance(layer), row)
 
     def upstream(
@@ -329,68 +338,72 @@ class Lens:
 
     def search(
         self,
-        query: analysis.Query,
+        query: analysis.QuerySource,
         *,
-        layer: str | None = None,
+        layer: str | Sequence[str] | None = None,
         top: int = 20,
         templates: Sequence[str] | None = None,
-        null: str | None = "embedding",
+        baseline: Baseline | None = "embedding",
     ) -> "pd.DataFrame":
         """The components that align best with a query, best first.
 
         Args:
             query: Text ("wheel - car", "#1203", "like #1203"), a picture, or a list of them.
-            layer: Only this layer; all layers by default.
+            layer: One layer or several; all by default.
             top: How many rows; all when there are fewer.
             templates: Texts with "{}", such as "a photo of a {}", over which the query's embedding is averaged.
-            null: "embedding" takes the embedding of the empty template away, "cosine" its cosine.
+            baseline: "embedding" takes the embedding of the empty template away, "cosine" its cosine.
 
         Raises ValueError for an empty or overlong query and LayerNotFoundError for an unknown layer.
         """
-        model = probes.model_for(self._session, query)
+        asked = analysis.read_query(query)
+        model = probes.model_for(self._session, [asked])
         return analysis.search(
             self.database,
             model,
-            query,
+            asked,
             layer=layer,
             top=top,
             templates=templates,
-            null=null,
-            calibration=vocabularies.calibrations(self._session, templates, null) if model else None,
+            baseline=baseline,
+            calibration=vocabularies.calibrations(self._session, templates, baseline)
+            if asked.is_text
+            else None,
         )
 
     def rank(
         self,
-        query: analysis.Query,
-        layer: str,
+        query: analysis.QuerySource,
+        layer: str | None = None,
         *,
         templates: Sequence[str] | None = None,
-        null: str | None = "embedding",
+        baseline: Baseline | None = "embedding",
     ) -> analysis.Ranking:
-        """The alignment of every component of one layer with a query, raw and calibrated."""
-        layer = self.database.layer(layer)
-        probe = probes.probe(self._session, query, layer, templates=templates, null=null)
-        if probes.model_for(self._session, query) is None:
+        """The alignment of every component of one layer (None: the deepest) with a query, raw and calibrated."""
+        layer = self.database.layer_name(layer)
+        asked = analysis.read_query(query)
+        probe = probes.probe(self._session, asked, layer, templates=templates, baseline=baseline)
+        if not asked.is_text:
             return analysis.rank(self.database, probe, layer)
-        calibration = vocabularies.calibrations(self._session, templates, null)[layer]
+        calibration = vocabularies.calibrations(self._session, templates, baseline)[layer]
         return analysis.rank(self.database, probe, layer, calibration)
 
-    def scores(self, layer: str | None = None) -> "pd.DataFrame":
-        """Clarity, polysemanticity, redundancy and the statistics of every component of a layer (None: of all)."""
+    def scores(self, layer: str | Sequence[str] | None = None) -> "pd.DataFrame":
+        """Clarity, polysemanticity, redundancy and statistics of every component of `layer` (None: of all)."""
         import pandas as pd
 
-        layers = self.layers if layer is None else [self.database.layer(layer)]
-        return pd.concat([self._session.scores(name) for name in layers], ignore_index=True)
+        names = self.database.layer_names(layer)
+        return pd.concat([self._session.scores(name) for name in names], ignore_index=True)
 
     def label(
         self,
         vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
         *,
         layer: str | Sequence[str] | None = None,
-        method: str = "nearest",
+        method: LabelMethod = "nearest",
         threshold: float = analysis.CLEAR_ABOVE,
         templates: Sequence[str] | None = None,
-        null: str | None = "embedding",
+        baseline: Baseline | None = "embedding",
     ) -> "pd.DataFrame":
         """One row a component with the text of the vocabulary that names it best, or "" where none is clear.
 
@@ -402,11 +415,11 @@ class Lens:
             threshold: How many standard deviations above unrelated words a label must stand to be clear; it must
                 also be clearer than what 95 % of random groups of images would be called.
             templates: As in `search`.
-            null: As in `search`.
+            baseline: As in `search`.
 
         For the columns and what they are worth see `analysis.label`.
         """
-        embedded = vocabularies.embedded_vocabulary(self._session, vocabulary, templates, null)
+        embedded = vocabularies.embedded_vocabulary(self._session, vocabulary, templates, baseline)
         return analysis.label(self.database, None, embedded, layer=layer, method=method, threshold=threshold)
 
     def samples(
@@ -507,7 +520,7 @@ class Lens:
         if judge is not None:
             check_foundation_model(judge)
         labels = vocabulary if isinstance(vocabulary, pd.DataFrame) else self.label(vocabulary, layer=layer)
-        layers = [self.database.layer(name) for name in analysis.labelled_layers(labels, column)]
+        layers = [self.database.layer_name(name) for name in analysis.labelled_layers(labels, column)]
         judge = judge or self.foundation_model
         source = as_images(images)
         with self._session.running:
@@ -538,11 +551,12 @@ class Lens:
     ) -> analysis.Audit:
         """Which components a class's decision rests on, and whether they stand for what it may rest on.
 
+        Runs the model over all images when the layer was not attributed yet, as `relevance` does.
+
         Args:
             requirements: `Requirement("ox", valid=["horns"], spurious=["palm tree"])`, several in a list, a dict, a
                 table, a YAML or CSV file: see `analysis.read_requirements`.
-            layer: One layer; by default the last with feature maps or tokens (an output answers to itself alone), else
-                the last.
+            layer: One layer; by default the deepest with feature maps or tokens: an output answers to itself alone.
             threshold: How many standard deviations above unrelated words an answer to a concept must stand.
             templates: As in `search`.
 
@@ -551,14 +565,13 @@ class Lens:
         """
         # Read before the layer may have to be attributed, which takes long.
         wanted = analysis.read_requirements(requirements)
-        name = self.deepest_layer if layer is None else self.database.layer(layer)
-        auditor = relevances.auditor(self._session, name, templates)
+        auditor = relevances.auditor(self._session, self.database.layer_name(layer), templates)
         # The auditor embeds what it has not met, and others wait for it while they hold the lock.
         with self._session.lock:
-            return auditor.judge(wanted, threshold)
+            return auditor.audit(wanted, threshold)
 
     def heatmap(
-        self, component: str, sample: int, method: str = "activation"
+        self, component: str, sample: int, method: HeatmapMethod = "activation"
     ) -> Float[Tensor, "height width"]:
         """Where a component responds on a sample, in [0, 1], in the frame of the model's input; zeros for nowhere.
 

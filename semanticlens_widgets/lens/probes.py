@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
@@ -18,48 +19,41 @@ class ProbeKey(Key[analysis.Probe]):
     layer: str | None
     """None for a query of words alone, which mean the same in every layer."""
     templates: tuple[str, ...]
-    null: str | None
+    baseline: Baseline | None
 
 
 def probe(
     session: Session,
-    query: analysis.Query,
+    source: analysis.QuerySource,
     layer: str | None = None,
     *,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> analysis.Probe:
     """The direction in the foundation model's space that a query asks for; `#12` is component 12 of `layer`."""
+    query = analysis.read_query(source)
 
     def embed() -> analysis.Probe:
+        model = model_for(session, [query])
         return analysis.probe(
-            session.database,
-            model_for(session, query),
-            query,
-            layer=layer,
-            templates=templates,
-            null=null,
+            session.database, model, query, layer=layer, templates=templates, baseline=baseline
         )
 
-    if not isinstance(query, str):
+    if query.text is None:
         with session.lock:
             return embed()
-    names = any(term.kind == "component" for term in analysis.parse_query(query))
-    key = ProbeKey(query, layer if names else None, tuple(templates or ()), null)
+    key = ProbeKey(query.text, layer if query.names_components else None, tuple(templates or ()), baseline)
     return session.memo.get(key, embed, session.lock)
-
-
-def model_for(session: Session, query: object) -> FoundationModel | None:
-    """The foundation model; None for a query that names components alone, which needs no weights."""
-    if isinstance(query, str) and all(term.kind == "component" for term in analysis.parse_query(query)):
-        return None
-    return session.foundation_model
 
 
 def probes(
     session: Session, queries: Sequence[analysis.Query], layer: str, templates: Sequence[str] | None
 ) -> list[analysis.Probe]:
     """The probes of several queries, embedded together."""
-    needed = (model_for(session, query) for query in queries)
-    model = next((model for model in needed if model is not None), None)
+    model = model_for(session, queries)
     return analysis.probes(session.database, model, queries, layer=layer, templates=templates)
+
+
+def model_for(session: Session, queries: Sequence[analysis.Query]) -> FoundationModel | None:
+    """The foundation model; None for queries of components alone, which are answered without its weights."""
+    return session.foundation_model if any(query.needs_model for query in queries) else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets._choices import AttributionMethod, Targets
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, Session
@@ -15,8 +16,8 @@ def attribute(
     layers: Sequence[str],
     *,
     classes: Classes | None = None,
-    targets: str = "label",
-    method: str = "gradient",
+    targets: Targets = "label",
+    method: AttributionMethod = "gradient",
     batch_size: int | None = None,
     progress: bool = True,
     report: Callable[[int, int], object] | None = None,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.foundation_models import fingerprint_of
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
@@ -22,7 +23,7 @@ class VocabularyKey(Key[analysis.EmbeddedVocabulary]):
     kept = 8
     texts: tuple[str, ...]
     templates: tuple[str, ...] = ()
-    null: str | None = "embedding"
+    baseline: Baseline | None = "embedding"
 
 
 @dataclass(frozen=True)
@@ -31,22 +32,22 @@ class CalibrationsKey(Key[dict[str, analysis.NullCalibration]]):
 
     kept = 4
     templates: tuple[str, ...] = ()
-    null: str | None = "embedding"
+    baseline: Baseline | None = "embedding"
 
 
 def embedded_vocabulary(
     session: Session,
     source: VocabularySource,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> analysis.EmbeddedVocabulary:
     """The vocabulary of a source, embedded once; one that is embedded already is returned as it is."""
     if isinstance(source, analysis.EmbeddedVocabulary):
         return source
     texts = read_vocabulary(source)
     return session.memo.get(
-        VocabularyKey(texts, tuple(templates or ()), null),
-        lambda: embed_vocabulary(session, texts, templates, null),
+        VocabularyKey(texts, tuple(templates or ()), baseline),
+        lambda: embed_vocabulary(session, texts, templates, baseline),
         session.lock,
     )
 
@@ -55,16 +56,16 @@ def embed_vocabulary(
     session: Session,
     texts: Iterable[str],
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
     **steps: Any,
 ) -> analysis.EmbeddedVocabulary:
     """The texts as a vocabulary, from the cache where it holds them; `steps` as in `analysis.embed_vocabulary`."""
     texts = read_vocabulary(texts)
-    key = (texts, analysis.NULL_WORDS, templates, null)
+    key = (texts, analysis.NULL_WORDS, templates, baseline)
     if (entry := _entry(session, key)) and (found := entry.load()):
         return analysis.EmbeddedVocabulary(texts, **found[0])
     made = analysis.embed_vocabulary(
-        session.database, session.foundation_model, texts, templates=templates, null=null, **steps
+        session.database, session.foundation_model, texts, templates=templates, baseline=baseline, **steps
     )
     # Asked again: the foundation model that was just made may have other weights than the lens was built with.
     if entry := _entry(session, key):
@@ -73,14 +74,14 @@ def embed_vocabulary(
 
 
 def calibrations(
-    session: Session, templates: Sequence[str] | None = None, null: str | None = "embedding"
+    session: Session, templates: Sequence[str] | None = None, baseline: Baseline | None = "embedding"
 ) -> dict[str, analysis.NullCalibration]:
     """Each layer's alignments with unrelated words, which say what an alignment is worth; computed once."""
     return session.memo.get(
-        CalibrationsKey(tuple(templates or ()), null),
+        CalibrationsKey(tuple(templates or ()), baseline),
         # As a vocabulary the words are kept for all processes.
         lambda: analysis.calibrations_by(
-            session.database, embed_vocabulary(session, analysis.NULL_WORDS, templates, null).unrelated
+            session.database, embed_vocabulary(session, analysis.NULL_WORDS, templates, baseline).unrelated
         ),
         session.lock,
     )

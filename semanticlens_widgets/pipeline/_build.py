@@ -5,12 +5,14 @@ import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least, check_choice, did_you_mean
+from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution import HOT
 from semanticlens_widgets.collection import check_pooling
 from semanticlens_widgets.concepts import ConceptDatabase, Provenance
@@ -61,7 +63,7 @@ def build_database(
 ) -> ConceptDatabase:
     """The concept examples and embeddings of every component of the layers; see `Lens.build`."""
     k = check_at_least("k", k, 1)
-    check_choice("sign", sign, ("positive", "both"))
+    check_choice("sign", sign, get_args(Sign))
     check_foundation_model(foundation_model)
     names = find_layers(model, layers)
     _check_model(model, device)

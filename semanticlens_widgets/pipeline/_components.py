@@ -27,7 +27,7 @@ def sample_heatmap(
 ) -> Float[Tensor, "height width"]:
     """The heat map of one component on one sample, in [0, 1]; see `Lens.heatmap`. The model runs under the lock."""
     in_first = isinstance(component, str) and ":" not in component
-    layer, row = database.place(f"{database.layers[0]}:{component}" if in_first else component)
+    layer, row = database.locate(f"{database.layers[0]}:{component}" if in_first else component)
     if studied is None or images is None:
         missing = "the studied model" if studied is None else "the images"
         raise ValueError(
@@ -56,14 +56,14 @@ def mean_edges(
     Raises ValueError for a component without examples, ImagesError when no sample can be read, and what
     `attribution.edges` raises.
     """
-    layer, row = database.place(component)
+    layer, row = database.locate(component)
     pooling, sign = database.provenance.pooling.get(layer, "max"), database.provenance.sign
     work = Pass(
         model=studied.model,
         images=images,
         samples=_examples(database, layer, row) if samples is None else _checked(samples, images),
         transform=studied.transform,
-        step=partial(connecting, studied.model, database.layer(below), layer, row, pooling, sign),
+        step=partial(connecting, studied.model, database.layer_name(below), layer, row, pooling, sign),
         empty=Rows(),
         label="edges",
     )

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import get_args
 
 import torch
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_at_least, check_choice
+from semanticlens_widgets._choices import Targets
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.attribution import METHODS, attribute
 from semanticlens_widgets.concepts import (
@@ -28,7 +30,7 @@ from semanticlens_widgets.pipeline._class_names import Classes, class_of_label, 
 from semanticlens_widgets.pipeline._studied import Studied
 from semanticlens_widgets.tensors import signed_pool
 
-TARGETS = ("label", "prediction")
+TARGETS = get_args(Targets)
 _CODEC = Codec(relevance_to_tensors, relevance_from_tensors)
 
 

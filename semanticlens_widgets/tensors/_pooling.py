@@ -5,11 +5,15 @@ of a map (B,C,H,W) or a token (B,T,C); outputs of linear layers (B,C) have a sin
 (B,C,H,W): `capture` converts those of layers that return (B,H,W,C), such as Swin's blocks.
 """
 
+from typing import get_args
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-POOLINGS = ("max", "mean", "absmax", "absmean", "cls")
+from semanticlens_widgets._choices import Pooling
+
+POOLINGS = get_args(Pooling)
 
 
 def check_output(layer: str, output: Tensor, pooling: str) -> None:

@@ -93,7 +93,7 @@ class AuditTable(AuditView):
         """
         super().__init__(
             lens,
-            layer=first_layer(lens) if layer is None else lens.database.layer(layer),
+            layer=first_layer(lens) if layer is None else lens.database.layer_name(layer),
             class_name=class_name,
             requirements=plain_requirements(lens, requirements),
             max_spurious=max_spurious,

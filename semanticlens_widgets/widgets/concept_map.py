@@ -93,7 +93,7 @@ class ConceptMap(MapView):
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.
         """
         required = plain_requirements(lens, requirements)
-        first = first_layer(lens) if class_name or required else lens.database.layer(None)
+        first = first_layer(lens) if class_name or required else lens.database.layers[0]
         super().__init__(
             lens,
             layer=first if layer is None else layer,
@@ -116,4 +116,4 @@ class ConceptMap(MapView):
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> str:
-        return self.lens.database.layer(proposal["value"]) if proposal["value"] else ""
+        return self.lens.database.layer_name(proposal["value"]) if proposal["value"] else ""

@@ -58,7 +58,7 @@ class Explorer(MapView, AuditView, GalleryView):
         audits = bool(class_name or required)
         super().__init__(
             lens,
-            layer=first_layer(lens) if audits and layer is None else lens.database.layer(layer),
+            layer=lens.database.layer_name(layer or (first_layer(lens) if audits else lens.layers[0])),
             class_name=class_name,
             requirements=required,
             tab="audit" if audits else "neurons",

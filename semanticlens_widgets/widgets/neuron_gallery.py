@@ -40,8 +40,8 @@ class GalleryView(LabelView):
         return self._session.labeller.beside(table, shown.layer, self._vocabulary)
 
     def _drawn(self) -> Sequence[str]:
-        places = map(self.lens.database.place, self.components)
-        wanted = [component for layer, component in places if layer == self.layer]
+        located = map(self.lens.database.locate, self.components)
+        wanted = [component for layer, component in located if layer == self.layer]
         cards = GalleryState(
             self._rank_query(),
             wanted if self.components else None,
@@ -114,7 +114,7 @@ class NeuronGallery(GalleryView):
         """
         super().__init__(
             lens,
-            layer=lens.database.layer(layer),
+            layer=lens.layers[0] if layer is None else lens.database.layer_name(layer),
             query=query,
             sort=sort,
             descending=descending,

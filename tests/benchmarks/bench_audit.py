@@ -30,10 +30,10 @@ class RandomSpace:
 def figures() -> list[dict]:
     """Judging again after one concept of one class changed: its probe, its calibration and every verdict."""
     auditor = _auditor()
-    auditor.judge(_requirements("first"))
+    auditor.audit(_requirements("first"))
     turns = [_requirements(f"edit {turn}") for turn in range(2 * _TURNS)]
-    shares = [_ms(lambda one=one: auditor.judge(one).verdict_shares) for one in turns[::2]]
-    tables = [_ms(lambda one=one: auditor.judge(one).table) for one in turns[1::2]]
+    shares = [_ms(lambda one=one: auditor.audit(one).verdict_shares) for one in turns[::2]]
+    tables = [_ms(lambda one=one: auditor.audit(one).table) for one in turns[1::2]]
     what = f"audit {N_CLASSES} classes x {N_COMPONENTS:,} components again, one concept changed"
     return [
         _line(what, statistics.median(shares), 300),

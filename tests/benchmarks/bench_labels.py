@@ -4,7 +4,7 @@ import csv
 import functools
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import torch
 from torch import Tensor
@@ -120,7 +120,8 @@ def _shared(database, layer: str, truth: list[str]) -> list[tuple[str, int, int]
 
 
 def _quality(data: str, lens, truth: list[str], targets: dict[str, tuple]) -> list[dict]:
-    from semanticlens_widgets.analysis.labels.labels import METHODS, label, top_labels
+    from semanticlens_widgets._choices import LabelMethod
+    from semanticlens_widgets.analysis.labels.labels import label, top_labels
     from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 
     database = lens.database
@@ -136,7 +137,7 @@ def _quality(data: str, lens, truth: list[str], targets: dict[str, tuple]) -> li
             ours, n = agreement(database, layer, truth, [names[:k] for names in top])
             what = f"{data}, {layer}: top-{k} of {n} components that share a label"
             lines.append(_line(what, ours, target, peer=baseline if k == 1 else None))
-        for method in METHODS[1:]:
+        for method in get_args(LabelMethod)[1:]:
             best = label(database, None, vocabulary, layer=layer, method=method)["best"]
             ours, _ = agreement(database, layer, truth, [[name] for name in best])
             lines.append(_line(f"{data}, {layer}: top-1 by {method}", ours, None))

@@ -37,7 +37,7 @@ class Shot:
 
 
 AUDIT_TABLE = """\
-lens.attribute(layers="bn2", progress=False)
+lens.attribute(layer="bn2", progress=False)
 bee = slw.Requirement("bee", valid=["insect", "bee"], spurious=["flower"])
 slw.AuditTable(lens, bee, layer="bn2", vocabulary="general")"""
 SHOTS = [

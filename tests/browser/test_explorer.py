@@ -176,7 +176,7 @@ def test_a_relevance_that_a_cell_computes_is_seen_at_once_in_the_audit_on_the_ma
     gallery.locator(".slw-card .slw-name").first.dblclick()
     expect(gallery.locator(".slw-detail .slw-example").first).to_be_visible()
     expect(gallery.get_by_text("Serves the classes")).to_have_count(0)
-    opened.run("lens.attribute(layers=lens.deepest_layer, progress=False);")
+    opened.run("lens.attribute(layer=lens.deepest_layer, progress=False);")
     expect(explorer.locator(".slw-audit-row").first).to_be_visible()
     expect(verdicts).to_have_text("Verdict")
     expect(explorer.get_by_label("Colour by")).to_have_value("verdict")

@@ -27,6 +27,7 @@ def test_it_holds_the_bundle_the_data_and_the_licence(wheel):
     assert "semanticlens_widgets/widgets/static/bundle.js" in names
     assert "semanticlens_widgets/widgets/static/page.js" in names
     assert "semanticlens_widgets/foundation_models/offline/imagenet1k_texts.json" in names
+    assert "semanticlens_widgets/py.typed" in names, "type checkers read the annotations"
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -150,7 +150,7 @@ def ablation(world: World, layer: str) -> str | None:
     lens, architecture = world.lens(layer), world.architecture
     n_components = plain.scores(architecture, world.model, layer, world.batch[:1]).shape[1]
     gone = list(range(n_components // 2))
-    lens.attribute(layers=layer, batch_size=BATCH, progress=False)
+    lens.attribute(layer=layer, batch_size=BATCH, progress=False)
     done = lens.ablation([f"{layer}:{component}" for component in gone], n_draws=1, progress=False)
     if architecture.logits is None:
         return "accuracy of a model without classes"

@@ -39,7 +39,7 @@ def build(**options) -> Lens:
 def test_a_word_finds_the_component_that_sees_it(lens, colour, component):
     found = lens.search(colour, layer="eye", top=1)
     assert found["component"].tolist() == [f"eye:{component}"]
-    assert found["null_percentile"].item() > 95
+    assert found["null_percentile"].item() > 0.95
 
 
 def test_search_covers_all_layers_unless_one_is_named(lens):
@@ -77,7 +77,7 @@ def test_unrelated_words_are_embedded_once(lens):
     assert len(space.texts) == n_texts + 1
 
 
-@pytest.mark.parametrize("how", [{}, {"templates": ["a photo of {}"]}, {"null": "cosine"}])
+@pytest.mark.parametrize("how", [{}, {"templates": ["a photo of {}"]}, {"baseline": "cosine"}])
 def test_a_cache_keeps_unrelated_words_for_other_processes(lens, tmp_path, how):
     spaces = [ColourSpace(), ColourSpace()]
     lenses = [Lens(lens.database, foundation_model=space, cache=tmp_path) for space in spaces]
@@ -229,7 +229,9 @@ def test_a_vocabulary_that_the_cache_holds_equals_the_computed_one_and_is_not_em
 
 
 @pytest.mark.filterwarnings("ignore:.*is not the foundation model")
-@pytest.mark.parametrize("other", [{"fingerprint": "another"}, {"templates": ["a {}"]}, {"null": "cosine"}])
+@pytest.mark.parametrize(
+    "other", [{"fingerprint": "another"}, {"templates": ["a {}"]}, {"baseline": "cosine"}]
+)
 def test_another_model_template_or_null_is_another_entry(lens, tmp_path, other):
     vocabulary_of(lens, tmp_path)
     assert vocabulary_of(lens, tmp_path, **other)[1] > 0

@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
 
 
-def lens(sign="positive"):
+def lens(sign: Sign = "positive"):
     return Lens.build(
         ColourModel(), as_images(pictures(4), labels=labels(4)), ["eye"], transform=to_tensor,
         foundation_model=ColourSpace(), k=2, sign=sign, classes=list(COLOURS), progress=False,

@@ -31,7 +31,7 @@ def lens() -> Lens:
 def test_of_three_attributions_the_last_auditor_and_relevance_alone_stay(lens):
     auditors, relevances = weakref.WeakSet(), weakref.WeakSet()
     for _ in range(3):
-        lens.attribute(layers=["eye"], progress=False)
+        lens.attribute(layer=["eye"], progress=False)
         lens.audit(REQUIREMENTS, layer="eye")
         auditors.add(auditor(lens._session, "eye"))
         relevances.add(lens.relevance("eye"))
@@ -43,7 +43,7 @@ def test_an_auditor_of_another_layer_holds_no_old_relevance(lens):
     lens.attribute(progress=False)
     old = weakref.ref(lens.relevance("eye"))
     lens.audit(REQUIREMENTS, layer="head")
-    lens.attribute(layers=["eye"], progress=False)
+    lens.attribute(layer=["eye"], progress=False)
     gc.collect()
     assert old() is None
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from semanticlens_widgets._arguments import check_new_file, did_you_mean
 from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.html import audit_fragment, audit_page
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
-from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.scatter import audit_scatter
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
 from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
@@ -22,7 +22,7 @@ MAX_SPURIOUS = 0.1
 """How much of a class's positive relevance may be spurious, unless told otherwise."""
 
 
-class Audit(Judged):
+class Audit(AuditResult):
     """What an audit of one layer found; made by `lens.audit`."""
 
     @cached_property
@@ -73,15 +73,23 @@ class Audit(Judged):
             raise ValueError(f"there is no class {class_name!r}{did_you_mean(class_name, self.classes)}")
         return audit_scatter(self, self.classes.index(class_name))
 
-    def to_html(self, path: str | Path | None = None, *, max_spurious: float = MAX_SPURIOUS) -> str:
-        """The audit as a page that needs nothing else, written to `path` when there is one.
+    @overload
+    def to_html(self, path: None = None, *, max_spurious: float = MAX_SPURIOUS) -> str: ...
+    @overload
+    def to_html(self, path: str | Path, *, max_spurious: float = MAX_SPURIOUS) -> Path: ...
+    def to_html(self, path: str | Path | None = None, *, max_spurious: float = MAX_SPURIOUS) -> str | Path:
+        """Writes the audit as a page that needs nothing else, and returns the path; without one, the page itself.
 
         It has the shares of every class, and of the 20 with the most spurious relevance the components with examples.
         """
         return _written(audit_page(self, checked_share(max_spurious)), path)
 
-    def to_json(self, path: str | Path | None = None) -> str:
-        """The audit as JSON, written to `path` when there is one; `Audit.from_json` makes it again."""
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+    @overload
+    def to_json(self, path: str | Path) -> Path: ...
+    def to_json(self, path: str | Path | None = None) -> str | Path:
+        """Writes the audit as JSON, and returns the path; without one, the text. `Audit.from_json` makes it again."""
         return _written(audit_to_json(self), path)
 
     @classmethod
@@ -112,7 +120,9 @@ def checked_share(max_spurious: float) -> float:
     return float(max_spurious)
 
 
-def _written(text: str, path: str | Path | None) -> str:
-    if path is not None:
-        check_new_file("path", path).write_text(text, encoding="utf-8")
-    return text
+def _written(text: str, path: str | Path | None) -> str | Path:
+    if path is None:
+        return text
+    file = check_new_file("path", path)
+    file.write_text(text, encoding="utf-8")
+    return file

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.analysis.audits.audit import Audit
 from semanticlens_widgets.analysis.audits.concept_answers import KnownConcepts
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
@@ -10,13 +11,13 @@ from semanticlens_widgets.analysis.audits.requirements import Concept, Requireme
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration, null_calibration
 from semanticlens_widgets.analysis.queries.probes import Probe, probes
-from semanticlens_widgets.analysis.queries.sources import Query
+from semanticlens_widgets.analysis.queries.query import Query
 from semanticlens_widgets.analysis.queries.text_vectors import needed
 from semanticlens_widgets.concepts import ConceptDatabase, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
 
 
-def judge(
+def audit(
     database: ConceptDatabase,
     foundation_model: FoundationModel | None,
     requirements: object,
@@ -24,22 +25,22 @@ def judge(
     *,
     threshold: float | None = None,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> Audit:
     """The components of the layer that `relevance` is of, held against requirements (see `read_requirements`).
 
-    For `templates`, `null` and what is raised for concepts see `probes`; for the rest `Auditor`.
+    For `templates`, `baseline` and what is raised for concepts see `probes`; for the rest `Auditor`.
     """
     layer = relevance.layer
     auditor = Auditor(
         database,
         relevance,
         lambda queries: probes(
-            database, foundation_model, queries, layer=layer, templates=templates, null=null
+            database, foundation_model, queries, layer=layer, templates=templates, baseline=baseline
         ),
-        lambda: null_calibration(database, needed(foundation_model), layer, templates, null),
+        lambda: null_calibration(database, needed(foundation_model), layer, templates, baseline),
     )
-    return auditor.judge(requirements, threshold)
+    return auditor.audit(read_requirements(requirements), threshold)
 
 
 class Auditor:
@@ -56,7 +57,7 @@ class Auditor:
 
         Raises LayerNotFoundError, and ValueError for the relevance of another number of components.
         """
-        examples = database.examples[database.layer(relevance.layer)]
+        examples = database.examples[database.layer_name(relevance.layer)]
         if relevance.n_components != examples.n_components:
             raise ValueError(
                 f"the relevance is of {relevance.n_components:,} components and layer {relevance.layer!r} has "
@@ -66,14 +67,13 @@ class Auditor:
         self._concepts = KnownConcepts(database, relevance.layer, embed, calibration)
         self._names = tuple(examples.name(index) for index in range(examples.n_components))
 
-    def judge(self, requirements: object, threshold: float | None = None) -> Audit:
+    def audit(self, requirements: Sequence[Requirement], threshold: float | None = None) -> Audit:
         """The audit of `requirements`; one of every class leaves the classes without samples out.
 
-        Raises TypeError and ValueError for what is no requirement, for a class that is not there or has no samples,
-        and for what a concept cannot be.
+        Raises ValueError for a class that is not there, is named twice or has no samples, and as `probes` does.
         """
         threshold = _checked(threshold)
-        wanted = _with_samples(read_requirements(requirements), self.relevance)
+        wanted = _with_samples(requirements, self.relevance)
         rows = [self.relevance.row(name) for name in wanted]
         distinct = _distinct(wanted)
         return Audit(

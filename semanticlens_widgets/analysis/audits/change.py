@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
 from semanticlens_widgets.analysis.audits.verdicts import WORDS
 
@@ -22,9 +22,9 @@ class AuditChange:
     """
 
 
-def audit_change(before: Judged, after: Judged) -> AuditChange:
+def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:
     """Raises ValueError for audits of different layers or components, or without a class in common."""
-    if not isinstance(after, Judged):
+    if not isinstance(after, AuditResult):
         raise TypeError(f"after must be an audit, not {after!r}; make one with lens.audit(...)")
     if before.components != after.components:
         raise ValueError(
@@ -36,7 +36,7 @@ def audit_change(before: Judged, after: Judged) -> AuditChange:
     return AuditChange(_classes(before, after), _components(before, after))
 
 
-def _classes(before: Judged, after: Judged) -> pd.DataFrame:
+def _classes(before: AuditResult, after: AuditResult) -> pd.DataFrame:
     shares = [audit_summary(one, 1.0)[["class", *WORDS]] for one in (before, after)]
     both = shares[0].merge(shares[1], on="class", suffixes=("_before", "_after"))
     columns = ["class"]
@@ -46,7 +46,7 @@ def _classes(before: Judged, after: Judged) -> pd.DataFrame:
     return both[columns]
 
 
-def _components(before: Judged, after: Judged) -> pd.DataFrame:
+def _components(before: AuditResult, after: AuditResult) -> pd.DataFrame:
     keys = ["class", "component", "layer", "index"]
     tables = [audit_table(one)[[*keys, "share", "verdict"]] for one in (before, after)]
     both = tables[0].merge(tables[1], on=keys, suffixes=("_before", "_after"))

@@ -8,13 +8,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis.audits.judged import ConceptAnswers
 from semanticlens_widgets.analysis.audits.requirements import Concept
-from semanticlens_widgets.analysis.labels.chance import against_unrelated, random_groups
+from semanticlens_widgets.analysis.audits.result import ConceptAnswers
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration
 from semanticlens_widgets.analysis.queries.probes import Probe
+from semanticlens_widgets.analysis.queries.query import Query
 from semanticlens_widgets.analysis.queries.ranking import rank
-from semanticlens_widgets.analysis.queries.sources import Query
+from semanticlens_widgets.analysis.queries.unrelated import against_unrelated, random_groups
 from semanticlens_widgets.concepts import ConceptDatabase
 
 _MOST = 4096
@@ -86,4 +86,4 @@ class KnownConcepts:
 
 def _key(concept: Concept) -> object:
     # A foundation model may tell upper from lower case, which naming a concept in two lists does not.
-    return concept.query if isinstance(concept.query, str) else concept.key
+    return concept.query.text or concept.key

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from html import escape
 
-from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_summary
 from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS, VERDICTS, WORDS, Verdict
 
@@ -28,33 +28,33 @@ vertical-align:middle;overflow-wrap:anywhere}}
 </style>"""
 
 
-def audit_page(judged: Judged, max_spurious: float) -> str:
+def audit_page(result: AuditResult, max_spurious: float) -> str:
     """The whole page."""
-    body = audit_body(judged, max_spurious)
+    body = audit_body(result, max_spurious)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Audit of {escape(judged.layer)}</title></head><body>{body}</body></html>"
+        f"<title>Audit of {escape(result.layer)}</title></head><body>{body}</body></html>"
     )
 
 
-def audit_body(judged: Judged, max_spurious: float, n_pictures: int = _PICTURES) -> str:
+def audit_body(result: AuditResult, max_spurious: float, n_pictures: int = _PICTURES) -> str:
     """The shares of every class, then the most relevant components of the worst classes, with pictures."""
-    worst = judged.verdict_shares[:, SPURIOUS].argsort(descending=True, stable=True).tolist()[:_CLASSES]
-    details = "".join(_details(judged, row, n_pictures) for row in worst)
-    return f'{audit_fragment(judged, max_spurious)}<div class="slw-audit">{details}</div>'
+    worst = result.verdict_shares[:, SPURIOUS].argsort(descending=True, stable=True).tolist()[:_CLASSES]
+    details = "".join(_details(result, row, n_pictures) for row in worst)
+    return f'{audit_fragment(result, max_spurious)}<div class="slw-audit">{details}</div>'
 
 
-def audit_fragment(judged: Judged, max_spurious: float) -> str:
+def audit_fragment(result: AuditResult, max_spurious: float) -> str:
     """The shares of every class, to stand in a notebook in its own colours."""
-    summary = audit_summary(judged, max_spurious)
+    summary = audit_summary(result, max_spurious)
     rows = "".join(_class_row(row) for row in summary.to_dict("records"))
     heads = "".join(f'<th class="slw-number">{_verdict(verdict)}</th>' for verdict in VERDICTS)
     return (
-        f'{_STYLE}<div class="slw-audit"><h2>Audit of {escape(judged.layer)}</h2>'
+        f'{_STYLE}<div class="slw-audit"><h2>Audit of {escape(result.layer)}</h2>'
         f"<p>{int(summary['passed'].sum()):,} of {len(summary):,} classes pass: at most {max_spurious:.0%} of their "
-        f"relevance is spurious. A component answers to a concept from z = {judged.threshold:g} on; relevance by "
-        f"{escape(judged.method)}.</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
+        f"relevance is spurious. A component answers to a concept from z = {result.threshold:g} on; relevance by "
+        f"{escape(result.method)}.</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
         f'<table><thead><tr><th>Class</th><th></th><th>Relevance</th>{heads}<th class="slw-number">Samples</th>'
         f"<th>Most spurious</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
@@ -73,36 +73,36 @@ def _class_row(row: dict) -> str:
     )
 
 
-def _details(judged: Judged, row: int, n_pictures: int) -> str:
-    order = judged.share[row].argsort(descending=True, stable=True).tolist()[:_COMPONENTS]
+def _details(result: AuditResult, row: int, n_pictures: int) -> str:
+    order = result.share[row].argsort(descending=True, stable=True).tolist()[:_COMPONENTS]
     rows = "".join(
-        _component_row(judged, row, index, n_pictures) for index in order if judged.share[row, index] > 0
+        _component_row(result, row, index, n_pictures) for index in order if result.share[row, index] > 0
     )
     return (
-        f"<h3>{escape(judged.classes[row])}: its most relevant components</h3><table><thead><tr><th>Component</th>"
+        f"<h3>{escape(result.classes[row])}: its most relevant components</h3><table><thead><tr><th>Component</th>"
         '<th class="slw-number">Share</th><th>Verdict</th><th>Valid concept</th><th class="slw-number">z</th>'
         '<th>Spurious concept</th><th class="slw-number">z</th><th>Examples</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _component_row(judged: Judged, row: int, index: int, n_pictures: int) -> str:
+def _component_row(result: AuditResult, row: int, index: int, n_pictures: int) -> str:
     cells = ""
-    for best in (judged.best_valid, judged.best_spurious):
+    for best in (result.best_valid, result.best_spurious):
         concept, z_score = int(best.concept[row, index]), float(best.z_score[row, index])
-        name = judged.answers.names[concept] if concept >= 0 else ""
+        name = result.answers.names[concept] if concept >= 0 else ""
         cells += f"<td>{escape(name)}</td>{_number('' if z_score != z_score else f'{z_score:.1f}')}"
     return (
-        f"<tr><td>{escape(judged.components[index])}</td>{_number(f'{float(judged.share[row, index]):.1%}')}"
-        f"<td>{_verdict(VERDICTS[int(judged.verdicts[row, index])])}</td>{cells}"
-        f"<td>{_pictures(judged, index, n_pictures)}</td></tr>"
+        f"<tr><td>{escape(result.components[index])}</td>{_number(f'{float(result.share[row, index]):.1%}')}"
+        f"<td>{_verdict(VERDICTS[int(result.verdicts[row, index])])}</td>{cells}"
+        f"<td>{_pictures(result, index, n_pictures)}</td></tr>"
     )
 
 
-def _pictures(judged: Judged, index: int, n: int) -> str:
-    if judged.database is None:
+def _pictures(result: AuditResult, index: int, n: int) -> str:
+    if result.database is None:
         return ""
-    thumbnails = judged.database.example_thumbnails(judged.layer, index, n)
+    thumbnails = result.database.example_thumbnails(result.layer, index, n)
     return "".join(
         f'<img alt="" src="data:image/webp;base64,{b64encode(one).decode()}">' for one in thumbnails if one
     )

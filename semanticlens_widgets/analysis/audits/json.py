@@ -7,31 +7,31 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from semanticlens_widgets.analysis.audits.judged import ConceptAnswers, Judged
+from semanticlens_widgets.analysis.audits.result import AuditResult, ConceptAnswers
 
 KIND, VERSION = "semanticlens_widgets audit", 1
 _TENSORS = ("n_samples", "relevance", "share")
 _TEXTS = ("classes", "components")
 
 
-def audit_to_json(judged: Judged) -> str:
+def audit_to_json(result: AuditResult) -> str:
     """The audit as JSON; NaN is null."""
-    answers = judged.answers
+    answers = result.answers
     found = {
         "kind": KIND,
         "version": VERSION,
-        **{name: getattr(judged, name) for name in ("layer", "method", "threshold", *_TEXTS)},
-        **{name: _numbers(getattr(judged, name)) for name in _TENSORS},
+        **{name: getattr(result, name) for name in ("layer", "method", "threshold", *_TEXTS)},
+        **{name: _numbers(getattr(result, name)) for name in _TENSORS},
         "concepts": {"names": answers.names, "calibrations": answers.calibrations}
         | {"alignment": _numbers(answers.alignment), "z_score": _numbers(answers.z_score)},
-        "valid": judged.valid,
-        "spurious": judged.spurious,
+        "valid": result.valid,
+        "spurious": result.spurious,
     }
     return json.dumps(found)
 
 
 def audit_from_json(text: str) -> dict[str, Any]:
-    """The fields of `Judged`; raises ValueError for what is no audit, is damaged or of a newer version."""
+    """The fields of `AuditResult`; raises ValueError for what is no audit, is damaged or of a newer version."""
     try:
         found = json.loads(text)
     except ValueError as error:

@@ -6,25 +6,31 @@ from itertools import count
 from typing import Any
 
 from semanticlens_widgets._arguments import did_you_mean
-from semanticlens_widgets.analysis.queries.sources import Query, sources
+from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 
-Named = Mapping[str, Query]
+Named = Mapping[str, QuerySource]
 """Concepts under names of your own, for those that are no text: {"ruler": [image, image]}."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Concept:
     """An idea a person can name, in the language of the query box or as images."""
 
     name: str
     query: Query
 
+    def __init__(self, name: str, query: QuerySource) -> None:
+        """Raises TypeError and ValueError as `read_query` does."""
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "query", read_query(query))
+
     @property
     def key(self) -> object:
         """Equal for the same text, whatever its case and spaces, and for the same objects."""
-        if isinstance(self.query, str):
-            return " ".join(self.query.split()).casefold()
-        parts = self.query if isinstance(self.query, Sequence) else [self.query]
+        source = self.query.source
+        if isinstance(source, str):
+            return " ".join(source.split()).casefold()
+        parts = source if isinstance(source, Sequence) else [source]
         return tuple(part if isinstance(part, str) else id(part) for part in parts)
 
 
@@ -132,22 +138,21 @@ def _concepts(given: object, which: str, whose: str) -> tuple[Concept, ...]:
     named = given.items() if isinstance(given, Mapping) else ((None, one) for one in given)
     found: dict[object, Concept] = {}
     for name, one in named:
-        query = one.query if isinstance(one, Concept) else one
-        shown = _checked(query, where)
-        concept = one if isinstance(one, Concept) else Concept(name or _unlike(shown, found.values()), query)
+        concept = one if isinstance(one, Concept) else _concept(name, one, where, found.values())
         found.setdefault(concept.key, concept)
     return tuple(found.values())
 
 
-def _checked(query: object, where: str) -> str:
-    """What a report calls a concept without a name of its own; raises for what is none."""
-    if isinstance(query, str) and not query.strip():
-        raise ValueError(f"{where} hold a blank one, {query!r}; leave it out")
+def _concept(name: str | None, source: Any, where: str, others: Iterable[Concept]) -> Concept:
+    """The concept; without a name it is called as it is written. Raises TypeError and ValueError, saying where."""
+    if isinstance(source, str) and not source.strip():
+        raise ValueError(f"{where} hold a blank one, {source!r}; leave it out")
     try:
-        terms = [term.text for term, _ in sources(query)]
+        query = read_query(source)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{where} hold one that cannot be asked for: {error}") from error
-    return " ".join(query.split()) if isinstance(query, str) else " + ".join(terms)
+    written = " ".join(query.text.split()) if query.text else " + ".join(term.text for term in query.terms)
+    return Concept(name or _unlike(written, others), query)
 
 
 def _unlike(name: str, others: Iterable[Concept]) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from semanticlens_widgets.analysis.audits.judged import Judged
+from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_table
 from semanticlens_widgets.analysis.audits.verdicts import VERDICTS, Verdict
 
@@ -20,19 +20,19 @@ _HOVER = (
 )
 
 
-def audit_scatter(judged: Judged, row: int) -> "go.Figure":
+def audit_scatter(result: AuditResult, row: int) -> "go.Figure":
     """Spurious z-score to the right, valid one up, sized by share; a list without concepts counts as 0."""
     import plotly.graph_objects as go
 
-    table = audit_table(judged)
-    one = table[(table["class"] == judged.classes[row]) & (table["share"] > 0)]
+    table = audit_table(result)
+    one = table[(table["class"] == result.classes[row]) & (table["share"] > 0)]
     figure = go.Figure([_trace(one, verdict) for verdict in VERDICTS])
     for add_line in (figure.add_hline, figure.add_vline):
-        add_line(judged.threshold, line={"dash": "dot", "width": 1, "color": "#8c8c8c"})
+        add_line(result.threshold, line={"dash": "dot", "width": 1, "color": "#8c8c8c"})
     figure.update_layout(
-        title=f"{escape(judged.classes[row])}: components of {escape(judged.layer)}, sized by share of relevance",
-        xaxis_title=_axis("spurious", bool(judged.spurious[row])),
-        yaxis_title=_axis("valid", bool(judged.valid[row])),
+        title=f"{escape(result.classes[row])}: components of {escape(result.layer)}, sized by share of relevance",
+        xaxis_title=_axis("spurious", bool(result.spurious[row])),
+        yaxis_title=_axis("valid", bool(result.valid[row])),
     )
     return figure
 

@@ -1,1 +1,6 @@
-"""Texts that name components, and how well a name must fit before it is given."""
+"""Labels: the vocabulary's best text for each component, and how far to trust it.
+
+`vocabulary` embeds the texts, `labels` makes the table with the methods of `soft_wpmi` and `contrastive`, `two_best`
+picks, `chance` says what random groups reach. `example_groups` and `group_labels` label polysemantic components,
+`faithfulness` tests labels on held-out images, `imported` reads labels of other tools.
+"""

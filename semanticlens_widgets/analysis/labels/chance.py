@@ -10,8 +10,8 @@ from semanticlens_widgets.analysis.labels.two_best import best_of, blocks_of
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
 from semanticlens_widgets.analysis.queries.unrelated import N_GROUPS, against_unrelated, random_groups
 
-CLEAR_BEYOND = 95
-"""A label is clear only where its null z-score is higher than that of this many percent of random groups."""
+CLEAR_BEYOND = 0.95
+"""A label is clear only where its null z-score is higher than that of this share of random groups."""
 Chance = Callable[[int], Float[Tensor, " group"]]
 """From the size of a group to what random groups of that size reach, least first."""
 
@@ -38,14 +38,14 @@ def chance(samples: Float[Tensor, "sample dim"], vocabulary: EmbeddedVocabulary)
 def chance_percentile(
     z_score: Float[Tensor, " group"], sizes: Int[Tensor, " group"], of_chance: Chance
 ) -> Float[Tensor, " group"]:
-    """The percentage of random groups of the same size whose best text has a lower null z-score; NaN stays NaN.
+    """The share of random groups of the same size whose best text has a lower null z-score; NaN stays NaN.
 
     The best of many texts fits anything a little: this says how well it fits what has no meaning.
     """
     below = torch.full_like(z_score, torch.nan)
     for size in sizes[~z_score.isnan()].unique().tolist():
         of_size = sizes == size
-        below[of_size] = 100 * torch.searchsorted(of_chance(size), z_score[of_size]).float() / N_GROUPS
+        below[of_size] = torch.searchsorted(of_chance(size), z_score[of_size]).float() / N_GROUPS
     return below.masked_fill(z_score.isnan(), torch.nan)
 
 

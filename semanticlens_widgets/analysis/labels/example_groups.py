@@ -18,7 +18,7 @@ _THEN_SPLIT = (0, 1, 0, 1, 2)
 _CHUNK = 4_000_000
 
 
-def meanings(database: ConceptDatabase, layer: str) -> Int[Tensor, "component k"]:
+def example_groups(database: ConceptDatabase, layer: str) -> Int[Tensor, "component k"]:
     """The group of every concept example, 0 to 3 and 0 for most of all; -1 where there is no example.
 
     Bisecting k-means on the examples' directions; a split is kept when both halves are large enough and the

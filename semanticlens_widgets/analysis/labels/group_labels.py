@@ -8,20 +8,20 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis.labels.chance import (
     Chance,
-    against_unrelated,
     chance_percentile,
     clear,
 )
-from semanticlens_widgets.analysis.labels.example_groups import MAX_GROUPS, meanings
+from semanticlens_widgets.analysis.labels.example_groups import MAX_GROUPS, example_groups
 from semanticlens_widgets.analysis.labels.two_best import best_of, blocks_of
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
+from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
 
 Shares = list[tuple[str, float]]
 
 
-def shares_of(
+def group_labels(
     database: ConceptDatabase,
     vocabulary: EmbeddedVocabulary,
     layer: str,
@@ -34,7 +34,7 @@ def shares_of(
     `whole` holds the vocabulary's row for each component as a whole, -1 where that is not clear: a component of one
     group has this label.
     """
-    groups = meanings(database, layer)
+    groups = example_groups(database, layer)
     found: list[Shares] = [[(vocabulary.texts[row], 1.0)] if row >= 0 else [] for row in whole.tolist()]
     several = (groups.amax(1) > 0).nonzero().squeeze(1)
     for start in range(0, len(several), 1024):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from semanticlens_widgets._arguments import check_path, did_you_mean
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.concepts import ConceptDatabase
 
 _TEXT = ("description", "label")
@@ -18,7 +19,7 @@ def import_labels(path: str | Path, database: ConceptDatabase, *, name: str | No
 
     Columns: component, layer, index, the label under `name` (the file's name by default), and its similarity under
     `<name>_similarity` (NaN where the file has none). Join it with ours by `labels.merge(imported, how="left")`.
-    Rows of layers that the database does not have are left out; `frame.attrs["left_out"]` counts them by layer.
+    Rows of layers that the database does not have are left out, with a warning that counts them by layer.
 
     Raises ValueError, with the line, for a missing column, a unit that the layer does not have, a component that is
     named twice, a similarity that is no number, and when no row is of a layer of the database; FileNotFoundError.
@@ -34,9 +35,10 @@ def import_labels(path: str | Path, database: ConceptDatabase, *, name: str | No
         raise ValueError(f"{path.name} must be UTF-8 text, and is not; save it as UTF-8") from error
     if not found:
         raise ValueError(_nothing(path, database, left_out))
-    table = pd.DataFrame(found, columns=["component", "layer", "index", name, f"{name}_similarity"])
-    table.attrs["left_out"] = left_out
-    return table
+    if left_out:
+        counts = ", ".join(f"{layer!r} ({n:,})" for layer, n in left_out.items())
+        warn_user(f"{path.name} has rows of layers that the lens does not have, which are left out: {counts}")
+    return pd.DataFrame(found, columns=["component", "layer", "index", name, f"{name}_similarity"])
 
 
 def _rows(

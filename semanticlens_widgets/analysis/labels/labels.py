@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets._arguments import check_choice, check_texts
-from semanticlens_widgets.analysis.labels.chance import against_unrelated, chance, chance_percentile
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._choices import Baseline, LabelMethod
+from semanticlens_widgets.analysis.labels.chance import chance, chance_percentile
 from semanticlens_widgets.analysis.labels.chance import clear as clear_where
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings
-from semanticlens_widgets.analysis.labels.group_labels import shares_of
+from semanticlens_widgets.analysis.labels.group_labels import group_labels
 from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
 from semanticlens_widgets.analysis.labels.two_best import blocks_of, two_best
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
+from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
 
-METHODS = ("nearest", "soft-wpmi", "csp")
-"""The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""
 CLEAR_ABOVE = 2.75
 """A label is clear from this null z-score on, where it is also clearer than those of 95 % of random groups.
 
@@ -38,34 +39,37 @@ def label(
     vocabulary: str | Path | Iterable[str] | EmbeddedVocabulary,
     *,
     layer: str | Sequence[str] | None = None,
-    method: str = "nearest",
+    method: LabelMethod = "nearest",
     threshold: float = CLEAR_ABOVE,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> pd.DataFrame:
     """One row a component of `layer` (or layers; of all when None) with the text that names it best.
 
     Columns:
         component, layer, index.
         label: The vocabulary's best text, "" where it is not clear.
-        clear: Whether `null_z_score` reaches `threshold` and `chance_percentile` reaches 95.
+        clear: Whether `null_z_score` reaches `threshold` and `chance_percentile` reaches 0.95.
         best, runner_up: The two best texts, clear or not; "" where there is none.
         margin: How far the best is ahead, in the unit of the method: cosine, or nats for "soft-wpmi".
         alignment: Cosine of the component with `best`.
-        null_z_score, null_percentile: The alignment against the component's alignments with unrelated words.
+        null_z_score, null_percentile: The alignment against the component's alignments with unrelated words; the
+            percentiles are shares, in [0, 1].
         chance_percentile: `null_z_score` against that of the best texts of random groups of as many samples: the larger
             the vocabulary, the better a text fits also what has no meaning.
         labels: (text, share) of every group of the examples whose nearest text is clear, by the same rule, largest
             first: several for a polysemantic component; what is missing to a sum of 1 has no clear label.
 
-    An embedded vocabulary (see `embed_vocabulary`) has its templates and its null, and needs no foundation model.
+    An embedded vocabulary (see `embed_vocabulary`) has its templates and its baseline, and needs no foundation model.
     Raises ValueError for an unknown method, LayerNotFoundError, and what `vocabularies.vocabulary` and `probes` raise.
     """
-    check_choice("method", method, METHODS)
+    check_choice("method", method, get_args(LabelMethod))
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
         raise TypeError(f"threshold must be a number of standard deviations, not {threshold!r}")
-    layers = _layers(database, layer)
-    embedded = embed_vocabulary(database, foundation_model, vocabulary, templates=templates, null=null)
+    layers = database.layer_names(layer)
+    embedded = embed_vocabulary(
+        database, foundation_model, vocabulary, templates=templates, baseline=baseline
+    )
     tables = [_layer_table(database, embedded, name, method, threshold) for name in layers]
     return pd.concat(tables, ignore_index=True)
 
@@ -74,19 +78,10 @@ def top_labels(
     database: ConceptDatabase, vocabulary: EmbeddedVocabulary, layer: str, top: int = 5
 ) -> Int[Tensor, "component top"]:
     """The rows of the `top` vocabulary texts with the highest alignment to every component, best first."""
-    embeddings = database.component_embeddings[database.layer(layer)]
+    embeddings = database.component_embeddings[database.layer_name(layer)]
     top = min(top, len(vocabulary.texts))
     parts = [(part @ vocabulary.directions.T).topk(top, dim=1).indices for part in embeddings.split(1024)]
     return torch.cat(parts)
-
-
-def _layers(database: ConceptDatabase, layer: str | Sequence[str] | None) -> list[str]:
-    if layer is None:
-        return database.layers
-    names = check_texts("layer", layer)
-    if not names:
-        raise ValueError("layer must name at least one layer, or be None for all, not []")
-    return [database.layer(name) for name in names]
 
 
 def _layer_table(
@@ -119,7 +114,7 @@ def _layer_table(
             "null_z_score": z_score.numpy(),
             "null_percentile": percentile.numpy(),
             "chance_percentile": beyond.numpy(),
-            "labels": shares_of(database, vocabulary, layer, label_rows, threshold, of_chance),
+            "labels": group_labels(database, vocabulary, layer, label_rows, threshold, of_chance),
         }
     )
 

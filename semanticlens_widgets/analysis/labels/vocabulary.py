@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.utils.weak import WeakTensorKeyDictionary
 
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
 from semanticlens_widgets.analysis.queries.probes import probes
 from semanticlens_widgets.analysis.queries.text_vectors import Step, TextVectors
@@ -44,7 +45,7 @@ def embed_vocabulary(
     vocabulary: str | Path | Iterable[str] | EmbeddedVocabulary,
     *,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
     step: Step | None = None,
     known: MutableMapping[str, Float[Tensor, " dim"]] | None = None,
 ) -> EmbeddedVocabulary:
@@ -59,8 +60,10 @@ def embed_vocabulary(
         return vocabulary
     texts = read_vocabulary(vocabulary)
     # Refuses templates, nulls and foundation models of another space, as a search would.
-    probes(database, foundation_model, (), templates=templates, null=null)
-    vectors = TextVectors(foundation_model, [*texts, *NULL_WORDS], templates, null, step=step, known=known)
+    probes(database, foundation_model, (), templates=templates, baseline=baseline)
+    vectors = TextVectors(
+        foundation_model, [*texts, *NULL_WORDS], templates, baseline, step=step, known=known
+    )
     return EmbeddedVocabulary(texts, _directions(vectors, texts), _directions(vectors, NULL_WORDS))
 
 

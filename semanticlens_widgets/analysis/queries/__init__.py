@@ -1,1 +1,6 @@
-"""From what a user typed to an order of components."""
+"""Queries: from typed text to a ranking of components.
+
+`language` parses text into signed terms, `query` reads any query once at the door, `text_vectors` and `probes` embed
+it, `null_words` and `calibration` say what an alignment is worth, `ranking` orders one layer and `search` makes the
+table. `unrelated` compares with random directions.
+"""

@@ -7,13 +7,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.analysis.queries.null_words import NULL_WORDS
 from semanticlens_widgets.analysis.queries.probes import probes
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
 
-WEAK_BELOW = 50.0
-"""A query is weak when its best component is no better than that of the median unrelated word.
+WEAK_BELOW = 0.5
+"""A query is weak when its strength is below this: its best component is no better than that of the median word.
 
 The words name visible things too, so that a stricter bar would call good queries weak. With the offline foundation
 model on 522 photos this marks 1 of 46 searches for what the photos show, and 22 of 34 for what no component can know.
@@ -39,25 +40,25 @@ def null_calibration(
     foundation_model: FoundationModel,
     layer: str | None = None,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> NullCalibration:
-    """The calibration of one layer for queries with these templates and this null; compute it once, pass it on."""
-    layer = database.layer(layer)
-    return null_calibrations(database, foundation_model, [layer], templates, null)[layer]
+    """The calibration of one layer for queries with these templates and this baseline; compute it once, pass it on."""
+    layer = database.layer_name(layer)
+    return null_calibrations(database, foundation_model, [layer], templates, baseline)[layer]
 
 
 def null_calibrations(
     database: ConceptDatabase,
     foundation_model: FoundationModel,
-    layers: Sequence[str] | None = None,
+    layer: str | Sequence[str] | None = None,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> dict[str, NullCalibration]:
-    """The calibrations of several layers (of all when None); the words are embedded once."""
-    layers = [database.layer(layer) for layer in (database.layers if layers is None else layers)]
+    """The calibrations of `layer` (or layers; of all when None); the words are embedded once."""
+    names = database.layer_names(layer)
     quoted = [f'"{word}"' for word in NULL_WORDS]
-    words = probes(database, foundation_model, quoted, templates=templates, null=null)
-    return calibrations_by(database, torch.stack([word.vector for word in words]), layers)
+    words = probes(database, foundation_model, quoted, templates=templates, baseline=baseline)
+    return calibrations_by(database, torch.stack([word.vector for word in words]), names)
 
 
 def calibrations_by(

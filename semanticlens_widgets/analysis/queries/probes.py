@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.analysis.queries.language import Term
-from semanticlens_widgets.analysis.queries.sources import Query, Source, sources
+from semanticlens_widgets.analysis.queries.query import Query, QuerySource, Source, read_query
 from semanticlens_widgets.analysis.queries.text_vectors import TextVectors, check_templates, needed
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.errors import NonFiniteError
@@ -23,7 +24,7 @@ class Probe:
     """An embedded query. The alignment of a component is its embedding times `vector`."""
 
     vector: Float[Tensor, " dim"]
-    """Length 1, except with `null="cosine"`, which takes the direction of nothing away after the scaling."""
+    """Length 1, except with `baseline="cosine"`, which takes the direction of nothing away after the scaling."""
     terms: tuple[Term, ...]
     n_pictures: int | None = None
     """How many pictures it is the mean of: those of an image query, or a component's examples; else None."""
@@ -37,29 +38,29 @@ class Probe:
 def probe(
     database: ConceptDatabase,
     foundation_model: FoundationModel | None,
-    query: Query,
+    query: QuerySource,
     *,
     layer: str | None = None,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> Probe:
     """The probe of one query: see `probes`."""
-    return probes(database, foundation_model, [query], layer=layer, templates=templates, null=null)[0]
+    return probes(database, foundation_model, [query], layer=layer, templates=templates, baseline=baseline)[0]
 
 
 def probes(
     database: ConceptDatabase,
     foundation_model: FoundationModel | None,
-    queries: Sequence[Query],
+    queries: Sequence[QuerySource],
     *,
     layer: str | None = None,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
 ) -> list[Probe]:
     """One probe a query: the sum of its terms' unit vectors, each with its sign, scaled to length 1.
 
     A text's vector is the mean over `templates` ("a photo of a {}") of its embedding less that of the template
-    filled with nothing (`null="embedding"`); with `null="cosine"` the cosine with the nothing is taken from the
+    filled with nothing (`baseline="embedding"`); with `baseline="cosine"` the cosine with the nothing is taken from the
     cosine with the text instead; with None, or without templates, nothing is taken away. `#12` is component 12 of
     `layer`. Every text is embedded once. `foundation_model` may be None when no query holds a text or an image.
 
@@ -69,15 +70,13 @@ def probes(
     Source: Dreyer et al. 2025, doi 10.1038/s42256-025-01084-w. Its library, `semanticlens` 0.2.1, mixes the texts
     up when there are several queries and several templates.
     """
-    check_templates(templates, null)
+    check_templates(templates, baseline)
     _check_same_space(database, foundation_model)
-    parsed = [list(sources(query)) for query in queries]
-    texts = [
-        text for terms in parsed for term, text in terms if term.kind == "text" and isinstance(text, str)
-    ]
-    vectors = TextVectors(foundation_model, texts, templates, null) if texts else None
+    parsed = [read_query(query) for query in queries]
+    texts = [term.text for query in parsed for term in query.terms if term.kind == "text"]
+    vectors = TextVectors(foundation_model, texts, templates, baseline) if texts else None
     space = _Space(database, foundation_model, vectors, layer)
-    return [_compose(space, terms) for terms in parsed]
+    return [_compose(space, query) for query in parsed]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,27 +97,25 @@ def _check_same_space(database: ConceptDatabase, foundation_model: FoundationMod
         )
 
 
-def _compose(space: _Space, terms: Sequence[tuple[Term, Source]]) -> Probe:
+def _compose(space: _Space, query: Query) -> Probe:
     total = torch.zeros(space.database.dim)
     nothing = torch.zeros(space.database.dim)
-    for term, source in terms:
+    for term, source in query.parts:
         total += term.weight * normalized(_vector(space, term, source))
         if term.kind == "text" and space.texts is not None:
             nothing += term.weight * space.texts.nothing
     if total.norm() < _CANCELLED:
-        asked = " ".join(term.text for term, _ in terms)
+        asked = " ".join(term.text for term in query.terms)
         raise ValueError(
             f"the terms of {asked!r} cancel out, so nothing is left to search for; change one of them"
         )
-    return Probe(
-        (total - nothing) / total.norm(), tuple(term for term, _ in terms), _n_pictures(space, terms)
-    )
+    return Probe((total - nothing) / total.norm(), query.terms, _n_pictures(space, query))
 
 
-def _n_pictures(space: _Space, terms: Sequence[tuple[Term, Source]]) -> int | None:
-    if len(terms) > 1 or terms[0][0].weight < 0:
+def _n_pictures(space: _Space, query: Query) -> int | None:
+    (term, source), *more = query.parts
+    if more or term.weight < 0:
         return None
-    [(term, source)] = terms
     if isinstance(source, list):
         return len(source)
     if term.kind == "component" and isinstance(source, str):
@@ -146,8 +143,8 @@ def _component_place(database: ConceptDatabase, name: str, layer: str | None) ->
             raise ValueError(
                 f"{name!r} is in which layer? write '{database.layers[0]}:{name[1:]}' or give layer="
             )
-        where, number = database.layer(layer), name.removeprefix("#")
-    where = database.layer(where)
+        where, number = database.layer_name(layer), name.removeprefix("#")
+    where = database.layer_name(where)
     return where, database.examples[where].component(number)
 
 

@@ -23,7 +23,7 @@ class Ranking:
 
     layer: str
     alignment: Float[Tensor, " component"]
-    """Cosine of component embedding and probe, in [-1, 1]; less the cosine with nothing when `null="cosine"`."""
+    """Cosine of component embedding and probe, in [-1, 1]; less the cosine with nothing when `baseline="cosine"`."""
     calibration: NullCalibration | None
     """What the null scores compare with; None where there are none."""
 
@@ -41,10 +41,10 @@ class Ranking:
 
     @cached_property
     def percentile(self) -> Float[Tensor, " component"]:
-        """The share of the layer's components with a lower alignment, in [0, 100]."""
+        """The share of the layer's components with a lower alignment, in [0, 1]."""
         ascending = self.alignment[~self.alignment.isnan()].sort().values
         below = torch.searchsorted(ascending, self.alignment) / max(1, len(ascending))
-        return (100 * below).masked_fill(self.alignment.isnan(), torch.nan)
+        return below.masked_fill(self.alignment.isnan(), torch.nan)
 
     @cached_property
     def null_z_score(self) -> Float[Tensor, " component"]:
@@ -56,21 +56,21 @@ class Ranking:
 
     @cached_property
     def null_percentile(self) -> Float[Tensor, " component"]:
-        """The share of unrelated words with a lower alignment to this component, in [0, 100]."""
+        """The share of unrelated words with a lower alignment to this component, in [0, 1]."""
         if self.calibration is None:
             return torch.full_like(self.alignment, torch.nan)
         ascending = self.calibration.ascending
         below = torch.searchsorted(ascending, self.alignment.unsqueeze(1)).squeeze(1)
-        return (100 * below / ascending.shape[1]).masked_fill(self.alignment.isnan(), torch.nan)
+        return (below / ascending.shape[1]).masked_fill(self.alignment.isnan(), torch.nan)
 
     @cached_property
     def strength(self) -> float | None:
-        """The share of unrelated words whose best component is worse than the query's best, in [0, 100]."""
+        """The share of unrelated words whose best component is worse than the query's best, in [0, 1]."""
         known = self.alignment[~self.alignment.isnan()]
         if self.calibration is None or not len(known):
             return None
         best = self.calibration.best
-        return 100 * int(torch.searchsorted(best, known.max())) / len(best)
+        return int(torch.searchsorted(best, known.max())) / len(best)
 
     @property
     def weak(self) -> bool:
@@ -84,11 +84,11 @@ def rank(
     layer: str | None = None,
     calibration: NullCalibration | None = None,
 ) -> Ranking:
-    """The components of `layer` (the first when None) with their alignment with the probe.
+    """The components of `layer` (the deepest when None) with their alignment with the probe.
 
     Raises LayerNotFoundError, and ValueError for a calibration of another layer.
     """
-    layer = database.layer(layer)
+    layer = database.layer_name(layer)
     if calibration is not None and calibration.layer != layer:
         raise ValueError(
             f"the calibration is of layer {calibration.layer!r} and the question of layer {layer!r}"

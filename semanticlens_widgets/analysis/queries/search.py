@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
-from PIL import Image
-from torch import Tensor
 
-from semanticlens_widgets._arguments import check_at_least, check_texts
+from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration
-from semanticlens_widgets.analysis.queries.probes import Probe, probes
+from semanticlens_widgets.analysis.queries.probes import probes
+from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 from semanticlens_widgets.analysis.queries.ranking import Ranking, rank
-from semanticlens_widgets.analysis.queries.sources import Query
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
 
@@ -22,21 +22,22 @@ _NUMBERS = ["alignment", "z_score", "percentile", "null_z_score", "null_percenti
 def search(
     database: ConceptDatabase,
     foundation_model: FoundationModel | None,
-    query: Query,
+    query: QuerySource,
     *,
     layer: str | Sequence[str] | None = None,
     top: int = 20,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
     calibration: Mapping[str, NullCalibration] | None = None,
 ) -> pd.DataFrame:
     """The `top` components of `layer` (or layers; of all when None) that align best with a query, best first.
 
     Columns: component, layer, index, alignment (cosine); z_score and percentile among the components of the layer;
     null_z_score and null_percentile among unrelated words, NaN unless `calibration` holds the layer; labels, the
-    commonest labels of the component's examples. `frame.attrs["strength"]` gives each layer's strength, and
-    `frame.attrs["weak"]` says whether no layer knows what was asked for. For queries, templates, null and what is
-    raised see `probes`.
+    commonest labels of the component's examples; strength, the share of unrelated words whose best component in the
+    layer is worse than the query's best, NaN without calibration; weak, True where the strength is below 0.5: the
+    layer may not know what was asked for. Percentiles are shares, in [0, 1]. For queries, templates, baseline and
+    errors see `probes`.
     """
     frame = search_many(
         database,
@@ -45,7 +46,7 @@ def search(
         layer=layer,
         top=top,
         templates=templates,
-        null=null,
+        baseline=baseline,
         calibration=calibration,
     )
     return frame.drop(columns="query")
@@ -54,35 +55,28 @@ def search(
 def search_many(
     database: ConceptDatabase,
     foundation_model: FoundationModel | None,
-    queries: Sequence[Query],
+    queries: Sequence[QuerySource],
     *,
     layer: str | Sequence[str] | None = None,
     top: int = 20,
     templates: Sequence[str] | None = None,
-    null: str | None = "embedding",
+    baseline: Baseline | None = "embedding",
     calibration: Mapping[str, NullCalibration] | None = None,
 ) -> pd.DataFrame:
     """The tables of several searches one below the other, with the query in the first column; texts embedded once."""
     check_at_least("top", top, 1)
     if isinstance(queries, str) or not queries:
         raise ValueError(f"queries must be a list of at least one query, not {queries!r}")
-    layers = _layers(database, layer)
+    layers = database.layer_names(layer)
     only = layers[0] if len(layers) == 1 else None
-    found = probes(database, foundation_model, queries, layer=only, templates=templates, null=null)
+    asked = [read_query(query) for query in queries]
+    found = probes(database, foundation_model, asked, layer=only, templates=templates, baseline=baseline)
     calibrations = calibration or {}
     rankings = [[rank(database, one, name, calibrations.get(name)) for name in layers] for one in found]
     tables = [_table(database, each, top) for each in rankings]
-    for table, query, one in zip(tables, queries, found, strict=True):
-        table.insert(0, "query", _shown(query, one))
-    table = pd.concat(tables, ignore_index=True)
-    table.attrs.update(_strengths(rankings))
-    return table
-
-
-def _layers(database: ConceptDatabase, layer: str | Sequence[str] | None) -> list[str]:
-    if layer is None:
-        return database.layers
-    return [database.layer(name) for name in check_texts("layer", layer)]
+    for table, query in zip(tables, asked, strict=True):
+        table.insert(0, "query", _written(query))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _table(database: ConceptDatabase, rankings: Sequence[Ranking], top: int) -> pd.DataFrame:
@@ -101,7 +95,16 @@ def _layer_table(database: ConceptDatabase, ranking: Ranking, top: int) -> pd.Da
     best = best[~ranking.alignment[best].isnan()]
     columns = {name: getattr(ranking, name)[best].numpy() for name in _NUMBERS}
     names = [examples.name(index) for index in best.tolist()]
-    return pd.DataFrame({"component": names, "layer": ranking.layer, "index": best.numpy(), **columns})
+    return pd.DataFrame(
+        {
+            "component": names,
+            "layer": ranking.layer,
+            "index": best.numpy(),
+            **columns,
+            "strength": np.nan if ranking.strength is None else ranking.strength,
+            "weak": ranking.weak,
+        }
+    )
 
 
 def _labels(database: ConceptDatabase, layer: str, component: int) -> str:
@@ -112,19 +115,6 @@ def _labels(database: ConceptDatabase, layer: str, component: int) -> str:
     return ", ".join(f"{label} ({count})" for label, count in counted.most_common(_LABELS))
 
 
-def _shown(query: object, found: Probe) -> str:
-    if isinstance(query, str):
-        return query
-    if isinstance(query, Image.Image | Tensor):
-        return found.terms[0].text
-    return " + ".join(term.text for term in found.terms)
-
-
-def _strengths(rankings: Sequence[Sequence[Ranking]]) -> dict[str, object]:
-    """The strengths of the first query, whose table `search` returns."""
-    first = rankings[0]
-    known = [ranking for ranking in first if ranking.strength is not None]
-    return {
-        "strength": {ranking.layer: ranking.strength for ranking in known},
-        "weak": bool(known) and all(ranking.weak for ranking in known),
-    }
+def _written(query: Query) -> str:
+    """The text as typed; of any other query the texts of its terms, such as "2 images + fur"."""
+    return query.text or " + ".join(term.text for term in query.terms)

@@ -4,12 +4,14 @@ from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import product
+from typing import get_args
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.foundation_models import FoundationModel, embed_texts_checked
 from semanticlens_widgets.tensors._cosine import normalized
 
@@ -24,8 +26,8 @@ class TextVectors:
     """The vector of every text of one request. Each text is embedded once, all in one go.
 
     With templates a text's vector is the mean over the templates of F(template with text) - F(template with
-    nothing), for `null="embedding"`; otherwise nothing is taken from the mean. `nothing` is what is taken away
-    after scaling instead, for `null="cosine"`; without templates that is the direction of the empty text.
+    nothing), for `baseline="embedding"`; otherwise nothing is taken from the mean. `nothing` is what is taken away
+    after scaling instead, for `baseline="cosine"`; without templates that is the direction of the empty text.
     """
 
     def __init__(
@@ -33,7 +35,7 @@ class TextVectors:
         foundation_model: FoundationModel | None,
         texts: Sequence[str],
         templates: Sequence[str] | None,
-        null: str | None,
+        baseline: Baseline | None,
         *,
         step: Step | None = None,
         known: MutableMapping[str, Float[Tensor, " dim"]] | None = None,
@@ -42,23 +44,23 @@ class TextVectors:
         embed = partial(_embedded, foundation_model, step=step, known={} if known is None else known)
         distinct = list(dict.fromkeys(texts))
         # Without templates there is no sentence around the query whose direction could be taken away.
-        emptied = null == "cosine" or (null == "embedding" and bool(templates))
+        emptied = baseline == "cosine" or (baseline == "embedding" and bool(templates))
         means = _means(embed, [*distinct, ""] if emptied else distinct, templates or ["{}"])
         nothing = means[-1] if emptied and distinct else torch.zeros(means.shape[1:])
         self.nothing: Float[Tensor, " dim"] = (
-            normalized(nothing) if null == "cosine" else torch.zeros_like(nothing)
+            normalized(nothing) if baseline == "cosine" else torch.zeros_like(nothing)
         )
-        self._vectors = means - nothing if null == "embedding" else means
+        self._vectors = means - nothing if baseline == "embedding" else means
         self._rows = {text: row for row, text in enumerate(distinct)}
 
     def __getitem__(self, text: str) -> Float[Tensor, " dim"]:
         return self._vectors[self._rows[text]]
 
 
-def check_templates(templates: Sequence[str] | None, null: str | None) -> None:
-    """Raises TypeError and ValueError for what is not a list of templates with {} and a known null."""
-    if null is not None:
-        check_choice("null", null, ["embedding", "cosine"])
+def check_templates(templates: Sequence[str] | None, baseline: Baseline | None) -> None:
+    """Raises TypeError and ValueError for what is not a list of templates with {} and a known baseline."""
+    if baseline is not None:
+        check_choice("baseline", baseline, get_args(Baseline))
     if isinstance(templates, str):
         raise TypeError(
             f"templates must be a list of texts, not the text {templates!r}; write [{templates!r}]"

@@ -15,11 +15,11 @@ def against_unrelated(
     alignment: Float[Tensor, " component"],
     directions: Float[Tensor, "direction dim"],
 ) -> tuple[Float[Tensor, " component"], Float[Tensor, " component"]]:
-    """Standard deviations above the mean alignment with unrelated directions; percent of them that align less."""
+    """Standard deviations above the mean alignment with unrelated directions; the share of them that align less."""
     unrelated = embeddings @ directions.T
     tiny = torch.finfo(unrelated.dtype).tiny
     z_score = (alignment - unrelated.mean(1)) / unrelated.std(1, correction=0).clamp(min=tiny)
-    below = 100 * (unrelated < alignment.unsqueeze(1)).float().mean(1)
+    below = (unrelated < alignment.unsqueeze(1)).float().mean(1)
     return z_score, below.masked_fill(alignment.isnan(), torch.nan)
 
 

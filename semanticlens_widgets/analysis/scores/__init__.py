@@ -1,1 +1,4 @@
-"""Clarity, polysemanticity and redundancy of components."""
+"""Scores: clarity, polysemanticity and redundancy of components.
+
+`scores` has the definitions and the table, `inner_products` what follows from k x k numbers per component.
+"""

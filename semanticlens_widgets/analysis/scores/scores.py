@@ -6,7 +6,7 @@ components may have fewer than k examples (rows of NaN), fewer than two give NaN
 exception, and polysemanticity clusters unit vectors unless told otherwise.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import torch
@@ -57,14 +57,15 @@ def similarity(
     return cosine(component_embeddings, others)
 
 
-def scores(database: ConceptDatabase, layer: str | None = None) -> pd.DataFrame:
-    """One row a component of `layer` (all layers when None), with its scores and what was seen of it.
+def scores(database: ConceptDatabase, layer: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """One row a component of `layer` (or layers; of all when None), with its scores and statistics.
 
     Columns: component, layer, index, clarity, polysemanticity, redundancy, nearest (the component that makes it
     redundant), maximum, mean, firing_rate, n_examples. Raises LayerNotFoundError for an unknown layer.
     """
-    names = database.layers if layer is None else [database.layer(layer)]
-    return pd.concat([_layer_scores(database, name) for name in names], ignore_index=True)
+    return pd.concat(
+        [_layer_scores(database, name) for name in database.layer_names(layer)], ignore_index=True
+    )
 
 
 def _layer_scores(database: ConceptDatabase, layer: str) -> pd.DataFrame:

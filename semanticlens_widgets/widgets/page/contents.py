@@ -83,7 +83,7 @@ def write_widget(
 def _kept_layers(lens: Lens, shown: Iterable[str], wanted: str | Iterable[str] | None) -> list[str]:
     """Returns the layers to keep, in the order of the lens; raises ValueError if they have too many neurons."""
     given = lens.layers if wanted is None else [wanted] if isinstance(wanted, str) else wanted
-    names = {*map(lens.database.layer, given), *shown}
+    names = {*map(lens.database.layer_name, given), *shown}
     kept = [name for name in lens.layers if name in names]
     check_size({name: lens.database.examples[name].n_components for name in kept})
     return kept

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis import parse_query
+from semanticlens_widgets.analysis import read_query
 from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.projection import place_vectors
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
@@ -51,7 +51,7 @@ def _own_texts(shown: RankQuery, known: Sequence[str]) -> list[str]:
     if not shown.query.strip():
         return []
     try:
-        terms = parse_query(shown.query)
+        terms = read_query(shown.query).terms
     except ValueError:  # it is still being typed
         return []
     texts = dict.fromkeys(term.text for term in terms if term.kind == "text")

@@ -49,7 +49,7 @@ def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int]) -> bytes
 
 def _rows_of_selected(session: WidgetSession, shown: MapState) -> list[int]:
     starts = first_rows(sizes_of(session, shown))
-    places = [session.rankings.lens.database.place(name) for name in shown.selection[:_MARKED]]
+    places = [session.rankings.lens.database.locate(name) for name in shown.selection[:_MARKED]]
     return [starts[layer] + component for layer, component in places if layer in starts]
 
 

@@ -51,7 +51,7 @@ def _plain(requirement: Requirement, concepts: dict[str, Concept]) -> dict[str, 
 
 def _name(concept: Concept, concepts: dict[str, Concept]) -> str:
     """Returns the browser's name of a concept; one that is no text is added to `concepts` under that name."""
-    if isinstance(concept.query, str) and concept.name == concept.query:
+    if concept.name == concept.query.text:
         return concept.name
     name, n = concept.name, 1
     while concepts.setdefault(name, concept).key != concept.key:

@@ -197,7 +197,7 @@ class LensView(RoutedWidget):
 
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> str:
-        return self.lens.database.layer(proposal["value"])
+        return self.lens.database.layer_name(proposal["value"])
 
     @traitlets.validate("height")
     def _check_height(self, proposal: Any) -> int:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from semanticlens_widgets.analysis import Requirement, assert_audit, judge
+from semanticlens_widgets import analysis
+from semanticlens_widgets.analysis import Requirement, assert_audit
 from tests.word_space import WordSpace, database_of, examples_like, relevance_of
 
 REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car", "wheel"]), Requirement("<b>", ["car"], ["frog"])]
@@ -13,7 +14,7 @@ RELEVANCE = {"amphibian": [[7.0, 2.0, 1.0]], "<b>": [[3.0, 1.0, 0.0]]}
 @pytest.fixture(scope="module")
 def audit():
     database = database_of({"late": examples_like(["frog", "car", "wheel"])})
-    return judge(database, WordSpace(), REQUIREMENTS, relevance_of("late", RELEVANCE))
+    return analysis.audit(database, WordSpace(), REQUIREMENTS, relevance_of("late", RELEVANCE))
 
 
 def lens_of(audit) -> Any:
@@ -47,7 +48,7 @@ def test_only_classes_that_fail_are_named(audit):
 def test_of_many_components_the_first_five_are_named_and_the_rest_is_summed():
     database = database_of({"late": examples_like(["frog"] * 8)})
     rows = relevance_of("late", {"a": [[8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]})
-    audit = judge(database, WordSpace(), Requirement("a", spurious=["frog"]), rows)
+    audit = analysis.audit(database, WordSpace(), Requirement("a", spurious=["frog"]), rows)
     with pytest.raises(AssertionError) as raised:
         assert_audit(lens_of(audit), REQUIREMENTS)
     assert [line.split()[2] for line in str(raised.value).splitlines()[2:7]] == [

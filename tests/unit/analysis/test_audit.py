@@ -5,7 +5,8 @@ import re
 import pytest
 import torch
 
-from semanticlens_widgets.analysis import VERDICTS, Audit, Requirement, judge
+from semanticlens_widgets import analysis
+from semanticlens_widgets.analysis import VERDICTS, Audit, Requirement
 from tests.word_space import DIM, WordSpace, database_of, examples_like, relevance_of
 
 REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car"]), Requirement("<b>", ["car"])]
@@ -19,7 +20,9 @@ def database():
 
 
 def audit_of(database, requirements=REQUIREMENTS, relevance=RELEVANCE, threshold=None):
-    return judge(database, WordSpace(), requirements, relevance_of("late", relevance), threshold=threshold)
+    return analysis.audit(
+        database, WordSpace(), requirements, relevance_of("late", relevance), threshold=threshold
+    )
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,8 @@ def audit(database):
 
 
 def test_an_audit_survives_json(audit, tmp_path):
-    text = audit.to_json(tmp_path / "audit.json")
+    text = audit.to_json()
+    assert audit.to_json(tmp_path / "audit.json") == tmp_path / "audit.json"
     for source in (text, tmp_path / "audit.json", str(tmp_path / "audit.json")):
         again = Audit.from_json(source)
         assert again.table.equals(audit.table)
@@ -105,7 +109,8 @@ def test_the_page_needs_nothing_else_and_escapes_what_it_did_not_write(audit, tm
         classes=("amphibian", hostile),
         answers=dataclasses.replace(audit.answers, names=(hostile, "car")),
     )
-    page = found.to_html(tmp_path / "audit.html")
+    page = found.to_html()
+    assert found.to_html(tmp_path / "audit.html") == tmp_path / "audit.html"
     assert (tmp_path / "audit.html").read_text(encoding="utf-8") == page
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -9,7 +9,7 @@ from torch.nn.functional import normalize
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
-from semanticlens_widgets.analysis.labels.example_groups import meanings
+from semanticlens_widgets.analysis.labels.example_groups import example_groups
 from semanticlens_widgets.concepts import Crops
 from tests.fakes import CATEGORIES, WordModel, fake_database
 
@@ -50,7 +50,7 @@ def test_labels_and_what_chance_reaches_are_those_of_the_crops(frames, cropped, 
 
 
 def test_groups_of_examples_are_those_of_the_crops(frames, cropped):
-    assert torch.equal(meanings(cropped, "bn1"), meanings(frames, "bn1"))
+    assert torch.equal(example_groups(cropped, "bn1"), example_groups(frames, "bn1"))
 
 
 def test_look_alikes_of_crops_are_the_nearest_whole_images_that_are_no_examples(cropped):

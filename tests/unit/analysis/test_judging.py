@@ -6,12 +6,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semanticlens_widgets import analysis
 from semanticlens_widgets.analysis import (
     ANSWERS_ABOVE,
     VERDICTS,
     Auditor,
     Requirement,
-    judge,
     null_calibration,
     probes,
 )
@@ -66,7 +66,7 @@ def relevance():
 
 @pytest.fixture(scope="module")
 def audit(database, space, relevance):
-    return judge(database, space, REQUIREMENTS, relevance)
+    return analysis.audit(database, space, REQUIREMENTS, relevance)
 
 
 def slow_verdict(database, space, component, requirement):
@@ -117,7 +117,7 @@ def test_the_table_is_in_the_order_of_shares_then_of_mean_relevance_then_of_numb
     mixed = relevance_of(
         LAYER, {"amphibian": [[5.0, 1.0, -1.0, 0.0, 0.0, 1.0], [-4.0, 1.0, -1.0, 0.0, 0.0, 1.0]]}
     )
-    table = judge(database, space, REQUIREMENTS[:1], mixed).table
+    table = analysis.audit(database, space, REQUIREMENTS[:1], mixed).table
     assert list(table["index"]) == [0, 1, 5, 3, 4, 2]
     keys = list(zip(-table["share"], -table["relevance"], table["index"], strict=True))
     assert keys == sorted(keys)
@@ -160,7 +160,7 @@ def test_a_component_without_examples_answers_to_nothing(audit):
 
 
 def test_the_threshold_moves_the_verdicts_and_nothing_else(database, space, relevance, audit):
-    strict = judge(database, space, REQUIREMENTS, relevance, threshold=1000.0)
+    strict = analysis.audit(database, space, REQUIREMENTS, relevance, threshold=1000.0)
     assert set(strict.table["verdict"]) == {"unexpected"}
     assert strict.table.drop(columns="verdict").equals(audit.table.drop(columns="verdict"))
     assert dataclasses.replace(strict, threshold=ANSWERS_ABOVE).table.equals(audit.table)
@@ -178,7 +178,7 @@ def random_groups(database, size):
     ("concept", "n_pictures"), [(picture("lime"), 1), ([picture("lime"), picture("red")], 2), ("#1", 4)]
 )
 def test_pictures_are_measured_against_as_many_random_ones(database, space, relevance, concept, n_pictures):
-    found = judge(database, space, {"amphibian": {"spurious": {"a car": concept}}}, relevance)
+    found = analysis.audit(database, space, {"amphibian": {"spurious": {"a car": concept}}}, relevance)
     assert found.answers.calibrations == ("pictures",)
     for row in range(5):
         chance = random_groups(database, n_pictures) @ database.component_embeddings[LAYER][row]
@@ -193,7 +193,7 @@ def test_that_many_components_answer_to_a_picture_does_not_hide_them(space):
     examples = examples_like(words)
     crowd = database_of({LAYER: examples}, n_others=400)
     shares = relevance_of(LAYER, {"vehicle": [[1.0] * len(words)]})
-    found = judge(crowd, space, {"vehicle": {"spurious": [picture("lime")]}}, shares)
+    found = analysis.audit(crowd, space, {"vehicle": {"spurious": [picture("lime")]}}, shares)
     assert (found.table.set_index("index").sort_index()["verdict"] == "spurious").tolist() == [
         word == "car" for word in words
     ]
@@ -203,7 +203,7 @@ def test_that_many_components_answer_to_a_picture_does_not_hide_them(space):
 def test_what_mixes_pictures_is_measured_against_the_components_of_the_layer(
     database, space, relevance, mixed
 ):
-    found = judge(database, space, {"amphibian": {"spurious": [mixed]}}, relevance)
+    found = analysis.audit(database, space, {"amphibian": {"spurious": [mixed]}}, relevance)
     assert found.answers.calibrations == ("components",)
     alignment = found.answers.alignment[0]
     known = alignment[:5]
@@ -214,7 +214,7 @@ def test_what_mixes_pictures_is_measured_against_the_components_of_the_layer(
 def test_between_a_text_and_a_picture_the_higher_z_score_counts_and_not_the_higher_cosine(
     database, space, relevance
 ):
-    both = judge(database, space, {"vehicle": {"valid": ["car", picture("lime")]}}, relevance)
+    both = analysis.audit(database, space, {"vehicle": {"valid": ["car", picture("lime")]}}, relevance)
     z_score = both.answers.z_score.max(0)
     row = both.table[both.table["index"] == 1].iloc[0]
     assert row["valid_z"] == pytest.approx(float(z_score.values[1]))
@@ -223,14 +223,14 @@ def test_between_a_text_and_a_picture_the_higher_z_score_counts_and_not_the_high
 
 
 def test_a_component_can_be_the_concept_and_needs_no_foundation_model(database, relevance):
-    found = judge(database, None, {"vehicle": {"valid": ["#1"], "spurious": ["early:0"]}}, relevance)
+    found = analysis.audit(database, None, {"vehicle": {"valid": ["#1"], "spurious": ["early:0"]}}, relevance)
     assert found.table.iloc[0]["valid_alignment"] == pytest.approx(1.0)
     with pytest.raises(ValueError, match="texts and images need a foundation model"):
-        judge(database, None, {"vehicle": {"valid": ["car"]}}, relevance)
+        analysis.audit(database, None, {"vehicle": {"valid": ["car"]}}, relevance)
 
 
 def test_what_holds_for_every_class_leaves_classes_without_samples_out(database, space, relevance):
-    found = judge(database, space, {"*": {"spurious": ["wheel"]}}, relevance)
+    found = analysis.audit(database, space, {"*": {"spurious": ["wheel"]}}, relevance)
     assert found.classes == ("amphibian", "vehicle")
 
 
@@ -245,20 +245,20 @@ def test_what_holds_for_every_class_leaves_classes_without_samples_out(database,
 )
 def test_what_cannot_be_judged_is_refused(database, space, relevance, requirements, threshold, message):
     with pytest.raises(ValueError, match=message):
-        judge(database, space, requirements, relevance, threshold=threshold)
+        analysis.audit(database, space, requirements, relevance, threshold=threshold)
 
 
 def test_relevance_of_another_model_is_refused(database, space):
     other = relevance_of(LAYER, {"amphibian": [[1.0, 2.0]]})
     with pytest.raises(ValueError, match="relevance is of 2 components and layer 'late' has 6"):
-        judge(database, space, REQUIREMENTS, other)
+        analysis.audit(database, space, REQUIREMENTS, other)
 
 
 def test_no_class_with_samples_is_refused(database, space):
     nobody = relevance_of(LAYER, {"amphibian": [], "vehicle": []} | {"other": [[1.0] * 6]})
     nobody = dataclasses.replace(nobody, n_samples=torch.zeros(3, dtype=torch.int64))
     with pytest.raises(ValueError, match="no class has samples"):
-        judge(database, space, {"*": {"valid": ["frog"]}}, nobody)
+        analysis.audit(database, space, {"*": {"valid": ["frog"]}}, nobody)
 
 
 @pytest.fixture(scope="module")
@@ -278,12 +278,12 @@ def auditor_of(database, space, relevance, calibration):
 def test_an_edited_list_asks_only_for_what_is_new(database, relevance, calibration):
     space = WordSpace()
     auditor = auditor_of(database, space, relevance, calibration)
-    auditor.judge(REQUIREMENTS)
+    auditor.audit(REQUIREMENTS)
     space.texts.clear()
     requirements = [Requirement("amphibian", ["frog"], ["car", "fur"]), REQUIREMENTS[1]]
-    edited = auditor.judge(requirements)
+    edited = auditor.audit(requirements)
     assert space.texts == ["fur"]
-    fresh = judge(database, WordSpace(), requirements, relevance)
+    fresh = analysis.audit(database, WordSpace(), requirements, relevance)
     assert edited.table.equals(fresh.table)
 
 
@@ -293,8 +293,8 @@ def test_more_concepts_than_are_remembered_are_judged_all_the_same(
 
     monkeypatch.setattr(concept_answers, "_MOST", 2)
     auditor = auditor_of(database, space, relevance, calibration)
-    assert auditor.judge(REQUIREMENTS).table.equals(audit.table)
-    assert auditor.judge(REQUIREMENTS).table.equals(audit.table)
+    assert auditor.audit(REQUIREMENTS).table.equals(audit.table)
+    assert auditor.audit(REQUIREMENTS).table.equals(audit.table)
 
 
 concept_lists = st.lists(st.sampled_from(["frog", "car", "fur", "zebra", "nonsense"]), unique=True)
@@ -306,7 +306,7 @@ def test_verdicts_part_the_relevance_of_a_class(database, space, calibration, wo
     words = words or ["frog"]
     rows = torch.randn(3, 6, generator=torch.Generator().manual_seed(seed)).tolist()
     auditor = auditor_of(database, space, relevance_of(LAYER, {"a": rows}), calibration)
-    found = auditor.judge(Requirement("a", valid=words[:cut], spurious=words[cut:]), threshold)
+    found = auditor.audit([Requirement("a", valid=words[:cut], spurious=words[cut:])], threshold)
     shares = found.summary(1.0)[[verdict.word for verdict in VERDICTS]]
     assert shares.to_numpy().sum() == pytest.approx(1.0, abs=1e-5)
     by_verdict = found.table.groupby("verdict")["share"].sum()

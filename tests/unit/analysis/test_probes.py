@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from semanticlens_widgets.analysis import probe, probes
-from semanticlens_widgets.analysis.queries.sources import sources
+from semanticlens_widgets.analysis.queries.query import read_query
 from semanticlens_widgets.errors import LayerNotFoundError, NonFiniteError
 from tests.word_space import DIM, WordSpace, database_of, examples_like, picture, word
 
@@ -41,13 +41,13 @@ def test_templates_are_averaged_and_what_they_say_of_nothing_is_taken_away(datab
 def test_without_null_the_templates_are_only_averaged(database, space):
     templates = ["a photo of a {}", "{} in the wild"]
     expected = sum(encoded(t.format("frog")) for t in templates) / 2
-    found = probe(database, space, "frog", templates=templates, null=None)
+    found = probe(database, space, "frog", templates=templates, baseline=None)
     torch.testing.assert_close(found.vector, unit(expected))
 
 
 @pytest.mark.parametrize("templates", [None, ["a photo of a {}", "{} in the wild"]])
 def test_the_null_may_be_taken_from_the_cosine_instead(database, space, templates):
-    found = probe(database, space, "frog", templates=templates, null="cosine")
+    found = probe(database, space, "frog", templates=templates, baseline="cosine")
     asked = [sum(encoded(t.format(q)) for t in templates or ["{}"]) for q in ("frog", "")]
     for theta in database.component_embeddings["early"]:
         expected = theta @ unit(asked[0]) - theta @ unit(asked[1])
@@ -73,7 +73,7 @@ def test_negative_terms_are_taken_away_as_unit_vectors(database, space):
 
 
 def test_negative_terms_under_the_null_of_cosines_take_their_null_away_too(database, space):
-    found = probe(database, space, "wheel - car", null="cosine")
+    found = probe(database, space, "wheel - car", baseline="cosine")
     length = (unit(encoded("wheel")) - unit(encoded("car"))).norm()
     torch.testing.assert_close(found.vector, (unit(encoded("wheel")) - unit(encoded("car"))) / length)
 
@@ -129,13 +129,6 @@ def test_a_template_without_a_place_for_the_query_is_refused(database, space):
         probe(database, space, "frog", templates="a {}")
 
 
-def test_an_unknown_null_is_refused(database, space):
-    with pytest.raises(
-        ValueError, match="null must be 'embedding' or 'cosine', not 'cosin'; did you mean 'cosine'"
-    ):
-        probe(database, space, "frog", null="cosin")
-
-
 def test_a_component_that_is_not_there_is_refused(database):
     with pytest.raises(ValueError, match="layer 'late' has components 0 to 2, not '7'"):
         probe(database, None, "late:7")
@@ -184,6 +177,6 @@ def test_an_empty_list_and_a_list_of_other_things_are_refused(database, space):
     with pytest.raises(ValueError, match="the query is an empty list"):
         probe(database, space, [])
     with pytest.raises(TypeError, match="a list holds texts, images and vectors, not dict"):
-        list(sources([{}]))
+        read_query([{}])
     with pytest.raises(TypeError, match="a query is a text, an image, a vector or a list of these, not int"):
-        list(sources(12))
+        read_query(12)

@@ -64,7 +64,7 @@ def test_z_score_and_percentile_are_among_the_components_that_have_examples(data
     for component, value in enumerate(values):
         assert ranking.z_score[component] == pytest.approx((value - mean) / deviation, abs=1e-4)
         below = sum(other < value for other in values)
-        assert ranking.percentile[component] == pytest.approx(100 * below / 4)
+        assert ranking.percentile[component] == pytest.approx(below / 4)
 
 
 def test_the_null_scores_compare_a_component_with_itself_under_unrelated_words(database, space, calibration):
@@ -84,16 +84,16 @@ def test_a_query_that_the_layer_knows_is_strong_and_one_that_it_does_not_is_weak
 ):
     strong = rank(database, probe(database, space, "frog"), "early", calibration)
     weak = rank(database, probe(database, space, "stripes"), "early", calibration)
-    assert (strong.strength, strong.weak) == (100.0, False)
+    assert (strong.strength, strong.weak) == (1.0, False)
     assert weak.weak
-    assert weak.strength < 50
+    assert weak.strength < 0.5
 
 
 def test_the_strength_is_the_share_of_words_whose_best_component_is_worse(database, space, calibration):
     best = max(alignments_of(database, space, "frog dream debt")[:4])
     bests = [max(alignments_of(database, space, word)[:4]) for word in NULL_WORDS]
     ranking = rank(database, probe(database, space, "frog dream debt"), "early", calibration)
-    assert ranking.strength == pytest.approx(100 * sum(other < best for other in bests) / len(bests))
+    assert ranking.strength == pytest.approx(sum(other < best for other in bests) / len(bests))
 
 
 def test_without_calibration_there_are_no_null_scores_and_nothing_is_called_weak(database, space):

@@ -16,6 +16,8 @@ COLUMNS = [
     "percentile",
     "null_z_score",
     "null_percentile",
+    "strength",
+    "weak",
     "labels",
 ]
 
@@ -69,19 +71,20 @@ def test_labels_are_the_commonest_of_the_examples_ties_by_rank(database, space):
 def test_with_a_calibration_the_null_columns_are_filled(database, space):
     table = search(database, space, "frog", calibration=null_calibrations(database, space))
     assert not table[["null_z_score", "null_percentile"]].isna().any(axis=None)
-    assert table.attrs["strength"]["early"] == 100.0
-    assert table.attrs["weak"] is False
+    assert (table.loc[table["layer"] == "early", "strength"] == 1.0).all()
+    assert not table["weak"].any()
 
 
 def test_a_query_that_no_layer_knows_is_marked_weak(database, space):
     table = search(database, space, "- frog", calibration=null_calibrations(database, space))
-    assert table.attrs["weak"] is True
+    assert table["weak"].all()
 
 
 def test_without_a_calibration_the_null_columns_are_empty(database, space):
     table = search(database, space, "frog")
     assert table["null_z_score"].isna().all()
-    assert table.attrs == {"strength": {}, "weak": False}
+    assert table["strength"].isna().all()
+    assert not table["weak"].any()
 
 
 def test_taking_a_word_away_moves_its_component_down(database, space):

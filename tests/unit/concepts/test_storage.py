@@ -247,7 +247,7 @@ def test_a_lens_of_a_newer_version_says_to_upgrade(tmp_path):
 
 def test_an_unknown_layer_offers_near_names():
     with pytest.raises(LayerNotFoundError, match="no layer 'layer3'; did you mean"):
-        small_database().layer("layer3")
+        small_database().layer_name("layer3")
 
 
 def test_example_embeddings_gather_rows_and_mark_missing_ones():

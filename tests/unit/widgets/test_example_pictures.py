@@ -192,7 +192,7 @@ def test_an_example_that_is_not_there_leaves_no_gap_among_the_pictures(frames):
 
 
 def test_the_page_of_an_audit_shows_crops(lens):
-    lens.attribute(layers="eye", classes=["red", "green", "blue"], progress=False)
+    lens.attribute(layer="eye", classes=["red", "green", "blue"], progress=False)
     audit = lens.audit(Requirement("red", valid=["red"]), layer="eye")
     shown = re.findall(r"base64,([^\"]+)", audit.to_html())
     crops = [

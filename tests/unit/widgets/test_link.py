@@ -123,7 +123,7 @@ def test_a_relevance_that_a_cell_computes_is_told_to_all_widgets_of_the_lens_lin
     elsewhere = ConceptMap(fake_lens())
     known = []
     alone.observe(lambda change: known.append(list(lens.database.relevance)), "attributed")
-    lens.attribute(layers="eye", progress=False)
+    lens.attribute(layer="eye", progress=False)
     assert known == [["eye"]]  # it is there by the time they are told
     assert [widget.attributed for widget in told] == [1, 1, 1, 1]
     assert elsewhere.attributed == 0
@@ -143,5 +143,5 @@ def test_after_the_last_widget_was_closed_a_new_one_is_told_again() -> None:
     lens = living_lens(1)
     AuditTable(lens).close()
     table = AuditTable(lens)
-    lens.attribute(layers="eye", progress=False)
+    lens.attribute(layer="eye", progress=False)
     assert table.attributed == 1

@@ -308,7 +308,7 @@ def test_a_weak_match_says_how_weak(ask) -> None:
         word for word in ("envy", "tax", "delay", "noon", "irony", "sum") if ask.lens.rank(word, "bn1").weak
     )
     answer = ask("encoding", encoding="alignment", query=weak)
-    share = 100 - ask.lens.rank(weak, "bn1").strength
+    share = 100 * (1 - ask.lens.rank(weak, "bn1").strength)
     assert answer.result["weak"]
     assert answer.result["message"] == f"{share:.0f} % of unrelated words find a neuron that answers better."
 

@@ -47,7 +47,7 @@ def test_components_are_named_as_in_the_browser(case: dict[str, Any]) -> None:
     assert examples.n_components == case["n"]
     for component, name in case["names"].items():
         assert examples.name(int(component)) == name
-        assert database.place(name) == (case["layer"], int(component))
+        assert database.locate(name) == (case["layer"], int(component))
     for name in case["unknown"]:
         with pytest.raises(ValueError, match="layer .bn2. (has components|was collected)"):
             examples.component(name)

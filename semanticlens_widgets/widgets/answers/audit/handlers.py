@@ -39,7 +39,7 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
 
 
 def _classes(lens: Lens, request: Request) -> Answer[ClassesResult]:
-    relevance = lens.database.relevance.get(lens.database.layer(request.get("layer", str)))
+    relevance = lens.database.relevance.get(lens.database.layer_name(request.get("layer", str)))
     unknown = "missing" if lens.can_attribute else "no_model"
     classes = [] if relevance is None else zip(relevance.classes, relevance.n_samples.tolist(), strict=True)
     return Answer(

@@ -12,7 +12,7 @@ from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 def attribute(lens: Lens, request: Request) -> Answer[Nothing]:
     """Computes the relevance of a layer."""
     report = _reporter(request, "computing relevance")
-    lens.attribute(layers=request.get("layer", str), progress=False, report=report)
+    lens.attribute(layer=request.get("layer", str), progress=False, report=report)
     return Answer({})
 
 

@@ -59,7 +59,7 @@ def audit_pictures(lens: Lens, request: Request) -> Answer[PicturesResult]:
 
 def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
     """Returns the large pictures of samples under the heat map of a component; it may take seconds."""
-    examples = heatmaps.lens.database.examples[heatmaps.lens.database.layer(request.get("layer", str))]
+    examples = heatmaps.lens.database.examples[heatmaps.lens.database.layer_name(request.get("layer", str))]
     component = request.get("component", int)
     if not 0 <= component < examples.n_components:
         raise ValueError(f"the layer has components 0 to {examples.n_components - 1}, not {component}")

@@ -23,14 +23,14 @@ def label_handlers(labeller: Labeller) -> dict[str, Handler]:
 
 
 def _label_layer(labeller: Labeller, request: Request) -> Answer[LabelLayerResult]:
-    layer = labeller.lens.database.layer(request.get("layer", str))
+    layer = labeller.lens.database.layer_name(request.get("layer", str))
     vocabulary = labeller.get(request.get("vocabulary", str))
     table = labeller.labels(layer, vocabulary, request.report, request.check)
     return Answer({"n": len(table), "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE})
 
 
 def _labels(labeller: Labeller, request: Request) -> Answer[LabelsResult]:
-    layer = labeller.lens.database.layer(request.get("layer", str))
+    layer = labeller.lens.database.layer_name(request.get("layer", str))
     components = request.get("components", list)
     n = labeller.lens.database.examples[layer].n_components
     if len(components) > MOST_LABELS or not all(
@@ -55,6 +55,6 @@ def _label(row: Mapping[Any, Any]) -> NeuronLabel:
         "margin": number(row["margin"]),
         "alignment": number(row["alignment"]),
         "null_z_score": number(row["null_z_score"]),
-        "chance": number(row["chance_percentile"] / 100),
+        "chance": number(row["chance_percentile"]),
         "shares": [(text, float(share)) for text, share in row["labels"]],
     }

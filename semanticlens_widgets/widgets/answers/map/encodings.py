@@ -37,7 +37,7 @@ def _weakness(rankings: Sequence[Ranking]) -> str:
     best = max(rankings, key=lambda ranking: -1.0 if ranking.strength is None else ranking.strength)
     if not best.weak or best.strength is None:
         return ""
-    return f"{100 - best.strength:.0f} % of unrelated words find a neuron that answers better."
+    return f"{100 * (1 - best.strength):.0f} % of unrelated words find a neuron that answers better."
 
 
 def _numbers(kind: str, values: np.ndarray, weakness: str = "") -> Answer:

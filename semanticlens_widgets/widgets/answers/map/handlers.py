@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from semanticlens_widgets._arguments import check_choice
-from semanticlens_widgets.analysis import parse_query
+from semanticlens_widgets.analysis import Query, read_query
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place_vectors
 from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_column, quantised
@@ -115,14 +115,15 @@ def _projection(layouts: Layouts, request: Request) -> Projection:
 
 def _rank_queries(layers: Sequence[str], request: Request) -> list[RankQuery]:
     query, image = request.get("query", str, ""), request.get("query_image", str, "")
-    if len(layers) > 1 and query.strip():
-        _require_layers(query, layers)
-    return [RankQuery(layer, query, image) for layer in layers]
+    parsed = read_query(query) if query.strip() else None
+    if parsed is not None and len(layers) > 1:
+        _require_layers(parsed, layers)
+    return [RankQuery(layer, query, image, parsed=parsed) for layer in layers]
 
 
-def _require_layers(query: str, layers: Sequence[str]) -> None:
+def _require_layers(query: Query, layers: Sequence[str]) -> None:
     """Raises ValueError for a number without a layer, which is ambiguous on a map of several layers."""
-    for term in parse_query(query):
+    for term in query.terms:
         if term.kind == "component" and term.text.startswith("#"):
             raise ValueError(
                 f"{term.text!r} needs its layer on a map of several layers; write '{layers[0]}:{term.text[1:]}'"
@@ -133,7 +134,7 @@ def _layers(asked: Layouts | Rankings, request: Request) -> list[str]:
     layers = request.get("layers", list)
     if not layers or len(set(map(str, layers))) < len(layers):
         raise ValueError(f"{request.kind}: layers must be different names, at least one, not {layers!r}")
-    return [asked.lens.database.layer(str(layer)) for layer in layers]
+    return [asked.lens.database.layer_name(str(layer)) for layer in layers]
 
 
 def _method(request: Request) -> str:

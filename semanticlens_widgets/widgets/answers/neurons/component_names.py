@@ -18,7 +18,7 @@ def _full_name(database: ConceptDatabase, name: str, layer: str) -> str:
     before, colon, after = name.rpartition(":")
     if not colon and not layer:
         raise ValueError(
-            f"{name!r} is in which layer? write '{database.layer(None)}:{after.removeprefix('#')}'"
+            f"{name!r} is in which layer? write '{database.layers[0]}:{after.removeprefix('#')}'"
         )
-    examples = database.examples[database.layer(before if colon else layer)]
+    examples = database.examples[database.layer_name(before if colon else layer)]
     return examples.name(examples.component(after.removeprefix("#")))

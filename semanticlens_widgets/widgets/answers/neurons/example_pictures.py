@@ -35,14 +35,14 @@ def check_examples_as(lens: Lens, way: str) -> None:
 
 def example_crops(lens: Lens, request: Request) -> Answer[PicturesResult]:
     """The WebP files of examples, each given as [component, rank]; whole images in layers without crops."""
-    layer, side = lens.database.layer(request.get("layer", str)), _side(request)
+    layer, side = lens.database.layer_name(request.get("layer", str)), _side(request)
     return _packed(lens, request, lambda component, rank: _crop(lens, layer, component, rank, side))
 
 
 def example_heatmaps(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
     """As `example_crops`, the whole images under the heat map of their component; each is a pass of the model."""
     lens, side = heatmaps.lens, _side(request)
-    examples = lens.database.examples[lens.database.layer(request.get("layer", str))]
+    examples = lens.database.examples[lens.database.layer_name(request.get("layer", str))]
     return _packed(
         lens,
         request,
@@ -75,7 +75,7 @@ def _side(request: Request) -> int:
 
 
 def _packed(lens: Lens, request: Request, draw: Callable[[int, int], bytes]) -> Answer[PicturesResult]:
-    ids = lens.database.examples[lens.database.layer(request.get("layer", str))].sample_ids
+    ids = lens.database.examples[lens.database.layer_name(request.get("layer", str))].sample_ids
     asked = request.get("examples", list)
     if len(asked) > _MOST:
         raise ValueError(f"{request.kind}: at most {_MOST} at once, not {len(asked)}")

@@ -43,7 +43,7 @@ def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
 
 def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
     shown = RankQuery(
-        layer=rankings.lens.database.layer(request.get("layer", str)),
+        layer=rankings.lens.database.layer_name(request.get("layer", str)),
         query=request.get("query", str, ""),
         query_image=request.get("query_image", str, ""),
         sort=request.get("sort", str, "alignment"),
@@ -51,7 +51,7 @@ def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
     )
     ranking = rankings.ranking(shown, request.check)
     order = rankings.order(shown)
-    columns = [] if ranking is None else [ranking.alignment, ranking.null_percentile / 100, ranking.z_score]
+    columns = [] if ranking is None else [ranking.alignment, ranking.null_percentile, ranking.z_score]
     buffers = [order.astype("<u4"), *(column.numpy()[order].astype("<f4") for column in columns)]
     empty = [b""] * (4 - len(buffers))
     return Answer(
@@ -72,14 +72,14 @@ def _calibration(ranking: Ranking | None) -> Calibration:
     finite = alignment[np.isfinite(alignment)]
     return {
         "weak": bool(ranking.weak),
-        "strength": None if ranking.strength is None else ranking.strength / 100,
+        "strength": ranking.strength,
         "min": number(float(finite.min())) if len(finite) else None,
         "max": number(float(finite.max())) if len(finite) else None,
     }
 
 
 def _cards(rankings: Rankings, request: Request) -> Answer[CardsResult]:
-    layer = rankings.lens.database.layer(request.get("layer", str))
+    layer = rankings.lens.database.layer_name(request.get("layer", str))
     components = request.get("components", list)
     if len(components) > MOST_CARDS:
         raise ValueError(f"cards: at most {MOST_CARDS} at once, not {len(components)}")
@@ -88,7 +88,7 @@ def _cards(rankings: Rankings, request: Request) -> Answer[CardsResult]:
 
 
 def _detail(rankings: Rankings, request: Request) -> Answer[DetailResult]:
-    layer = rankings.lens.database.layer(request.get("layer", str))
+    layer = rankings.lens.database.layer_name(request.get("layer", str))
     n = rankings.lens.database.examples[layer].n_components
     component = _index(request.get("component", int), n)
     database = rankings.lens.database

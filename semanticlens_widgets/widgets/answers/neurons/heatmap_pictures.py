@@ -48,7 +48,7 @@ class HeatmapPictures:
         )
 
     def _drawn(self, component: str, sample: int) -> Image.Image:
-        layer, _ = self.lens.database.place(component)
+        layer, _ = self.lens.database.locate(component)
         has_places = bool(self.lens.database.examples[layer].grid)
         heat = self.lens.heatmap(component, sample, "activation" if has_places else "gradient")
         assert self.lens.images is not None  # noqa: S101 - or there was no heat map

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from semanticlens_widgets.analysis import Probe, Ranking, parse_query, rank
+from semanticlens_widgets.analysis import Probe, Query, Ranking, rank, read_query
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.probes import probe
@@ -30,6 +30,8 @@ class RankQuery:
     query_image: str = ""
     sort: str = "alignment"
     descending: bool = True
+    parsed: Query | None = None
+    """The text, where it is parsed already."""
 
     @property
     def has_query(self) -> bool:
@@ -124,17 +126,16 @@ class Rankings:
 
     def _query(self, shown: RankQuery) -> Any:
         if not shown.query_image:
-            return shown.query
+            return shown.parsed or shown.query
         images = list(self.images.get(shown.query_image))
         return [*images, shown.query] if shown.query.strip() else images
 
     def _uncalibrated(self, shown: RankQuery) -> Ranking | None:
         """Without the unrelated words, which are hundreds to embed; None where even one needs a model to be loaded."""
-        needs_model = any(term.kind == "text" for term in parse_query(shown.query))
-        session = self.lens._session
-        if needs_model and session.loaded_foundation_model is None:
+        session, query = self.lens._session, shown.parsed or read_query(shown.query)
+        if query.needs_model and session.loaded_foundation_model is None:
             return None
-        return rank(session.database, probe(session, shown.query, shown.layer), shown.layer)
+        return rank(session.database, probe(session, query, shown.layer), shown.layer)
 
 
 def _sorted(values: np.ndarray, descending: bool) -> np.ndarray:

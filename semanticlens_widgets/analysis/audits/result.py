@@ -34,7 +34,7 @@ class BestAnswers:
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class AuditResult:
     """One layer against the requirements of some classes. Rows are classes, columns components."""
 
     layer: str

@@ -1,0 +1,13 @@
+"""Choices: the words that arguments accept, for type checkers and, by `typing.get_args`, for checks at run time."""
+
+from typing import Literal
+
+AttributionMethod = Literal["gradient", "integrated_gradients", "conductance", "lrp"]
+Baseline = Literal["embedding", "cosine"]
+"""The template without a query is taken away from the query's embedding, or its cosine from the query's cosine."""
+HeatmapMethod = Literal["activation", "gradient", "lrp"]
+LabelMethod = Literal["nearest", "soft-wpmi", "csp"]
+"""The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""
+Pooling = Literal["max", "mean", "absmax", "absmean", "cls"]
+Sign = Literal["positive", "both"]
+Targets = Literal["label", "prediction"]
