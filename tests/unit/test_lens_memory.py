@@ -55,10 +55,10 @@ def test_requests_and_traits_leave_no_more_objects_after_many_rounds(lens):
     def ask(n: int) -> None:
         query = f"red {n}"
         view.query, view.threshold = query, 1 + n / 1000
-        view._line.channel.answer(
+        view._session.channel.answer(
             "rank", {"layer": "eye", "query": query, "sort": "alignment", "descending": True}
         )
-        view._line.channel.answer(
+        view._session.channel.answer(
             "encoding", {"layers": ["eye", "head"], "encoding": "alignment", "query": query}
         )
         view.layer = ["eye", "head"][n % 2]

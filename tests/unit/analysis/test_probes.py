@@ -169,7 +169,7 @@ def test_embeddings_that_are_no_numbers_are_refused(database, space):
     space.embed_texts = lambda texts: torch.full((len(texts), DIM), torch.nan)
     with pytest.raises(NonFiniteError, match="a query vector must hold finite numbers"):
         probe(database, space, torch.full((DIM,), torch.inf))
-    with pytest.raises(NonFiniteError, match="embed_texts of 'word space' must give finite numbers"):
+    with pytest.raises(NonFiniteError, match="embed_texts of 'word space' must return finite numbers"):
         probe(database, space, "frog")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from semanticlens_widgets.analysis.queries import query as door
 from semanticlens_widgets.widgets.kernel.request import Answer
-from semanticlens_widgets.widgets.session import line
+from semanticlens_widgets.widgets.session import session_of
 from tests.fakes import attributed_lens
 
 REQUIREMENT = {"valid": ["red - green"], "spurious": ["a blue sky", "water"]}
@@ -22,7 +22,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def ask() -> Iterator[Callable[..., Answer]]:
-    channel = line(attributed_lens()).channel
+    channel = session_of(attributed_lens()).channel
     yield lambda kind, **params: channel.answer(kind, params)
     channel.close()
 
