@@ -49,7 +49,7 @@ def _all() -> Iterator[tuple[str, Any, str]]:
     )
     yield "ANSWERS_ABOVE", ANSWERS_ABOVE, "Default z-score from which on a neuron answers to a concept."
     yield "MAX_SPURIOUS", MAX_SPURIOUS, "Default share of spurious relevance with which a class passes."
-    yield "WEAK_BELOW", WEAK_BELOW / 100, "A query is weak below this share of unrelated words."
+    yield "WEAK_BELOW", WEAK_BELOW, "A query is weak below this share of unrelated words."
     yield "MAX_CHARACTERS", MAX_CHARACTERS, "Longest query."
     yield "MAX_IMAGE_BYTES", MAX_BYTES, "Largest image file as a query."
     yield "MOST_CARDS", MOST_CARDS, "Most components in a request for cards."
