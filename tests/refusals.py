@@ -103,7 +103,12 @@ REFUSED: list[tuple[Callable[[Lens], object], type[Exception], str]] = [
         ValueError,
         "method must be 'nearest', 'soft-wpmi' or 'csp', not 'nearst'; did you mean",
     ),
-    (lambda lens: lens.attribute(targets="labels"), ValueError, "targets must be 'label' or 'prediction'"),
+    (
+        lambda lens: lens.attribute(targets="labels"),
+        ValueError,
+        "targets must be 'label' or 'prediction', not 'labels'",
+    ),
+    (lambda lens: lens.attribute(method="lpr"), ValueError, "did you mean 'lrp'"),
     (lambda lens: lens.label(["red"], layer=[]), ValueError, "layer must name at least one layer"),
     (lambda lens: lens.label(["red"], threshold="2"), TypeError, "threshold must be a number"),
     (lambda lens: lens.heatmap("eye:1", "0"), ValueError, "sample must lie in 0 to 23, not '0'"),

@@ -83,7 +83,7 @@ class World:
 
     def attributed(self, layer: str, method: str) -> Tensor:
         """(sample, component): the relevance that the lens finds."""
-        lens = self.lens(layer).attribute(layers=layer, method=method, batch_size=BATCH, progress=False)
+        lens = self.lens(layer).attribute(layer=layer, method=method, batch_size=BATCH, progress=False)
         return lens.relevance(layer).relevance.float()
 
     @property

@@ -143,9 +143,7 @@ def test_without_classes_the_sorted_labels_are_the_outputs_when_their_number_fit
         ({"classes": {"red": 0, "rose": 0}}, "'red' and 'rose' share 0"),
         ({"classes": {}}, "at least one class"),
         ({"classes": {"rad": 0}}, "no label of the images is a class"),
-        ({"targets": "labels"}, "targets must be 'label' or 'prediction', not 'labels'"),
-        ({"method": "lpr"}, "did you mean 'lrp'"),
-        ({"layers": "eyes"}, "the lens has no layer 'eyes'; did you mean 'eye'"),
+        ({"layer": "eyes"}, "the lens has no layer 'eyes'; did you mean 'eye'"),
         ({"batch_size": 0}, "batch_size must be at least 1, not 0"),
     ],
 )
