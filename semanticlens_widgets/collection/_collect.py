@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.collection._arguments import layer_rules, sample_ids
-from semanticlens_widgets.collection._state import LayerStates, to_examples
+from semanticlens_widgets.collection._examples import to_examples
+from semanticlens_widgets.collection._state import LayerStates
 from semanticlens_widgets.collection._step import collecting
 from semanticlens_widgets.collection._ties import warn_of_ties
 from semanticlens_widgets.concepts import ConceptExamples
@@ -85,7 +86,9 @@ def collect(
         identity=[astuple(rule) for rule in rules],
     )
     end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
-    examples = {rule.layer: to_examples(rule, end.state.layers[rule.layer]) for rule in rules}
+    examples = {
+        rule.layer: to_examples(rule.layer, rule.sign, end.state.layers[rule.layer]) for rule in rules
+    }
     for found in examples.values():
         warn_of_ties(found)
     return Collected(examples, dict(end.broken), dict(end.execution))

@@ -6,7 +6,8 @@ from contextlib import contextmanager, nullcontext
 import torch
 from torch import Tensor, nn
 
-from semanticlens_widgets.collection._state import LayerRule, LayerState, LayerStates, observe
+from semanticlens_widgets.collection._observe import observe
+from semanticlens_widgets.collection._state import LayerRule, LayerState, LayerStates
 from semanticlens_widgets.layers import capture
 from semanticlens_widgets.passes import Batch, Fold
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from operator import add
 
 import torch
 from jaxtyping import Float
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.correction._ablate import component_axis
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import capture
-from semanticlens_widgets.passes import Batch, Fold, Pass, Rows, Stored, run_pass
+from semanticlens_widgets.passes import Batch, Fold, Pass, merged_by_key, run_pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,25 +24,13 @@ class Sums:
     totals: Mapping[str, Float[Tensor, " component"]] = field(default_factory=dict)
     """Layer -> sums."""
     n_places: Mapping[str, int] = field(default_factory=dict)
-    rows = Rows()
 
     def merge(self, other: "Sums") -> "Sums":
         """The sums of both sets of samples."""
-        if not (self.totals and other.totals):
-            return self if self.totals else other
         return Sums(
-            {layer: total + other.totals[layer] for layer, total in self.totals.items()},
-            {layer: n + other.n_places[layer] for layer, n in self.n_places.items()},
+            merged_by_key(self.totals, other.totals, torch.add),
+            merged_by_key(self.n_places, other.n_places, add),
         )
-
-    def to_tensors(self) -> Stored:
-        """The totals by layer, and the numbers of places as JSON."""
-        return dict(self.totals), dict(self.n_places)
-
-    @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor], rest: Any, _rows: Rows) -> "Sums":
-        """The inverse of `to_tensors`."""
-        return cls(tensors, rest)
 
 
 def mean_activations(

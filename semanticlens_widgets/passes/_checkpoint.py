@@ -7,11 +7,12 @@ from typing import Any
 
 from torch import Tensor
 
+from semanticlens_widgets.passes._encoding import decode, encode, rows_of
 from semanticlens_widgets.passes._files import Entry, Parts
 from semanticlens_widgets.passes._rows import Rows
 from semanticlens_widgets.passes._step import Progress, S
 
-VERSION = 1
+VERSION = 2
 """Part of the file's name, so that a checkpoint of another format is not found. Raise it when the format changes."""
 
 
@@ -49,19 +50,19 @@ class Checkpoint:
             return None
         self._n_parts, self._n_done = len(rows.parts), rest["n_done"]
         broken = {int(sample): reason for sample, reason in rest["broken"].items()}
-        restored = empty.from_tensors(tensors, rest["state"], rows)
+        restored = decode(type(empty), tensors, rest["state"], rows)
         return Progress(restored, rest["n_done"], broken, rest["execution"])
 
     def save(self, progress: Progress[S], identity: Any) -> None:
         """Keeps the progress, which goes on from the one that was loaded or saved before."""
         if progress.n_done == self._n_done:
             return
-        rows = progress.state.rows
+        rows = rows_of(progress.state)
         start = len(Rows(rows.parts[: self._n_parts]))
         if len(rows) > start:
             # By this name a part that no head ever counted is replaced.
             self._rows.add(rows.since(self._n_parts), {"start": start}, f"{start}")
-        tensors, state = progress.state.to_tensors()
+        tensors, state = encode(progress.state)
         self._head.save(
             {name: tensor.cpu() for name, tensor in tensors.items()},
             {

@@ -9,6 +9,7 @@ from torch import nn
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.layers import check_device, model_device, model_dtype
+from semanticlens_widgets.passes._pass import Pass
 from semanticlens_widgets.passes._trial import Candidates, candidates_for, format_named
 
 
@@ -38,27 +39,20 @@ def hardware_of(model: nn.Module, device: str | torch.device | None = None) -> H
     return Hardware(found, dtype, torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
 
 
-def candidates_of(
-    model: nn.Module,
-    device: torch.device,
-    n_samples: int,
-    batch_size: int | None,
-    memory_format: torch.memory_format | None,
-    before: Mapping[str, Any],
-    trial: bool,
-) -> Candidates:
-    """The batch sizes and memory formats to choose from; one of each without a `trial`.
+def candidates_of(work: Pass[Any], device: torch.device, before: Mapping[str, Any]) -> Candidates:
+    """The batch sizes and memory formats to choose from; one of each where the pass is no trial.
 
-    Named ones win. Next come those in `before`, the execution of an interrupted pass, which would otherwise end
-    different in its last digits.
+    Those that the pass names win. Next come those in `before`, the execution of an interrupted pass, which would
+    otherwise end different in its last digits.
     """
+    batch_size, memory_format = work.batch_size, work.memory_format
     if batch_size is not None:
         batch_size = check_at_least("batch_size", batch_size, 1)
     _check_format(memory_format)
-    worth = candidates_for(device.type, n_samples, is_convolutional(model))
+    worth = candidates_for(device.type, len(work.samples), is_convolutional(work.model))
     if before.get("settled"):
         worth = Candidates([before["batch_size"]], [format_named(before["memory_format"])])
-    elif not trial:
+    elif not work.trial:
         worth = Candidates(worth.sizes[:1], worth.formats[:1])
     return Candidates(
         worth.sizes if batch_size is None else [batch_size],

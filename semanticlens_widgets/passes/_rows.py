@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
-
-from semanticlens_widgets.passes._files import Stored
 
 _IDS = "sample_ids"
 
@@ -42,22 +39,6 @@ class Rows:
     def _names(self) -> list[str]:
         return list(self.parts[0]) if self.parts else []
 
-    # As a whole state of a pass:
-
-    @property
-    def rows(self) -> "Rows":
-        """Itself."""
-        return self
-
     def merge(self, other: "Rows") -> "Rows":
         """The rows of both."""
         return Rows((*self.parts, *other.parts))
-
-    def to_tensors(self) -> Stored:
-        """Nothing but the rows."""
-        return {}, {}
-
-    @classmethod
-    def from_tensors(cls, _tensors: Mapping[str, Tensor], _rest: Any, rows: "Rows") -> "Rows":
-        """The rows."""
-        return rows

@@ -12,36 +12,28 @@ from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from torch import Tensor
 
-from semanticlens_widgets.passes._files import Stored
-from semanticlens_widgets.passes._rows import Rows
-
 Own = TypeVar("Own")
 
 
 @runtime_checkable
 class State(Protocol):
-    """The findings of a pass so far: frozen, and replaced batch by batch."""
+    """The findings of a pass so far: a frozen dataclass as in `_encoding`, replaced batch by batch.
 
-    @property
-    def rows(self) -> Rows:
-        """The part that grows with the samples, of which a checkpoint saves only what is new; `Rows()` for none."""
-        ...
+    A checkpoint saves of its `Rows`, the part that grows with the samples, only those that are new.
+    """
 
     def merge(self: Own, other: Own) -> Own:
         """The state of both sets of samples, which are disjoint."""
         ...
 
-    def to_tensors(self) -> Stored:
-        """Everything but the rows: tensors under flat names, and JSON."""
-        ...
-
-    @classmethod
-    def from_tensors(cls: type[Own], tensors: Mapping[str, Tensor], rest: Any, rows: Rows, /) -> Own:
-        """The inverse of `to_tensors`; KeyError when something is missing."""
-        ...
-
 
 S = TypeVar("S", bound=State)
+K, V = TypeVar("K"), TypeVar("V")
+
+
+def merged_by_key(a: Mapping[K, V], b: Mapping[K, V], merge: Callable[[V, V], V]) -> dict[K, V]:
+    """The entries of both mappings; those of a key in both are merged."""
+    return {**a, **b, **{key: merge(a[key], b[key]) for key in a if key in b}}
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,10 +72,8 @@ def candidates_for(device: str, n_samples: int, convolutional: bool) -> Candidat
     return Candidates(sizes, formats if n_samples >= 100 else formats[:1])
 
 
-def within(candidates: Candidates, limit: int | None) -> Candidates:
-    """The candidates up to `limit`, the largest batch known to fit into memory; None for no limit."""
-    if limit is None:
-        return candidates
+def within(candidates: Candidates, limit: int) -> Candidates:
+    """The candidates up to `limit`, the largest batch known to fit into memory."""
     return Candidates([size for size in candidates.sizes if size <= limit] or [limit], candidates.formats)
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.passes import Rows, Stored
+from semanticlens_widgets.passes import Rows, merged_by_key
 
 _MOST = torch.finfo(torch.float16).max
-_SUMS = ("total", "positive", "maximum")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,31 +68,6 @@ class Attributions:
         """The rows of both, and the sums up to rounding."""
         return Attributions(self.rows.merge(other.rows), _merged(self.sums, other.sums))
 
-    def to_tensors(self) -> Stored:
-        """The sums under flat names, and JSON for layers, classes and counts."""
-        tensors = {
-            f"{number}.{row}.{name}": getattr(found, name)
-            for number, sums in enumerate(self.sums.values())
-            for row, found in sums.items()
-            for name in _SUMS
-        }
-        return tensors, [
-            {"layer": layer, "n_samples": {str(row): found.n_samples for row, found in sums.items()}}
-            for layer, sums in self.sums.items()
-        ]
-
-    @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor], rest: Any, rows: Rows) -> "Attributions":
-        """The inverse of `to_tensors`."""
-        sums = {
-            entry["layer"]: {
-                int(row): ClassSums(n, *(tensors[f"{number}.{row}.{name}"] for name in _SUMS))
-                for row, n in entry["n_samples"].items()
-            }
-            for number, entry in enumerate(rest)
-        }
-        return cls(rows, sums)
-
 
 def class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:
     """`mean`, `maximum`, `share` and `n_samples` as in `Relevance`; NaN, or 0, for classes without samples."""
@@ -120,12 +93,7 @@ def _sums(classes: Int[Tensor, " sample"], relevance: Float[Tensor, "sample comp
 
 
 def _merged(a: Mapping[str, Sums], b: Mapping[str, Sums]) -> Mapping[str, Sums]:
-    merged = {layer: dict(sums) for layer, sums in a.items()}
-    for layer, sums in b.items():
-        own = merged.setdefault(layer, {})
-        for row, found in sums.items():
-            own[row] = own[row].merge(found) if row in own else found
-    return merged
+    return merged_by_key(a, b, lambda own, other: merged_by_key(own, other, ClassSums.merge))
 
 
 def _half(values: Tensor) -> Tensor:

@@ -14,16 +14,7 @@ from torch import Tensor
 from semanticlens_widgets.attribution import component_maps, has_places, map_boxes, prefix_tokens
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.layers import Box, capture, check_input, input_region_finder
-from semanticlens_widgets.passes import (
-    Batch,
-    Checkpoint,
-    Fold,
-    Pass,
-    Rows,
-    Stored,
-    format_named,
-    run_pass,
-)
+from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, format_named, merged_by_key, run_pass
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._examples import Collection, Setup
 
@@ -75,22 +66,10 @@ class PlacesSoFar:
     """The places of every layer's examples; -1 for those not seen yet."""
 
     places: Mapping[str, Places]
-    rows = Rows()
 
     def merge(self, other: "PlacesSoFar") -> "PlacesSoFar":
         """The places of both."""
-        return PlacesSoFar(
-            {layer: torch.maximum(own, other.places[layer]) for layer, own in self.places.items()}
-        )
-
-    def to_tensors(self) -> Stored:
-        """The places by layer."""
-        return dict(self.places), {}
-
-    @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor], _rest: Any, _rows: Rows) -> "PlacesSoFar":
-        """The inverse of `to_tensors`."""
-        return cls(tensors)
+        return PlacesSoFar(merged_by_key(self.places, other.places, torch.maximum))
 
 
 def _pass(

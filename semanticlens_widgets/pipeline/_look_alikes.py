@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import torch
 from jaxtyping import Float, Int
@@ -16,16 +16,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 from semanticlens_widgets.layers import capture
-from semanticlens_widgets.passes import (
-    Batch,
-    Checkpoint,
-    Fold,
-    Pass,
-    Rows,
-    Stored,
-    format_named,
-    run_pass,
-)
+from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, format_named, merged_by_key, run_pass
 from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._examples import Setup
@@ -34,7 +25,6 @@ from semanticlens_widgets.tensors._cosine import normalized
 from semanticlens_widgets.tensors._most_similar import MostSimilar, more_similar, most_similar, none_similar
 
 _CHUNK = 1024
-_TENSORS = ("candidate", "similarity")
 LookAlikes = Int[Tensor, "component k"]
 
 
@@ -62,30 +52,10 @@ class Nearest:
     """Layer -> the nearest candidate of every example so far, by its sample id."""
 
     layers: Mapping[str, MostSimilar]
-    rows = Rows()
 
     def merge(self, other: "Nearest") -> "Nearest":
         """The nearest of both; bit-identical in any order."""
-        return Nearest({layer: more_similar(own, other.layers[layer]) for layer, own in self.layers.items()})
-
-    def to_tensors(self) -> Stored:
-        """Tensors under flat names, and the layers as JSON."""
-        tensors = {
-            f"{number}.{name}": getattr(best, name)
-            for number, best in enumerate(self.layers.values())
-            for name in _TENSORS
-        }
-        return tensors, list(self.layers)
-
-    @classmethod
-    def from_tensors(cls, tensors: Mapping[str, Tensor], rest: Any, _rows: Rows) -> "Nearest":
-        """The inverse of `to_tensors`."""
-        return cls(
-            {
-                layer: MostSimilar(*(tensors[f"{number}.{name}"] for name in _TENSORS))
-                for number, layer in enumerate(rest)
-            }
-        )
+        return Nearest(merged_by_key(self.layers, other.layers, more_similar))
 
 
 def _pass(setup: Setup, database: ConceptDatabase, layers: list[str]) -> Pass[Nearest]:

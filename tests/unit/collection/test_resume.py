@@ -39,7 +39,7 @@ def run(model, path=None, **options):
 def test_an_interrupted_pass_goes_on_and_ends_bit_identical(path):
     with pytest.raises(KeyboardInterrupt):
         run(Interrupted(**TABLES), path)
-    assert Entry(path.with_suffix(".v1.safetensors")).load()[1]["n_done"] == 25
+    assert Entry(path.with_suffix(".v2.safetensors")).load()[1]["n_done"] == 25
     model = LookupModel(**TABLES)
     resumed, whole = run(model, path), run(LookupModel(**TABLES))
     assert sum(model.batch_sizes) == 14

@@ -12,6 +12,7 @@ from semanticlens_widgets.collection._state import LayerRule, LayerStates
 from semanticlens_widgets.collection._step import collecting
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.passes import Checkpoint, Pass, Rows, _checkpoint, _progress, run_pass
+from semanticlens_widgets.passes._encoding import encode, rows_of
 from tests.lookup_world import LookupModel, NumberedImages, activations, number_of
 
 N, SIZE = 22, 4
@@ -54,8 +55,9 @@ def run(kind, path=None, report=None, **options):
 
 def flat(state):
     """Everything that a state holds, in one mapping."""
-    rows = state.rows.columns() if len(state.rows) else {}
-    tensors, rest = state.to_tensors()
+    rows = rows_of(state)
+    rows = rows.columns() if len(rows) else {}
+    tensors, rest = encode(state)
     return {**rows, **tensors}, rest
 
 

@@ -5,7 +5,7 @@ import torch
 
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.passes import Checkpoint, Entry, _progress
+from semanticlens_widgets.passes import Checkpoint, Entry, _checkpoint, _progress
 from semanticlens_widgets.pipeline._attributions import Attributions
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
@@ -97,7 +97,7 @@ def test_a_save_that_was_cut_off_before_the_head_counts_as_not_made(tmp_path, mo
 
     interrupted(tmp_path, 1)
     with monkeypatch.context() as cut_off:
-        cut_off.setattr(Attributions, "to_tensors", full_disk)
+        cut_off.setattr(_checkpoint, "encode", full_disk)
         with pytest.raises(OSError, match="no space left"):
             finished(tmp_path)
     assert sorted(rows_in(tmp_path / "checkpoints").values()) == [4, 4]
