@@ -1,4 +1,4 @@
-"""What a component is good for: the classes that it serves, and the lower components that feed it."""
+"""Role of a component: the classes that it serves, and the lower components that feed it."""
 
 import pandas as pd
 import torch

@@ -1,4 +1,4 @@
-"""Which samples drive a component: the way from a verdict back to the data."""
+"""Samples that drive a component: the way from a verdict back to the data."""
 
 from collections.abc import Sequence
 

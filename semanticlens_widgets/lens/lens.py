@@ -241,7 +241,7 @@ class Lens:
 
     @property
     def can_attribute(self) -> bool:
-        """Whether the model and the images are at hand."""
+        """True if the lens has its model and its images."""
         return self._session.can_attribute
 
     @property
@@ -295,7 +295,7 @@ class Lens:
         return self
 
     def relevance(self, layer: str | None = None) -> Relevance:
-        """How much the components of one layer (None: the deepest) add to the outputs.
+        """The amount that each component of one layer (None: the deepest) adds to the outputs.
 
         Runs the model over all images when the layer was not attributed yet, which takes minutes and shows a progress
         bar; `attribute` has options for it. Raises ValueError when that needs the model or the images and they are
@@ -454,7 +454,7 @@ class Lens:
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
     ) -> Ablation:
-        """How often the model is right with the components, with zeros in their place, and without as many random ones.
+        """Accuracy of the model with the components, with zeros in their place, and without as many random ones.
 
         Args:
             components: Their names, such as "layer4:12"; "layer4:12-" for the negative half.
@@ -549,7 +549,7 @@ class Lens:
         threshold: float | None = None,
         templates: Sequence[str] | None = None,
     ) -> analysis.Audit:
-        """Which components a class's decision rests on, and whether they stand for what it may rest on.
+        """Checks the components that a class's decision rests on against what it may rest on.
 
         Runs the model over all images when the layer was not attributed yet, as `relevance` does.
 
@@ -573,7 +573,9 @@ class Lens:
     def heatmap(
         self, component: str, sample: int, method: HeatmapMethod = "activation"
     ) -> Float[Tensor, "height width"]:
-        """Where a component responds on a sample, in [0, 1], in the frame of the model's input; zeros for nowhere.
+        """Heat map of a component's response on a sample, in [0, 1], in the frame of the model's input.
+
+        It is all zeros where the component responds nowhere.
 
         Args:
             component: Its name, "layer4:12", or "layer4:12-" for its negative half.

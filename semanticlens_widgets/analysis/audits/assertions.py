@@ -53,7 +53,7 @@ def assert_audit(
 
 
 def failures(audit: Audit, max_spurious: float = MAX_SPURIOUS) -> str:
-    """What does not pass, the worst class first, a line each for its most relevant spurious components."""
+    """Message of a failed audit: the worst class first, a line for each of its most relevant spurious components."""
     shares = audit.verdict_shares[:, SPURIOUS]
     order = [row for row in shares.argsort(descending=True).tolist() if shares[row] > max_spurious]
     head = (

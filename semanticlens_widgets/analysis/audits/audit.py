@@ -23,7 +23,7 @@ MAX_SPURIOUS = 0.1
 
 
 class Audit(AuditResult):
-    """What an audit of one layer found; made by `lens.audit`."""
+    """Result of an audit of one layer; `lens.audit` makes it."""
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -51,11 +51,11 @@ class Audit(AuditResult):
         return audit_summary(self, checked_share(max_spurious))
 
     def passed(self, max_spurious: float = MAX_SPURIOUS) -> bool:
-        """Whether in every class at most this share of positive relevance is spurious."""
+        """True if in every class at most this share of positive relevance is spurious."""
         return bool((self.verdict_shares[:, SPURIOUS] <= checked_share(max_spurious)).all())
 
     def compare(self, after: "Audit") -> AuditChange:
-        """What another audit of the same layer changes: the shares of every class, and the verdicts on its components.
+        """The change to another audit of the same layer: shares of every class, and verdicts on its components.
 
         Raises ValueError when the audits are of different components or have no class in common.
         """

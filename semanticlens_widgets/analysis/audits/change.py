@@ -11,7 +11,7 @@ from semanticlens_widgets.analysis.audits.verdicts import WORDS
 
 @dataclass(frozen=True, eq=False)
 class AuditChange:
-    """What differs between two audits, for the classes that both have."""
+    """The difference between two audits, for the classes that both have."""
 
     classes: pd.DataFrame
     """One row a class: class, and for every verdict its share as <verdict>_before, _after and _change."""

@@ -1,4 +1,4 @@
-"""How the components of a layer answer to concepts, each asked for once however often a list is edited."""
+"""Answers of a layer's components to concepts, each computed once however often a list is edited."""
 
 import threading
 from collections.abc import Callable, Sequence

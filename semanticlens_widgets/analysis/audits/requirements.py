@@ -1,4 +1,4 @@
-"""What a model's decision for a class may rest on, and what it must not."""
+"""Requirements: concepts that a model's decision for a class may rest on, and concepts that it must not rest on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What an audit found, as arrays: how components answer to concepts, and what that means for every class."""
+"""Result of an audit as arrays: the components' answers to concepts, and the verdicts for every class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from semanticlens_widgets.concepts import ConceptDatabase
 
 @dataclass(frozen=True, eq=False)
 class ConceptAnswers:
-    """How every component of one layer answers to each of several concepts; NaN for one without examples."""
+    """Answers of every component of one layer to each of several concepts; NaN for one without examples."""
 
     names: tuple[str, ...]
     calibrations: tuple[str, ...]
@@ -59,12 +59,12 @@ class AuditResult:
 
     @cached_property
     def best_valid(self) -> BestAnswers:
-        """How well a component answers to the class's valid concepts."""
+        """The component's best answer to the class's valid concepts."""
         return _best(self.answers, self.valid)
 
     @cached_property
     def best_spurious(self) -> BestAnswers:
-        """How well a component answers to the class's spurious concepts."""
+        """The component's best answer to the class's spurious concepts."""
         return _best(self.answers, self.spurious)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What labels groups of examples get that have nothing in common."""
+"""Chance level of labels: the labels of groups of examples that have nothing in common."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ Chance = Callable[[int], Float[Tensor, " group"]]
 def clear(
     z_score: Float[Tensor, " component"], percentile: Float[Tensor, " component"], threshold: float
 ) -> Bool[Tensor, " component"]:
-    """Whether a label may be given: far above unrelated words, and clearer than 95 % of random groups. NaN is not."""
+    """True if a label is far above unrelated words and clearer than 95 % of random groups; False for NaN."""
     return (z_score >= threshold) & (percentile >= CLEAR_BEYOND)
 
 

@@ -110,7 +110,7 @@ def _barred(
     means: Float[Tensor, " all"],
     chosen: slice,
 ) -> Bool[Tensor, "component sample"]:
-    """Which samples cannot be look-alikes of a component's examples."""
+    """True for samples that cannot be look-alikes of a component's examples."""
     if scores is not None:
         barred = means[chosen].unsqueeze(1) <= scores[:, chosen].T
     else:

@@ -20,7 +20,7 @@ class TwoBest:
 
     @property
     def margin(self) -> Float[Tensor, " component"]:
-        """How far the best is ahead; NaN without a runner-up."""
+        """The lead of the best over the runner-up; NaN without a runner-up."""
         return (self.score[0] - self.score[1]).masked_fill(self.index[1] < 0, torch.nan)
 
 

@@ -34,7 +34,7 @@ class EmbeddedVocabulary:
     """Embeddings of samples -> what random groups of them reach, by their size: kept once drawn, while they live."""
 
     def rows(self, texts: Iterable[str]) -> list[int]:
-        """Where the texts stand; raises KeyError for one that is not in the vocabulary."""
+        """The rows of the texts; raises KeyError for one that is not in the vocabulary."""
         rows = {text: row for row, text in enumerate(self.texts)}
         return [rows[text] for text in texts]
 

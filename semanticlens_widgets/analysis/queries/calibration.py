@@ -23,7 +23,7 @@ model on 522 photos this marks 1 of 46 searches for what the photos show, and 22
 
 @dataclass(frozen=True, eq=False)
 class NullCalibration:
-    """How the components of one layer align with a couple of hundred unrelated everyday words."""
+    """Alignments of the components of one layer with a couple of hundred unrelated everyday words."""
 
     layer: str
     mean: Float[Tensor, " component"]

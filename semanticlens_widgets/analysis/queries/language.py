@@ -42,7 +42,7 @@ def parse_query(query: str) -> tuple[Term, ...]:
 
 
 class _Reader:
-    """What has been read so far: finished terms, the sign in force, and the words of the phrase under way."""
+    """State of the reader: finished terms, the current sign, and the words of the unfinished phrase."""
 
     def __init__(self) -> None:
         self.terms: list[Term] = []

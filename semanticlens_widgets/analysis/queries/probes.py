@@ -31,7 +31,7 @@ class Probe:
 
     @property
     def is_text(self) -> bool:
-        """Whether the query is made of text alone, so that words can calibrate it."""
+        """True if the query is made of text alone, so that words can calibrate it."""
         return all(term.kind == "text" for term in self.terms)
 
 

@@ -74,7 +74,7 @@ class Ranking:
 
     @property
     def weak(self) -> bool:
-        """Whether the layer hardly knows what was asked for; False when it cannot be said."""
+        """True if the layer hardly responds to the query; False without a calibration."""
         return self.strength is not None and self.strength < WEAK_BELOW
 
 

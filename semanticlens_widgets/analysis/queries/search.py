@@ -1,4 +1,4 @@
-"""Which components answer to a text, an image, or another component."""
+"""Search for the components that answer to a text, an image, or another component."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

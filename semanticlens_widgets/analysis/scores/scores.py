@@ -1,4 +1,4 @@
-"""How clear, how mixed and how singular the components are.
+"""Scores of components: clarity, polysemanticity and redundancy.
 
 Source: Dreyer et al., Mechanistic understanding and validation of large AI models with SemanticLens, Nature
 Machine Intelligence 2025, doi 10.1038/s42256-025-01084-w. Departures from its library, `semanticlens` 0.2.1:

@@ -1,4 +1,4 @@
-"""What a page keeps of an audit: the classes, their neurons, and the samples behind the most relevant of these."""
+"""Audits as a page keeps them: the classes, their neurons, and the samples behind the most relevant ones."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -72,7 +72,7 @@ def _of_all(keeper: Keeper, layer: str, judged: Mapping[str, Any]) -> dict[str, 
 
 
 def _concepts(requirements: Sequence[Mapping[str, Any]], name: str) -> dict[str, list[str]]:
-    """What a class is judged by, in the browser's order: its own concepts, then those of every class."""
+    """The concepts that a class is judged by, in the browser's order: its own, then those of every class."""
     own, for_all = (
         next((one for one in requirements if one["class_name"] == wanted), {}) for wanted in (name, None)
     )

@@ -40,12 +40,12 @@ class WidgetState:
 
     @property
     def query(self) -> RankQuery:
-        """What is asked."""
+        """The query."""
         return RankQuery(self.traits["layer"], self.traits["query"], self.traits["query_image"])
 
     @property
     def judged(self) -> ClassQuery:
-        """Which class, and what is required."""
+        """The class and its requirement."""
         names = ("layer", "class_name", "requirements", "threshold")
         return ClassQuery(*(self.traits[name] for name in names))
 

@@ -30,7 +30,7 @@ class Columns:
         self._size = 0
 
     def add(self, part: bytes) -> list[int]:
-        """Where the part begins and ends; it begins where numbers of any size may."""
+        """Start and end of the part; the start is aligned for numbers of any size."""
         padded = part + bytes(-len(part) % _ALIGNED)
         start = self._size
         self._parts.append(padded)

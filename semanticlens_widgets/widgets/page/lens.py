@@ -1,4 +1,4 @@
-"""What a page keeps of a lens: the answers about every neuron, as the channel gives them."""
+"""Lenses as a page keeps them: the answers about every neuron, as the channel gives them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ class Keeper:
 
     @property
     def lens(self) -> Lens:
-        """Whose line it is."""
+        """The lens."""
         return self.session.rankings.lens
 
     def ask(self, kind: str, **params: Any) -> Answer:

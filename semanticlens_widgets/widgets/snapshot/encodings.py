@@ -1,4 +1,4 @@
-"""What the colours of a map's picture say: the encoding that was asked for, as far as it is known."""
+"""Colours of a map's picture: the requested encoding, as far as it has been computed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _SCORES = ("clarity", "polysemanticity", "redundancy")
 
 @dataclass(frozen=True)
 class MapState:
-    """What a map shows."""
+    """Contents of a map."""
 
     layers: Sequence[str]
     method: str
@@ -104,6 +104,6 @@ def _by_verdict(session: WidgetSession, shown: MapState) -> Colouring | None:
 
 
 def sizes_of(session: WidgetSession, shown: MapState) -> dict[str, int]:
-    """How many components every layer of the map has."""
+    """The number of components of every layer of the map."""
     examples = session.rankings.lens.database.examples
     return {layer: examples[layer].n_components for layer in shown.layers}

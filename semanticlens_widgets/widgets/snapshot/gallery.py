@@ -24,7 +24,7 @@ _TILE, _ACROSS = 64, 2
 
 @dataclass(frozen=True)
 class GalleryState:
-    """Which cards a gallery shows, and how."""
+    """Cards that a gallery shows, with their options."""
 
     shown: RankQuery
     components: Sequence[int] | None
@@ -47,7 +47,7 @@ def gallery_snapshot(rankings: Rankings, cards: GalleryState) -> str:
 
 
 def _by(rankings: Rankings, shown: RankQuery, known: bool) -> str:
-    """What they are ordered by."""
+    """The words for the order of the cards."""
     by = shown.sort.replace("_", " ")
     if shown.sort == "alignment":
         n_images = len(rankings.images.get(shown.query_image)) if shown.query_image else 0

@@ -1,4 +1,4 @@
-"""What all snapshots are made of: pieces of HTML that need no style sheet, no script and no address of the web.
+"""Building blocks of all snapshots: HTML that needs no style sheet, no script and no address of the web.
 
 A snapshot is what stands in a notebook where no kernel answers: on a page that shows notebooks, in one that is not
 trusted, in an export. Such hosts take style sheets and much else away, so that it holds in its own and in any colours:

@@ -25,7 +25,7 @@ Places = Float[ndarray, "point 2"]
 
 @dataclass(frozen=True)
 class Name:
-    """What stands at a place."""
+    """A name at its position in the picture."""
 
     text: str
     x: float

@@ -1,4 +1,4 @@
-"""Which points of a map its picture shows, and where they lie: all of a few, a fair sample of many.
+"""Points of a map that its picture shows, and their positions: all of a few, a fair sample of many.
 
 A picture is drawn while somebody waits for the map. Of a million points that were never laid out it reduces some
 thousands, which show the same shape.

@@ -12,7 +12,7 @@ from semanticlens_widgets.widgets.answers.audit.judge import Concepts, queries
 
 @dataclass(frozen=True)
 class ClassQuery:
-    """Which class of which layer is shown, and what is required."""
+    """Request for one class of one layer, with its requirement."""
 
     layer: str
     class_name: str

@@ -30,5 +30,5 @@ def judged(lens: Lens, requirements: Sequence[Requirement], layer: str, threshol
 
 
 def queries(names: Sequence[str], concepts: Concepts) -> list[Any]:
-    """What the names that the browser has for concepts stand for."""
+    """Concepts by the names that the browser has for them."""
     return [concepts.get(name, name) for name in names]

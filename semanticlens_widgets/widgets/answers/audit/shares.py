@@ -1,4 +1,4 @@
-"""How the relevance of each class divides into verdicts: judged once for as long as its concepts stay as they are."""
+"""Shares of relevance per class and verdict, computed once until the concepts of the class change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

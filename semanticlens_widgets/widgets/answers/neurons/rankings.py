@@ -23,7 +23,7 @@ _LOOK_UP_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class RankQuery:
-    """What a gallery shows: a layer, a query (text, images by their handle, or both), an order."""
+    """Contents of a gallery: a layer, a query (text, images by their handle, or both), an order."""
 
     layer: str
     query: str = ""
@@ -35,7 +35,7 @@ class RankQuery:
 
     @property
     def has_query(self) -> bool:
-        """Whether there is anything to align with."""
+        """True if there is anything to align with."""
         return bool(self.query.strip() or self.query_image)
 
 
@@ -106,7 +106,7 @@ class Rankings:
         return _sorted(self._sort_values(shown), shown.descending)
 
     def table(self, shown: RankQuery) -> pd.DataFrame:
-        """What is shown, in its order: component, layer, index, alignment and its calibration, scores."""
+        """Table of the neurons shown, in order: component, layer, index, alignment and its calibration, scores."""
         table = self.scores(shown.layer).copy()
         ranking = self.ranking(shown)
         for place, name in enumerate(CALIBRATION):
