@@ -5,8 +5,8 @@ The modules: `_collect`, the pass; `_arguments`, its arguments checked; `_step`,
 `_examples`, the examples of states, and of shards joined; `_ties`, a warning about equal scores.
 """
 
-from semanticlens_widgets.collection._arguments import check_pooling
+from semanticlens_widgets.collection._arguments import poolings_of
 from semanticlens_widgets.collection._collect import Collected, collect
 from semanticlens_widgets.collection._examples import merge_examples
 
-__all__ = ["Collected", "check_pooling", "collect", "merge_examples"]
+__all__ = ["Collected", "collect", "merge_examples", "poolings_of"]

@@ -14,28 +14,30 @@ from semanticlens_widgets.tensors import POOLINGS
 def layer_rules(names: Sequence[str], pooling: str | Mapping[str, str], sign: str, k: int) -> list[LayerRule]:
     """The rule of each layer; raises ValueError for an unknown pooling, sign or layer."""
     check_choice("sign", sign, get_args(Sign))
-    if not isinstance(pooling, str):
-        check_pooling(pooling)
-    poolings = dict.fromkeys(names, pooling) if isinstance(pooling, str) else pooling
-    for name, value in poolings.items():
-        if name not in names:
-            raise ValueError(
-                f"pooling names the layer {name!r}, which is not collected{did_you_mean(name, names)}"
-            )
+    poolings = poolings_of(names, pooling)
+    for value in poolings.values():
         check_choice("pooling", value, POOLINGS)
         if sign == "both" and value.startswith("abs"):
             raise ValueError(
                 f"sign must be 'positive' with pooling={value!r}, which drops the sign, not 'both'"
             )
-    return [LayerRule(name, poolings.get(name, "max"), sign, k) for name in names]
+    return [LayerRule(name, poolings[name], sign, k) for name in names]
 
 
-def check_pooling(poolings: object) -> None:
-    """Raises TypeError unless `poolings` is a mapping from layers to the names of poolings."""
-    if not isinstance(poolings, Mapping):
+def poolings_of(names: Sequence[str], pooling: str | Mapping[str, str]) -> dict[str, str]:
+    """Layer -> pooling, "max" where a mapping has none; raises TypeError, or ValueError for an unknown layer."""
+    if isinstance(pooling, str):
+        return dict.fromkeys(names, pooling)
+    if not isinstance(pooling, Mapping):
         raise TypeError(
-            f"pooling must be a name, like 'max', or a dict of layers, like {{'layer4': 'mean'}}, not {poolings!r}"
+            f"pooling must be a name, like 'max', or a dict of layers, like {{'layer4': 'mean'}}, not {pooling!r}"
         )
+    for name in pooling:
+        if name not in names:
+            raise ValueError(
+                f"pooling names the layer {name!r}, which is not collected{did_you_mean(name, names)}"
+            )
+    return {name: pooling.get(name, "max") for name in names}
 
 
 def sample_ids(images: Images, samples: Sequence[int] | None) -> list[int]:

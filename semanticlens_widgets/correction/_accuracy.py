@@ -97,3 +97,14 @@ def outputs_of(classes: Sequence[str] | Mapping[str, int | Sequence[int]]) -> di
     if not outputs or not all(outputs.values()):
         raise ValueError(f"classes must hold at least one class, each with an output, not {dict(classes)!r}")
     return outputs
+
+
+def accuracy_of(
+    outputs: Mapping[str, Sequence[int]], ids: Tensor, rows: Tensor, predicted: Tensor
+) -> Accuracy:
+    """The accuracy of predicted outputs; `rows`: the row of each sample's class among `outputs`."""
+    right = [set(some) for some in outputs.values()]
+    correct = [
+        int(answer) in right[row] for answer, row in zip(predicted.tolist(), rows.tolist(), strict=True)
+    ]
+    return Accuracy(tuple(outputs), ids, rows, predicted, torch.tensor(correct, dtype=torch.bool))

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from semanticlens_widgets.correction._accuracy import Accuracy, outputs_of
+from semanticlens_widgets.correction._accuracy import Accuracy, accuracy_of, outputs_of
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import output_tensor
@@ -85,7 +85,7 @@ def evaluate_each(
     answers = run_pass(work, progress=progress, report=report).state.columns()
     ids = answers.pop("sample_ids")
     rows = torch.tensor([truth[sample] for sample in ids.tolist()])
-    return [_accuracy(outputs, ids, rows, answer) for answer in answers.values()]
+    return [accuracy_of(outputs, ids, rows, answer) for answer in answers.values()]
 
 
 @contextmanager
@@ -140,11 +140,3 @@ def _highest(output: object, outputs: Mapping[str, Sequence[int]]) -> Tensor:
         if not all(0 <= output < n_outputs for output in some):
             raise ValueError(f"the model has outputs 0 to {n_outputs - 1}, not {list(some)} (class {name!r})")
     return logits.argmax(1).cpu()
-
-
-def _accuracy(outputs: Mapping[str, Sequence[int]], ids: Tensor, rows: Tensor, predicted: Tensor) -> Accuracy:
-    right = [set(some) for some in outputs.values()]
-    correct = [
-        int(answer) in right[row] for answer, row in zip(predicted.tolist(), rows.tolist(), strict=True)
-    ]
-    return Accuracy(tuple(outputs), ids, rows, predicted, torch.tensor(correct, dtype=torch.bool))

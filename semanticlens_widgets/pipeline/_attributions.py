@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.passes import Rows, merged_by_key
 
 _MOST = torch.finfo(torch.float16).max
@@ -69,7 +70,27 @@ class Attributions:
         return Attributions(self.rows.merge(other.rows), _merged(self.sums, other.sums))
 
 
-def class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:
+def to_relevance(state: Attributions, method: str, classes: Mapping[str, int]) -> dict[str, Relevance]:
+    """Layer -> relevance, from the state after the last batch; `classes`: name -> output."""
+    columns = state.rows.columns()
+    return {
+        layer: Relevance(
+            layer=layer,
+            method=method,
+            classes=tuple(classes),
+            outputs=torch.tensor(list(classes.values())),
+            sample_ids=columns["sample_ids"],
+            sample_classes=columns["sample_classes"],
+            predicted=columns["predicted"],
+            relevance=columns[f"relevance.{layer}"],
+            scores=columns[f"scores.{layer}"],
+            **_class_statistics(sums, len(classes)),
+        )
+        for layer, sums in state.sums.items()
+    }
+
+
+def _class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:
     """`mean`, `maximum`, `share` and `n_samples` as in `Relevance`; NaN, or 0, for classes without samples."""
     n_components = len(next(iter(sums.values())).total)
     mean = torch.full((n_classes, n_components), torch.nan)

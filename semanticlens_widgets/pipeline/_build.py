@@ -1,7 +1,5 @@
 """Building of a concept database: collect, embed, average."""
 
-import datetime
-import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +9,11 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from semanticlens_widgets._arguments import check_at_least, check_choice, did_you_mean
+from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution import HOT
-from semanticlens_widgets.collection import check_pooling
-from semanticlens_widgets.concepts import ConceptDatabase, Provenance
+from semanticlens_widgets.collection import poolings_of
+from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images
@@ -35,7 +33,13 @@ from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples
 from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
-from semanticlens_widgets.pipeline._tables import crop_table, pieces_of, sample_table, unique_crops
+from semanticlens_widgets.pipeline._tables import (
+    crop_table,
+    pieces_of,
+    provenance_of,
+    sample_table,
+    unique_crops,
+)
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
 
 Transform = Callable[[Image.Image], Tensor]
@@ -76,7 +80,7 @@ def build_database(
         model=model,
         images=source,
         transform=transform,
-        poolings=_poolings(names, pooling),
+        poolings=poolings_of(names, pooling),
         k=k,
         sign=sign,
         fingerprints=_fingerprints(model, source, transform, foundation_model),
@@ -97,7 +101,7 @@ def build_database(
         examples=examples,
         component_embeddings={},
         samples=sample_table(source, needed, known),
-        provenance=_provenance(setup, foundation_model, collection, normalize_examples),
+        provenance=provenance_of(setup, foundation_model, collection, normalize_examples),
         crops=None if crops is None else crop_table(crops, rows, known, crop_threshold),
     )
     return replace(
@@ -135,53 +139,6 @@ def _embed_components(database: ConceptDatabase) -> dict[str, Tensor]:
         layer: component_embeddings(*database.example_table(layer), normalize_examples=normalize_examples)
         for layer in database.layers
     }
-
-
-def _provenance(
-    setup: Setup,
-    foundation_model: FoundationModel,
-    collection: Collection,
-    normalize_examples: bool,
-) -> Provenance:
-    fingerprints = setup.fingerprints
-    return Provenance(
-        model=_model_name(setup.model),
-        model_fingerprint=fingerprints["model"],
-        images_fingerprint=fingerprints["images"],
-        n_images=len(setup.images),
-        preprocessing_fingerprint=fingerprints["preprocessing"],
-        foundation_model=foundation_model.name,
-        foundation_model_fingerprint=fingerprints["foundation_model"],
-        foundation_model_recipe=getattr(foundation_model, "recipe", None),
-        foundation_model_caveat=getattr(foundation_model, "caveat", ""),
-        pooling=setup.poolings,
-        sign=setup.sign,
-        k=setup.k,
-        normalize_examples=normalize_examples,
-        created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
-        broken={setup.images.name(sample): reason for sample, reason in collection.broken.items()},
-        execution=collection.execution,
-    )
-
-
-def _model_name(model: nn.Module) -> str:
-    """The architecture, which timm writes into the model, or the name of its class."""
-    config = getattr(model, "pretrained_cfg", None)
-    architecture = config.get("architecture") if isinstance(config, Mapping) else None
-    return str(architecture or type(model).__name__)
-
-
-def _poolings(layers: Sequence[str], pooling: str | Mapping[str, str]) -> dict[str, str]:
-    if isinstance(pooling, str):
-        return dict.fromkeys(layers, pooling)
-    check_pooling(pooling)
-    for name in pooling:
-        if name not in layers:
-            raise ValueError(
-                f"pooling names the layer {name!r}, which is not collected{did_you_mean(name, layers)}"
-            )
-    return {layer: pooling.get(layer, "max") for layer in layers}
 
 
 def _not_empty(images: Images) -> Images:

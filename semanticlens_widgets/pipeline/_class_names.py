@@ -94,3 +94,13 @@ def no_samples(classes: Mapping[str, int], images: Images) -> str:
     near = did_you_mean(min(labels), classes) if labels else ""
     found = f"the first label is {min(labels)!r}{near}" if labels else "they have none"
     return f"no label of the images is a class ({found}); pass classes={{'label': output}} or targets='prediction'"
+
+
+def label_rows(classes: Mapping[str, int], images: Images) -> dict[int, int]:
+    """Sample -> row of its class, for the samples that have one; raises ValueError if none has."""
+    row_of = {name: row for row, name in enumerate(classes)}
+    names = {sample: class_of_label(classes, images.label(sample)) for sample in range(len(images))}
+    rows = {sample: row_of[name] for sample, name in names.items() if name is not None and name in row_of}
+    if not rows:
+        raise ValueError(no_samples(classes, images))
+    return rows

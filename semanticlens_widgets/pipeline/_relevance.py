@@ -1,7 +1,7 @@
 """Relevance of the components of a database for the outputs of its model, over all its images, cached."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -19,15 +19,13 @@ from semanticlens_widgets.concepts import (
     relevance_from_tensors,
     relevance_to_tensors,
 )
-from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import Images, decode_ahead
-from semanticlens_widgets.layers import evaluating, model_device, model_dtype, output_tensor
+from semanticlens_widgets.images import Images
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
 from semanticlens_widgets.pipeline import _cache
-from semanticlens_widgets.pipeline._attributions import Attributions, class_statistics
+from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
 from semanticlens_widgets.pipeline._cache import Cache, Codec
-from semanticlens_widgets.pipeline._class_names import Classes, class_of_label, class_outputs, no_samples
-from semanticlens_widgets.pipeline._studied import Studied
+from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
+from semanticlens_widgets.pipeline._studied import Studied, n_outputs
 from semanticlens_widgets.tensors import signed_pool
 
 TARGETS = get_args(Targets)
@@ -68,8 +66,8 @@ def attribute_database(
     if batch_size is not None:
         batch_size = check_at_least("batch_size", batch_size, 1)
     given = studied.classes if classes is None else classes
-    named = class_outputs(given, images, _n_outputs(studied, images))
-    rows = _label_rows(named, images) if targets == "label" else None
+    named = class_outputs(given, images, n_outputs(studied, images))
+    rows = label_rows(named, images) if targets == "label" else None
     poolings, sign = database.provenance.pooling, database.provenance.sign
     decided = sorted(rows.items()) if rows else targets
     key = (*_identity(database), sign, method, list(named.items()), decided)
@@ -86,9 +84,8 @@ def attribute_database(
             label=f"attributing {len(layers)} layer{'s' if len(layers) > 1 else ''}",
             batch_size=batch_size,
         )
-        return _to_relevance(
-            asked, run_pass(work, checkpoint=checkpoint, progress=progress, report=report).state
-        )
+        end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
+        return to_relevance(end.state, method, named)
 
     keys = {layer: (*key, layer, poolings[layer]) for layer in layers}
     found = Cache(studied.cache).by_layer("attributed", keys, _CODEC, compute, batch_size)
@@ -143,46 +140,3 @@ def _attribute_batch(asked: Attribution, state: Attributions, batch: Batch) -> A
         for layer, pooling in asked.poolings.items()
     }
     return state.with_batch(batch.sample_ids, classes, found.outputs.argmax(1).cpu(), shown)
-
-
-def _label_rows(classes: Mapping[str, int], images: Images) -> dict[int, int]:
-    """Sample -> row of its class, for the samples that have one."""
-    row_of = {name: row for row, name in enumerate(classes)}
-    names = {sample: class_of_label(classes, images.label(sample)) for sample in range(len(images))}
-    rows = {sample: row_of[name] for sample, name in names.items() if name is not None and name in row_of}
-    if not rows:
-        raise ValueError(no_samples(classes, images))
-    return rows
-
-
-def _n_outputs(studied: Studied, images: Images) -> int:
-    """The number of the model's outputs, from the first image that can be read."""
-    with closing(decode_ahead(images, range(len(images)), studied.transform, depth=1)) as stream:
-        pixels = next((value for _, value in stream if isinstance(value, Tensor)), None)
-    if pixels is None:
-        raise ImagesError("none of the images can be read; check the files")
-    model = studied.model
-    with evaluating(model):
-        outputs = output_tensor(
-            "output", model(pixels.unsqueeze(0).to(model_device(model), model_dtype(model)))
-        )
-    return outputs.shape[-1]
-
-
-def _to_relevance(asked: Attribution, state: Attributions) -> dict[str, Relevance]:
-    columns = state.rows.columns()
-    return {
-        layer: Relevance(
-            layer=layer,
-            method=asked.method,
-            classes=tuple(asked.classes),
-            outputs=torch.tensor(list(asked.classes.values())),
-            sample_ids=columns["sample_ids"],
-            sample_classes=columns["sample_classes"],
-            predicted=columns["predicted"],
-            relevance=columns[f"relevance.{layer}"],
-            scores=columns[f"scores.{layer}"],
-            **class_statistics(state.sums[layer], len(asked.classes)),
-        )
-        for layer in asked.poolings
-    }

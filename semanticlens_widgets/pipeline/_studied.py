@@ -1,6 +1,7 @@
 """The model of a database as it was run, and its recognition for a saved lens."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,10 +9,16 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets.concepts import Provenance
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.images import Images, decode_ahead
 from semanticlens_widgets.layers import (
     check_model,
     default_transform,
+    evaluating,
+    model_device,
+    model_dtype,
     model_fingerprint,
+    output_tensor,
     preprocessing_fingerprint,
     preprocessing_of,
 )
@@ -46,3 +53,17 @@ def studied_again(
     if preprocessing_fingerprint(transform) != provenance.preprocessing_fingerprint:
         raise ValueError("transform must be the one that the lens was built with; pass it: transform=...")
     return Studied(model, transform, cache)
+
+
+def n_outputs(studied: Studied, images: Images) -> int:
+    """The number of the model's outputs, from the first image that can be read; raises ImagesError without one."""
+    with closing(decode_ahead(images, range(len(images)), studied.transform, depth=1)) as stream:
+        pixels = next((value for _, value in stream if isinstance(value, Tensor)), None)
+    if pixels is None:
+        raise ImagesError("none of the images can be read; check the files")
+    model = studied.model
+    with evaluating(model):
+        outputs = output_tensor(
+            "output", model(pixels.unsqueeze(0).to(model_device(model), model_dtype(model)))
+        )
+    return outputs.shape[-1]

@@ -1,15 +1,19 @@
-"""The tables of a concept database, made of what was embedded."""
+"""The tables of a concept database, made of what was embedded, and its provenance."""
 
+import datetime
+import importlib.metadata
 from collections.abc import Mapping, Sequence
 
 import torch
 from jaxtyping import Int
-from torch import Tensor
+from torch import Tensor, nn
 
-from semanticlens_widgets.concepts import ConceptExamples, Crops, Samples, pack
+from semanticlens_widgets.concepts import ConceptExamples, Crops, Provenance, Samples, pack
+from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.pipeline._crops import Places
 from semanticlens_widgets.pipeline._embed import WHOLE, Known, Piece
+from semanticlens_widgets.pipeline._examples import Collection, Setup
 
 CropKeys = Int[Tensor, "crop sample_left_top_right_bottom_width_height"]
 
@@ -68,3 +72,39 @@ def crop_table(
         rows=dict(rows),
         threshold=float(threshold),
     )
+
+
+def provenance_of(
+    setup: Setup,
+    foundation_model: FoundationModel,
+    collection: Collection,
+    normalize_examples: bool,
+) -> Provenance:
+    """The provenance of a database that is built now."""
+    fingerprints = setup.fingerprints
+    return Provenance(
+        model=_model_name(setup.model),
+        model_fingerprint=fingerprints["model"],
+        images_fingerprint=fingerprints["images"],
+        n_images=len(setup.images),
+        preprocessing_fingerprint=fingerprints["preprocessing"],
+        foundation_model=foundation_model.name,
+        foundation_model_fingerprint=fingerprints["foundation_model"],
+        foundation_model_recipe=getattr(foundation_model, "recipe", None),
+        foundation_model_caveat=getattr(foundation_model, "caveat", ""),
+        pooling=setup.poolings,
+        sign=setup.sign,
+        k=setup.k,
+        normalize_examples=normalize_examples,
+        created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
+        broken={setup.images.name(sample): reason for sample, reason in collection.broken.items()},
+        execution=collection.execution,
+    )
+
+
+def _model_name(model: nn.Module) -> str:
+    """The architecture, which timm writes into the model, or the name of its class."""
+    config = getattr(model, "pretrained_cfg", None)
+    architecture = config.get("architecture") if isinstance(config, Mapping) else None
+    return str(architecture or type(model).__name__)
