@@ -1,6 +1,7 @@
 """What somebody tries on the first day works, or is answered in one sentence with the way out."""
 
 import csv
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,8 @@ def test_every_wrong_argument_is_answered_with_the_way_out():
     """In a process of its own: here, types are checked before we see them."""
     script = [sys.executable, "-W", "ignore", "-m", "tests.refusals"]
     ran = subprocess.run(script, capture_output=True, text=True, cwd=REPOSITORY, check=True)
-    assert ran.stdout.splitlines()[-1] == "53 refused", ran.stdout
+    (counted,) = re.findall(r"^(\d+) refused$", ran.stdout, re.MULTILINE)
+    assert int(counted) >= 58, ran.stdout
 
 
 def test_a_picture_is_a_query_as_a_file_and_as_pixels(lens, tmp_path):

@@ -27,7 +27,7 @@ def test_a_concept_is_anything_that_can_be_asked_for():
     spurious = ["wheel - car", "like #12", image, [image, image], torch.ones(3), [image]]
     found = Requirement(None, spurious=spurious).spurious
     assert names(found) == ["wheel - car", "like #12", "image", "2 images", "vector"]
-    assert found[2].query is image
+    assert found[2].query.source is image
 
 
 def test_pictures_can_have_a_name_and_two_without_are_told_apart():

@@ -91,7 +91,7 @@ def test_the_mean_can_be_over_samples_of_ones_own():
     lens = build()
     one = lens.upstream("head:1", "eye", samples=[1])["edge"][0]
     assert lens.upstream("head:1", "eye", samples=[1, 22])["edge"][0] > one
-    for samples, wrong in (([], "none"), ([24], "24")):
+    for samples, wrong in (([], "an empty list"), ([24], "24")):
         with pytest.raises(ValueError, match=f"from 0 to 23, not {wrong}"):
             lens.upstream("head:1", "eye", samples=samples)
 

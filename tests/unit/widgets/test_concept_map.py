@@ -2,7 +2,6 @@
 
 import gc
 import json
-import threading
 import weakref
 
 import pytest
@@ -147,10 +146,7 @@ def test_closing_the_last_widget_of_a_lens_closes_its_channel(lens) -> None:
 def test_a_lens_that_was_shown_can_be_forgotten() -> None:
     lens = fake_lens(N)
     view, forgotten = ConceptMap(lens, method="pca"), weakref.ref(lens)
-    view._session.layouts.task(["bn1"], "pca").go_on()
-    for thread in threading.enumerate():
-        if thread.name == "concept map":
-            thread.join()
+    view._session.layouts.task(["bn1"], "pca").finish(lambda *_: None)
     view.close()
     del lens, view
     gc.collect()

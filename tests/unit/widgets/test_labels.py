@@ -170,7 +170,7 @@ def test_a_label_comes_with_all_that_says_what_it_is_worth() -> None:
     assert label["margin"] == pytest.approx(row["margin"])
     assert label["null_z_score"] == pytest.approx(row["null_z_score"])
     assert label["chance"] == pytest.approx(row["chance_percentile"])
-    assert label["shares"] == [["car", 1.0]]
+    assert label["shares"] == [("car", 1.0)]
     assert (none["label"], none["best"], none["runner_up"], none["shares"]) == ("", "", "", [])
     assert (none["margin"], none["null_z_score"], none["chance"]) == (None, None, None)
 
