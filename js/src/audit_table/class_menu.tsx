@@ -5,6 +5,7 @@ import type { ClassInfo } from "../generated/protocol";
 import { casefold } from "../neurons/casefold";
 import { count, counted, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
+import { runKey } from "../ui/keys";
 import { useView } from "./state/context";
 import { spuriousShare } from "./state/words";
 
@@ -44,13 +45,6 @@ export function ClassMenu() {
     Enter: () => (open ? choose(found[active]?.name) : show()),
     Escape: () => (open ? close() : focusRows()),
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const action = keys[event.key];
-    if (action === undefined || event.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
-  };
   return (
     <div class="slw-query slw-audit-class">
       <input
@@ -79,7 +73,7 @@ export function ClassMenu() {
         onClick={() => (open ? undefined : show())}
         onFocus={(event) => event.currentTarget.select()}
         onBlur={close}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => runKey(event, keys)}
       />
       <Icon name="down" />
       {open && <Options found={found} active={active} onChoose={choose} />}

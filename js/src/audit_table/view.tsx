@@ -33,7 +33,7 @@ let views = 0;
 /** Draws an audit table into `el` until `signal` aborts. */
 export function showAuditTable({ el, kernel, signal, ...rest }: AuditViewOptions): AuditTable {
   const table = new AuditTable({ kernel, signal, ...rest });
-  const onFailure = (error: unknown) => table.missing("Some pictures could not be loaded", error);
+  const onFailure = (error: unknown) => table.failures.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   const samples = samplePictures(kernel, signal, onFailure);

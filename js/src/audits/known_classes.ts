@@ -1,10 +1,10 @@
 /** Classes that can be audited, requested once for all parts of a view. */
 
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClassesResult } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "../ui/failures/failures";
-import { latest } from "../ui/synced";
+import { latest, whileAlive } from "../ui/synced";
 
 export interface Known extends ClassesResult {
   layer: string;
@@ -29,14 +29,13 @@ export class KnownClasses {
   constructor(private readonly options: KnownClassesOptions) {
     const { attributed, layer, revision } = options.traits.signals;
     const soon = latest();
-    const stop = effect(() => {
+    whileAlive(options.lifetime, () => {
       const about = JSON.stringify([layer.value, attributed.value, revision.value]);
       const isWanted = this.wants.value.some((want) => want.value);
       if (!isWanted || about === this.about) return;
       this.about = about;
       soon(() => void this.ask());
     });
-    options.lifetime.addEventListener("abort", stop);
   }
 
   /** Keeps the classes current while the condition holds. */

@@ -7,7 +7,7 @@ import { MEASURES, measureTitle } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import { px } from "../ui/format";
-import { Icon } from "../ui/icons";
+import { IconButton } from "../ui/icon_button";
 import { toScreen } from "./camera/camera";
 import { fitsEverywhere, placeCard } from "./camera/card_place";
 import { nameOf, neuronOf, type Points, placeOf } from "./points/points";
@@ -22,7 +22,7 @@ const COMPACT = { width: 264, height: 114, montage: 112 };
 export function HoverCard({ points }: { points: Points }) {
   const { map } = useView();
   const point = map.hover.card.value;
-  const attempt = map.attempt.value;
+  const attempt = map.failures.attempt.value;
   useEffect(() => {
     if (point !== null) map.neurons.want(points, point);
   }, [map, points, point, attempt]);
@@ -69,7 +69,7 @@ function Pictures({ card, layer, size }: PicturesProps) {
   if (card.n_examples === 0) return <span class="slw-nothing">never fired</span>;
   return (
     <Montage
-      key={map.attempt.value}
+      key={map.failures.attempt.value}
       pictures={thumbnails}
       rows={card.samples.slice(0, EXAMPLES).map((row, rank) => key(card.component, rank, row))}
       side={3}
@@ -117,36 +117,22 @@ function Buttons({ points, point }: { points: Points; point: number }) {
   return (
     <span class="slw-map-card-buttons">
       {points.layers.length === 1 && (
-        <button
-          type="button"
-          class="slw-icon-button"
-          aria-label={`More neurons like ${name}`}
+        <IconButton
+          icon="similar"
+          label={`More neurons like ${name}`}
           title="More like this (m)"
           onClick={() => map.query.like(name)}
-        >
-          <Icon name="similar" />
-        </button>
+        />
       )}
       {map.hover.pinned.value ? (
-        <button
-          type="button"
-          class="slw-icon-button"
-          aria-label="Close the card"
-          title="Close (Esc)"
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" label="Close the card" title="Close (Esc)" onClick={close} />
       ) : (
-        <button
-          type="button"
-          class="slw-icon-button"
-          aria-label={`Keep the card of ${name}`}
+        <IconButton
+          icon="pin"
+          label={`Keep the card of ${name}`}
           title="Keep this card (Enter)"
           onClick={() => map.hover.pin(point)}
-        >
-          <Icon name="pin" />
-        </button>
+        />
       )}
     </span>
   );

@@ -91,7 +91,7 @@ export function ClusterNames({ points }: { points: Points }) {
               rows={[cluster.sample]}
               side={1}
               size={IMAGE}
-              key={map.attempt.value}
+              key={map.failures.attempt.value}
             />
           )}
           <span class="slw-cut">{shortened(cluster.label)}</span>

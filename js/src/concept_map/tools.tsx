@@ -1,5 +1,6 @@
 /** Buttons at the edge of the map: drag tools, zoom, export. */
-import { Icon, type IconName } from "../ui/icons";
+import { IconButton } from "../ui/icon_button";
+import type { IconName } from "../ui/icons";
 import { SaveMenu } from "../ui/save_menu";
 import { HOME, zoomedAt } from "./camera/camera";
 import { saveFigure } from "./drawing/export";
@@ -13,12 +14,12 @@ export function Tools() {
     <div class="slw-map-tools" role="toolbar" aria-label="Map" aria-orientation="vertical">
       <ToolButton tool="lasso" icon="lasso" title="Lasso (L, or drag with Shift)" />
       <ToolButton tool="box" icon="box" title="Select a box (B)" />
-      <Action icon="plus" title="Zoom in (+)" onClick={() => zoom(map, 1.6)} />
-      <Action icon="minus" title="Zoom out (−)" onClick={() => zoom(map, 1 / 1.6)} />
-      <Action icon="home" title="Show all (0)" onClick={() => map.sight.flyTo(HOME)} />
+      <IconButton icon="plus" label="Zoom in (+)" onClick={() => zoom(map, 1.6)} />
+      <IconButton icon="minus" label="Zoom out (−)" onClick={() => zoom(map, 1 / 1.6)} />
+      <IconButton icon="home" label="Show all (0)" onClick={() => map.sight.flyTo(HOME)} />
       <Take />
       {document.fullscreenEnabled && (
-        <Action icon="fullscreen" title="Full screen (F)" onClick={toggleFullscreen} />
+        <IconButton icon="fullscreen" label="Full screen (F)" onClick={toggleFullscreen} />
       )}
     </div>
   );
@@ -40,24 +41,13 @@ function ToolButton({ tool, icon, title }: { tool: Tool; icon: IconName; title: 
   const { map } = useView();
   const on = map.tool.value === tool;
   return (
-    <button
-      type="button"
-      class={`slw-icon-button${on ? " slw-on" : ""}`}
-      aria-label={title}
+    <IconButton
+      icon={icon}
+      also={on ? "slw-on" : ""}
+      label={title}
       aria-pressed={on}
-      title={title}
       onClick={() => switchTool(map, tool)}
-    >
-      <Icon name={icon} />
-    </button>
-  );
-}
-
-function Action({ icon, title, onClick }: { icon: IconName; title: string; onClick: () => void }) {
-  return (
-    <button type="button" class="slw-icon-button" aria-label={title} title={title} onClick={onClick}>
-      <Icon name={icon} />
-    </button>
+    />
   );
 }
 

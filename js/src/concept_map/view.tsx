@@ -33,7 +33,7 @@ let views = 0;
 /** Draws a concept map into `el` until `signal` aborts. */
 export function showConceptMap({ el, kernel, signal, ...rest }: ConceptMapViewOptions): ConceptMap {
   const map = new ConceptMap({ kernel, signal, ...rest });
-  const onFailure = (error: unknown) => map.missing("Some pictures could not be loaded", error);
+  const onFailure = (error: unknown) => map.failures.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;

@@ -40,7 +40,7 @@ let views = 0;
 export function explorerOf({ el, kernel, model, signal, link = new Link() }: ExplorerOptions): Explorer {
   const map = new ConceptMap({ kernel, model, signal, link });
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
-  const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
+  const onFailure = (error: unknown) => gallery.failures.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
   const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;

@@ -10,7 +10,7 @@ import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import type { SelectMode } from "../neurons/selection";
 import { px, significant } from "../ui/format";
-import { Icon } from "../ui/icons";
+import { IconButton } from "../ui/icon_button";
 import { useExamples, useView } from "./state/context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
 import { alignmentTitle, cardMeasures } from "./state/words";
@@ -31,7 +31,7 @@ interface CardProps {
 export function Card({ place, column, ranking, width, height, fast }: CardProps) {
   const { gallery, id } = useView();
   const component = ranking.order[place] ?? 0;
-  const attempt = gallery.attempt.value;
+  const attempt = gallery.failures.attempt.value;
   void gallery.cards.version.value;
   const card = gallery.cards.get(component);
   useEffect(() => {
@@ -101,7 +101,7 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
           <span class="slw-nothing">never fired</span>
         ) : (
           <Montage
-            key={gallery.attempt.value}
+            key={gallery.failures.attempt.value}
             pictures={thumbnails}
             rows={card.samples.slice(0, shown).map((row, rank) => key(card.component, rank, row))}
             side={Math.max(1, Math.ceil(Math.sqrt(shown)))}
@@ -132,26 +132,20 @@ function CardButtons({ name, place }: { name: string; place: number }) {
   };
   return (
     <span class="slw-card-buttons">
-      <button
-        type="button"
+      <IconButton
+        icon="similar"
         tabIndex={-1}
-        class="slw-icon-button"
-        aria-label={`More neurons like ${name}`}
+        label={`More neurons like ${name}`}
         title="More like this (m)"
         onClick={then(() => gallery.query.like(name))}
-      >
-        <Icon name="similar" />
-      </button>
-      <button
-        type="button"
+      />
+      <IconButton
+        icon="open"
         tabIndex={-1}
-        class="slw-icon-button"
-        aria-label={`Open ${name}`}
+        label={`Open ${name}`}
         title="Open (Enter)"
         onClick={then(() => gallery.focus.openPlace(place))}
-      >
-        <Icon name="open" />
-      </button>
+      />
     </span>
   );
 }

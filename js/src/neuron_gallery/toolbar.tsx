@@ -5,7 +5,7 @@ import type { Sort } from "../generated/protocol";
 import { LayerMenu as Layers } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
 import { QueryBox } from "../neurons/query/query_box";
-import { Icon } from "../ui/icons";
+import { IconButton } from "../ui/icon_button";
 import { useView } from "./state/context";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 
@@ -52,15 +52,13 @@ export function SortMenu() {
           </option>
         ))}
       </select>
-      <button
-        type="button"
-        class="slw-icon-button slw-direction"
-        aria-label={`Sorted ${way}; reverse`}
+      <IconButton
+        icon={descending.value ? "descending" : "ascending"}
+        also="slw-direction"
+        label={`Sorted ${way}; reverse`}
         title={`${descending.value ? "Highest" : "Lowest"} first: reverse`}
         onClick={() => gallery.flipDirection()}
-      >
-        <Icon name={descending.value ? "descending" : "ascending"} />
-      </button>
+      />
       <ExamplesMenu />
     </span>
   );

@@ -34,7 +34,7 @@ let views = 0;
 /** Draws a gallery into `el` until `signal` aborts. */
 export function showGallery({ el, kernel, signal, ...rest }: GalleryViewOptions): Gallery {
   const gallery = new Gallery({ kernel, signal, ...rest });
-  const onFailure = (error: unknown) => gallery.missing("Some pictures could not be loaded", error);
+  const onFailure = (error: unknown) => gallery.failures.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;

@@ -1,6 +1,6 @@
 /** Header of a neuron's details: its name, actions on it, and a button that closes the details. */
 import type { ComponentChildren } from "preact";
-import { Icon } from "../ui/icons";
+import { IconButton } from "../ui/icon_button";
 import { Name } from "./name";
 
 interface DetailHeaderProps {
@@ -16,9 +16,7 @@ export function DetailHeader({ name, children, onClose }: DetailHeaderProps) {
         <Name name={name} />
       </div>
       {children}
-      <button type="button" class="slw-icon-button" aria-label="Close" title="Close (Esc)" onClick={onClose}>
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label="Close" title="Close (Esc)" onClick={onClose} />
     </div>
   );
 }

@@ -1,3 +1,5 @@
+/** Keys of a view inside a notebook. */
+
 /**
  * Shield for single keys: a notebook in command mode treats them as commands (`x` cuts the cell) even when the focus is
  * in its output. Keys with Ctrl or Cmd pass, so that saving works from here too.
@@ -9,4 +11,13 @@ export function keepFromNotebook(event: KeyboardEvent, focusSearch: () => void):
   if (event.key !== "/" || typing || event.defaultPrevented) return;
   event.preventDefault();
   focusSearch();
+}
+
+/** Runs the action of a key, which then does nothing else; keys without one, and those of an input method, pass. */
+export function runKey(event: KeyboardEvent, actions: Record<string, (() => void) | undefined>): void {
+  const action = actions[event.key];
+  if (action === undefined || event.isComposing) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
 }

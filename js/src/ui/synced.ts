@@ -1,6 +1,6 @@
-/** Traits as signals: a change by the browser or by a cell reaches both. */
-import { type Signal, signal } from "@preact/signals";
-import type { State } from "../kernel/types";
+/** Traits and the status of the kernel as signals, and reactions to them: a change by the browser or by a cell reaches both. */
+import { effect, type Signal, signal } from "@preact/signals";
+import type { Kernel, KernelStatus, State } from "../kernel/types";
 
 export type SignalsOf<Traits extends object> = { readonly [Name in keyof Traits]: Signal<Traits[Name]> };
 
@@ -61,4 +61,18 @@ export function latest(): (react: () => void) => void {
       if (own === asked) react();
     });
   };
+}
+
+/** Runs the reactions now and whenever a signal that they read changes, until `lifetime` aborts. */
+export function whileAlive(lifetime: AbortSignal, ...reactions: (() => void)[]): void {
+  for (const reaction of reactions) lifetime.addEventListener("abort", effect(reaction));
+}
+
+/** The status of the kernel as a signal. */
+export function statusOf(kernel: Kernel, lifetime: AbortSignal): Signal<KernelStatus> {
+  const status = signal(kernel.status);
+  kernel.onStatus((fresh) => {
+    status.value = fresh;
+  }, lifetime);
+  return status;
 }

@@ -1,6 +1,7 @@
 /** Text box that adds a concept, with completions from the vocabularies. */
 import { useEffect, useState } from "preact/hooks";
 import { type Side, tidied } from "../../audits/requirements";
+import { runKey } from "../../ui/keys";
 import { useView } from "../state/context";
 
 const ASK: Readonly<Record<Side, string>> = {
@@ -36,13 +37,6 @@ export function ConceptBox({
     Backspace: draft === "" ? onBack : undefined,
     Escape: () => (draft === "" ? focusRows() : onDraft("")),
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const action = actions[event.key];
-    if (action === undefined || event.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
-  };
   return (
     <>
       <input
@@ -59,7 +53,7 @@ export function ConceptBox({
         placeholder={empty ? ASK[side] : "add"}
         value={draft}
         onInput={(event) => onDraft(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
+        onKeyDown={(event) => runKey(event, actions)}
       />
       <datalist id={`${id}${side}words`}>
         {words.map((word) => (

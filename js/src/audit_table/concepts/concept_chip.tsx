@@ -1,7 +1,7 @@
 /** Chip of one concept in its list, with buttons to edit and to remove it. */
 
 import type { Chip, Side } from "../../audits/requirements";
-import { Icon } from "../../ui/icons";
+import { IconButton } from "../../ui/icon_button";
 import { capital } from "../state/words";
 
 interface ConceptChipProps {
@@ -31,15 +31,12 @@ export function ConceptChip({ side, chip, onEdit, onRemove }: ConceptChipProps) 
         {concept}
         {forAll && <span class="slw-muted"> all</span>}
       </button>
-      <button
-        type="button"
-        class="slw-icon-button"
-        aria-label={`Remove ${concept}`}
+      <IconButton
+        icon="close"
+        label={`Remove ${concept}`}
         title={`Remove for ${whose} (Backspace)`}
         onClick={() => onRemove(chip)}
-      >
-        <Icon name="close" />
-      </button>
+      />
     </span>
   );
 }

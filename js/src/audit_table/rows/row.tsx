@@ -75,7 +75,7 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
 
 function useCard(component: number, fast: boolean): Card | undefined {
   const { table } = useView();
-  const attempt = table.attempt.value;
+  const attempt = table.failures.attempt.value;
   void table.cards.version.value;
   const card = table.cards.get(component);
   useEffect(() => {
@@ -105,7 +105,7 @@ function Pictures({ card, layer, fast }: PicturesProps) {
       {card?.n_examples !== 0 &&
         places.map((i) => (
           <Montage
-            key={`${i} ${table.attempt.value}`}
+            key={`${i} ${table.failures.attempt.value}`}
             pictures={thumbnails}
             rows={card?.samples.slice(i, i + 1).map((row) => key(card.component, i, row)) ?? []}
             side={1}

@@ -71,7 +71,7 @@ function Large({ sample, opened }: { sample: AuditSample; opened: Opened }) {
     <figure class="slw-large">
       <div class="slw-large-picture">
         <Picture
-          key={`${heat} ${table.attempt.value}`}
+          key={`${heat} ${table.failures.attempt.value}`}
           pictures={store}
           row={sample.sample}
           alt={sample.label ?? sample.name}

@@ -1,11 +1,11 @@
 /** Ablation: re-tests the model without the neurons of the trait `ablated`. */
 
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AblationResult } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import { latest, type Synced } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/synced";
 
 interface AblationOptions {
   kernel: Kernel;
@@ -34,11 +34,10 @@ export class Ablation {
     const { ablated, layer, revision } = traits.signals;
     this.names = computed(() => new Set(ablated.value));
     const soon = latest();
-    const stop = effect(() => {
+    whileAlive(lifetime, () => {
       for (const trait of [ablated, layer, className, revision]) void trait.value;
       soon(() => void this.measure());
     });
-    lifetime.addEventListener("abort", stop);
   }
 
   toggle(name: string): void {

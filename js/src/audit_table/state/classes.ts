@@ -1,12 +1,12 @@
 /** Verdict summaries of the audited classes, and the attribution that computes their relevance. */
 
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { SummaryResult } from "../../generated/protocol";
 import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import { latest, type Synced } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/synced";
 
 interface ClassesOptions {
   kernel: Kernel;
@@ -31,12 +31,11 @@ export class Classes {
     this.waiting = options.classes.waiting;
     options.classes.want(signal(true));
     const soon = latest();
-    const stop = effect(() => {
+    whileAlive(options.lifetime, () => {
       if (this.known.value?.state !== "computed") return;
       const [about, from] = [requirements.value, threshold.value];
       soon(() => void this.summarize(about, from));
     });
-    options.lifetime.addEventListener("abort", stop);
   }
 
   ask(): Promise<void> {

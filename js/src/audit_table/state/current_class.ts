@@ -1,6 +1,6 @@
 /** Verdicts of the current class: requests new ones as traits change, and keeps the old ones until they arrive. */
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AuditRequests } from "../../audits/audit_requests";
 import type { ClassAudit } from "../../audits/class_audit";
 import {
@@ -17,7 +17,7 @@ import {
 import type { AuditParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import { type Failures, messageOf } from "../../ui/failures/failures";
-import { latest, type Synced } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/synced";
 import type { Classes } from "./classes";
 
 interface CurrentClassOptions {
@@ -48,12 +48,11 @@ export class CurrentClass {
     );
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
     const soon = latest();
-    const stop = effect(() => {
+    whileAlive(lifetime, () => {
       for (const trait of [layer, threshold, revision, this.className, this.concepts]) void trait.value;
       void classes.known.value;
       soon(() => void this.load());
     });
-    lifetime.addEventListener("abort", stop);
   }
 
   /** Adds a concept to a list of the class if it is valid; returns whether it was added. */

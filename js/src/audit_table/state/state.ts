@@ -6,7 +6,7 @@
  * leaves the browser. `current_class.ts` and `classes.ts` hold the requests about a class.
  */
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
 import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
@@ -20,7 +20,7 @@ import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import { Selection, type SelectMode } from "../../neurons/selection";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
-import { type SignalsOf, Synced } from "../../ui/synced";
+import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
 import { Ablation } from "./ablation";
 import { Classes } from "./classes";
 import { CurrentClass } from "./current_class";
@@ -56,8 +56,6 @@ export class AuditTable {
   readonly status: Signal<KernelStatus>;
   /** Place of the row that handles keys. */
   readonly active: Signal<number | null> = signal(null);
-  /** Increases when the user retries; every missing answer is then requested again. */
-  readonly attempt = signal(0);
 
   private readonly kernel: Kernel;
   private readonly lifetime: AbortSignal;
@@ -73,7 +71,7 @@ export class AuditTable {
     const failures = within?.failures ?? new Failures(lifetime);
     this.failures = failures;
     this.pointing = new Pointing(link);
-    this.status = signal(kernel.status);
+    this.status = statusOf(kernel, lifetime);
     const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });
     this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
     const auditRequests = within?.auditRequests ?? new AuditRequests(kernel, lifetime);
@@ -82,7 +80,7 @@ export class AuditTable {
     this.current = new CurrentClass({ traits, failures, lifetime, classes, auditRequests, show });
     this.order = computed(() => this.placed());
     const layer = () => this.audit.peek()?.layer ?? this.traits.layer.peek();
-    const onFailure = (error: unknown) => this.missing("Some neurons could not be loaded", error);
+    const onFailure = (error: unknown) => failures.missing("Some neurons could not be loaded", error);
     const scheduled = schedule === undefined ? {} : { schedule };
     this.cards = new CardStore({ kernel, layer, signal: lifetime, onFailure, ...scheduled });
     const { vocabulary_info: vocabulary } = this.traits;
@@ -164,13 +162,6 @@ export class AuditTable {
     else this.selection.clear();
   }
 
-  /** Reports a failure that left rows incomplete, with a button to retry. */
-  missing(what: string, error: unknown): void {
-    this.failures.report(what, error, () => {
-      this.attempt.value += 1;
-    });
-  }
-
   /** Requests a file that only the kernel can write. */
   async ask(kind: string, params: Record<string, unknown>): Promise<ArrayBuffer> {
     const { buffers } = await this.kernel.request(kind, params, { signal: this.lifetime });
@@ -246,19 +237,14 @@ export class AuditTable {
   }
 
   private live(): void {
-    this.kernel.onStatus((status) => {
-      this.status.value = status;
-    }, this.lifetime);
-    const stops = [
-      effect(() => {
+    whileAlive(
+      this.lifetime,
+      () => {
         if (this.traits.revision.value === 0) return;
         this.cards.clear();
         this.labels.startOver();
-      }),
-      effect(() => this.followVisit()),
-    ];
-    this.lifetime.addEventListener("abort", () => {
-      for (const stop of stops) stop();
-    });
+      },
+      () => this.followVisit(),
+    );
   }
 }

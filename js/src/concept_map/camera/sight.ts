@@ -1,8 +1,8 @@
 /** Visible part of the map: the camera now, and the goal that it moves to. */
 
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConceptMapTraits } from "../../generated/traits";
-import type { Synced } from "../../ui/synced";
+import { type Synced, whileAlive } from "../../ui/synced";
 import { type Points, placeOf, samePlaces } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
 import { type Camera, clamped, HOME, revealing, toMap, type Viewport, viewport } from "./camera";
@@ -30,11 +30,12 @@ export class Sight {
       const { width, height } = this.size.value;
       return viewport(width, height, points.value?.space ?? { sx: 1, sy: 1 });
     });
-    const stops = [effect(() => this.followTrait()), effect(() => this.leaveOldPlaces())];
-    lifetime.addEventListener("abort", () => {
-      for (const stop of stops) stop();
-      clearTimeout(this.saving);
-    });
+    whileAlive(
+      lifetime,
+      () => this.followTrait(),
+      () => this.leaveOldPlaces(),
+    );
+    lifetime.addEventListener("abort", () => clearTimeout(this.saving));
   }
 
   /** Moves the camera at once, on the user's behalf. */

@@ -1,12 +1,12 @@
 /** Colours of the points: requested from the kernel, or derived from the map itself. */
 
-import { batch, effect, type Signal, signal, untracked } from "@preact/signals";
+import { batch, type Signal, signal, untracked } from "@preact/signals";
 import type { AuditRequests } from "../../audits/audit_requests";
 import type { Encoding, EncodingParams, EncodingResult } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
-import { latest, type Synced } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/synced";
 import { layersOnMap, type Points } from "../points/points";
 import { type AuditedClass, isOfClass } from "./audited";
 import {
@@ -45,19 +45,15 @@ export class Colours {
   constructor(private readonly options: ColoursOptions) {
     const { traits, lifetime, points } = options;
     const soon = latest();
-    const stopAsking = effect(() => {
+    whileAlive(lifetime, () => {
       const { encoding, query, query_image, revision } = traits.signals;
       layersOnMap(traits.signals);
       for (const trait of [encoding, query, query_image, revision]) void trait.value;
       if (isOfClass(this.effective())) void options.audited.params();
       soon(() => void this.ask());
     });
-    const stopFollowing = effect(() => {
+    whileAlive(lifetime, () => {
       if (points.value !== null) this.show(points.value);
-    });
-    lifetime.addEventListener("abort", () => {
-      stopAsking();
-      stopFollowing();
     });
   }
 

@@ -1,5 +1,6 @@
 /** Filter set in the legend, and the state bits of every point. */
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { whileAlive } from "../../ui/synced";
 import { NO_KIND, type Points } from "../points/points";
 import { NOWHERE } from "../points/space";
 import type { Colouring } from "./colouring";
@@ -35,13 +36,12 @@ export function letThrough(
 export function filterOf(colouring: ReadonlySignal<Colouring | null>, lifetime: AbortSignal): Signal<Filter> {
   const filter = signal<Filter>(null);
   let before = "";
-  const stop = effect(() => {
+  whileAlive(lifetime, () => {
     const now = colouring.value;
     const key = `${now?.encoding} ${now?.query} ${now?.values.length} ${now?.legend.length}`;
     if (key !== before) filter.value = null;
     before = key;
   });
-  lifetime.addEventListener("abort", stop);
   return filter;
 }
 

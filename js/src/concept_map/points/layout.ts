@@ -1,11 +1,11 @@
 /** Positions of the points: the first layout at once, then better ones as soon as the kernel has them. */
 
-import { batch, effect, type Signal, signal } from "@preact/signals";
+import { batch, type Signal, signal } from "@preact/signals";
 import type { MapParams, MapResult, MapUpdateParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
-import { latest, type Synced } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/synced";
 import { decodePoints, layersOnMap, type Points } from "./points";
 
 interface LayoutOptions {
@@ -26,13 +26,12 @@ export class Layout {
   constructor(private readonly options: LayoutOptions) {
     const { traits, lifetime } = options;
     const soon = latest();
-    const stop = effect(() => {
+    whileAlive(lifetime, () => {
       layersOnMap(traits.signals);
       void traits.signals.method.value;
       void traits.signals.revision.value;
       soon(() => void this.load());
     });
-    lifetime.addEventListener("abort", stop);
   }
 
   /** Asks for the map that the traits name. */

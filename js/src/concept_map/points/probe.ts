@@ -1,10 +1,10 @@
 /** Position of the query on the map. */
 
-import { effect, type Signal, signal, untracked } from "@preact/signals";
+import { type Signal, signal, untracked } from "@preact/signals";
 import type { ProbeParams, ProbeResult } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
-import { latest, type Synced } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/synced";
 import { layoutParams, type Points } from "./points";
 import { type Point, toUnits } from "./space";
 
@@ -41,12 +41,11 @@ export function probeOf(
       probe.value = null;
     }
   };
-  const stop = effect(() => {
+  whileAlive(lifetime, () => {
     const { query, query_image } = traits.signals;
     const [text, image, shown] = [query.value, query_image.value, points.value];
     if (shown === null || (text === "" && image === "")) probe.value = null;
     else soon(() => untracked(() => void ask(shown, text, image)));
   });
-  lifetime.addEventListener("abort", stop);
   return probe;
 }

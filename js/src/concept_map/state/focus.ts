@@ -1,6 +1,7 @@
 /** Active point: the one that handles keys, shared with linked views. */
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Link, type Neuron, Pointing } from "../../kernel/link";
+import { whileAlive } from "../../ui/synced";
 import type { Sight } from "../camera/sight";
 import type { Direction } from "../points/point_grid";
 import { hasPlace, neuronOf, type Points, pointOf } from "../points/points";
@@ -29,10 +30,11 @@ export class Focus {
     const { points, link, lifetime } = options;
     this.pointing = new Pointing(link);
     this.pointed = computed(() => pointIn(points.value, this.pointing.hovered.value));
-    const stops = [effect(() => this.pointOut()), effect(() => this.followVisit())];
-    lifetime.addEventListener("abort", () => {
-      for (const stop of stops) stop();
-    });
+    whileAlive(
+      lifetime,
+      () => this.pointOut(),
+      () => this.followVisit(),
+    );
   }
 
   /** Makes a point the active one, here and in linked views. */

@@ -6,7 +6,7 @@
  * the browser. `points/layout.ts` requests positions, `colours/colours.ts` colours.
  */
 
-import { effect, type Signal, signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Encoding } from "../../generated/protocol";
@@ -16,7 +16,7 @@ import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
-import { type SignalsOf, Synced } from "../../ui/synced";
+import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
 import { Sight } from "../camera/sight";
 import { AuditedClass } from "../colours/audited";
 import { Colours } from "../colours/colours";
@@ -67,8 +67,6 @@ export class ConceptMap {
   readonly line: Signal<readonly Point[]> = signal([]);
   /** Last event, for the live region. */
   readonly said: Signal<string> = signal("");
-  /** Increases when the user retries; every missing answer is then requested again. */
-  readonly attempt = signal(0);
 
   private readonly synced: Synced<ConceptMapTraits>;
   /** Returns the legend's filter; undefined when it filters nothing. */
@@ -82,7 +80,7 @@ export class ConceptMap {
     this.traits = traits.signals;
     this.failures = new Failures(lifetime);
     const { failures } = this;
-    this.status = signal(kernel.status);
+    this.status = statusOf(kernel, lifetime);
     this.hover = new Hover(lifetime);
     const onAsk = () => traits.write("encoding", "alignment");
     this.query = new Query({ kernel, traits, failures, lifetime, debounce, onAsk });
@@ -101,7 +99,7 @@ export class ConceptMap {
     this.neurons = new Neurons({
       kernel,
       signal: lifetime,
-      onFailure: (error) => this.missing("Some neurons could not be loaded", error),
+      onFailure: (error) => failures.missing("Some neurons could not be loaded", error),
       ...(schedule === undefined ? {} : { schedule }),
     });
     const say = (text: string) => {
@@ -110,7 +108,7 @@ export class ConceptMap {
     this.selection = new MapSelection({ traits, points, isShown: this.isShown, say });
     const { sight, hover, neurons } = this;
     this.focus = new Focus({ points, sight, hover, neurons, isShown: this.isShown, link, lifetime });
-    this.live(kernel, lifetime);
+    this.live(lifetime);
   }
 
   chooseLayer(layer: string): void {
@@ -147,26 +145,14 @@ export class ConceptMap {
     else this.selection.clear();
   }
 
-  /** Reports a failure that left a card incomplete, with a button to retry. */
-  missing(what: string, error: unknown): void {
-    this.failures.report(what, error, () => {
-      this.attempt.value += 1;
-    });
-  }
-
-  private live(kernel: Kernel, lifetime: AbortSignal): void {
-    kernel.onStatus((status) => {
-      this.status.value = status;
-    }, lifetime);
-    const stops = [
-      effect(() => this.beginAnew()),
-      effect(() => {
+  private live(lifetime: AbortSignal): void {
+    whileAlive(
+      lifetime,
+      () => this.beginAnew(),
+      () => {
         if (this.traits.revision.value > 0) this.neurons.clear();
-      }),
-    ];
-    lifetime.addEventListener("abort", () => {
-      for (const stop of stops) stop();
-    });
+      },
+    );
   }
 
   /** Receives new points, and drops state that referred to the old ones by number. */

@@ -1,7 +1,8 @@
 /** Active card and open neuron, shared with linked views. */
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Link, Pointing } from "../../kernel/link";
 import type { CardStore } from "../../neurons/cards";
+import { whileAlive } from "../../ui/synced";
 import type { OpenedNeuron } from "./opened";
 import { nameIn, type Ranking } from "./ranking";
 
@@ -20,8 +21,7 @@ export class Focus {
 
   constructor(private readonly options: FocusOptions) {
     this.pointing = new Pointing(options.link);
-    const stop = effect(() => this.followVisit());
-    options.lifetime.addEventListener("abort", stop);
+    whileAlive(options.lifetime, () => this.followVisit());
   }
 
   visit(place: number): void {

@@ -2,12 +2,12 @@
  * Order of the cards. A change of layer, query or sort requests a ranking; until it arrives, the previous one stays.
  */
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { RankResult } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
-import type { SignalsOf } from "../../ui/synced";
+import { type SignalsOf, whileAlive } from "../../ui/synced";
 import { among, decodeRanking, type Ranking } from "./ranking";
 
 interface OrderOptions {
@@ -37,8 +37,7 @@ export class Order {
       const answer = this.answer.value;
       return answer === null ? null : among(answer, traits.components.value);
     });
-    const stop = effect(() => this.rankWhenTraitsChange());
-    lifetime.addEventListener("abort", stop);
+    whileAlive(lifetime, () => this.rankWhenTraitsChange());
   }
 
   /** Requests the ranking for the current traits. */

@@ -6,7 +6,7 @@
  * leaves the browser.
  */
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { Sort } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
@@ -18,7 +18,7 @@ import { Query } from "../../neurons/query/query";
 import { Selection, type SelectMode } from "../../neurons/selection";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
-import { type SignalsOf, Synced } from "../../ui/synced";
+import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
 import { Focus } from "./focus";
 import { OpenedNeuron } from "./opened";
 import { Order } from "./order";
@@ -52,8 +52,6 @@ export class Gallery {
   /** Progress to show; null for none. */
   readonly busyWith: ReadonlySignal<Progress | null>;
   readonly status: Signal<KernelStatus>;
-  /** Increases when the user retries; every missing answer is then requested again. */
-  readonly attempt = signal(0);
 
   private readonly synced: Synced<NeuronGalleryTraits>;
 
@@ -63,7 +61,7 @@ export class Gallery {
     this.traits = this.synced.signals;
     this.failures = within?.failures ?? new Failures(lifetime);
     const { failures, traits } = this;
-    this.status = signal(kernel.status);
+    this.status = statusOf(kernel, lifetime);
     this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
     this.opened = new OpenedNeuron(kernel, failures, lifetime);
     const layer = () => this.order.answer.peek()?.layer ?? traits.layer.peek();
@@ -72,7 +70,7 @@ export class Gallery {
       kernel,
       layer,
       signal: lifetime,
-      onFailure: (error) => this.missing("Some neurons could not be loaded", error),
+      onFailure: (error) => failures.missing("Some neurons could not be loaded", error),
       ...scheduled,
     });
     const vocabulary = traits.vocabulary_info;
@@ -86,7 +84,7 @@ export class Gallery {
       const progress = this.order.progress.value ?? this.labels.progress.value;
       return progress !== null && progress.total > 0 ? progress : null;
     });
-    this.live(kernel, lifetime);
+    this.live(lifetime);
   }
 
   chooseLayer(layer: string): void {
@@ -131,31 +129,19 @@ export class Gallery {
     else this.selection.clear();
   }
 
-  /** Reports a failure that left cards incomplete, with a button to retry. */
-  missing(what: string, error: unknown): void {
-    this.failures.report(what, error, () => {
-      this.attempt.value += 1;
-    });
-  }
-
-  private live(kernel: Kernel, lifetime: AbortSignal): void {
-    kernel.onStatus((status) => {
-      this.status.value = status;
-    }, lifetime);
-    const stops = [
-      effect(() => {
+  private live(lifetime: AbortSignal): void {
+    whileAlive(
+      lifetime,
+      () => {
         if (this.traits.revision.value === 0) return;
         this.cards.clear();
         this.labels.startOver();
-      }),
+      },
       // A new attribution changes the classes that the neuron contributes to.
-      effect(() => {
+      () => {
         if (this.traits.attributed.value > 0) this.opened.refresh();
-      }),
-    ];
-    lifetime.addEventListener("abort", () => {
-      for (const stop of stops) stop();
-    });
+      },
+    );
   }
 
   private changeOrder(fresh: Ranking, before: Ranking | null): void {

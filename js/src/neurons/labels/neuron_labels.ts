@@ -3,13 +3,14 @@
  * the labels of the cards in view are requested in batches per frame.
  */
 
-import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { MOST_LABELS } from "../../generated/constants";
 import type { LabelLayerResult, LabelsResult, NeuronLabel } from "../../generated/protocol";
 import type { VocabularyInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { batchPerFrame, type Schedule } from "../../ui/frame_batch";
+import { whileAlive } from "../../ui/synced";
 
 interface NeuronLabelsOptions {
   kernel: Kernel;
@@ -39,11 +40,10 @@ export class NeuronLabels {
     const { vocabulary, lifetime, schedule } = options;
     this.shown = computed(() => vocabulary.value !== null && !this.failed.value);
     this.ask = batchPerFrame((components) => void this.load(components), schedule);
-    const stop = effect(() => {
+    whileAlive(lifetime, () => {
       void vocabulary.value;
       this.startOver();
     });
-    lifetime.addEventListener("abort", stop);
   }
 
   get(component: number): NeuronLabel | undefined {

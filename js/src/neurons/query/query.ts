@@ -1,9 +1,10 @@
 /** Query state: text typed with a debounce, text from the history, or an image. */
 
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ImageResult } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
+import { whileAlive } from "../../ui/synced";
 import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
 
@@ -42,11 +43,8 @@ export class Query {
     this.draft = signal(query.peek());
     this.byImage = computed(() => query_image.value !== "");
     this.takesImages = options.kernel.status !== "kept";
-    const stop = effect(() => this.follow(query.value));
-    options.lifetime.addEventListener("abort", () => {
-      stop();
-      clearTimeout(this.typing);
-    });
+    whileAlive(options.lifetime, () => this.follow(query.value));
+    options.lifetime.addEventListener("abort", () => clearTimeout(this.typing));
   }
 
   /** Handles typing; the text becomes the query after the debounce. */

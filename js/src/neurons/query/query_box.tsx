@@ -1,6 +1,8 @@
 /** Query box with history (arrow keys), image queries and a clear button. */
 import type { Ref } from "preact";
+import { IconButton } from "../../ui/icon_button";
 import { Icon } from "../../ui/icons";
+import { runKey } from "../../ui/keys";
 import { usePictureUrl } from "../../ui/picture_url";
 import type { Query } from "./query";
 
@@ -25,12 +27,8 @@ export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: Qu
     Escape: text === "" ? onLeave : () => query.type(""),
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const action = actions[event.key];
     if (event.key === "Backspace" && text === "" && byImage) query.clearImage();
-    if (action === undefined || event.isComposing) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
+    runKey(event, actions);
   };
   const onPaste = (event: ClipboardEvent) => {
     const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith("image/"));
@@ -59,15 +57,12 @@ export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: Qu
         onPaste={onPaste}
       />
       {text !== "" && (
-        <button
-          type="button"
-          class="slw-icon-button"
-          aria-label="Clear the query"
+        <IconButton
+          icon="close"
+          label="Clear the query"
           title="Clear the query (Esc)"
           onClick={() => query.type("")}
-        >
-          <Icon name="close" />
-        </button>
+        />
       )}
     </div>
   );
@@ -79,15 +74,7 @@ function QueryImage({ picture, onClear }: { picture: Blob | null; onClear: () =>
     <span class="slw-chip">
       {url === null ? <Icon name="image" /> : <img class="slw-chip-image" src={url} alt="The query" />}
       <span class="slw-chip-text">image</span>
-      <button
-        type="button"
-        class="slw-icon-button"
-        aria-label="Remove the image"
-        title="Remove the image"
-        onClick={onClear}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" label="Remove the image" onClick={onClear} />
     </span>
   );
 }

@@ -1,5 +1,6 @@
 /** Banner with a message that stays until it is dismissed or its cause is gone. */
 import type { ComponentChildren } from "preact";
+import { IconButton } from "../icon_button";
 import { Icon, type IconName } from "../icons";
 
 interface BannerProps {
@@ -20,17 +21,7 @@ export function Banner({ kind, icon = "warning", children, onRetry, onDismiss }:
           Try again
         </button>
       )}
-      {onDismiss && (
-        <button
-          type="button"
-          class="slw-icon-button"
-          aria-label="Dismiss"
-          title="Dismiss"
-          onClick={onDismiss}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      {onDismiss && <IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
     </div>
   );
 }

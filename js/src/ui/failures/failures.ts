@@ -11,6 +11,8 @@ interface Failure {
 
 export class Failures {
   readonly current: Signal<Failure | null> = signal(null);
+  /** Increases when the user retries after `missing`; every missing answer is then requested again. */
+  readonly attempt = signal(0);
 
   constructor(private readonly lifetime: AbortSignal) {}
 
@@ -18,6 +20,13 @@ export class Failures {
   report(what: string, error: unknown, again?: () => void): void {
     if (this.isNoNews(error)) return;
     this.current.value = { what, message: messageOf(error), ...(again === undefined ? {} : { again }) };
+  }
+
+  /** Shows a failure that left a view incomplete, with a button to retry. */
+  missing(what: string, error: unknown): void {
+    this.report(what, error, () => {
+      this.attempt.value += 1;
+    });
   }
 
   /** Returns whether to ignore an error: aborted, widget closed, or kernel gone, which the view shows already. */
