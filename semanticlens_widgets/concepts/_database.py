@@ -100,10 +100,11 @@ class ConceptDatabase:
         return f"<ConceptDatabase of {self.contents()}>"
 
     def contents(self) -> str:
-        """Model, layers with their numbers of components, number of images and foundation model, on one line."""
+        """Model, layers and their numbers of components, images, foundation model, on one line."""
         counts = ", ".join(f"{name} ({found.n_components:,})" for name, found in self.examples.items())
         made = self.provenance
-        return f"{made.model}: {counts}; {made.n_images:,} images; {made.foundation_model}"
+        left_out = f" ({len(made.broken):,} left out)" if made.broken else ""
+        return f"{made.model}: {counts}; {made.n_images:,} images{left_out}; {made.foundation_model}"
 
     @property
     def layers(self) -> list[str]:

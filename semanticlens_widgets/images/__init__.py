@@ -2,13 +2,14 @@
 
 `_protocol` (Images), `_as_images` (picks the adapter); the adapters `_files` and `_folder`, `_pictures` (in memory),
 `_dataset` (torch), `_huggingface`; `_views` (subsets, other labels); `_decode` (in threads, ahead of use), `_convert`
-(to RGB), `_fingerprints`, `_thumbnails`.
+(to RGB), `_fingerprints`, `_thumbnails`; `_repeatable` (do items change?), `_left_out` (a warning).
 """
 
 from semanticlens_widgets.images._as_images import as_images
 from semanticlens_widgets.images._convert import from_pixels, to_rgb
 from semanticlens_widgets.images._decode import computed_ahead, decode_ahead
 from semanticlens_widgets.images._files import SUFFIXES
+from semanticlens_widgets.images._left_out import warn_of_left_out
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._thumbnails import thumbnail_webp
 from semanticlens_widgets.images._views import subset
@@ -23,4 +24,5 @@ __all__ = [
     "subset",
     "thumbnail_webp",
     "to_rgb",
+    "warn_of_left_out",
 ]

@@ -9,16 +9,22 @@ from PIL import Image
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._decode import SOURCE_LOCK
 from semanticlens_widgets.images._files import FileImages
 from semanticlens_widgets.images._pictures import rgb
 from semanticlens_widgets.images._protocol import Images
+from semanticlens_widgets.images._repeatable import check_repeatable
 
 IMAGE_KEYS = ("image", "img", "images", "pixel_values", "jpg", "png", "picture")
 LABEL_KEYS = ("label", "labels", "target", "class", "cls")
 
 
 class DatasetImages:
-    """Items of a dataset: an image, (image, target, ...) or a mapping; `classes` names numbered targets."""
+    """Items of a dataset: an image, (image, target, ...) or a mapping; `classes` names numbered targets.
+
+    Items are read one at a time, in the thread that asks for them: a dataset may keep a cursor, an open file or a
+    connection that belongs to one thread.
+    """
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset
@@ -46,15 +52,17 @@ class DatasetImages:
 
     def image(self, sample: int) -> Image.Image:
         """The item's image in RGB; raises the dataset's errors, and ValueError for pixels of an unsupported kind."""
-        picture, target = parts(self._dataset[sample])
-        # Cached, so that reading a label does not decode the image again.
-        self._labels[sample] = label_text(target, self.classes)
-        return rgb(picture)
+        with SOURCE_LOCK:  # until the pixels are copied: the dataset may give the same memory again
+            picture, target = parts(self._dataset[sample])
+            # Cached, so that reading a label does not decode the image again.
+            self._labels[sample] = label_text(target, self.classes)
+            return rgb(picture)
 
     def label(self, sample: int) -> str | None:
         """The name of the target's class, or the target as text; None unless it is a single number or text."""
         if sample not in self._labels:
-            self._labels[sample] = label_text(parts(self._dataset[sample])[1], self.classes)
+            with SOURCE_LOCK:
+                self._labels[sample] = label_text(parts(self._dataset[sample])[1], self.classes)
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
@@ -65,7 +73,7 @@ class DatasetImages:
 def dataset_images(dataset: Any) -> Images:
     """Adapts a map-style dataset; an ImageFolder is read as files.
 
-    Raises TypeError or ValueError if its first item is not an image, or differs between two reads.
+    Raises TypeError or ValueError if its first item is not an image, or one of several differs between two reads.
     """
     if len(dataset) == 0:
         raise ImagesError(f"the dataset {type(dataset).__name__} has no images: there must be at least one")
@@ -75,7 +83,9 @@ def dataset_images(dataset: Any) -> Images:
         names = [Path(path).relative_to(root).as_posix() for path in paths]
         return FileImages(root, names, [dataset.classes[target] for target in targets])
     _check_first_item(dataset)
-    return DatasetImages(dataset)
+    images = DatasetImages(dataset)
+    check_repeatable(images.image, len(images))
+    return images
 
 
 def parts(item: Any) -> tuple[Any, Any]:
@@ -99,18 +109,15 @@ def _is_plain_image_folder(dataset: Any) -> bool:
 
 def _check_first_item(dataset: Any) -> None:
     try:
-        first, again = parts(dataset[0])[0], parts(dataset[0])[0]
+        with SOURCE_LOCK:
+            first = parts(dataset[0])[0]
     except NotImplementedError as error:
         raise TypeError(f"a dataset must return item i, which {type(dataset).__name__} does not") from error
     except Exception:  # noqa: BLE001 - a broken first image is recorded later like any other
         return
     if not isinstance(first, Image.Image) and not hasattr(first, "shape"):
         raise TypeError(f"items of a dataset must be images or (image, target), not {type(first).__name__}")
-    if rgb(first).tobytes() != rgb(again).tobytes():
-        raise ValueError(
-            "the dataset returns a different image each time item 0 is read: "
-            "pass it without its random transform"
-        )
+    rgb(first)
 
 
 def _classes(dataset: Any) -> list[str] | None:

@@ -1,9 +1,12 @@
 """Decoding images in threads, ahead of their use."""
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from PIL import Image
 
@@ -11,6 +14,10 @@ from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.images._protocol import Images
 
 Transform = Callable[[Image.Image], object]
+Item = TypeVar("Item")
+
+SOURCE_LOCK = threading.RLock()
+"""Held while a user's dataset is read: it may keep a cursor, one open file or one buffer."""
 
 
 def decode_ahead(
@@ -23,14 +30,19 @@ def decode_ahead(
 ) -> Generator[tuple[int, object], None, None]:
     """Yields `(sample, transform(image))` in the order of `samples`, computed in threads ahead of use.
 
-    For an image that cannot be decoded or transformed the value is the Exception, so that the caller can record and
-    skip it. At most `depth` values are computed ahead; `workers=None` means one thread per processor, at most 8. The
-    threads start with the first value and end with the last, or when the generator is closed.
+    Images are decoded in the threads if `images.parallel` is true, as it is for files and arrays; otherwise one at a
+    time in the thread that takes the values, so that a user's dataset is always read by the same thread. For an image
+    that cannot be decoded or transformed the value is the Exception, so that the caller can record and skip it. At most
+    `depth` values are computed ahead; `workers=None` means one thread per processor, at most 8. The threads start with
+    the first value and end with the last, or when the generator is closed.
     """
     workers = default_workers() if workers is None else workers
     check_at_least("workers", workers, 1)
     check_at_least("depth", depth, 1)
-    return computed_ahead(lambda sample: transform(images.image(sample)), samples, workers, depth)
+    parallel = getattr(images, "parallel", False)
+    return computed_ahead(
+        images.image, samples, lambda _, image: transform(image), parallel, workers=workers, depth=depth
+    )
 
 
 def default_workers() -> int:
@@ -40,14 +52,21 @@ def default_workers() -> int:
 
 
 def computed_ahead(
-    compute: Callable[[int], object], samples: Iterable[int], workers: int | None = None, depth: int = 32
-) -> Generator[tuple[int, object], None, None]:
-    """Like `decode_ahead`, for any function of a sample."""
-    waiting: deque[tuple[int, Future[object]]] = deque()
+    read: Callable[[Item], Image.Image],
+    items: Iterable[Item],
+    compute: Callable[[Item, Image.Image], object],
+    parallel: bool,
+    *,
+    workers: int | None = None,
+    depth: int = 32,
+) -> Generator[tuple[Item, object], None, None]:
+    """Like `decode_ahead`, for any items that have an image; yields `(item, compute(item, image))`."""
+    waiting: deque[tuple[Item, Future[object]]] = deque()
     pool = ThreadPoolExecutor(workers or default_workers(), thread_name_prefix="decode")
     try:
-        for sample in samples:
-            waiting.append((sample, pool.submit(_value, compute, sample)))
+        for item in items:
+            image = partial(read, item) if parallel else _read_now(read, item)
+            waiting.append((item, pool.submit(_value, compute, item, image)))
             if len(waiting) >= depth:
                 yield _next(waiting)
         while waiting:
@@ -56,13 +75,29 @@ def computed_ahead(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _next(waiting: deque[tuple[int, Future[object]]]) -> tuple[int, object]:
-    sample, future = waiting.popleft()
-    return sample, future.result()
-
-
-def _value(compute: Callable[[int], object], sample: int) -> object:
+def _read_now(read: Callable[[Item], Image.Image], item: Item) -> Callable[[], Image.Image]:
+    """Returns the image, or raises the error of reading it, when called."""
     try:
-        return compute(sample)
+        with SOURCE_LOCK:
+            image = read(item)
+    except Exception as error:  # noqa: BLE001 - raised again where the value is computed
+        return partial(_raise, error)
+    return lambda: image
+
+
+def _raise(error: Exception) -> Image.Image:
+    raise error
+
+
+def _next(waiting: deque[tuple[Item, Future[object]]]) -> tuple[Item, object]:
+    item, future = waiting.popleft()
+    return item, future.result()
+
+
+def _value(
+    compute: Callable[[Item, Image.Image], object], item: Item, image: Callable[[], Image.Image]
+) -> object:
+    try:
+        return compute(item, image())
     except Exception as error:  # noqa: BLE001 - one broken image must not end the pass; the caller records why
         return error

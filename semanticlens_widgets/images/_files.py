@@ -20,6 +20,8 @@ SUFFIXES = frozenset(
 class FileImages:
     """Files below a root folder, decoded on access; a sample's name is its path relative to the root."""
 
+    parallel = True
+
     def __init__(self, root: Path, names: Sequence[str], labels: Sequence[str | None]) -> None:
         self._root = root
         self._names = list(names)

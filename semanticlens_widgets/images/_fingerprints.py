@@ -30,9 +30,9 @@ def of_files(paths: Iterable[Path]) -> list[str]:
         return list(pool.map(_of_file, paths))
 
 
-def of_pixels(image: Callable[[int], Image.Image], n_images: int) -> list[str]:
+def of_pixels(image: Callable[[int], Image.Image], n_images: int, parallel: bool = False) -> list[str]:
     """The hash of each image's pixels, or the type of the error for an image that cannot be decoded."""
-    values = computed_ahead(lambda sample: _of_image(image(sample)), range(n_images))
+    values = computed_ahead(image, range(n_images), lambda _, picture: _of_image(picture), parallel)
     return [value if isinstance(value, str) else f"broken: {type(value).__name__}" for _, value in values]
 
 

@@ -11,7 +11,9 @@ from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._convert import to_rgb
 from semanticlens_widgets.images._dataset import IMAGE_KEYS
+from semanticlens_widgets.images._decode import SOURCE_LOCK
 from semanticlens_widgets.images._pictures import rgb
+from semanticlens_widgets.images._repeatable import check_repeatable
 
 
 def is_huggingface(source: object) -> bool:
@@ -30,6 +32,7 @@ class HuggingFaceImages:
         self._dataset = dataset
         self._image_column = _image_column(dataset)
         self._label_column = _label_column(dataset, label_column)
+        check_repeatable(self.image, len(self))
 
     @property
     def fingerprint(self) -> str:
@@ -39,7 +42,11 @@ class HuggingFaceImages:
     @cached_property
     def _fingerprint(self) -> str:
         own = getattr(self._dataset, "_fingerprint", None)
-        content = [own] if own else [*_fingerprints.of_pixels(self.image, len(self)), *self._labels]
+        content = (
+            [own]
+            if own and not self._transformed
+            else [*_fingerprints.of_pixels(self.image, len(self)), *self._labels]
+        )
         return _fingerprints.combined([*content, self._image_column, self._label_column])
 
     def __len__(self) -> int:
@@ -50,12 +57,22 @@ class HuggingFaceImages:
 
     def image(self, sample: int) -> Image.Image:
         """The image in RGB; raises OSError if it cannot be decoded."""
-        picture = self._dataset[sample][self._image_column]
-        if isinstance(picture, Mapping):  # the column was cast to Image(decode=False)
-            file = io.BytesIO(picture["bytes"]) if picture.get("bytes") else picture["path"]
-            with Image.open(file) as image:
-                return to_rgb(image)
-        return rgb(picture)
+        with SOURCE_LOCK:
+            picture = self._picture(self._dataset[sample])
+            if isinstance(picture, Mapping):  # the column was cast to Image(decode=False)
+                file = io.BytesIO(picture["bytes"]) if picture.get("bytes") else picture["path"]
+                with Image.open(file) as image:
+                    return to_rgb(image)
+            return rgb(picture)
+
+    # A transform may return the image under another name, such as pixel_values.
+    def _picture(self, row: Mapping[str, Any]) -> Any:
+        column = next((key for key in (self._image_column, *IMAGE_KEYS) if key in row), None)
+        if column is None:
+            raise ValueError(
+                f"the dataset's transform returns no image, only {list(row)}: pass the dataset without its transform"
+            )
+        return row[column]
 
     def label(self, sample: int) -> str | None:
         """The name of the class, or None."""
@@ -64,6 +81,11 @@ class HuggingFaceImages:
     def name(self, sample: int) -> str:
         """The sample's number, as text."""
         return str(sample)
+
+    # The dataset's own fingerprint does not cover what `set_transform` does.
+    @property
+    def _transformed(self) -> bool:
+        return (getattr(self._dataset, "format", None) or {}).get("type") == "custom"
 
     @property
     def classes(self) -> list[str] | None:
@@ -75,7 +97,8 @@ class HuggingFaceImages:
     def _labels(self) -> list[str | None]:
         if self._label_column is None:
             return [None] * len(self)
-        return [_label(value, self.classes) for value in self._dataset[self._label_column]]
+        with SOURCE_LOCK:
+            return [_label(value, self.classes) for value in self._dataset[self._label_column]]
 
 
 def _image_column(dataset: Any) -> str:

@@ -1,14 +1,17 @@
 """Adapter for images in memory: arrays, tensors, PIL images."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._convert import CHANNELS, from_pixels, to_rgb
+from semanticlens_widgets.images._decode import SOURCE_LOCK
 
 
 class PictureImages:
@@ -17,6 +20,8 @@ class PictureImages:
     def __init__(self, pictures: Any, channels_first: bool | None = None) -> None:
         self._pictures = pictures
         self._channels_first = channels_first
+        # Not lists: pictures may share an open file, and one may be in the list twice.
+        self.parallel = isinstance(pictures, np.ndarray) or hasattr(pictures, "detach")
 
     @property
     def fingerprint(self) -> str:
@@ -25,7 +30,7 @@ class PictureImages:
 
     @cached_property
     def _fingerprint(self) -> str:
-        return _fingerprints.combined(_fingerprints.of_pixels(self.image, len(self)))
+        return _fingerprints.combined(_fingerprints.of_pixels(self.image, len(self), self.parallel))
 
     def __len__(self) -> int:
         return len(self._pictures)
@@ -35,7 +40,8 @@ class PictureImages:
 
     def image(self, sample: int) -> Image.Image:
         """The picture in RGB; raises ValueError for pixels of an unsupported range or type."""
-        return rgb(self._pictures[sample], self._channels_first)
+        with nullcontext() if self.parallel else SOURCE_LOCK:
+            return rgb(self._pictures[sample], self._channels_first)
 
     def label(self, sample: int) -> str | None:
         """None: pictures have no labels."""

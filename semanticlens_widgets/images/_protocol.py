@@ -7,7 +7,11 @@ from PIL import Image
 
 @runtime_checkable
 class Images(Protocol):
-    """A fixed, ordered collection of images; an object with these members needs no adapter."""
+    """A fixed, ordered collection of images; an object with these members needs no adapter.
+
+    Images are read one at a time, in the thread that asks for them, unless the object has the attribute
+    `parallel = True`: then several threads read at once.
+    """
 
     @property
     def fingerprint(self) -> str:

@@ -17,6 +17,7 @@ class SubsetImages:
     def __init__(self, images: Images, samples: Sequence[int]) -> None:
         self._images = images
         self._samples = list(samples)
+        self.parallel: bool = getattr(images, "parallel", False)
         self.classes: Sequence[str] | None = getattr(images, "classes", None)
 
     @property
@@ -59,6 +60,7 @@ class RelabelledImages:
                 f"labels must be one for each of the {len(images):,} images, not {len(labels):,}"
             )
         self._images = images
+        self.parallel: bool = getattr(images, "parallel", False)
         # An empty cell of a table is NaN, which differs from itself.
         self._labels = [None if label is None or label != label else str(label) for label in labels]
 

@@ -113,8 +113,9 @@ class Lens:
         Args:
             model: Any torch vision model. It is used where it is (its own device) and left exactly as found.
             images: A folder, a list of paths or pictures, an array, a torch or Hugging Face dataset, or any
-                object with the methods of `Images`. A picture that cannot be read is noted in
-                `lens.database.provenance.broken` and left out.
+                object with the methods of `Images`. A dataset is read by one thread, one item at a time. A picture
+                that cannot be read or transformed is left out with a warning and noted in
+                `lens.database.provenance.broken`.
             layers: Names of modules, or patterns such as "layer4.*.conv3".
             foundation_model: Embeds images and texts in one space: `OpenCLIP(...)`, `ConSE()`, or your own.
             transform: Picture to float tensor (channel, height, width). Left out, it is the model's own where

@@ -16,7 +16,7 @@ from semanticlens_widgets.collection import poolings_of
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
-from semanticlens_widgets.images import Images, as_images
+from semanticlens_widgets.images import Images, as_images, warn_of_left_out
 from semanticlens_widgets.layers import (
     check_device,
     check_transform,
@@ -91,6 +91,7 @@ def build_database(
     )
     store = cache_in(cache)
     collection = collect_examples(setup, store)
+    warn_of_left_out(source, collection.broken)
     parts = store.parts("embedded", source.fingerprint, setup.fingerprints["foundation_model"])
     examples, needed = collection.examples, _needed(collection)
     places = crop_places(setup, collection, crop_threshold, store) if crop else {}

@@ -73,14 +73,16 @@ def _cut_ahead(images: Images, pieces: Sequence[Piece]) -> Iterator[Cut]:
         for part in _groups(own, _PIECES_AT_ONCE)
     ]
 
-    def cut(task: int) -> list[Cut]:
-        picture = images.image(tasks[task][0][0])
-        parts = [picture if box == WHOLE else picture.crop(box) for _, box in tasks[task]]
-        return [(piece, part, thumbnail_webp(part)) for piece, part in zip(tasks[task], parts, strict=True)]
+    def cut(task: list[Piece], picture: Image.Image) -> list[Cut]:
+        parts = [picture if box == WHOLE else picture.crop(box) for _, box in task]
+        return [(piece, part, thumbnail_webp(part)) for piece, part in zip(task, parts, strict=True)]
 
-    for task, value in computed_ahead(cut, range(len(tasks))):
+    def read(task: list[Piece]) -> Image.Image:
+        return images.image(task[0][0])
+
+    for task, value in computed_ahead(read, tasks, cut, getattr(images, "parallel", False)):
         if isinstance(value, Exception):
-            name = images.name(tasks[task][0][0])
+            name = images.name(task[0][0])
             raise ImagesError(f"{name} could be read before and cannot be read now: {value}") from value
         yield from cast("list[Cut]", value)
 

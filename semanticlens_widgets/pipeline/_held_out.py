@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, Provenance
 from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
-from semanticlens_widgets.images import Images
+from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import model_fingerprint
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
@@ -65,6 +65,7 @@ def held_out(
         sign=provenance.sign,
         progress=progress,
     )
+    warn_of_left_out(images, found.broken)
     ids = [sample for sample in range(len(images)) if sample not in found.broken]
     store = Cache(cache)
     parts = store.parts("embedded", images.fingerprint, fingerprint_of(foundation_model)) if cache else None

@@ -98,7 +98,7 @@ def provenance_of(
         normalize_examples=normalize_examples,
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
-        broken={setup.images.name(sample): reason for sample, reason in collection.broken.items()},
+        broken=_named(setup.images, collection.broken),
         execution=collection.execution,
     )
 
@@ -108,3 +108,11 @@ def _model_name(model: nn.Module) -> str:
     config = getattr(model, "pretrained_cfg", None)
     architecture = config.get("architecture") if isinstance(config, Mapping) else None
     return str(architecture or type(model).__name__)
+
+
+def _named(images: Images, broken: Mapping[int, str]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for sample, reason in broken.items():
+        name = images.name(sample)  # a file that is listed twice has two samples
+        named[f"{name} (sample {sample})" if name in named else name] = reason
+    return named

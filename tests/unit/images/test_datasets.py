@@ -223,3 +223,57 @@ def test_a_dataset_without_an_image_column_is_refused():
 def test_a_streamed_hugging_face_dataset_is_refused():
     with pytest.raises(TypeError, match="load it with streaming=False"):
         as_images(SimpleNamespace(features={}, column_names=["image"]))
+
+
+class Shifting(Dataset):
+    """Thirty items, some of which are another picture each time."""
+
+    def __init__(self, changing):
+        self.changing, self.count = changing, itertools.count()
+
+    def __len__(self):
+        return 30
+
+    def __getitem__(self, sample):
+        grey = next(self.count) if self.changing(sample) else sample
+        return Image.new("L", (4, 3), grey % 256)
+
+
+@pytest.mark.parametrize(
+    "changing", [lambda n: n % 2 == 1, lambda n: n == 29, lambda n: n % 3 == 2, lambda n: n >= 15]
+)
+def test_several_items_are_read_twice(changing):
+    with pytest.raises(ValueError, match=r"a different image each time item \d+ is read"):
+        as_images(Shifting(changing))
+    assert len(as_images(Shifting(lambda n: False))) == 30
+
+
+class Transformed(Table):
+    """A Hugging Face dataset with `set_transform`."""
+
+    def __init__(self, transform, columns=None):
+        super().__init__(columns or {"image": pictures(), "label": [0, 1, 2]}, {"image": FEATURES["Image"]()})
+        self.transform = transform
+        self.format = {"type": "custom"}
+
+    def __getitem__(self, key):
+        return super().__getitem__(key) if isinstance(key, str) else self.transform(super().__getitem__(key))
+
+
+def test_a_random_transform_of_a_hugging_face_dataset_is_refused():
+    sides = itertools.count(5)
+    with pytest.raises(ValueError, match="a different image each time item 0 is read"):
+        as_images(Transformed(lambda row: row | {"image": row["image"].resize((next(sides), 6))}))
+
+
+def test_a_transform_to_pixel_values_is_read_by_that_name():
+    images = as_images(Transformed(lambda row: {"pixel_values": tensor(row["image"]) / 255}))
+    assert images.image(2).getpixel((0, 0)) == (0, 0, 255)
+    with pytest.raises(ValueError, match=r"the dataset's transform returns no image, only \['x'\]"):
+        as_images(Transformed(lambda row: {"x": 1})).image(0)
+
+
+def test_the_fingerprint_of_a_transformed_dataset_is_of_its_pixels():
+    plain = as_images(Transformed(lambda row: row)).fingerprint
+    smaller = as_images(Transformed(lambda row: row | {"image": row["image"].resize((3, 3))})).fingerprint
+    assert plain != smaller

@@ -166,10 +166,38 @@ def test_a_broken_picture_is_noted_and_left_out(tmp_path):
     for number, pixels in enumerate(pictures()[:6]):
         Image.fromarray(pixels).save(tmp_path / f"{number}.png")
     (tmp_path / "3.png").write_bytes((tmp_path / "3.png").read_bytes()[:40])
-    database = build(images=tmp_path, k=10)
+    with pytest.warns(
+        UserWarning, match=r"1 of 6 images were left out .*; the first is 3\.png: Unidentified"
+    ):
+        database = build(images=tmp_path, k=10)
     assert list(database.provenance.broken) == ["3.png"]
+    assert "6 images (1 left out);" in repr(database)
     assert set(database.samples.ids.tolist()) == {0, 1, 2, 4, 5}
     assert database.provenance.n_images == 6
+
+
+def test_images_that_the_transform_fails_for_are_counted_in_one_warning(tmp_path):
+    def picky(image):
+        if image.getpixel((0, 0))[0] > 60:
+            raise RuntimeError("too red")
+        return to_tensor(image)
+
+    n_red = int((pictures()[:, 0, 0, 0] > 60).sum())
+    for _ in range(2):  # the second time from the cache
+        with pytest.warns(UserWarning, match=f"{n_red} of 24 images were left out .*too red") as warned:
+            database = build(transform=picky, cache=tmp_path)
+        assert len(warned) == 1
+        assert len(database.provenance.broken) == n_red
+
+
+def test_a_broken_file_that_is_listed_twice_counts_twice(tmp_path):
+    from PIL import Image
+
+    Image.fromarray(pictures()[0]).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"not a picture")
+    with pytest.warns(UserWarning, match="2 of 3 images were left out"):
+        database = build(images=[tmp_path / name for name in ("b.png", "a.png", "b.png")])
+    assert list(database.provenance.broken) == ["b.png", "b.png (sample 2)"]
 
 
 def test_one_image_is_enough():

@@ -86,7 +86,8 @@ def test_a_broken_image_is_left_out(tmp_path):
         folder.mkdir(exist_ok=True)
         Image.fromarray(np.asarray(frame)).save(folder / f"{number}.png")
     (tmp_path / "red" / "0.png").write_bytes(b"no picture")
-    found = build(images=as_images(tmp_path)).relevance("eye")
+    with pytest.warns(UserWarning, match="1 of 6 images were left out"):
+        found = build(images=as_images(tmp_path)).relevance("eye")
     assert found.n_samples.tolist() == [1, 2, 2]
 
 

@@ -1,0 +1,35 @@
+"""Check that a dataset returns the same image each time an item is read."""
+
+import random
+from collections.abc import Callable
+
+from PIL import Image
+
+N_ITEMS = 8
+
+
+def check_repeatable(image: Callable[[int], Image.Image], n_images: int) -> None:
+    """Reads up to 8 items twice, the first and the last among them; raises ValueError if one differs.
+
+    Items that cannot be read are skipped.
+    """
+    for sample in _spread(n_images):
+        if _differs(image, sample):
+            raise ValueError(
+                f"the dataset returns a different image each time item {sample} is read: "
+                "pass it without its random transform"
+            )
+
+
+def _spread(n_images: int) -> list[int]:
+    # Chosen at random, so that items that change at regular distances are met.
+    inner = random.Random(0).sample(range(n_images), min(n_images, N_ITEMS - 2))  # noqa: S311
+    return sorted({0, *inner, n_images - 1})
+
+
+def _differs(image: Callable[[int], Image.Image], sample: int) -> bool:
+    try:
+        first, second = image(sample), image(sample)
+    except Exception:  # noqa: BLE001 - a broken image is recorded later
+        return False
+    return first.size != second.size or first.tobytes() != second.tobytes()
