@@ -1,6 +1,5 @@
 /** Toolbar of the map: layer, query, encoding. */
 
-import type { Ref } from "preact";
 import type { Encoding } from "../generated/protocol";
 import { QueryBox } from "../neurons/query/query_box";
 import { useView } from "./state/context";
@@ -9,7 +8,7 @@ import { ENCODINGS, PLACEHOLDER } from "./state/words";
 /** Menu value for all layers: no layer has this name, and "" cannot be chosen as an option. */
 const ALL = "\n";
 
-export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
+export function Toolbar() {
   const { map, id, focusStage } = useView();
   return (
     <search class="slw-toolbar">
@@ -19,7 +18,6 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
         placeholder={PLACEHOLDER}
         invalid={map.colours.queryError.value !== null && map.colours.effective() === "alignment"}
         id={id}
-        input={input}
         onLeave={focusStage}
       />
       <EncodingMenu />

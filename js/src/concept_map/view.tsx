@@ -12,7 +12,7 @@ import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
 import { Body } from "./body";
-import { useMapView, type View, ViewContext } from "./state/context";
+import { mapView, type View, ViewContext } from "./state/context";
 import { ConceptMap } from "./state/state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
@@ -34,20 +34,20 @@ let views = 0;
 export function showConceptMap({ el, kernel, signal, ...rest }: ConceptMapViewOptions): ConceptMap {
   const map = new ConceptMap({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => map.failures.missing("Some pictures could not be loaded", error);
-  const stores = pictureStores(kernel, signal, onFailure);
-  const examples = new ExamplePictures(kernel, signal, stores, onFailure);
+  const pictures = pictureStores(kernel, signal, onFailure);
+  const examples = new ExamplePictures(kernel, signal, pictures, onFailure);
   views += 1;
-  render(<Root map={map} {...stores} examples={examples} id={`slw-map${views}-`} />, el);
+  const id = `slw-map${views}-`;
+  const { thumbnails } = pictures;
+  const shown = map.traits;
+  render(<Root {...mapView({ map, thumbnails, examples, id, widget: "ConceptMap", shown }, el)} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return map;
 }
 
-type RootProps = Pick<View, "map" | "thumbnails" | "examples" | "id">;
-
-function Root({ map, ...rest }: RootProps) {
+function Root(view: View) {
+  const { map } = view;
   const root = useRef<HTMLDivElement>(null);
-  const input = useRef<HTMLInputElement>(null);
-  const view = useMapView({ map, ...rest, widget: "ConceptMap", shown: map.traits }, root, input);
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
     <ViewContext.Provider value={view}>
@@ -58,7 +58,7 @@ function Root({ map, ...rest }: RootProps) {
         style={{ height: px(map.traits.height.value) }}
         onKeyDown={(event) => keepFromNotebook(event, view.focusSearch)}
       >
-        <Toolbar input={input} />
+        <Toolbar />
         <StatusLine />
         <Messages status={map.status.value} failures={map.failures} />
         <Body />

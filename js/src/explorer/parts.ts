@@ -2,13 +2,15 @@
 import { type View as Audit, auditView } from "../audit_table/state/context";
 import { samplePictures } from "../audit_table/state/sample_pictures";
 import { AuditTable } from "../audit_table/state/state";
+import { type View as MapView, mapView } from "../concept_map/state/context";
 import { ConceptMap } from "../concept_map/state/state";
 import type { ExplorerTraits } from "../generated/traits";
 import { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
+import { type View as GalleryView, galleryView } from "../neuron_gallery/state/context";
 import { Gallery } from "../neuron_gallery/state/state";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
-import { type PictureStores, pictureStores } from "../neurons/pictures/neuron_pictures";
+import { pictureStores } from "../neurons/pictures/neuron_pictures";
 import { Synced } from "../ui/synced";
 import type { Tabbed } from "./tabs";
 
@@ -27,14 +29,11 @@ export interface Explorer {
   audit: () => Audit;
   /** The tab beside the map. */
   tabs: Synced<Tabbed>;
-  stores: PictureStores;
-  /** Pictures on the map's card and on the gallery's, which may be of different layers while the layer changes. */
-  onMap: ExamplePictures;
-  onCards: ExamplePictures;
-  /** Prefix for element ids. */
-  id: string;
+  mapView: MapView;
+  galleryView: GalleryView;
 }
 
+const widget = "Explorer";
 let views = 0;
 
 export function explorerOf({ el, kernel, model, signal, link = new Link() }: ExplorerOptions): Explorer {
@@ -42,16 +41,26 @@ export function explorerOf({ el, kernel, model, signal, link = new Link() }: Exp
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
   const onFailure = (error: unknown) => gallery.failures.missing("Some pictures could not be loaded", error);
   const stores = pictureStores(kernel, signal, onFailure);
+  // One for each part: they may show different layers while the layer changes.
   const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;
   const id = `slw-explorer${views}-`;
   const audit = once(() => {
     const table = new AuditTable({ kernel, model, signal, link, within: map });
     const samples = samplePictures(kernel, signal, onFailure);
-    return auditView({ table, samples, examples: examples(), id: `${id}audit-`, widget: "Explorer" }, el);
+    return auditView({ table, samples, examples: examples(), id: `${id}audit-`, widget }, el);
   });
   const tabs = new Synced<Tabbed>(model, signal);
-  return { map, gallery, audit, tabs, stores, onMap: examples(), onCards: examples(), id };
+  const { signals: shown } = new Synced<ExplorerTraits>(model, signal);
+  const { thumbnails } = stores;
+  return {
+    map,
+    gallery,
+    audit,
+    tabs,
+    mapView: mapView({ map, thumbnails, examples: examples(), id: `${id}map-`, widget, shown }, el),
+    galleryView: galleryView({ gallery, ...stores, examples: examples(), id }, el),
+  };
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,13 +1,13 @@
 /** Layout of the explorer: toolbar, status line, map, and beside it the neurons or the audit. */
 
-import { useMemo, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { ViewContext as AuditContext } from "../audit_table/state/context";
 import { Body as MapBody } from "../concept_map/body";
-import { ViewContext as MapContext, useMapView } from "../concept_map/state/context";
+import { ViewContext as MapContext } from "../concept_map/state/context";
 import { Happenings, MethodName } from "../concept_map/status_line";
 import { EncodingMenu } from "../concept_map/toolbar";
 import { Body as GalleryBody } from "../neuron_gallery/body";
-import { ViewContext as GalleryContext, useGalleryView } from "../neuron_gallery/state/context";
+import { ViewContext as GalleryContext } from "../neuron_gallery/state/context";
 import { PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { LayerMenu } from "../neuron_gallery/toolbar";
@@ -21,13 +21,9 @@ import type { Explorer } from "./parts";
 import { StatusLine } from "./status_line";
 import { Tabs } from "./tabs";
 
-export function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: Explorer) {
+export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explorer) {
   const root = useRef<HTMLDivElement>(null);
-  const input = useRef<HTMLInputElement>(null);
-  const shown = useMemo(() => ({ ...gallery.traits, ...map.traits }), [map, gallery]);
-  const ofMap = { map, examples: onMap, id: `${id}map-`, widget: "Explorer", shown };
-  const mapView = useMapView({ ...ofMap, thumbnails: stores.thumbnails }, root, input);
-  const galleryView = useGalleryView({ gallery, ...stores, examples: onCards, id }, root, input);
+  const { id } = galleryView;
   const tab = tabs.signals.tab.value;
   const audited = tab === "audit" ? audit() : null;
   const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
@@ -49,7 +45,6 @@ export function Root({ map, gallery, audit, tabs, stores, onMap, onCards, id }: 
                 placeholder={PLACEHOLDER}
                 invalid={gallery.order.queryError.value !== null}
                 id={id}
-                input={input}
                 onLeave={galleryView.focusGrid}
               />
               <EncodingMenu />

@@ -11,6 +11,7 @@ import { rankReply } from "../../tests/gallery_world";
 import { FOUR, mapReply, traits as mapTraits } from "../../tests/map_world";
 import { PatientKernel, settled } from "../../tests/patient_kernel";
 import { place, unmovedPage } from "../../tests/unmoved_page";
+import { asCode } from "../concept_map/state/code";
 import type { ExplorerTraits } from "../generated/traits";
 import { showExplorer } from "./view";
 
@@ -95,4 +96,12 @@ test("the selected neurons are shown alone where there are cards", async () => {
   expect(alone()).toBeNull();
   model.set("tab", "neurons");
   await vi.waitUntil(() => alone() !== null);
+});
+
+test("the code of an explorer names its layer and what was changed", async () => {
+  const { explorer } = await shown({ layer: "bn2", sort: "component", encoding: "verdict" });
+  const code = asCode("Explorer", explorer.mapView.shown);
+  expect(code).toMatch(/^explorer = slw\.Explorer\(lens, layer="bn2"/);
+  expect(code).toContain('sort="component"');
+  expect(code).toContain('encoding="verdict"');
 });

@@ -1,6 +1,5 @@
 /** Toolbar of the gallery: layer, query, order. */
 
-import type { Ref } from "preact";
 import type { Sort } from "../generated/protocol";
 import { LayerMenu as Layers } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
@@ -9,7 +8,7 @@ import { IconButton } from "../ui/icon_button";
 import { useView } from "./state/context";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 
-export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
+export function Toolbar() {
   const { gallery, id, focusGrid } = useView();
   return (
     <search class="slw-toolbar">
@@ -19,7 +18,6 @@ export function Toolbar({ input }: { input: Ref<HTMLInputElement> }) {
         placeholder={PLACEHOLDER}
         invalid={gallery.order.queryError.value !== null}
         id={id}
-        input={input}
         onLeave={focusGrid}
       />
       <SortMenu />

@@ -12,7 +12,7 @@ import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
 import { Body } from "./body";
-import { useGalleryView, type View, ViewContext } from "./state/context";
+import { galleryView, type View, ViewContext } from "./state/context";
 import { Gallery } from "./state/state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
@@ -38,19 +38,14 @@ export function showGallery({ el, kernel, signal, ...rest }: GalleryViewOptions)
   const stores = pictureStores(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;
-  render(<Root gallery={gallery} {...stores} examples={examples} id={`slw${views}-`} />, el);
-  signal.addEventListener("abort", () => {
-    render(null, el);
-  });
+  render(<Root {...galleryView({ gallery, ...stores, examples, id: `slw${views}-` }, el)} />, el);
+  signal.addEventListener("abort", () => render(null, el));
   return gallery;
 }
 
-type RootProps = Pick<View, "gallery" | "thumbnails" | "pictures" | "examples" | "id">;
-
-function Root({ gallery, ...rest }: RootProps) {
+function Root(view: View) {
+  const { gallery } = view;
   const root = useRef<HTMLDivElement>(null);
-  const input = useRef<HTMLInputElement>(null);
-  const view = useGalleryView({ gallery, ...rest }, root, input);
   const dropping = useImageDrop(root, (file) => void gallery.query.useImage(file));
   return (
     <ViewContext.Provider value={view}>
@@ -61,7 +56,7 @@ function Root({ gallery, ...rest }: RootProps) {
         style={{ height: px(gallery.traits.height.value) }}
         onKeyDown={(event) => keepFromNotebook(event, view.focusSearch)}
       >
-        <Toolbar input={input} />
+        <Toolbar />
         <StatusLine />
         <Messages status={gallery.status.value} failures={gallery.failures} />
         <Body />

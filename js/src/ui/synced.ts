@@ -1,4 +1,4 @@
-/** Traits and the status of the kernel as signals, and reactions to them: a change by the browser or by a cell reaches both. */
+/** Traits and the kernel's status as signals, and reactions to them; a change by the browser or by a cell reaches both. */
 import { effect, type Signal, signal } from "@preact/signals";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
 

@@ -1,9 +1,10 @@
 /** Preact context that the parts of one map share. */
 import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
-import { useContext, useMemo } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
 import type { PictureStore } from "../../neurons/pictures/thumbnails";
+import { QUERY_INPUT } from "../../neurons/query/query_box";
 import type { Look } from "../drawing/look";
 import type { Stage } from "../drawing/stage";
 import type { asCode } from "./code";
@@ -48,32 +49,20 @@ export function useExamples(layer: string): ExampleStores {
 
 type Given = Pick<View, "map" | "thumbnails" | "examples" | "id" | "widget" | "shown">;
 
-/** Makes the shared values for a map whose stage and query box lie inside `root`. */
-export function useMapView(
-  { map, thumbnails, examples, id, widget, shown }: Given,
-  root: { current: HTMLElement | null },
-  input: { current: HTMLInputElement | null },
-): View {
-  return useMemo<View>(
-    () => ({
-      map,
-      thumbnails,
-      examples,
-      id,
-      widget,
-      shown,
-      look: box(null),
-      stage: { current: null },
-      legend: box({ width: 0, height: 0 }),
-      focusSearch: () => input.current?.select(),
-      focusStage: () => root.current?.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
-      toggleFullscreen: () => toggleFullscreen(root.current),
-    }),
-    [map, thumbnails, examples, id, widget, shown, root, input],
-  );
+/** Makes the shared values for a map whose stage and query box lie inside `el`. */
+export function mapView(given: Given, el: HTMLElement): View {
+  return {
+    ...given,
+    look: box(null),
+    stage: { current: null },
+    legend: box({ width: 0, height: 0 }),
+    focusSearch: () => el.querySelector<HTMLInputElement>(QUERY_INPUT)?.select(),
+    focusStage: () => el.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
+    toggleFullscreen: () => toggleFullscreen(el.querySelector(".slw")),
+  };
 }
 
-function toggleFullscreen(root: HTMLElement | null): void {
+function toggleFullscreen(root: Element | null): void {
   // A page may refuse full screen at any time; the map then keeps its size.
   if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
   else root?.requestFullscreen().catch(() => undefined);

@@ -1,8 +1,9 @@
 /** Preact context that the parts of one gallery share. */
 import { createContext } from "preact";
-import { useContext, useMemo } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
 import type { PictureStore } from "../../neurons/pictures/thumbnails";
+import { QUERY_INPUT } from "../../neurons/query/query_box";
 import type { Gallery } from "./state";
 
 export interface View {
@@ -35,22 +36,11 @@ export function useExamples(layer: string): ExampleStores {
 
 type Given = Pick<View, "gallery" | "thumbnails" | "pictures" | "examples" | "id">;
 
-/** Makes the shared values for a gallery whose cards and query box lie inside `root`. */
-export function useGalleryView(
-  { gallery, thumbnails, pictures, examples, id }: Given,
-  root: { current: HTMLElement | null },
-  input: { current: HTMLInputElement | null },
-): View {
-  return useMemo<View>(
-    () => ({
-      gallery,
-      thumbnails,
-      pictures,
-      examples,
-      id,
-      focusSearch: () => input.current?.select(),
-      focusGrid: () => root.current?.querySelector<HTMLElement>(".slw-grid")?.focus(),
-    }),
-    [gallery, thumbnails, pictures, examples, id, root, input],
-  );
+/** Makes the shared values for a gallery whose cards and query box lie inside `el`. */
+export function galleryView(given: Given, el: HTMLElement): View {
+  return {
+    ...given,
+    focusSearch: () => el.querySelector<HTMLInputElement>(QUERY_INPUT)?.select(),
+    focusGrid: () => el.querySelector<HTMLElement>(".slw-grid")?.focus(),
+  };
 }

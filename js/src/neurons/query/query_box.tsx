@@ -1,10 +1,12 @@
 /** Query box with history (arrow keys), image queries and a clear button. */
-import type { Ref } from "preact";
 import { IconButton } from "../../ui/icon_button";
 import { Icon } from "../../ui/icons";
 import { runKey } from "../../ui/keys";
 import { usePictureUrl } from "../../ui/picture_url";
 import type { Query } from "./query";
+
+/** Selector of the box itself, the first one of a view. */
+export const QUERY_INPUT = ".slw-query-input";
 
 interface QueryBoxProps {
   query: Query;
@@ -12,11 +14,10 @@ interface QueryBoxProps {
   invalid: boolean;
   /** Prefix of the view's element ids; its status line describes errors of the query. */
   id: string;
-  input: Ref<HTMLInputElement>;
   onLeave: () => void;
 }
 
-export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: QueryBoxProps) {
+export function QueryBox({ query, placeholder, invalid, id, onLeave }: QueryBoxProps) {
   const text = query.draft.value;
   const byImage = query.byImage.value;
   const asked = query.takesImages ? `${placeholder}, or drop an image` : placeholder;
@@ -41,7 +42,6 @@ export function QueryBox({ query, placeholder, invalid, id, input, onLeave }: Qu
       <Icon name="search" />
       {byImage && <QueryImage picture={query.picture.value} onClear={() => query.clearImage()} />}
       <input
-        ref={input}
         type="text"
         class="slw-query-input"
         aria-label="Search neurons"
