@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import get_args
 
@@ -68,30 +68,36 @@ def attribute_database(
     given = studied.classes if classes is None else classes
     named = class_outputs(given, images, n_outputs(studied, images))
     rows = label_rows(named, images) if targets == "label" else None
-    poolings, sign = database.provenance.pooling, database.provenance.sign
+    poolings, sign = {layer: database.provenance.pooling[layer] for layer in layers}, database.provenance.sign
+    asked = Attribution(studied, poolings, sign, method, named, rows)
     decided = sorted(rows.items()) if rows else targets
     key = (*_identity(database), sign, method, list(named.items()), decided)
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
-        asked = Attribution(studied, {layer: poolings[layer] for layer in layers}, sign, method, named, rows)
-        work = Pass(
-            model=studied.model,
-            images=images,
-            samples=range(len(images)) if rows is None else sorted(rows),
-            transform=studied.transform,
-            step=partial(attributing, asked),
-            empty=Attributions(),
-            label=f"attributing {len(layers)} layer{'s' if len(layers) > 1 else ''}",
-            batch_size=batch_size,
-        )
+        missing = replace(asked, poolings={layer: poolings[layer] for layer in layers})
+        work = _pass(missing, images, batch_size)
         end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
         return to_relevance(end.state, method, named)
 
-    keys = {layer: (*key, layer, poolings[layer]) for layer in layers}
+    keys = {layer: (*key, layer, pooling) for layer, pooling in poolings.items()}
     found = Cache(studied.cache).by_layer("attributed", keys, _CODEC, compute, batch_size)
     if rows is not None and given is None:
         _warn_of_guess(found[layers[0]])
     return found
+
+
+def _pass(asked: Attribution, images: Images, batch_size: int | None) -> Pass[Attributions]:
+    n_layers = len(asked.poolings)
+    return Pass(
+        model=asked.studied.model,
+        images=images,
+        samples=range(len(images)) if asked.rows is None else sorted(asked.rows),
+        transform=asked.studied.transform,
+        step=partial(attributing, asked),
+        empty=Attributions(),
+        label=f"attributing {n_layers} layer{'s' if n_layers > 1 else ''}",
+        batch_size=batch_size,
+    )
 
 
 def _warn_of_guess(relevance: Relevance) -> None:

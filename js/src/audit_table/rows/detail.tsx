@@ -3,7 +3,7 @@
 import type { Ref } from "preact";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
-import { DetailHeader } from "../../neurons/detail_header";
+import { DetailPane } from "../../neurons/detail_pane";
 import { useView } from "../state/context";
 import type { Opened } from "../state/opened";
 import { AnswerBar } from "./answer_bar";
@@ -18,45 +18,33 @@ interface DetailProps {
 export function Detail({ opened, audit, pane }: DetailProps) {
   const { table } = useView();
   const name = table.nameOf(opened.component);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    table.opened.close();
-  };
   return (
-    <section
-      ref={pane}
-      class="slw-detail"
-      tabIndex={-1}
-      aria-label={`Details of ${name}`}
-      onKeyDown={onKeyDown}
+    <DetailPane
+      pane={pane}
+      name={name}
+      component={opened.component}
+      actions={table.classes.known.value?.can_ablate && <TakeOut name={name} />}
+      onClose={() => table.opened.close()}
     >
-      <Header name={name} />
-      <div class="slw-detail-body" key={opened.component}>
-        {hasVerdicts(audit) && <Reasons audit={audit} component={opened.component} />}
-        <Samples opened={opened} />
-      </div>
-    </section>
+      {hasVerdicts(audit) && <Reasons audit={audit} component={opened.component} />}
+      <Samples opened={opened} />
+    </DetailPane>
   );
 }
 
-function Header({ name }: { name: string }) {
+function TakeOut({ name }: { name: string }) {
   const { table } = useView();
   const out = table.ablation.names.value.has(name);
   return (
-    <DetailHeader name={name} onClose={() => table.opened.close()}>
-      {table.classes.known.value?.can_ablate && (
-        <button
-          type="button"
-          class="slw-button"
-          aria-pressed={out}
-          title="Test the model's accuracy without it (a)"
-          onClick={() => table.ablation.toggle(name)}
-        >
-          {out ? "Put it back" : "Take it out"}
-        </button>
-      )}
-    </DetailHeader>
+    <button
+      type="button"
+      class="slw-button"
+      aria-pressed={out}
+      title="Test the model's accuracy without it (a)"
+      onClick={() => table.ablation.toggle(name)}
+    >
+      {out ? "Put it back" : "Take it out"}
+    </button>
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
 import type { DetailResult } from "../../generated/protocol";
-import { DetailHeader } from "../../neurons/detail_header";
+import { DetailPane } from "../../neurons/detail_pane";
 import { Labels } from "../../neurons/labels/labels";
 import { Icon } from "../../ui/icons";
 import { useView } from "../state/context";
@@ -18,42 +18,32 @@ import { Statistics } from "./statistics";
 export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement> }) {
   const { gallery } = useView();
   const detail = gallery.opened.detail.value;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    gallery.opened.close();
-  };
   return (
-    <section
-      ref={pane}
-      class="slw-detail"
-      tabIndex={-1}
-      aria-label={`Details of ${opened.name}`}
-      onKeyDown={onKeyDown}
+    <DetailPane
+      pane={pane}
+      name={opened.name}
+      component={opened.component}
+      actions={<MoreLike name={opened.name} />}
+      onClose={() => gallery.opened.close()}
     >
-      <Header name={opened.name} />
-      <div class="slw-detail-body" key={opened.component}>
-        <Label component={opened.component} />
-        {detail === null ? <Waiting /> : <Contents detail={detail} />}
-      </div>
-    </section>
+      <Label component={opened.component} />
+      {detail === null ? <Waiting /> : <Contents detail={detail} />}
+    </DetailPane>
   );
 }
 
-function Header({ name }: { name: string }) {
+function MoreLike({ name }: { name: string }) {
   const { gallery } = useView();
   return (
-    <DetailHeader name={name} onClose={() => gallery.opened.close()}>
-      <button
-        type="button"
-        class="slw-button"
-        title="Search for neurons like this one"
-        onClick={() => gallery.query.like(name)}
-      >
-        <Icon name="similar" />
-        More like this
-      </button>
-    </DetailHeader>
+    <button
+      type="button"
+      class="slw-button"
+      title="Search for neurons like this one"
+      onClick={() => gallery.query.like(name)}
+    >
+      <Icon name="similar" />
+      More like this
+    </button>
   );
 }
 
