@@ -1,16 +1,18 @@
 """`as_images`: the adapter for a folder, list, array or dataset."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images._dataset import dataset_images, label_text, parts
-from semanticlens_widgets.images._files import listed_images
+from semanticlens_widgets.images._files import SUFFIXES, listed_images
 from semanticlens_widgets.images._folder import folder_images
 from semanticlens_widgets.images._huggingface import HuggingFaceImages, is_huggingface
 from semanticlens_widgets.images._pictures import array_images, picture_images
 from semanticlens_widgets.images._protocol import Images
+from semanticlens_widgets.images._rules import NO_RULES, PixelRules, pixel_rules
 from semanticlens_widgets.images._views import RelabelledImages
 
 PROTOCOL = ("__len__", "fingerprint", "image", "label", "name")
@@ -20,33 +22,51 @@ ACCEPTED = (
 )
 
 
-def as_images(source: Any, *, labels: Iterable[object] | None = None, label_column: str = "label") -> Images:
+def as_images(
+    source: Any,
+    *,
+    labels: Iterable[object] | None = None,
+    label_column: str = "label",
+    value_range: Sequence[float] | None = None,
+    bands: Sequence[int] | None = None,
+    page: int | None = None,
+) -> Images:
     """Adapts a folder, list, array or dataset to `Images`.
 
     Labels are, for a folder, its sub-folders or the column `label_column` of its `labels.csv`; for a Hugging Face
     dataset, its column `label_column` or its only class column; for a dataset or a list of pairs (image, label), those
-    of its items. `labels`, one per image, replaces them. Raises FileNotFoundError for a path that does not exist,
-    ImagesError if there are no images, TypeError or ValueError for a source of any other kind.
+    of its items; for a dict, path -> label. `labels`, one per image, replaces them.
+
+    `value_range` is (black, white) of pixels that do not say so: 12 bits in 16, Hounsfield units, float quantities.
+    `bands` chooses one, three or (with opacity) four channels, `page` one page of files of several. Only files are
+    turned by their EXIF tag. Datasets are read one item at a time, by the thread that asks.
+
+    Raises FileNotFoundError for a path that does not exist, ImagesError if there are no images, TypeError or ValueError
+    for a source of any other kind.
     """
-    images = _adapted(source, label_column)
+    images = _adapted(source, label_column, pixel_rules(value_range, bands, page))
     if len(images) == 0:
         raise ImagesError(f"{type(source).__name__} has no images: there must be at least one")
     return images if labels is None else RelabelledImages(images, labels)
 
 
-def _adapted(source: Any, label_column: str) -> Images:
+def _adapted(source: Any, label_column: str, rules: PixelRules) -> Images:
     if _satisfies_protocol(source):
+        if rules != NO_RULES:
+            raise ValueError("value_range, bands and page belong to the source that images were made from")
         return source
-    if isinstance(source, str | Path):
-        return folder_images(source, label_column)
+    if isinstance(source, str | bytes | Path):
+        return folder_images(os.fsdecode(source), label_column, rules)
     if isinstance(source, list | tuple):
-        return _from_list(source)
+        return _from_list(source, rules)
     if hasattr(source, "dtype") and hasattr(source, "shape"):
-        return _from_list(list(source)) if _kind(source) in "UO" else array_images(source)
+        return _from_list(list(source), rules) if _kind(source) in "UO" else array_images(source, rules)
     if is_huggingface(source):
-        return HuggingFaceImages(source, label_column)
+        return HuggingFaceImages(source, label_column, rules)
+    if isinstance(source, Mapping) and source and all(map(_is_file, source)):
+        return RelabelledImages(listed_images(list(source), rules), source.values())
     _reject_near_misses(source)
-    return dataset_images(source)
+    return dataset_images(source, rules)
 
 
 # Not isinstance(source, Images): before Python 3.12 that evaluates `fingerprint`, which reads every image.
@@ -56,15 +76,19 @@ def _satisfies_protocol(source: object) -> bool:
     )
 
 
-def _from_list(items: Sequence[Any]) -> Images:
+def _is_file(key: object) -> bool:
+    return isinstance(key, Path) or (isinstance(key, str) and Path(key).suffix.lower() in SUFFIXES)
+
+
+def _from_list(items: Sequence[Any], rules: PixelRules) -> Images:
     if not items:
         raise ImagesError("the list of images is empty: there must be at least one")
     if all(isinstance(item, str | Path) for item in items):
-        return listed_images(items)
+        return listed_images(items, rules)
     if all(isinstance(item, tuple | Mapping) for item in items):
         pictures, targets = zip(*map(parts, items), strict=True)
-        return RelabelledImages(_from_list(pictures), map(label_text, targets))
-    return picture_images(items)
+        return RelabelledImages(_from_list(pictures, rules), map(label_text, targets))
+    return picture_images(items, rules)
 
 
 def _kind(source: Any) -> str:
@@ -87,5 +111,6 @@ def _reject_near_misses(source: Any) -> None:
         raise TypeError("images must be a dataset, not a DataLoader: pass loader.dataset")
     if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")):
         raise TypeError(
-            f"images must be {ACCEPTED}, not the type {type(source).__name__}, which has no length and no item i"
+            f"images must be {ACCEPTED}, not the type {type(source).__name__}, which has no length and no item i: "
+            "make a list of its images, for example list(images)"
         )

@@ -1,5 +1,7 @@
 """Adapter for map-style torch and torchvision datasets."""
 
+import math
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +16,10 @@ from semanticlens_widgets.images._files import FileImages
 from semanticlens_widgets.images._pictures import rgb
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._repeatable import check_repeatable
+from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 
 IMAGE_KEYS = ("image", "img", "images", "pixel_values", "jpg", "png", "picture")
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 LABEL_KEYS = ("label", "labels", "target", "class", "cls")
 
 
@@ -26,8 +30,9 @@ class DatasetImages:
     connection that belongs to one thread.
     """
 
-    def __init__(self, dataset: Any) -> None:
+    def __init__(self, dataset: Any, rules: PixelRules = NO_RULES) -> None:
         self._dataset = dataset
+        self._rules = rules
         self.classes = _classes(dataset)
         """The names of the numbered targets, in order; None if the dataset has none."""
         self._labels: dict[int, str | None] = {}
@@ -56,7 +61,7 @@ class DatasetImages:
             picture, target = parts(self._dataset[sample])
             # Cached, so that reading a label does not decode the image again.
             self._labels[sample] = label_text(target, self.classes)
-            return rgb(picture)
+            return rgb(picture, rules=self._rules)
 
     def label(self, sample: int) -> str | None:
         """The name of the target's class, or the target as text; None unless it is a single number or text."""
@@ -70,7 +75,7 @@ class DatasetImages:
         return str(sample)
 
 
-def dataset_images(dataset: Any) -> Images:
+def dataset_images(dataset: Any, rules: PixelRules = NO_RULES) -> Images:
     """Adapts a map-style dataset; an ImageFolder is read as files.
 
     Raises TypeError or ValueError if its first item is not an image, or one of several differs between two reads.
@@ -81,9 +86,9 @@ def dataset_images(dataset: Any) -> Images:
         paths, targets = zip(*dataset.samples, strict=True)
         root = Path(dataset.root)
         names = [Path(path).relative_to(root).as_posix() for path in paths]
-        return FileImages(root, names, [dataset.classes[target] for target in targets])
-    _check_first_item(dataset)
-    images = DatasetImages(dataset)
+        return FileImages(root, names, [dataset.classes[target] for target in targets], rules)
+    _check_first_item(dataset, rules)
+    images = DatasetImages(dataset, rules)
     check_repeatable(images.image, len(images))
     return images
 
@@ -107,17 +112,32 @@ def _is_plain_image_folder(dataset: Any) -> bool:
     )
 
 
-def _check_first_item(dataset: Any) -> None:
+def _check_first_item(dataset: Any, rules: PixelRules) -> None:
     try:
         with SOURCE_LOCK:
-            first = parts(dataset[0])[0]
+            item = dataset[0]
     except NotImplementedError as error:
         raise TypeError(f"a dataset must return item i, which {type(dataset).__name__} does not") from error
     except Exception:  # noqa: BLE001 - a broken first image is recorded later like any other
         return
+    first = parts(item)[0]
     if not isinstance(first, Image.Image) and not hasattr(first, "shape"):
         raise TypeError(f"items of a dataset must be images or (image, target), not {type(first).__name__}")
-    rgb(first)
+    if isinstance(item, tuple | list) and len(item) > 1 and _n_bands(first) == 1 and _n_bands(item[1]) == 3:
+        raise ValueError(
+            "items hold two pictures, and the first looks like a mask: pass a dataset whose items begin with the image"
+        )
+    rgb(first, rules=rules)
+
+
+def _n_bands(picture: object) -> int:
+    """The number of a picture's bands, 1 for a palette; 0 for what is no picture."""
+    if isinstance(picture, Image.Image):
+        return len(picture.getbands())
+    shape = tuple(getattr(picture, "shape", ()))
+    if len(shape) == 2:
+        return 1
+    return next((n for n in (1, 3) if len(shape) == 3 and n in (shape[0], shape[2])), 0)
 
 
 def _classes(dataset: Any) -> list[str] | None:
@@ -128,14 +148,31 @@ def _classes(dataset: Any) -> list[str] | None:
 
 
 def label_text(target: Any, classes: list[str] | None = None) -> str | None:
-    """The name of the target's class, or the target as text; None unless it is a single number or text."""
-    if hasattr(target, "item"):
-        target = None if getattr(target, "shape", ()) else target.item()
-    if target is None or isinstance(target, Mapping | list | tuple):
+    """The name of the target's class, or the target as text; None unless it is a single number or text.
+
+    A list, array or tensor of one counts as its element. An object whose text holds its address is no label.
+    """
+    target = single(target)
+    if target is None or target != target or isinstance(target, Mapping | list | tuple):
         return None
     if classes and isinstance(target, int) and not isinstance(target, bool) and 0 <= target < len(classes):
         return classes[target]
-    return str(target)
+    return stable_text(target)
+
+
+def single(target: Any) -> Any:
+    """The element of a list, array or tensor of one; None for an array of any other size."""
+    if hasattr(target, "item"):
+        return target.item() if math.prod(getattr(target, "shape", ())) == 1 else None
+    if isinstance(target, list | tuple) and len(target) == 1:
+        return single(target[0])
+    return target.decode("utf-8", "replace") if isinstance(target, bytes) else target
+
+
+def stable_text(label: object) -> str | None:
+    """The label as text; None if it would differ in another process, as `<object object at 0x7f...>` does."""
+    text = str(label)
+    return None if ADDRESS.search(text) else text
 
 
 def _value(item: Mapping[Any, Any], keys: tuple[str, ...]) -> Any:

@@ -10,7 +10,8 @@ from PIL import Image
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
-from semanticlens_widgets.images._convert import to_rgb
+from semanticlens_widgets.images._open import from_file
+from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 
 SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .webp .bmp .gif .tif .tiff .ppm .pgm .pbm .pnm .avif .heic .jp2".split()  # noqa: SIM905
@@ -22,8 +23,15 @@ class FileImages:
 
     parallel = True
 
-    def __init__(self, root: Path, names: Sequence[str], labels: Sequence[str | None]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        names: Sequence[str],
+        labels: Sequence[str | None],
+        rules: PixelRules = NO_RULES,
+    ) -> None:
         self._root = root
+        self._rules = rules
         self._names = list(names)
         self._labels = list(labels)
 
@@ -35,9 +43,8 @@ class FileImages:
     @cached_property
     def _fingerprint(self) -> str:
         hashes = _fingerprints.of_files(self.path(sample) for sample in range(len(self)))
-        return _fingerprints.combined(
-            part for row in zip(self._names, self._labels, hashes, strict=True) for part in row
-        )
+        rows = zip(self._names, self._labels, hashes, strict=True)
+        return _fingerprints.combined([*(part for row in rows for part in row), *self._rules.parts()])
 
     def __len__(self) -> int:
         return len(self._names)
@@ -47,8 +54,11 @@ class FileImages:
 
     def image(self, sample: int) -> Image.Image:
         """Decodes the file; raises OSError if it is missing, truncated or not an image."""
-        with Image.open(self.path(sample)) as image:
-            return to_rgb(image)
+        path = self.path(sample)
+        if path.exists() and not path.is_file():
+            raise OSError(f"{str(path)!r} is not a file")  # opening a pipe would wait for ever
+        with Image.open(path) as image:
+            return from_file(image, self._rules)
 
     def label(self, sample: int) -> str | None:
         """The label given with the path, or None."""
@@ -63,7 +73,7 @@ class FileImages:
         return self._root / self._names[sample]
 
 
-def listed_images(paths: Sequence[str | Path]) -> FileImages:
+def listed_images(paths: Sequence[str | Path], rules: PixelRules = NO_RULES) -> FileImages:
     """Adapts a list of paths, without labels; raises FileNotFoundError if one does not exist."""
     absolute = [Path(path).expanduser().absolute() for path in paths]
     if not absolute:
@@ -71,7 +81,8 @@ def listed_images(paths: Sequence[str | Path]) -> FileImages:
     for path in absolute:
         check_exists(path, "file")
     root = Path(os.path.commonpath([path.parent for path in absolute]))
-    return FileImages(root, [path.relative_to(root).as_posix() for path in absolute], [None] * len(absolute))
+    names = [path.relative_to(root).as_posix() for path in absolute]
+    return FileImages(root, names, [None] * len(absolute), rules)
 
 
 def check_exists(path: Path, kind: str) -> None:

@@ -38,6 +38,8 @@ def of_pixels(image: Callable[[int], Image.Image], n_images: int, parallel: bool
 
 def _of_file(path: Path) -> str:
     total = hashlib.blake2b(digest_size=SIZE)
+    if path.exists() and not path.is_file():
+        return "broken: not a file"
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):

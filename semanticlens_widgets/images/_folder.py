@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,16 @@ from pathlib import Path
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images._files import SUFFIXES, FileImages, check_exists, listed_images
+from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 
 LABELS = "labels.csv"
+SPLITS = frozenset("train training val valid validation dev test testing eval".split())  # noqa: SIM905
+ARCHIVES = frozenset(".zip .tar .gz .tgz .bz2 .xz .7z .rar .zst".split())  # noqa: SIM905
 
 
-def folder_images(source: str | Path, label_column: str = "label") -> FileImages:
+def folder_images(
+    source: str | Path, label_column: str = "label", rules: PixelRules = NO_RULES
+) -> FileImages:
     """Adapts a folder: its images in natural order, or those listed in its `labels.csv`, in that order.
 
     Without the CSV an image's label is its first sub-folder, and None for an image directly in the folder. `source` may
@@ -23,17 +29,23 @@ def folder_images(source: str | Path, label_column: str = "label") -> FileImages
     path = Path(source).expanduser()
     check_exists(path, "file" if path.suffix else "folder")
     if path.is_dir():
-        return _from_folder(path, label_column)
-    return _from_table(path, label_column) if path.suffix.lower() == ".csv" else listed_images([path])
+        return _from_folder(path, label_column, rules)
+    if path.suffix.lower() in ARCHIVES:
+        raise ValueError(f"{str(path)!r} is an archive: unpack it, and pass the folder")
+    return (
+        _from_table(path, label_column, rules)
+        if path.suffix.lower() == ".csv"
+        else listed_images([path], rules)
+    )
 
 
-def _from_folder(root: Path, label_column: str) -> FileImages:
+def _from_folder(root: Path, label_column: str, rules: PixelRules) -> FileImages:
     table = root / LABELS
     if table.is_file():
-        return _from_table(table, label_column)
+        return _from_table(table, label_column, rules)
     if label_column != "label":
         raise ValueError(f"label_column={label_column!r} needs the file {str(table)!r}, which does not exist")
-    return _from_tree(root)
+    return _from_tree(root, rules)
 
 
 def natural_key(name: str) -> tuple[list[list[str | int]], str]:
@@ -45,7 +57,7 @@ def _numbers_apart(text: str) -> list[str | int]:
     return [int(part) if index % 2 else part for index, part in enumerate(re.split(r"([0-9]+)", text))]
 
 
-def _from_tree(root: Path) -> FileImages:
+def _from_tree(root: Path, rules: PixelRules) -> FileImages:
     files = list(_visible_files(root))
     names = sorted((name for name in files if Path(name).suffix.lower() in SUFFIXES), key=natural_key)
     if not names:
@@ -55,7 +67,21 @@ def _from_tree(root: Path) -> FileImages:
             f"the folder {str(root)!r} holds no images ({found or 'it is empty'}): "
             "images are .jpg, .png, .webp and the like"
         )
-    return FileImages(root, names, [name.split("/")[0] if "/" in name else None for name in names])
+    return FileImages(root, names, _folder_labels(root, names), rules)
+
+
+def _folder_labels(root: Path, names: list[str]) -> list[str | None]:
+    """The first sub-folder of each name; the second where the first are the splits of a dataset, with a warning."""
+    labels = [name.split("/")[0] if "/" in name else None for name in names]
+    splits = {label for label in labels if label is not None}
+    if not splits or not all(label.casefold() in SPLITS for label in splits):
+        return labels
+    warnings.warn(
+        f"the sub-folders of {str(root)!r} are splits ({', '.join(sorted(splits))}), so the labels are the folders "
+        "below; pass one split alone, or labels=[...] for others",
+        stacklevel=2,
+    )
+    return [name.split("/")[1] if name.count("/") > 1 else None for name in names]
 
 
 # Links to folders are followed, because datasets are often made of links; a loop is entered once.
@@ -75,7 +101,7 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _from_table(table: Path, label_column: str) -> FileImages:
+def _from_table(table: Path, label_column: str, rules: PixelRules) -> FileImages:
     try:
         rows = _rows(table, label_column)
     except UnicodeDecodeError as error:
@@ -85,7 +111,7 @@ def _from_table(table: Path, label_column: str) -> FileImages:
             f"{str(table)!r} lists no images: "
             f"it needs a row for each, with the columns 'file' and {label_column!r}"
         )
-    images = FileImages(table.parent, [name for name, _ in rows], [label for _, label in rows])
+    images = FileImages(table.parent, [name for name, _ in rows], [label for _, label in rows], rules)
     # One missing file is a broken image like any other; if all are missing, the CSV belongs to another folder.
     if not any(images.path(sample).is_file() for sample in range(len(images))):
         check_exists(images.path(0), "file")

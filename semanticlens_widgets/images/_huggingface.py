@@ -9,11 +9,12 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import _fingerprints
-from semanticlens_widgets.images._convert import to_rgb
-from semanticlens_widgets.images._dataset import IMAGE_KEYS
+from semanticlens_widgets.images._dataset import IMAGE_KEYS, label_text
 from semanticlens_widgets.images._decode import SOURCE_LOCK
+from semanticlens_widgets.images._open import from_file
 from semanticlens_widgets.images._pictures import rgb
 from semanticlens_widgets.images._repeatable import check_repeatable
+from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 
 
 def is_huggingface(source: object) -> bool:
@@ -24,12 +25,13 @@ def is_huggingface(source: object) -> bool:
 class HuggingFaceImages:
     """The image column of a dataset, labelled by its class column."""
 
-    def __init__(self, dataset: Any, label_column: str = "label") -> None:
+    def __init__(self, dataset: Any, label_column: str = "label", rules: PixelRules = NO_RULES) -> None:
         if not hasattr(dataset, "__len__"):
             raise TypeError(
                 "images must have a length, which a streamed dataset lacks: load it with streaming=False"
             )
         self._dataset = dataset
+        self._rules = rules
         self._image_column = _image_column(dataset)
         self._label_column = _label_column(dataset, label_column)
         check_repeatable(self.image, len(self))
@@ -47,7 +49,9 @@ class HuggingFaceImages:
             if own and not self._transformed
             else [*_fingerprints.of_pixels(self.image, len(self)), *self._labels]
         )
-        return _fingerprints.combined([*content, self._image_column, self._label_column])
+        return _fingerprints.combined(
+            [*content, self._image_column, self._label_column, *self._rules.parts()]
+        )
 
     def __len__(self) -> int:
         return len(self._dataset)
@@ -62,8 +66,8 @@ class HuggingFaceImages:
             if isinstance(picture, Mapping):  # the column was cast to Image(decode=False)
                 file = io.BytesIO(picture["bytes"]) if picture.get("bytes") else picture["path"]
                 with Image.open(file) as image:
-                    return to_rgb(image)
-            return rgb(picture)
+                    return from_file(image, self._rules)
+            return rgb(picture, rules=self._rules)
 
     # A transform may return the image under another name, such as pixel_values.
     def _picture(self, row: Mapping[str, Any]) -> Any:
@@ -126,7 +130,5 @@ def _label_column(dataset: Any, wanted: str) -> str | None:
 
 
 def _label(value: Any, names: list[str] | None) -> str | None:
-    value = value.item() if hasattr(value, "item") else value
-    if value is None or value == -1:  # -1 marks samples without a label, in test splits
-        return None
-    return names[value] if names and isinstance(value, int) else str(value)
+    text = label_text(value, names)
+    return None if text == "-1" else text  # -1 marks samples without a label, in test splits

@@ -8,6 +8,7 @@ from PIL import Image
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._dataset import single, stable_text
 from semanticlens_widgets.images._protocol import Images
 
 
@@ -61,8 +62,7 @@ class RelabelledImages:
             )
         self._images = images
         self.parallel: bool = getattr(images, "parallel", False)
-        # An empty cell of a table is NaN, which differs from itself.
-        self._labels = [None if label is None or label != label else str(label) for label in labels]
+        self._labels = [_text(label) for label in labels]
 
     @property
     def fingerprint(self) -> str:
@@ -90,6 +90,16 @@ class RelabelledImages:
     def name(self, sample: int) -> str:
         """The name, unchanged."""
         return self._images.name(sample)
+
+
+def _text(label: object) -> str | None:
+    value = single(label)
+    if label is None or value != value:  # an empty cell of a table is NaN, which differs from itself
+        return None
+    text = None if value is None else stable_text(value)
+    if text is None:
+        raise TypeError(f"labels must be texts or numbers, one per image, not a {type(label).__name__}")
+    return text
 
 
 def subset(images: Images, indices: Iterable[int]) -> SubsetImages:

@@ -1,5 +1,6 @@
 """Class names: the outputs of a model that are classes, and the class of a sample."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 
@@ -58,10 +59,12 @@ def _from_images(images: Images, n_outputs: int) -> Classes:
     named = getattr(images, "classes", None)
     if named is not None and len(named) == n_outputs:
         return named
-    labels = sorted({label for label in map(images.label, range(len(images))) if label is not None})
+    found = {label for label in map(images.label, range(len(images))) if label is not None}
     # As text, "10" comes before "2".
-    if labels and all(label.isdecimal() and int(label) < n_outputs for label in labels):
-        return {label: int(label) for label in sorted(labels, key=int)}
+    are_numbers = all(re.fullmatch("-?[0-9]+", label) for label in found)
+    labels = sorted(found, key=int) if are_numbers else sorted(found)
+    if labels and are_numbers and int(labels[0]) >= 0 and int(labels[-1]) < n_outputs:
+        return {label: int(label) for label in labels}
     if len(labels) != n_outputs:
         raise ValueError(
             f"the model has {n_outputs} outputs and the images {len(labels)} labels, so they cannot be matched; "

@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 from pathlib import Path
@@ -300,3 +301,70 @@ def test_a_truncated_file_is_an_error_of_that_image_alone(classes):
     with pytest.raises(OSError, match="truncated"):
         images.image(4)
     assert images.image(0).size == (6, 4)
+
+
+def test_labels_without_a_text_of_their_own_are_refused():
+    pixels = np.zeros((2, 4, 4, 3), np.uint8)
+    with pytest.raises(TypeError, match="labels must be texts or numbers, one per image, not a object"):
+        as_images(pixels, labels=[object(), object()])
+    assert labels(as_images(pixels, labels=torch.tensor([3, 1]))) == ["3", "1"]
+
+
+def test_splits_are_not_labels(tmp_path):
+    for name in ("train/cat/1.png", "val/dog/2.png"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        save(tmp_path / name, "red")
+    with pytest.warns(UserWarning, match=r"are splits \(train, val\), so the labels are the folders below"):
+        assert labels(as_images(tmp_path)) == ["cat", "dog"]
+
+
+def test_a_dict_of_paths_gives_their_labels(classes):
+    images = as_images({classes / "dog/img2.png": 1, str(classes / "cat/a.PNG"): "x"})
+    assert (names(images), labels(images)) == (["dog/img2.png", "cat/a.PNG"], ["1", "x"])
+
+
+def test_a_path_in_bytes_is_a_path(classes):
+    assert len(as_images(bytes(classes))) == 5
+
+
+def test_an_archive_is_refused(tmp_path):
+    (tmp_path / "a.zip").touch()
+    with pytest.raises(ValueError, match="is an archive: unpack it, and pass the folder"):
+        as_images(tmp_path / "a.zip")
+
+
+def test_pictures_of_closed_files_say_so(classes):
+    with Image.open(classes / "loose.png") as picture:
+        pass
+    images = as_images([picture])
+    with pytest.raises(ValueError, match="file was closed before its pixels were read"):
+        images.image(0)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.png")
+    images = as_images(tmp_path)
+    assert len(images.fingerprint) == 40
+    with pytest.raises(OSError, match="is not a file"):
+        images.image(0)
+
+
+def test_the_fingerprint_knows_how_pixels_are_read(classes):
+    plain, other = as_images(classes), as_images(classes, value_range=(0, 128))
+    assert plain.fingerprint != other.fingerprint
+    assert as_images(classes, value_range=(0, 128)).fingerprint == other.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"value_range": (5, 5)}, r"value_range must be \(low, high\) with low < high, not \(5, 5\)"),
+        ({"bands": (0, 1)}, "bands must be one, three or four numbers"),
+        ({"page": -1}, "page must be at least 0, not -1"),
+    ],
+)
+def test_the_rules_for_pixels_are_checked(classes, options, message):
+    with pytest.raises(ValueError, match=message):
+        as_images(classes, **options)
+    with pytest.raises(ValueError, match="belong to the source"):
+        as_images(as_images(classes), page=0)

@@ -277,3 +277,41 @@ def test_the_fingerprint_of_a_transformed_dataset_is_of_its_pixels():
     plain = as_images(Transformed(lambda row: row)).fingerprint
     smaller = as_images(Transformed(lambda row: row | {"image": row["image"].resize((3, 3))})).fingerprint
     assert plain != smaller
+
+
+@pytest.mark.parametrize(
+    ("target", "label"),
+    [
+        (torch.tensor([3]), "3"),
+        (np.array([3]), "3"),
+        ([3], "3"),
+        (b"rex", "rex"),
+        (float("nan"), None),
+        (object(), None),
+        (Image.new("L", (2, 2)), None),
+        (len, "<built-in function len>"),
+    ],
+)
+def test_targets_of_one_element_are_labels_and_addresses_are_none(target, label):
+    assert as_images(Coloured(lambda picture, _: (picture, target))).label(0) == label
+
+
+def test_the_fingerprint_does_not_hold_addresses():
+    one, other = (as_images(Coloured(lambda picture, _: (picture, object()))) for _ in range(2))
+    assert one.fingerprint == other.fingerprint
+
+
+def test_a_mask_before_its_image_is_refused():
+    with pytest.raises(ValueError, match="the first looks like a mask"):
+        as_images(Coloured(lambda picture, _: (picture.convert("L"), picture)))
+    assert as_images(Coloured(lambda picture, _: (picture, picture.convert("L")))).label(0) is None
+
+
+def test_the_range_is_stated_for_a_dataset():
+    def item(picture, target):
+        return tensor(picture).int() * 10 - 1000
+
+    with pytest.raises(ValueError, match=r"value_range=\(low, high\)"):
+        as_images(Coloured(item))
+    images = as_images(Coloured(item), value_range=(-1000, 1550))
+    assert images.image(1).getpixel((0, 0)) == (0, 255, 0)
