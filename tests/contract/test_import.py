@@ -39,6 +39,7 @@ def test_listing_the_names_loads_nothing():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("home", ["semanticlens_widgets", "semanticlens_widgets.lens"])
 def test_a_lens_shows_itself_wherever_it_was_imported_from(home):
     show = "lens._repr_mimebundle_()[0]"

@@ -33,6 +33,7 @@ def outcome(folder: Path, tests: str, allowed: str | None) -> subprocess.Complet
     return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tests", [TESTS, WHOLE_FILE], ids=["one test", "a whole file"])
 def test_a_skip_that_is_not_listed_fails_with_its_reason(tmp_path, tests):
     found = outcome(tmp_path, tests, allowed="test_other.py::* | another test\n")
@@ -41,6 +42,7 @@ def test_a_skip_that_is_not_listed_fails_with_its_reason(tmp_path, tests):
     assert "no camera" in found.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tests", "allowed"),
     [(TESTS, "test_small.py::test_skips | this machine has no camera\n"), (TESTS, None), (WHOLE_FILE, None)],

@@ -14,6 +14,7 @@ from semanticlens_widgets.foundation_models.offline.minilm import minilm_folder
 TEXTS = ["", "a zebra", "Striped FUR, and a café au lait: 10 km!", "word " * 400, "日本の猫", "a\nb\tc"]
 
 
+@pytest.mark.slow
 @pytest.mark.offline
 def test_the_encoder_agrees_with_sentence_transformers(conse_model):
     sentence_transformers = pytest.importorskip("sentence_transformers")
