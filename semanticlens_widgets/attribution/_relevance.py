@@ -71,7 +71,8 @@ def attribute(
     """Like `relevance`, cell by cell; `choose` names the target of each sample from the outputs."""
     check_choice("method", method, METHODS)
     pixels = pixels.to(model_device(model))
-    found = trace(model, pixels, layers, choose)
+    # LRP has a backward pass of its own, for models too that plain gradients refuse.
+    found = trace(model, pixels, layers, choose, gradients=method != "lrp")
     for layer, activations in found.activations.items():
         check_output(layer, activations, "max")
     contributions = METHODS[method](model, pixels, found)

@@ -30,6 +30,16 @@ BATCH = 4
 CONSERVED = 0.1
 """How far the sum of relevance may be from the output, as a share of it."""
 
+BRANCHES = {
+    *((f"own/{name}", "body") for name in ("adds_in_place", "adds_unassigned", "stacks_and_sums")),
+    ("own/written_attention", "qkv"),
+    ("torchvision/resnet", "layer4.0.conv2"),
+    ("torchvision/convnext", "features.3.0.block.3"),
+    ("torchvision/convnext_wide", "features.3.0.block.3"),
+    ("timm/test_convnext", "stages.3.blocks.0.mlp.fc1"),
+}
+"""Layers beside a shortcut, which carry a part of the relevance, of any size and sign; the shortcut has the rest."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -120,6 +130,8 @@ def gradient(world: World, layer: str) -> str | None:
 def lrp(world: World, layer: str) -> str | None:
     """How the sums of relevance differ from the outputs, which nothing but the layer's own components explain."""
     found = world.attributed(layer, "lrp").sum(1)
+    if (world.architecture.name, layer) in BRANCHES:
+        return None if found.isfinite().all() else "relevance that is not finite"
     logits = world.architecture.logits
     if logits is None:
         return "relevance for an output of a model without classes"

@@ -83,9 +83,12 @@ def _run_statistics(model: nn.Module, sides: tuple[int, int]) -> None:
         model(2 * torch.randn(8, 3, *sides))
 
 
+_SHIFTS = ("bias", "beta", "in_proj_bias", "q_bias", "v_bias", "cls_token", "pos_embed")
+
+
 def _unshift(model: nn.Module) -> None:
     for name, parameter in model.named_parameters():
-        if name.rpartition(".")[2] in ("bias", "beta", "in_proj_bias", "q_bias", "v_bias"):
+        if name.rpartition(".")[2] in _SHIFTS:
             parameter.zero_()
     for module in model.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.running_mean is not None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
 
 import torch
 from torch import nn
 
 from semanticlens_widgets.layers import evaluating
+
+_SWITCHED = ("inplace", "grad_checkpointing", "gradient_checkpointing")
 
 
 @contextmanager
@@ -15,8 +16,9 @@ def differentiable(model: nn.Module, *, in_place: bool = True) -> Iterator[None]
     """The model in eval mode, with gradients for what passes through it and not for its weights.
 
     That no weight asks for a gradient keeps the graph to what comes after the first studied layer.
-    `in_place=False` turns off the modules that overwrite their input. Every flag is put back at the end, and
-    gradients that weights have already stay untouched.
+    `in_place=False` turns off the modules that overwrite their input, and checkpoints, which run a part of the model
+    again in the backward pass. Every flag is put back at the end, and gradients that weights have already stay
+    untouched.
     """
     with ExitStack() as undo:
         undo.enter_context(evaluating(model))
@@ -26,16 +28,13 @@ def differentiable(model: nn.Module, *, in_place: bool = True) -> Iterator[None]
                 undo.callback(weight.requires_grad_)
         if not in_place:
             for module in model.modules():
-                if getattr(module, "inplace", False) is True:
-                    _turn_off(module)
-                    undo.callback(setattr, module, "inplace", True)
+                for flag in _SWITCHED:
+                    if getattr(module, flag, False) is True:
+                        setattr(module, flag, False)
+                        undo.callback(setattr, module, flag, True)
         undo.enter_context(torch.inference_mode(False))
         undo.enter_context(torch.enable_grad())
         yield
-
-
-def _turn_off(module: Any) -> None:
-    module.inplace = False
 
 
 @contextmanager
@@ -44,7 +43,7 @@ def explained_in_place() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        if "inplace operation" not in str(error) and "in-place operation" not in str(error):
+        if not any(words in str(error) for words in ("inplace operation", "in-place operation", "out=...")):
             raise
         raise ValueError(
             "the model must not overwrite in place what its backward pass needs; turn that off where it does, "

@@ -27,17 +27,20 @@ class Trace:
     """Layer -> gradient of the target output, in the shape of the activations."""
 
 
-def trace(model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose) -> Trace:
+def trace(
+    model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose, *, gradients: bool = True
+) -> Trace:
     """One forward and one backward pass for all layers; the model is left as found.
 
     The sum of the target outputs is differentiated: samples do not meet in eval mode, so each has its own.
+    `gradients=False` leaves the backward pass out.
     """
-    with differentiable(model):
+    with differentiable(model), torch.set_grad_enabled(gradients):
         outputs, kept = run(model, pixels, layers)
         targets = checked_targets(choose(outputs.detach()), outputs)
-        gradients = gradients_of(picked(outputs, targets).sum(), kept)
+        found = gradients_of(picked(outputs, targets).sum(), kept) if gradients else {}
     activations = {layer: kept[layer].detach() for layer in layers}
-    return Trace(outputs.detach(), targets, activations, gradients)
+    return Trace(outputs.detach(), targets, activations, found)
 
 
 def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
@@ -63,23 +66,31 @@ def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor
     return outputs, kept
 
 
-def gradients_of(total: Tensor, kept: Mapping[str, Tensor], seed: Tensor | None = None) -> dict[str, Tensor]:
-    """Layer -> gradient of `total` (times `seed`); ValueError for a layer that it does not depend on."""
+def gradients_of(total: Tensor, kept: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Layer -> gradient of `total`; ValueError for a layer that it does not depend on."""
+    return gradients_beside(total, kept, [])[0]
+
+
+def gradients_beside(
+    total: Tensor, kept: Mapping[str, Tensor], others: Sequence[Tensor], *, retain: bool = False
+) -> tuple[dict[str, Tensor], list[Tensor | None]]:
+    """As `gradients_of`, and the gradients of other leaves, None where `total` does not depend on one."""
     if not total.requires_grad:
         raise ValueError(
             "the model's output has no gradient: it must not be computed under torch.no_grad() or detached "
             f"from the layers {', '.join(map(repr, kept))}"
         )
     with explained_in_place():
-        found = torch.autograd.grad(total, list(kept.values()), seed, allow_unused=True)
-    gradients = dict(zip(kept, found, strict=True))
-    for layer, gradient in gradients.items():
+        found = torch.autograd.grad(
+            total, [*kept.values(), *others], allow_unused=True, retain_graph=retain or None
+        )
+    for layer, gradient in zip(kept, found, strict=False):
         if gradient is None:
             raise ValueError(
                 f"layer {layer!r} adds nothing to the model's output: it comes after it, or its output is not "
                 "used there; choose a layer before the output"
             )
-    return gradients
+    return dict(zip(kept, found, strict=False)), list(found[len(kept) :])
 
 
 def picked(

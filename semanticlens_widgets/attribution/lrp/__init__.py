@@ -1,5 +1,6 @@
-"""Layer-wise relevance propagation, through zennit.
+"""Layer-wise relevance propagation, by rules for the functions that a model calls.
 
-The modules: `rules`, the relevance of components for an output; `heatmap`, the relevance of pixels for a component;
-`functions`, rules for the sums, products and attention that a model writes as functions; `batch_norms`, merged first.
+The modules: `rules`, the relevance of components for an output; `functions`, the rule of each function; `convolutions`,
+`norms`, `passing` and `products`, these rules; `shifts`, shares of constants; `conservation`, measured on every batch;
+`batch_norms`, merged first; `heatmap`, the relevance of pixels for a component, through zennit.
 """

@@ -1,94 +1,111 @@
-"""Rules for the sums, products and attention that a model writes as functions.
+"""The functions of torch that a model calls, in place or not, each with the rule that it shares relevance by.
 
-zennit gives rules to modules only; the gradient of `x + shortcut` would give the whole relevance to both terms.
+Relevance is propagated as a multiple of each value, by a backward pass with changed gradients: a sum, a mean or any
+other linear function then shares in proportion to its terms (the epsilon rule), with no rule of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-_EPSILON = 1e-6
-_SUMS = {"add", "__add__", "__radd__", "__iadd__"}
-_PRODUCTS = {"mul", "multiply", "__mul__", "__rmul__", "__imul__"}
+from semanticlens_widgets.attribution.lrp import products
+from semanticlens_widgets.attribution.lrp.convolutions import convolution
+from semanticlens_widgets.attribution.lrp.norms import batch_norm, group_norm, layer_norm
+from semanticlens_widgets.attribution.lrp.passing import activation, power
+from semanticlens_widgets.attribution.lrp.shifts import Shifts, depends
+
+Rule = Callable[..., Tensor]
+_NAMES: Mapping[Rule, str] = {
+    products.added: "add sub subtract rsub radd",
+    products.product: "mul multiply rmul",
+    products.quotient: "div divide true_divide truediv rdiv rtruediv",
+    products.bilinear: "matmul rmatmul bmm mm mv dot",
+    products.einsum: "einsum",
+    products.attention: "scaled_dot_product_attention",
+    products.weights: "softmax log_softmax softmin sigmoid hardsigmoid exp rsqrt reciprocal var std _softmax",
+    products.linear: "linear",
+    products.added_product: "addcmul",
+    products.added_matrices: "addmm baddbmm",
+    products.joined: "cat concat concatenate stack hstack vstack",
+    products.chosen: "where",
+    convolution: "conv1d conv2d conv3d",
+    layer_norm: "layer_norm",
+    group_norm: "group_norm",
+    batch_norm: "batch_norm",
+    activation: "relu relu6 leaky_relu prelu elu selu celu gelu silu mish hardswish hardtanh tanh softplus softsign "
+    "logsigmoid threshold hardshrink softshrink clamp clamp_min clamp_max clip sqrt abs",
+    power: "pow square",
+}
+RULES: Mapping[str, Rule] = {name: rule for rule, names in _NAMES.items() for name in names.split()}
+_CHECKS = ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")
 
 
 class RelevanceFunctions(TorchFunctionMode):
-    """Mode in which the backward pass of these functions propagates relevance instead of gradients.
+    """Mode in which the backward pass of a model's functions propagates relevance in place of gradients."""
 
-    A sum shares in proportion to its terms. A product gives all to the factor that it scales: the factor of the full
-    shape, or half to each of two. Attention shares as a linear map of the values: its weights, and so
-    queries and keys, are constants (A. Ali et al., XAI for Transformers: Better Explanations through Conservative
-    Propagation, ICML 2022, arXiv 2202.07304).
-    """
+    def __init__(self) -> None:
+        super().__init__()
+        self.shifts = Shifts()
 
     def __torch_function__(
         self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Replaces torch's functions of tensors, which call it."""
-        name, kwargs = getattr(func, "__name__", ""), kwargs or {}
-        if name in _SUMS and len(args) == 2 and not kwargs and all(map(_depends, args)):
-            return _shared(torch.add, *args)
-        if name in _PRODUCTS and len(args) == 2 and not kwargs and any(map(_depends, args)):
-            return _product(*args)
-        if func is scaled_dot_product_attention and len(args) >= 3 and _depends(args[2]):
-            weigh = lambda values: func(args[0].detach(), args[1].detach(), values, *args[3:], **kwargs)  # noqa: E731
-            return _shared(weigh, args[2])
-        return func(*args, **kwargs)
+        kwargs = dict(kwargs or {})
+        if not _any_depends([*args, *kwargs.values()]):
+            return func(*args, **kwargs)
+        if _is_written(func):
+            with self:
+                return _inside(func)(*args, **kwargs)
+        name = getattr(func, "__name__", "")
+        plain, in_place = _plain(name)
+        if plain not in RULES or not torch.is_grad_enabled():
+            return func(*args, **kwargs)
+        out = args[0] if in_place else kwargs.pop("out", None)
+        found = RULES[plain](_version(func, plain, in_place), self.shifts, *args, **kwargs)
+        return found if out is None else out.copy_(found)
 
 
-def _product(a: Any, b: Any) -> Tensor:
-    shape = torch.broadcast_shapes(*[getattr(factor, "shape", ()) for factor in (a, b)])
-    first, second = (_depends(factor) and factor.shape == shape for factor in (a, b))
-    if first and second:
-        return _shared(torch.mul, a, b, share=0.5)
-    # A factor that is spread over the other, as the gate of a squeeze-and-excite block is, only scales.
-    if first:
-        return _shared(lambda scaled: scaled * _constant(b), a)
-    return _shared(lambda scaled: _constant(a) * scaled, b) if second else a * b
+def _plain(name: str) -> tuple[str, bool]:
+    """The name without the marks of an operator or of an operation in place, and True for one in place."""
+    if name.startswith("__"):
+        bare = name.strip("_")
+        return (bare[1:], True) if bare[:1] == "i" and bare[1:] in RULES else (bare, False)
+    return (name[:-1], True) if name.endswith("_") and not name.startswith("_") else (name, False)
 
 
-def _shared(function: Callable[..., Tensor], *terms: Tensor, share: float = 1.0) -> Tensor:
-    """The epsilon rule for a function that is linear in each term: term x gradient, of relevance / output."""
-    return _ToGradient.apply(function(*map(_ToRelevance.apply, terms)), share)  # pyright: ignore[reportReturnType]
+def _version(func: Any, plain: str, in_place: bool) -> Any:
+    """The function that gives a new tensor."""
+    if not in_place:
+        return func
+    homes = (torch, Tensor, functional)
+    plain = {"truediv": "div"}.get(plain, plain)
+    return next(getattr(home, plain) for home in homes if hasattr(home, plain))
 
 
-def _depends(value: object) -> bool:
-    return isinstance(value, Tensor) and value.requires_grad
+def _any_depends(values: Any) -> bool:
+    return any(_any_depends(value) if isinstance(value, list | tuple) else depends(value) for value in values)
 
 
-def _constant(value: Any) -> Any:
-    return value.detach() if isinstance(value, Tensor) else value
+def _is_written(func: Any) -> bool:
+    """True for a function that torch wrote in Python, of other functions that have rules."""
+    return (
+        isinstance(func, FunctionType)
+        and func.__module__ == functional.__name__
+        and func.__code__.co_name == func.__name__
+    )
 
 
-class _ToGradient(torch.autograd.Function):
-    """The identity; in the backward pass relevance becomes a gradient of the terms."""
-
-    @staticmethod
-    def forward(ctx: Any, output: Tensor, share: float) -> Tensor:
-        ctx.share = share
-        ctx.save_for_backward(output)
-        # A copy, because later operations may overwrite it.
-        return output.clone()
-
-    @staticmethod
-    def backward(ctx: Any, *relevance: Any) -> Any:
-        (output,) = ctx.saved_tensors
-        return ctx.share * relevance[0] / (output + torch.where(output < 0, -_EPSILON, _EPSILON)), None
-
-
-class _ToRelevance(torch.autograd.Function):
-    """The identity; in the backward pass a gradient becomes relevance."""
-
-    @staticmethod
-    def forward(ctx: Any, term: Tensor) -> Tensor:
-        ctx.save_for_backward(term)
-        return term.view_as(term)
-
-    @staticmethod
-    def backward(ctx: Any, *gradient: Any) -> Any:
-        (term,) = ctx.saved_tensors
-        return gradient[0] * term
+@lru_cache
+def _inside(func: FunctionType) -> Callable[..., Any]:
+    """The same function, which does not hand its call over to the mode as a whole."""
+    names = {**func.__globals__, **dict.fromkeys(_CHECKS, lambda *_: False)}
+    found = FunctionType(func.__code__, names, func.__name__, func.__defaults__, func.__closure__)
+    found.__kwdefaults__ = func.__kwdefaults__
+    return found
