@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.correction._accuracy import Accuracy, accuracy_of, outputs_of
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import Images
+from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import output_tensor
 from semanticlens_widgets.passes import Batch, Fold, Pass, Report, Rows, run_pass
 
@@ -35,7 +35,7 @@ def evaluate(
 
     Args:
         model: Left as found. Inside the context of `ablated` it is evaluated without those components.
-        images: Samples whose label is not a class, and images that cannot be read, are left out.
+        images: Samples whose label is not a class, and, with a warning, images that cannot be read, are left out.
         classes: The names of the outputs in order, or a dict from a name to its output, or to several.
         transform: Turns a picture into the model's input.
         samples: Evaluate only these; all by default.
@@ -82,7 +82,9 @@ def evaluate_each(
         label="evaluating",
         batch_size=batch_size,
     )
-    answers = run_pass(work, progress=progress, report=report).state.columns()
+    end = run_pass(work, progress=progress, report=report)
+    warn_of_left_out(images, end.broken)
+    answers = end.state.columns()
     ids = answers.pop("sample_ids")
     rows = torch.tensor([truth[sample] for sample in ids.tolist()])
     return [accuracy_of(outputs, ids, rows, answer) for answer in answers.values()]

@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets.correction._ablate import component_axis
-from semanticlens_widgets.images import Images
+from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import capture
 from semanticlens_widgets.passes import Batch, Fold, Pass, merged_by_key, run_pass
 
@@ -54,7 +54,9 @@ def mean_activations(
         label="averaging activations",
         batch_size=batch_size,
     )
-    sums = run_pass(work, progress=progress).state
+    end = run_pass(work, progress=progress)
+    warn_of_left_out(images, end.broken)
+    sums = end.state
     return {layer: (sums.totals[layer] / sums.n_places[layer]).float() for layer in layers}
 
 

@@ -10,12 +10,24 @@ from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 def from_file(image: Image.Image, rules: PixelRules = NO_RULES) -> Image.Image:
     """Converts an open file to RGB like `to_rgb`, turned upright by its EXIF tag.
 
-    Raises ValueError for a file of several pages without `rules.page`, and for 16 bits a channel that are not used.
+    Raises ValueError for a file of several pages without `rules.page`, for 16 bits a channel that are not used, and for
+    more pixels than Pillow's limit.
     """
+    _check_size(image)
     _choose_page(image, rules.page)
     if reduced := _is_reduced(image):
         _check_reduced(image, rules)
     return to_rgb(ImageOps.exif_transpose(image), NO_RULES if reduced else rules)
+
+
+# Beyond its limit Pillow only warns, and a file that declares more pixels than it holds is read as black.
+def _check_size(image: Image.Image) -> None:
+    limit, n_pixels = Image.MAX_IMAGE_PIXELS, image.width * image.height
+    if limit is not None and n_pixels > limit:
+        raise ValueError(
+            f"the image has {n_pixels / 1e6:,.0f} megapixels, more than Pillow's limit of {limit / 1e6:,.0f}: "
+            "if you trust the file, raise PIL.Image.MAX_IMAGE_PIXELS"
+        )
 
 
 def _choose_page(image: Image.Image, page: int | None) -> None:

@@ -57,7 +57,8 @@ def test_broken_images_and_samples_of_no_class_are_left_out_and_said_to_be():
     names: list[str | None] = [*labels()]
     names[5] = None
     names[6] = "a cat"
-    found = run(Labelled(names, broken=(1, 2)))
+    with pytest.warns(UserWarning, match="2 of 24 images were left out .*truncated"):
+        found = run(Labelled(names, broken=(1, 2)))
     assert found.sample_ids.tolist() == [0, 3, 4, *range(7, 24)]
     assert found.overall == 1
 
@@ -119,9 +120,10 @@ def test_the_interval_holds_the_shares_from_which_the_count_is_no_surprise(hits,
 def test_mean_activations_are_those_over_all_places_of_all_images():
     images = Labelled(labels(), broken=(3,))
     model = ColourModel()
-    found = mean_activations(
-        model, images, ["eye", "head"], transform=to_tensor, batch_size=5, progress=False
-    )
+    with pytest.warns(UserWarning, match="1 of 24 images were left out"):
+        found = mean_activations(
+            model, images, ["eye", "head"], transform=to_tensor, batch_size=5, progress=False
+        )
     pixels = torch.stack([to_tensor(images.image(sample)) for sample in range(24) if sample != 3])
     torch.testing.assert_close(found["eye"], model.eye(pixels).mean((0, 2, 3)))
     torch.testing.assert_close(found["head"], model(pixels).mean(0))

@@ -173,3 +173,12 @@ def test_pixels_of_an_unsupported_kind_are_refused(pixels, message):
 def test_a_float_image_with_nan_is_refused():
     with pytest.raises(ValueError, match="pixels must be finite, not NaN or infinity"):
         to_rgb(Image.new("F", (1, 1), float("nan")))
+
+
+def test_a_file_beyond_pillows_limit_is_refused(monkeypatch):
+    image = reopened(Image.new("RGB", (30, 20)), "PNG")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 500)
+    with pytest.raises(ValueError, match=r"more than Pillow's limit .* raise PIL\.Image\.MAX_IMAGE_PIXELS"):
+        from_file(image)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
+    assert from_file(image).size == (30, 20)

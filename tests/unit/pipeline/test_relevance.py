@@ -8,6 +8,7 @@ from PIL import Image
 from semanticlens_widgets.attribution import relevance
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.pipeline._class_names import class_outputs
 from semanticlens_widgets.tensors import pool
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
@@ -151,3 +152,9 @@ def test_without_classes_the_sorted_labels_are_the_outputs_when_their_number_fit
 def test_what_does_not_fit_is_said_before_the_pass(options, message):
     with pytest.raises((ValueError, LookupError), match=message):
         build().attribute(**options, progress=False)
+
+
+@pytest.mark.parametrize("numbers", [range(1, 13), range(10, 130, 10), range(-6, 6)])
+def test_labels_that_are_integers_are_ordered_as_numbers(numbers):
+    images = as_images(np.zeros((12, 4, 4, 3), np.uint8), labels=numbers)
+    assert list(class_outputs(None, images, 12)) == [str(number) for number in numbers]
