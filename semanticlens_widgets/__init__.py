@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
-    from semanticlens_widgets.layers import layer_names
+    from semanticlens_widgets.layers import Layout, layer_names
     from semanticlens_widgets.lens import Lens
     from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 
@@ -36,6 +36,7 @@ _HOMES = {
     "Explorer": "widgets",
     "FoundationModel": "foundation_models",
     "Images": "images",
+    "Layout": "layers",
     "Lens": "lens",
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
@@ -60,6 +61,7 @@ __all__ = [
     "Explorer",
     "FoundationModel",
     "Images",
+    "Layout",
     "Lens",
     "NeuronGallery",
     "OpenCLIP",

@@ -9,7 +9,7 @@ differentiable runs of a model; `_extra`, optional packages.
 from semanticlens_widgets.attribution._crops import HOT, crop_boxes, map_boxes
 from semanticlens_widgets.attribution._edges import edges
 from semanticlens_widgets.attribution._heatmaps import HEATMAPS, heatmap
-from semanticlens_widgets.attribution._maps import component_maps, has_places, prefix_tokens
+from semanticlens_widgets.attribution._maps import component_maps, has_places, prefix_tokens, tokens_in_order
 from semanticlens_widgets.attribution._relevance import METHODS, Attributed, attribute, relevance
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "map_boxes",
     "prefix_tokens",
     "relevance",
+    "tokens_in_order",
 ]

@@ -15,6 +15,7 @@ from semanticlens_widgets.attribution._maps import (
     check_components,
     component_maps,
     prefix_tokens,
+    tokens_in_order,
 )
 from semanticlens_widgets.attribution.gradients.to_pixels import gradient_of, output_of
 from semanticlens_widgets.attribution.lrp.heatmap import lrp_heatmap
@@ -73,7 +74,8 @@ def _activation(
     found: list[Tensor] = []
 
     def keep(_layer: str, output: Tensor) -> None:
-        maps = component_maps(layer, output, samples, components, sides, prefix_tokens(model))
+        in_order = tokens_in_order(model, layer)
+        maps = component_maps(layer, output, samples, components, sides, prefix_tokens(model), in_order)
         found.append(upsampled(maps, sides))
 
     with capture(model, [layer], keep):

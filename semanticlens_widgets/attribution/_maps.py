@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from semanticlens_widgets.layers import known_layout
+
 _MOST_PREFIX = 16
 """Class tokens and registers come before the places of the image; no model is known to have more."""
 
@@ -15,12 +17,13 @@ def component_maps(
     components: Int[Tensor, " pair"],
     sides: tuple[int, int],
     n_prefix: int | None = None,
+    in_order: bool = True,
 ) -> Float[Tensor, "pair rows columns"]:
     """The activations of one component on one sample, pair by pair, as they lie on an input of `sides` pixels.
 
     Component n + c of a layer with n components is component c with the sign reversed. Of tokens, those before the
     places of the image are left out: `n_prefix`, where that is known and leaves a grid, else the fewest that leave one.
-    Raises ValueError for a layer without places.
+    Raises ValueError for a layer without places, and for tokens that are not `in_order` (see `tokens_in_order`).
     """
     check_components(layer, output, components)
     cells = activations(output, samples, components)
@@ -30,6 +33,11 @@ def component_maps(
         raise ValueError(
             f"layer {layer!r} gives shape {tuple(output.shape)}, which has no places on the image, so its components "
             "have no activation map; use method='gradient'"
+        )
+    if not in_order:
+        raise ValueError(
+            f"layer {layer!r} has cells that are not the places of the image row by row, so its components have no "
+            "activation map; use method='gradient'"
         )
     prefix, rows, columns = _token_grid(layer, output.shape[1], sides, n_prefix)
     return cells[:, prefix:].unflatten(1, (rows, columns))
@@ -65,9 +73,22 @@ def check_components(layer: str, output: Tensor, components: Int[Tensor, " pair"
         )
 
 
-def has_places(grid: tuple[int, ...], sides: tuple[int, int], n_prefix: int | None = None) -> bool:
+def has_places(
+    grid: tuple[int, ...], sides: tuple[int, int], n_prefix: int | None = None, in_order: bool = True
+) -> bool:
     """True if the cells of a layer, (height, width), (tokens,) or (), lie on an input of `sides` pixels."""
-    return len(grid) == 2 or (len(grid) == 1 and _found_grid(grid[0], sides, n_prefix) is not None)
+    if len(grid) == 1:
+        return in_order and _found_grid(grid[0], sides, n_prefix) is not None
+    return len(grid) == 2
+
+
+def tokens_in_order(model: nn.Module, layer: str) -> bool:
+    """False if a layer's tokens are known not to be the places of the image row by row.
+
+    Such are the cells of (batch, component, length) and (token, batch, component), and tokens in windows.
+    """
+    layout = known_layout(model, layer)
+    return layout is None or layout.has_places(3)
 
 
 def prefix_tokens(model: nn.Module) -> int | None:

@@ -10,7 +10,7 @@ from semanticlens_widgets.attribution._extra import extra
 from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
 from semanticlens_widgets.attribution.gradients.targets import checked_outputs
 from semanticlens_widgets.attribution.gradients.trace import Trace
-from semanticlens_widgets.layers import channels_first, is_square, module_of
+from semanticlens_widgets.layers import Layout, known_layout, module_of
 
 STEPS = 32
 """Points on the way of every sample; the error of the sum falls with their number."""
@@ -48,8 +48,7 @@ def _along(
         undo.enter_context(explained_in_place())
         _refuse_wrappings(modules, undo)
         return {
-            layer: channels_first(
-                module,
+            layer: (known_layout(model, layer) or Layout(components=1)).standard(
                 method(outputs, module)
                 .attribute(
                     pixels.detach().clone(),
@@ -58,8 +57,7 @@ def _along(
                     method=steps,
                     internal_batch_size=2 * len(pixels),
                 )
-                .detach(),
-                is_square([pixels]),
+                .detach()
             )
             for layer, module in modules.items()
         }

@@ -17,7 +17,7 @@ from semanticlens_widgets.collection._step import collecting
 from semanticlens_widgets.collection._ties import warn_of_ties
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.images import Images
-from semanticlens_widgets.layers import find_layers
+from semanticlens_widgets.layers import Layout, find_layers, given_layouts, remember_layouts
 from semanticlens_widgets.passes import Checkpoint, Pass, Report, hardware_of, run_pass
 
 
@@ -36,7 +36,7 @@ class Collected:
 def collect(
     model: nn.Module,
     images: Images,
-    layers: str | Sequence[str],
+    layers: str | Sequence[str] | Mapping[str, Layout | None],
     *,
     transform: Callable[[Image.Image], Tensor],
     k: int = 20,
@@ -54,12 +54,14 @@ def collect(
 
     `pooling` makes one score of a sample's activations: 'max', 'mean', 'absmax' or 'absmean' over the places of a map
     or the tokens, or 'cls' for token 0; a mapping names it layer by layer ('max' where it does not). `sign="both"`
-    adds the negated activations as further rows. `samples` restricts the pass to a shard, whose results
+    adds the negated activations as further rows. `layers={"name": Layout(...)}` says which axes of an output are the
+    batch and the components where the model does not tell. `samples` restricts the pass to a shard, whose results
     `merge_examples` joins. Batch size and memory format are tried out on the first batches unless given: give both
     where scores have to be equal to the last digit from run to run. An interrupted pass goes on from `checkpoint`,
     which the caller deletes. `report` receives the number of samples done and of all; the pass ends when it raises.
 
-    A broken image is noted and left out. Raises ImagesError when there is no usable image, NonFiniteError when a
+    A broken image is noted and left out. Raises ImagesError when there is no usable image, ValueError for a layer
+    whose axes cannot be told, or whose output for a sample depends on chance or on the batch, NonFiniteError when a
     layer or the preprocessing gives NaN or infinity, LayerNotFoundError for an unknown layer. The model is left as
     it was found.
 
@@ -69,6 +71,7 @@ def collect(
     """
     k = check_at_least("k", k, 1)
     names = find_layers(model, layers)
+    remember_layouts(model, given_layouts(model, layers))
     rules = layer_rules(names, pooling, sign, k)
     ids = sample_ids(images, samples)
     work = Pass(

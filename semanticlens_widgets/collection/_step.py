@@ -36,7 +36,7 @@ def collecting(
         _forward(model, batch.pixels, autocast)
         return LayerStates({layer: after[layer] for layer in by_layer})
 
-    with capture(model, list(by_layer), keep):
+    with capture(model, list(by_layer), keep, stable=True):
         yield fold
 
 

@@ -77,6 +77,8 @@ class Provenance:
     """Broken samples: name -> reason."""
     execution: Mapping[str, object] = field(default_factory=dict)
     """Batch size, memory format, device, which may affect the last digits of a score."""
+    layouts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Layer -> the fields of its `Layout`, where it was decided."""
 
 
 @dataclass(frozen=True, eq=False)

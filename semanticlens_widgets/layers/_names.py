@@ -1,6 +1,6 @@
 """Names of layers: listing them, matching patterns, and finding the module of a name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 import torch
@@ -20,7 +20,7 @@ def layer_names(model: nn.Module) -> list[str]:
     return names if OUTPUT in names else [*names, OUTPUT]
 
 
-def find_layers(model: nn.Module, patterns: str | Sequence[str]) -> list[str]:
+def find_layers(model: nn.Module, patterns: str | Iterable[str]) -> list[str]:
     """The names of the layers that match, in the order of the patterns, each once.
 
     A pattern is a name or has wildcards ('layer?', 'blocks.*.act'; `*` also matches dots). Wildcards match

@@ -31,7 +31,7 @@ from semanticlens_widgets.concepts import (
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
-from semanticlens_widgets.layers import default_transform, preprocessing_of
+from semanticlens_widgets.layers import Layout, default_transform, preprocessing_of
 from semanticlens_widgets.lens import probes, relevances, vocabularies
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
@@ -90,7 +90,7 @@ class Lens:
         cls,
         model: nn.Module,
         images: object,
-        layers: str | Sequence[str],
+        layers: str | Sequence[str] | Mapping[str, Layout | None],
         *,
         foundation_model: FoundationModel,
         transform: Callable[[Image.Image], Tensor] | None = None,
@@ -116,7 +116,9 @@ class Lens:
                 object with the methods of `Images`. A dataset is read by one thread, one item at a time. A picture
                 that cannot be read or transformed is left out with a warning and noted in
                 `lens.database.provenance.broken`.
-            layers: Names of modules, or patterns such as "layer4.*.conv3".
+            layers: Names of modules, or patterns such as "layer4.*.conv3". Which axes of an output are the batch and
+                the components is found out from the model; where it cannot be, a dict says it:
+                {"mixer": slw.Layout(components=-1)}, with None for layers that need no word.
             foundation_model: Embeds images and texts in one space: `OpenCLIP(...)`, `ConSE()`, or your own.
             transform: Picture to float tensor (channel, height, width). Left out, it is the model's own where
                 timm knows it, otherwise the usual one of ImageNet (256, centre crop 224, mean and deviation).

@@ -18,15 +18,19 @@ from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images, warn_of_left_out
 from semanticlens_widgets.layers import (
+    Layout,
     check_device,
     check_transform,
     check_weights,
     default_transform,
     find_layers,
+    forget_layouts,
+    given_layouts,
     model_device,
     model_fingerprint,
     preprocessing_fingerprint,
     preprocessing_of,
+    remember_layouts,
 )
 from semanticlens_widgets.pipeline._cache import cache_in
 from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
@@ -48,7 +52,7 @@ Transform = Callable[[Image.Image], Tensor]
 def build_database(
     model: nn.Module,
     images: object,
-    layers: str | Sequence[str],
+    layers: str | Sequence[str] | Mapping[str, Layout | None],
     *,
     foundation_model: FoundationModel,
     transform: Transform | None = None,
@@ -70,17 +74,21 @@ def build_database(
     check_choice("sign", sign, get_args(Sign))
     check_foundation_model(foundation_model)
     names = find_layers(model, layers)
+    layouts = given_layouts(model, layers)
     _check_model(model, device)
     transform = transform or preprocessing_of(model) or default_transform()
     check_transform(transform)
     if crop:
         check_croppable(transform, crop_threshold)
     source = _not_empty(as_images(images))
+    forget_layouts(model, names)
+    remember_layouts(model, layouts)
     setup = Setup(
         model=model,
         images=source,
         transform=transform,
         poolings=poolings_of(names, pooling),
+        layouts=layouts,
         k=k,
         sign=sign,
         fingerprints=_fingerprints(model, source, transform, foundation_model),

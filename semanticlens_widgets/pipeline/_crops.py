@@ -11,7 +11,13 @@ from jaxtyping import Float64, Int
 from PIL import Image
 from torch import Tensor
 
-from semanticlens_widgets.attribution import component_maps, has_places, map_boxes, prefix_tokens
+from semanticlens_widgets.attribution import (
+    component_maps,
+    has_places,
+    map_boxes,
+    prefix_tokens,
+    tokens_in_order,
+)
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.layers import Box, capture, check_input, input_region_finder
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, format_named, merged_by_key, run_pass
@@ -47,9 +53,9 @@ def crop_places(setup: Setup, collection: Collection, threshold: float, store: C
     height, width = check_input(setup.transform(Image.new("RGB", _PROBE))).shape[1:]
     prefix = prefix_tokens(setup.model)
     keys = {
-        layer: (*setup.key, threshold, layer, setup.poolings[layer])
+        layer: (*setup.key, threshold, *setup.layer_key(layer))
         for layer, found in collection.examples.items()
-        if has_places(found.grid, (height, width), prefix)
+        if has_places(found.grid, (height, width), prefix, tokens_in_order(setup.model, layer))
     }
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> Mapping[str, Places]:

@@ -1,7 +1,7 @@
 """Concept examples of every layer, collected in one pass as far as the cache does not have them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, examples_from_tensors, examples_to_tensors
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import Layout, known_layout, remember_layouts
 from semanticlens_widgets.passes import Checkpoint, Stored
 from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._cache import Cache, Codec
@@ -25,6 +26,8 @@ class Setup:
     transform: Callable[[Image.Image], Tensor]
     poolings: Mapping[str, str]
     """Layer -> pooling, in the order in which the layers were asked for."""
+    layouts: Mapping[str, Layout]
+    """Layer -> layout, for layers whose axes the caller named."""
     k: int
     sign: str
     fingerprints: Mapping[str, str]
@@ -40,6 +43,11 @@ class Setup:
         identity = (self.fingerprints[name] for name in ("model", "images", "preprocessing"))
         return _cache.COLLECTING, *identity, self.k, self.sign
 
+    def layer_key(self, layer: str) -> tuple[object, ...]:
+        """Layer and pooling, and the layout where the caller named it."""
+        named = [astuple(self.layouts[layer])] if layer in self.layouts else []
+        return layer, self.poolings[layer], *named
+
 
 @dataclass(frozen=True, eq=False)
 class Collection:
@@ -49,11 +57,13 @@ class Collection:
     broken: Mapping[int, str]
     """Sample id -> reason."""
     execution: Mapping[str, Any] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    """Layer -> layout that was used."""
 
 
 def collect_examples(setup: Setup, store: Cache) -> Collection:
     """The collection of every layer of the setup, as one pass over all images would give it."""
-    keys = {layer: (*setup.key, layer, pooling) for layer, pooling in setup.poolings.items()}
+    keys = {layer: (*setup.key, *setup.layer_key(layer)) for layer in setup.poolings}
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Collection]:
         found = collect(
@@ -71,23 +81,37 @@ def collect_examples(setup: Setup, store: Cache) -> Collection:
             checkpoint=checkpoint,
         )
         return {
-            layer: Collection({layer: examples}, found.broken, found.execution)
+            layer: Collection({layer: examples}, found.broken, found.execution, _layouts(setup.model, layer))
             for layer, examples in found.examples.items()
         }
 
-    return _union(list(store.by_layer("collected", keys, _CODEC, compute).values()))
+    found = _union(list(store.by_layer("collected", keys, _CODEC, compute).values()))
+    remember_layouts(setup.model, found.layouts)
+    return found
+
+
+def _layouts(model: nn.Module, layer: str) -> dict[str, Layout]:
+    layout = known_layout(model, layer)
+    return {} if layout is None else {layer: layout}
 
 
 def _to_tensors(collection: Collection) -> Stored:
     [examples] = collection.examples.values()
     tensors, rest = examples_to_tensors(examples)
-    return tensors, {"examples": rest, "broken": collection.broken, "execution": collection.execution}
+    layouts = {layer: asdict(layout) for layer, layout in collection.layouts.items()}
+    return tensors, {
+        "examples": rest,
+        "broken": collection.broken,
+        "execution": collection.execution,
+        "layouts": layouts,
+    }
 
 
 def _from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Collection:
     examples = examples_from_tensors(tensors, rest["examples"])
     broken = {int(sample): reason for sample, reason in rest["broken"].items()}
-    return Collection({examples.layer: examples}, broken, rest["execution"])
+    layouts = {layer: Layout(**layout) for layer, layout in rest["layouts"].items()}
+    return Collection({examples.layer: examples}, broken, rest["execution"], layouts)
 
 
 _CODEC = Codec(_to_tensors, _from_tensors)
@@ -96,7 +120,9 @@ _CODEC = Codec(_to_tensors, _from_tensors)
 def _union(collections: list[Collection]) -> Collection:
     examples: dict[str, ConceptExamples] = {}
     broken: dict[int, str] = {}
+    layouts: dict[str, Layout] = {}
     for collection in collections:
         examples.update(collection.examples)
         broken.update(collection.broken)
-    return Collection(examples, broken, collections[-1].execution)
+        layouts.update(collection.layouts)
+    return Collection(examples, broken, collections[-1].execution, layouts)

@@ -79,7 +79,10 @@ def attribute_database(
         end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
         return to_relevance(end.state, method, named)
 
-    keys = {layer: (*key, layer, pooling) for layer, pooling in poolings.items()}
+    layouts = database.provenance.layouts
+    keys = {
+        layer: (*key, layer, pooling, dict(layouts.get(layer, {}))) for layer, pooling in poolings.items()
+    }
     found = Cache(studied.cache).by_layer("attributed", keys, _CODEC, compute, batch_size)
     if rows is not None and given is None:
         _warn_of_guess(found[layers[0]])

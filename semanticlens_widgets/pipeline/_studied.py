@@ -12,15 +12,18 @@ from semanticlens_widgets.concepts import Provenance
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images, decode_ahead
 from semanticlens_widgets.layers import (
+    Layout,
     check_model,
     default_transform,
     evaluating,
+    layer_names,
     model_device,
     model_dtype,
     model_fingerprint,
     output_tensor,
     preprocessing_fingerprint,
     preprocessing_of,
+    remember_layouts,
 )
 from semanticlens_widgets.pipeline._class_names import Classes
 
@@ -52,6 +55,10 @@ def studied_again(
         )
     if preprocessing_fingerprint(transform) != provenance.preprocessing_fingerprint:
         raise ValueError("transform must be the one that the lens was built with; pass it: transform=...")
+    layers = layer_names(model)
+    remember_layouts(
+        model, {layer: Layout(**found) for layer, found in provenance.layouts.items() if layer in layers}
+    )
     return Studied(model, transform, cache)
 
 

@@ -3,6 +3,7 @@
 import datetime
 import importlib.metadata
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import torch
 from jaxtyping import Int
@@ -100,6 +101,7 @@ def provenance_of(
         versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
         broken=_named(setup.images, collection.broken),
         execution=collection.execution,
+        layouts={layer: asdict(layout) for layer, layout in collection.layouts.items()},
     )
 
 

@@ -7,6 +7,7 @@ from torch import nn
 
 from semanticlens_widgets.attribution import HEATMAPS, heatmap
 from semanticlens_widgets.attribution._crops import blurred
+from semanticlens_widgets.layers import Layout, remember_layouts
 
 SIDE = 32
 
@@ -114,6 +115,7 @@ class Tokens(nn.Module):
         super().__init__()
         self.n = n
         self.tokens = nn.Identity()
+        remember_layouts(self, {"tokens": Layout(components=-1)})
 
     def forward(self, inputs):
         return self.tokens(torch.arange(float(self.n)).reshape(1, self.n, 1))
@@ -227,6 +229,16 @@ def test_only_an_activation_map_needs_places(method):
         return
     with pytest.raises(ValueError, match=r"'head' gives shape \(3, 4\).*use method='gradient'"):
         heatmap(net(), pixels(), "head", [0, 1, 2])
+
+
+def test_cells_that_are_not_the_places_row_by_row_have_no_map():
+    model = Tokens(16)
+    remember_layouts(model, {"tokens": Layout(components=-1, places=False)})
+    with pytest.raises(ValueError, match=r"'tokens' has cells that are not the places .* method='gradient'"):
+        heatmap(model, pixels(1), "tokens", [0])
+    sequence = nn.Sequential(nn.Conv2d(3, 6, 8, 8), nn.Flatten(2))
+    with pytest.raises(ValueError, match=r"'1' has cells that are not the places"):
+        heatmap(sequence, pixels(1), "1", [0])
 
 
 def test_tokens_that_are_no_grid_are_said():

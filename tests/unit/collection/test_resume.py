@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from semanticlens_widgets.collection import collect
+from semanticlens_widgets.layers._probe import is_probing
 from semanticlens_widgets.passes import Checkpoint, Entry, _progress
 from tests.lookup_world import LookupModel, NumberedImages, activations, number_of
 
@@ -16,7 +17,8 @@ class Interrupted(LookupModel):
             if number == 1 and len(self.batch_sizes) == self.when:
                 raise KeyboardInterrupt
             layer(pixels)
-        self.batch_sizes.append(len(pixels))
+        if not is_probing():
+            self.batch_sizes.append(len(pixels))
 
 
 TABLES = {"a": activations(40, 3, 2, 2), "b": activations(40, 5, seed=1)}

@@ -55,7 +55,7 @@ def given(model, layer, x, components, **options):
         handle = model.get_submodule(layer).register_forward_hook(keep)
         model(x)
         handle.remove()
-    return kept[0]
+    return kept[-1]
 
 
 def slowly(output, axis, components, constant):
