@@ -315,3 +315,18 @@ def test_the_range_is_stated_for_a_dataset():
         as_images(Coloured(item))
     images = as_images(Coloured(item), value_range=(-1000, 1550))
     assert images.image(1).getpixel((0, 0)) == (0, 255, 0)
+
+
+def test_a_flip_of_every_second_look_is_noticed_even_with_one_item():
+    flips = np.random.default_rng(0)
+
+    class Flipping(Dataset):
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, sample):
+            return Image.fromarray(np.array([[0, 255]], np.uint8)[:, :: 1 - 2 * flips.integers(2)].copy())
+
+    for _ in range(100):
+        with pytest.raises(ValueError, match="a different image each time item 0 is read"):
+            as_images(Flipping())
