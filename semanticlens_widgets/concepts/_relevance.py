@@ -50,7 +50,7 @@ class Relevance:
     predicted: Int[Tensor, " sample"]
     """The index of the model's highest output."""
     relevance: Float[Tensor, "sample component"]
-    """float16."""
+    """float16; float32 where float16 would not hold the values, as in `scores`."""
     scores: Float[Tensor, "sample component"]
     """float16; the activations, pooled like the layer's in the database."""
 

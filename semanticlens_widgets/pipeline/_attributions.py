@@ -10,7 +10,7 @@ from torch import Tensor
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.passes import Rows, merged_by_key
 
-_MOST = torch.finfo(torch.float16).max
+_LEAST, _MOST = 1e-3, torch.finfo(torch.float16).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,8 @@ class Attributions:
     """The findings of the pass.
 
     The rows have the columns "sample_classes" (row of the class), "predicted" (the highest output), and for every layer
-    float16 "relevance.{layer}" and "scores.{layer}". Sums are of the relevance before it was rounded to float16.
+    "relevance.{layer}" and "scores.{layer}": float16, or float32 where float16 would not hold them. Sums are of the
+    relevance before it was rounded.
     """
 
     rows: Rows = field(default_factory=Rows)
@@ -93,8 +94,8 @@ def to_relevance(state: Attributions, method: str, classes: Mapping[str, int]) -
 def _class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:
     """`mean`, `maximum`, `share` and `n_samples` as in `Relevance`; NaN, or 0, for classes without samples."""
     n_components = len(next(iter(sums.values())).total)
-    mean = torch.full((n_classes, n_components), torch.nan)
-    maximum, share = mean.clone(), torch.zeros(n_classes, n_components)
+    mean = torch.full((n_classes, n_components), torch.nan, dtype=torch.float32)
+    maximum, share = mean.clone(), torch.zeros_like(mean)
     n_samples = torch.zeros(n_classes, dtype=torch.int64)
     for row, found in sums.items():
         n_samples[row] = found.n_samples
@@ -118,4 +119,6 @@ def _merged(a: Mapping[str, Sums], b: Mapping[str, Sums]) -> Mapping[str, Sums]:
 
 
 def _half(values: Tensor) -> Tensor:
-    return values.clamp(-_MOST, _MOST).half()
+    """The values as float16; as they are where the largest one would be clipped, or the small ones become 0."""
+    largest = float(values.abs().max()) if values.numel() else 0.0
+    return values.half() if largest == 0 or _LEAST <= largest <= _MOST else values

@@ -102,7 +102,7 @@ def _load(parts: Parts | None) -> Known:
 
 def _from_tensors(tensors: Mapping[str, Tensor]) -> Known:
     ids, boxes = tensors["ids"], tensors.get("boxes")
-    boxes = torch.zeros(len(ids), 4) if boxes is None else boxes
+    boxes = torch.zeros(len(ids), 4, dtype=torch.float32) if boxes is None else boxes
     pieces = zip(ids.tolist(), map(tuple, boxes.int().tolist()), strict=True)
     return {
         piece: (

@@ -42,7 +42,7 @@ def empty_best_k(n_components: int, k: int, device: torch.device | str = "cpu") 
     """An empty table, the identity of `merge_best_k`."""
     return BestK(
         torch.full((n_components, k), -1, dtype=torch.int64, device=device),
-        torch.full((n_components, k), -torch.inf, device=device),
+        torch.full((n_components, k), -torch.inf, dtype=torch.float32, device=device),
         torch.full((n_components, k), -1, dtype=torch.int32, device=device),
     )
 

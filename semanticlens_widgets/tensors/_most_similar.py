@@ -17,7 +17,9 @@ class MostSimilar:
 
 def none_similar(n_components: int, k: int) -> MostSimilar:
     """The identity of `more_similar`: no candidates."""
-    return MostSimilar(torch.full((n_components, k), -1), torch.full((n_components, k), -torch.inf))
+    return MostSimilar(
+        torch.full((n_components, k), -1), torch.full((n_components, k), -torch.inf, dtype=torch.float32)
+    )
 
 
 def most_similar(
