@@ -11,6 +11,7 @@ from semanticlens_widgets.attribution._edges import edges
 from semanticlens_widgets.attribution._heatmaps import HEATMAPS, heatmap
 from semanticlens_widgets.attribution._maps import component_maps, has_places, prefix_tokens, tokens_in_order
 from semanticlens_widgets.attribution._relevance import METHODS, Attributed, attribute, relevance
+from semanticlens_widgets.attribution.lrp.conservation import one_warning
 
 __all__ = [
     "HEATMAPS",
@@ -24,6 +25,7 @@ __all__ = [
     "has_places",
     "heatmap",
     "map_boxes",
+    "one_warning",
     "prefix_tokens",
     "relevance",
     "tokens_in_order",

@@ -12,7 +12,7 @@ from torch import Tensor
 from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._choices import Targets
 from semanticlens_widgets._warn import warn_user
-from semanticlens_widgets.attribution import METHODS, attribute
+from semanticlens_widgets.attribution import METHODS, attribute, one_warning
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
     Relevance,
@@ -127,7 +127,8 @@ def _identity(database: ConceptDatabase) -> tuple[object, ...]:
 @contextmanager
 def attributing(asked: Attribution) -> Iterator[Fold[Attributions]]:
     """The step of `attribute_database`."""
-    yield partial(_attribute_batch, asked)
+    with one_warning():
+        yield partial(_attribute_batch, asked)
 
 
 def _attribute_batch(asked: Attribution, state: Attributions, batch: Batch) -> Attributions:

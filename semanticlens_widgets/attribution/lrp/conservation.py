@@ -1,6 +1,8 @@
 """Conservation of relevance, measured: the relevance of a layer against the output that it explains."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from torch import Tensor
@@ -10,6 +12,18 @@ from semanticlens_widgets._warn import warn_user
 TOLERANCE = 0.05
 """Share of the output that relevance may be off by without a word."""
 _LEAST, _MOST = 0.2, 5.0
+_WARNED: ContextVar[list[str] | None] = ContextVar("warned", default=None)
+"""Layers that a warning named in the run under way; None outside of one."""
+
+
+@contextmanager
+def one_warning() -> Iterator[None]:
+    """Draws at most one warning for all batches of a run."""
+    token = _WARNED.set([])
+    try:
+        yield
+    finally:
+        _WARNED.reset(token)
 
 
 def check_conserved(shares: Mapping[str, float]) -> None:
@@ -22,7 +36,10 @@ def check_conserved(shares: Mapping[str, float]) -> None:
             f"{shares[worst]:.3g} x the outputs instead of 1 x, because the model calls functions without a rule "
             "above it; use method='gradient' or method='integrated_gradients'"
         )
-    if off and abs(shares[off[0]] - 1) > TOLERANCE:
+    warned = _WARNED.get()
+    if off and abs(shares[off[0]] - 1) > TOLERANCE and not warned:
+        if warned is not None:
+            warned.append(off[0])
         warn_user(
             f"the relevance that LRP finds for layer {off[0]!r}, with the share of biases, sums to "
             f"{shares[off[0]]:.3g} x the outputs instead of 1 x: the model calls functions that LRP has no exact "

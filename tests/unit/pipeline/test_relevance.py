@@ -158,3 +158,18 @@ def test_what_does_not_fit_is_said_before_the_pass(options, message):
 def test_labels_that_are_integers_are_ordered_as_numbers(numbers):
     images = as_images(np.zeros((12, 4, 4, 3), np.uint8), labels=numbers)
     assert list(class_outputs(None, images, 12)) == [str(number) for number in numbers]
+
+
+class Bent(ColourModel):
+    """Outputs of a function for which LRP has no rule: 1.08 x the output is found."""
+
+    def forward(self, pixels):
+        outputs = super().forward(pixels)
+        return torch.sinh(0.5 * outputs / outputs.detach().abs().clamp(min=1e-9))
+
+
+def test_lrp_that_is_not_conserved_draws_one_warning_a_run():
+    lens = build(Bent())
+    with pytest.warns(UserWarning, match="sums to 1.08 x the outputs") as said:
+        lens.attribute(method="lrp", batch_size=5, progress=False)
+    assert len([one for one in said if "sums to" in str(one.message)]) == 1
