@@ -1,9 +1,9 @@
 """Sources of samples: one protocol, and an adapter for each kind of source.
 
 `_protocol` (Images), `_as_images` (picks the adapter); the adapters `_files` and `_folder`, `_pictures` (in memory),
-`_dataset` (torch), `_huggingface`; `_views` (subsets, other labels); `_decode` (in threads, ahead of use), `_convert`
-(to RGB) and `_open` (files) by `_rules` (range, bands, page); `_fingerprints`, `_thumbnails`, `_repeatable` (refuses
-items that change), `_left_out` (a warning).
+`_dataset` (torch), `_huggingface`; `_views` (subsets, other labels), `_labels` (as text); `_decode` (in threads, ahead
+of use), `_convert` (to RGB) and `_open` (files) by `_rules` (range, bands, page); `_fingerprints`, `_thumbnails`,
+`_repeatable` (refuses items that change), `_left_out` (a warning).
 """
 
 from semanticlens_widgets.images._as_images import as_images

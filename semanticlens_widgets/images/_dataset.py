@@ -1,7 +1,5 @@
 """Adapter for map-style torch and torchvision datasets."""
 
-import math
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +11,13 @@ from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._decode import SOURCE_LOCK
 from semanticlens_widgets.images._files import FileImages
+from semanticlens_widgets.images._labels import label_text
 from semanticlens_widgets.images._pictures import rgb
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._repeatable import check_repeatable
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 
 IMAGE_KEYS = ("image", "img", "images", "pixel_values", "jpg", "png", "picture")
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 LABEL_KEYS = ("label", "labels", "target", "class", "cls")
 
 
@@ -145,34 +143,6 @@ def _classes(dataset: Any) -> list[str] | None:
         dataset = dataset.dataset  # torch.utils.data.Subset and the like
     classes = getattr(dataset, "classes", None)
     return [str(name) for name in classes] if isinstance(classes, list | tuple) else None
-
-
-def label_text(target: Any, classes: list[str] | None = None) -> str | None:
-    """The name of the target's class, or the target as text; None unless it is a single number or text.
-
-    A list, array or tensor of one counts as its element. An object whose text holds its address is no label.
-    """
-    target = single(target)
-    if target is None or target != target or isinstance(target, Mapping | list | tuple):
-        return None
-    if classes and isinstance(target, int) and not isinstance(target, bool) and 0 <= target < len(classes):
-        return classes[target]
-    return stable_text(target)
-
-
-def single(target: Any) -> Any:
-    """The element of a list, array or tensor of one; None for an array of any other size."""
-    if hasattr(target, "item"):
-        return target.item() if math.prod(getattr(target, "shape", ())) == 1 else None
-    if isinstance(target, list | tuple) and len(target) == 1:
-        return single(target[0])
-    return target.decode("utf-8", "replace") if isinstance(target, bytes) else target
-
-
-def stable_text(label: object) -> str | None:
-    """The label as text; None if it would differ in another process, as `<object object at 0x7f...>` does."""
-    text = str(label)
-    return None if ADDRESS.search(text) else text
 
 
 def _value(item: Mapping[Any, Any], keys: tuple[str, ...]) -> Any:

@@ -9,8 +9,9 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import _fingerprints
-from semanticlens_widgets.images._dataset import IMAGE_KEYS, label_text
+from semanticlens_widgets.images._dataset import IMAGE_KEYS
 from semanticlens_widgets.images._decode import SOURCE_LOCK
+from semanticlens_widgets.images._labels import label_text
 from semanticlens_widgets.images._open import from_file
 from semanticlens_widgets.images._pictures import rgb
 from semanticlens_widgets.images._repeatable import check_repeatable

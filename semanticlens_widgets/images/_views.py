@@ -8,7 +8,7 @@ from PIL import Image
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
-from semanticlens_widgets.images._dataset import single, stable_text
+from semanticlens_widgets.images._labels import single, stable_text
 from semanticlens_widgets.images._protocol import Images
 
 
