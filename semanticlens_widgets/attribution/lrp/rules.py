@@ -33,6 +33,9 @@ def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
     with ExitStack() as undo:
         undo.enter_context(differentiable(model, in_place=False))
         undo.enter_context(_merged(model, pixels))
+        if hasattr(torch.compiler, "set_stance"):
+            # The functions of a compiled model are seen when it runs as it was written; torch 2.6 and later can do so.
+            undo.enter_context(torch.compiler.set_stance("force_eager"))
         with RelevanceFunctions() as functions:
             outputs, kept = run(model, pixels, list(found.activations))
         target = picked(outputs, found.targets)
