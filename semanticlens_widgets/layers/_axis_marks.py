@@ -156,7 +156,8 @@ def _found(
     name: str, func: Any, args: Any, kwargs: Any, given: Given, out: Tensor, number: int
 ) -> Mark | None:
     if name in _FIRST:
-        return Mark(1, True) if out.ndim in (3, 4, 5) else None
+        # Batch norms of (sample and token, component) are reshaped to tokens afterwards.
+        return Mark(1, out.ndim > 2 or _order([mark for _, mark in given if mark])) if out.ndim > 1 else None
     if name in _LAST:
         return _last(name, args, kwargs, given, out)
     if name in _SAME:

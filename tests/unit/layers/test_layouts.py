@@ -94,6 +94,17 @@ class Chance(nn.Module):
         return nn.functional.dropout(maps, 0.3)
 
 
+class TokenNorm(nn.Module):
+    """A batch norm of tokens, over samples and tokens, as in LeViT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(6)
+
+    def forward(self, tokens):
+        return self.norm(tokens.flatten(0, 1)).reshape_as(tokens)
+
+
 def tokens(maps):
     return maps.flatten(2).transpose(1, 2)
 
@@ -109,6 +120,7 @@ def tokens(maps):
         (nn.AvgPool2d(2), lambda maps: maps, Layout(1)),
         (nn.Linear(8, 8), lambda maps: maps, Layout(3)),
         (nn.LayerNorm(6), tokens, Layout(2)),
+        (TokenNorm(), tokens, Layout(2)),
         (nn.LayerNorm([6, 8, 8]), lambda maps: maps, Layout(1)),
         (LayerNorm2d(6), lambda maps: maps, Layout(1)),
         (nn.Conv1d(6, 9, 1), lambda maps: maps.flatten(2), Layout(1)),

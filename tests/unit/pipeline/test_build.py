@@ -6,8 +6,10 @@ import torch
 from torch import nn
 
 from semanticlens_widgets.errors import ImagesError, LayerNotFoundError, NonFiniteError
+from semanticlens_widgets.layers import Layout, given_layouts, known_layout
 from semanticlens_widgets.layers._probe import is_probing
 from semanticlens_widgets.pipeline import build_database
+from semanticlens_widgets.pipeline._studied import studied_again
 from tests.colour_world import ColourModel, ColourSpace, pictures, to_tensor
 
 
@@ -284,3 +286,28 @@ def test_an_unknown_sign_is_an_error():
 def test_pooling_for_a_layer_that_is_not_collected_is_an_error():
     with pytest.raises(ValueError, match="pooling names the layer 'eyes'.*did you mean 'eye'"):
         build(pooling={"eyes": "mean"})
+
+
+def test_layouts_are_kept_named_or_decided_and_remembered_for_a_model_that_is_opened_again(tmp_path):
+    decided = {"components": 1, "batch": 0, "places": True}
+    assert build(cache=tmp_path).provenance.layouts == {"eye": decided}
+    assert build(cache=tmp_path).provenance.layouts == {"eye": decided}
+    model, options = (
+        ColourModel(),
+        {"foundation_model": ColourSpace(), "transform": to_tensor, "progress": False},
+    )
+    # Columns of the map as components: wrong here, and the caller's word.
+    named = build_database(model, pictures(), {"eye": Layout(components=3)}, **options)
+    height, width = build().examples["eye"].grid
+    assert named.examples["eye"].n_components == width
+    assert named.examples["eye"].grid == (3, height)
+    again = ColourModel()
+    studied_again(again, to_tensor, named.provenance)
+    assert known_layout(again, "eye") == Layout(components=3)
+
+
+def test_a_layout_that_is_none_is_refused():
+    with pytest.raises(
+        TypeError, match=r"layers\['eye'\] must be a Layout, such as Layout\(components=-1\), not -1"
+    ):
+        given_layouts(ColourModel(), {"eye": -1})
