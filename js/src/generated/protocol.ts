@@ -33,6 +33,7 @@ export type RankParams = {
 /** Answer to `rank`, with four columns by place: order, alignment, share of unrelated words, z-score. */
 export type RankResult = {
   weak: boolean;
+  /** Share of unrelated words whose best neuron answers worse; null without a calibration. */
   strength: number | null;
   min: number | null;
   max: number | null;
@@ -77,10 +78,13 @@ export type DetailParams = {
 
 /** A concept example. */
 export type ExampleInfo = {
+  /** The index in the dataset. */
   sample: number;
+  /** The row in the database's sample table, by which `thumbnails` finds it. */
   row: number;
   label: string | null;
   name: string;
+  /** Null if it is not known. */
   score: number | null;
   /** Left, top, right and bottom of its crop as shares of the image; null for the whole image. */
   box: number[] | null;
@@ -98,7 +102,9 @@ export type SampleInfo = {
 
 /** A sample with the score of a component. */
 export type ScoredSample = {
+  /** The index in the dataset. */
   sample: number;
+  /** The row in the database's sample table, by which `thumbnails` finds it. */
   row: number;
   label: string | null;
   name: string;
@@ -198,6 +204,7 @@ export type LabelLayerResult = {
 /** Parameters of `labels`. */
 export type LabelsParams = {
   layer: string;
+  /** The key of a vocabulary. */
   vocabulary: string;
   components: number[];
 };

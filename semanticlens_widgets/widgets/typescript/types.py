@@ -49,12 +49,13 @@ def mentioned(hint: Any) -> Iterator[type]:
 
 def _field_docs(cls: type) -> Iterator[tuple[str, str]]:
     """Yields the fields that have a docstring, those of base classes first."""
-    # A TypedDict keeps no bases but in __orig_bases__.
-    for base in getattr(cls, "__orig_bases__", ()):
-        if is_typeddict(base):
-            yield from _field_docs(base)
     body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
     assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class is one
+    # Read from the source, as a TypedDict keeps its bases only from Python 3.12 on.
+    for name in (base.id for base in body.bases if isinstance(base, ast.Name)):
+        base: Any = getattr(inspect.getmodule(cls), name, None)
+        if is_typeddict(base):
+            yield from _field_docs(base)
     for field, following in zip(body.body, body.body[1:], strict=False):
         match field, following:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
