@@ -189,7 +189,7 @@ def _probing() -> Iterator[None]:
 
 def _resized(inputs: Inputs, n: int) -> Inputs:
     """The inputs with `n` samples; if there are fewer, others are made of them by shifts along the last axis."""
-    size = next((len(part) for part in _parts(inputs) if isinstance(part, Tensor) and part.ndim > 1), None)
+    size = next((len(part) for part in _parts(inputs) if isinstance(part, Tensor) and part.ndim > 1), 0)
 
     def sized(part: Any) -> Any:
         if not isinstance(part, Tensor) or part.ndim < 1 or len(part) != size:

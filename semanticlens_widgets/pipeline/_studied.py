@@ -55,9 +55,14 @@ def studied_again(
         )
     if preprocessing_fingerprint(transform) != provenance.preprocessing_fingerprint:
         raise ValueError("transform must be the one that the lens was built with; pass it: transform=...")
-    layers = layer_names(model)
+    layers, decided = layer_names(model), provenance.layouts
     remember_layouts(
-        model, {layer: Layout(**found) for layer, found in provenance.layouts.items() if layer in layers}
+        model,
+        {
+            layer: Layout(found["components"], found["batch"], bool(found["places"]))
+            for layer, found in decided.items()
+            if layer in layers
+        },
     )
     return Studied(model, transform, cache)
 
