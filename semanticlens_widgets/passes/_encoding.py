@@ -58,7 +58,7 @@ def _decode(kind: Any, name: str, tensors: Mapping[str, Tensor], rest: Any, rows
 
     if kind is Rows:
         return rows
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         kinds = get_type_hints(kind)
         return kind(**{field.name: part(kinds[field.name], field.name) for field in fields(kind)})
     if get_origin(kind) is Mapping:

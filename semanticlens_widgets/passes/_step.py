@@ -28,7 +28,8 @@ class State(Protocol):
 
 
 S = TypeVar("S", bound=State)
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 def merged_by_key(a: Mapping[K, V], b: Mapping[K, V], merge: Callable[[V, V], V]) -> dict[K, V]:

@@ -16,6 +16,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 import semanticlens_widgets as slw
+from semanticlens_widgets._choices import AttributionMethod
 from tests.colour_world import ColourSpace
 from tests.faults import plain
 from tests.faults.outcome import Outcome, judge, main
@@ -91,7 +92,7 @@ class World:
             )  # fmt: skip
         return self._lenses[layer]
 
-    def attributed(self, layer: str, method: str) -> Tensor:
+    def attributed(self, layer: str, method: AttributionMethod) -> Tensor:
         """(sample, component): the relevance that the lens finds."""
         lens = self.lens(layer).attribute(layer=layer, method=method, batch_size=BATCH, progress=False)
         return lens.relevance(layer).relevance.float()

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from semanticlens_widgets._choices import AttributionMethod
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
@@ -12,7 +13,7 @@ CLASSES = ["red", "green", "blue"]
 
 
 def attributed(
-    model: nn.Module, dtype: torch.dtype = torch.float32, method: str = "gradient"
+    model: nn.Module, dtype: torch.dtype = torch.float32, method: AttributionMethod = "gradient"
 ) -> torch.Tensor:
     lens = Lens.build(
         model,

@@ -1,3 +1,5 @@
+from functools import partial
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,9 +33,9 @@ def test_the_neighbours_are_those_of_all_pairs(n, k, seed, own):
     index, distance = nearest_rows(rows, rows, k, leave_out_self=own)
     expected = slow_distances(rows, rows, own)
     # Of rows that rounding makes equally near, any may come first: the distances decide.
-    near = {"atol": 2e-6, "rtol": 1e-5}
-    torch.testing.assert_close(distance, expected.sort(dim=1).values[:, : distance.shape[1]], **near)
-    torch.testing.assert_close(distance, expected.gather(1, index), **near)
+    near = partial(torch.testing.assert_close, atol=2e-6, rtol=1e-5)
+    near(distance, expected.sort(dim=1).values[:, : distance.shape[1]])
+    near(distance, expected.gather(1, index))
     assert all(len(set(row)) == len(row) for row in index.tolist())
 
 
