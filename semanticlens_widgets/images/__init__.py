@@ -1,19 +1,18 @@
 """Sources of samples: one protocol, and an adapter for each kind of source.
 
-`_protocol` (Images), `_as_images` (picks the adapter); the adapters `_files` and `_folder`, `_pictures` (in memory),
-`_dataset` (torch), `_huggingface`; `_views` (subsets, other labels), `_labels` (as text); `_decode` (in threads, ahead
+`_protocol` (Images), `_as_images` (picks the adapter in `sources`), `_labels` (as text); `_decode` (in threads, ahead
 of use), `_convert` (to RGB) and `_open` (files) by `_rules` (range, bands, page); `_fingerprints`, `_thumbnails`,
-`_repeatable` (refuses items that change), `_left_out` (a warning).
+`_left_out` (a warning).
 """
 
 from semanticlens_widgets.images._as_images import as_images
 from semanticlens_widgets.images._convert import from_pixels, to_rgb
 from semanticlens_widgets.images._decode import computed_ahead, decode_ahead
-from semanticlens_widgets.images._files import SUFFIXES
 from semanticlens_widgets.images._left_out import warn_of_left_out
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._thumbnails import thumbnail_webp
-from semanticlens_widgets.images._views import subset
+from semanticlens_widgets.images.sources.files import SUFFIXES
+from semanticlens_widgets.images.sources.views import subset
 
 __all__ = [
     "SUFFIXES",

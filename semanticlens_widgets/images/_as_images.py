@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images._dataset import dataset_images, parts
-from semanticlens_widgets.images._files import SUFFIXES, listed_images
-from semanticlens_widgets.images._folder import folder_images
-from semanticlens_widgets.images._huggingface import HuggingFaceImages, is_huggingface
 from semanticlens_widgets.images._labels import label_text
-from semanticlens_widgets.images._pictures import array_images, picture_images
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules, pixel_rules
-from semanticlens_widgets.images._views import RelabelledImages
+from semanticlens_widgets.images.sources.dataset import dataset_images, parts
+from semanticlens_widgets.images.sources.files import SUFFIXES, listed_images
+from semanticlens_widgets.images.sources.folder import folder_images
+from semanticlens_widgets.images.sources.huggingface import HuggingFaceImages, is_huggingface
+from semanticlens_widgets.images.sources.pictures import array_images, picture_images
+from semanticlens_widgets.images.sources.views import RelabelledImages
 
 PROTOCOL = ("__len__", "fingerprint", "image", "label", "name")
 ACCEPTED = (

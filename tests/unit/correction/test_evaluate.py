@@ -17,7 +17,7 @@ from semanticlens_widgets.correction import (
 from semanticlens_widgets.correction._accuracy import wilson
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import as_images, subset
-from semanticlens_widgets.images._views import RelabelledImages
+from semanticlens_widgets.images.sources.views import RelabelledImages
 from tests.colour_world import COLOURS, ColourModel, labels, pictures, to_tensor
 
 NAMES = list(COLOURS)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from semanticlens_widgets.images._folder import natural_key
+from semanticlens_widgets.images.sources.folder import natural_key
 
 
 def test_numbers_count_as_numbers_in_every_part_of_the_path():

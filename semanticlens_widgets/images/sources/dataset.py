@@ -10,12 +10,12 @@ from PIL import Image
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._decode import SOURCE_LOCK
-from semanticlens_widgets.images._files import FileImages
 from semanticlens_widgets.images._labels import label_text
-from semanticlens_widgets.images._pictures import rgb
 from semanticlens_widgets.images._protocol import Images
-from semanticlens_widgets.images._repeatable import check_repeatable
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
+from semanticlens_widgets.images.sources.files import FileImages
+from semanticlens_widgets.images.sources.pictures import rgb
+from semanticlens_widgets.images.sources.repeatable import check_repeatable
 
 IMAGE_KEYS = ("image", "img", "images", "pixel_values", "jpg", "png", "picture")
 LABEL_KEYS = ("label", "labels", "target", "class", "cls")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images._files import SUFFIXES, FileImages, check_exists, listed_images
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
+from semanticlens_widgets.images.sources.files import SUFFIXES, FileImages, check_exists, listed_images
 
 LABELS = "labels.csv"
 SPLITS = frozenset("train training val valid validation dev test testing eval".split())  # noqa: SIM905

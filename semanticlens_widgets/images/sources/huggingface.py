@@ -9,13 +9,13 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import _fingerprints
-from semanticlens_widgets.images._dataset import IMAGE_KEYS
 from semanticlens_widgets.images._decode import SOURCE_LOCK
 from semanticlens_widgets.images._labels import label_text
 from semanticlens_widgets.images._open import from_file
-from semanticlens_widgets.images._pictures import rgb
-from semanticlens_widgets.images._repeatable import check_repeatable
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
+from semanticlens_widgets.images.sources.dataset import IMAGE_KEYS
+from semanticlens_widgets.images.sources.pictures import rgb
+from semanticlens_widgets.images.sources.repeatable import check_repeatable
 
 
 def is_huggingface(source: object) -> bool:
