@@ -16,6 +16,7 @@ NAMES = {
     "Explorer",
     "FoundationModel",
     "Images",
+    "Layout",
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
