@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
-from semanticlens_widgets.concepts._database import ConceptDatabase, Samples
+from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import examples_to_tensors
 from semanticlens_widgets.concepts._lens_folder import CROPS, FORMAT, SAMPLE_TENSORS, Stored, read_manifest
 from semanticlens_widgets.concepts._relevance import Relevance, relevance_to_tensors
@@ -61,12 +61,18 @@ def _write(database: ConceptDatabase, folder: Path, projections: Sequence[Stored
         **({"projections": projected} if projected else {}),
         **cropped,
         "files": {file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
-        "provenance": dataclasses.asdict(database.provenance),
+        "provenance": _provenance(database.provenance),
     }
     (folder / "lens.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     for file in files:
         # safetensors lets the owner alone read its files; a lens is read by whoever may read lens.json.
         shutil.copymode(folder / "lens.json", file)
+
+
+def _provenance(provenance: Provenance) -> dict[str, Any]:
+    """Layouts are optional: a lens without them keeps the format of those that were saved before there were any."""
+    fields = dataclasses.asdict(provenance)
+    return {name: value for name, value in fields.items() if name != "layouts" or value}
 
 
 def _write_layer(database: ConceptDatabase, folder: Path, number: int, name: str) -> dict[str, Any]:
