@@ -106,8 +106,10 @@ class ProjectionTask:
         except Exception as error:  # noqa: BLE001 (an error in a thread reaches nobody: `wait` raises it)
             self.error = error
         self.stage = ""
-        self._final.set()
-        self._on_change(self)
+        try:  # before anybody who waits goes on: what `on_change` keeps is there when the task is final
+            self._on_change(self)
+        finally:
+            self._final.set()
 
     def _lay_out(self, settings: Settings) -> None:
         graph = graph_of(self.projection, settings, lambda share: self._advance(_SEARCH * share))

@@ -359,7 +359,7 @@ def test_the_answer_to_an_older_query_never_shows(opened: Notebook) -> None:
         "import time\n"
         "answer = lens.rank\n"
         "def slow(query, layer, **options):\n"
-        "    time.sleep(1.5 if query.source == 'bird' else 0)\n"
+        "    time.sleep(1.5 if query == 'bird' else 0)\n"
         "    return answer(query, layer, **options)\n"
         "lens.rank = slow"
     )
