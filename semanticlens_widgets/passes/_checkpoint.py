@@ -28,7 +28,7 @@ class Checkpoint:
         self._head = Entry(path.with_name(f"{stem}{path.suffix}"))
         self._rows = Parts(path.with_name(f"{stem}.rows{path.suffix}"))
         self._n_parts = 0
-        """How many batches of the state's rows are in the files."""
+        """Number of batches of the state's rows in the files."""
         self._n_done = 0
 
     def load(self, empty: S, identity: Any) -> Progress[S] | None:

@@ -69,7 +69,7 @@ class Progress(Generic[S]):
 
     state: S
     n_done: int = 0
-    """How many of the pass's samples, in its order, were run or found broken."""
+    """Number of the pass's samples, in its order, that were run or found broken."""
     broken: Mapping[int, str] = field(default_factory=dict)
     """Sample id -> reason, for samples that cannot be used."""
     execution: Mapping[str, Any] = field(default_factory=dict)

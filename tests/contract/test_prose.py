@@ -10,16 +10,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = re.compile(r"(What|Who|Whose|Whether|Where|How|Which|When|Why)\b")
 COMMENT = re.compile(r"\A/\*\*?\s*(?:\*\s*)?(.*)|\A//\s*(.*)")
-DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 AT_MOST = 0.02
 
 
 def python_lines() -> Iterator[tuple[str, str]]:
-    """Place and first line of every docstring of a module, class or function."""
+    """Place and first line of every docstring: of a module, class, function, constant or attribute."""
     for path in sorted((ROOT / "semanticlens_widgets").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, DOCUMENTED) and (text := ast.get_docstring(node)):
-                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}", text.partition("\n")[0]
+            match node:
+                case ast.Expr(value=ast.Constant(value=str(text)), lineno=line):
+                    yield f"{path.relative_to(ROOT)}:{line}", text.strip().partition("\n")[0]
 
 
 def typescript_lines() -> Iterator[tuple[str, str]]:

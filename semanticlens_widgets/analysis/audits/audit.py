@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MAX_SPURIOUS = 0.1
-"""How much of a class's positive relevance may be spurious, unless told otherwise."""
+"""Default share of a class's positive relevance that may be spurious."""
 
 
 class Audit(AuditResult):

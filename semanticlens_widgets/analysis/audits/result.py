@@ -18,7 +18,7 @@ class ConceptAnswers:
 
     names: tuple[str, ...]
     calibrations: tuple[str, ...]
-    """What each z-score is measured against: "words", unrelated ones, for text; "pictures", random groups of as many
+    """Baseline of each z-score: "words", unrelated ones, for text; "pictures", random groups of as many
     of the lens's images, for pictures and components; for what mixes these, the "components" of the layer."""
     alignment: Float[Tensor, "concept component"]
     z_score: Float[Tensor, "concept component"]
@@ -55,7 +55,7 @@ class AuditResult:
     """For every class the rows of its valid concepts in `answers`."""
     spurious: tuple[tuple[int, ...], ...]
     database: ConceptDatabase | None = None
-    """Where the pictures of a report come from; None for an audit that was read from a file."""
+    """Source of the pictures of a report; None for an audit that was read from a file."""
 
     @cached_property
     def best_valid(self) -> BestAnswers:

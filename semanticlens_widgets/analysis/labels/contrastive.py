@@ -16,7 +16,7 @@ from semanticlens_widgets.tensors._cosine import normalized
 from semanticlens_widgets.tensors._most_similar import most_similar
 
 GAMMA = 0.5
-"""How much of what an example shares with its look-alike is taken away: 0 nothing, 1 all.
+"""Share of what an example has in common with its look-alike that is taken away: 0 nothing, 1 all.
 
 The authors' code is run with 1 and with 0.5, with hardly a difference. Here it is 0.5: on the 522 photos 92 % of the
 components (conv_head) get the category that their examples share with 0.5, 46 % with 1, where look-alikes that nearly

@@ -22,11 +22,11 @@ from semanticlens_widgets.analysis.labels.two_best import blocks_of
 from semanticlens_widgets.tensors._cosine import normalized
 
 SHARPNESS = 10.0
-"""What the cosines are multiplied with before the softmax over the texts: the authors' a."""
+"""Factor of the cosines before the softmax over the texts: the authors' a."""
 PRIOR_WEIGHT = 1.0
 """The authors' lambda: how much a text is held back that fits every component."""
 FIRST_MEMBERSHIP, LAST_MEMBERSHIP = 0.998, 0.97
-"""How surely the best and the last example belong to what excites the component."""
+"""Probabilities that the best and the last example belong to the images that excite the component."""
 
 
 def soft_wpmi(

@@ -27,7 +27,7 @@ class Probe:
     """Length 1, except with `baseline="cosine"`, which takes the direction of nothing away after the scaling."""
     terms: tuple[Term, ...]
     n_pictures: int | None = None
-    """How many pictures it is the mean of: those of an image query, or a component's examples; else None."""
+    """Number of pictures whose mean it is: those of an image query, or a component's examples; else None."""
 
     @property
     def is_text(self) -> bool:

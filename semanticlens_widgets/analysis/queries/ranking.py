@@ -25,7 +25,7 @@ class Ranking:
     alignment: Float[Tensor, " component"]
     """Cosine of component embedding and probe, in [-1, 1]; less the cosine with nothing when `baseline="cosine"`."""
     calibration: NullCalibration | None
-    """What the null scores compare with; None where there are none."""
+    """Baseline of the null scores; None without them."""
 
     @cached_property
     def order(self) -> Int[Tensor, " component"]:

@@ -32,11 +32,11 @@ class WidgetState:
     layers: Sequence[str]
     """Those that are kept."""
     joint: bool
-    """Whether all layers are one map too."""
+    """True if all layers are one map too."""
     vocabulary: Vocabulary | None
-    """What the neurons are named by."""
+    """Vocabulary of the neurons' labels."""
     n_examples: int | None
-    """How many of a neuron's examples are kept; None for all."""
+    """Number of examples kept per neuron; None for all."""
 
     @property
     def query(self) -> RankQuery:

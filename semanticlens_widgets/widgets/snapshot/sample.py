@@ -32,7 +32,7 @@ class Sample:
     """NaN for components without examples."""
     method: str
     layout: Layout | None
-    """What is known of the whole map; None for nothing."""
+    """Layout of the whole map; None without one."""
 
 
 def sampled(layouts: Layouts, layers: Sequence[str], method: str, wanted: Sequence[int]) -> Sample:

@@ -17,7 +17,7 @@ from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.widgets.palettes import CIVIDIS
 
 _OVER = 0.6
-"""How much of the heat covers the picture."""
+"""Opacity of the heat over the picture."""
 
 
 @dataclass(frozen=True)
