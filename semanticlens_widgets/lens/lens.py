@@ -584,7 +584,8 @@ class Lens:
             component: Its name, "layer4:12", or "layer4:12-" for its negative half.
             sample: The index of any image of the dataset.
             method: "activation" map, size of the "gradient" of the component's score, or "lrp" (needs the extra
-                `attribution`). Layers without places on the image, such as linear ones, have no activation map.
+                `attribution`; its rules see modules alone, so where a model adds in place or by other functions the
+                map may be wrong). Layers without places on the image, such as linear ones, have no activation map.
 
         Raises ValueError without the model or the images, and what `attribution.heatmap` raises.
         """
