@@ -5,5 +5,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/*.test.ts"],
     environment: "happy-dom",
+    // Every test ends what it started, so the modules and the page are loaded once a thread and not once a file.
+    isolate: false,
+    pool: "threads",
   },
 });
