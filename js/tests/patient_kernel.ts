@@ -1,5 +1,5 @@
 /** Kernel for tests: the test gives the answers, in any order. */
-import type { Kernel, KernelStatus, Reply, RequestOptions } from "../src/kernel/types";
+import type { Kernel, KernelStatus, Kind, Params, Reply, ReplyTo, RequestOptions } from "../src/kernel/types";
 
 export interface Asked {
   kind: string;
@@ -22,9 +22,14 @@ export class PatientKernel implements Kernel {
     this.listener(status);
   }
 
-  request<T>(kind: string, params: Record<string, unknown>, options: RequestOptions = {}): Promise<Reply<T>> {
-    return new Promise<Reply<T>>((resolve, reject) => {
-      this.asked.push({ kind, params, options, answer: (reply) => resolve(reply as Reply<T>), fail: reject });
+  request<Name extends Kind>(
+    kind: Name,
+    params: Params<Name>,
+    options: RequestOptions = {},
+  ): Promise<ReplyTo<Name>> {
+    return new Promise((resolve, fail) => {
+      const answer = (reply: Reply<unknown>) => resolve(reply as ReplyTo<Name>);
+      this.asked.push({ kind, params: params as Record<string, unknown>, options, answer, fail });
     });
   }
 

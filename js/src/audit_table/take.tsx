@@ -9,16 +9,8 @@ const TYPES = { csv: "text/csv", json: "application/json", html: "text/html" } a
 export function Take() {
   const { table, widget } = useView();
   const save = (format: keyof typeof TYPES) => async () => {
-    const { layer, requirements, threshold, max_spurious } = table.traits;
-    const params = {
-      layer: layer.peek(),
-      requirements: requirements.peek(),
-      threshold: threshold.peek(),
-      max_spurious: max_spurious.peek(),
-      format,
-    };
-    const file = await table.ask("audit_export", params);
-    download(new Blob([file], { type: TYPES[format] }), `audit_${layer.peek()}.${format}`);
+    const layer = table.traits.layer.peek();
+    download(new Blob([await table.exported(format)], { type: TYPES[format] }), `audit_${layer}.${format}`);
   };
   const files = {
     "Save as CSV": save("csv"),

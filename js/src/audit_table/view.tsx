@@ -5,7 +5,7 @@ import type { AuditTableTraits } from "../generated/traits";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
-import { pictureStores } from "../neurons/pictures/neuron_pictures";
+import { databasePictures } from "../neurons/pictures/neuron_pictures";
 import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
@@ -34,7 +34,7 @@ let views = 0;
 export function showAuditTable({ el, kernel, signal, ...rest }: AuditViewOptions): AuditTable {
   const table = new AuditTable({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => table.failures.missing("Some pictures could not be loaded", error);
-  const stores = pictureStores(kernel, signal, onFailure);
+  const stores = databasePictures(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   const samples = samplePictures(kernel, signal, onFailure);
   views += 1;

@@ -1,5 +1,5 @@
 /** Verdict requests, shared: equal requests by several parts of one view are sent once. */
-import type { AuditParams, AuditResult } from "../generated/protocol";
+import type { AuditParams } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
 import { type ClassAudit, decodeAudit } from "./class_audit";
 
@@ -40,6 +40,6 @@ export class AuditRequests {
   }
 
   private async request(params: AuditParams, signal: AbortSignal): Promise<ClassAudit> {
-    return decodeAudit(await this.kernel.request<AuditResult>("audit", params, { signal }), params);
+    return decodeAudit(await this.kernel.request("audit", params, { signal }), params);
   }
 }

@@ -51,7 +51,7 @@ export class KnownClasses {
     this.waiting.value = true;
     try {
       const options = { slot: "classes", signal: lifetime };
-      const { result } = await kernel.request<ClassesResult>("audit_classes", { layer }, options);
+      const { result } = await kernel.request("audit_classes", { layer }, options);
       if (asked === this.asked) this.known.value = { ...result, layer };
     } catch (error) {
       if (asked === this.asked)

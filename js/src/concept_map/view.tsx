@@ -6,7 +6,7 @@ import type { ConceptMapTraits } from "../generated/traits";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
-import { pictureStores } from "../neurons/pictures/neuron_pictures";
+import { databasePictures } from "../neurons/pictures/neuron_pictures";
 import { useImageDrop } from "../neurons/query/image_drop";
 import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
@@ -34,7 +34,7 @@ let views = 0;
 export function showConceptMap({ el, kernel, signal, ...rest }: ConceptMapViewOptions): ConceptMap {
   const map = new ConceptMap({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => map.failures.missing("Some pictures could not be loaded", error);
-  const pictures = pictureStores(kernel, signal, onFailure);
+  const pictures = databasePictures(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, pictures, onFailure);
   views += 1;
   const id = `slw-map${views}-`;

@@ -10,7 +10,7 @@ import type { Kernel, State } from "../kernel/types";
 import { type View as GalleryView, galleryView } from "../neuron_gallery/state/context";
 import { Gallery } from "../neuron_gallery/state/state";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
-import { pictureStores } from "../neurons/pictures/neuron_pictures";
+import { databasePictures } from "../neurons/pictures/neuron_pictures";
 import { Synced } from "../ui/synced";
 import type { Tabbed } from "./tabs";
 
@@ -40,7 +40,7 @@ export function explorerOf({ el, kernel, model, signal, link = new Link() }: Exp
   const map = new ConceptMap({ kernel, model, signal, link });
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
   const onFailure = (error: unknown) => gallery.failures.missing("Some pictures could not be loaded", error);
-  const stores = pictureStores(kernel, signal, onFailure);
+  const stores = databasePictures(kernel, signal, onFailure);
   // One for each part: they may show different layers while the layer changes.
   const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;

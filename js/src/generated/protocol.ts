@@ -17,8 +17,7 @@ export type ShownParams = {
 };
 
 /** Answer to `shown`, which is empty. */
-export type ShownResult = {
-};
+export type ShownResult = Record<string, never>;
 
 /** Parameters of `rank`. */
 export type RankParams = {
@@ -176,8 +175,7 @@ export type ExamplePicturesParams = {
 };
 
 /** No parameters, or an empty answer. */
-export type Nothing = {
-};
+export type Nothing = Record<string, never>;
 
 /** Answer to `image`, which sends an image file as its buffer. */
 export type ImageResult = {

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeHost } from "../../tests/fake_host";
+import type { RankParams } from "../generated/protocol";
 import { Channel } from "./channel";
 import { KernelClient } from "./client";
+
+const RANK: RankParams = {
+  layer: "bn2",
+  query: "",
+  query_image: "",
+  sort: "alignment",
+  descending: true,
+};
 
 let model: FakeHost;
 let channel: Channel;
@@ -33,7 +42,7 @@ describe("requests", () => {
   it("of one frame leave in one message, at most twenty messages a second", async () => {
     const start = performance.now();
     for (let index = 0; index < 100; index++) {
-      void kernel.request("a", { index });
+      void kernel.request("complete", { text: String(index) });
       await vi.advanceTimersByTimeAsync(10);
     }
     await frame();
@@ -42,19 +51,19 @@ describe("requests", () => {
   });
 
   it("resolve with the answer of the same rid and its buffers", async () => {
-    const first = kernel.request<{ n: number }>("first", {});
-    const second = kernel.request<{ n: number }>("second", {});
+    const first = kernel.request("complete", { text: "b" });
+    const second = kernel.request("label_layer", { layer: "bn2", vocabulary: "v1" });
     await frame();
     const buffer = new DataView(new ArrayBuffer(4));
-    model.answer({ rid: ridOf("second"), result: { n: 2 } }, [buffer]);
-    model.answer({ rid: ridOf("first"), result: { n: 1 } });
-    expect((await first).result.n).toBe(1);
+    model.answer({ rid: ridOf("label_layer"), result: { n: 2 } }, [buffer]);
+    model.answer({ rid: ridOf("complete"), result: { words: ["bird"] } });
+    expect((await first).result.words).toEqual(["bird"]);
     expect((await second).result.n).toBe(2);
     expect((await second).buffers[0]).toBe(buffer);
   });
 
   it("reject with the type and the message of an error in Python", async () => {
-    const failed = failureOf(kernel.request("rank", {}));
+    const failed = failureOf(kernel.request("rank", RANK));
     await frame();
     model.answer({ rid: ridOf("rank"), error: { type: "ValueError", message: "type a word" } });
     expect(await failed).toMatchObject({ name: "KernelError", type: "ValueError", message: "type a word" });
@@ -62,58 +71,58 @@ describe("requests", () => {
 
   it("tell their progress and go on waiting", async () => {
     const seen: unknown[] = [];
-    const reply = kernel.request("a", {}, { onProgress: (progress) => seen.push(progress) });
+    const reply = kernel.request("prepare", {}, { onProgress: (progress) => seen.push(progress) });
     await frame();
-    model.answer({ rid: ridOf("a"), progress: { done: 1, total: 2, what: "texts" } });
-    model.answer({ rid: ridOf("a"), result: {} });
+    model.answer({ rid: ridOf("prepare"), progress: { done: 1, total: 2, what: "texts" } });
+    model.answer({ rid: ridOf("prepare"), result: {} });
     await reply;
     expect(seen).toEqual([{ done: 1, total: 2, what: "texts" }]);
   });
 
   it("carry their buffers behind one another, with how many belong to each", async () => {
     void kernel.request("image", {}, { buffers: [new ArrayBuffer(3), new ArrayBuffer(4)] });
-    void kernel.request("rank", {});
+    void kernel.request("rank", RANK);
     await frame();
     expect(model.requests.map((request) => request.n_buffers)).toEqual([2, 0]);
   });
 
   it("ignore answers to other pages and answers that come twice", async () => {
-    const reply = kernel.request<number>("a", {});
+    const reply = kernel.request("complete", { text: "b" });
     await frame();
-    model.answer({ rid: "another page:1", result: 7 });
-    model.answer({ rid: ridOf("a"), result: 1 });
-    model.answer({ rid: ridOf("a"), result: 2 });
-    expect((await reply).result).toBe(1);
+    model.answer({ rid: "another page:1", result: { words: ["elsewhere"] } });
+    model.answer({ rid: ridOf("complete"), result: { words: ["first"] } });
+    model.answer({ rid: ridOf("complete"), result: { words: ["second"] } });
+    expect((await reply).result.words).toEqual(["first"]);
   });
 });
 
 describe("a slot", () => {
   it("aborts the older request, whose answer never shows", async () => {
-    const older = failureOf(kernel.request("rank", { query: "b" }, { slot: "rank" }));
+    const older = failureOf(kernel.request("rank", { ...RANK, query: "b" }, { slot: "rank" }));
     await frame();
-    const newer = kernel.request<string>("rank", { query: "bird" }, { slot: "rank" });
+    const newer = kernel.request("rank", { ...RANK, query: "bird" }, { slot: "rank" });
     await frame();
     const [first, , second] = model.requests;
     expect(kinds()).toEqual(["rank", "cancel", "rank"]);
     expect(model.requests[1]?.params).toEqual({ rid: first?.rid });
-    model.answer({ rid: second?.rid, result: "new" });
-    model.answer({ rid: first?.rid, result: "old" });
+    model.answer({ rid: second?.rid, result: { n: 2 } });
+    model.answer({ rid: first?.rid, result: { n: 1 } });
     expect((await older)?.name).toBe("AbortError");
-    expect((await newer).result).toBe("new");
+    expect((await newer).result.n).toBe(2);
   });
 
   it("never sends what was replaced within a frame", async () => {
-    const older = failureOf(kernel.request("rank", { query: "b" }, { slot: "rank" }));
-    void kernel.request("rank", { query: "bi" }, { slot: "rank" });
+    const older = failureOf(kernel.request("rank", { ...RANK, query: "b" }, { slot: "rank" }));
+    void kernel.request("rank", { ...RANK, query: "bi" }, { slot: "rank" });
     await frame();
-    expect(model.requests.map((request) => request.params)).toEqual([{ query: "bi" }]);
+    expect(model.requests.map((request) => request.params)).toEqual([{ ...RANK, query: "bi" }]);
     expect((await older)?.name).toBe("AbortError");
   });
 
   it("is the view's own: another view's slot of that name is another", async () => {
     const other = new KernelClient(channel, lifetime.signal);
-    void kernel.request("rank", {}, { slot: "rank" });
-    void other.request("rank", {}, { slot: "rank" });
+    void kernel.request("rank", RANK, { slot: "rank" });
+    void other.request("rank", RANK, { slot: "rank" });
     await frame();
     expect(kinds()).toEqual(["rank", "rank"]);
     expect(new Set(model.requests.map((request) => request.slot)).size).toBe(2);
@@ -123,20 +132,20 @@ describe("a slot", () => {
 describe("aborting", () => {
   it("tells Python and rejects with an AbortError", async () => {
     const controller = new AbortController();
-    const failed = failureOf(kernel.request("a", {}, { signal: controller.signal }));
+    const failed = failureOf(kernel.request("prepare", {}, { signal: controller.signal }));
     await frame();
     controller.abort();
     await frame();
-    expect(kinds()).toEqual(["a", "cancel"]);
+    expect(kinds()).toEqual(["prepare", "cancel"]);
     expect((await failed)?.name).toBe("AbortError");
   });
 
   it("the view's life aborts all that it asked", async () => {
-    const failed = failureOf(kernel.request("a", {}));
+    const failed = failureOf(kernel.request("prepare", {}));
     await frame();
     lifetime.abort();
     expect((await failed)?.name).toBe("AbortError");
-    expect((await failureOf(kernel.request("b", {})))?.name).toBe("AbortError");
+    expect((await failureOf(kernel.request("prepare", {})))?.name).toBe("AbortError");
   });
 });
 
@@ -149,28 +158,28 @@ describe("the status", () => {
 
   it("is busy when an answer takes more than 400 ms, and ready when it came", async () => {
     const seen = statuses();
-    const reply = kernel.request("a", {});
+    const reply = kernel.request("prepare", {});
     await vi.advanceTimersByTimeAsync(390);
     expect(kernel.status).toBe("ready");
     await vi.advanceTimersByTimeAsync(20);
     expect(kernel.status).toBe("busy");
-    model.answer({ rid: ridOf("a"), result: {} });
+    model.answer({ rid: ridOf("prepare"), result: {} });
     await reply;
     expect(seen).toEqual(["busy", "ready"]);
   });
 
   it("stays ready while a request waits for work that is done elsewhere", async () => {
     const seen = statuses();
-    const reply = kernel.request("a", {}, { patient: true });
+    const reply = kernel.request("prepare", {}, { patient: true });
     await vi.advanceTimersByTimeAsync(5000);
-    model.answer({ rid: ridOf("a"), result: {} });
+    model.answer({ rid: ridOf("prepare"), result: {} });
     await reply;
     expect(seen).toEqual([]);
   });
 
   it("is gone when the kernel restarts, and what waits is told", async () => {
     const seen = statuses();
-    const failed = failureOf(kernel.request("a", {}));
+    const failed = failureOf(kernel.request("prepare", {}));
     await frame();
     model.setLive(false);
     expect(await failed).toMatchObject({
@@ -178,7 +187,7 @@ describe("the status", () => {
       message: "The kernel is gone: run the cell again",
     });
     expect(seen).toEqual(["gone"]);
-    expect(await failureOf(kernel.request("b", {}))).toMatchObject({ type: "KernelGone" });
+    expect(await failureOf(kernel.request("prepare", {}))).toMatchObject({ type: "KernelGone" });
   });
 
   it("is ready again when the line is back", () => {
@@ -189,7 +198,7 @@ describe("the status", () => {
 
   it("is gone when the host refuses to send", async () => {
     model.closed = true;
-    const failed = failureOf(kernel.request("a", {}));
+    const failed = failureOf(kernel.request("prepare", {}));
     await frame();
     expect(await failed).toMatchObject({ type: "KernelGone" });
     expect(kernel.status).toBe("gone");

@@ -1,6 +1,6 @@
 /** Client of one view: a request supersedes the previous one in its slot; `status` says whether answers are pending. */
 import type { Channel } from "./channel";
-import type { Kernel, KernelStatus, Reply, RequestOptions } from "./types";
+import type { Kernel, KernelStatus, Kind, Params, Reply, ReplyTo, RequestOptions } from "./types";
 
 const BUSY_MS = 400;
 let views = 0;
@@ -29,11 +29,11 @@ export class KernelClient implements Kernel {
     signal.addEventListener("abort", () => this.#listeners.delete(listener));
   }
 
-  async request<T>(
-    kind: string,
-    params: Record<string, unknown>,
+  async request<Name extends Kind>(
+    kind: Name,
+    params: Params<Name>,
     options: RequestOptions = {},
-  ): Promise<Reply<T>> {
+  ): Promise<ReplyTo<Name>> {
     const signals = [this.lifetime];
     if (options.signal) signals.push(options.signal);
     if (options.slot !== undefined) signals.push(this.#takeSlot(options.slot));
@@ -41,18 +41,13 @@ export class KernelClient implements Kernel {
     signal.throwIfAborted();
     const overdue = options.patient ? undefined : this.#watch();
     try {
-      return (await this.#ask(kind, params, options, signal)) as Reply<T>;
+      return (await this.#ask(kind, params, options, signal)) as ReplyTo<Name>;
     } finally {
       overdue?.end();
     }
   }
 
-  #ask(
-    kind: string,
-    params: Record<string, unknown>,
-    options: RequestOptions,
-    signal: AbortSignal,
-  ): Promise<Reply<unknown>> {
+  #ask(kind: Kind, params: object, options: RequestOptions, signal: AbortSignal): Promise<Reply<unknown>> {
     return new Promise((resolve, reject) => {
       const slot = options.slot === undefined ? {} : { slot: `${this.#view}:${options.slot}` };
       const request = { kind, params, buffers: options.buffers ?? [], ...slot };

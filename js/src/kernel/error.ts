@@ -1,7 +1,5 @@
-import type { KernelFailure } from "./types";
-
 /** A failure reported by Python: its class name and its message. */
-export class KernelError extends Error implements KernelFailure {
+export class KernelError extends Error {
   constructor(
     readonly type: string,
     message: string,

@@ -5,7 +5,7 @@
 export interface Letter {
   rid: string;
   kind: string;
-  params: Record<string, unknown>;
+  params: object;
   slot?: string;
   buffers: ArrayBuffer[];
 }

@@ -5,6 +5,16 @@
  * tell the two apart.
  */
 
+import type { Requests } from "../generated/protocol";
+
+/** Name of a request. */
+export type Kind = keyof Requests;
+
+export type Params<Name extends Kind> = Requests[Name]["params"];
+
+/** Answer to a request of this name. */
+export type ReplyTo<Name extends Kind> = Reply<Requests[Name]["result"]>;
+
 /** One answer: its JSON, and the binary buffers sent with it. */
 export interface Reply<T> {
   result: T;
@@ -31,16 +41,15 @@ export interface RequestOptions {
   patient?: boolean;
 }
 
-/** Sends requests to Python. Failures there reject with a `KernelFailure`, aborted requests with an AbortError. */
+/** Sends requests to Python. Failures there reject with a `KernelError`, aborted requests with an AbortError. */
 export interface Kernel {
-  request<T>(kind: string, params: Record<string, unknown>, options?: RequestOptions): Promise<Reply<T>>;
+  request<Name extends Kind>(
+    kind: Name,
+    params: Params<Name>,
+    options?: RequestOptions,
+  ): Promise<ReplyTo<Name>>;
   readonly status: KernelStatus;
   onStatus(listener: (status: KernelStatus) => void, signal: AbortSignal): void;
-}
-
-/** An error reported by Python: its class name and its message. */
-export interface KernelFailure extends Error {
-  readonly type: string;
 }
 
 /** Synced traits of one widget; `set` also saves. */

@@ -6,7 +6,7 @@ import type { NeuronGalleryTraits } from "../generated/traits";
 import type { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
-import { pictureStores } from "../neurons/pictures/neuron_pictures";
+import { databasePictures } from "../neurons/pictures/neuron_pictures";
 import { useImageDrop } from "../neurons/query/image_drop";
 import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
@@ -35,7 +35,7 @@ let views = 0;
 export function showGallery({ el, kernel, signal, ...rest }: GalleryViewOptions): Gallery {
   const gallery = new Gallery({ kernel, signal, ...rest });
   const onFailure = (error: unknown) => gallery.failures.missing("Some pictures could not be loaded", error);
-  const stores = pictureStores(kernel, signal, onFailure);
+  const stores = databasePictures(kernel, signal, onFailure);
   const examples = new ExamplePictures(kernel, signal, stores, onFailure);
   views += 1;
   render(<Root {...galleryView({ gallery, ...stores, examples, id: `slw${views}-` }, el)} />, el);

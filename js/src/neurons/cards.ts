@@ -2,7 +2,7 @@
 
 import { type Signal, signal } from "@preact/signals";
 import { MOST_CARDS } from "../generated/constants";
-import type { Card, CardsResult } from "../generated/protocol";
+import type { Card } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
 import { batchPerFrame, type Schedule } from "../ui/frame_batch";
 
@@ -56,7 +56,7 @@ export class CardStore {
     for (const component of components) this.underWay.add(component);
     try {
       const params = { layer: layer(), components };
-      const { result } = await kernel.request<CardsResult>("cards", params, { signal: lifetime });
+      const { result } = await kernel.request("cards", params, { signal: lifetime });
       if (generation !== this.generation) return;
       for (const card of result.cards) this.cards.set(card.component, card);
       this.version.value += 1;

@@ -1,19 +1,51 @@
 /** Answers of a page of `to_html`: the requests of `kernel/`, answered from what the page keeps. */
 import { WEAK_BELOW } from "../generated/constants";
-import type { Card, MapResult, SamplesResult, Sort } from "../generated/protocol";
-import type { Reply } from "../kernel/types";
+import type {
+  AuditSamplesParams,
+  Card,
+  DetailResult,
+  EncodingParams,
+  EncodingResult,
+  PicturesResult,
+  ProbeParams,
+  ProbeResult,
+  RankParams,
+  RankResult,
+  SamplesResult,
+  Sort,
+} from "../generated/protocol";
+import type { Kind, Params, Reply, ReplyTo } from "../kernel/types";
 import { type Aligned, Alignments, nullShares, type Query, strength, zScores } from "./alignments";
-import type { At, Columns, Kept, KeptAudit, KeptFiles, KeptLayer, KeptReply } from "./kept";
+import type { At, Columns, Kept, KeptFiles, KeptLayer, KeptReply } from "./kept";
 
-type Params = Record<string, unknown>;
-type Answered = Reply<unknown>;
-
-const NEEDS_KERNEL: Readonly<Record<string, string>> = {
-  image: "this file has no model to embed an image; query by image in the notebook",
-};
+type Handlers = { readonly [Name in Kind]?: (params: Params<Name>) => ReplyTo<Name> };
 
 export class Answers {
   private readonly alignments: Alignments;
+  private readonly handlers: Handlers = {
+    shown: () => plain({}),
+    prepare: () => plain({}),
+    complete: () => plain({ words: [] }),
+    rank: (params) => this.rank(params),
+    cards: ({ layer, components }) =>
+      plain({ cards: pick(this.layer(layer).details, components).map(({ card }) => card) }),
+    detail: ({ layer, component }) => plain(this.layer(layer).details[component] as DetailResult),
+    label_layer: ({ layer }) => plain(this.names(layer).named),
+    labels: ({ layer, components }) => plain({ labels: pick(this.names(layer).labels, components) }),
+    thumbnails: ({ samples }) => this.files(this.kept.pictures.samples, samples),
+    example_crops: ({ layer, examples }) => this.crops(this.layer(layer), examples),
+    map: ({ layers }) => this.map(layers),
+    encoding: (params) => this.encoding(params),
+    probe: (params) => this.place(params),
+    audit_classes: ({ layer }) => plain(this.audit(layer).classes),
+    audit: ({ layer, class_name }) => this.again(this.judged(layer, class_name)),
+    audit_summary: ({ layer }) => plain(this.audit(layer).summary),
+    audit_samples: (params) => plain(this.samples(params)),
+    audit_pictures: ({ samples }) => this.pictures(samples),
+    image: () => {
+      throw new Error("this file has no model to embed an image; query by image in the notebook");
+    },
+  };
 
   constructor(
     private readonly kept: Kept,
@@ -23,156 +55,103 @@ export class Answers {
   }
 
   /** Answers a request; throws when the page keeps no answer. */
-  to(kind: string, params: Params): Answered {
-    const ways: Record<string, () => Answered> = {
-      shown: () => plain({}),
-      prepare: () => plain({}),
-      complete: () => plain({ words: [] }),
-      rank: () => this.rank(params),
-      cards: () => plain({ cards: pick(this.layer(params).details, params).map(({ card }) => card) }),
-      detail: () => plain(this.layer(params).details[params.component as number]),
-      label_layer: () => plain(this.names(params).named),
-      labels: () => plain({ labels: pick(this.names(params).labels, params) }),
-      thumbnails: () => this.files(this.kept.pictures.samples, params.samples as number[]),
-      example_crops: () => this.crops(params),
-      map: () => this.again(this.map(params)),
-      encoding: () => this.encoding(params),
-      probe: () => this.place(params),
-      audit_classes: () => plain(this.audit(params)?.classes),
-      audit: () => this.judged(params),
-      audit_summary: () => plain(this.audit(params)?.summary),
-      audit_samples: () => plain(this.samples(params)),
-      audit_pictures: () => this.pictures(params.samples as number[]),
-    };
-    const way = ways[kind];
-    if (way === undefined) throw new Error(NEEDS_KERNEL[kind] ?? "this needs Python: use the notebook");
-    return way();
+  to(kind: string, params: object): Reply<unknown> {
+    const handler = this.handlers[kind as Kind] as ((params: object) => Reply<unknown>) | undefined;
+    if (handler === undefined) throw new Error("this needs Python: use the notebook");
+    return handler(params);
   }
 
-  private rank(params: Params): Answered {
-    const { details, signed } = this.layer(params);
-    const sort = params.sort as Sort;
-    const answer = hasQuery(params) ? this.aligned(String(params.layer), params) : null;
-    const values = sortValues(
-      details.map(({ card }) => card),
-      sort,
-      answer,
-    );
+  private rank({ layer, sort, descending, ...query }: RankParams): Reply<RankResult> {
+    const { details, signed } = this.layer(layer);
+    const answer = query.query.trim() !== "" || query.query_image !== "" ? this.aligned(layer, query) : null;
+    const cards = details.map(({ card }) => card);
     const order = ordered(
-      values,
-      sort === "alignment" && answer === null ? false : params.descending === true,
+      sortValues(cards, sort, answer),
+      descending && (sort !== "alignment" || answer !== null),
     );
-    const placed = (column: Float32Array) =>
-      buffer(Float32Array.from(order, (component) => column[component] as number));
     const columns = answer === null ? [] : [answer.values, nullShares(answer), zScores(answer)];
-    const empty = new Float32Array();
+    const placed = columns.map((column) => Float32Array.from(order, (component) => column[component] ?? NaN));
     return {
-      result: {
-        n: details.length,
-        has_query: answer !== null,
-        signed,
-        ...worth(answer),
-      },
-      buffers: [
-        buffer(order),
-        ...(answer === null ? [empty, empty, empty].map(buffer) : columns.map(placed)),
-      ],
+      result: { n: details.length, has_query: answer !== null, signed, ...worth(answer) },
+      buffers: [order, ...(answer === null ? Array(3).fill(new Float32Array()) : placed)].map(buffer),
     };
   }
 
-  private encoding(params: Params): Answered {
-    const layers = params.layers as string[];
-    const asked = params.encoding as Sort;
-    if (asked !== "alignment") {
-      const cards = layers.flatMap((layer) => this.layer({ layer }).details.map(({ card }) => card));
-      return numbers(
-        "sequential",
-        cards.map((card) => measure(card, asked)),
-        "",
-      );
+  private encoding({ layers, encoding, ...query }: EncodingParams): Reply<EncodingResult> {
+    if (encoding !== "alignment") {
+      const cards = layers.flatMap((layer) => this.layer(layer).details.map(({ card }) => card));
+      const values = cards.map((card) => measure(card, encoding));
+      return numbers("sequential", values, "");
     }
-    if (layers.length > 1 && /(^|\s)[-+]?#\d/u.test(String(params.query)))
+    if (layers.length > 1 && /(^|\s)[-+]?#\d/u.test(query.query))
       throw new Error(`the map has several layers; write the layer with the number, as in '${layers[0]}:12'`);
-    const answers = layers.map((layer) => this.aligned(layer, params));
+    const answers = layers.map((layer) => this.aligned(layer, query));
     const strengths = answers.map(strength).filter((one) => one !== null);
     const most = Math.max(...strengths);
     const why = `${Math.round(100 - 100 * most)} % of unrelated words find a neuron that answers better.`;
     const weak = strengths.length > 0 && most < WEAK_BELOW;
-    return numbers(
-      "diverging",
-      answers.flatMap(({ values }) => [...values]),
-      weak ? why : "",
-    );
+    const values = answers.flatMap(({ values }) => [...values]);
+    return numbers("diverging", values, weak ? why : "");
   }
 
   /** Returns a word's position on the map; a composed query has none here. */
-  private place(params: Params): Answered {
-    const layers = params.layers as string[];
+  private place({ layers, query, query_image }: ProbeParams): Reply<ProbeResult> {
     const number = this.kept.maps.findIndex((map) => same(map.layers, layers));
-    const { word } = this.alignments.probe(asQuery(params), layers[0] ?? "");
+    const { word } = this.alignments.probe({ query, query_image }, layers[0] ?? "");
     const at = this.kept.words.places[number];
     if (word === null || at === undefined) return plain({ x: null, y: null });
     const [x, y] = this.columns.floats(at).subarray(2 * word, 2 * word + 2);
     return plain({ x: finite(x), y: finite(y) });
   }
 
-  private judged(params: Params): Answered {
-    const audit = this.audit(params);
-    const reply = audit?.judged[String(params.class_name)];
-    if (reply === undefined) throw new Error(`the class '${params.class_name}' is not kept in this file`);
-    return this.again(reply);
+  private judged(layer: string, className: string) {
+    const reply = this.audit(layer).judged[className];
+    if (reply === undefined) throw new Error(`the class '${className}' is not kept in this file`);
+    return reply;
   }
 
-  private samples({ layer, component, class_name, of }: Params): SamplesResult {
-    const audit = this.audit({ layer });
-    const kept = of === "all" ? audit?.of_all : audit?.judged[String(class_name)]?.samples;
-    const found = kept?.[String(component)];
+  private samples({ layer, component, class_name, of }: AuditSamplesParams): SamplesResult {
+    const { of_all, judged } = this.audit(layer);
+    const found = (of === "all" ? of_all : judged[class_name]?.samples)?.[component];
     if (found === undefined) throw new Error("this file keeps samples of the most relevant neurons only");
     return found;
   }
 
-  private aligned(layer: string, params: Params): Aligned {
-    return this.alignments.aligned(layer, this.alignments.probe(asQuery(params), layer));
+  private aligned(layer: string, query: Query): Aligned {
+    return this.alignments.aligned(layer, this.alignments.probe(query, layer));
   }
 
-  private layer({ layer }: Params): KeptLayer {
-    const kept = this.kept.layers[String(layer)];
-    if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
-    return kept;
+  private layer(layer: string): KeptLayer {
+    return known(this.kept.layers[layer], layer);
   }
 
-  private names(params: Params) {
-    const { names } = this.layer(params);
+  private audit(layer: string) {
+    return known(this.kept.audits[layer], layer);
+  }
+
+  private names(layer: string) {
+    const { names } = this.layer(layer);
     if (names === null) throw new Error("the neurons of this file have no labels");
     return names;
   }
 
-  private map({ layers }: Params): KeptReply {
-    const found = this.kept.maps.find((map) => same(map.layers, layers as string[]));
+  private map(layers: string[]) {
+    const found = this.kept.maps.find((map) => same(map.layers, layers));
     if (found === undefined) throw new Error("this map is not kept in this file");
-    return found satisfies { result: unknown } as KeptReply & { result: MapResult };
+    return this.again(found);
   }
 
-  private audit({ layer }: Params): KeptAudit | undefined {
-    return this.kept.audits[String(layer)];
-  }
-
-  private crops(params: Params): Answered {
-    const { crops, details } = this.layer(params);
-    const asked = params.examples as [component: number, rank: number][];
+  private crops({ crops, details }: KeptLayer, examples: number[][]): Reply<PicturesResult> {
     const { samples, crops: files = samples } = this.kept.pictures;
-    if (crops === null)
-      return this.files(
-        samples,
-        asked.map(([component, rank]) => details[component]?.card.samples[rank] ?? -1),
-      );
+    const rowOf = ([component = -1, rank = -1]: number[]) =>
+      crops === null ? details[component]?.card.samples[rank] : crops.rows[component * crops.k + rank];
     return this.files(
-      files,
-      asked.map(([component, rank]) => crops.rows[component * crops.k + rank] ?? -1),
+      crops === null ? samples : files,
+      examples.map((example) => rowOf(example) ?? -1),
     );
   }
 
-  private pictures(samples: number[]): Answered {
+  private pictures(samples: number[]): Reply<PicturesResult> {
     const rows = new Map(this.kept.ids.map((id, row) => [id, row]));
     return this.files(
       this.kept.pictures.samples,
@@ -181,7 +160,7 @@ export class Answers {
   }
 
   /** Packs the files of these rows as Python does, with an empty file for row -1. */
-  private files({ at, offsets }: KeptFiles, rows: number[]): Answered {
+  private files({ at, offsets }: KeptFiles, rows: number[]): Reply<PicturesResult> {
     const ends = [0];
     const parts = rows.map((row) => {
       const [start = 0, end = start] = row < 0 ? [] : offsets.slice(row, row + 2);
@@ -197,18 +176,14 @@ export class Answers {
     return { result: { offsets: ends }, buffers: [buffer(packed)] };
   }
 
-  private again({ result, buffers }: KeptReply): Answered {
+  private again<Result>({ result, buffers }: KeptReply<Result>): Reply<Result> {
     return { result, buffers: buffers.map((at) => this.columns.view(at)) };
   }
 }
 
-function asQuery({ query, query_image }: Params): Query {
-  return { query: String(query ?? ""), query_image: String(query_image ?? "") };
-}
-
-function hasQuery(params: Params): boolean {
-  const { query, query_image } = asQuery(params);
-  return query.trim() !== "" || query_image !== "";
+function known<Value>(kept: Value | undefined, layer: string): Value {
+  if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
+  return kept;
 }
 
 function worth(answer: Aligned | null) {
@@ -219,12 +194,10 @@ function worth(answer: Aligned | null) {
 
 function sortValues(cards: Card[], sort: Sort, answer: Aligned | null): ArrayLike<number> {
   if (sort === "alignment" && answer !== null) return answer.values;
-  return cards.map((card) =>
-    sort === "component" || sort === "alignment" ? card.component : measure(card, sort),
-  );
+  return cards.map((card) => measure(card, sort === "alignment" ? "component" : sort));
 }
 
-function measure(card: Card, of: Exclude<Sort, "alignment" | "component"> | Sort): number {
+function measure(card: Card, of: string): number {
   return (card as unknown as Record<string, number | null>)[of] ?? Number.NaN;
 }
 
@@ -244,7 +217,7 @@ function ordered(values: ArrayLike<number>, descending: boolean): Uint32Array {
   );
 }
 
-function numbers(kind: "sequential" | "diverging", values: number[], message: string): Answered {
+function numbers(kind: "sequential" | "diverging", values: number[], message: string): Reply<EncodingResult> {
   return {
     result: { kind, ...ends(values), legend: [], weak: message !== "", message },
     buffers: [buffer(Float32Array.from(values))],
@@ -262,15 +235,15 @@ function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
-function pick<Item>(items: Item[], { components }: Params): Item[] {
-  return (components as number[]).map((component) => items[component] as Item);
+function pick<Item>(items: Item[], components: number[]): Item[] {
+  return components.map((component) => items[component] as Item);
 }
 
 function same(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((name, place) => name === others[place]);
 }
 
-function plain(result: unknown): Answered {
+function plain<Result>(result: Result): Reply<Result> {
   return { result, buffers: [] };
 }
 

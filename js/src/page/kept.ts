@@ -1,9 +1,11 @@
 /** Contents of a page of `to_html`; Python's side of it is `widgets/page/contents.py`. */
 import { FULL_SCALE } from "../generated/constants";
 import type {
+  AuditResult,
   ClassesResult,
   DetailResult,
   LabelLayerResult,
+  MapResult,
   NeuronLabel,
   SamplesResult,
   SummaryResult,
@@ -13,8 +15,8 @@ import type {
 export type At = [start: number, end: number];
 
 /** An answer kept verbatim. */
-export interface KeptReply {
-  result: unknown;
+export interface KeptReply<Result> {
+  result: Result;
   buffers: At[];
 }
 
@@ -49,7 +51,7 @@ export interface KeptAudit {
   classes: ClassesResult;
   threshold: number;
   summary: SummaryResult;
-  judged: Record<string, KeptReply & { samples: Record<string, SamplesResult> }>;
+  judged: Record<string, KeptReply<AuditResult> & { samples: Record<string, SamplesResult> }>;
   of_all: Record<string, SamplesResult>;
 }
 
@@ -59,7 +61,7 @@ export interface Kept {
   ids: number[];
   pictures: { samples: KeptFiles; crops?: KeptFiles };
   layers: Record<string, KeptLayer>;
-  maps: (KeptReply & { layers: string[] })[];
+  maps: (KeptReply<MapResult> & { layers: string[] })[];
   words: KeptWords;
   image: { handle: string; vector: At } | null;
   audits: Record<string, KeptAudit>;

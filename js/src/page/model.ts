@@ -4,7 +4,7 @@ import type { Answers } from "./answers";
 type Listener = (...args: unknown[]) => void;
 
 export interface PageMessage {
-  requests: { rid: string; kind: string; params: Record<string, unknown> }[];
+  requests: { rid: string; kind: string; params: object }[];
 }
 
 /** Model as the widget manager returns it; only the reader changes its traits. */

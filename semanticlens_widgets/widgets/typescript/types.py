@@ -13,9 +13,12 @@ _PLAIN = {str: "string", bool: "boolean", int: "number", float: "number", type(N
 
 def declaration(cls: type) -> str:
     """Declares a TypedDict with its docstrings as comments."""
-    lines = [*_comment(inspect.getdoc(cls) or "", ""), f"export type {cls.__name__} = {{"]
+    comment, fields = _comment(inspect.getdoc(cls) or "", ""), get_type_hints(cls)
+    if not fields:
+        return "\n".join([*comment, f"export type {cls.__name__} = Record<string, never>;", ""])
+    lines = [*comment, f"export type {cls.__name__} = {{"]
     documented = dict(_field_docs(cls))
-    for name, hint in get_type_hints(cls).items():
+    for name, hint in fields.items():
         lines += [*_comment(documented.get(name, ""), "  "), f"  {name}: {written(hint)};"]
     return "\n".join([*lines, "};", ""])
 

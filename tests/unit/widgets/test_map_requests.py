@@ -384,9 +384,9 @@ def test_a_layer_of_hardly_any_component_has_a_map(n: int) -> None:
 def test_a_single_place_is_in_the_middle_of_some_room() -> None:
     positions = torch.tensor([[3.0, -2.0], [torch.nan, torch.nan]])
     bounds = bounds_of(positions)
-    assert bounds == [2.5, -2.5, 3.5, -1.5]
+    assert bounds == (2.5, -2.5, 3.5, -1.5)
     assert quantised(positions, bounds).tolist() == [[STEPS // 2, STEPS // 2], [NOWHERE, NOWHERE]]
-    assert bounds_of(positions[1:]) == [0.0, 0.0, 1.0, 1.0]
+    assert bounds_of(positions[1:]) == (0.0, 0.0, 1.0, 1.0)
 
 
 @pytest.mark.parametrize(("n", "size"), [(0, 1), (254, 1), (255, 2), (65_000, 2)])

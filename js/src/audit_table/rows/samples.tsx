@@ -66,13 +66,13 @@ function Found({ found, opened }: { found: SamplesResult; opened: Opened }) {
 function Large({ sample, opened }: { sample: AuditSample; opened: Opened }) {
   const { table, samples } = useView();
   const heat = table.opened.heat.value;
-  const store = heat ? samples.heat(opened) : samples.large;
+  const { pictures } = heat ? samples.heat(opened) : samples;
   return (
     <figure class="slw-large">
       <div class="slw-large-picture">
         <Picture
           key={`${heat} ${table.failures.attempt.value}`}
-          pictures={store}
+          pictures={pictures}
           row={sample.sample}
           alt={sample.label ?? sample.name}
         />
@@ -124,7 +124,7 @@ function Tile({ sample, pressed, onShow }: TileProps) {
   const mistaken = predicted !== null && predicted !== class_name;
   return (
     <button type="button" class="slw-example" aria-pressed={pressed} title={title} onClick={onShow}>
-      <Montage pictures={samples.small} rows={[sample.sample]} side={1} size={TILE} />
+      <Montage pictures={samples.thumbnails} rows={[sample.sample]} side={1} size={TILE} />
       <span class={`slw-example-text${mistaken ? " slw-mistaken" : ""}`}>
         <span class="slw-cut">{class_name}</span>
         <span class="slw-number">{significant(relevance)}</span>

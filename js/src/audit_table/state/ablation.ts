@@ -62,8 +62,7 @@ export class Ablation {
     this.stopping.abort();
     const stopping = new AbortController();
     this.stopping = stopping;
-    const { ablated, layer } = traits.signals;
-    const params = { layer: layer.peek(), components: ablated.peek(), class_name: className.peek() };
+    const params = { components: traits.signals.ablated.peek(), class_name: className.peek() };
     if (params.components.length === 0 || params.class_name === "") return this.settle(null);
     this.waiting.value = true;
     const onProgress = (progress: Progress) => {
@@ -72,7 +71,7 @@ export class Ablation {
     try {
       const signal = AbortSignal.any([lifetime, stopping.signal]);
       const options = { slot: "ablate", signal, onProgress };
-      const { result } = await kernel.request<AblationResult>("ablate", params, options);
+      const { result } = await kernel.request("ablate", params, options);
       if (this.stopping === stopping) this.settle({ ...result, className: params.class_name });
     } catch (error) {
       if (this.stopping !== stopping) return;

@@ -2,7 +2,6 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
-import type { SummaryResult } from "../../generated/protocol";
 import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
@@ -68,7 +67,7 @@ export class Classes {
     this.stopping.abort();
   }
 
-  private async summarize(requirements: readonly RequirementInfo[], threshold: number): Promise<void> {
+  private async summarize(requirements: RequirementInfo[], threshold: number): Promise<void> {
     if (requirements.length === 0) {
       this.shares.value = new Map();
       return;
@@ -77,7 +76,7 @@ export class Classes {
     const params = { layer: traits.signals.layer.peek(), requirements, threshold };
     try {
       const options = { slot: "summary", signal: lifetime };
-      const { result } = await kernel.request<SummaryResult>("audit_summary", params, options);
+      const { result } = await kernel.request("audit_summary", params, options);
       this.shares.value = new Map(result.classes.map(({ name, shares }) => [name, shares]));
     } catch (error) {
       failures.report("The requirements could not be checked", error);

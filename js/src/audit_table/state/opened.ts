@@ -35,7 +35,7 @@ export class OpenedNeuron {
     const params = { layer, component, class_name, of: this.scope.peek(), limit: SAMPLES };
     try {
       const options = { slot: "samples", signal: this.lifetime };
-      const { result } = await this.kernel.request<SamplesResult>("audit_samples", params, options);
+      const { result } = await this.kernel.request("audit_samples", params, options);
       if (this.current.peek() === opened) this.samples.value = result;
     } catch (error) {
       if (this.current.peek() !== opened) return;

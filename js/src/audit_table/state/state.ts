@@ -11,6 +11,7 @@ import { AuditRequests } from "../../audits/audit_requests";
 import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Verdict } from "../../audits/verdicts";
+import type { ExportParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import { type Link, Pointing } from "../../kernel/link";
@@ -162,9 +163,17 @@ export class AuditTable {
     else this.selection.clear();
   }
 
-  /** Requests a file that only the kernel can write. */
-  async ask(kind: string, params: Record<string, unknown>): Promise<ArrayBuffer> {
-    const { buffers } = await this.kernel.request(kind, params, { signal: this.lifetime });
+  /** Requests the audit as a file, which only the kernel can write. */
+  async exported(format: ExportParams["format"]): Promise<ArrayBuffer> {
+    const { layer, requirements, threshold, max_spurious } = this.traits;
+    const params = {
+      layer: layer.peek(),
+      requirements: requirements.peek(),
+      threshold: threshold.peek(),
+      max_spurious: max_spurious.peek(),
+      format,
+    };
+    const { buffers } = await this.kernel.request("audit_export", params, { signal: this.lifetime });
     return bytes(buffers[0]);
   }
 
@@ -172,7 +181,7 @@ export class AuditTable {
   async complete(text: string): Promise<readonly string[]> {
     try {
       const options = { slot: "complete", signal: this.lifetime };
-      const { result } = await this.kernel.request<{ words: string[] }>("complete", { text }, options);
+      const { result } = await this.kernel.request("complete", { text }, options);
       return result.words;
     } catch {
       return [];

@@ -2,7 +2,7 @@
 
 import { batch, type Signal, signal, untracked } from "@preact/signals";
 import type { AuditRequests } from "../../audits/audit_requests";
-import type { Encoding, EncodingParams, EncodingResult } from "../../generated/protocol";
+import type { Encoding, EncodingParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
@@ -91,7 +91,7 @@ export class Colours {
     const { kernel, traits, audited, auditRequests } = this.options;
     const { encoding, query } = params;
     if (!isOfClass(encoding)) {
-      const reply = await kernel.request<EncodingResult>("encoding", params, options);
+      const reply = await kernel.request("encoding", params, options);
       return decodeColouring(reply, encoding, query);
     }
     const attributed = traits.signals.attributed.peek();

@@ -1,9 +1,9 @@
 /** Positions of the points: the first layout at once, then better ones as soon as the kernel has them. */
 
 import { batch, type Signal, signal } from "@preact/signals";
-import type { MapParams, MapResult, MapUpdateParams } from "../../generated/protocol";
+import type { MapParams, MapResult } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
-import type { Kernel, Progress } from "../../kernel/types";
+import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { latest, type Synced, whileAlive } from "../../ui/synced";
 import { decodePoints, layersOnMap, type Points } from "./points";
@@ -40,7 +40,8 @@ export class Layout {
     if (layersOnMap(this.options.traits.signals).length === 0) return this.settle();
     this.waiting.value = true;
     try {
-      const reply = await this.request("map", {});
+      const { kernel } = this.options;
+      const reply = await kernel.request("map", this.params(), this.reporting());
       if (asked !== this.asked) return;
       this.show(decodePoints(reply));
       void this.improve(reply.result, asked);
@@ -57,7 +58,9 @@ export class Layout {
     try {
       while (!final) {
         this.improving.value = 0;
-        const reply = await this.request("map_update", { have: method });
+        const params = { ...this.params(), have: method };
+        const options = { ...this.reporting(), patient: true };
+        const reply = await this.options.kernel.request("map_update", params, options);
         if (asked !== this.asked) return;
         this.show(decodePoints(reply));
         ({ final, method } = reply.result);
@@ -69,19 +72,17 @@ export class Layout {
     if (asked === this.asked) this.improving.value = null;
   }
 
-  private request(kind: "map" | "map_update", more: Partial<MapUpdateParams>) {
-    const { kernel, traits, lifetime } = this.options;
+  private params(): MapParams {
+    const { signals } = this.options.traits;
+    return { layers: layersOnMap(signals), method: signals.method.peek() };
+  }
+
+  private reporting(): RequestOptions {
     const asked = this.asked;
-    const params: MapParams = {
-      layers: layersOnMap(traits.signals),
-      method: traits.signals.method.peek(),
-      ...more,
-    };
     const onProgress = ({ done, total }: Progress) => {
       if (asked === this.asked) this.improving.value = done / total;
     };
-    const patient = kind === "map_update";
-    return kernel.request<MapResult>(kind, params, { slot: "map", signal: lifetime, onProgress, patient });
+    return { slot: "map", signal: this.options.lifetime, onProgress };
   }
 
   private begin(): number {

@@ -1,7 +1,7 @@
 /** Position of the query on the map. */
 
 import { type Signal, signal, untracked } from "@preact/signals";
-import type { ProbeParams, ProbeResult } from "../../generated/protocol";
+import type { ProbeParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
 import { latest, type Synced, whileAlive } from "../../ui/synced";
@@ -31,7 +31,7 @@ export function probeOf(
         query_image,
       };
       const options = { slot: "probe", signal: lifetime };
-      const { result } = await kernel.request<ProbeResult>("probe", params, options);
+      const { result } = await kernel.request("probe", params, options);
       if (traits.signals.query.peek() !== query || points.peek() !== shown) return;
       const { x, y } = result;
       const text = query === "" ? "image" : query;

@@ -28,7 +28,7 @@ export class OpenedNeuron {
     const { layer, component } = opened;
     try {
       const options = { slot: "detail", signal: this.lifetime };
-      const { result } = await this.kernel.request<DetailResult>("detail", { layer, component }, options);
+      const { result } = await this.kernel.request("detail", { layer, component }, options);
       if (this.current.peek() === opened) this.detail.value = result;
     } catch (error) {
       if (this.current.peek() !== opened) return;

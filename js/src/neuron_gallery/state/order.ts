@@ -3,7 +3,6 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { RankResult } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import { type Failures, messageOf } from "../../ui/failures/failures";
@@ -53,7 +52,7 @@ export class Order {
     };
     try {
       const options = { slot: "rank", signal: lifetime, onProgress };
-      const reply = await kernel.request<RankResult>("rank", params, options);
+      const reply = await kernel.request("rank", params, options);
       if (isLatest()) this.show(decodeRanking(reply, params.layer, params.query));
     } catch (error) {
       if (isLatest()) this.fail(error, params.query !== "" || params.query_image !== "");

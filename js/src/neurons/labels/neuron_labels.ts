@@ -5,7 +5,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { MOST_LABELS } from "../../generated/constants";
-import type { LabelLayerResult, LabelsResult, NeuronLabel } from "../../generated/protocol";
+import type { LabelLayerResult, NeuronLabel } from "../../generated/protocol";
 import type { VocabularyInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
@@ -92,12 +92,9 @@ export class NeuronLabels {
     const onProgress = (progress: Progress) => {
       if (!generation.aborted) this.progress.value = progress;
     };
-    const { result } = await this.request<LabelLayerResult>(
-      "label_layer",
-      {},
-      { slot: "label_layer", onProgress },
-      generation,
-    );
+    const { kernel } = this.options;
+    const options = { slot: "label_layer", onProgress, signal: this.until(generation) };
+    const { result } = await kernel.request("label_layer", this.about(), options);
     if (generation.aborted) return;
     this.summary.value = result;
     this.progress.value = null;
@@ -105,18 +102,23 @@ export class NeuronLabels {
 
   private async read(components: number[], generation: AbortSignal): Promise<void> {
     if (generation.aborted) return;
-    const { result } = await this.request<LabelsResult>("labels", { components }, {}, generation);
+    const params = { ...this.about(), components };
+    const { result } = await this.options.kernel.request("labels", params, {
+      signal: this.until(generation),
+    });
     if (generation.aborted) return;
     for (const label of result.labels) this.labels.set(label.component, label);
     for (const component of components) this.underWay.delete(component);
     this.version.value += 1;
   }
 
-  private request<T>(kind: string, params: object, options: object, generation: AbortSignal) {
-    const { kernel, vocabulary, layer, lifetime } = this.options;
-    const about = { layer: layer(), vocabulary: vocabulary.peek()?.key ?? "" };
-    const signal = AbortSignal.any([lifetime, generation]);
-    return kernel.request<T>(kind, { ...about, ...params }, { ...options, signal });
+  private about() {
+    const { vocabulary, layer } = this.options;
+    return { layer: layer(), vocabulary: vocabulary.peek()?.key ?? "" };
+  }
+
+  private until(generation: AbortSignal): AbortSignal {
+    return AbortSignal.any([this.options.lifetime, generation]);
   }
 
   /** Marks labels as unavailable: loaded ones stay, and empty places for labels are removed. */

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { PatientKernel } from "../../../tests/patient_kernel";
 import { ExamplePictures } from "./example_pictures";
-import { pictureStores } from "./neuron_pictures";
+import { databasePictures } from "./neuron_pictures";
 
 function setup() {
   const kernel = new PatientKernel();
   const life = new AbortController();
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => failures.push(error);
-  const frames = pictureStores(kernel, life.signal, onFailure);
+  const frames = databasePictures(kernel, life.signal, onFailure);
   const pictures = new ExamplePictures(kernel, life.signal, frames, onFailure);
   return { kernel, frames, pictures, failures };
 }

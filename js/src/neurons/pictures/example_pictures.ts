@@ -1,7 +1,7 @@
 /** Pictures of concept examples in the chosen mode: frames, crops or heat maps. */
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
-import { type PictureStores, pictureStores } from "./neuron_pictures";
+import { LatestStores, type PictureStores, pictureStores } from "./neuron_pictures";
 
 export type ExamplesAs = NeuronGalleryTraits["examples_as"];
 
@@ -24,34 +24,34 @@ export function usualExamples(choices: readonly string[]): ExamplesAs {
 
 /** Picture stores for one part of a view, which shows the neurons of one layer at a time. */
 export class ExamplePictures {
-  private latest: { what: string; life: AbortController; shown: ExampleStores } | null = null;
+  private readonly latest: LatestStores<ExampleStores>;
   private readonly frames: ExampleStores;
 
   constructor(
     private readonly kernel: Kernel,
-    private readonly lifetime: AbortSignal,
+    lifetime: AbortSignal,
     frames: PictureStores,
     private readonly onFailure: (error: unknown) => void,
   ) {
+    this.latest = new LatestStores(lifetime);
     this.frames = { ...frames, key: (_component, _rank, row) => row };
   }
 
   /** Returns the same store for the same arguments; another mode or layer cancels pending requests. */
   shown(as: ExamplesAs, layer: string): ExampleStores {
-    const what = `${as} ${layer}`;
-    if (this.latest?.what !== what) {
-      this.latest?.life.abort();
-      const life = new AbortController();
-      const signal = AbortSignal.any([this.lifetime, life.signal]);
-      this.latest = { what, life, shown: as === "frame" ? this.frames : this.made(as, layer, signal) };
-    }
-    return this.latest.shown;
+    return this.latest.of(`${as} ${layer}`, (signal) =>
+      as === "frame" ? this.frames : this.made(as, layer, signal),
+    );
   }
 
   private made(as: keyof typeof KINDS, layer: string, signal: AbortSignal): ExampleStores {
-    const stores = pictureStores(this.kernel, signal, this.onFailure, {
-      kind: KINDS[as],
-      params: (keys) => ({ layer, examples: keys.map((key) => [Math.floor(key / RANKS), key % RANKS]) }),
+    const stores = pictureStores({
+      ask: (keys, size, until) => {
+        const examples = keys.map((key) => [Math.floor(key / RANKS), key % RANKS]);
+        return this.kernel.request(KINDS[as], { layer, examples, size }, { signal: until });
+      },
+      signal,
+      onFailure: this.onFailure,
       ...(as === "heatmap" ? { slow: HEATMAPS_PER_REQUEST } : {}),
     });
     return { ...stores, key: (component, rank) => component * RANKS + rank };

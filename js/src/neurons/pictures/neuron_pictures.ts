@@ -1,9 +1,9 @@
 /** Pictures of samples or of concept examples: thumbnails to draw, large ones as addresses for <img>. */
 
-import type { PicturesResult } from "../../generated/protocol";
+import type { Size } from "../../generated/protocol";
 import { unpack } from "../../kernel/columns";
-import type { Kernel } from "../../kernel/types";
-import { type PictureSource, PictureStore } from "./thumbnails";
+import type { Kernel, ReplyTo } from "../../kernel/types";
+import { PictureStore } from "./thumbnails";
 
 export interface PictureStores {
   /** Stored thumbnails. */
@@ -16,49 +16,66 @@ export interface PictureStores {
 const THUMBNAILS_KEPT = 1600;
 const PICTURES_KEPT = 60;
 
-/** Request for some rows. */
-export interface Asked {
-  kind: string;
-  params: (rows: number[]) => object;
+interface PictureStoresOptions {
+  /** Requests the pictures of some rows. */
+  ask: (rows: number[], size: Size, signal: AbortSignal) => Promise<ReplyTo<"thumbnails">>;
+  signal: AbortSignal;
+  onFailure: (error: unknown) => void;
   /** Maximum per request, where each takes long. */
   slow?: number;
 }
 
-const SAMPLES: Asked = { kind: "thumbnails", params: (samples) => ({ samples }) };
-
-/** Makes both stores, of samples by row unless `request` says otherwise; they close when the signal aborts. */
-export function pictureStores(
-  kernel: Kernel,
-  signal: AbortSignal,
-  onFailure: (error: unknown) => void,
-  { kind, params, slow }: Asked = SAMPLES,
-): PictureStores {
-  const load = (size: "small" | "large") => async (rows: number[], wanted: AbortSignal) => {
-    const life = AbortSignal.any([signal, wanted]);
-    const reply = await kernel.request<PicturesResult>(kind, { ...params(rows), size }, { signal: life });
-    return unpack(reply.buffers[0], reply.result.offsets);
-  };
-  const shared: Pick<PictureSource<string>, "onFailure" | "slow"> = {
-    onFailure,
-    ...(slow === undefined ? {} : { slow }),
+/** Makes both stores; they close when the signal aborts. */
+export function pictureStores({ ask, signal, ...how }: PictureStoresOptions): PictureStores {
+  const load = (size: Size) => async (rows: number[], wanted: AbortSignal) => {
+    const { buffers, result } = await ask(rows, size, AbortSignal.any([signal, wanted]));
+    return unpack(buffers[0], result.offsets);
   };
   const thumbnails = new PictureStore<ImageBitmap>({
     load: load("small"),
     decode: (file) => createImageBitmap(file),
     release: (picture) => picture.close(),
     capacity: THUMBNAILS_KEPT,
-    ...shared,
+    ...how,
   });
   const pictures = new PictureStore<string>({
     load: load("large"),
     decode: async (file) => URL.createObjectURL(file),
     release: (url) => URL.revokeObjectURL(url),
     capacity: PICTURES_KEPT,
-    ...shared,
+    ...how,
   });
   signal.addEventListener("abort", () => {
     thumbnails.close();
     pictures.close();
   });
   return { thumbnails, pictures };
+}
+
+/** Makes the stores of a view for samples of the database, by row. */
+export function databasePictures(
+  kernel: Kernel,
+  signal: AbortSignal,
+  onFailure: (error: unknown) => void,
+): PictureStores {
+  const ask = (samples: number[], size: Size, until: AbortSignal) =>
+    kernel.request("thumbnails", { samples, size }, { signal: until });
+  return pictureStores({ ask, signal, onFailure });
+}
+
+/** Stores that serve one subject at a time: another subject cancels the requests about the one before. */
+export class LatestStores<Stores> {
+  private known: { subject: string; life: AbortController; stores: Stores } | undefined;
+
+  constructor(private readonly lifetime: AbortSignal) {}
+
+  /** Returns the stores of a subject, which `make` makes unless it was the last one. */
+  of(subject: string, make: (signal: AbortSignal) => Stores): Stores {
+    if (this.known?.subject !== subject) {
+      this.known?.life.abort();
+      const life = new AbortController();
+      this.known = { subject, life, stores: make(AbortSignal.any([this.lifetime, life.signal])) };
+    }
+    return this.known.stores;
+  }
 }

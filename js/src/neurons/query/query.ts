@@ -1,7 +1,6 @@
 /** Query state: text typed with a debounce, text from the history, or an image. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ImageResult } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/failures/failures";
 import { whileAlive } from "../../ui/synced";
@@ -89,7 +88,7 @@ export class Query {
     if (refusal !== null) return failures.report(IMAGE_FAILED, new Error(refusal));
     try {
       const options = { signal: lifetime, slot: "image", buffers: [await file.arrayBuffer()] };
-      const { result } = await kernel.request<ImageResult>("image", {}, options);
+      const { result } = await kernel.request("image", {}, options);
       this.showImage(file, result.handle);
     } catch (error) {
       failures.report(IMAGE_FAILED, error, () => void this.useImage(file));

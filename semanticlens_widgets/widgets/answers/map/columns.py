@@ -13,15 +13,16 @@ NOWHERE = 65535
 """The x of a component without a position."""
 
 
-def bounds_of(positions: Float[Tensor, "component 2"]) -> list[float]:
+def bounds_of(positions: Float[Tensor, "component 2"]) -> tuple[float, float, float, float]:
     """Returns x0, y0, x1, y1 of all components with a position; a single position gets some room around it."""
     placed = positions[~positions.isnan().any(1)].double()
     if not len(placed):
-        return [0.0, 0.0, 1.0, 1.0]
+        return 0.0, 0.0, 1.0, 1.0
     low, high = placed.amin(0), placed.amax(0)
     if bool((low == high).all()):
         low, high = low - 0.5, high + 0.5
-    return [*low.tolist(), *high.tolist()]
+    (x0, y0), (x1, y1) = low.tolist(), high.tolist()
+    return x0, y0, x1, y1
 
 
 def quantised(

@@ -1,10 +1,12 @@
 """Numbers that colour a map: a score of the components, or their alignment with a query."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 
 from semanticlens_widgets.analysis import Ranking
+from semanticlens_widgets.widgets.answers.map.protocol import EncodingResult
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, number
 
@@ -13,7 +15,7 @@ SCORES = ("clarity", "polysemanticity", "redundancy")
 
 def score_encoding(
     rankings: Rankings, layers: Sequence[str], score: str, check: Callable[[], None]
-) -> Answer:
+) -> Answer[EncodingResult]:
     """Returns a score of every component. `check` is called once a layer and may raise."""
     columns = []
     for layer in layers:
@@ -22,7 +24,9 @@ def score_encoding(
     return _numbers("sequential", np.concatenate(columns))
 
 
-def alignment_encoding(rankings: Rankings, queries: Sequence[RankQuery], check: Callable[[], None]) -> Answer:
+def alignment_encoding(
+    rankings: Rankings, queries: Sequence[RankQuery], check: Callable[[], None]
+) -> Answer[EncodingResult]:
     """Returns the alignment of every component, given one query a layer. Raises ValueError without a query."""
     found = [rankings.ranking(query, check) for query in queries]
     answered = [ranking for ranking in found if ranking is not None]
@@ -40,9 +44,11 @@ def _weakness(rankings: Sequence[Ranking]) -> str:
     return f"{100 * (1 - best.strength):.0f} % of unrelated words find a neuron that answers better."
 
 
-def _numbers(kind: str, values: np.ndarray, weakness: str = "") -> Answer:
+def _numbers(
+    kind: Literal["sequential", "diverging"], values: np.ndarray, weakness: str = ""
+) -> Answer[EncodingResult]:
     finite = values[np.isfinite(values)]
-    result = {
+    result: EncodingResult = {
         "kind": kind,
         "min": number(finite.min()) if len(finite) else None,
         "max": number(finite.max()) if len(finite) else None,

@@ -12,6 +12,13 @@ from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_
 from semanticlens_widgets.widgets.answers.map.encodings import SCORES, alignment_encoding, score_encoding
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
+from semanticlens_widgets.widgets.answers.map.protocol import (
+    ClusterInfo,
+    EncodingResult,
+    LayerPoints,
+    MapResult,
+    ProbeResult,
+)
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
@@ -30,22 +37,31 @@ def map_handlers(rankings: Rankings, layouts: Layouts) -> dict[str, Handler]:
     }
 
 
-def _map(layouts: Layouts, request: Request) -> Answer:
+def _map(layouts: Layouts, request: Request) -> Answer[MapResult]:
     """Answers at once with the best layout so far."""
     task = layouts.task(_layers(layouts, request), _method(request), anew=True)
     return _layout(task.now, layouts.lens.database)
 
 
-def _map_update(layouts: Layouts, request: Request) -> Answer:
+def _map_update(layouts: Layouts, request: Request) -> Answer[MapResult]:
     """Answers once there is a better layout than the one that the browser has."""
     task = layouts.task(_layers(layouts, request), _method(request))
     layout = task.better_than(request.get("have", str), request.check, request.report)
     return _layout(layout, layouts.lens.database)
 
 
-def _layout(layout: Layout, database: ConceptDatabase) -> Answer:
-    bounds = bounds_of(layout.projection.positions)
-    return Answer({**_described(layout, database), "bounds": bounds}, _columns(layout, bounds))
+def _layout(layout: Layout, database: ConceptDatabase) -> Answer[MapResult]:
+    projection = layout.projection
+    bounds = bounds_of(projection.positions)
+    result: MapResult = {
+        "n": len(projection),
+        "bounds": bounds,
+        "layers": _layer_points(projection, database),
+        "method": projection.method,
+        "final": layout.final,
+        "clusters": _clusters(layout),
+    }
+    return Answer(result, _columns(layout, bounds))
 
 
 def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
@@ -55,9 +71,8 @@ def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
     return [positions.tobytes(), cluster_column(members).tobytes()]
 
 
-def _described(layout: Layout, database: ConceptDatabase) -> dict[str, object]:
-    projection = layout.projection
-    layers = [
+def _layer_points(projection: Projection, database: ConceptDatabase) -> list[LayerPoints]:
+    return [
         {
             "name": name,
             "start": rows.start,
@@ -66,16 +81,9 @@ def _described(layout: Layout, database: ConceptDatabase) -> dict[str, object]:
         }
         for name, rows in projection.layers.items()
     ]
-    return {
-        "n": len(projection),
-        "layers": layers,
-        "method": projection.method,
-        "final": layout.final,
-        "clusters": _clusters(layout),
-    }
 
 
-def _clusters(layout: Layout) -> list[dict[str, object]]:
+def _clusters(layout: Layout) -> list[ClusterInfo]:
     found = [] if layout.clusters is None else layout.clusters.clusters
     return [
         {
@@ -89,7 +97,7 @@ def _clusters(layout: Layout) -> list[dict[str, object]]:
     ]
 
 
-def _encoding(rankings: Rankings, request: Request) -> Answer:
+def _encoding(rankings: Rankings, request: Request) -> Answer[EncodingResult]:
     layers, encoding = _layers(rankings, request), request.get("encoding", str)
     check_choice("encoding", encoding, ("alignment", *SCORES))
     if encoding == "alignment":
@@ -97,7 +105,7 @@ def _encoding(rankings: Rankings, request: Request) -> Answer:
     return score_encoding(rankings, layers, encoding, request.check)
 
 
-def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer:
+def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer[ProbeResult]:
     projection = _projection(layouts, request)
     query = _rank_queries(list(projection.layers), request)[0]
     if not query.has_query:
