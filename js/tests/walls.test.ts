@@ -103,6 +103,43 @@ test("a room imports from no room beside it that its folder's wall does not name
   );
 });
 
+/** A room of the map may import from those before it; camera and colours are strangers. */
+const MAP_ROOMS: Record<string, string[]> = {
+  points: [],
+  camera: ["points"],
+  colours: ["points"],
+  state: ["camera", "colours", "points"],
+  drawing: ["camera", "colours", "points", "state"],
+  "drawing/canvas": ["camera", "colours", "points", "state"],
+};
+
+test("the map's rooms lie one above the other, and none knows a view", () => {
+  const files: Record<string, string[]> = {};
+  const expected = new Map<string, Set<string>>();
+  for (const [room, below] of Object.entries(MAP_ROOMS)) {
+    const up = "../".repeat(room.split("/").length);
+    const others = ["camera", "colours", "drawing", "legend", "points", "state"].filter(
+      (other) => !room.startsWith(other),
+    );
+    const lines = (rooms: string[]) => rooms.map((other) => `${up}${other}/module`);
+    const forbidden = [...lines(others.filter((other) => !below.includes(other))), `${up}view`, "preact"];
+    const path = `src/concept_map/${room}/probe.ts`;
+    files[path] = [...lines(below), ...forbidden, `${up}../kernel/types`, `${up}../neurons/cards`, "./own"];
+    expected.set(path, new Set(forbidden));
+  }
+  expect(refused(files)).toEqual(expected);
+});
+
+test("the state of a widget draws nothing and knows no view", () => {
+  const imports = ["../view", "../rows/row", "preact/hooks", "@preact/signals", "./words", "../../ui/format"];
+  for (const widget of ["audit_table", "neuron_gallery"]) {
+    const path = `src/${widget}/state/probe.ts`;
+    expect(refused({ [path]: imports }).get(path)).toEqual(
+      new Set(["../view", "../rows/row", "preact/hooks"]),
+    );
+  }
+});
+
 test("kernel/ draws nothing", () => {
   const path = "src/kernel/probe.ts";
   expect(refused({ [path]: ["preact", "preact/hooks"] }).get(path)?.size).toBe(2);

@@ -1,7 +1,7 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
 import type { Accuracy } from "../generated/protocol";
 import { counted, percent } from "../ui/format";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { accuracyTitle, points } from "./state/words";
 
 /** Classes whose accuracy changes most. */

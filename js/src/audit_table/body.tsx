@@ -4,11 +4,11 @@ import type { ClassAudit } from "../audits/class_audit";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
 import { ConceptLists } from "./concepts/concept_lists";
+import { useView } from "./context";
 import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotAudited, NotComputed } from "./empty";
 import { Headline } from "./headline";
 import { Detail } from "./rows/detail";
 import { Rows } from "./rows/rows";
-import { useView } from "./state/context";
 
 export function Body() {
   const { table } = useView();

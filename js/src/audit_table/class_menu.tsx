@@ -6,7 +6,7 @@ import { casefold } from "../neurons/casefold";
 import { count, counted, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { runKey } from "../ui/keys";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { spuriousShare } from "./state/words";
 
 /** More than fit on a screen; to find one of thousands, type. */

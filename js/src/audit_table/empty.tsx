@@ -1,6 +1,6 @@
 /** Placeholder for a table without rows: the reason and the next step. */
 import { percent, px } from "../ui/format";
-import { useView } from "./state/context";
+import { useView } from "./context";
 
 export function NoLayers() {
   return (

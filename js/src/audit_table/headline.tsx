@@ -5,7 +5,7 @@ import type { Verdict } from "../audits/verdicts";
 import { MEANINGS, VERDICTS } from "../generated/constants";
 import { exact, percent } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { announcement, passes } from "./state/words";
 
 /** From left to right: the spurious part begins at zero, next to the scale of the limit. */

@@ -3,7 +3,7 @@
 import type { ClassAudit } from "../audits/class_audit";
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { counted, percent } from "../ui/format";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { announcement } from "./state/words";
 
 export function StatusLine() {

@@ -1,8 +1,8 @@
 /** Menu that exports the audit as a file or as code. */
 import { download } from "../ui/download";
 import { SaveMenu } from "../ui/save_menu";
+import { useView } from "./context";
 import { asCode } from "./state/code";
-import { useView } from "./state/context";
 
 const TYPES = { csv: "text/csv", json: "application/json", html: "text/html" } as const;
 

@@ -1,7 +1,7 @@
 /** Toolbar of the audit table: class, layer, export. */
 import { LayerMenu } from "../neurons/layer_menu";
 import { ClassMenu } from "./class_menu";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { Take } from "./take";
 
 export function Toolbar() {

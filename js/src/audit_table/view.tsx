@@ -10,7 +10,7 @@ import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
 import { Body } from "./body";
-import { auditView, type View, ViewContext } from "./state/context";
+import { auditView, type View, ViewContext } from "./context";
 import { samplePictures } from "./state/sample_pictures";
 import { AuditTable } from "./state/state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";

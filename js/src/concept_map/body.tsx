@@ -3,15 +3,15 @@ import { effect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
 import { HOME } from "./camera/camera";
+import { useView, type View } from "./context";
 import { lookOf } from "./drawing/look";
 import { Stage } from "./drawing/stage";
 import { listenToGestures } from "./gestures";
 import { HoverCard } from "./hover_card";
-import { Legend } from "./legend";
+import { Legend } from "./legend/legend";
 import { ClusterNames, Overlay } from "./overlay";
 import type { Direction } from "./points/point_grid";
 import type { Points } from "./points/points";
-import { useView, type View } from "./state/context";
 import { HELP, mapTitle } from "./state/words";
 import { switchTool, Tools, zoom } from "./tools";
 

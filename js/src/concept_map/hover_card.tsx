@@ -10,8 +10,8 @@ import { px } from "../ui/format";
 import { IconButton } from "../ui/icon_button";
 import { toScreen } from "./camera/camera";
 import { fitsEverywhere, placeCard } from "./camera/card_place";
+import { useExamples, useView } from "./context";
 import { nameOf, neuronOf, type Points, placeOf } from "./points/points";
-import { useExamples, useView } from "./state/context";
 import { valueText } from "./state/words";
 
 const EXAMPLES = 9;

@@ -6,8 +6,8 @@ import { counted, exact, percent, significant } from "../ui/format";
 import { zoomedAt } from "./camera/camera";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
+import { useView } from "./context";
 import { nameOf, type Points, placeOf } from "./points/points";
-import { useView } from "./state/context";
 import { announcement, colouredBy, ENCODINGS, METHODS, spoken } from "./state/words";
 
 export function StatusLine() {

@@ -2,7 +2,7 @@
 
 import type { Encoding } from "../generated/protocol";
 import { QueryBox } from "../neurons/query/query_box";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";
 
 /** Menu value for all layers: no layer has this name, and "" cannot be chosen as an option. */

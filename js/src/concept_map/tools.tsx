@@ -3,9 +3,9 @@ import { IconButton } from "../ui/icon_button";
 import type { IconName } from "../ui/icons";
 import { SaveMenu } from "../ui/save_menu";
 import { HOME, zoomedAt } from "./camera/camera";
+import { useView } from "./context";
 import { saveFigure } from "./drawing/export";
 import { asCode } from "./state/code";
-import { useView } from "./state/context";
 import type { ConceptMap, Tool } from "./state/state";
 
 export function Tools() {

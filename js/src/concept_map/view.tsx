@@ -12,7 +12,7 @@ import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
 import { Body } from "./body";
-import { mapView, type View, ViewContext } from "./state/context";
+import { mapView, type View, ViewContext } from "./context";
 import { ConceptMap } from "./state/state";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";

@@ -1,13 +1,13 @@
 /** Map, gallery and audit of an explorer, linked, with one query. */
-import { type View as Audit, auditView } from "../audit_table/state/context";
+import { type View as Audit, auditView } from "../audit_table/context";
 import { samplePictures } from "../audit_table/state/sample_pictures";
 import { AuditTable } from "../audit_table/state/state";
-import { type View as MapView, mapView } from "../concept_map/state/context";
+import { type View as MapView, mapView } from "../concept_map/context";
 import { ConceptMap } from "../concept_map/state/state";
 import type { ExplorerTraits } from "../generated/traits";
 import { Link } from "../kernel/link";
 import type { Kernel, State } from "../kernel/types";
-import { type View as GalleryView, galleryView } from "../neuron_gallery/state/context";
+import { type View as GalleryView, galleryView } from "../neuron_gallery/context";
 import { Gallery } from "../neuron_gallery/state/state";
 import { ExamplePictures } from "../neurons/pictures/example_pictures";
 import { databasePictures } from "../neurons/pictures/neuron_pictures";

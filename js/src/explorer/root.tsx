@@ -1,13 +1,13 @@
 /** Layout of the explorer: toolbar, status line, map, and beside it the neurons or the audit. */
 
 import { useRef } from "preact/hooks";
-import { ViewContext as AuditContext } from "../audit_table/state/context";
+import { ViewContext as AuditContext } from "../audit_table/context";
 import { Body as MapBody } from "../concept_map/body";
-import { ViewContext as MapContext } from "../concept_map/state/context";
+import { ViewContext as MapContext } from "../concept_map/context";
 import { Happenings, MethodName } from "../concept_map/status_line";
 import { EncodingMenu } from "../concept_map/toolbar";
 import { Body as GalleryBody } from "../neuron_gallery/body";
-import { ViewContext as GalleryContext } from "../neuron_gallery/state/context";
+import { ViewContext as GalleryContext } from "../neuron_gallery/context";
 import { PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { LayerMenu } from "../neuron_gallery/toolbar";

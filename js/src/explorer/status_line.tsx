@@ -1,9 +1,9 @@
 /** Status line of the explorer: that of the open tab, and messages of the map. */
 import { useContext } from "preact/hooks";
-import { ViewContext as AuditContext } from "../audit_table/state/context";
+import { ViewContext as AuditContext } from "../audit_table/context";
 import { Doing as AuditDoing, Outcome as AuditOutcome } from "../audit_table/status_line";
 import { Doing as MapDoing, Refused } from "../concept_map/status_line";
-import { useView } from "../neuron_gallery/state/context";
+import { useView } from "../neuron_gallery/context";
 import { Doing as GalleryDoing, Outcome } from "../neuron_gallery/status_line";
 
 export function StatusLine({ id }: { id: string }) {

@@ -1,9 +1,9 @@
 /** Body of the gallery: the cards, and the details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
 import { useNarrowFocus } from "../ui/narrow_focus";
+import { useView } from "./context";
 import { Detail } from "./detail/detail";
 import { Grid } from "./grid";
-import { useView } from "./state/context";
 
 export function Body() {
   const { gallery, focusGrid } = useView();

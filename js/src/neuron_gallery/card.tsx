@@ -11,7 +11,7 @@ import { Montage } from "../neurons/pictures/montage";
 import type { SelectMode } from "../neurons/selection";
 import { px, significant } from "../ui/format";
 import { IconButton } from "../ui/icon_button";
-import { useExamples, useView } from "./state/context";
+import { useExamples, useView } from "./context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
 import { alignmentTitle, cardMeasures } from "./state/words";
 

@@ -5,7 +5,7 @@ import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";
 import { Card, Skeleton, TEXT_HEIGHT } from "./card";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import type { Gallery } from "./state/state";
 import { announcement } from "./state/words";
 

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { bestMatch, nameIn, type Ranking } from "./state/ranking";
 import { announcement, labelling, labellingTitle, SORTS, weakness } from "./state/words";
 

@@ -5,7 +5,7 @@ import { LayerMenu as Layers } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
 import { QueryBox } from "../neurons/query/query_box";
 import { IconButton } from "../ui/icon_button";
-import { useView } from "./state/context";
+import { useView } from "./context";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 
 export function Toolbar() {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Side, tidied } from "../../audits/requirements";
 import { runKey } from "../../ui/keys";
-import { useView } from "../state/context";
+import { useView } from "../context";
 
 const ASK: Readonly<Record<Side, string>> = {
   valid: "such as horns",

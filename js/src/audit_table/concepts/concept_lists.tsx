@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/icons";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import { capital } from "../state/words";
 import { ConceptBox } from "./concept_box";
 import { ConceptChip } from "./concept_chip";

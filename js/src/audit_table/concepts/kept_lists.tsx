@@ -1,6 +1,6 @@
 /** Two read-only lists of concepts, for pages of `to_html`, which compute no new verdicts. */
 
-import { useView } from "../state/context";
+import { useView } from "../context";
 import { capital } from "../state/words";
 import { chipClass } from "./concept_chip";
 import { ListName } from "./list_name";

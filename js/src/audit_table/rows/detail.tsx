@@ -4,7 +4,7 @@ import type { Ref } from "preact";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
 import { DetailPane } from "../../neurons/detail_pane";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import type { Opened } from "../state/opened";
 import { AnswerBar } from "./answer_bar";
 import { Samples } from "./samples";

@@ -9,7 +9,7 @@ import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
 import type { SelectMode } from "../../neurons/selection";
 import { percent, px } from "../../ui/format";
-import { useExamples, useView } from "../state/context";
+import { useExamples, useView } from "../context";
 import { relevanceTitle, spoken } from "../state/words";
 import { AnswerBar } from "./answer_bar";
 

@@ -4,7 +4,7 @@ import type { ClassAudit, SortKey } from "../../audits/class_audit";
 import type { GridOptions } from "../../ui/grid/grid_geometry";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
 import { Icon } from "../../ui/icons";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import { announcement, COLUMNS } from "../state/words";
 import { Row } from "./row";
 

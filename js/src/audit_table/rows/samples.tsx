@@ -5,7 +5,7 @@ import type { AuditSample, SamplesResult } from "../../generated/protocol";
 import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
 import { count, exact, significant } from "../../ui/format";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import type { Opened, Scope } from "../state/opened";
 
 /** The pane shows four in a row. */

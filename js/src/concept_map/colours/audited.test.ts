@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { auditReply, classesReply, FOUR } from "../../../tests/audit_world";
 import { world } from "../../../tests/map_world";
 import { settled } from "../../../tests/patient_kernel";
-import { MISSING } from "../drawing/palettes";
 import { asCode } from "../state/code";
 import { colouredBy } from "../state/words";
 import { entryOf } from "./colouring";
+import { MISSING } from "./palettes";
 
 const OX = [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }];
 

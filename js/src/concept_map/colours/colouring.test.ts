@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { mapReply } from "../../../tests/map_world";
-import { LEVELS, MISSING } from "../drawing/palettes";
 import { decodePoints, NO_KIND } from "../points/points";
 import { NOWHERE } from "../points/space";
 import { highest, kindsColouring, numbersColouring } from "./colouring";
 import { FADED, only, PLACELESS, passes, pointStates, ranged, SELECTED, toggled } from "./filter";
+import { LEVELS, MISSING } from "./palettes";
 
 const about = { encoding: "alignment", query: "bird", weak: false, message: "" } as const;
 

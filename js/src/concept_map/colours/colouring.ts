@@ -5,9 +5,9 @@ import { VERDICTS } from "../../generated/constants";
 import type { Encoding, EncodingResult, LegendEntry } from "../../generated/protocol";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
-import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "../drawing/palettes";
 import { NO_KIND, type Points } from "../points/points";
 import { isOfClass } from "./audited";
+import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
 
 export interface Colouring {
   encoding: Encoding;

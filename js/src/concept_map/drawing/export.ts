@@ -5,14 +5,14 @@
 import { download } from "../../ui/download";
 import { count, significant } from "../../ui/format";
 import { toScreen } from "../camera/camera";
+import { aroundProbe, clusterLabels, shortened } from "../camera/cluster_labels";
 import { type Colouring, entryAt, entryOf, showsHighest } from "../colours/colouring";
 import { FADED, passes, pointStates, SELECTED } from "../colours/filter";
-import { aroundProbe, clusterLabels, shortened } from "../overlay";
+import { colourOf, css, MISSING, mixed } from "../colours/palettes";
 import { hasPlace, type Points, placeOf } from "../points/points";
 import type { ConceptMap } from "../state/state";
 import { ENCODINGS, mapTitle } from "../state/words";
 import { type Look, pointOpacity, pointSize } from "./look";
-import { colourOf, css, MISSING, mixed } from "./palettes";
 import { FADED_OPACITY } from "./renderer";
 import type { Stage } from "./stage";
 

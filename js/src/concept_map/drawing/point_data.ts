@@ -1,9 +1,9 @@
 /** Columns for the renderers, made from points, colouring and filter; unchanged inputs keep their arrays. */
 import type { Colouring } from "../colours/colouring";
 import { type Filter, pointStates } from "../colours/filter";
+import { MISSING, type Page, palette } from "../colours/palettes";
 import { type Points, samePlaces } from "../points/points";
 import { startPlaces } from "./morph";
-import { MISSING, type Page, palette } from "./palettes";
 import type { PointData } from "./renderer";
 
 export interface Drawn {

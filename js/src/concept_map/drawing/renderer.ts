@@ -1,7 +1,7 @@
 /** Interface of the renderers: `webgl_renderer.ts` uses the graphics card, `canvas_renderer.ts` the processor. */
 
+import type { Rgb } from "../colours/palettes";
 import type { MapSpace } from "../points/space";
-import type { Rgb } from "./palettes";
 
 /**
  * All columns that a drawing depends on, in drawing order. Arrays are replaced and never changed: a renderer recognises

@@ -6,7 +6,7 @@ import type { DetailResult } from "../../generated/protocol";
 import { DetailPane } from "../../neurons/detail_pane";
 import { Labels } from "../../neurons/labels/labels";
 import { Icon } from "../../ui/icons";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import type { Opened } from "../state/opened";
 import { Examples, Large } from "./detail_examples";
 import { Label } from "./label";

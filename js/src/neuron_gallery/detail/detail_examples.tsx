@@ -4,7 +4,7 @@ import type { ExampleInfo, ScoredSample } from "../../generated/protocol";
 import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
 import { exact, significant } from "../../ui/format";
-import { useExamples, useView } from "../state/context";
+import { useExamples, useView } from "../context";
 import { exampleTitle } from "../state/words";
 
 /** The pane shows four in a row. */

@@ -4,7 +4,7 @@ import type { NeuronLabel as LabelInfo } from "../../generated/protocol";
 import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
-import { useView } from "../state/context";
+import { useView } from "../context";
 
 export function Label({ component }: { component: number }) {
   const { gallery } = useView();

@@ -3,7 +3,7 @@
 import type { DetailResult, ScoredSample } from "../../generated/protocol";
 import { Montage } from "../../neurons/pictures/montage";
 import { significant } from "../../ui/format";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import { controlWords, LOOK_ALIKES, type OtherWords, otherTitle } from "../state/words";
 import { TILE } from "./detail_examples";
 

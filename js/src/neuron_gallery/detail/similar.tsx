@@ -4,7 +4,7 @@ import type { SimilarComponent } from "../../generated/protocol";
 import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
 import { exact, significant } from "../../ui/format";
-import { useView } from "../state/context";
+import { useView } from "../context";
 import { useExamplesOpened } from "./detail_examples";
 
 export function Similar({ similar }: { similar: SimilarComponent[] }) {

@@ -1,10 +1,10 @@
 /** Preact context that the parts of one gallery share. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
-import type { PictureStore } from "../../neurons/pictures/thumbnails";
-import { QUERY_INPUT } from "../../neurons/query/query_box";
-import type { Gallery } from "./state";
+import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
+import type { PictureStore } from "../neurons/pictures/thumbnails";
+import { QUERY_INPUT } from "../neurons/query/query_box";
+import type { Gallery } from "./state/state";
 
 export interface View {
   gallery: Gallery;

@@ -1,11 +1,11 @@
 /** Legend of numbers: a colour scale with two handles that narrow the visible range. */
-import { count, exact, significant } from "../ui/format";
-import { type Colouring, entryAt } from "./colours/colouring";
-import { ranged } from "./colours/filter";
-import { colourOf, css } from "./drawing/palettes";
+import { count, exact, significant } from "../../ui/format";
+import { type Colouring, entryAt } from "../colours/colouring";
+import { ranged } from "../colours/filter";
+import { colourOf, css } from "../colours/palettes";
+import { useView } from "../context";
+import { ENCODINGS } from "../state/words";
 import { Histogram } from "./histogram";
-import { useView } from "./state/context";
-import { ENCODINGS } from "./state/words";
 
 const STEPS = 100;
 const BY_ROOT = "Colours follow the square root, so that more than the most relevant neuron stands out";

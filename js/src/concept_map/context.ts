@@ -2,13 +2,13 @@
 import { signal as box, type Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
-import type { PictureStore } from "../../neurons/pictures/thumbnails";
-import { QUERY_INPUT } from "../../neurons/query/query_box";
-import type { Look } from "../drawing/look";
-import type { Stage } from "../drawing/stage";
-import type { asCode } from "./code";
-import type { ConceptMap } from "./state";
+import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
+import type { PictureStore } from "../neurons/pictures/thumbnails";
+import { QUERY_INPUT } from "../neurons/query/query_box";
+import type { Look } from "./drawing/look";
+import type { Stage } from "./drawing/stage";
+import type { asCode } from "./state/code";
+import type { ConceptMap } from "./state/state";
 
 export interface View {
   map: ConceptMap;

@@ -1,14 +1,14 @@
 /** Legend of kinds (clusters, layers or verdicts), each with a switch. */
 import type { ComponentChildren } from "preact";
-import type { Verdict } from "../audits/verdicts";
-import { count, counted } from "../ui/format";
-import { Icon, type IconName } from "../ui/icons";
-import { type Colouring, entryOf } from "./colours/colouring";
-import { only, toggled } from "./colours/filter";
-import { colourOf, css, MISSING } from "./drawing/palettes";
-import { NO_KIND } from "./points/points";
-import { useView } from "./state/context";
-import { missingText } from "./state/words";
+import type { Verdict } from "../../audits/verdicts";
+import { count, counted } from "../../ui/format";
+import { Icon, type IconName } from "../../ui/icons";
+import { type Colouring, entryOf } from "../colours/colouring";
+import { only, toggled } from "../colours/filter";
+import { colourOf, css, MISSING } from "../colours/palettes";
+import { useView } from "../context";
+import { NO_KIND } from "../points/points";
+import { missingText } from "../state/words";
 
 export function Kinds({ colouring }: { colouring: Colouring }) {
   const { map } = useView();

@@ -1,9 +1,9 @@
 /** Preact context that the parts of one audit table share. */
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { ExamplePictures, ExampleStores } from "../../neurons/pictures/example_pictures";
-import type { SamplePictures } from "./sample_pictures";
-import type { AuditTable } from "./state";
+import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
+import type { SamplePictures } from "./state/sample_pictures";
+import type { AuditTable } from "./state/state";
 
 export interface View {
   table: AuditTable;

@@ -1,11 +1,11 @@
 /** Legend of the colours, which also filters the map. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Icon } from "../ui/icons";
-import { NARROW } from "./camera/camera";
-import { Kinds } from "./legend_kinds";
-import { Numbers } from "./legend_numbers";
-import { useView } from "./state/context";
-import { ENCODINGS } from "./state/words";
+import { Icon } from "../../ui/icons";
+import { NARROW } from "../camera/camera";
+import { useView } from "../context";
+import { ENCODINGS } from "../state/words";
+import { Kinds } from "./kinds";
+import { Numbers } from "./numbers";
 
 /** Height of a narrow view from which a short legend starts unfolded. */
 const ROOMY = 400;

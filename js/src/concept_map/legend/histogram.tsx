@@ -1,6 +1,6 @@
 /** Histogram of the values above their colour scale. */
-import { counted, significant } from "../ui/format";
-import type { Colouring } from "./colours/colouring";
+import { counted, significant } from "../../ui/format";
+import type { Colouring } from "../colours/colouring";
 
 interface HistogramProps {
   colouring: Colouring;
