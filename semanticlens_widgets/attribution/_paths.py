@@ -8,9 +8,8 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.attribution._extra import extra
 from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
-from semanticlens_widgets.attribution.gradients.targets import checked_outputs
 from semanticlens_widgets.attribution.gradients.trace import Trace
-from semanticlens_widgets.layers import Layout, known_layout, module_of
+from semanticlens_widgets.layers import Layout, known_layout, module_of, output_rows
 
 STEPS = 32
 """Points on the way of every sample; the error of the sum falls with their number."""
@@ -41,7 +40,7 @@ def _along(
     modules = {layer: module_of(model, layer) for layer in found.activations}
 
     def outputs(inputs: Tensor) -> Tensor:
-        return checked_outputs(model(inputs), len(inputs))
+        return output_rows(model(inputs), len(inputs), found.output)
 
     with ExitStack() as undo:
         undo.enter_context(differentiable(model, in_place=False))

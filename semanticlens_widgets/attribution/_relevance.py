@@ -15,7 +15,7 @@ from semanticlens_widgets.attribution.gradients.targets import Targets, as_targe
 from semanticlens_widgets.attribution.gradients.trace import Choose, Trace, trace
 from semanticlens_widgets.attribution.lrp.rules import lrp
 from semanticlens_widgets.errors import NonFiniteError
-from semanticlens_widgets.layers import model_device
+from semanticlens_widgets.layers import Output, check_output_choice, model_device
 from semanticlens_widgets.tensors import check_output, component_sums
 
 
@@ -43,6 +43,7 @@ def relevance(
     method: str = "gradient",
     *,
     sign: str = "positive",
+    output: Output | None = None,
 ) -> dict[str, Float[Tensor, "sample component"]]:
     """Layer -> the amount that each of its components adds to output `targets[i]` of sample i; float32.
 
@@ -50,7 +51,8 @@ def relevance(
     for a global average pool and a linear head it is mean(a_k) W[y,k] exactly. "integrated_gradients" follows the
     layer's activations from those of an input of zeros (the mean colour, as most models are normalized): relevances sum
     to the difference of the outputs. "conductance" moves the input along that line. "lrp" is layer-wise relevance
-    propagation (see `attribution.lrp`). These three need the extra `attribution`.
+    propagation (see `attribution.lrp`). These three need the extra `attribution`. `output` is the part of the model's
+    output that holds the classes: a number, a name or a function (see `layers.output_rows`).
 
     The model is used in eval mode and left as found. Raises LayerNotFoundError; ValueError for an unknown
     output, a layer that the output does not depend on, and a model whose output has no gradient; ImportError without
@@ -61,18 +63,24 @@ def relevance(
     layers = [layers] if isinstance(layers, str) else list(layers)
     check_choice("sign", sign, get_args(Sign))
     chosen = as_targets(targets, len(pixels))
-    found = attribute(model, pixels, layers, lambda outputs: chosen, method)
+    found = attribute(model, pixels, layers, lambda outputs: chosen, method, output)
     return {layer: found.relevance(layer, sign) for layer in layers}
 
 
 def attribute(
-    model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose, method: str = "gradient"
+    model: nn.Module,
+    pixels: Tensor,
+    layers: Sequence[str],
+    choose: Choose,
+    method: str = "gradient",
+    output: Output | None = None,
 ) -> Attributed:
     """Like `relevance`, cell by cell; `choose` names the target of each sample from the outputs."""
     check_choice("method", method, METHODS)
+    check_output_choice(output)
     pixels = pixels.to(model_device(model))
     # LRP has a backward pass of its own, for models too that plain gradients refuse.
-    found = trace(model, pixels, layers, choose, gradients=method != "lrp")
+    found = trace(model, pixels, layers, choose, output, gradients=method != "lrp")
     for layer, activations in found.activations.items():
         check_output(layer, activations, "max")
     contributions = METHODS[method](model, pixels, found)

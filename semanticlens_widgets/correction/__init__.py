@@ -1,13 +1,15 @@
 """Correction of a model: take components out, evaluate it without them, and list the samples to look at.
 
-The modules: `_ablate`, the model without `_components`; `_weights`, the same for good; `_evaluate` and its `_accuracy`;
-`_control`, an ablation against random `_draws`; `_means`, the constants of ablations; `_retraining`, lists of samples.
+The modules: `_ablate`, the model without `_components`; `_weights`, the same for good; `_evaluate`, by one of two kinds
+of `_answers`, `_accuracy` or `_decisions`; `_control`, an ablation against random `_draws`; `_means`, the constants of
+ablations; `_retraining`, lists of samples.
 """
 
 from semanticlens_widgets.correction._ablate import ablated
 from semanticlens_widgets.correction._accuracy import Accuracy
 from semanticlens_widgets.correction._components import Components, by_layer
 from semanticlens_widgets.correction._control import Ablation, against_random
+from semanticlens_widgets.correction._decisions import Decisions
 from semanticlens_widgets.correction._draws import equally_relevant
 from semanticlens_widgets.correction._evaluate import evaluate
 from semanticlens_widgets.correction._means import mean_activations
@@ -18,6 +20,7 @@ __all__ = [
     "Ablation",
     "Accuracy",
     "Components",
+    "Decisions",
     "ablated",
     "ablated_state_dict",
     "against_random",

@@ -15,9 +15,11 @@ from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.correction._ablate import ablated
 from semanticlens_widgets.correction._accuracy import Accuracy
 from semanticlens_widgets.correction._components import Chosen, Components, choose
+from semanticlens_widgets.correction._decisions import Decisions
 from semanticlens_widgets.correction._draws import equally_relevant
 from semanticlens_widgets.correction._evaluate import Classes, Transform, evaluate_each
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import Output
 from semanticlens_widgets.passes import Report
 
 
@@ -27,9 +29,9 @@ class Ablation:
 
     components: Components
     value: str
-    before: Accuracy
-    after: Accuracy
-    random: tuple[Accuracy, ...]
+    before: Accuracy | Decisions
+    after: Accuracy | Decisions
+    random: tuple[Accuracy | Decisions, ...]
     """One a draw."""
     drawn: tuple[Components, ...]
     """The components that each draw took out."""
@@ -83,6 +85,8 @@ def against_random(
     means: Mapping[str, Tensor] | None = None,
     n_draws: int = 5,
     seed: int = 0,
+    output: Output | None = None,
+    threshold: float | None = None,
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
     progress: bool = True,
@@ -109,6 +113,8 @@ def against_random(
         images,
         classes,
         transform=transform,
+        output=output,
+        threshold=threshold,
         samples=samples,
         batch_size=batch_size,
         progress=progress,
@@ -132,5 +138,5 @@ def _stand_ins(
     return [f"{row}+" if row < n_whole else f"{row - n_whole}-" for row in drawn]
 
 
-def _shares(accuracy: Accuracy) -> list[float]:
+def _shares(accuracy: Accuracy | Decisions) -> list[float]:
     return [*accuracy.table["accuracy"], accuracy.overall]

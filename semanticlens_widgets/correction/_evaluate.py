@@ -1,19 +1,18 @@
 """Accuracy of a model on labelled images, as it is and without some components."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from numbers import Integral
 from typing import Any
 
-import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from semanticlens_widgets.correction._accuracy import Accuracy, accuracy_of, outputs_of
-from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import Images, warn_of_left_out
-from semanticlens_widgets.layers import output_tensor
+from semanticlens_widgets.correction._accuracy import Accuracy, outputs_of
+from semanticlens_widgets.correction._answers import Answers, checked_samples, highest, yes_or_no
+from semanticlens_widgets.correction._decisions import Decisions
+from semanticlens_widgets.images import Images, first_decoded, labels_of, warn_of_left_out
+from semanticlens_widgets.layers import Output, check_output_choice, count_outputs, output_rows
 from semanticlens_widgets.passes import Batch, Fold, Pass, Report, Rows, run_pass
 
 Classes = Sequence[str] | Mapping[str, int | Sequence[int]]
@@ -27,22 +26,33 @@ def evaluate(
     classes: Classes,
     *,
     transform: Transform,
+    output: Output | None = None,
+    threshold: float | None = None,
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
     progress: bool = True,
-) -> Accuracy:
+) -> Accuracy | Decisions:
     """The accuracy of the model: how often its highest output is one of the sample's class.
+
+    Outputs that are no rivals are judged one by one, against a threshold: `Decisions`. Such are the outputs of a model
+    that has one only, of images with several labels, and those for which a threshold is given.
 
     Args:
         model: Left as found. Inside the context of `ablated` it is evaluated without those components.
-        images: Samples whose label is not a class, and, with a warning, images that cannot be read, are left out.
-        classes: The names of the outputs in order, or a dict from a name to its output, or to several.
+        images: Samples whose label is not a class, and, with a warning, images that cannot be read, are left out. For
+            `Decisions` a sample of another label is one of no class, and only those without labels are left out.
+        classes: The names of the outputs in order, or a dict from a name to its output, or to several. Of two names,
+            the one output of a model is that of the second.
         transform: Turns a picture into the model's input.
+        output: The part of the model's output that holds the classes: a number, a name, or a function of the whole.
+            It need not be given for a tensor, a part named `logits`, or the only tensor.
+        threshold: The answer is yes above it: 0 (the default) for logits, 0.5 for probabilities.
         samples: Evaluate only these; all by default.
         batch_size: Chosen for the device by default.
         progress: Show a progress bar.
 
-    Raises ImagesError when no sample has a class; ValueError for an output that the model does not have.
+    Raises ImagesError when no sample has a class; ValueError for an output that the model does not have, or that
+    depends on chance or on the batch, for scores that may be probabilities or logits, and for NaN among them.
     """
     [found] = evaluate_each(
         model,
@@ -50,6 +60,8 @@ def evaluate(
         images,
         classes,
         transform=transform,
+        output=output,
+        threshold=threshold,
         samples=samples,
         batch_size=batch_size,
         progress=progress,
@@ -64,20 +76,26 @@ def evaluate_each(
     classes: Classes,
     *,
     transform: Transform,
+    output: Output | None = None,
+    threshold: float | None = None,
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
     progress: bool = True,
     report: Report | None = None,
-) -> list[Accuracy]:
-    """Like `evaluate`, once inside the context of every variant; every image is decoded once."""
-    outputs = outputs_of(classes)
-    truth = _truth(images, list(outputs), samples)
+) -> list[Accuracy] | list[Decisions]:
+    """Like `evaluate`, once inside the context of every variant; every image is decoded once.
+
+    The threshold of all variants is that of the first.
+    """
+    check_output_choice(output)
+    chosen = range(len(images)) if samples is None else checked_samples(samples, len(images))
+    asked = _asked(model, images, classes, chosen, transform, output, threshold)
     work = Pass(
         model=model,
         images=images,
-        samples=list(truth),
+        samples=asked.samples,
         transform=transform,
-        step=partial(answering, model, variants, outputs),
+        step=partial(answering, model, variants, asked, output),
         empty=Rows(),
         label="evaluating",
         batch_size=batch_size,
@@ -85,60 +103,41 @@ def evaluate_each(
     end = run_pass(work, progress=progress, report=report)
     warn_of_left_out(images, end.broken)
     answers = end.state.columns()
-    ids = answers.pop("sample_ids")
-    rows = torch.tensor([truth[sample] for sample in ids.tolist()])
-    return [accuracy_of(outputs, ids, rows, answer) for answer in answers.values()]
+    return asked.judged(answers.pop("sample_ids"), list(answers.values()), threshold)
 
 
 @contextmanager
 def answering(
-    model: nn.Module, variants: Sequence[Variant], outputs: Mapping[str, Sequence[int]]
+    model: nn.Module, variants: Sequence[Variant], asked: Answers, output: Output | None = None
 ) -> Iterator[Fold[Rows]]:
-    """The step of `evaluate_each`: the model's highest output of every sample, one column a variant."""
+    """The step of `evaluate_each`: the model's answer for every sample, one column a variant."""
 
     def fold(rows: Rows, batch: Batch) -> Rows:
         answers = {}
         for number, variant in enumerate(variants):
             with variant():
-                answers[f"{number}"] = _highest(model(batch.pixels), outputs)
+                found = output_rows(model(batch.pixels), len(batch.sample_ids), output)
+            answers[f"{number}"] = asked.read(found).cpu()
         return rows.with_batch(batch.sample_ids, answers)
 
     yield fold
 
 
-def _truth(images: Images, classes: Sequence[str], samples: Sequence[int] | None) -> dict[int, int]:
-    """Sample -> row of its class, in ascending order; raises ImagesError when no sample has a class."""
-    rows = {name: row for row, name in enumerate(classes)}
-    chosen = range(len(images)) if samples is None else _checked(samples, len(images))
-    labels = {sample: images.label(sample) for sample in chosen}
-    truth = {sample: rows[label] for sample, label in labels.items() if label in rows}
-    if not truth:
-        known = sorted({label for label in labels.values() if label is not None})
-        raise ImagesError(
-            f"none of the {len(labels):,} samples has a label that is a class (labels: {known[:3]}; classes: "
-            f"{list(classes)[:3]}); give classes={{label: output}}"
-        )
-    return truth
-
-
-def _checked(samples: Iterable[Any], n_images: int) -> list[int]:
-    """The samples, ascending and each once."""
-    chosen = list(samples)
-    for sample in chosen:
-        # A mask would be read as samples 0 and 1.
-        if not isinstance(sample, Integral) or isinstance(sample, bool) or not 0 <= int(sample) < n_images:
-            raise ValueError(f"samples must be whole numbers from 0 to {n_images - 1}, not {sample!r}")
-    return sorted({int(sample) for sample in chosen})
-
-
-def _highest(output: object, outputs: Mapping[str, Sequence[int]]) -> Tensor:
-    logits = output_tensor("output", output)
-    n_outputs = logits.shape[-1]
-    if logits.ndim != 2:
-        raise ValueError(
-            f"the model must give one row of outputs a sample, not the shape {tuple(logits.shape)}"
-        )
-    for name, some in outputs.items():
-        if not all(0 <= output < n_outputs for output in some):
-            raise ValueError(f"the model has outputs 0 to {n_outputs - 1}, not {list(some)} (class {name!r})")
-    return logits.argmax(1).cpu()
+def _asked(
+    model: nn.Module,
+    images: Images,
+    classes: Classes,
+    samples: Sequence[int],
+    transform: Transform,
+    output: Output | None,
+    threshold: float | None,
+) -> Answers:
+    """The answers that the model's outputs and the images' labels call for."""
+    outputs = outputs_of(classes)
+    labels = {sample: labels_of(images, sample) for sample in samples}
+    pixels = first_decoded(images, transform)
+    n_outputs = count_outputs(model, pixels, output) if isinstance(pixels, Tensor) else None
+    several = any(len(own or ()) > 1 for own in labels.values())
+    if n_outputs == 1 or several or threshold is not None:
+        return yes_or_no(outputs, labels, n_outputs)
+    return highest(outputs, labels, n_outputs)

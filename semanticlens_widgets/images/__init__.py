@@ -7,7 +7,8 @@ of use), `_convert` (to RGB) and `_open` (files) by `_rules` (range, bands, page
 
 from semanticlens_widgets.images._as_images import as_images
 from semanticlens_widgets.images._convert import from_pixels, to_rgb
-from semanticlens_widgets.images._decode import computed_ahead, decode_ahead
+from semanticlens_widgets.images._decode import computed_ahead, decode_ahead, first_decoded
+from semanticlens_widgets.images._labels import labels_of
 from semanticlens_widgets.images._left_out import warn_of_left_out
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._thumbnails import thumbnail_webp
@@ -20,7 +21,9 @@ __all__ = [
     "as_images",
     "computed_ahead",
     "decode_ahead",
+    "first_decoded",
     "from_pixels",
+    "labels_of",
     "subset",
     "thumbnail_webp",
     "to_rgb",

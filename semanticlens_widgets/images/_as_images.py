@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images._labels import label_text
+from semanticlens_widgets.images._labels import target_labels
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules, pixel_rules
 from semanticlens_widgets.images.sources.dataset import dataset_images, parts
@@ -36,7 +36,8 @@ def as_images(
 
     Labels are, for a folder, its sub-folders or the column `label_column` of its `labels.csv`; for a Hugging Face
     dataset, its column `label_column` or its only class column; for a dataset or a list of pairs (image, label), those
-    of its items; for a dict, path -> label. `labels`, one per image, replaces them.
+    of its items; for a dict, path -> label. `labels`, one per image, replaces them. Arrays of 0 and 1, one number a
+    class, and lists of texts are several labels of an image.
 
     `value_range` is (black, white) of pixels that do not say so: 12 bits in 16, Hounsfield units, float quantities.
     `bands` chooses one, three or (with opacity) four channels, `page` one page of files of several. Only files are
@@ -88,7 +89,7 @@ def _from_list(items: Sequence[Any], rules: PixelRules) -> Images:
         return listed_images(items, rules)
     if all(isinstance(item, tuple | Mapping) for item in items):
         pictures, targets = zip(*map(parts, items), strict=True)
-        return RelabelledImages(_from_list(pictures, rules), map(label_text, targets))
+        return RelabelledImages(_from_list(pictures, rules), map(target_labels, targets))
     return picture_images(items, rules)
 
 

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from typing import TypeVar
 
@@ -43,6 +44,12 @@ def decode_ahead(
     return computed_ahead(
         images.image, samples, lambda _, image: transform(image), parallel, workers=workers, depth=depth
     )
+
+
+def first_decoded(images: Images, transform: Transform) -> object | None:
+    """The transformed image of the first sample that can be read and transformed; None without one."""
+    with closing(decode_ahead(images, range(len(images)), transform, depth=1)) as stream:
+        return next((value for _, value in stream if not isinstance(value, Exception)), None)
 
 
 def default_workers() -> int:

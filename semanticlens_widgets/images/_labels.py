@@ -2,10 +2,43 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from semanticlens_widgets.images._protocol import Images
+
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}")
+
+
+def labels_of(images: Images, sample: int) -> tuple[str, ...] | None:
+    """All labels of a sample, none or several where a source holds them (`labels`); None where they are not known."""
+    several: Callable[[int], tuple[str, ...] | None] | None = getattr(images, "labels", None)
+    if callable(several):
+        return several(sample)
+    label = images.label(sample)
+    return None if label is None else (label,)
+
+
+def only(labels: tuple[str, ...] | None) -> str | None:
+    """The label of a sample that has exactly one."""
+    return labels[0] if labels and len(labels) == 1 else None
+
+
+def written(labels: tuple[str, ...] | None) -> object:
+    """The labels of a sample as a part of a fingerprint: a single one as it is."""
+    return labels[0] if labels and len(labels) == 1 else labels
+
+
+def target_labels(target: Any, classes: list[str] | None = None) -> tuple[str, ...] | None:
+    """The labels that a target names: those of an array of 0 and 1, one number a class, or the only one; else None."""
+    marks = target.tolist() if hasattr(target, "tolist") else target
+    if isinstance(marks, list) and len(marks) > 1 and all(type(mark) in (bool, int, float) for mark in marks):
+        # A list may be of numbers of classes, unless it has one number for each.
+        is_known = len(marks) == len(classes) if classes else hasattr(target, "tolist")
+        if is_known and set(marks) <= {0, 1}:
+            return tuple(classes[at] if classes else str(at) for at, mark in enumerate(marks) if mark)
+    label = label_text(target, classes)
+    return None if label is None else (label,)
 
 
 def label_text(target: Any, classes: list[str] | None = None) -> str | None:
@@ -22,11 +55,14 @@ def label_text(target: Any, classes: list[str] | None = None) -> str | None:
 
 
 def single(target: Any) -> Any:
-    """The element of a list, array or tensor of one; None for an array of any other size."""
+    """The element of a list, array or tensor of one, whole floats as int; None for an array of any other size."""
     if hasattr(target, "item"):
-        return target.item() if math.prod(getattr(target, "shape", ())) == 1 else None
+        return single(target.item()) if math.prod(getattr(target, "shape", ())) == 1 else None
     if isinstance(target, list | tuple) and len(target) == 1:
         return single(target[0])
+    # A column with an empty cell holds whole numbers as floats.
+    if isinstance(target, float) and target.is_integer():
+        return int(target)
     return target.decode("utf-8", "replace") if isinstance(target, bytes) else target
 
 

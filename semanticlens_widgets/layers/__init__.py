@@ -1,15 +1,14 @@
 """Access to a model's layers and input.
 
 `_names` (find layers), `_capture` (record or change outputs), `_outputs` (the tensor in an output), `_layout` (its
-axes), `_probe` (deciding them), `_axis_marks` and `_stability` (evidence for it), `_evaluating` (eval mode),
-`_devices`, `_fingerprints` (the model's identity), `_preprocessing` (input transforms),
-`_preprocessing_fingerprint`, `_input_region` (the part of an image that the input covers).
+axes), `_probe` (deciding them), `_axis_marks` and `_stability` (evidence for it), `_model_outputs` (the classes in the
+model's own output), `_output_probe` (their number), `_evaluating` (eval mode), `_devices`, `_preprocessing` (input
+transforms), `_input_region` (the part of an image that the input covers), `fingerprints` (identities).
 """
 
 from semanticlens_widgets.layers._capture import capture, intervene, output_shapes
 from semanticlens_widgets.layers._devices import check_device, model_device, model_dtype
 from semanticlens_widgets.layers._evaluating import evaluating
-from semanticlens_widgets.layers._fingerprints import check_weights, model_fingerprint
 from semanticlens_widgets.layers._input_region import Box, input_picture, input_region_finder
 from semanticlens_widgets.layers._layout import (
     Layout,
@@ -18,10 +17,18 @@ from semanticlens_widgets.layers._layout import (
     known_layout,
     remember_layouts,
 )
+from semanticlens_widgets.layers._model_outputs import (
+    Output,
+    check_output_choice,
+    output_rows,
+)
 from semanticlens_widgets.layers._names import check_model, find_layers, layer_names, module_of
+from semanticlens_widgets.layers._output_probe import count_outputs
 from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
-from semanticlens_widgets.layers._preprocessing_fingerprint import (
+from semanticlens_widgets.layers.fingerprints.behaviour import identity_of, keeping_behaviour, model_behaviour
+from semanticlens_widgets.layers.fingerprints.model import check_weights, model_fingerprint
+from semanticlens_widgets.layers.fingerprints.preprocessing import (
     check_input,
     check_transform,
     preprocessing_fingerprint,
@@ -30,26 +37,33 @@ from semanticlens_widgets.layers._preprocessing_fingerprint import (
 __all__ = [
     "Box",
     "Layout",
+    "Output",
     "capture",
     "check_device",
     "check_input",
     "check_model",
+    "check_output_choice",
     "check_transform",
     "check_weights",
+    "count_outputs",
     "default_transform",
     "evaluating",
     "find_layers",
     "forget_layouts",
     "given_layouts",
+    "identity_of",
     "input_picture",
     "input_region_finder",
     "intervene",
+    "keeping_behaviour",
     "known_layout",
     "layer_names",
+    "model_behaviour",
     "model_device",
     "model_dtype",
     "model_fingerprint",
     "module_of",
+    "output_rows",
     "output_shapes",
     "output_tensor",
     "preprocessing_fingerprint",

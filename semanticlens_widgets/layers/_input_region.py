@@ -8,7 +8,7 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
-from semanticlens_widgets.layers._preprocessing_fingerprint import check_input
+from semanticlens_widgets.layers.fingerprints.preprocessing import check_input
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels of the image; beyond its borders where the input is padded."""

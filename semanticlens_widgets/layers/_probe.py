@@ -81,7 +81,7 @@ def _probed(
     model: nn.Module, layers: Sequence[str], known: Mapping[str, Layout], inputs: Inputs, stable: bool
 ) -> dict[str, Layout]:
     try:
-        more, fewer = (_look(model, layers, _resized(inputs, n)) for n in (_MORE, _FEWER))
+        more, fewer = (_look(model, layers, resized(inputs, n)) for n in (_MORE, _FEWER))
     except Exception:  # noqa: BLE001 (whatever a foreign model raises)
         # The forward pass that follows says what is wrong; a model of one fixed batch size goes on by types alone.
         return {}
@@ -96,11 +96,11 @@ def _probed(
         if stable:
             pair = [layout.standard(seen[layer].output) for seen in (more, fewer)]
             check_stable(
-                layer,
+                f"layer {layer!r}",
                 pair[0][:_FEWER],
                 pair[1],
                 lambda layer=layer, layout=layout: layout.standard(
-                    _look(model, [layer], _resized(inputs, _FEWER))[layer].output
+                    _look(model, [layer], resized(inputs, _FEWER))[layer].output
                 ),
             )
         found[layer] = layout
@@ -141,7 +141,7 @@ def _without_batch(layer: str, shape: Sequence[int]) -> str:
 def _unchanged_axis(model: nn.Module, layer: str, output: Tensor, batch: int, inputs: Inputs) -> int | None:
     """The only axis, beside the batch, that stays as long when images are twice as high and wide."""
     try:
-        larger = _look(model, [layer], _enlarged(_resized(inputs, _FEWER)))[layer].output
+        larger = _look(model, [layer], _enlarged(resized(inputs, _FEWER)))[layer].output
     except Exception:  # noqa: BLE001 (whatever a foreign model raises)
         return None
     if larger.ndim != output.ndim:
@@ -166,7 +166,7 @@ def _look(model: nn.Module, layers: Sequence[str], inputs: Inputs) -> dict[str, 
         for layer in layers
     ]
     try:
-        with _probing(), evaluating(model), MarkAxes():
+        with probing(), evaluating(model), MarkAxes():
             model(*inputs[0], **inputs[1])
     finally:
         for hook in hooks:
@@ -175,7 +175,7 @@ def _look(model: nn.Module, layers: Sequence[str], inputs: Inputs) -> dict[str, 
 
 
 @contextmanager
-def _probing() -> Iterator[None]:
+def probing() -> Iterator[None]:
     before = _PROBING.set(True)
     try:
         cuda = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
@@ -187,7 +187,7 @@ def _probing() -> Iterator[None]:
         _PROBING.reset(before)
 
 
-def _resized(inputs: Inputs, n: int) -> Inputs:
+def resized(inputs: Inputs, n: int) -> Inputs:
     """The inputs with `n` samples; if there are fewer, others are made of them by shifts along the last axis."""
     size = next((len(part) for part in _parts(inputs) if isinstance(part, Tensor) and part.ndim > 1), 0)
 

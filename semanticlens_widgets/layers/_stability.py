@@ -9,8 +9,8 @@ _TOLERANCES = {torch.float64: 1e-6, torch.float32: 0.01, torch.float16: 0.1, tor
 """The largest difference by rounding, as a share of the largest value: batches of other sizes sum in another order."""
 
 
-def check_stable(layer: str, one: Tensor, other: Tensor, again: Callable[[], Tensor]) -> None:
-    """Raises ValueError if a layer gives the same samples different outputs in two batches of different sizes.
+def check_stable(source: str, one: Tensor, other: Tensor, again: Callable[[], Tensor]) -> None:
+    """Raises ValueError if a source, such as a layer, gives the same samples other outputs in a batch of another size.
 
     `again` runs the second batch once more, which tells chance from the rest of the batch.
     """
@@ -23,9 +23,9 @@ def check_stable(layer: str, one: Tensor, other: Tensor, again: Callable[[], Ten
         else "it depends on the other samples of the batch (batch norms without running statistics)"
     )
     way_out = "turn that off in eval mode" if by_chance else "let the model keep running statistics"
+    other_way = ", or choose a layer before it" if source.startswith("layer") else ""
     raise ValueError(
-        f"layer {layer!r} gives the same sample other values in another batch: {cause}; "
-        f"{way_out}, or choose a layer before it"
+        f"{source} gives the same sample other values in another batch: {cause}; {way_out}{other_way}"
     )
 
 

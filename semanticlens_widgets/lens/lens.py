@@ -31,7 +31,13 @@ from semanticlens_widgets.concepts import (
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
-from semanticlens_widgets.layers import Layout, default_transform, preprocessing_of
+from semanticlens_widgets.layers import (
+    Layout,
+    Output,
+    check_output_choice,
+    default_transform,
+    preprocessing_of,
+)
 from semanticlens_widgets.lens import probes, relevances, vocabularies
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
@@ -67,6 +73,7 @@ class Lens:
         model: nn.Module | None = None,
         transform: Callable[[Image.Image], Tensor] | None = None,
         cache: str | Path | None = None,
+        output: Output | None = None,
     ) -> None:
         """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit.
 
@@ -81,7 +88,11 @@ class Lens:
         source = None if images is None else as_images(images)
         _check_number(source, database)
         kept = cache_in(cache)
-        studied = None if model is None else studied_again(model, transform, database.provenance, kept.folder)
+        studied = (
+            None
+            if model is None
+            else studied_again(model, transform, database.provenance, kept.folder, output)
+        )
         fitting = None if foundation_model is None else fitting_foundation_model(database, foundation_model)
         self._session = Session(database, fitting, source, studied, kept)
 
@@ -106,6 +117,7 @@ class Lens:
         device: str | torch.device | None = None,
         cache: str | Path | None = None,
         classes: Classes | None = None,
+        output: Output | None = None,
         progress: bool = True,
     ) -> "Lens":
         """Runs the model over the images once and embeds what activates every component most.
@@ -141,6 +153,8 @@ class Lens:
                 texts). An interrupted run goes on from there. Nothing in it is ever removed; you may, at any time.
             classes: What the model's outputs are called, for `attribute` (see there): all names in order, or a dict
                 name -> output.
+            output: The part of the model's output that holds the classes, for `attribute` and `ablation`: a number, a
+                name, or a function of the whole. A tensor, a part named `logits` and an only part are found.
             progress: Show progress bars.
 
         Raises:
@@ -151,6 +165,7 @@ class Lens:
         """
         if classes is not None:
             check_classes(classes)
+        check_output_choice(output)
         source = as_images(images)
         database = build_database(
             model,
@@ -173,7 +188,7 @@ class Lens:
         )
         lens = cls(database, foundation_model=foundation_model, images=source, cache=cache)
         shown = transform or preprocessing_of(model) or default_transform()
-        lens._session.studied = Studied(model, shown, lens._session.cache.folder, classes)
+        lens._session.studied = Studied(model, shown, lens._session.cache.folder, classes, output)
         return lens
 
     @classmethod
@@ -186,11 +201,12 @@ class Lens:
         model: nn.Module | None = None,
         transform: Callable[[Image.Image], Tensor] | None = None,
         cache: str | Path | None = None,
+        output: Output | None = None,
     ) -> "Lens":
         """A saved lens; neither the model nor the dataset is needed.
 
         With `images`, enlarged pictures come in full size instead of from the thumbnails; with the `model` too, and
-        its `transform`, it can be attributed. `cache` is as in `build`.
+        its `transform`, it can be attributed. `cache` and `output` are as in `build`.
 
         Raises LensFileError when there is no lens, or it is damaged or of a newer version; ValueError for another model
         or transform than it was built with.
@@ -202,6 +218,7 @@ class Lens:
             model=model,
             transform=transform,
             cache=cache,
+            output=output,
         )
         lens._session.load_projections(read_projections(path))
         return lens
@@ -263,6 +280,7 @@ class Lens:
         classes: Classes | None = None,
         targets: Targets = "label",
         method: AttributionMethod = "gradient",
+        output: Output | None = None,
         batch_size: int | None = None,
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
@@ -277,6 +295,7 @@ class Lens:
             targets: Whose output is attributed: "label" (samples whose label is no class are left out) or
                 "prediction" (of the classes, the one with the highest output).
             method: "gradient", "integrated_gradients", "conductance" or "lrp"; see `attribution.relevance`.
+            output: As in `build`; from now on it holds for this lens.
             batch_size: 16, on CUDA 32.
             progress: Show a progress bar.
             report: Told after every batch how many images are done, and of how many; what it raises ends the run.
@@ -291,6 +310,7 @@ class Lens:
             classes=classes,
             targets=targets,
             method=method,
+            output=output,
             batch_size=batch_size,
             progress=progress,
             report=report,
@@ -453,6 +473,7 @@ class Lens:
         class_name: str | None = None,
         n_draws: int = 5,
         seed: int = 0,
+        threshold: float | None = None,
         samples: Sequence[int] | None = None,
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
@@ -464,6 +485,8 @@ class Lens:
             class_name: The random ones are as relevant for this class; left out, for the mean of all classes.
             n_draws: How often random ones are drawn.
             seed: Of the draws.
+            threshold: For outputs that are judged one by one (see `correction.evaluate`): 0 for logits, the default, or
+                0.5 for probabilities.
             samples: A slice of the images; all that have a class by default.
             progress: Show a progress bar.
             report: Told after every batch how many images are done, and of how many; what it raises ends the run.
@@ -489,6 +512,8 @@ class Lens:
                 transform=studied.transform,
                 n_draws=n_draws,
                 seed=seed,
+                output=studied.output,
+                threshold=threshold,
                 samples=samples,
                 progress=progress,
                 report=report,

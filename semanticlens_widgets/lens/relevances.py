@@ -1,10 +1,12 @@
 """Relevance of a lens's components, computed when it is needed, and the auditors that rest on it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets._choices import AttributionMethod, Targets
 from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.layers import Output, check_output_choice
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, Session
 from semanticlens_widgets.lens.vocabularies import calibrations
@@ -18,12 +20,16 @@ def attribute(
     classes: Classes | None = None,
     targets: Targets = "label",
     method: AttributionMethod = "gradient",
+    output: Output | None = None,
     batch_size: int | None = None,
     progress: bool = True,
     report: Callable[[int, int], object] | None = None,
 ) -> None:
     """Computes the relevance of layers, drops what rested on an earlier one, and notifies the subscribers."""
+    check_output_choice(output)
     studied, images = session.with_model(), session.with_images()
+    if output is not None:
+        studied = session.studied = replace(studied, output=output)
     with session.running:
         found = attribute_database(
             session.database,

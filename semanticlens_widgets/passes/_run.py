@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import Images, decode_ahead
-from semanticlens_widgets.layers import evaluating
+from semanticlens_widgets.layers import evaluating, keeping_behaviour
 from semanticlens_widgets.passes._checkpoint import Checkpoint
 from semanticlens_widgets.passes._hardware import candidates_of, hardware_of
 from semanticlens_widgets.passes._loop import Loop
@@ -57,7 +57,12 @@ def _running(work: Pass[S], start: Progress[S]) -> Iterator[Iterator[Progress[S]
     # Two batches ahead: one being filled while the other is being run.
     depth = 2 * max(candidates.sizes)
     stream = decode_ahead(work.images, work.samples[start.n_done :], work.transform, depth=depth)
-    with kept_buffers(), closing(stream) as decoded, evaluating(work.model), work.step() as fold:
+    with ExitStack() as undo:
+        undo.enter_context(keeping_behaviour(work.model))
+        undo.enter_context(kept_buffers())
+        decoded = undo.enter_context(closing(stream))
+        undo.enter_context(evaluating(work.model))
+        fold = undo.enter_context(work.step())
         yield Loop(work, fold, hardware, candidates).run(decoded, start)
 
 

@@ -26,6 +26,7 @@ from semanticlens_widgets.layers import (
     find_layers,
     forget_layouts,
     given_layouts,
+    model_behaviour,
     model_device,
     model_fingerprint,
     preprocessing_fingerprint,
@@ -130,6 +131,7 @@ def _fingerprints(
 ) -> dict[str, str]:
     return {
         "model": model_fingerprint(model),
+        "behaviour": model_behaviour(model),
         "images": images.fingerprint,
         "preprocessing": preprocessing_fingerprint(transform),
         "foundation_model": fingerprint_of(foundation_model),

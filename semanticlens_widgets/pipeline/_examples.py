@@ -31,7 +31,7 @@ class Setup:
     k: int
     sign: str
     fingerprints: Mapping[str, str]
-    """Of "model", "images", "preprocessing" and "foundation_model"."""
+    """Of "model", its "behaviour", "images", "preprocessing" and "foundation_model"."""
     batch_size: int | None = None
     memory_format: torch.memory_format | None = None
     device: str | torch.device | None = None
@@ -40,7 +40,7 @@ class Setup:
     @property
     def key(self) -> tuple[object, ...]:
         """Everything that decides the best samples, except layer and pooling."""
-        identity = (self.fingerprints[name] for name in ("model", "images", "preprocessing"))
+        identity = (self.fingerprints[name] for name in ("model", "behaviour", "images", "preprocessing"))
         return _cache.COLLECTING, *identity, self.k, self.sign
 
     def layer_key(self, layer: str) -> tuple[object, ...]:

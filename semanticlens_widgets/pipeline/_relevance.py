@@ -20,6 +20,7 @@ from semanticlens_widgets.concepts import (
     relevance_to_tensors,
 )
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import identity_of, model_behaviour, model_fingerprint
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
 from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
@@ -65,13 +66,31 @@ def attribute_database(
     check_choice("method", method, METHODS)
     if batch_size is not None:
         batch_size = check_at_least("batch_size", batch_size, 1)
+    if model_fingerprint(studied.model) != database.provenance.model_fingerprint:
+        raise ValueError(
+            "the model must have the weights that the lens was built with, and they changed since; build a lens of the "
+            "model as it is now"
+        )
     given = studied.classes if classes is None else classes
-    named = class_outputs(given, images, n_outputs(studied, images))
+    n_all = n_outputs(studied, images)
+    if n_all == 1 and targets == "prediction":
+        raise ValueError(
+            "targets='prediction' needs rival outputs, and the model has one: pass targets='label' and the class that "
+            "it speaks for, classes={'name': 0}"
+        )
+    named = class_outputs(given, images, n_all)
     rows = label_rows(named, images) if targets == "label" else None
     poolings, sign = {layer: database.provenance.pooling[layer] for layer in layers}, database.provenance.sign
     asked = Attribution(studied, poolings, sign, method, named, rows)
     decided = sorted(rows.items()) if rows else targets
-    key = (*_identity(database), sign, method, list(named.items()), decided)
+    key = (
+        *_identity(database, studied),
+        sign,
+        method,
+        list(named.items()),
+        decided,
+        identity_of(studied.output),
+    )
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
         missing = replace(asked, poolings={layer: poolings[layer] for layer in layers})
@@ -114,11 +133,12 @@ def _warn_of_guess(relevance: Relevance) -> None:
         )
 
 
-def _identity(database: ConceptDatabase) -> tuple[object, ...]:
+def _identity(database: ConceptDatabase, studied: Studied) -> tuple[object, ...]:
     provenance = database.provenance
     return (
         _cache.ATTRIBUTING,
         provenance.model_fingerprint,
+        model_behaviour(studied.model),
         provenance.images_fingerprint,
         provenance.preprocessing_fingerprint,
     )
@@ -140,7 +160,7 @@ def _attribute_batch(asked: Attribution, state: Attributions, batch: Batch) -> A
             return candidates[found[:, candidates].argmax(1)]
         return candidates[[asked.rows[sample] for sample in batch.sample_ids]]
 
-    found = attribute(asked.studied.model, batch.pixels, layers, choose, asked.method)
+    found = attribute(asked.studied.model, batch.pixels, layers, choose, asked.method, asked.studied.output)
     classes = torch.tensor([outputs.index(output) for output in found.targets.tolist()])
     shown = {
         layer: (

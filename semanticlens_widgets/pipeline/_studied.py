@@ -1,7 +1,6 @@
 """The model of a database as it was run, and its recognition for a saved lens."""
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +9,16 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.concepts import Provenance
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import Images, decode_ahead
+from semanticlens_widgets.images import Images, first_decoded
 from semanticlens_widgets.layers import (
     Layout,
+    Output,
     check_model,
+    check_output_choice,
+    count_outputs,
     default_transform,
-    evaluating,
     layer_names,
-    model_device,
-    model_dtype,
     model_fingerprint,
-    output_tensor,
     preprocessing_fingerprint,
     preprocessing_of,
     remember_layouts,
@@ -37,6 +35,8 @@ class Studied:
     cache: Path | None = None
     classes: Classes | None = None
     """The outputs that are classes, by default."""
+    output: Output | None = None
+    """The part of the model's output that holds the classes, by default (see `layers.output_rows`)."""
 
 
 def studied_again(
@@ -44,9 +44,11 @@ def studied_again(
     transform: Callable[[Image.Image], Tensor] | None,
     provenance: Provenance,
     cache: Path | None = None,
+    output: Output | None = None,
 ) -> Studied:
     """The model with its preprocessing; raises ValueError unless both are those that the database was built with."""
     check_model(model)
+    check_output_choice(output)
     transform = transform or preprocessing_of(model) or default_transform()
     if model_fingerprint(model) != provenance.model_fingerprint:
         raise ValueError(
@@ -64,18 +66,15 @@ def studied_again(
             if layer in layers
         },
     )
-    return Studied(model, transform, cache)
+    return Studied(model, transform, cache, output=output)
 
 
 def n_outputs(studied: Studied, images: Images) -> int:
-    """The number of the model's outputs, from the first image that can be read; raises ImagesError without one."""
-    with closing(decode_ahead(images, range(len(images)), studied.transform, depth=1)) as stream:
-        pixels = next((value for _, value in stream if isinstance(value, Tensor)), None)
-    if pixels is None:
+    """The number of the model's outputs, from the first image that can be read.
+
+    Raises ImagesError without one, and ValueError as `layers.count_outputs` does.
+    """
+    pixels = first_decoded(images, studied.transform)
+    if not isinstance(pixels, Tensor):
         raise ImagesError("none of the images can be read; check the files")
-    model = studied.model
-    with evaluating(model):
-        outputs = output_tensor(
-            "output", model(pixels.unsqueeze(0).to(model_device(model), model_dtype(model)))
-        )
-    return outputs.shape[-1]
+    return count_outputs(studied.model, pixels, studied.output)

@@ -1,4 +1,4 @@
-"""Checks of a model's outputs, and of the output of each sample that is attributed."""
+"""Checks of the output of each sample that is attributed."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.layers import output_tensor
-
 Targets = int | Sequence[int] | Int[Tensor, " sample"]
-
-
-def checked_outputs(output: object, n_samples: int) -> Float[Tensor, "sample output"]:
-    """The model's outputs; raises ValueError unless they are one row a sample."""
-    outputs = output_tensor("output", output)
-    if outputs.ndim != 2 or len(outputs) != n_samples:
-        raise ValueError(
-            f"the model must give one row of outputs a sample, not shape {tuple(outputs.shape)} for {n_samples} "
-            "samples; wrap it in a module that gives (samples, outputs)"
-        )
-    return outputs
 
 
 def as_targets(targets: Targets, n_samples: int) -> Int[Tensor, " sample"]:

@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
-from semanticlens_widgets.attribution.gradients.targets import checked_outputs, checked_targets
-from semanticlens_widgets.layers import intervene
+from semanticlens_widgets.attribution.gradients.targets import checked_targets
+from semanticlens_widgets.layers import Output, intervene, output_rows
 
 Choose = Callable[[Float[Tensor, "sample output"]], Int[Tensor, " sample"]]
 """Chooses from the model's outputs the one of each sample that is attributed."""
@@ -25,10 +25,18 @@ class Trace:
     """Layer -> its output before anything overwrote it."""
     gradients: Mapping[str, Tensor]
     """Layer -> gradient of the target output, in the shape of the activations."""
+    output: Output | None = None
+    """The part of the model's output that was attributed, as `layers.output_rows` takes it."""
 
 
 def trace(
-    model: nn.Module, pixels: Tensor, layers: Sequence[str], choose: Choose, *, gradients: bool = True
+    model: nn.Module,
+    pixels: Tensor,
+    layers: Sequence[str],
+    choose: Choose,
+    output: Output | None = None,
+    *,
+    gradients: bool = True,
 ) -> Trace:
     """One forward and one backward pass for all layers; the model is left as found.
 
@@ -36,15 +44,16 @@ def trace(
     `gradients=False` leaves the backward pass out.
     """
     with differentiable(model), torch.set_grad_enabled(gradients):
-        outputs, kept = run(model, pixels, layers)
+        whole, kept = run(model, pixels, layers)
+        outputs = output_rows(whole, len(pixels), output)
         targets = checked_targets(choose(outputs.detach()), outputs)
         found = gradients_of(picked(outputs, targets).sum(), kept) if gradients else {}
     activations = {layer: kept[layer].detach() for layer in layers}
-    return Trace(outputs.detach(), targets, activations, found)
+    return Trace(outputs.detach(), targets, activations, found, output)
 
 
-def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor, dict[str, Tensor]]:
-    """The model's outputs, and the output of every layer as a part of their graph.
+def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[object, dict[str, Tensor]]:
+    """The model's output, and the output of every layer as a part of their graph.
 
     The model goes on with a copy, so that later operations may overwrite it in place.
     """
@@ -62,8 +71,8 @@ def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[Tensor
     changes = {layer: lambda output, layer=layer: keep(layer, output) for layer in layers}
     with explained_in_place(), intervene(model, changes):
         # A copy: the model may overwrite its input, and a tensor from inference mode cannot be differentiated.
-        outputs = checked_outputs(model(pixels.detach().clone()), len(pixels))
-    return outputs, kept
+        output = model(pixels.detach().clone())
+    return output, kept
 
 
 def gradients_of(total: Tensor, kept: Mapping[str, Tensor]) -> dict[str, Tensor]:

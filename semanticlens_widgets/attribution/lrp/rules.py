@@ -11,6 +11,7 @@ from semanticlens_widgets.attribution.gradients.trace import Trace, gradients_be
 from semanticlens_widgets.attribution.lrp.batch_norms import batch_norm_merger
 from semanticlens_widgets.attribution.lrp.conservation import check_conserved, conserved
 from semanticlens_widgets.attribution.lrp.functions import RelevanceFunctions
+from semanticlens_widgets.layers import output_rows
 
 
 def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
@@ -37,7 +38,8 @@ def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
             # The functions of a compiled model are seen when it runs as it was written; torch 2.6 and later can do so.
             undo.enter_context(torch.compiler.set_stance("force_eager"))
         with RelevanceFunctions() as functions:
-            outputs, kept = run(model, pixels, list(found.activations))
+            whole_output, kept = run(model, pixels, list(found.activations))
+            outputs = output_rows(whole_output, len(pixels), found.output)
         target = picked(outputs, found.targets)
         signs = torch.where(target.detach() < 0, -1.0, 1.0).to(target)
         # Samples do not meet, so each has its own relevance; of |output|, so that samples do not cancel in the check.

@@ -10,7 +10,7 @@ from PIL import Image
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._decode import SOURCE_LOCK
-from semanticlens_widgets.images._labels import label_text
+from semanticlens_widgets.images._labels import only, target_labels, written
 from semanticlens_widgets.images._protocol import Images
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 from semanticlens_widgets.images.sources.files import FileImages
@@ -33,7 +33,7 @@ class DatasetImages:
         self._rules = rules
         self.classes = _classes(dataset)
         """The names of the numbered targets, in order; None if the dataset has none."""
-        self._labels: dict[int, str | None] = {}
+        self._labels: dict[int, tuple[str, ...] | None] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -45,7 +45,7 @@ class DatasetImages:
         hashes = _fingerprints.of_pixels(self.image, len(self))
         # An item that cannot be read has no label either.
         labels = [self._labels.get(sample) for sample in range(len(self))]
-        return _fingerprints.combined([*hashes, *labels])
+        return _fingerprints.combined([*hashes, *map(written, labels)])
 
     def __len__(self) -> int:
         return len(self._dataset)
@@ -58,14 +58,18 @@ class DatasetImages:
         with SOURCE_LOCK:  # until the pixels are copied: the dataset may give the same memory again
             picture, target = parts(self._dataset[sample])
             # Cached, so that reading a label does not decode the image again.
-            self._labels[sample] = label_text(target, self.classes)
+            self._labels[sample] = target_labels(target, self.classes)
             return rgb(picture, rules=self._rules)
 
     def label(self, sample: int) -> str | None:
         """The name of the target's class, or the target as text; None unless it is a single number or text."""
+        return only(self.labels(sample))
+
+    def labels(self, sample: int) -> tuple[str, ...] | None:
+        """The names of all classes that a target of 0 and 1 marks, else the label; None for other targets."""
         if sample not in self._labels:
             with SOURCE_LOCK:
-                self._labels[sample] = label_text(parts(self._dataset[sample])[1], self.classes)
+                self._labels[sample] = target_labels(parts(self._dataset[sample])[1], self.classes)
         return self._labels[sample]
 
     def name(self, sample: int) -> str:

@@ -10,7 +10,7 @@ from PIL import Image
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._decode import SOURCE_LOCK
-from semanticlens_widgets.images._labels import label_text
+from semanticlens_widgets.images._labels import only, target_labels, written
 from semanticlens_widgets.images._open import from_file
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 from semanticlens_widgets.images.sources.dataset import IMAGE_KEYS
@@ -48,7 +48,7 @@ class HuggingFaceImages:
         content = (
             [own]
             if own and not self._transformed
-            else [*_fingerprints.of_pixels(self.image, len(self)), *self._labels]
+            else [*_fingerprints.of_pixels(self.image, len(self)), *map(written, self._labels)]
         )
         return _fingerprints.combined(
             [*content, self._image_column, self._label_column, *self._rules.parts()]
@@ -81,6 +81,10 @@ class HuggingFaceImages:
 
     def label(self, sample: int) -> str | None:
         """The name of the class, or None."""
+        return only(self._labels[sample])
+
+    def labels(self, sample: int) -> tuple[str, ...] | None:
+        """The names of all classes of a column of lists, or of arrays of 0 and 1; else the label."""
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
@@ -95,11 +99,12 @@ class HuggingFaceImages:
     @property
     def classes(self) -> list[str] | None:
         """The names of the numbered labels, in order; None if the dataset has none."""
-        return getattr((self._dataset.features or {}).get(self._label_column), "names", None)
+        column = (self._dataset.features or {}).get(self._label_column)
+        return getattr(column, "names", None) or getattr(getattr(column, "feature", None), "names", None)
 
     # Only the column is read: reading whole rows would decode every image.
     @cached_property
-    def _labels(self) -> list[str | None]:
+    def _labels(self) -> list[tuple[str, ...] | None]:
         if self._label_column is None:
             return [None] * len(self)
         with SOURCE_LOCK:
@@ -130,6 +135,13 @@ def _label_column(dataset: Any, wanted: str) -> str | None:
     return typed[0] if typed else None
 
 
-def _label(value: Any, names: list[str] | None) -> str | None:
-    text = label_text(value, names)
-    return None if text == "-1" else text  # -1 marks samples without a label, in test splits
+def _label(value: Any, names: list[str] | None) -> tuple[str, ...] | None:
+    if (
+        names
+        and isinstance(value, list)
+        and all(type(each) is int and 0 <= each < len(names) for each in value)
+    ):
+        # A column of lists of class numbers.
+        return tuple(names[each] for each in value)
+    labels = target_labels(value, names)
+    return None if labels == ("-1",) else labels  # -1 marks samples without a label, in test splits

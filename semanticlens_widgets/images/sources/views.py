@@ -8,7 +8,7 @@ from PIL import Image
 
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
-from semanticlens_widgets.images._labels import single, stable_text
+from semanticlens_widgets.images._labels import labels_of, only, single, target_labels, written
 from semanticlens_widgets.images._protocol import Images
 
 
@@ -44,6 +44,10 @@ class SubsetImages:
         """The label of the chosen sample."""
         return self._images.label(self._samples[sample])
 
+    def labels(self, sample: int) -> tuple[str, ...] | None:
+        """All labels of the chosen sample."""
+        return labels_of(self._images, self._samples[sample])
+
     def name(self, sample: int) -> str:
         """The name of the chosen sample among all images."""
         return self._images.name(self._samples[sample])
@@ -62,7 +66,7 @@ class RelabelledImages:
             )
         self._images = images
         self.parallel: bool = getattr(images, "parallel", False)
-        self._labels = [_text(label) for label in labels]
+        self._labels = [_texts(label) for label in labels]
 
     @property
     def fingerprint(self) -> str:
@@ -71,7 +75,7 @@ class RelabelledImages:
 
     @cached_property
     def _fingerprint(self) -> str:
-        return _fingerprints.combined([self._images.fingerprint, *self._labels])
+        return _fingerprints.combined([self._images.fingerprint, *map(written, self._labels)])
 
     def __len__(self) -> int:
         return len(self._images)
@@ -85,6 +89,10 @@ class RelabelledImages:
 
     def label(self, sample: int) -> str | None:
         """The new label."""
+        return only(self._labels[sample])
+
+    def labels(self, sample: int) -> tuple[str, ...] | None:
+        """The new labels, of which an array of 0 and 1 marks several."""
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
@@ -92,14 +100,16 @@ class RelabelledImages:
         return self._images.name(sample)
 
 
-def _text(label: object) -> str | None:
+def _texts(label: object) -> tuple[str, ...] | None:
+    if isinstance(label, list | tuple) and all(isinstance(each, str) for each in label):
+        return tuple(label)
     value = single(label)
     if label is None or value != value:  # an empty cell of a table is NaN, which differs from itself
         return None
-    text = None if value is None else stable_text(value)
-    if text is None:
+    found = target_labels(label)
+    if found is None:
         raise TypeError(f"labels must be texts or numbers, one per image, not a {type(label).__name__}")
-    return text
+    return found
 
 
 def subset(images: Images, indices: Iterable[int]) -> SubsetImages:

@@ -221,8 +221,8 @@ def test_a_layer_after_the_output_is_an_error(model, pixels):
 
 
 def test_outputs_of_another_shape_or_without_gradient_are_errors(model, pixels):
-    with pytest.raises(ValueError, match=re.escape("one row of outputs a sample, not shape (3,)")):
-        relevance(Wrapped(model, lambda y: y.sum(1)), pixels, "model.body", TARGETS)
+    with pytest.raises(ValueError, match=re.escape("one row of outputs a sample, not shape (3, 4, 1)")):
+        relevance(Wrapped(model, lambda y: y.unsqueeze(2)), pixels, "model.body", TARGETS)
     with pytest.raises(ValueError, match="the model's output has no gradient"):
         relevance(Wrapped(model, lambda y: y.detach()), pixels, "model.body", TARGETS)
 

@@ -64,7 +64,7 @@ def test_classes_name_the_targets_through_a_subset_too():
 
 def test_a_text_target_is_the_label_and_a_structured_one_is_none():
     assert as_images(Coloured(lambda picture, target: (picture, "rex"))).label(0) == "rex"
-    for target in ({"boxes": []}, [1, 2], torch.tensor([0, 1])):
+    for target in ({"boxes": []}, [1, 2], torch.tensor([3, 1])):
         assert as_images(Coloured(lambda picture, _, target=target: (picture, target))).label(0) is None
 
 

@@ -68,6 +68,7 @@ def test_only_the_samples_that_some_component_needs_are_embedded_once():
     assert space.n_images == len(database.samples) == 6
 
 
+@pytest.mark.usefixtures("instrumented")
 def test_a_second_build_with_a_cache_runs_neither_model(tmp_path):
     first = build(cache=tmp_path)
     space, model = ColourSpace(), ColourModel()
@@ -141,6 +142,7 @@ def test_an_interrupted_embedding_goes_on_where_it_stopped(tmp_path):
     assert fresh.n_images == len(database.samples) - 32 > 0
 
 
+@pytest.mark.usefixtures("instrumented")
 def test_an_interrupted_pass_goes_on_where_it_stopped(tmp_path):
     class Tired(ColourModel):
         limit = 3

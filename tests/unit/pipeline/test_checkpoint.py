@@ -10,6 +10,8 @@ from semanticlens_widgets.passes import Checkpoint, Entry, _checkpoint, _progres
 from semanticlens_widgets.pipeline._attributions import Attributions
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
+pytestmark = pytest.mark.usefixtures("instrumented")
+
 FIELDS = ("mean", "maximum", "share", "n_samples", "sample_ids", "predicted", "relevance", "scores")
 
 

@@ -197,6 +197,7 @@ def test_thumbnails_show_the_crops():
     assert red > green
 
 
+@pytest.mark.usefixtures("instrumented")
 def test_a_second_build_with_a_cache_runs_neither_model_and_another_threshold_only_cuts_anew(tmp_path):
     first = build(cache=tmp_path)
     model, space = ColourModel(), ColourSpace()
@@ -221,6 +222,7 @@ def test_frames_that_the_cache_holds_are_not_embedded_again_for_crops(tmp_path):
     assert torch.equal(frames.samples.embeddings, database.samples.embeddings)
 
 
+@pytest.mark.usefixtures("instrumented")
 def test_an_interrupted_cutting_goes_on_where_it_stopped(tmp_path):
     many, options = scenes(40), {"k": 40, "batch_size": 16}
     build(many, crop=False, cache=tmp_path, **options)

@@ -100,6 +100,7 @@ def test_they_are_saved_and_come_back_and_feed_the_contrastive_labels(tmp_path):
     assert not torch.equal(look_alikes(build(look_alikes=False), "0"), look_alikes(database, "0"))
 
 
+@pytest.mark.usefixtures("instrumented")
 def test_an_interrupted_search_goes_on_where_it_stopped(tmp_path):
     build(look_alikes=False, cache=tmp_path)
     tired = small_model()
