@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from semanticlens_widgets._arguments import check_texts, did_you_mean
+from semanticlens_widgets._arguments import check_texts, did_you_mean, shown
 from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._examples import ConceptExamples
 from semanticlens_widgets.concepts._packed import packed_file
@@ -141,9 +141,9 @@ class ConceptDatabase:
         if name is None:
             return self.deepest_layer
         if not isinstance(name, str):
-            raise TypeError(f"a layer is named by text, like {self.layers[0]!r}, not {name!r}")
+            raise TypeError(f"a layer is named by text, like {self.layers[0]!r}, not {shown(name)}")
         if name not in self.examples:
-            raise LayerNotFoundError(f"the lens has no layer {name!r}{did_you_mean(name, self.layers)}")
+            raise LayerNotFoundError(f"the lens has no layer {shown(name)}{did_you_mean(name, self.layers)}")
         return name
 
     def locate(self, component: str) -> tuple[str, int]:

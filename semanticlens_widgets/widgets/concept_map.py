@@ -1,12 +1,12 @@
 """The concept map: the components of one or all layers, similar ones close together, coloured by a query."""
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 import traitlets
 from PIL import Image
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.map.protocol import Encoding, Method
 from semanticlens_widgets.widgets.snapshot.encodings import MapState
@@ -16,6 +16,8 @@ from semanticlens_widgets.widgets.views.trait_types import Choice, text_of
 
 ENCODINGS: tuple[str, ...] = get_args(Encoding)
 METHODS: tuple[str, ...] = get_args(Method)
+_FAR = 1_000_000
+"""Largest number of a camera."""
 
 
 class MapView(ClassView):
@@ -41,9 +43,10 @@ class MapView(ClassView):
     @traitlets.validate("camera")
     def _check_camera(self, proposal: Any) -> list[float]:
         camera = proposal["value"]
-        if len(camera) != 3 or not all(math.isfinite(value) for value in camera) or camera[2] <= 0:
+        if len(camera) != 3 or not all(abs(value) <= _FAR for value in camera) or camera[2] <= 0:
             raise ValueError(
-                f"camera must be x, y and a zoom above 0, not {camera}; [0.5, 0.5, 1] shows the whole map"
+                f"camera must be x, y and a zoom above 0, within {_FAR:,}, not {shown(camera)}; "
+                "[0.5, 0.5, 1] shows the whole map"
             )
         return camera
 

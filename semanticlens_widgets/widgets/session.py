@@ -53,10 +53,10 @@ def session_of(lens: Lens) -> WidgetSession:
 
 
 def _new_session(lens: Lens, layouts: Layouts) -> WidgetSession:
-    images = QueryImages()
+    link = Link()
+    images = QueryImages(link.query_images)
     rankings = Rankings(lens, images)
     labeller = Labeller(lens)
-    link = Link()
     lens._session.subscribe(_OWNER, link.notify_attributed)
     concepts: dict[str, Concept] = {}
     handlers = {

@@ -60,6 +60,8 @@ class Browser:
                     return
 
     def _keep(self, content: dict[str, Any], buffers: object = None) -> None:
+        # As Jupyter does it: what fails here is never sent.
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
         if "progress" in content:
             return
         with self._arrived:

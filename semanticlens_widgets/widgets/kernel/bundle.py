@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 import traitlets
-from anywidget import AnyWidget
+
+from semanticlens_widgets.widgets.kernel.gate import GatedWidget
 
 _STATIC = Path(__file__).parents[1] / "static"
 _NOT_SHOWN = "export default {}"
@@ -19,18 +20,20 @@ _making = threading.Lock()
 _shared: list["Bundle"] = []
 
 
-class Bundle(AnyWidget):
+class Bundle(GatedWidget):
     """A model without a view that holds the code and the styles of all views."""
 
     _esm = _NOT_SHOWN
-    version = traitlets.Unicode().tag(sync=True)
-    code = traitlets.Unicode().tag(sync=True)
-    css = traitlets.Unicode().tag(sync=True)
+    version = traitlets.Unicode(read_only=True).tag(sync=True)
+    code = traitlets.Unicode(read_only=True).tag(sync=True)
+    css = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self) -> None:
         code, css = _static("bundle.js"), _static("bundle.css")
         version = hashlib.sha256((code + css).encode()).hexdigest()[:16]
-        super().__init__(code=code, css=css, version=version)
+        super().__init__()
+        for name, value in {"code": code, "css": css, "version": version}.items():
+            self.set_trait(name, value)
 
 
 def shared_bundle() -> Bundle:

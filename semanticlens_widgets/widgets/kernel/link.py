@@ -84,6 +84,10 @@ class Link:
             if widget._view_id == view:
                 widget._pages.add(page)
 
+    def query_images(self) -> set[str]:
+        """Returns the handles of the images that widgets show as their query."""
+        return {widget.get_state(["query_image"])["query_image"] for widget in self._all()}
+
     def notify_attributed(self) -> None:
         """Notifies all widgets, linked or not, of a new attribution of the lens."""
         for widget in self._all():
@@ -149,4 +153,4 @@ def link_names(linked: bool | Iterable[str]) -> list[str]:
     names = [linked] if isinstance(linked, str) else list(linked)
     for name in names:
         check_choice("linked", name, LINKS)
-    return names
+    return list(dict.fromkeys(names))

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, SupportsFloat, TypeVar
 
+from semanticlens_widgets._arguments import shown
+
 Result = TypeVar("Result", bound=Mapping[str, Any], covariant=True)
+Buffer = bytes | memoryview
+MAX_CHARACTERS = 10_000
+"""Most characters of a text in a request."""
+_MOST = 1e9
+"""Largest amount of a number in a request."""
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: nothing waits for the answer any longer
@@ -20,9 +27,11 @@ class Request:
     rid: str
     kind: str
     params: Mapping[str, Any]
-    buffers: Sequence[bytes | memoryview]
+    buffers: Sequence[Buffer]
     report: Callable[[int, int, str], None] = lambda done, total, what: None
     """Reports progress to the browser: done, total, and a description of the work."""
+    slot: str | None = None
+    """The slot in which a later request supersedes this one."""
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     def cancel(self) -> None:
@@ -35,17 +44,21 @@ class Request:
             raise Cancelled
 
     def get(self, name: str, kind: type, default: Any = None) -> Any:
-        """Returns a parameter of type `kind`; raises ValueError if it is missing or of another type."""
+        """Returns a parameter of type `kind`; raises ValueError if it is missing, of another type or a long text."""
         value = self.params.get(name, default)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise ValueError(f"{self.kind}: {name} must be {kind.__name__}, not {value!r}")
+            raise ValueError(f"{self.kind}: {name} must be {kind.__name__}, not {shown(value)}")
+        if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+            raise ValueError(
+                f"{self.kind}: {name} has {len(value):,} characters, and {MAX_CHARACTERS:,} at most"
+            )
         return value
 
     def number(self, name: str) -> float:
-        """Returns an int or float parameter; raises ValueError if it is missing or of another type."""
+        """Returns a finite number within +-1e9 as a float; raises ValueError for anything else."""
         value = self.params.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{self.kind}: {name} must be a number, not {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -_MOST <= value <= _MOST:
+            raise ValueError(f"{self.kind}: {name} must be a number within {_MOST:g}, not {shown(value)}")
         return float(value)
 
 
@@ -54,7 +67,7 @@ class Answer(Generic[Result]):
     """The JSON and the binary parts of an answer."""
 
     result: Result
-    buffers: Sequence[bytes | memoryview] = ()
+    buffers: Sequence[Buffer] = ()
 
 
 Handler = Callable[[Request], Answer[Any]]

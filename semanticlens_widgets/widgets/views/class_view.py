@@ -8,8 +8,15 @@ from semanticlens_widgets.analysis import Concept, Requirement, read_requirement
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
+from semanticlens_widgets.widgets.answers.audit.judge import checked_requirements
 from semanticlens_widgets.widgets.session import session_of
 from semanticlens_widgets.widgets.views.lens_view import LensView
+from semanticlens_widgets.widgets.views.trait_types import within
+
+_THRESHOLDS = (-1000, 1000)
+"""Lowest and highest `threshold`."""
+_LONGEST = 1000
+"""Most characters of `class_name`."""
 
 
 class ClassView(LensView):
@@ -21,6 +28,22 @@ class ClassView(LensView):
     """Dicts of `class_name` (None applies to every class) and of the concept names in `valid` and in `spurious`."""
     threshold = traitlets.Float(ANSWERS_ABOVE).tag(sync=True)
     """A neuron answers to a concept from this z-score on."""
+
+    @traitlets.validate("requirements")
+    def _check_requirements(self, proposal: Any) -> list[Any]:
+        return checked_requirements(proposal["value"])
+
+    @traitlets.validate("threshold")
+    def _check_threshold(self, proposal: Any) -> float:
+        return within("threshold", proposal["value"], *_THRESHOLDS)
+
+    @traitlets.validate("class_name")
+    def _check_class_name(self, proposal: Any) -> str:
+        if len(proposal["value"]) > _LONGEST:
+            raise ValueError(
+                f"class_name must have at most {_LONGEST:,} characters, not {len(proposal['value']):,}"
+            )
+        return proposal["value"]
 
     def require(self, source: Any) -> None:
         """Sets `requirements` from anything `lens.audit` takes; an empty list removes them all."""

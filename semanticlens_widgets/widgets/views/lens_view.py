@@ -20,8 +20,8 @@ from semanticlens_widgets.widgets.answers.neurons.example_pictures import (
 )
 from semanticlens_widgets.widgets.kernel.bundle import Bundle, loader, shared_bundle
 from semanticlens_widgets.widgets.kernel.channel import Channel
+from semanticlens_widgets.widgets.kernel.gate import GatedWidget
 from semanticlens_widgets.widgets.kernel.link import LINKS, TRAITS, from_browser, link_names
-from semanticlens_widgets.widgets.kernel.routing import RoutedWidget
 from semanticlens_widgets.widgets.page.contents import WidgetState, write_widget
 from semanticlens_widgets.widgets.session import session_of
 from semanticlens_widgets.widgets.snapshot.html import snapshot_page
@@ -31,7 +31,7 @@ HEIGHTS = (240, 4000)
 """Lowest and highest `height`, in pixels."""
 
 
-class LensView(RoutedWidget):
+class LensView(GatedWidget):
     """A view of a lens whose layer, query and selection follow the reader and can be set and observed."""
 
     _esm = traitlets.Unicode().tag(sync=True)
@@ -55,8 +55,8 @@ class LensView(RoutedWidget):
     linked = traitlets.List(traitlets.Unicode(), list(LINKS)).tag(sync=True)
     """Names of the traits shared with the other widgets of the lens; "hover" takes effect at the next display."""
     height = traitlets.Int(640).tag(sync=True)
-    revision = traitlets.Int(0).tag(sync=True)
-    attributed = traitlets.Int(0).tag(sync=True)
+    revision = traitlets.Int(0, read_only=True).tag(sync=True)
+    attributed = traitlets.Int(0, read_only=True).tag(sync=True)
     """A counter that grows with every attribution of the lens, in whichever cell."""
 
     def __new__(cls, lens: object, *given: Any, **rest: Any) -> Any:
@@ -112,7 +112,7 @@ class LensView(RoutedWidget):
             self._session.channel.close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Applies trait values from the browser."""
+        """Applies trait values from the browser, each that is valid; the browser gets the others back as they are."""
         with from_browser():
             super().set_state(sync_data)
 
@@ -198,6 +198,12 @@ class LensView(RoutedWidget):
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> str:
         return self.lens.database.layer_name(proposal["value"])
+
+    @traitlets.validate("query_image")
+    def _check_query_image(self, proposal: Any) -> str:
+        if proposal["value"]:
+            self._session.images.get(proposal["value"])
+        return proposal["value"]
 
     @traitlets.validate("height")
     def _check_height(self, proposal: Any) -> int:

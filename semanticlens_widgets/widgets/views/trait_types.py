@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 from PIL import Image
 
-from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.analysis.queries.language import MAX_CHARACTERS
 
 
@@ -29,6 +29,10 @@ class Query(traitlets.Unicode):
     The browser sees the text alone; images stay in the kernel, and the widget's trait `query_image` holds their
     handle. Setting the query from Python replaces text and image; values from the browser do not pass through here.
     """
+
+    def validate(self, obj: Any, value: Any) -> str:
+        """Returns the text; raises TraitError for anything else and ValueError for overlong text."""
+        return checked_text(super().validate(obj, value))
 
     def __set__(self, obj: Any, value: Any) -> None:
         """Sets text or images; raises TypeError for anything else and ValueError for overlong text."""
@@ -74,12 +78,12 @@ def checked_images(images: Any) -> list[Image.Image]:
     """Returns one or several images as a list; raises TypeError for anything but PIL images."""
     given = [images] if isinstance(images, Image.Image) else images
     if not isinstance(given, list | tuple) or not all(isinstance(image, Image.Image) for image in given):
-        raise TypeError(f"query must be text, a PIL image or a list of PIL images, not {given!r}")
+        raise TypeError(f"query must be text, a PIL image or a list of PIL images, not {shown(given)}")
     return list(given)
 
 
 def within(name: str, value: int | float, lowest: int, highest: int) -> Any:
-    """Returns the value of the trait `name`; raises ValueError if it is out of range."""
-    if not lowest <= value <= highest:
+    """Returns the value of the trait `name`; raises ValueError if it is out of range or a truth value."""
+    if isinstance(value, bool) or not lowest <= value <= highest:
         raise ValueError(f"{name} must be between {lowest} and {highest:,}, not {value}")
     return value

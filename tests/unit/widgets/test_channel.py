@@ -1,5 +1,6 @@
 """The kernel's end of the line: every request answered once, the latest of a slot wins."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -70,7 +71,7 @@ def make() -> Iterator[Callable[..., Line]]:
         line.channel.close()
 
 
-def asked(rid: str, kind: str, **more: Any) -> dict[str, Any]:
+def asked(rid: Any, kind: Any, **more: Any) -> dict[str, Any]:
     return {"rid": rid, "kind": kind, "params": {}, "n_buffers": 0} | more
 
 
@@ -282,3 +283,117 @@ def test_the_answer_carries_the_context_of_the_question(make) -> None:
     line.ask(asked("a", "who"))
     parent.reset(token)
     assert line.answer("a")["result"] == {"parent": "message"}
+
+
+DEEP: list = []
+for _ in range(400):
+    DEEP = [DEEP]
+MISFITS = [
+    None,
+    7,
+    "text",
+    [],
+    {},
+    {"rid": None, "kind": "size"},
+    {"kind": "size"},
+    asked("m", None),
+    asked("m", ["size"]),
+    asked("m", "x" * 100_000),
+    asked("m", "size", params=[]),
+    asked("m", "size", params=float("nan")),
+    asked("m", "size", params=DEEP),
+    asked("m", "size", slot={}),
+    asked("m", "size", slot=3),
+    asked("m", "size", n_buffers=2**70),
+    asked("m", "size", n_buffers=-1),
+    asked("m", "size", n_buffers="1"),
+    asked("m", "size", n_buffers=True),
+    asked("m", "size", n_buffers=None),
+    asked("m", "half \ud800"),
+]
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_item_that_is_no_request_is_answered_and_takes_no_other_with_it(make, misfit, place) -> None:
+    line = make(size=lambda request: Answer({"sizes": [len(buffer) for buffer in request.buffers]}))
+    items = [asked("a", "size"), asked("b", "size")]
+    line.ask(*items[:place], misfit, *items[place:])
+    assert line.answer("a")["result"] == line.answer("b")["result"] == {"sizes": []}
+    (error,) = [content["error"] for content in line.answers(3) if "error" in content]
+    assert len(error["message"]) < 700
+    error["message"].encode()
+
+
+def test_buffers_go_to_their_request_up_to_the_one_that_claims_too_many(make) -> None:
+    line = make(size=lambda request: Answer({"sizes": [len(buffer) for buffer in request.buffers]}))
+    line.ask(
+        asked("a", "size", n_buffers=1),
+        asked("b", "size", n_buffers=9),
+        asked("c", "size", n_buffers=1),
+        asked("d", "size"),
+        buffers=[b"1", b"22", b"333"],
+    )
+    assert line.answer("a")["result"] == {"sizes": [1]}
+    assert "n_buffers" in line.answer("b")["error"]["message"]
+    assert "n_buffers" in line.answer("c")["error"]["message"]
+    assert line.answer("d")["result"] == {"sizes": []}
+
+
+@pytest.mark.parametrize(
+    "rid", [-1, 0, 2**70, float("nan"), "", "x" * 100_000, [1], {"a": 1}, DEEP, "\ud800"]
+)
+def test_whatever_the_id_it_is_answered_under_it_as_text(make, rid) -> None:
+    line = make(rank=lambda request: Answer({}))
+    line.ask(asked(rid, "rank"), asked("b", "rank"))
+    line.answer("b")
+    answers = [content for content in line.answers(2) if content["rid"] != "b"]
+    assert [answer["result"] for answer in answers] == [{}]
+    answers[0]["rid"].encode()
+    if isinstance(rid, str | int | float) and rid != "\ud800":
+        assert answers[0]["rid"] == str(rid)
+
+
+def test_requests_of_one_id_are_each_answered_and_cancelled_together(make) -> None:
+    def long(request: Request) -> Answer:
+        while True:
+            request.check()
+            time.sleep(0.001)
+
+    line = make(long=long)
+    line.ask(asked("a", "long"), asked("a", "long"))
+    line.ask(asked("x", "cancel", params={"rid": ["a"]}), asked("x", "cancel", params={"rid": "a"}))
+    assert [content["error"]["type"] for content in line.answers(2)] == ["Cancelled"] * 2
+
+
+def test_an_answer_that_cannot_be_sent_is_replaced_by_an_error(make) -> None:
+    line = make(name=lambda request: Answer({"name": "half \ud800"}))
+    keep = line.channel.send
+
+    def send(content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+        keep(content, buffers)
+
+    line.channel.send = send
+    line.ask(asked("a", "name"))
+    assert line.answer("a")["error"]["type"] == "UnicodeEncodeError"
+
+
+def test_the_end_of_a_thread_and_long_errors_are_answered_too(make) -> None:
+    def leave(request: Request) -> Answer:
+        raise SystemExit(request.get("text", str))
+
+    line = make(leave=leave)
+    line.ask(asked("a", "leave", params={"text": "x" * 10_000}), asked("b", "leave", params={"text": []}))
+    assert line.answer("a")["error"]["type"] == "SystemExit"
+    assert len(line.answer("a")["error"]["message"]) < 700
+    assert line.answer("b")["error"]["message"] == "leave: text must be str, not []"
+
+
+def test_more_waiting_views_than_a_page_has_are_refused_and_the_rest_answered(make) -> None:
+    go = threading.Event()
+    line = make(frozenset(), frozenset({"wait"}), wait=lambda request: Answer({"went": go.wait(60)}))
+    line.ask(*(asked(str(index), "wait") for index in range(110)))
+    assert all("too many" in content["error"]["message"] for content in line.answers(10))
+    go.set()
+    assert sum("result" in content for content in line.answers(110)) == 100

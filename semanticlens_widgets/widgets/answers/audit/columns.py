@@ -7,7 +7,7 @@ import numpy as np
 from semanticlens_widgets.analysis import Audit, Requirement
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts, judged, queries
+from semanticlens_widgets.widgets.answers.audit.judge import Concepts, checked_concepts, judged, queries
 from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
@@ -19,7 +19,7 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
     """Returns the verdicts on the components of a class; relevance alone without concepts or samples."""
     relevance = lens.relevance(request.get("layer", str))
     row = relevance.row(request.get("class_name", str))
-    valid, spurious = request.get("valid", list), request.get("spurious", list)
+    valid, spurious = (checked_concepts(kind, request.get(kind, list)) for kind in ("valid", "spurious"))
     if relevance.n_samples[row] == 0 or not valid + spurious:
         return _unjudged(relevance, row)
     requirement = Requirement(relevance.classes[row], queries(valid, concepts), queries(spurious, concepts))

@@ -6,7 +6,7 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.audit.columns import judged_class
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts, whole_audit
+from semanticlens_widgets.widgets.answers.audit.judge import Concepts, checked_requirements, whole_audit
 from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, CompleteResult, SummaryResult
 from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute
 from semanticlens_widgets.widgets.answers.audit.samples import audit_heatmap, audit_pictures, audit_samples
@@ -54,8 +54,8 @@ def _classes(lens: Lens, request: Request) -> Answer[ClassesResult]:
 
 
 def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer[SummaryResult]:
-    asked = request.get("layer", str), request.get("requirements", list), request.number("threshold")
-    shares = verdict_shares(lens, concepts, *asked)
+    layer, required = request.get("layer", str), checked_requirements(request.get("requirements", list))
+    shares = verdict_shares(lens, concepts, layer, required, request.number("threshold"))
     request.check()
     return Answer({"classes": [{"name": name, "shares": own} for name, own in shares.items()]})
 
@@ -63,7 +63,8 @@ def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer[Summary
 def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:
     layer, kind = request.get("layer", str), request.get("format", str)
     check_choice("format", kind, ("csv", "json", "html"))
-    audit = whole_audit(lens, concepts, layer, request.get("requirements", list), request.number("threshold"))
+    required = checked_requirements(request.get("requirements", list))
+    audit = whole_audit(lens, concepts, layer, required, request.number("threshold"))
     if audit is None:
         raise ValueError("there is nothing to save yet; name a concept of a class first")
     made = {

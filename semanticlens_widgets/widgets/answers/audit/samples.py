@@ -5,7 +5,7 @@ from itertools import accumulate
 
 import torch
 
-from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
@@ -70,8 +70,8 @@ def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[Picture
 def _packed(request: Request, picture: Callable[[int], bytes]) -> Answer[PicturesResult]:
     """Packs the files of the requested samples into one buffer."""
     ids = request.get("samples", list)
-    if len(ids) > _MOST or not all(type(sample) is int and sample >= 0 for sample in ids):
-        raise ValueError(f"{request.kind}: at most {_MOST} samples, not {str(ids)[:100]}")
+    if len(ids) > _MOST or not all(type(sample) is int and 0 <= sample < 1 << 63 for sample in ids):
+        raise ValueError(f"{request.kind}: at most {_MOST} samples, each by its index, not {shown(ids)}")
     files = []
     for sample in ids:
         request.check()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import CLEAR_ABOVE
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
 from semanticlens_widgets.widgets.answers.labels.protocol import LabelLayerResult, LabelsResult, NeuronLabel
@@ -36,9 +37,7 @@ def _labels(labeller: Labeller, request: Request) -> Answer[LabelsResult]:
     if len(components) > MOST_LABELS or not all(
         type(index) is int and 0 <= index < n for index in components
     ):
-        raise ValueError(
-            f"labels: at most {MOST_LABELS} components of 0 to {n - 1}, not {str(components)[:100]}"
-        )
+        raise ValueError(f"labels: at most {MOST_LABELS} components of 0 to {n - 1}, not {shown(components)}")
     table = labeller.labels(
         layer, labeller.get(request.get("vocabulary", str)), request.report, request.check
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.analysis import Query, read_query
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place_vectors
@@ -139,10 +139,10 @@ def _require_layers(query: Query, layers: Sequence[str]) -> None:
 
 
 def _layers(asked: Layouts | Rankings, request: Request) -> list[str]:
-    layers = request.get("layers", list)
-    if not layers or len(set(map(str, layers))) < len(layers):
-        raise ValueError(f"{request.kind}: layers must be different names, at least one, not {layers!r}")
-    return [asked.lens.database.layer_name(str(layer)) for layer in layers]
+    layers = [asked.lens.database.layer_name(layer) for layer in request.get("layers", list)]
+    if not layers or len(set(layers)) < len(layers):
+        raise ValueError(f"{request.kind}: layers must be different names, at least one, not {shown(layers)}")
+    return layers
 
 
 def _method(request: Request) -> str:

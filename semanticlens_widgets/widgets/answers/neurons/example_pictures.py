@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import accumulate
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
@@ -92,6 +93,4 @@ def _pair(pair: object, n: int, k: int) -> tuple[int, int]:
         component, rank = pair
         if 0 <= component < n and 0 <= rank < k:
             return component, rank
-    raise ValueError(
-        f"an example is [component, rank], in 0 to {n - 1} and 0 to {k - 1}, not {str(pair)[:50]}"
-    )
+    raise ValueError(f"an example is [component, rank], in 0 to {n - 1} and 0 to {k - 1}, not {shown(pair)}")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations
@@ -110,5 +111,5 @@ def _prepare(lens: Lens) -> Answer[Nothing]:
 
 def _index(component: object, n: int) -> int:
     if isinstance(component, bool) or not isinstance(component, int) or not 0 <= component < n:
-        raise ValueError(f"the layer has components 0 to {n - 1}, not {component!r}")
+        raise ValueError(f"the layer has components 0 to {n - 1}, not {shown(component)}")
     return component

@@ -2,6 +2,7 @@
 
 from itertools import accumulate
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
@@ -33,5 +34,5 @@ def _picture(lens: Lens, row: int, large: bool) -> bytes:
 
 def _row(row: object, n: int) -> int:
     if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row < n:
-        raise ValueError(f"there are samples 0 to {n - 1}, not {row!r}")
+        raise ValueError(f"there are samples 0 to {n - 1}, not {shown(row)}")
     return row
