@@ -1,20 +1,25 @@
 /** Shared bundle: every widget's view, by name. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
-import { renderAuditTable } from "./audit_table";
-import { renderConceptMap } from "./concept_map";
-import { renderExplorer } from "./explorer";
+import { showAuditTable } from "./audit_table/view";
+import { showConceptMap } from "./concept_map/view";
+import { showExplorer } from "./explorer/view";
+import { adapted } from "./kernel/adapter";
+import type { Channel } from "./kernel/channel";
 import { keepHearing } from "./kernel/hearing";
 import { referredModel } from "./kernel/models";
 import { sharedChannel } from "./kernel/store";
 import { addStyles } from "./kernel/styles";
-import { renderNeuronGallery } from "./neuron_gallery";
+import { showGallery } from "./neuron_gallery/view";
 import { showPicture } from "./picture";
 
+/** Only a map shows all layers at once. */
+const oneLayer = (layer: string) => layer !== "";
+
 const views = {
-  audit_table: renderAuditTable,
-  concept_map: renderConceptMap,
-  explorer: renderExplorer,
-  neuron_gallery: renderNeuronGallery,
+  audit_table: (props: RenderProps, channel: Channel) => showAuditTable(adapted(props, channel, oneLayer)),
+  concept_map: (props: RenderProps, channel: Channel) => showConceptMap(adapted(props, channel)),
+  explorer: (props: RenderProps, channel: Channel) => showExplorer(adapted(props, channel, oneLayer)),
+  neuron_gallery: (props: RenderProps, channel: Channel) => showGallery(adapted(props, channel, oneLayer)),
 };
 
 export async function render(view: string, props: RenderProps, bundle: AnyModel): Promise<void> {

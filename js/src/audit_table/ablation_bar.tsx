@@ -1,7 +1,9 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
 import type { Accuracy } from "../generated/protocol";
+import { Button, Link } from "../ui/button";
 import { counted, percent } from "../ui/format";
 import { useView } from "./context";
+import { ProgressBar } from "./progress_bar";
 import { accuracyTitle, points } from "./state/words";
 
 /** Classes whose accuracy changes most. */
@@ -18,14 +20,9 @@ export function AblationBar() {
         title={names.slice(0, 20).join(", ")}
       >{`Without ${counted(names.length, "neuron")}`}</span>
       <Measured />
-      <button
-        type="button"
-        class="slw-link"
-        title="Put all neurons back into the model"
-        onClick={() => table.ablation.clear()}
-      >
+      <Link title="Put all neurons back into the model" onClick={() => table.ablation.clear()}>
         Put back
-      </button>
+      </Link>
     </section>
   );
 }
@@ -33,14 +30,16 @@ export function AblationBar() {
 function Measured() {
   const { ablation } = useView().table;
   const measured = ablation.measured.value;
-  if (ablation.waiting.value) return <Waiting />;
-  if (measured === null) {
+  if (ablation.waiting.value)
     return (
-      <button type="button" class="slw-button" onClick={() => void ablation.measure()}>
-        Measure the accuracy
-      </button>
+      <ProgressBar
+        label="Measuring the accuracy"
+        waiting="measuring the accuracy"
+        progress={ablation.progress.value}
+        onStop={() => ablation.stop()}
+      />
     );
-  }
+  if (measured === null) return <Button onClick={() => void ablation.measure()}>Measure the accuracy</Button>;
   const { overall, classes, className, n_draws } = measured;
   const own = classes.find(({ class_name }) => class_name === className);
   return (
@@ -51,23 +50,6 @@ function Measured() {
         <summary>by class</summary>
         <Changed classes={classes} nDraws={n_draws} />
       </details>
-    </span>
-  );
-}
-
-function Waiting() {
-  const { ablation } = useView().table;
-  const progress = ablation.progress.value;
-  const share = progress === null || progress.total === 0 ? null : progress.done / progress.total;
-  return (
-    <span class="slw-audit-waiting">
-      <progress aria-label="Measuring the accuracy" max={1} {...(share === null ? {} : { value: share })} />
-      <span class="slw-muted">
-        {share === null ? "measuring the accuracy …" : `${progress?.what} ${percent(share)}`}
-      </span>
-      <button type="button" class="slw-link" onClick={() => ablation.stop()}>
-        Stop
-      </button>
     </span>
   );
 }

@@ -1,11 +1,12 @@
 /** Body of the audit table: headline, concepts and rows of the class; details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
 import type { ClassAudit } from "../audits/class_audit";
+import { NoLayers } from "../ui/empty";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
 import { ConceptLists } from "./concepts/concept_lists";
 import { useView } from "./context";
-import { Loading, NoClasses, NoLayers, NoModel, NoSamples, NotAudited, NotComputed } from "./empty";
+import { Loading, NoClasses, NoModel, NoSamples, NotAudited, NotComputed } from "./empty";
 import { Headline } from "./headline";
 import { Detail } from "./rows/detail";
 import { Rows } from "./rows/rows";
@@ -19,12 +20,9 @@ export function Body() {
   if (known.state === "missing") return <NotComputed />;
   if (known.state === "no_model") return <NoModel />;
   if (known.classes.length === 0) return <NoClasses />;
-  if (audit === null) return table.current.waiting.value ? <Loading /> : <WithoutRows />;
-  return <Audited audit={audit} />;
-}
-
-/** Shown with an error too: the concepts may be its cause, and have to stay editable. */
-function WithoutRows() {
+  if (audit !== null) return <Audited audit={audit} />;
+  if (table.current.waiting.value) return <Loading />;
+  // With an error too: the concepts may be its cause, and have to stay editable.
   return (
     <>
       <ConceptLists />

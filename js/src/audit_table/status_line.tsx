@@ -2,7 +2,8 @@
 
 import type { ClassAudit } from "../audits/class_audit";
 import { Footer as NeuronsFooter } from "../neurons/footer";
-import { counted, percent } from "../ui/format";
+import { Doing as DoingNote } from "../ui/doing";
+import { counted } from "../ui/format";
 import { useView } from "./context";
 import { announcement } from "./state/words";
 
@@ -74,13 +75,10 @@ function Threshold() {
 }
 
 export function Doing() {
-  const { table } = useView();
-  const progress = table.labels.progress.value;
-  if (progress !== null && progress.total > 0)
-    return <span class="slw-doing">{`${progress.what} ${percent(progress.done / progress.total)}`}</span>;
+  const { labels, classes, status } = useView().table;
   // The attribution shows its own progress.
-  if (table.classes.computing.value !== null) return null;
-  return table.status.value === "busy" ? <span class="slw-doing">kernel busy …</span> : null;
+  const shown = classes.computing.value === null ? status.value : "ready";
+  return <DoingNote progress={labels.progress.value} status={shown} />;
 }
 
 /** Live region: the result of the class, and the row that the arrow keys reached. */

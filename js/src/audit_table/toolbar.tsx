@@ -5,17 +5,12 @@ import { useView } from "./context";
 import { Take } from "./take";
 
 export function Toolbar() {
+  const { table } = useView();
   return (
     <div class="slw-toolbar slw-audit-toolbar">
       <ClassMenu />
-      <Layers />
+      <LayerMenu traits={table.traits} onChoose={(layer) => table.chooseLayer(layer)} />
       <Take />
     </div>
   );
-}
-
-function Layers() {
-  const { table } = useView();
-  const { layer, layers } = table.traits;
-  return <LayerMenu layer={layer.value} layers={layers.value} onChoose={(name) => table.chooseLayer(name)} />;
 }

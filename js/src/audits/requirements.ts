@@ -42,6 +42,12 @@ export function conceptsOf(requirements: readonly RequirementInfo[], className: 
   return { valid: chips("valid"), spurious: chips("spurious") };
 }
 
+/** Returns the concepts as requests name them. */
+export function textsOf({ valid, spurious }: Concepts): Record<Side, string[]> {
+  const texts = (chips: readonly Chip[]) => chips.map(({ concept }) => concept);
+  return { valid: texts(valid), spurious: texts(spurious) };
+}
+
 /** Explains why a concept cannot be added to a list; null when it can. */
 export function refusal(concepts: Concepts, side: Side, concept: string): string | null {
   if (concept.length > MAX_CHARACTERS)

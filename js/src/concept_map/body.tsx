@@ -2,6 +2,9 @@
 import { effect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
+import { Button } from "../ui/button";
+import { Empty, NoLayers } from "../ui/empty";
+import { isPlain } from "../ui/keys";
 import { HOME } from "./camera/camera";
 import { useView, type View } from "./context";
 import { lookOf } from "./drawing/look";
@@ -37,11 +40,20 @@ export function Body() {
 function Contents() {
   const { map } = useView();
   const points = map.layout.points.value;
-  if (map.traits.layers.value.length === 0)
-    return <Notice title="This lens has no layers">Build it again with at least one layer.</Notice>;
-  if (points === null) return map.layout.waiting.value ? <Loading /> : <Nothing />;
+  if (map.traits.layers.value.length === 0) return <NoLayers />;
+  if (points === null && map.layout.waiting.value)
+    return (
+      <div class="slw-empty" role="status">
+        Loading the map …
+      </div>
+    );
+  if (points === null) return <Nothing />;
   if (points.n === 0)
-    return <Notice title={`No neurons in ${map.traits.layer.value}`}>Choose another layer above.</Notice>;
+    return (
+      <Empty title={`No neurons in ${map.traits.layer.value}`}>
+        <p>Choose another layer above.</p>
+      </Empty>
+    );
   return <MapOf points={points} />;
 }
 
@@ -82,9 +94,9 @@ function MapOf({ points }: { points: Points }) {
       <HoverCard points={points} />
       {hint && <div class="slw-map-hint">Click the map or hold Ctrl to zoom with the wheel</div>}
       {nowhere && (
-        <Notice title="None of these neurons has a position">
-          They have no examples; choose another layer.
-        </Notice>
+        <Empty title="None of these neurons has a position">
+          <p>They have no examples; choose another layer.</p>
+        </Empty>
       )}
     </div>
   );
@@ -154,7 +166,7 @@ function followPage({ look }: View, body: HTMLElement, signal: AbortSignal): voi
 }
 
 function onKey(view: View, event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isPlain(event)) return;
   const { map, toggleFullscreen } = view;
   const active = map.focus.active.peek();
   const onActive = (action: (point: number) => void) => () => {
@@ -184,32 +196,12 @@ function onKey(view: View, event: KeyboardEvent): void {
   action();
 }
 
-function Loading() {
-  return (
-    <div class="slw-empty slw-map-loading" role="status">
-      <p class="slw-muted">Loading the map …</p>
-    </div>
-  );
-}
-
 function Nothing() {
   const { map } = useView();
   return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">Nothing to show yet</p>
+    <Empty title="Nothing to show yet">
       <p>The map has not been loaded.</p>
-      <button type="button" class="slw-button" onClick={() => void map.layout.load()}>
-        Try again
-      </button>
-    </div>
-  );
-}
-
-function Notice({ title, children }: { title: string; children: string }) {
-  return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">{title}</p>
-      <p>{children}</p>
-    </div>
+      <Button onClick={() => void map.layout.load()}>Try again</Button>
+    </Empty>
   );
 }

@@ -3,7 +3,8 @@
 import { useEffect } from "preact/hooks";
 import type { Card } from "../generated/protocol";
 import { Labels } from "../neurons/labels/labels";
-import { MEASURES, measureTitle } from "../neurons/measures";
+import { MeasureRow } from "../neurons/measure_row";
+import { MEASURES } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import { px } from "../ui/format";
@@ -50,7 +51,7 @@ export function HoverCard({ points }: { points: Points }) {
         </div>
         {card === undefined ? <span class="slw-skeleton slw-line" /> : <Labels labels={card.labels} />}
         <Value point={point} />
-        <Measures card={card} />
+        <MeasureRow measures={MEASURES.slice(0, 3)} card={card} />
       </div>
     </section>
   );
@@ -87,22 +88,6 @@ function Value({ point }: { point: number }) {
     <span class="slw-map-card-value" title={title}>
       <span class="slw-muted">{name.toLowerCase()}</span>
       <span class="slw-number slw-cut">{value}</span>
-    </span>
-  );
-}
-
-function Measures({ card }: { card: Card | undefined }) {
-  return (
-    <span class="slw-measures">
-      {MEASURES.slice(0, 3).map((measure) => {
-        const value = card?.[measure.key] ?? null;
-        return (
-          <span key={measure.key} class="slw-measure" title={measureTitle(measure, value)}>
-            <span class="slw-measure-name">{measure.short}</span>
-            <span class="slw-number">{measure.format(value)}</span>
-          </span>
-        );
-      })}
     </span>
   );
 }

@@ -1,6 +1,8 @@
 /** Status line of the map (number of neurons, best neuron, strength of the match) and its footer. */
 
 import { Footer as NeuronsFooter } from "../neurons/footer";
+import { Link } from "../ui/button";
+import { Doing as DoingNote } from "../ui/doing";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { counted, exact, percent, significant } from "../ui/format";
 import { zoomedAt } from "./camera/camera";
@@ -78,9 +80,9 @@ function Best({ points, colouring, best }: { points: Points; colouring: Colourin
       <span class="slw-number" title={`Alignment ${exact(value)}`}>
         {significant(value)}
       </span>
-      <button type="button" class="slw-link slw-cut" title={`Show ${name} on the map`} onClick={show}>
+      <Link class="slw-link slw-cut" title={`Show ${name} on the map`} onClick={show}>
         {name}
-      </button>
+      </Link>
     </span>
   );
 }
@@ -89,11 +91,8 @@ export function Doing() {
   const { map } = useView();
   const progress = map.colours.progress.value;
   const improving = map.layout.improving.value;
-  if (progress !== null && progress.total > 0) {
-    return <span class="slw-doing">{`${progress.what} ${percent(progress.done / progress.total)}`}</span>;
-  }
-  if (map.status.value === "busy") return <span class="slw-doing">kernel busy …</span>;
-  if (improving === null) return null;
+  if (progress !== null || map.status.value === "busy" || improving === null)
+    return <DoingNote progress={progress} status={map.status.value} />;
   const method = map.layout.points.value?.method ?? "pca";
   if (method === map.traits.method.value) return <span class="slw-doing">finding clusters …</span>;
   const wanted = METHODS[map.traits.method.value].name;

@@ -6,21 +6,11 @@ import { type View as MapView, mapView } from "../concept_map/context";
 import { ConceptMap } from "../concept_map/state/state";
 import type { ExplorerTraits } from "../generated/traits";
 import { Link } from "../kernel/link";
-import type { Kernel, State } from "../kernel/types";
+import type { ViewProps } from "../kernel/types";
 import { type View as GalleryView, galleryView } from "../neuron_gallery/context";
 import { Gallery } from "../neuron_gallery/state/state";
-import { ExamplePictures } from "../neurons/pictures/example_pictures";
-import { databasePictures } from "../neurons/pictures/neuron_pictures";
+import { viewPictures } from "../neurons/pictures/example_pictures";
 import { Synced } from "../ui/synced";
-import type { Tabbed } from "./tabs";
-
-export interface ExplorerOptions {
-  el: HTMLElement;
-  kernel: Kernel;
-  model: State<ExplorerTraits>;
-  link?: Link;
-  signal: AbortSignal;
-}
 
 export interface Explorer {
   map: ConceptMap;
@@ -28,7 +18,7 @@ export interface Explorer {
   /** Makes the audit when it is first shown: until then it sends no request. */
   audit: () => Audit;
   /** The tab beside the map. */
-  tabs: Synced<Tabbed>;
+  tabs: Synced<ExplorerTraits>;
   mapView: MapView;
   galleryView: GalleryView;
 }
@@ -36,30 +26,33 @@ export interface Explorer {
 const widget = "Explorer";
 let views = 0;
 
-export function explorerOf({ el, kernel, model, signal, link = new Link() }: ExplorerOptions): Explorer {
+export function explorerOf({
+  el,
+  kernel,
+  model,
+  signal,
+  link = new Link(),
+}: ViewProps<ExplorerTraits>): Explorer {
   const map = new ConceptMap({ kernel, model, signal, link });
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
-  const onFailure = (error: unknown) => gallery.failures.missing("Some pictures could not be loaded", error);
-  const stores = databasePictures(kernel, signal, onFailure);
-  // One for each part: they may show different layers while the layer changes.
-  const examples = () => new ExamplePictures(kernel, signal, stores, onFailure);
+  const { thumbnails, pictures, examples, onFailure } = viewPictures(kernel, signal, gallery.failures);
   views += 1;
   const id = `slw-explorer${views}-`;
+  // Each part has its own examples: they may show different layers while the layer changes.
   const audit = once(() => {
     const table = new AuditTable({ kernel, model, signal, link, within: map });
     const samples = samplePictures(kernel, signal, onFailure);
     return auditView({ table, samples, examples: examples(), id: `${id}audit-`, widget }, el);
   });
-  const tabs = new Synced<Tabbed>(model, signal);
-  const { signals: shown } = new Synced<ExplorerTraits>(model, signal);
-  const { thumbnails } = stores;
+  const tabs = new Synced<ExplorerTraits>(model, signal);
+  const shown = tabs.signals;
   return {
     map,
     gallery,
     audit,
     tabs,
     mapView: mapView({ map, thumbnails, examples: examples(), id: `${id}map-`, widget, shown }, el),
-    galleryView: galleryView({ gallery, ...stores, examples: examples(), id }, el),
+    galleryView: galleryView({ gallery, thumbnails, pictures, examples: examples(), id }, el),
   };
 }
 

@@ -1,6 +1,5 @@
 /** Layout of the explorer: toolbar, status line, map, and beside it the neurons or the audit. */
 
-import { useRef } from "preact/hooks";
 import { ViewContext as AuditContext } from "../audit_table/context";
 import { Body as MapBody } from "../concept_map/body";
 import { ViewContext as MapContext } from "../concept_map/context";
@@ -11,46 +10,43 @@ import { ViewContext as GalleryContext } from "../neuron_gallery/context";
 import { PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { LayerMenu } from "../neuron_gallery/toolbar";
-import { useImageDrop } from "../neurons/query/image_drop";
+import { Frame } from "../neurons/frame";
 import { QueryBox } from "../neurons/query/query_box";
-import { Messages } from "../ui/failures/messages";
-import { px } from "../ui/format";
-import { keepFromNotebook } from "../ui/keys";
 import { AuditPane } from "./audit";
 import type { Explorer } from "./parts";
 import { StatusLine } from "./status_line";
 import { Tabs } from "./tabs";
 
 export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explorer) {
-  const root = useRef<HTMLDivElement>(null);
-  const { id } = galleryView;
+  const { id, focusGrid, focusSearch } = galleryView;
   const tab = tabs.signals.tab.value;
   const audited = tab === "audit" ? audit() : null;
-  const dropping = useImageDrop(root, (file) => void map.query.useImage(file));
   return (
     <MapContext.Provider value={mapView}>
       <GalleryContext.Provider value={galleryView}>
         <AuditContext.Provider value={audited}>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook. */}
-          <div
-            ref={root}
-            class={`slw slw-map${dropping ? " slw-dropping" : ""}`}
-            style={{ height: px(gallery.traits.height.value) }}
-            onKeyDown={(event) => keepFromNotebook(event, galleryView.focusSearch)}
+          <Frame
+            shown={gallery}
+            also="slw-map"
+            focusSearch={focusSearch}
+            drop="Drop the image to search by it"
+            head={
+              <>
+                <search class="slw-toolbar">
+                  <LayerMenu />
+                  <QueryBox
+                    query={map.query}
+                    placeholder={PLACEHOLDER}
+                    invalid={gallery.order.queryError.value !== null}
+                    id={id}
+                    onLeave={focusGrid}
+                  />
+                  <EncodingMenu />
+                </search>
+                <StatusLine id={`${id}status`} />
+              </>
+            }
           >
-            <search class="slw-toolbar">
-              <LayerMenu />
-              <QueryBox
-                query={map.query}
-                placeholder={PLACEHOLDER}
-                invalid={gallery.order.queryError.value !== null}
-                id={id}
-                onLeave={galleryView.focusGrid}
-              />
-              <EncodingMenu />
-            </search>
-            <StatusLine id={`${id}status`} />
-            <Messages status={gallery.status.value} failures={map.failures} />
             <div class="slw-panes">
               <section class="slw-pane slw-pane-map" aria-label="Map">
                 <MapBody />
@@ -70,8 +66,7 @@ export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explor
             <div class="slw-hidden">
               <Happenings />
             </div>
-            {dropping && <div class="slw-drop">Drop the image to search by it</div>}
-          </div>
+          </Frame>
         </AuditContext.Provider>
       </GalleryContext.Provider>
     </MapContext.Provider>

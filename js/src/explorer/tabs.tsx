@@ -3,11 +3,9 @@ import type { ExplorerTraits } from "../generated/traits";
 import { ExamplesMenu, SortMenu } from "../neuron_gallery/toolbar";
 import type { Synced } from "../ui/synced";
 
-export type Tabbed = Pick<ExplorerTraits, "tab">;
-
 const TABS = { neurons: "Neurons", audit: "Audit" } as const;
 
-export function Tabs({ tabs }: { tabs: Synced<Tabbed> }) {
+export function Tabs({ tabs }: { tabs: Synced<ExplorerTraits> }) {
   const shown = tabs.signals.tab.value;
   return (
     <div class="slw-pane-bar">

@@ -7,11 +7,13 @@ import "../audit_table/audit_table.css";
 import "../neuron_gallery/gallery.css";
 import "../concept_map/concept_map.css";
 import "./explorer.css";
-import { type Explorer, type ExplorerOptions, explorerOf } from "./parts";
+import type { ExplorerTraits } from "../generated/traits";
+import type { ViewProps } from "../kernel/types";
+import { type Explorer, explorerOf } from "./parts";
 import { Root } from "./root";
 
 /** Draws an explorer into `el` until `signal` aborts. */
-export function showExplorer(options: ExplorerOptions): Explorer {
+export function showExplorer(options: ViewProps<ExplorerTraits>): Explorer {
   const { el, signal } = options;
   const explorer = explorerOf(options);
   render(<Root {...explorer} />, el);

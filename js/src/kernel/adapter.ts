@@ -6,17 +6,7 @@ import { Link, type LinkedTraits, linkedState } from "./link";
 import { traitState } from "./state";
 import { sharedLink } from "./store";
 import { followTheme } from "./theme";
-import type { Kernel, State } from "./types";
-
-/** Inputs of a view. */
-interface ViewProps<Traits extends object> {
-  el: HTMLElement;
-  kernel: Kernel;
-  model: State<Traits>;
-  /** Shares what is pointed at with linked views. */
-  link: Link;
-  signal: AbortSignal;
-}
+import type { Kernel, ViewProps } from "./types";
 
 export function adapted<Traits extends LinkedTraits>(
   { el, model, signal }: RenderProps,

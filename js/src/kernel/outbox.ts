@@ -2,6 +2,8 @@
  * Outbox: batches the requests of one animation frame into one message, and sends at most 20 messages per second,
  * because JupyterLab drops messages when far more arrive for seconds.
  */
+import { nextFrame } from "./frame";
+
 export interface Letter {
   rid: string;
   kind: string;
@@ -13,8 +15,6 @@ export interface Letter {
 type Post = (content: { requests: unknown[] }, buffers: ArrayBuffer[]) => void;
 
 const INTERVAL_MS = 50;
-// A hidden page draws no frames, but its requests still have to leave.
-const NO_FRAME_MS = 100;
 
 export class Outbox {
   #letters: Letter[] = [];
@@ -51,15 +51,4 @@ export class Outbox {
       letters.flatMap((letter) => letter.buffers),
     );
   }
-}
-
-function nextFrame(callback: () => void): void {
-  let done = false;
-  const once = () => {
-    if (done) return;
-    done = true;
-    callback();
-  };
-  requestAnimationFrame(once);
-  setTimeout(once, NO_FRAME_MS);
 }

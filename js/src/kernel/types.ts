@@ -6,6 +6,7 @@
  */
 
 import type { Requests } from "../generated/protocol";
+import type { Link } from "./link";
 
 /** Name of a request. */
 export type Kind = keyof Requests;
@@ -61,4 +62,14 @@ export interface State<Traits extends object> {
     listener: (value: Traits[Name]) => void,
     signal: AbortSignal,
   ): void;
+}
+
+/** Inputs of a view. */
+export interface ViewProps<Traits extends object> {
+  el: HTMLElement;
+  kernel: Kernel;
+  model: State<Traits>;
+  /** Shares what is pointed at with linked views. */
+  link?: Link;
+  signal: AbortSignal;
 }

@@ -5,10 +5,10 @@ import type { Card as CardData } from "../generated/protocol";
 import { AlignmentBar } from "../neurons/alignment_bar";
 import { Labels } from "../neurons/labels/labels";
 import { LabelInView } from "../neurons/labels/neuron_label";
-import { measureTitle } from "../neurons/measures";
+import { MeasureRow } from "../neurons/measure_row";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
-import type { SelectMode } from "../neurons/selection";
+import { selectMode } from "../neurons/selection";
 import { px, significant } from "../ui/format";
 import { IconButton } from "../ui/icon_button";
 import { useExamples, useView } from "./context";
@@ -75,11 +75,6 @@ function classes(name: string, kinds: Record<string, boolean>): string {
   return [name, ...given.map((kind) => `slw-${kind}`)].join(" ");
 }
 
-function selectMode(event: MouseEvent): SelectMode {
-  if (event.shiftKey) return "range";
-  return event.ctrlKey || event.metaKey ? "toggle" : "only";
-}
-
 interface FilledProps {
   card: CardData;
   match: Match | null;
@@ -92,7 +87,8 @@ interface FilledProps {
 function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
   const { gallery } = useView();
   const { thumbnails, key } = useExamples(ranking.layer);
-  const shown = gallery.traits.n_examples_shown.value;
+  const { n_examples_shown, sort: by } = gallery.traits;
+  const [shown, sort] = [n_examples_shown.value, by.value];
   const size = width - 2;
   return (
     <>
@@ -117,7 +113,7 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
         <Name name={card.name} />
         <Labels labels={card.labels} />
         {match !== null && <AlignmentRow match={match} ranking={ranking} />}
-        <Measures card={card} />
+        <MeasureRow measures={cardMeasures(sort)} card={card} sorted={sort} />
       </div>
       <CardButtons name={card.name} place={place} />
     </>
@@ -161,25 +157,6 @@ function AlignmentRow({ match, ranking }: { match: Match; ranking: Ranking }) {
         pale={match.nullPercentile < CHANCE}
       />
       <span class="slw-number">{significant(match.alignment)}</span>
-    </span>
-  );
-}
-
-function Measures({ card }: { card: CardData }) {
-  const { gallery } = useView();
-  const sort = gallery.traits.sort.value;
-  return (
-    <span class="slw-measures">
-      {cardMeasures(sort).map((measure) => (
-        <span
-          key={measure.key}
-          class={`slw-measure${measure.key === sort ? " slw-sorted" : ""}`}
-          title={measureTitle(measure, card[measure.key])}
-        >
-          <span class="slw-measure-name">{measure.short}</span>
-          <span class="slw-number">{measure.format(card[measure.key])}</span>
-        </span>
-      ))}
     </span>
   );
 }

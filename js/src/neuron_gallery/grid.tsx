@@ -1,9 +1,12 @@
 /** Grid of cards in their order, with keyboard navigation. */
 
 import { useMemo } from "preact/hooks";
+import { Button } from "../ui/button";
+import { Empty, NoLayers } from "../ui/empty";
 import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";
+import { isPlain, runKey } from "../ui/keys";
 import { Card, Skeleton, TEXT_HEIGHT } from "./card";
 import { useView } from "./context";
 import type { Gallery } from "./state/state";
@@ -28,7 +31,12 @@ export function Grid() {
   );
   if (gallery.traits.layers.value.length === 0) return <NoLayers />;
   if (ranking === null) return gallery.order.waiting.value ? <Loading /> : <Nothing />;
-  if (ranking.of === 0) return <Empty layer={ranking.layer} />;
+  if (ranking.of === 0)
+    return (
+      <Empty title={`No neurons in ${ranking.layer}`}>
+        <p>Choose another layer above.</p>
+      </Empty>
+    );
   if (ranking.n === 0) return <NoneChosen layer={ranking.layer} />;
   return (
     <VirtualGrid
@@ -56,23 +64,19 @@ export function Grid() {
 }
 
 function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (!isPlain(event)) return;
   const place = gallery.focus.active.peek();
   const onPlace = (action: (place: number) => void) => () => {
     if (place !== null) action(place);
   };
-  const actions: Record<string, () => void> = {
+  runKey(event, {
     "/": focusSearch,
     Escape: () => gallery.escape(),
     " ": onPlace((at) => gallery.select(at, event.shiftKey ? "range" : "toggle")),
     Enter: onPlace((at) => gallery.focus.openPlace(at)),
     o: onPlace((at) => gallery.focus.openPlace(at)),
     m: onPlace((at) => likeThat(gallery, at)),
-  };
-  const action = actions[event.key];
-  if (action === undefined) return;
-  event.preventDefault();
-  action();
+  });
 }
 
 function likeThat(gallery: Gallery, place: number): void {
@@ -98,48 +102,23 @@ function Nothing() {
   const { gallery } = useView();
   if (gallery.order.queryError.value !== null)
     return (
-      <div class="slw-empty">
-        <p class="slw-empty-title">The query has no answer</p>
+      <Empty title="The query has no answer">
         <p>Change it above, or clear it to see all neurons.</p>
-      </div>
+      </Empty>
     );
   return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">Nothing to show yet</p>
+    <Empty title="Nothing to show yet">
       <p>The neurons have not been ranked.</p>
-      <button type="button" class="slw-button" onClick={() => void gallery.order.rank()}>
-        Try again
-      </button>
-    </div>
-  );
-}
-
-function Empty({ layer }: { layer: string }) {
-  return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">{`No neurons in ${layer}`}</p>
-      <p>Choose another layer above.</p>
-    </div>
+      <Button onClick={() => void gallery.order.rank()}>Try again</Button>
+    </Empty>
   );
 }
 
 function NoneChosen({ layer }: { layer: string }) {
   const { gallery } = useView();
   return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">{`None of the chosen neurons is in ${layer}`}</p>
-      <button type="button" class="slw-button" onClick={() => gallery.showAll()}>
-        Show all
-      </button>
-    </div>
-  );
-}
-
-function NoLayers() {
-  return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">This lens has no layers</p>
-      <p>Build it again with at least one layer.</p>
-    </div>
+    <Empty title={`None of the chosen neurons is in ${layer}`}>
+      <Button onClick={() => gallery.showAll()}>Show all</Button>
+    </Empty>
   );
 }

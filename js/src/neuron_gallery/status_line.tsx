@@ -2,6 +2,8 @@
 
 import type { ComponentChildren } from "preact";
 import { Footer as NeuronsFooter } from "../neurons/footer";
+import { Link } from "../ui/button";
+import { Doing as DoingNote } from "../ui/doing";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
 import { useView } from "./context";
@@ -41,9 +43,7 @@ function HowMany({ ranking }: { ranking: Ranking }) {
   return (
     <span class="slw-how-many">
       <span class="slw-strong">{`${count(ranking.n)} of ${counted(ranking.of, "neuron")}`}</span>
-      <button type="button" class="slw-link" onClick={() => gallery.showAll()}>
-        Show all
-      </button>
+      <Link onClick={() => gallery.showAll()}>Show all</Link>
     </span>
   );
 }
@@ -65,26 +65,20 @@ function Best({ ranking, best }: { ranking: Ranking; best: { component: number; 
       <span class="slw-number" title={`Alignment ${best.alignment}${strength}`}>
         {significant(best.alignment)}
       </span>
-      <button
-        type="button"
+      <Link
         class="slw-link slw-cut"
         title={`Open ${name}`}
         onClick={() => gallery.focus.openComponent(best.component)}
       >
         {name}
-      </button>
+      </Link>
     </span>
   );
 }
 
 export function Doing() {
   const { gallery } = useView();
-  const progress = gallery.busyWith.value;
-  if (progress !== null) {
-    const share = Math.round((100 * progress.done) / progress.total);
-    return <span class="slw-doing">{`${progress.what} ${share} %`}</span>;
-  }
-  return gallery.status.value === "busy" ? <span class="slw-doing">kernel busy …</span> : null;
+  return <DoingNote progress={gallery.busyWith.value} status={gallery.status.value} />;
 }
 
 /** Live region: announces a new order. */
@@ -118,7 +112,13 @@ export function Footer({ children, selected = null, canShowAlone = true }: Foote
       compared="Neurons and queries"
       method={children}
       selected={selected}
-      actions={canShowAlone && <ShowAlone />}
+      actions={
+        canShowAlone && (
+          <Link title="Show the selected neurons alone" onClick={() => gallery.showSelected()}>
+            Show only these
+          </Link>
+        )
+      }
       onClear={() => gallery.selection.clear()}
     >
       {vocabulary_info.value !== null && summary !== null && (
@@ -127,19 +127,5 @@ export function Footer({ children, selected = null, canShowAlone = true }: Foote
         </span>
       )}
     </NeuronsFooter>
-  );
-}
-
-function ShowAlone() {
-  const { gallery } = useView();
-  return (
-    <button
-      type="button"
-      class="slw-link"
-      title="Show the selected neurons alone"
-      onClick={() => gallery.showSelected()}
-    >
-      Show only these
-    </button>
   );
 }

@@ -5,6 +5,7 @@ import { LayerMenu as Layers } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
 import { QueryBox } from "../neurons/query/query_box";
 import { IconButton } from "../ui/icon_button";
+import { Menu, optionsOf } from "../ui/menu";
 import { useView } from "./context";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 
@@ -27,8 +28,7 @@ export function Toolbar() {
 
 export function LayerMenu() {
   const { gallery } = useView();
-  const { layer, layers } = gallery.traits;
-  return <Layers layer={layer.value} layers={layers.value} onChoose={(name) => gallery.chooseLayer(name)} />;
+  return <Layers traits={gallery.traits} onChoose={(layer) => gallery.chooseLayer(layer)} />;
 }
 
 export function SortMenu() {
@@ -37,19 +37,13 @@ export function SortMenu() {
   const way = descending.value ? "highest first" : "lowest first";
   return (
     <span class="slw-sort">
-      <select
-        class="slw-select"
-        aria-label="Sort by"
+      <Menu
+        label="Sort by"
         title={`Sorted by ${SORTS[sort.value].toLowerCase()}, ${way}`}
         value={sort.value}
-        onChange={(event) => gallery.chooseSort(event.currentTarget.value as Sort)}
-      >
-        {Object.entries(SORTS).map(([key, name]) => (
-          <option key={key} value={key}>
-            {name}
-          </option>
-        ))}
-      </select>
+        options={optionsOf(SORTS)}
+        onChoose={(key) => gallery.chooseSort(key as Sort)}
+      />
       <IconButton
         icon={descending.value ? "descending" : "ascending"}
         also="slw-direction"
@@ -69,18 +63,14 @@ export function ExamplesMenu() {
   const can = (way: ExamplesAs) => choices.value.includes(way);
   if (choices.value.length < 2) return null;
   return (
-    <select
-      class="slw-select"
-      aria-label="Examples as"
+    <Menu
+      label="Examples as"
       title={examplesTitle(can)}
       value={as.value}
-      onChange={(event) => gallery.showExamplesAs(event.currentTarget.value as ExamplesAs)}
-    >
-      {WAYS.map(({ way, name, needs }) => (
-        <option key={way} value={way} disabled={!can(way)} title={can(way) ? undefined : needs}>
-          {name}
-        </option>
-      ))}
-    </select>
+      options={WAYS.map(({ way, name, needs }) =>
+        can(way) ? { value: way, name } : { value: way, name, disabled: true, title: needs },
+      )}
+      onChoose={(way) => gallery.showExamplesAs(way as ExamplesAs)}
+    />
   );
 }

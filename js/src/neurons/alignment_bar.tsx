@@ -1,4 +1,5 @@
 /** Bar of a signed number: right of a marked zero in one colour, left of it in another. */
+import { Bar } from "../ui/bar";
 import { barPart } from "../ui/scale";
 
 interface AlignmentBarProps {
@@ -11,11 +12,6 @@ interface AlignmentBarProps {
 
 export function AlignmentBar({ value, min, max, pale }: AlignmentBarProps) {
   const { zero, start, length, negative } = barPart(value, min, max);
-  const kind = `slw-bar-fill${negative ? " slw-negative" : ""}${pale ? " slw-pale" : ""}`;
-  return (
-    <span class="slw-bar" aria-hidden="true">
-      <span class={kind} style={{ left: `${100 * start}%`, width: `${100 * length}%` }} />
-      <span class="slw-bar-zero" style={{ left: `${100 * zero}%` }} />
-    </span>
-  );
+  const also = `${negative ? "slw-negative " : ""}${pale ? "slw-pale" : ""}`;
+  return <Bar start={start} length={length} mark={zero} also={also} />;
 }

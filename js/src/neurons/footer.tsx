@@ -1,6 +1,7 @@
 /** Footer of a widget: the foundation model behind its numbers, and the selection. */
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { Link } from "../ui/button";
 import { count } from "../ui/format";
 
 interface FooterProps {
@@ -35,9 +36,9 @@ export function Footer(props: FooterProps) {
             {props.selected ?? `${count(selection.value.length)} selected`}
           </span>
           {props.actions}
-          <button type="button" class="slw-link" title="Clear the selection (Esc)" onClick={props.onClear}>
+          <Link title="Clear the selection (Esc)" onClick={props.onClear}>
             Clear
-          </button>
+          </Link>
         </span>
       )}
     </div>

@@ -1,27 +1,30 @@
 /** Menu of the lens's layers. */
+import type { Signal } from "@preact/signals";
 import type { LayerInfo } from "../generated/traits";
+import { Menu } from "../ui/menu";
 
 interface LayerMenuProps {
-  layer: string;
-  layers: readonly LayerInfo[];
+  traits: { layer: Signal<string>; layers: Signal<LayerInfo[]> };
+  /** Name of the choice of all layers, where there is one. */
+  all?: string;
   onChoose: (layer: string) => void;
 }
 
-export function LayerMenu({ layer, layers, onChoose }: LayerMenuProps) {
+/** Value of the choice of all layers: no layer has this name, and "" cannot be chosen as an option. */
+const ALL = "\n";
+
+export function LayerMenu({ traits, all, onChoose }: LayerMenuProps) {
+  const layer = traits.layer.value;
+  const options = traits.layers.value.map(({ name }) => ({ value: name, name }));
+  if (all !== undefined && options.length > 1) options.push({ value: ALL, name: all });
   return (
-    <select
-      class="slw-select slw-layer"
-      aria-label="Layer"
-      title={`Layer ${layer}`}
-      value={layer}
-      disabled={layers.length === 0}
-      onChange={(event) => onChoose(event.currentTarget.value)}
-    >
-      {layers.map(({ name }) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
+    <Menu
+      label="Layer"
+      title={layer === "" ? "All layers on one map" : `Layer ${layer}`}
+      value={layer === "" ? ALL : layer}
+      options={options}
+      also="slw-layer"
+      onChoose={(value) => onChoose(value === ALL ? "" : value)}
+    />
   );
 }

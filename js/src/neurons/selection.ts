@@ -4,6 +4,11 @@ import type { CardStore } from "./cards";
 
 export type SelectMode = "only" | "toggle" | "range";
 
+export function selectMode(event: MouseEvent): SelectMode {
+  if (event.shiftKey) return "range";
+  return event.ctrlKey || event.metaKey ? "toggle" : "only";
+}
+
 /** The trait that holds a selection. */
 interface SelectionTrait {
   signals: { selection: Signal<string[]> };

@@ -1,4 +1,5 @@
 /** Two editable lists of a class's concepts; every edit asks for new verdicts at once. */
+import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/icons";
@@ -6,17 +7,21 @@ import { useView } from "../context";
 import { capital } from "../state/words";
 import { ConceptBox } from "./concept_box";
 import { ConceptChip } from "./concept_chip";
-import { KeptLists } from "./kept_lists";
-import { ListName } from "./list_name";
 
 export function ConceptLists() {
   const { table, id } = useView();
   const error = table.current.conceptError.value;
-  if (table.status.value === "kept") return <KeptLists />;
+  const kept = table.status.value === "kept";
+  const Concepts = kept ? KeptList : ConceptList;
   return (
     <div class="slw-audit-lists">
-      <ConceptList side="valid" />
-      <ConceptList side="spurious" />
+      <Concepts side="valid" />
+      <Concepts side="spurious" />
+      {kept && (
+        <span class="slw-muted slw-audit-kept">
+          Concepts are edited in the notebook, where a model answers to them.
+        </span>
+      )}
       {error !== null && (
         <div id={`${id}concepts`} class="slw-query-error slw-audit-error" role="alert">
           <Icon name="warning" />
@@ -24,6 +29,31 @@ export function ConceptLists() {
         </div>
       )}
     </div>
+  );
+}
+
+/** List of a page of `to_html`, which computes no new verdicts. */
+function KeptList({ side }: { side: Side }) {
+  const chips = useView().table.current.concepts.value[side];
+  return (
+    <List side={side}>
+      {chips.map((chip) => (
+        <ConceptChip key={chip.concept} side={side} chip={chip} />
+      ))}
+      {chips.length === 0 && <span class="slw-muted">none</span>}
+    </List>
+  );
+}
+
+function List({ side, children }: { side: Side; children: ComponentChildren }) {
+  return (
+    <section class={`slw-audit-list slw-audit-${side}`} aria-label={`${capital(side)} concepts`}>
+      <span class={`slw-audit-list-name slw-verdict slw-is-${side}`}>
+        <Icon name={side} />
+        {capital(side)}
+      </span>
+      {children}
+    </section>
   );
 }
 
@@ -45,15 +75,13 @@ function ConceptList({ side }: { side: Side }) {
     if (table.current.addConcept(side, draft)) setDraft("");
   };
   return (
-    <section class={`slw-audit-list slw-audit-${side}`} aria-label={`${capital(side)} concepts`}>
-      <ListName side={side} />
+    <List side={side}>
       {chips.map((chip) => (
         <ConceptChip
           key={`${chip.forAll} ${chip.concept}`}
           side={side}
           chip={chip}
-          onEdit={edit}
-          onRemove={remove}
+          edits={{ onEdit: edit, onRemove: remove }}
         />
       ))}
       <ConceptBox
@@ -69,6 +97,6 @@ function ConceptList({ side }: { side: Side }) {
         }}
         describedBy={`${id}concepts`}
       />
-    </section>
+    </List>
   );
 }

@@ -4,6 +4,7 @@ import type { Ref } from "preact";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
 import { DetailPane } from "../../neurons/detail_pane";
+import { Button } from "../../ui/button";
 import { useView } from "../context";
 import type { Opened } from "../state/opened";
 import { AnswerBar } from "./answer_bar";
@@ -36,15 +37,13 @@ function TakeOut({ name }: { name: string }) {
   const { table } = useView();
   const out = table.ablation.names.value.has(name);
   return (
-    <button
-      type="button"
-      class="slw-button"
+    <Button
       aria-pressed={out}
       title="Test the model's accuracy without it (a)"
       onClick={() => table.ablation.toggle(name)}
     >
       {out ? "Put it back" : "Take it out"}
-    </button>
+    </Button>
   );
 }
 

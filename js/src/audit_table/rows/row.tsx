@@ -7,7 +7,8 @@ import type { Card } from "../../generated/protocol";
 import { LabelInView } from "../../neurons/labels/neuron_label";
 import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
-import type { SelectMode } from "../../neurons/selection";
+import { selectMode } from "../../neurons/selection";
+import { Bar } from "../../ui/bar";
 import { percent, px } from "../../ui/format";
 import { useExamples, useView } from "../context";
 import { relevanceTitle, spoken } from "../state/words";
@@ -84,11 +85,6 @@ function useCard(component: number, fast: boolean): Card | undefined {
   return card;
 }
 
-function selectMode(event: MouseEvent): SelectMode {
-  if (event.shiftKey) return "range";
-  return event.ctrlKey || event.metaKey ? "toggle" : "only";
-}
-
 interface PicturesProps {
   card: Card | undefined;
   layer: string;
@@ -128,12 +124,10 @@ function ExampleLabels({ card }: { card: Card }) {
 
 function Relevance({ audit, component }: { audit: ClassAudit; component: number }) {
   const share = audit.share[component] ?? 0;
-  const width = audit.highest.share > 0 ? (100 * share) / audit.highest.share : 0;
+  const length = audit.highest.share > 0 ? share / audit.highest.share : 0;
   return (
     <span class="slw-audit-relevance" title={relevanceTitle(audit, component)}>
-      <span class="slw-bar" aria-hidden="true">
-        <span class="slw-bar-fill slw-neutral" style={{ width: `${width}%` }} />
-      </span>
+      <Bar length={length} also="slw-neutral" />
       <span class="slw-number">{percent(share)}</span>
     </span>
   );

@@ -1,10 +1,13 @@
 /** Rows of the audit in their order, with column headings and keyboard navigation. */
 import { useMemo } from "preact/hooks";
 import type { ClassAudit, SortKey } from "../../audits/class_audit";
+import { Button } from "../../ui/button";
+import { Empty } from "../../ui/empty";
 import type { GridOptions } from "../../ui/grid/grid_geometry";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
 import { Icon } from "../../ui/icons";
-import { useView } from "../context";
+import { isPlain, runKey } from "../../ui/keys";
+import { useView, type View } from "../context";
 import { announcement, COLUMNS } from "../state/words";
 import { Row } from "./row";
 
@@ -14,9 +17,9 @@ const NARROW = 620;
 const HEADS: readonly SortKey[] = ["component", "valid", "spurious", "share", "verdict"];
 
 export function Rows({ audit }: { audit: ClassAudit }) {
-  const { table, id } = useView();
+  const view = useView();
+  const { table, id } = view;
   const order = table.order.value;
-  const onKey = useKeys();
   const layout = useMemo<GridOptions>(
     () => ({
       // One row is as wide as the table.
@@ -41,7 +44,7 @@ export function Rows({ audit }: { audit: ClassAudit }) {
           active={table.active.value}
           contents={audit.className}
           onActive={(place) => table.moveTo(place)}
-          onKey={onKey}
+          onKey={(event) => onKey(view, event)}
           renderCard={(place, geometry, fast) => (
             <Row
               key={order[place]}
@@ -98,35 +101,25 @@ function Head({ column }: { column: SortKey }) {
 function Filtered() {
   const { table } = useView();
   return (
-    <div class="slw-empty">
-      <p class="slw-empty-title">No neuron has a verdict that is shown</p>
-      <button type="button" class="slw-button" onClick={() => table.showAll()}>
-        Show all verdicts
-      </button>
-    </div>
+    <Empty title="No neuron has a verdict that is shown">
+      <Button onClick={() => table.showAll()}>Show all verdicts</Button>
+    </Empty>
   );
 }
 
-function useKeys(): (event: KeyboardEvent) => void {
-  const { table, focusClasses, focusConcepts } = useView();
-  return (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const place = table.active.peek();
-    const onPlace = (action: (place: number) => void) => () => {
-      if (place !== null) action(place);
-    };
-    const actions: Record<string, () => void> = {
-      "/": focusClasses,
-      v: () => focusConcepts("valid"),
-      s: () => focusConcepts("spurious"),
-      Escape: () => table.escape(),
-      " ": onPlace((at) => table.select(at, event.shiftKey ? "range" : "toggle")),
-      Enter: onPlace((at) => table.openPlace(at)),
-      a: onPlace((at) => table.toggleAblated(at)),
-    };
-    const action = actions[event.key];
-    if (action === undefined) return;
-    event.preventDefault();
-    action();
+function onKey({ table, focusClasses, focusConcepts }: View, event: KeyboardEvent): void {
+  if (!isPlain(event)) return;
+  const place = table.active.peek();
+  const onPlace = (action: (place: number) => void) => () => {
+    if (place !== null) action(place);
   };
+  runKey(event, {
+    "/": focusClasses,
+    v: () => focusConcepts("valid"),
+    s: () => focusConcepts("spurious"),
+    Escape: () => table.escape(),
+    " ": onPlace((at) => table.select(at, event.shiftKey ? "range" : "toggle")),
+    Enter: onPlace((at) => table.openPlace(at)),
+    a: onPlace((at) => table.toggleAblated(at)),
+  });
 }

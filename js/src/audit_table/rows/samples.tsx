@@ -2,14 +2,12 @@
 
 import { useState } from "preact/hooks";
 import type { AuditSample, SamplesResult } from "../../generated/protocol";
-import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
+import { Tile } from "../../neurons/pictures/tile";
+import { Link } from "../../ui/button";
 import { count, exact, significant } from "../../ui/format";
 import { useView } from "../context";
 import type { Opened, Scope } from "../state/opened";
-
-/** The pane shows four in a row. */
-const TILE = 68;
 
 export function Samples({ opened }: { opened: Opened }) {
   const { table } = useView();
@@ -56,7 +54,12 @@ function Found({ found, opened }: { found: SamplesResult; opened: Opened }) {
       <Large key={sample.sample} sample={sample} opened={opened} />
       <div class="slw-examples">
         {found.samples.map((each, place) => (
-          <Tile key={each.sample} sample={each} pressed={each === sample} onShow={() => setShown(place)} />
+          <SampleTile
+            key={each.sample}
+            sample={each}
+            pressed={each === sample}
+            onShow={() => setShown(place)}
+          />
         ))}
       </div>
     </>
@@ -82,9 +85,7 @@ function Large({ sample, opened }: { sample: AuditSample; opened: Opened }) {
           {sample.name}
         </span>
         {table.classes.known.value?.has_heatmaps && (
-          <button
-            type="button"
-            class="slw-link"
+          <Link
             aria-pressed={heat}
             title="Show where in the picture the neuron fires"
             onClick={() => {
@@ -92,7 +93,7 @@ function Large({ sample, opened }: { sample: AuditSample; opened: Opened }) {
             }}
           >
             {heat ? "hide heat map" : "heat map"}
-          </button>
+          </Link>
         )}
         <span class="slw-muted slw-cut">{saidOf(sample)}</span>
       </figcaption>
@@ -111,7 +112,7 @@ interface TileProps {
   onShow: () => void;
 }
 
-function Tile({ sample, pressed, onShow }: TileProps) {
+function SampleTile({ sample, pressed, onShow }: TileProps) {
   const { samples } = useView();
   const { class_name, predicted, score, relevance } = sample;
   const title = [
@@ -123,13 +124,17 @@ function Tile({ sample, pressed, onShow }: TileProps) {
   ].join("\n");
   const mistaken = predicted !== null && predicted !== class_name;
   return (
-    <button type="button" class="slw-example" aria-pressed={pressed} title={title} onClick={onShow}>
-      <Montage pictures={samples.thumbnails} rows={[sample.sample]} side={1} size={TILE} />
-      <span class={`slw-example-text${mistaken ? " slw-mistaken" : ""}`}>
-        <span class="slw-cut">{class_name}</span>
-        <span class="slw-number">{significant(relevance)}</span>
-      </span>
-    </button>
+    <Tile
+      pictures={samples.thumbnails}
+      row={sample.sample}
+      label={class_name}
+      title={title}
+      pressed={pressed}
+      also={mistaken ? "slw-mistaken" : ""}
+      onShow={onShow}
+    >
+      {significant(relevance)}
+    </Tile>
   );
 }
 

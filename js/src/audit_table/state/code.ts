@@ -1,11 +1,12 @@
 /** Python code that makes this view again. */
 
 import { requirementsCode } from "../../audits/requirements";
+import { ANSWERS_ABOVE, MAX_SPURIOUS } from "../../generated/constants";
 import { usualExamples } from "../../neurons/pictures/example_pictures";
-import { python } from "../../neurons/python";
+import { python, variableOf } from "../../neurons/python";
 import type { AuditTable } from "./state";
 
-const USUAL = { max_spurious: 0.1, threshold: 2.75 };
+const USUAL = { max_spurious: MAX_SPURIOUS, threshold: ANSWERS_ABOVE };
 
 /** Returns, for example, "audit_table = slw.AuditTable(lens, [slw.Requirement('ox', ...)], layer='bn2')". */
 export function asCode(widget: string, { traits, current }: AuditTable): string {
@@ -15,7 +16,7 @@ export function asCode(widget: string, { traits, current }: AuditTable): string 
     .filter(([, value, usual]) => value !== usual);
   const { examples_as: as, examples_choices: choices } = traits;
   const isUsual = as.peek() === usualExamples(choices.peek());
-  const variable = widget.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+  const variable = variableOf(widget);
   const lines = [
     `${variable} = slw.${widget}(`,
     "    lens,",

@@ -10,6 +10,7 @@ import {
   currentClass,
   refusal,
   type Side,
+  textsOf,
   tidied,
   withConcept,
   withoutConcept,
@@ -96,12 +97,10 @@ export class CurrentClass {
 
   private params(): AuditParams {
     const { layer, threshold } = this.options.traits.signals;
-    const { valid, spurious } = this.concepts.peek();
     return {
       layer: layer.peek(),
       class_name: this.className.peek(),
-      valid: valid.map(({ concept }) => concept),
-      spurious: spurious.map(({ concept }) => concept),
+      ...textsOf(this.concepts.peek()),
       threshold: threshold.peek(),
     };
   }

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { KnownClasses } from "../../audits/known_classes";
-import { type Concepts, conceptsOf, currentClass } from "../../audits/requirements";
+import { type Concepts, conceptsOf, currentClass, textsOf } from "../../audits/requirements";
 import type { AuditParams, Encoding } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Synced } from "../../ui/synced";
@@ -53,12 +53,10 @@ export class AuditedClass {
   /** Returns the parameters of the request about the class. */
   params(): AuditParams {
     const { layer, threshold } = this.traits.signals;
-    const { valid, spurious } = this.concepts.value;
     return {
       layer: layer.value,
       class_name: this.className.value,
-      valid: valid.map(({ concept }) => concept),
-      spurious: spurious.map(({ concept }) => concept),
+      ...textsOf(this.concepts.value),
       threshold: threshold.value,
     };
   }

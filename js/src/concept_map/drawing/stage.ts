@@ -4,7 +4,7 @@
  * While the camera or the points move, it draws only as many points as keep up with the screen; at rest, all of them.
  */
 import { effect, type Signal, untracked } from "@preact/signals";
-import { nextFrame } from "../../ui/frame_batch";
+import { nextFrame } from "../../kernel/frame";
 import type { ConceptMap } from "../state/state";
 import { fitCanvas } from "./canvas/fit_canvas";
 import { Flight } from "./flight";

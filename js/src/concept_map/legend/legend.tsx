@@ -1,5 +1,6 @@
 /** Legend of the colours, which also filters the map. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Link } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { NARROW } from "../camera/camera";
 import { useView } from "../context";
@@ -45,9 +46,14 @@ export function Legend() {
           {ENCODINGS[colouring.encoding]}
         </button>
         {map.filter.value !== null && (
-          <button type="button" class="slw-link" title="Show all neurons again" onClick={() => clear(map)}>
+          <Link
+            title="Show all neurons again"
+            onClick={() => {
+              map.filter.value = null;
+            }}
+          >
             show all
-          </button>
+          </Link>
         )}
       </div>
       <div id={`${id}legend`} hidden={!shown} class="slw-map-legend-body">
@@ -55,8 +61,4 @@ export function Legend() {
       </div>
     </div>
   );
-}
-
-function clear(map: ReturnType<typeof useView>["map"]): void {
-  map.filter.value = null;
 }

@@ -3,7 +3,7 @@
 import { requirementsCode } from "../../audits/requirements";
 import type { RequirementInfo } from "../../generated/traits";
 import { usualExamples } from "../../neurons/pictures/example_pictures";
-import { python } from "../../neurons/python";
+import { python, variableOf } from "../../neurons/python";
 
 type Shown = Readonly<Record<string, { peek(): unknown }>>;
 
@@ -26,7 +26,7 @@ export function asCode(widget: string, traits: Shown): string {
     .map(([name, value]) => `, ${name}=${python(value)}`);
   const requirements = requirementsCode((traits.requirements?.peek() ?? []) as RequirementInfo[]);
   if (requirements.length > 0) given.push(`, requirements=[${requirements.join(", ")}]`);
-  const variable = widget.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
+  const variable = variableOf(widget);
   const lines = [`${variable} = slw.${widget}(lens, layer=${python(traits.layer?.peek())}${given.join("")})`];
   for (const name of ["selection", "components"]) {
     const names = (traits[name]?.peek() ?? []) as string[];

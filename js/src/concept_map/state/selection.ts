@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConceptMapTraits } from "../../generated/traits";
 import { toggled } from "../../neurons/selection";
+import { count, counted } from "../../ui/format";
 import type { Synced } from "../../ui/synced";
 import { contains, simplified } from "../points/lasso";
 import { nameOf, type Points, pointNamed } from "../points/points";
@@ -77,8 +78,6 @@ export class MapSelection {
 
 function caughtText(n: number, kept: number): string {
   if (n === 0) return "No neurons inside";
-  const neurons = n === 1 ? "1 neuron" : `${n.toLocaleString("en")} neurons`;
-  return kept < n
-    ? `${neurons} inside, the first ${kept.toLocaleString("en")} selected`
-    : `${neurons} selected`;
+  const neurons = counted(n, "neuron");
+  return kept < n ? `${neurons} inside, the first ${count(kept)} selected` : `${neurons} selected`;
 }

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { DetailResult } from "../../generated/protocol";
 import { DetailPane } from "../../neurons/detail_pane";
 import { Labels } from "../../neurons/labels/labels";
+import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { useView } from "../context";
 import type { Opened } from "../state/opened";
@@ -35,15 +36,10 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
 function MoreLike({ name }: { name: string }) {
   const { gallery } = useView();
   return (
-    <button
-      type="button"
-      class="slw-button"
-      title="Search for neurons like this one"
-      onClick={() => gallery.query.like(name)}
-    >
+    <Button title="Search for neurons like this one" onClick={() => gallery.query.like(name)}>
       <Icon name="similar" />
       More like this
-    </button>
+    </Button>
   );
 }
 

@@ -1,14 +1,11 @@
 /** Examples of the open neuron: one large, and all of them to choose from. */
 
 import type { ExampleInfo, ScoredSample } from "../../generated/protocol";
-import { Montage } from "../../neurons/pictures/montage";
 import { Picture } from "../../neurons/pictures/picture";
+import { Tile } from "../../neurons/pictures/tile";
 import { exact, significant } from "../../ui/format";
 import { useExamples, useView } from "../context";
 import { exampleTitle } from "../state/words";
-
-/** The pane shows four in a row. */
-export const TILE = 68;
 
 interface LargeProps {
   component: number;
@@ -75,20 +72,17 @@ export function Examples({ component, examples, shown, onShow }: ExamplesProps) 
   return (
     <div class="slw-examples">
       {examples.map(({ row, sample, score, label, name }, rank) => (
-        <button
+        <Tile
           key={sample}
-          type="button"
-          class="slw-example"
-          aria-pressed={rank === shown}
+          pictures={thumbnails}
+          row={key(component, rank, row)}
+          label={label ?? "–"}
           title={exampleTitle(rank, score, label, name)}
-          onClick={() => onShow(rank)}
+          pressed={rank === shown}
+          onShow={() => onShow(rank)}
         >
-          <Montage pictures={thumbnails} rows={[key(component, rank, row)]} side={1} size={TILE} />
-          <span class="slw-example-text">
-            <span class="slw-cut">{label ?? "–"}</span>
-            <span class="slw-number">{significant(score)}</span>
-          </span>
-        </button>
+          {significant(score)}
+        </Tile>
       ))}
     </div>
   );

@@ -2,6 +2,7 @@
 
 import type { NeuronLabel as LabelInfo } from "../../generated/protocol";
 import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
+import { BarRow } from "../../ui/bar";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
 import { useView } from "../context";
@@ -60,21 +61,15 @@ function Shares({ shares }: { shares: LabelInfo["shares"] }) {
     <div class="slw-shares">
       <div class="slw-heading">Groups of examples</div>
       {shares.map(([text, share]) => (
-        <Share key={text} text={text} share={share} clear={true} />
+        <BarRow key={text} name={text} title={shareTitle(text, share)} length={share} text={percent(share)} />
       ))}
-      {rest > 0.001 && <Share text={NO_LABEL} share={rest} clear={false} />}
+      {rest > 0.001 && (
+        <BarRow name={NO_LABEL} title={shareTitle(NO_LABEL, rest)} length={rest} text={percent(rest)} pale />
+      )}
     </div>
   );
 }
 
-function Share({ text, share, clear }: { text: string; share: number; clear: boolean }) {
-  return (
-    <div class="slw-share" title={`${text}: ${percent(share)} of its examples`}>
-      <span class={`slw-cut${clear ? "" : " slw-muted"}`}>{text}</span>
-      <span class="slw-bar" aria-hidden="true">
-        <span class={`slw-bar-fill${clear ? "" : " slw-pale"}`} style={{ width: `${100 * share}%` }} />
-      </span>
-      <span class="slw-number">{percent(share)}</span>
-    </div>
-  );
+function shareTitle(text: string, share: number): string {
+  return `${text}: ${percent(share)} of its examples`;
 }

@@ -1,11 +1,10 @@
 /** Samples beside the neuron's best: look-alikes that do not activate it, lower-scored ones, random ones. */
 
 import type { DetailResult, ScoredSample } from "../../generated/protocol";
-import { Montage } from "../../neurons/pictures/montage";
+import { Tile } from "../../neurons/pictures/tile";
 import { significant } from "../../ui/format";
 import { useView } from "../context";
 import { controlWords, LOOK_ALIKES, type OtherWords, otherTitle } from "../state/words";
-import { TILE } from "./detail_examples";
 
 interface Group {
   words: OtherWords;
@@ -45,20 +44,17 @@ export function OtherSamples({ group: { words, samples, first }, shown, onShow }
       </div>
       <div class="slw-examples">
         {samples.map((sample, place) => (
-          <button
+          <Tile
             key={sample.sample}
-            type="button"
-            class="slw-example"
-            aria-pressed={first + place === shown}
+            pictures={thumbnails}
+            row={sample.row}
+            label={sample.label ?? "–"}
             title={otherTitle(words.about, sample)}
-            onClick={() => onShow(first + place)}
+            pressed={first + place === shown}
+            onShow={() => onShow(first + place)}
           >
-            <Montage pictures={thumbnails} rows={[sample.row]} side={1} size={TILE} />
-            <span class="slw-example-text">
-              <span class="slw-cut">{sample.label ?? "–"}</span>
-              {sample.score !== null && <span class="slw-number">{significant(sample.score)}</span>}
-            </span>
-          </button>
+            {sample.score === null ? undefined : significant(sample.score)}
+          </Tile>
         ))}
       </div>
     </div>

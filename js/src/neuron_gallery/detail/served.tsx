@@ -1,5 +1,6 @@
 /** Classes to which a neuron contributes most. */
 import type { ServedClass } from "../../generated/protocol";
+import { BarRow } from "../../ui/bar";
 import { percent } from "../../ui/format";
 import { servedTitle } from "../state/words";
 
@@ -12,13 +13,13 @@ export function Served({ classes }: { classes: ServedClass[] }) {
         Serves the classes <span class="slw-muted">share of their relevance</span>
       </div>
       {classes.map((served) => (
-        <div class="slw-share" key={served.name} title={servedTitle(served)}>
-          <span class="slw-cut">{served.name}</span>
-          <span class="slw-bar" aria-hidden="true">
-            <span class="slw-bar-fill" style={{ width: `${(100 * (served.relevance ?? 0)) / most}%` }} />
-          </span>
-          <span class="slw-number">{percent(served.share)}</span>
-        </div>
+        <BarRow
+          key={served.name}
+          name={served.name}
+          title={servedTitle(served)}
+          length={(served.relevance ?? 0) / most}
+          text={percent(served.share)}
+        />
       ))}
     </div>
   );

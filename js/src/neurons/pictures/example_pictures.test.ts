@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
 import { PatientKernel } from "../../../tests/patient_kernel";
-import { ExamplePictures } from "./example_pictures";
-import { databasePictures } from "./neuron_pictures";
+import { Failures } from "../../ui/failures/failures";
+import { viewPictures } from "./example_pictures";
 
 function setup() {
   const kernel = new PatientKernel();
   const life = new AbortController();
-  const failures: unknown[] = [];
-  const onFailure = (error: unknown) => failures.push(error);
-  const frames = databasePictures(kernel, life.signal, onFailure);
-  const pictures = new ExamplePictures(kernel, life.signal, frames, onFailure);
+  const failures = new Failures(life.signal);
+  const frames = viewPictures(kernel, life.signal, failures);
+  const pictures = frames.examples();
   return { kernel, frames, pictures, failures };
 }
 
@@ -54,5 +53,5 @@ test("what is still computed is given up when something else is shown, and nobod
   pictures.shown("frame", "bn2");
   expect(request?.options.signal?.aborted).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(failures).toEqual([]);
+  expect(failures.current.value).toBeNull();
 });

@@ -1,6 +1,7 @@
 /** Pictures of concept examples in the chosen mode: frames, crops or heat maps. */
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
+import type { Failures } from "../../ui/failures/failures";
 import { LatestStores, type PictureStores, pictureStores } from "./neuron_pictures";
 
 export type ExamplesAs = NeuronGalleryTraits["examples_as"];
@@ -56,4 +57,21 @@ export class ExamplePictures {
     });
     return { ...stores, key: (component, rank) => component * RANKS + rank };
   }
+}
+
+interface ViewPictures extends PictureStores {
+  onFailure: (error: unknown) => void;
+  /** Makes the pictures of examples for one part of the view. */
+  examples: () => ExamplePictures;
+}
+
+/** Makes the pictures of a view: those of the database's samples, by row, and those of its examples. */
+export function viewPictures(kernel: Kernel, signal: AbortSignal, failures: Failures): ViewPictures {
+  const onFailure = (error: unknown) => failures.missing("Some pictures could not be loaded", error);
+  const stores = pictureStores({
+    ask: (samples, size, until) => kernel.request("thumbnails", { samples, size }, { signal: until }),
+    signal,
+    onFailure,
+  });
+  return { ...stores, onFailure, examples: () => new ExamplePictures(kernel, signal, stores, onFailure) };
 }

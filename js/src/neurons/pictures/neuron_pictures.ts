@@ -2,7 +2,7 @@
 
 import type { Size } from "../../generated/protocol";
 import { unpack } from "../../kernel/columns";
-import type { Kernel, ReplyTo } from "../../kernel/types";
+import type { ReplyTo } from "../../kernel/types";
 import { PictureStore } from "./thumbnails";
 
 export interface PictureStores {
@@ -50,17 +50,6 @@ export function pictureStores({ ask, signal, ...how }: PictureStoresOptions): Pi
     pictures.close();
   });
   return { thumbnails, pictures };
-}
-
-/** Makes the stores of a view for samples of the database, by row. */
-export function databasePictures(
-  kernel: Kernel,
-  signal: AbortSignal,
-  onFailure: (error: unknown) => void,
-): PictureStores {
-  const ask = (samples: number[], size: Size, until: AbortSignal) =>
-    kernel.request("thumbnails", { samples, size }, { signal: until });
-  return pictureStores({ ask, signal, onFailure });
 }
 
 /** Stores that serve one subject at a time: another subject cancels the requests about the one before. */

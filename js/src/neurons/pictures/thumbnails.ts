@@ -5,7 +5,8 @@
  * all. At most two requests are pending, so that a jump does not queue behind stale rows; where each picture takes
  * long, a request is cancelled once none of its pictures is wanted.
  */
-import { nextFrame, type Schedule } from "../../ui/frame_batch";
+import { nextFrame } from "../../kernel/frame";
+import type { Schedule } from "../../ui/frame_batch";
 import { LeastRecentlyUsed } from "../../ui/lru";
 
 export interface PictureSource<Picture> {

@@ -1,14 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Query } from "./query";
 
-/** Receives files dropped on an element; returns whether one hovers over it. */
-export function useImageDrop(
-  element: { current: HTMLElement | null },
-  onDrop: (file: File) => void,
-): boolean {
+/** Makes an image dropped on an element the query, if there is one; returns whether a file hovers over it. */
+export function useImageDrop(element: { current: HTMLElement | null }, query: Query | undefined): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const node = element.current;
-    if (node === null) return;
+    if (node === null || query === undefined) return;
     const listening = new AbortController();
     const { signal } = listening;
     const hover = (event: DragEvent) => {
@@ -27,13 +25,13 @@ export function useImageDrop(
       if (file === undefined) return;
       event.preventDefault();
       event.stopPropagation();
-      onDrop(file);
+      void query.useImage(file);
     };
     node.addEventListener("dragenter", hover, { signal });
     node.addEventListener("dragover", hover, { signal });
     node.addEventListener("dragleave", leave, { signal });
     node.addEventListener("drop", drop, { signal });
     return () => listening.abort();
-  }, [element]);
+  }, [element, query]);
   return over;
 }

@@ -1,7 +1,9 @@
 /** Messages above a widget's body: a lost kernel, and the last failure. */
+import type { ComponentChildren } from "preact";
 import type { KernelStatus } from "../../kernel/types";
-import { Icon } from "../icons";
-import { Banner } from "./banner";
+import { Button } from "../button";
+import { IconButton } from "../icon_button";
+import { Icon, type IconName } from "../icons";
 import type { Failures } from "./failures";
 
 interface MessagesProps {
@@ -25,6 +27,26 @@ export function Messages({ status, failures }: MessagesProps) {
         </Banner>
       )}
     </>
+  );
+}
+
+interface BannerProps {
+  kind: "error" | "warning";
+  icon?: IconName;
+  children: ComponentChildren;
+  onRetry?: () => void;
+  onDismiss?: () => void;
+}
+
+/** Banner with a message that stays until it is dismissed or its cause is gone. */
+function Banner({ kind, icon = "warning", children, onRetry, onDismiss }: BannerProps) {
+  return (
+    <div class={`slw-banner slw-${kind}`} role={kind === "error" ? "alert" : "status"}>
+      <Icon name={icon} />
+      <span class="slw-banner-text">{children}</span>
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {onDismiss && <IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
+    </div>
   );
 }
 

@@ -70,15 +70,18 @@ export function scrollToShow(
   return scrollTop;
 }
 
-export type GridKey =
-  | "ArrowLeft"
-  | "ArrowRight"
-  | "ArrowUp"
-  | "ArrowDown"
-  | "Home"
-  | "End"
-  | "PageUp"
-  | "PageDown";
+export const GRID_KEYS = [
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
+] as const;
+
+export type GridKey = (typeof GRID_KEYS)[number];
 
 /** Returns the place that a navigation key leads to from `place`; keys at an edge keep the place. */
 export function step(geometry: GridGeometry, place: number, key: GridKey, viewportHeight: number): number {

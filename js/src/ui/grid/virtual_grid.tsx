@@ -8,7 +8,9 @@
 import type { ComponentChildren, Ref } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { px } from "../format";
+import { isPlain } from "../keys";
 import {
+  GRID_KEYS,
   type GridGeometry,
   type GridKey,
   type GridOptions,
@@ -22,16 +24,6 @@ import {
 /** Above this speed, in pixels per millisecond, cards are unreadable. */
 const FAST = 4;
 const SETTLED_AFTER = 120;
-const GRID_KEYS: ReadonlySet<string> = new Set([
-  "ArrowLeft",
-  "ArrowRight",
-  "ArrowUp",
-  "ArrowDown",
-  "Home",
-  "End",
-  "PageUp",
-  "PageDown",
-]);
 
 interface VirtualGridProps {
   n: number;
@@ -119,7 +111,7 @@ function Row({ row, geometry, fast, grid }: RowProps) {
 }
 
 function isGridKey(event: KeyboardEvent): event is KeyboardEvent & { key: GridKey } {
-  return GRID_KEYS.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+  return isPlain(event) && !event.shiftKey && GRID_KEYS.some((key) => key === event.key);
 }
 
 function useSize(element: Ref<HTMLElement> & { current: HTMLElement | null }): {

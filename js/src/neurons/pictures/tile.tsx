@@ -1,0 +1,32 @@
+/** Small picture to choose from, with a label and a number. */
+import type { ComponentChildren } from "preact";
+import { Montage } from "./montage";
+import type { PictureStore } from "./thumbnails";
+
+/** Size in pixels: a pane of details shows four in a row. */
+const TILE = 68;
+
+interface TileProps {
+  pictures: PictureStore<ImageBitmap>;
+  row: number;
+  label: string;
+  title: string;
+  pressed: boolean;
+  /** Further class names of the text. */
+  also?: string;
+  onShow: () => void;
+  /** The number. */
+  children?: ComponentChildren;
+}
+
+export function Tile({ pictures, row, label, title, pressed, also = "", onShow, children }: TileProps) {
+  return (
+    <button type="button" class="slw-example" aria-pressed={pressed} title={title} onClick={onShow}>
+      <Montage pictures={pictures} rows={[row]} side={1} size={TILE} />
+      <span class={`slw-example-text ${also}`.trimEnd()}>
+        <span class="slw-cut">{label}</span>
+        {children !== undefined && <span class="slw-number">{children}</span>}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,19 @@
+/** Placeholder where there is nothing to show: the reason, and the next step. */
+import type { ComponentChildren } from "preact";
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="slw-empty">
+      <p class="slw-empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+export function NoLayers() {
+  return (
+    <Empty title="This lens has no layers">
+      <p>Build it again with at least one layer.</p>
+    </Empty>
+  );
+}
