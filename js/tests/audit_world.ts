@@ -3,35 +3,19 @@
 import { AuditTable } from "../src/audit_table/state/state";
 import type { AuditResult, ClassesResult } from "../src/generated/protocol";
 import type { AuditTableTraits } from "../src/generated/traits";
-import { Link, Pointing } from "../src/kernel/link";
 import type { Reply } from "../src/kernel/types";
-import { FakeModel } from "./fake_model";
-import { offBeat, PatientKernel, settled } from "./patient_kernel";
+import { settled } from "./patient_kernel";
+import { COMMON, reply, surroundings } from "./world";
 
-export { settled };
+export { reply, settled };
 
 export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTraits {
   return {
+    ...COMMON,
     ablated: [],
-    attributed: 0,
-    caveat: "",
     class_name: "",
-    examples_as: "frame",
-    examples_choices: ["frame"],
-    foundation_model: "ConSE",
-    height: 640,
-    layer: "bn2",
-    layers: [
-      { name: "bn2", n_components: 4 },
-      { name: "fc", n_components: 2 },
-    ],
-    linked: ["class", "hover", "layer", "query", "selection"],
     max_spurious: 0.1,
-    query: "",
-    query_image: "",
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],
-    revision: 0,
-    selection: [],
     threshold: 2.75,
     vocabulary_info: null,
     ...changes,
@@ -51,7 +35,7 @@ export function classesReply(changes: Partial<ClassesResult> = {}): Reply<Classe
     can_ablate: true,
     ...changes,
   };
-  return { result, buffers: [] };
+  return reply(result);
 }
 
 export interface Audited {
@@ -93,25 +77,17 @@ export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult
     ...answers(spurious),
     Uint8Array.from(verdict),
   ];
-  return { result, buffers: columns.map((column) => offBeat(new Uint8Array(column.buffer))) };
-}
-
-export function reply<T>(result: T): Reply<T> {
-  return { result, buffers: [] };
+  return reply(result, columns);
 }
 
 /** An audit table whose classes and first verdicts have come. */
 export async function world(changes: Partial<AuditTableTraits> = {}) {
-  const kernel = new PatientKernel();
-  const model = new FakeModel(traits(changes));
-  const life = new AbortController();
-  const link = new Link();
-  const schedule = (callback: () => void) => queueMicrotask(callback);
-  const table = new AuditTable({ kernel, model, signal: life.signal, schedule, link });
+  const { options, kernel, ...around } = surroundings(traits(changes));
+  const table = new AuditTable(options);
   await settled();
   kernel.last("audit_classes").answer(classesReply());
   await settled();
   kernel.last("audit").answer(auditReply());
   await settled();
-  return { kernel, model, life, table, elsewhere: new Pointing(link) };
+  return { kernel, table, ...around };
 }

@@ -1,5 +1,4 @@
 /** Synced traits for tests, without a kernel. */
-import type { NeuronGalleryTraits } from "../src/generated/traits";
 import type { State } from "../src/kernel/types";
 
 export class FakeModel<Traits extends object> implements State<Traits> {
@@ -26,31 +25,4 @@ export class FakeModel<Traits extends object> implements State<Traits> {
     this.listeners.set(name, known);
     signal.addEventListener("abort", () => known.delete(listener));
   }
-}
-
-export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGalleryTraits {
-  return {
-    attributed: 0,
-    layer: "bn2",
-    layers: [
-      { name: "bn2", n_components: 1280 },
-      { name: "blocks.6.0.bn3", n_components: 320 },
-    ],
-    query: "",
-    query_image: "",
-    sort: "alignment",
-    descending: true,
-    selection: [],
-    foundation_model: "ConSE (EfficientNet-Lite2, all-MiniLM-L6-v2)",
-    caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
-    height: 640,
-    revision: 0,
-    n_examples_shown: 9,
-    vocabulary_info: null,
-    components: [],
-    examples_as: "frame",
-    examples_choices: ["frame"],
-    linked: ["hover", "layer", "query", "selection"],
-    ...changes,
-  };
 }

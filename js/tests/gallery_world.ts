@@ -2,11 +2,10 @@
 
 import type { Card, NeuronLabel, RankResult } from "../src/generated/protocol";
 import type { NeuronGalleryTraits } from "../src/generated/traits";
-import { Link, Pointing } from "../src/kernel/link";
 import type { Reply } from "../src/kernel/types";
 import { Gallery } from "../src/neuron_gallery/state/state";
-import { FakeModel, traits } from "./fake_model";
-import { offBeat, PatientKernel, settled } from "./patient_kernel";
+import { settled } from "./patient_kernel";
+import { COMMON, reply, surroundings } from "./world";
 
 export { settled };
 
@@ -22,7 +21,7 @@ export function rankReply(order: number[], alignments: number[] = []): Reply<Ran
   };
   const floats = Float32Array.from(alignments);
   const columns = [Uint32Array.from(order), floats, floats, floats];
-  return { result, buffers: columns.map((column) => offBeat(new Uint8Array(column.buffer))) };
+  return reply(result, columns);
 }
 
 export function card(component: number, changes: Partial<Card> = {}): Card {
@@ -58,16 +57,31 @@ export function neuronLabel(component: number, changes: Partial<NeuronLabel> = {
   };
 }
 
+export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGalleryTraits {
+  return {
+    ...COMMON,
+    layers: [
+      { name: "bn2", n_components: 1280 },
+      { name: "blocks.6.0.bn3", n_components: 320 },
+    ],
+    sort: "alignment",
+    descending: true,
+    foundation_model: "ConSE (EfficientNet-Lite2, all-MiniLM-L6-v2)",
+    caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
+    n_examples_shown: 9,
+    vocabulary_info: null,
+    components: [],
+    linked: ["hover", "layer", "query", "selection"],
+    ...changes,
+  };
+}
+
 /** A gallery whose first ranking has come, over components in their own order. */
 export async function world(changes: Partial<NeuronGalleryTraits> = {}, n = 10) {
-  const kernel = new PatientKernel();
-  const model = new FakeModel(traits(changes));
-  const life = new AbortController();
-  const link = new Link();
-  const schedule = (callback: () => void) => queueMicrotask(callback);
-  const gallery = new Gallery({ kernel, model, signal: life.signal, schedule, link });
+  const { options, kernel, ...around } = surroundings(traits(changes));
+  const gallery = new Gallery(options);
   await settled();
   kernel.last("rank").answer(rankReply(Array.from({ length: n }, (_, i) => i)));
   await settled();
-  return { kernel, model, life, gallery, elsewhere: new Pointing(link) };
+  return { kernel, gallery, ...around };
 }

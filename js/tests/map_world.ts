@@ -4,8 +4,8 @@ import { ConceptMap } from "../src/concept_map/state/state";
 import type { EncodingResult, MapResult } from "../src/generated/protocol";
 import type { ConceptMapTraits } from "../src/generated/traits";
 import type { Reply } from "../src/kernel/types";
-import { FakeModel } from "./fake_model";
-import { offBeat, PatientKernel, settled } from "./patient_kernel";
+import { settled } from "./patient_kernel";
+import { COMMON, reply, surroundings } from "./world";
 
 export interface MapReplyOptions {
   layers?: Record<string, number>;
@@ -34,7 +34,7 @@ export function mapReply(xy: number[], options: MapReplyOptions = {}): Reply<Map
     clusters: [{ label: "bird", x: 0.5, y: 0.5, size: 2, sample: 3 }],
     ...options.changes,
   };
-  return { result, buffers: [column(Uint16Array.from(xy)), column(category)] };
+  return reply(result, [Uint16Array.from(xy), category]);
 }
 
 export function encodingReply(
@@ -50,37 +50,18 @@ export function encodingReply(
     message: "",
     ...changes,
   };
-  return { result, buffers: [column(Float32Array.from(values))] };
-}
-
-function column(values: Uint16Array | Uint8Array | Float32Array): DataView {
-  return offBeat(new Uint8Array(values.buffer));
+  return reply(result, [Float32Array.from(values)]);
 }
 
 export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTraits {
   return {
+    ...COMMON,
     camera: [0.5, 0.5, 1],
-    attributed: 0,
-    caveat: "",
     class_name: "",
     requirements: [],
     threshold: 2.75,
     encoding: "alignment",
-    examples_as: "frame",
-    examples_choices: ["frame"],
-    foundation_model: "ConSE",
-    height: 640,
-    layer: "bn2",
-    layers: [
-      { name: "bn2", n_components: 4 },
-      { name: "fc", n_components: 2 },
-    ],
-    linked: ["class", "hover", "layer", "query", "selection"],
     method: "umap",
-    query: "",
-    query_image: "",
-    revision: 0,
-    selection: [],
     ...changes,
   };
 }
@@ -90,17 +71,14 @@ export const FOUR = [1000, 1000, 60_000, 1000, 1000, 60_000, 60_000, 60_000];
 /** A map of four points, or others, whose positions have come. */
 export async function world(
   changes: Partial<ConceptMapTraits> = {},
-  reply: MapReplyOptions = {},
+  positions: MapReplyOptions = {},
   xy: number[] = FOUR,
 ) {
-  const kernel = new PatientKernel();
-  const model = new FakeModel(traits(changes));
-  const life = new AbortController();
-  const schedule = (callback: () => void) => queueMicrotask(callback);
-  const map = new ConceptMap({ kernel, model, signal: life.signal, schedule });
+  const { options, kernel, ...around } = surroundings(traits(changes));
+  const map = new ConceptMap(options);
   map.sight.size.value = { width: 900, height: 540 };
   await settled();
-  kernel.last("map").answer(mapReply(xy, reply));
+  kernel.last("map").answer(mapReply(xy, positions));
   await settled();
-  return { kernel, model, life, map };
+  return { kernel, map, ...around };
 }

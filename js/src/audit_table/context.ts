@@ -1,7 +1,7 @@
 /** Preact context that the parts of one audit table share. */
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+
 import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
+import { viewContext } from "../ui/view_context";
 import type { SamplePictures } from "./state/sample_pictures";
 import type { AuditTable } from "./state/state";
 
@@ -20,13 +20,7 @@ export interface View {
   focusRows: () => void;
 }
 
-export const ViewContext = createContext<View | null>(null);
-
-export function useView(): View {
-  const view = useContext(ViewContext);
-  if (view === null) throw new Error("this component is used outside an audit table's view");
-  return view;
-}
+export const [ViewContext, useView] = viewContext<View>();
 
 /** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
 export function useExamples(layer: string): ExampleStores {

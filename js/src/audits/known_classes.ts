@@ -4,6 +4,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClassesResult } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
 import type { Failures } from "../ui/failures/failures";
+import { LatestRequest } from "../ui/latest_request";
 import { latest, whileAlive } from "../ui/synced";
 
 export interface Known extends ClassesResult {
@@ -20,11 +21,11 @@ interface KnownClassesOptions {
 export class KnownClasses {
   /** Null until the first answer; while a new one is pending, that of the previous layer. */
   readonly known: Signal<Known | null> = signal(null);
-  readonly waiting = signal(true);
   /** Conditions under which parts of the view need the classes. */
   private readonly wants: Signal<readonly ReadonlySignal<boolean>[]> = signal([]);
   private about = "";
-  private asked = 0;
+  private readonly latest = new LatestRequest(true);
+  readonly waiting = this.latest.waiting;
 
   constructor(private readonly options: KnownClassesOptions) {
     const { attributed, layer, revision } = options.traits.signals;
@@ -44,20 +45,15 @@ export class KnownClasses {
   }
 
   async ask(): Promise<void> {
-    const { kernel, traits, failures, lifetime } = this.options;
-    const asked = ++this.asked;
+    const { kernel, traits, failures, lifetime: signal } = this.options;
     const layer = traits.signals.layer.peek();
-    if (layer === "") return;
-    this.waiting.value = true;
-    try {
-      const options = { slot: "classes", signal: lifetime };
-      const { result } = await kernel.request("audit_classes", { layer }, options);
-      if (asked === this.asked) this.known.value = { ...result, layer };
-    } catch (error) {
-      if (asked === this.asked)
-        failures.report("The classes could not be loaded", error, () => void this.ask());
-    } finally {
-      if (asked === this.asked) this.waiting.value = false;
-    }
+    if (layer === "") return this.latest.drop();
+    await this.latest.make({
+      request: () => kernel.request("audit_classes", { layer }, { slot: "classes", signal }),
+      onAnswer: ({ result }) => {
+        this.known.value = { ...result, layer };
+      },
+      onFailure: (error) => failures.report("The classes could not be loaded", error, () => void this.ask()),
+    });
   }
 }

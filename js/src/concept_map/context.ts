@@ -1,10 +1,9 @@
 /** Preact context that the parts of one map share. */
 import { signal as box, type Signal } from "@preact/signals";
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
 import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
 import type { PictureStore } from "../neurons/pictures/thumbnails";
 import { QUERY_INPUT } from "../neurons/query/query_box";
+import { viewContext } from "../ui/view_context";
 import type { Look } from "./drawing/look";
 import type { Stage } from "./drawing/stage";
 import type { asCode } from "./state/code";
@@ -33,13 +32,7 @@ export interface View {
   toggleFullscreen: () => void;
 }
 
-export const ViewContext = createContext<View | null>(null);
-
-export function useView(): View {
-  const view = useContext(ViewContext);
-  if (view === null) throw new Error("this component is used outside a concept map's view");
-  return view;
-}
+export const [ViewContext, useView] = viewContext<View>();
 
 /** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
 export function useExamples(layer: string): ExampleStores {

@@ -6,8 +6,8 @@ import {
   FOUR as JUDGED,
   reply,
 } from "../../tests/audit_world";
-import { FakeModel, traits as galleryTraits } from "../../tests/fake_model";
-import { rankReply } from "../../tests/gallery_world";
+import { FakeModel } from "../../tests/fake_model";
+import { traits as galleryTraits, rankReply } from "../../tests/gallery_world";
 import { FOUR, mapReply, traits as mapTraits } from "../../tests/map_world";
 import { PatientKernel, settled } from "../../tests/patient_kernel";
 import { place, unmovedPage } from "../../tests/unmoved_page";

@@ -1,9 +1,9 @@
 /** Preact context that the parts of one gallery share. */
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+
 import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
 import type { PictureStore } from "../neurons/pictures/thumbnails";
 import { QUERY_INPUT } from "../neurons/query/query_box";
+import { viewContext } from "../ui/view_context";
 import type { Gallery } from "./state/state";
 
 export interface View {
@@ -20,13 +20,7 @@ export interface View {
   focusGrid: () => void;
 }
 
-export const ViewContext = createContext<View | null>(null);
-
-export function useView(): View {
-  const view = useContext(ViewContext);
-  if (view === null) throw new Error("this component is used outside a gallery's view");
-  return view;
-}
+export const [ViewContext, useView] = viewContext<View>();
 
 /** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
 export function useExamples(layer: string): ExampleStores {

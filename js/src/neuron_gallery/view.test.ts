@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { FakeModel, traits } from "../../tests/fake_model";
-import { card, neuronLabel, rankReply, VOCABULARY } from "../../tests/gallery_world";
+import { FakeModel } from "../../tests/fake_model";
+import { card, neuronLabel, rankReply, traits, VOCABULARY } from "../../tests/gallery_world";
 import { PatientKernel } from "../../tests/patient_kernel";
 import type { Card, DetailResult, NeuronLabel } from "../generated/protocol";
 import type { NeuronGalleryTraits } from "../generated/traits";

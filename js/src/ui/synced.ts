@@ -1,6 +1,7 @@
 /** Traits and the kernel's status as signals, and reactions to them; a change by the browser or by a cell reaches both. */
 import { effect, type Signal, signal } from "@preact/signals";
 import type { Kernel, KernelStatus, State } from "../kernel/types";
+import type { Failures } from "./failures/failures";
 
 export type SignalsOf<Traits extends object> = { readonly [Name in keyof Traits]: Signal<Traits[Name]> };
 
@@ -29,6 +30,14 @@ export class Synced<Traits extends object> {
     known.value = value;
     this.model.set(name, value);
   }
+}
+
+/** Surroundings that the parts of a widget's state share. */
+export interface Around<Traits extends object> {
+  kernel: Kernel;
+  traits: Synced<Traits>;
+  failures: Failures;
+  lifetime: AbortSignal;
 }
 
 function follow<Traits extends object, Name extends keyof Traits>(

@@ -31,10 +31,10 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
   const card = useCard(component, fast);
   const name = card?.name ?? `${audit.layer}:${component}`;
   const selected = table.selection.names.value.has(name);
-  const elsewhere = table.pointing.hovered.value;
+  const elsewhere = table.focus.pointing.hovered.value;
   const kinds = {
     selected,
-    active: table.active.value === place,
+    active: table.focus.active.value === place,
     opened: table.opened.current.value?.component === component,
     pointed: elsewhere?.component === component && elsewhere.layer === audit.layer,
     ablated: table.ablation.names.value.has(name),
@@ -53,9 +53,9 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
       class={["slw-audit-row", ...given].join(" ")}
       style={{ width: px(width), height: px(height) }}
       onClick={(event) => table.select(place, selectMode(event))}
-      onDblClick={() => table.openPlace(place)}
-      onPointerEnter={() => table.pointing.hover({ layer: audit.layer, component })}
-      onPointerLeave={() => table.pointing.hover(null)}
+      onDblClick={() => table.focus.openPlace(place)}
+      onPointerEnter={() => table.focus.pointing.hover({ layer: audit.layer, component })}
+      onPointerLeave={() => table.focus.pointing.hover(null)}
     >
       <Pictures card={card} layer={audit.layer} fast={fast} />
       <span class="slw-audit-name">

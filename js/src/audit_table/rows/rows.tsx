@@ -41,9 +41,9 @@ export function Rows({ audit }: { audit: ClassAudit }) {
           label={announcement(audit, table.traits.max_spurious.value)}
           idPrefix={`${id}row`}
           layout={layout}
-          active={table.active.value}
+          active={table.focus.active.value}
           contents={audit.className}
-          onActive={(place) => table.moveTo(place)}
+          onActive={(place) => table.focus.moveTo(place)}
           onKey={(event) => onKey(view, event)}
           renderCard={(place, geometry, fast) => (
             <Row
@@ -109,7 +109,7 @@ function Filtered() {
 
 function onKey({ table, focusClasses, focusConcepts }: View, event: KeyboardEvent): void {
   if (!isPlain(event)) return;
-  const place = table.active.peek();
+  const place = table.focus.active.peek();
   const onPlace = (action: (place: number) => void) => () => {
     if (place !== null) action(place);
   };
@@ -119,7 +119,7 @@ function onKey({ table, focusClasses, focusConcepts }: View, event: KeyboardEven
     s: () => focusConcepts("spurious"),
     Escape: () => table.escape(),
     " ": onPlace((at) => table.select(at, event.shiftKey ? "range" : "toggle")),
-    Enter: onPlace((at) => table.openPlace(at)),
+    Enter: onPlace((at) => table.focus.openPlace(at)),
     a: onPlace((at) => table.toggleAblated(at)),
   });
 }

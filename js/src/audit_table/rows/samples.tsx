@@ -11,7 +11,7 @@ import type { Opened, Scope } from "../state/opened";
 
 export function Samples({ opened }: { opened: Opened }) {
   const { table } = useView();
-  const found = table.opened.samples.value;
+  const found = table.opened.detail.value;
   return (
     <div class="slw-audit-samples">
       <div class="slw-audit-scopes" role="toolbar" aria-label="Samples">

@@ -3,15 +3,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AblationResult } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
-import type { Kernel, Progress } from "../../kernel/types";
-import type { Failures } from "../../ui/failures/failures";
-import { latest, type Synced, whileAlive } from "../../ui/synced";
+import { LatestRequest } from "../../ui/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/synced";
 
-interface AblationOptions {
-  kernel: Kernel;
-  traits: Synced<AuditTableTraits>;
-  failures: Failures;
-  lifetime: AbortSignal;
+interface AblationOptions extends Around<AuditTableTraits> {
   /** Returns the class by whose relevance the random neurons are drawn. */
   className: ReadonlySignal<string>;
 }
@@ -25,8 +20,9 @@ export class Ablation {
   readonly names: ReadonlySignal<ReadonlySet<string>>;
   /** The last answer; while a new one is pending, it belongs to the previous set of neurons. */
   readonly measured: Signal<Measured | null> = signal(null);
-  readonly progress: Signal<Progress | null> = signal(null);
-  readonly waiting = signal(false);
+  private readonly latest = new LatestRequest();
+  readonly progress = this.latest.progress;
+  readonly waiting = this.latest.waiting;
   private stopping = new AbortController();
 
   constructor(private readonly options: AblationOptions) {
@@ -60,29 +56,22 @@ export class Ablation {
   async measure(): Promise<void> {
     const { kernel, traits, failures, lifetime, className } = this.options;
     this.stopping.abort();
-    const stopping = new AbortController();
-    this.stopping = stopping;
+    this.stopping = new AbortController();
+    const signal = AbortSignal.any([lifetime, this.stopping.signal]);
     const params = { components: traits.signals.ablated.peek(), class_name: className.peek() };
-    if (params.components.length === 0 || params.class_name === "") return this.settle(null);
-    this.waiting.value = true;
-    const onProgress = (progress: Progress) => {
-      if (this.stopping === stopping) this.progress.value = progress;
-    };
-    try {
-      const signal = AbortSignal.any([lifetime, stopping.signal]);
-      const options = { slot: "ablate", signal, onProgress };
-      const { result } = await kernel.request("ablate", params, options);
-      if (this.stopping === stopping) this.settle({ ...result, className: params.class_name });
-    } catch (error) {
-      if (this.stopping !== stopping) return;
-      this.settle(null);
-      failures.report("The accuracy could not be measured", error, () => void this.measure());
+    if (params.components.length === 0 || params.class_name === "") {
+      this.measured.value = null;
+      return this.latest.drop();
     }
-  }
-
-  private settle(measured: Measured | null): void {
-    this.measured.value = measured;
-    this.progress.value = null;
-    this.waiting.value = false;
+    await this.latest.make({
+      request: (onProgress) => kernel.request("ablate", params, { slot: "ablate", signal, onProgress }),
+      onAnswer: ({ result }) => {
+        this.measured.value = { ...result, className: params.class_name };
+      },
+      onFailure: (error) => {
+        this.measured.value = null;
+        failures.report("The accuracy could not be measured", error, () => void this.measure());
+      },
+    });
   }
 }

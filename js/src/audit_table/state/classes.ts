@@ -3,15 +3,10 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
-import type { Kernel, Progress } from "../../kernel/types";
-import type { Failures } from "../../ui/failures/failures";
-import { latest, type Synced, whileAlive } from "../../ui/synced";
+import type { Progress } from "../../kernel/types";
+import { type Around, latest, whileAlive } from "../../ui/synced";
 
-interface ClassesOptions {
-  kernel: Kernel;
-  traits: Synced<AuditTableTraits>;
-  failures: Failures;
-  lifetime: AbortSignal;
+interface ClassesOptions extends Around<AuditTableTraits> {
   classes: KnownClasses;
 }
 

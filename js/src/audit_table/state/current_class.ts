@@ -17,14 +17,12 @@ import {
 } from "../../audits/requirements";
 import type { AuditParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
-import { type Failures, messageOf } from "../../ui/failures/failures";
-import { latest, type Synced, whileAlive } from "../../ui/synced";
+import { messageOf } from "../../ui/failures/failures";
+import { LatestRequest } from "../../ui/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/synced";
 import type { Classes } from "./classes";
 
-interface CurrentClassOptions {
-  traits: Synced<AuditTableTraits>;
-  failures: Failures;
-  lifetime: AbortSignal;
+interface CurrentClassOptions extends Omit<Around<AuditTableTraits>, "kernel"> {
   classes: Classes;
   auditRequests: AuditRequests;
   /** Receives new verdicts. */
@@ -35,11 +33,11 @@ export class CurrentClass {
   /** The current class; "" when there is none. */
   readonly className: ReadonlySignal<string>;
   readonly concepts: ReadonlySignal<Concepts>;
-  /** True while verdicts are pending; the shown ones are then the previous ones. */
-  readonly waiting = signal(false);
   /** Error about the concepts as typed; shown next to them and not in a banner. */
   readonly conceptError: Signal<string | null> = signal(null);
-  private asked = 0;
+  private readonly latest = new LatestRequest();
+  /** True while verdicts are pending; the shown ones are then the previous ones. */
+  readonly waiting = this.latest.waiting;
 
   constructor(private readonly options: CurrentClassOptions) {
     const { traits, classes, lifetime } = options;
@@ -76,23 +74,19 @@ export class CurrentClass {
   /** Requests the verdicts for the current traits. */
   async load(): Promise<void> {
     const { traits, classes, auditRequests, show } = this.options;
-    const asked = ++this.asked;
     const params = this.params();
     const known = classes.known.peek();
-    if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer) return;
-    this.waiting.value = true;
-    try {
-      const audit = await auditRequests.ask("table", params, traits.signals.attributed.peek());
-      if (asked !== this.asked) return;
-      batch(() => {
-        this.conceptError.value = null;
-        show(audit);
-      });
-    } catch (error) {
-      if (asked === this.asked) this.fail(error, params);
-    } finally {
-      if (asked === this.asked) this.waiting.value = false;
-    }
+    if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer)
+      return this.latest.drop();
+    await this.latest.make({
+      request: () => auditRequests.ask("table", params, traits.signals.attributed.peek()),
+      onAnswer: (audit) =>
+        batch(() => {
+          this.conceptError.value = null;
+          show(audit);
+        }),
+      onFailure: (error) => this.fail(error, params),
+    });
   }
 
   private params(): AuditParams {

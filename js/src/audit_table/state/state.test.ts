@@ -87,12 +87,12 @@ test("how every class with a requirement does is asked for when the requirements
 test("order and filter need no kernel, and the active row is let go", async () => {
   const { kernel, table } = await world();
   const n = kernel.asked.length;
-  table.moveTo(1);
+  table.focus.moveTo(1);
   table.sortBy("spurious");
   expect([...table.order.value]).toEqual([1, 2, 0, 3]);
   table.sortBy("spurious");
   expect([...table.order.value]).toEqual([0, 2, 1, 3]);
-  expect(table.active.value).toBeNull();
+  expect(table.focus.active.value).toBeNull();
   table.toggleVerdict("valid");
   expect([...table.order.value]).toEqual([2, 1, 3]);
   table.escape();
@@ -102,17 +102,17 @@ test("order and filter need no kernel, and the active row is let go", async () =
 
 test("new verdicts on the same class keep the active neuron", async () => {
   const { kernel, table } = await world();
-  table.moveTo(2);
+  table.focus.moveTo(2);
   table.current.addConcept("valid", "cattle");
   await settled();
   kernel.last("audit").answer(auditReply({ ...FOUR, share: [0.1, 0.1, 0.8, 0] }));
   await settled();
-  expect(table.order.value[table.active.value ?? -1]).toBe(2);
+  expect(table.order.value[table.focus.active.value ?? -1]).toBe(2);
 });
 
 test("a row that is opened asks for the samples of the class, on request for those of all", async () => {
   const { kernel, table } = await world();
-  table.openPlace(1);
+  table.focus.openPlace(1);
   await settled();
   const about = { layer: "bn2", component: 1, class_name: "ox", limit: 24 };
   expect(kernel.last("audit_samples").params).toEqual({ ...about, of: "class" });
@@ -121,20 +121,20 @@ test("a row that is opened asks for the samples of the class, on request for tho
   expect(kernel.last("audit_samples").params).toEqual({ ...about, of: "all" });
   kernel.of("audit_samples")[0]?.answer(reply({ samples: [], n: 0 }));
   await settled();
-  expect(table.opened.samples.value).toBeNull();
+  expect(table.opened.detail.value).toBeNull();
   kernel.last("audit_samples").answer(reply({ samples: [], n: 7 }));
   await settled();
-  expect(table.opened.samples.value?.n).toBe(7);
+  expect(table.opened.detail.value?.n).toBe(7);
 });
 
 test("a neuron that is visited shows elsewhere, and one visited elsewhere is the active row", async () => {
   const { table, elsewhere } = await world();
-  table.moveTo(1);
+  table.focus.moveTo(1);
   expect(elsewhere.visited.value).toEqual({ layer: "bn2", component: 1 });
   elsewhere.visit({ layer: "bn2", component: 2 });
-  expect(table.active.value).toBe(2);
+  expect(table.focus.active.value).toBe(2);
   elsewhere.visit({ layer: "fc", component: 0 });
-  expect(table.active.value).toBe(2);
+  expect(table.focus.active.value).toBe(2);
 });
 
 test("neurons taken out are a trait, and the accuracy without them is measured with progress", async () => {

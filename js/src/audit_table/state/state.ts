@@ -14,9 +14,10 @@ import type { Verdict } from "../../audits/verdicts";
 import type { ExportParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
-import { type Link, Pointing } from "../../kernel/link";
+import type { Link, Neuron } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
+import { Focus } from "../../neurons/focus";
 import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import { Selection, type SelectMode } from "../../neurons/selection";
 import { Failures } from "../../ui/failures/failures";
@@ -25,7 +26,7 @@ import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
 import { Ablation } from "./ablation";
 import { Classes } from "./classes";
 import { CurrentClass } from "./current_class";
-import { OpenedNeuron } from "./opened";
+import { OpenedSamples } from "./opened";
 
 interface AuditTableOptions {
   kernel: Kernel;
@@ -40,13 +41,13 @@ interface AuditTableOptions {
 export class AuditTable {
   readonly traits: SignalsOf<AuditTableTraits>;
   readonly failures: Failures;
-  readonly pointing: Pointing;
+  readonly focus: Focus;
   readonly classes: Classes;
   readonly current: CurrentClass;
   readonly cards: CardStore;
   readonly labels: NeuronLabels;
   readonly selection: Selection;
-  readonly opened: OpenedNeuron;
+  readonly opened: OpenedSamples;
   readonly ablation: Ablation;
 
   readonly audit: Signal<ClassAudit | null> = signal(null);
@@ -55,8 +56,6 @@ export class AuditTable {
   /** Component by place. */
   readonly order: ReadonlySignal<Uint32Array>;
   readonly status: Signal<KernelStatus>;
-  /** Place of the row that handles keys. */
-  readonly active: Signal<number | null> = signal(null);
 
   private readonly kernel: Kernel;
   private readonly lifetime: AbortSignal;
@@ -71,7 +70,6 @@ export class AuditTable {
     this.traits = traits.signals;
     const failures = within?.failures ?? new Failures(lifetime);
     this.failures = failures;
-    this.pointing = new Pointing(link);
     this.status = statusOf(kernel, lifetime);
     const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });
     this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
@@ -87,9 +85,19 @@ export class AuditTable {
     const { vocabulary_info: vocabulary } = this.traits;
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
     this.selection = new Selection(traits, this.cards);
-    this.opened = new OpenedNeuron(kernel, failures, lifetime);
+    this.opened = new OpenedSamples(kernel, failures, lifetime);
     this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.current.className });
-    this.live();
+    const open = (neuron: Neuron) => this.open(neuron);
+    const shown = computed(() => {
+      const layer = this.audit.value?.layer;
+      return layer === undefined ? null : { layer, order: this.order.value };
+    });
+    this.focus = new Focus({ shown, opened: this.opened, open, link, lifetime });
+    whileAlive(lifetime, () => {
+      if (this.traits.revision.value === 0) return;
+      this.cards.clear();
+      this.labels.startOver();
+    });
   }
 
   chooseLayer(layer: string): void {
@@ -129,19 +137,8 @@ export class AuditTable {
   }
 
   select(place: number, mode: SelectMode): void {
-    this.visit(place);
+    this.focus.visit(place);
     void this.selection.select({ order: this.order.peek() }, place, mode);
-  }
-
-  openPlace(place: number): void {
-    this.visit(place);
-    this.open(place);
-  }
-
-  /** Handles arrow keys; while details are open, they move to the next neuron's details. */
-  moveTo(place: number): void {
-    if (this.opened.current.peek() === null) this.visit(place);
-    else this.openPlace(place);
   }
 
   toggleAblated(place: number): void {
@@ -195,19 +192,14 @@ export class AuditTable {
 
   private show(audit: ClassAudit): void {
     const before = this.audit.peek();
-    const active = this.order.peek()[this.active.peek() ?? -1];
+    const active = this.order.peek()[this.focus.active.peek() ?? -1];
     batch(() => {
       if (before?.layer !== audit.layer) this.leaveLayer();
       if (before?.className !== audit.className) this.opened.close();
       this.audit.value = audit;
       this.selection.forgetRange();
-      this.active.value = before?.className === audit.className ? this.placeOf(active) : null;
+      this.focus.active.value = before?.className === audit.className ? this.focus.placeOf(active) : null;
     });
-  }
-
-  private placeOf(component: number | undefined): number | null {
-    const place = component === undefined ? -1 : this.order.peek().indexOf(component);
-    return place < 0 ? null : place;
   }
 
   private leaveLayer(): void {
@@ -217,43 +209,12 @@ export class AuditTable {
   }
 
   private beginAnew(): void {
-    this.active.value = null;
+    this.focus.active.value = null;
     this.selection.forgetRange();
   }
 
-  private visit(place: number): void {
-    const component = this.order.peek()[place];
-    this.active.value = place;
-    const layer = this.audit.peek()?.layer;
-    if (layer !== undefined && component !== undefined) this.pointing.visit({ layer, component });
-  }
-
-  private open(place: number): void {
-    const audit = this.audit.peek();
-    const component = this.order.peek()[place];
-    if (audit === null || component === undefined) return;
-    void this.opened.open({ layer: audit.layer, component, className: audit.className });
-  }
-
-  /** The neuron that the user opened in a linked view. */
-  private followVisit(): void {
-    const neuron = this.pointing.visited.value;
-    if (neuron === null || this.audit.peek()?.layer !== neuron.layer) return;
-    const place = this.placeOf(neuron.component);
-    if (place === null) return;
-    this.active.value = place;
-    if (this.opened.current.peek() !== null) this.open(place);
-  }
-
-  private live(): void {
-    whileAlive(
-      this.lifetime,
-      () => {
-        if (this.traits.revision.value === 0) return;
-        this.cards.clear();
-        this.labels.startOver();
-      },
-      () => this.followVisit(),
-    );
+  private open(neuron: Neuron): void {
+    const className = this.audit.peek()?.className;
+    if (className !== undefined) void this.opened.open({ ...neuron, className });
   }
 }

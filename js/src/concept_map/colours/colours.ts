@@ -4,9 +4,10 @@ import { batch, type Signal, signal, untracked } from "@preact/signals";
 import type { AuditRequests } from "../../audits/audit_requests";
 import type { Encoding, EncodingParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
-import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
-import { type Failures, messageOf } from "../../ui/failures/failures";
-import { latest, type Synced, whileAlive } from "../../ui/synced";
+import type { RequestOptions } from "../../kernel/types";
+import { messageOf } from "../../ui/failures/failures";
+import { LatestRequest } from "../../ui/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/synced";
 import { layersOnMap, type Points } from "../points/points";
 import { type AuditedClass, isOfClass } from "./audited";
 import {
@@ -17,11 +18,7 @@ import {
   layerColouring,
 } from "./colouring";
 
-interface ColoursOptions {
-  kernel: Kernel;
-  traits: Synced<ConceptMapTraits>;
-  failures: Failures;
-  lifetime: AbortSignal;
+interface ColoursOptions extends Around<ConceptMapTraits> {
   points: Signal<Points | null>;
   audited: AuditedClass;
   auditRequests: AuditRequests;
@@ -35,12 +32,12 @@ interface Answer {
 export class Colours {
   /** The current colouring; null until the first one arrives. */
   readonly colouring: Signal<Colouring | null> = signal(null);
-  readonly waiting = signal(false);
-  readonly progress: Signal<Progress | null> = signal(null);
   /** Error about the query or the concepts as typed. */
   readonly queryError: Signal<string | null> = signal(null);
   private answer: Answer | null = null;
-  private asked = 0;
+  private readonly latest = new LatestRequest();
+  readonly waiting = this.latest.waiting;
+  readonly progress = this.latest.progress;
 
   constructor(private readonly options: ColoursOptions) {
     const { traits, lifetime, points } = options;
@@ -69,22 +66,14 @@ export class Colours {
 
   /** Requests the colours for the current traits. */
   async ask(): Promise<void> {
-    const asked = ++this.asked;
     const params = this.params();
     if (isLocal(params.encoding) || params.layers.length === 0) return this.showLocal();
-    this.waiting.value = true;
-    const onProgress = (progress: Progress) => {
-      if (asked === this.asked) this.progress.value = progress;
-    };
-    try {
-      const options = { slot: "encoding", signal: this.options.lifetime, onProgress };
-      const colouring = await this.request(params, options);
-      if (asked === this.asked) this.take(params, colouring);
-    } catch (error) {
-      if (asked === this.asked) this.failed(error, params);
-    } finally {
-      if (asked === this.asked) this.settle();
-    }
+    const { lifetime: signal } = this.options;
+    await this.latest.make({
+      request: (onProgress) => this.request(params, { slot: "encoding", signal, onProgress }),
+      onAnswer: (colouring) => this.take(params, colouring),
+      onFailure: (error) => this.failed(error, params),
+    });
   }
 
   private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
@@ -122,7 +111,7 @@ export class Colours {
     batch(() => {
       this.answer = null;
       this.queryError.value = null;
-      this.settle();
+      this.latest.drop();
       const points = this.options.points.peek();
       if (points !== null) this.show(points);
     });
@@ -144,11 +133,6 @@ export class Colours {
     const asks = params.encoding === "alignment" || isOfClass(params.encoding);
     if (asks) this.queryError.value = messageOf(error);
     else failures.report("The colours could not be loaded", error, () => void this.ask());
-  }
-
-  private settle(): void {
-    this.waiting.value = false;
-    this.progress.value = null;
   }
 }
 

@@ -137,9 +137,8 @@ function probeMark(map: ConceptMap, look: Look): SVGElement {
 }
 
 function legendOf(colouring: Colouring, look: Look, height: number): SVGElement {
-  const rows = colouring.kind === "category" ? Math.min(LEGEND_ROWS, colouring.legend.length) : 2;
   const group = make("g", {
-    transform: `translate(12 ${height - 20 - 16 * rows})`,
+    transform: `translate(12 ${height - 20 - 16 * rowsOf(colouring)})`,
     fill: css(look.foreground),
   });
   const title =

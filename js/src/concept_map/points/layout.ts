@@ -3,17 +3,9 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { MapParams, MapResult } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
-import type { Kernel, Progress, RequestOptions } from "../../kernel/types";
-import type { Failures } from "../../ui/failures/failures";
-import { latest, type Synced, whileAlive } from "../../ui/synced";
+import type { Progress, RequestOptions } from "../../kernel/types";
+import { type Around, latest, whileAlive } from "../../ui/synced";
 import { decodePoints, layersOnMap, type Points } from "./points";
-
-interface LayoutOptions {
-  kernel: Kernel;
-  traits: Synced<ConceptMapTraits>;
-  failures: Failures;
-  lifetime: AbortSignal;
-}
 
 export class Layout {
   readonly points: Signal<Points | null> = signal(null);
@@ -23,7 +15,7 @@ export class Layout {
   readonly improving: Signal<number | null> = signal(null);
   private asked = 0;
 
-  constructor(private readonly options: LayoutOptions) {
+  constructor(private readonly options: Around<ConceptMapTraits>) {
     const { traits, lifetime } = options;
     const soon = latest();
     whileAlive(lifetime, () => {

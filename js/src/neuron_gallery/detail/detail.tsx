@@ -8,7 +8,7 @@ import { Labels } from "../../neurons/labels/labels";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icons";
 import { useView } from "../context";
-import type { Opened } from "../state/opened";
+import type { Opened } from "../state/state";
 import { Examples, Large } from "./detail_examples";
 import { Label } from "./label";
 import { groupsBeside, OtherSamples } from "./other_samples";

@@ -7,22 +7,26 @@
  */
 
 import { batch, computed, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { Sort } from "../../generated/protocol";
+import type { DetailResult, Sort } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
-import type { Link } from "../../kernel/link";
+import type { Link, Neuron } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
+import { Focus } from "../../neurons/focus";
 import { NeuronLabels } from "../../neurons/labels/neuron_labels";
+import { OpenedNeuron } from "../../neurons/opened";
 import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
 import { Query } from "../../neurons/query/query";
 import { Selection, type SelectMode } from "../../neurons/selection";
 import { Failures } from "../../ui/failures/failures";
 import type { Schedule } from "../../ui/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
-import { Focus } from "./focus";
-import { OpenedNeuron } from "./opened";
 import { Order } from "./order";
-import type { Ranking } from "./ranking";
+import { nameIn, type Ranking } from "./ranking";
+
+export interface Opened extends Neuron {
+  name: string;
+}
 
 interface GalleryOptions {
   kernel: Kernel;
@@ -41,7 +45,7 @@ export class Gallery {
   readonly traits: SignalsOf<NeuronGalleryTraits>;
   readonly query: Query;
   readonly selection: Selection;
-  readonly opened: OpenedNeuron;
+  readonly opened: OpenedNeuron<Opened, DetailResult>;
   readonly cards: CardStore;
   readonly labels: NeuronLabels;
   readonly failures: Failures;
@@ -63,7 +67,12 @@ export class Gallery {
     const { failures, traits } = this;
     this.status = statusOf(kernel, lifetime);
     this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
-    this.opened = new OpenedNeuron(kernel, failures, lifetime);
+    this.opened = new OpenedNeuron(
+      ({ layer, component }) =>
+        kernel.request("detail", { layer, component }, { slot: "detail", signal: lifetime }),
+      failures,
+      "The details could not be loaded",
+    );
     const layer = () => this.order.answer.peek()?.layer ?? traits.layer.peek();
     const scheduled = schedule === undefined ? {} : { schedule };
     this.cards = new CardStore({
@@ -77,9 +86,10 @@ export class Gallery {
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
     this.selection = new Selection(this.synced, this.cards);
     const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
-    this.order = new Order({ kernel, traits, failures, lifetime, onChange });
-    const { opened, cards } = this;
-    this.focus = new Focus({ ranking: this.order.ranking, opened, cards, link, lifetime });
+    this.order = new Order({ kernel, traits: this.synced, failures, lifetime, onChange });
+    const { opened } = this;
+    const open = (neuron: Neuron) => this.open(neuron);
+    this.focus = new Focus({ shown: this.order.ranking, opened, open, link, lifetime });
     this.busyWith = computed(() => {
       const progress = this.order.progress.value ?? this.labels.progress.value;
       return progress !== null && progress.total > 0 ? progress : null;
@@ -127,6 +137,13 @@ export class Gallery {
   escape(): void {
     if (this.opened.current.peek() !== null) this.opened.close();
     else this.selection.clear();
+  }
+
+  private open({ layer, component }: Neuron): void {
+    const ranking = this.order.ranking.peek();
+    if (ranking === null) return;
+    const name = this.cards.get(component)?.name ?? nameIn(ranking, component);
+    void this.opened.open({ layer, component, name });
   }
 
   private live(lifetime: AbortSignal): void {

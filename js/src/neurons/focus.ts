@@ -1,0 +1,80 @@
+/** Active neuron of an ordered list, and the one whose details are open, shared with linked views. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Link, type Neuron, Pointing } from "../kernel/link";
+import { whileAlive } from "../ui/synced";
+
+interface FocusOptions {
+  /** Neurons of a layer by place; null until they are known. */
+  shown: ReadonlySignal<{ layer: string; order: Uint32Array } | null>;
+  opened: { current: Signal<Neuron | null> };
+  /** Opens the details of a neuron. */
+  open: (neuron: Neuron) => void;
+  link: Link | undefined;
+  lifetime: AbortSignal;
+}
+
+export class Focus {
+  /** Place of the neuron that handles keys. */
+  readonly active: Signal<number | null> = signal(null);
+  readonly pointing: Pointing;
+
+  constructor(private readonly options: FocusOptions) {
+    this.pointing = new Pointing(options.link);
+    whileAlive(options.lifetime, () => this.followVisit());
+  }
+
+  visit(place: number): void {
+    const neuron = this.neuronAt(place);
+    this.active.value = place;
+    if (neuron !== null) this.pointing.visit(neuron);
+  }
+
+  /** Opens the details of the neuron at a place. */
+  openPlace(place: number): void {
+    this.visit(place);
+    this.open(place);
+  }
+
+  /** Opens the details of a component, wherever it is in the order. */
+  openComponent(component: number): void {
+    const place = this.placeOf(component);
+    if (place !== null) this.openPlace(place);
+  }
+
+  /** Handles arrow keys; while details are open, they move to the next neuron's details. */
+  moveTo(place: number): void {
+    this.visit(place);
+    this.turnTo(place);
+  }
+
+  placeOf(component: number | undefined): number | null {
+    const order = this.options.shown.peek()?.order;
+    const place = component === undefined ? -1 : (order?.indexOf(component) ?? -1);
+    return place < 0 ? null : place;
+  }
+
+  private neuronAt(place: number): Neuron | null {
+    const shown = this.options.shown.peek();
+    const component = shown?.order[place];
+    return shown === null || component === undefined ? null : { layer: shown.layer, component };
+  }
+
+  /** The neuron that the user opened in a linked view. */
+  private followVisit(): void {
+    const neuron = this.pointing.visited.value;
+    if (neuron === null || this.options.shown.peek()?.layer !== neuron.layer) return;
+    const place = this.placeOf(neuron.component);
+    if (place === null) return;
+    this.active.value = place;
+    this.turnTo(place);
+  }
+
+  private turnTo(place: number): void {
+    if (this.options.opened.current.peek() !== null) this.open(place);
+  }
+
+  private open(place: number): void {
+    const neuron = this.neuronAt(place);
+    if (neuron !== null) this.options.open(neuron);
+  }
+}
