@@ -1,4 +1,4 @@
-"""Setup shared by all tests: the cache of the demo lens, `--strict-skips`, and the split between two workers."""
+"""Setup shared by all tests: shape checks, the demo lens's cache, `--strict-skips`, the split between two workers."""
 
 import os
 from pathlib import Path
@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import strict_skips
+from tests import shape_checks, strict_skips
 
 # The demo lens is built once for all tests.
 os.environ.setdefault(
     "SEMANTICLENS_WIDGETS_CACHE", str(Path(__file__).resolve().parents[1] / "build" / "cache")
 )
+shape_checks.install()
 _BROWSER = "tests/browser"
 # No property fails because the machine is busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,5 +1,6 @@
 """Fakes without weights: lenses of drawn pictures in six categories, and a foundation model of their words."""
 
+import functools
 import io
 import threading
 import zlib
@@ -70,7 +71,7 @@ def fake_database(
 ) -> ConceptDatabase:
     """A database where component c of a layer fires for category c % 6, later ones less purely, the last never."""
     labels = [category for category in CATEGORIES for _ in range(PER_CATEGORY)]
-    files = [webp(picture(category, index % PER_CATEGORY)) for index, category in enumerate(labels)]
+    files = [_thumbnail(category, index % PER_CATEGORY) for index, category in enumerate(labels)]
     names = [f"{category}/{index}.webp" for index, category in enumerate(labels)]
     if hostile:
         labels[:4] = [HOSTILE] * 4
@@ -182,6 +183,11 @@ def webp(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "WEBP", quality=75)
     return file.getvalue()
+
+
+@functools.cache
+def _thumbnail(category: str, number: int) -> bytes:
+    return webp(picture(category, number))
 
 
 def _word(text: str) -> torch.Tensor:

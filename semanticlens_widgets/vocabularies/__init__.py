@@ -28,9 +28,9 @@ def vocabulary(source: str | Path | Iterable[str]) -> tuple[str, ...]:
         return _distinct(_read(Path(source)), f"the file {str(source)!r}")
     if isinstance(source, str):
         raise ValueError(f"there is no vocabulary and no file {source!r}{did_you_mean(source, VOCABULARIES)}")
-    if not isinstance(source, Iterable):
+    if not isinstance(source, Iterable) or isinstance(source, bytes):
         raise TypeError(
-            f"a vocabulary must be a name, a file or a list of texts, not {type(source).__name__}; "
+            f"a vocabulary must be a name, a file or a list of texts, not {source!r}; "
             f"the names are {', '.join(VOCABULARIES)}"
         )
     return _distinct(source, "the vocabulary")

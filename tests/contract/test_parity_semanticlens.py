@@ -69,12 +69,12 @@ def clip_like(n, k, dim, seed, spread=1.0):
 
 
 INPUTS = {
-    "clip-like": clip_like(60, 20, 64, seed=0),
-    "clip-like, blurred": clip_like(60, 20, 64, seed=1, spread=2.0),
-    "no groups": torch.randn(60, 20, 64, generator=torch.Generator().manual_seed(2)),
-    "few examples": torch.randn(60, 4, 16, generator=torch.Generator().manual_seed(3)),
+    "clip-like": clip_like(30, 20, 64, seed=0),
+    "clip-like, blurred": clip_like(30, 20, 64, seed=1, spread=2.0),
+    "no groups": torch.randn(30, 20, 64, generator=torch.Generator().manual_seed(2)),
+    "few examples": torch.randn(30, 4, 16, generator=torch.Generator().manual_seed(3)),
     "two examples": torch.randn(20, 2, 16, generator=torch.Generator().manual_seed(4)),
-    "few dimensions": torch.randn(60, 30, 3, generator=torch.Generator().manual_seed(5)),
+    "few dimensions": torch.randn(30, 30, 3, generator=torch.Generator().manual_seed(5)),
 }
 
 

@@ -48,6 +48,7 @@ def test_an_auditor_of_another_layer_holds_no_old_relevance(lens):
     assert old() is None
 
 
+@pytest.mark.slow  # 500 rounds
 def test_requests_and_traits_leave_no_more_objects_after_many_rounds(lens):
     lens.attribute(progress=False)
     view = Explorer(lens, requirements=REQUIREMENTS)

@@ -23,7 +23,7 @@ class LabelView(LensView):
 
     def _use_vocabulary(self, source: Any) -> Any:
         """Switches to a vocabulary and returns its source; an invalid one raises and changes nothing."""
-        if isinstance(source, Iterable) and not isinstance(source, str | Path | EmbeddedVocabulary):
+        if isinstance(source, Iterable) and not isinstance(source, str | bytes | Path | EmbeddedVocabulary):
             source = list(source)
         self._vocabulary = None if source is None else self._session.labeller.add(source)
         self.set_trait("vocabulary_info", self._vocabulary and self._vocabulary.info)

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from semanticlens_widgets.passes import _memory
 from semanticlens_widgets.passes._memory import is_set_by_user
 
 pytestmark = pytest.mark.skipif(
@@ -13,9 +14,10 @@ pytestmark = pytest.mark.skipif(
     reason="only glibc gives big buffers back to the system",
 )
 
-_HEAD = """
-import resource
-from semanticlens_widgets.passes import kept_buffers
+# The module by itself: with its package, each of these processes would import PyTorch.
+_HEAD = f"""
+import resource, runpy
+kept_buffers = runpy.run_path({_memory.__file__!r})["kept_buffers"]
 
 def pages():
     "Fetched from the system while ten buffers of 64 MB came and went, for every one of them."
@@ -56,7 +58,6 @@ def test_an_error_ends_it_and_comes_through():
 
 _PROBE = """
 import ctypes
-from semanticlens_widgets.passes import kept_buffers
 
 class Info(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in "arena a b hblks d e f g h i".split()]

@@ -12,7 +12,7 @@ from semanticlens_widgets.pipeline import build_database
 from tests.colour_world import ColourSpace, to_tensor
 
 
-def noise(n: int = 40):
+def noise(n: int = 24):
     generator = torch.Generator().manual_seed(0)
     return (255 * torch.rand(n, 8, 8, 3, generator=generator)).byte().numpy()
 
@@ -32,7 +32,7 @@ class Tired(nn.Sequential):
 def small_model() -> Tired:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return Tired(nn.Conv2d(3, 12, 3), nn.Tanh(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        return Tired(nn.Conv2d(3, 8, 3), nn.Tanh(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
 
 
 OPTIONS = {"k": 3, "transform": to_tensor, "progress": False, "look_alikes": True}

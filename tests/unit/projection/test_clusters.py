@@ -81,6 +81,7 @@ def test_identical_components_are_at_most_one_region():
     assert len(found.clusters) <= 1
 
 
+@pytest.mark.slow  # compiles UMAP
 def test_groups_are_found_on_a_real_map(umap):
     found = clusters(project(groups()), ["a"] * 15 + ["b"] * 15 + ["c"] * 15 + ["d"] * 15, min_size=5)
     assert {each.label for each in found.clusters} == set("abcd")

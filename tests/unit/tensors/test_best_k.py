@@ -53,7 +53,7 @@ def matrices(draw):
     return torch.tensor(values).reshape(n, components), list(ids)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(matrices(), st.integers(1, 35), st.integers(1, 30), st.data())
 def test_any_batch_size_and_any_order_of_shards_give_the_sorted_matrix(matrix, k, batch_size, data):
     scores, ids = matrix

@@ -121,7 +121,8 @@ def test_an_embedded_vocabulary_keeps_its_templates() -> None:
         ("generall", ValueError, "no vocabulary and no file 'generall'; did you mean 'general'"),
         ([], ValueError, "holds no text"),
         (["bird", 3], TypeError, "3"),
-        (3, TypeError, "3"),
+        (3, TypeError, "a name, a file or a list of texts, not 3"),
+        (b"general", TypeError, "a name, a file or a list of texts, not b'general'"),
     ],
 )
 def test_what_is_no_vocabulary_is_refused_and_changes_nothing(value, error, message) -> None:

@@ -234,11 +234,11 @@ def test_a_file_is_little_larger_than_its_pictures_and_the_embeddings_of_its_neu
     samples = lens.database.samples
     pictures = 4 / 3 * sum(len(samples.thumbnail(row)) for row in range(len(samples)))
     embedding = 2 * DIM * 4 / 3
-    small, words = explorer(40), [f"word {number}" for number in range(300)]
+    small, words = explorer(40), [f"word {number}" for number in range(150)]
     assert pictures < small < pictures + 100_000
     assert embedding / 2 < (explorer(100) - small) / 60 < embedding + 450
     of_words = size(NeuronGallery(lens), words) - size(NeuronGallery(lens), words[:1])
-    assert embedding / 2 < of_words / 299 < embedding + 60
+    assert embedding / 2 < of_words / 149 < embedding + 60
 
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Lens, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from itertools import accumulate
 
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.concepts import Relevance
@@ -31,23 +33,36 @@ def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
         rows = rows[relevance.sample_classes == relevance.row(request.get("class_name", str))]
         values = relevance.relevance
     order = values[rows, component].float().argsort(descending=True, stable=True)
-    shown = rows[order[: max(0, min(limit, _MOST))]].tolist()
-    return Answer({"samples": [_sample(lens, relevance, row, component) for row in shown], "n": len(rows)})
+    shown = rows[order[: max(0, min(limit, _MOST))]]
+    return Answer({"samples": _samples(lens, relevance, shown, component), "n": len(rows)})
 
 
-def _sample(lens: Lens, relevance: Relevance, row: int, component: int) -> AuditSample:
-    sample = int(relevance.sample_ids[row])
-    name, label = _names(lens, sample)
+def _samples(
+    lens: Lens, relevance: Relevance, rows: Int[Tensor, " row"], component: int
+) -> list[AuditSample]:
     outputs = dict(zip(relevance.outputs.tolist(), relevance.classes, strict=True))
-    return {
-        "sample": sample,
-        "name": name,
-        "label": label,
-        "class_name": relevance.classes[int(relevance.sample_classes[row])],
-        "predicted": outputs.get(int(relevance.predicted[row])),
-        "score": number(relevance.scores[row, component]),
-        "relevance": number(relevance.relevance[row, component]),
-    }
+    ids = relevance.sample_ids[rows].tolist()
+    columns = zip(
+        ids,
+        [_names(lens, sample) for sample in ids],
+        relevance.sample_classes[rows].tolist(),
+        relevance.predicted[rows].tolist(),
+        relevance.scores[rows, component],
+        relevance.relevance[rows, component],
+        strict=True,
+    )
+    return [
+        {
+            "sample": sample,
+            "name": name,
+            "label": label,
+            "class_name": relevance.classes[class_row],
+            "predicted": outputs.get(predicted),
+            "score": number(score),
+            "relevance": number(amount),
+        }
+        for sample, (name, label), class_row, predicted, score, amount in columns
+    ]
 
 
 def audit_pictures(lens: Lens, request: Request) -> Answer[PicturesResult]:
@@ -99,7 +114,6 @@ def _names(lens: Lens, sample: int) -> tuple[str, str | None]:
 
 def _row(lens: Lens, sample: int) -> int | None:
     """Returns the row of a sample in the database; None if it is no component's example."""
-    try:
-        return int(lens.database.samples.rows(torch.tensor([sample]))[0])
-    except KeyError:
-        return None
+    ids = lens.database.samples.ids
+    row = int(torch.searchsorted(ids, sample))
+    return row if row < len(ids) and int(ids[row]) == sample else None
