@@ -5,7 +5,7 @@ SemanticLensError
 ├── ImagesError               also a ValueError: no sample can be used
 ├── NonFiniteError            also an ArithmeticError: NaN or infinity where a number must be
 ├── WeightsUnavailableError   also a RuntimeError: weights that cannot be loaded
-└── LensFileError             also a ValueError: a saved lens that cannot be read
+└── LensFileError             also a ValueError: a lens that cannot be read or saved
 
 Wrong arguments raise the built-in `TypeError` and `ValueError`.
 """
@@ -32,4 +32,4 @@ class WeightsUnavailableError(SemanticLensError, RuntimeError):
 
 
 class LensFileError(SemanticLensError, ValueError):
-    """A saved lens that is missing, damaged, or of a newer version."""
+    """A saved lens that is missing, damaged or of another version, or one that cannot be saved."""

@@ -1,7 +1,8 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
-`_database` holds it all; `_examples`, `_crops` and `_relevance` are its parts, `_lens_folder` the format on disk,
-`_save` and `_open` write and read it, `_lazy` and `_packed` serve them.
+`_database` holds it all; `_examples`, `_crops` and `_relevance` are its parts. On disk: `_lens_folder`, the format, and
+an open folder; `_manifest` and `_schema`, what its JSON and its tensors have to be; `_save` and `_open`. These are
+served by `_json`, `_lazy`, `_packed` and `_verify`.
 """
 
 from semanticlens_widgets.concepts._crops import Crops
@@ -11,7 +12,7 @@ from semanticlens_widgets.concepts._examples import (
     examples_from_tensors,
     examples_to_tensors,
 )
-from semanticlens_widgets.concepts._open import open_database, read_projections
+from semanticlens_widgets.concepts._open import open_database, open_with_projections
 from semanticlens_widgets.concepts._packed import pack, packed_file
 from semanticlens_widgets.concepts._relevance import (
     Relevance,
@@ -30,9 +31,9 @@ __all__ = [
     "examples_from_tensors",
     "examples_to_tensors",
     "open_database",
+    "open_with_projections",
     "pack",
     "packed_file",
-    "read_projections",
     "relevance_from_tensors",
     "relevance_to_tensors",
     "save_database",

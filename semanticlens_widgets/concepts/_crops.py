@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from semanticlens_widgets.concepts._packed import packed_file
+from semanticlens_widgets.concepts._packed import Thumbnails
 
 CROP_TENSORS = ("sample_ids", "boxes", "sizes", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
 
 
 @dataclass(frozen=True, eq=False)
-class Crops:
+class Crops(Thumbnails):
     """The parts of images that are examples of some component, once each, ordered by sample and box."""
 
     sample_ids: Int[Tensor, " crop"]
@@ -34,7 +34,3 @@ class Crops:
 
     def __len__(self) -> int:
         return self.sample_ids.shape[0]
-
-    def thumbnail(self, row: int) -> bytes:
-        """The WebP file of a row."""
-        return packed_file(self.thumbnail_bytes, self.thumbnail_offsets, row)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from jaxtyping import Float, Int, UInt8
@@ -10,13 +11,13 @@ from torch import Tensor
 from semanticlens_widgets._arguments import check_texts, did_you_mean, shown
 from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._examples import ConceptExamples
-from semanticlens_widgets.concepts._packed import packed_file
+from semanticlens_widgets.concepts._packed import Thumbnails
 from semanticlens_widgets.concepts._relevance import Relevance
 from semanticlens_widgets.errors import LayerNotFoundError
 
 
 @dataclass(frozen=True, eq=False)
-class Samples:
+class Samples(Thumbnails):
     """The samples that are examples of some component, once each, ordered by id."""
 
     ids: Int[Tensor, " sample"]
@@ -33,8 +34,13 @@ class Samples:
     def __len__(self) -> int:
         return self.ids.shape[0]
 
+    @cached_property
+    def dim(self) -> int:
+        """The number of dimensions of the embedding space."""
+        return self.embeddings.shape[1]
+
     def __repr__(self) -> str:
-        return f"<{len(self):,} samples with embeddings of {self.embeddings.shape[1]:,} dimensions>"
+        return f"<{len(self):,} samples with embeddings of {self.dim:,} dimensions>"
 
     def rows(self, sample_ids: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
         """The row of each sample id; -1 stays -1. Raises KeyError for a sample that is no component's example."""
@@ -45,10 +51,6 @@ class Samples:
         if missing.any():
             raise KeyError(f"sample {int(sample_ids[missing][0])} is no component's concept example")
         return torch.where(sample_ids >= 0, rows, -1)
-
-    def thumbnail(self, row: int) -> bytes:
-        """The WebP file of a row."""
-        return packed_file(self.thumbnail_bytes, self.thumbnail_offsets, row)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Provenance:
     """Broken samples: name -> reason."""
     execution: Mapping[str, object] = field(default_factory=dict)
     """Batch size, memory format, device, which may affect the last digits of a score."""
-    layouts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    layouts: Mapping[str, Mapping[str, int | bool]] = field(default_factory=dict)
     """Layer -> the fields of its `Layout`, where it was decided."""
 
 
@@ -116,7 +118,7 @@ class ConceptDatabase:
     @property
     def dim(self) -> int:
         """The number of dimensions of the embedding space."""
-        return self.samples.embeddings.shape[1]
+        return self.samples.dim
 
     @property
     def deepest_layer(self) -> str:

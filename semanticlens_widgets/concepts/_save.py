@@ -4,18 +4,34 @@ import dataclasses
 import json
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from safetensors.torch import save_file
+from torch import Tensor
 
 from semanticlens_widgets._arguments import check_path
+from semanticlens_widgets.concepts import _json
 from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
-from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
+from semanticlens_widgets.concepts._database import ConceptDatabase
 from semanticlens_widgets.concepts._examples import examples_to_tensors
-from semanticlens_widgets.concepts._lens_folder import CROPS, FORMAT, SAMPLE_TENSORS, Stored, read_manifest
-from semanticlens_widgets.concepts._relevance import Relevance, relevance_to_tensors
+from semanticlens_widgets.concepts._lens_folder import Stored, read_manifest
+from semanticlens_widgets.concepts._manifest import (
+    CROPS,
+    FORMAT,
+    SAMPLE_TENSORS,
+    SAMPLE_WORDS,
+    SAMPLES,
+    VERSION,
+    FileEntry,
+    LayerEntry,
+    Parts,
+    check_manifest,
+)
+from semanticlens_widgets.concepts._relevance import relevance_to_tensors
+from semanticlens_widgets.concepts._schema import schemas
+from semanticlens_widgets.concepts._verify import check_tensors, file_digest
 from semanticlens_widgets.errors import LensFileError
 
 
@@ -28,7 +44,8 @@ def save_database(
 ) -> Path:
     """Writes the database as a folder, with the maps of its components, and returns its path.
 
-    Raises FileExistsError if the path exists; `overwrite=True` replaces another lens, but nothing else.
+    Raises FileExistsError if the path exists; `overwrite=True` replaces another lens, but nothing else. Raises
+    LensFileError for tensors that are not as a lens has to have them.
     """
     target = check_path("path", path)
     _check_target(target, overwrite)
@@ -43,77 +60,103 @@ def save_database(
 
 
 def _write(database: ConceptDatabase, folder: Path, projections: Sequence[Stored]) -> None:
-    (folder / "layers").mkdir(parents=True)
-    layers = [_write_layer(database, folder, number, name) for number, name in enumerate(database.layers)]
-    _write_samples(database.samples, folder)
-    attributed = [
-        _write_relevance(relevance, folder, number)
-        for number, relevance in enumerate(database.relevance.values())
-    ]
-    projected = [_write_projection(each, folder, number) for number, each in enumerate(projections)]
-    cropped = {} if database.crops is None else {"crops": _write_crops(database.crops, folder)}
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    manifest = {
-        "format": FORMAT,
-        "version": 2 if cropped else 1,
-        "layers": layers,
-        **({"relevance": attributed} if attributed else {}),
-        **({"projections": projected} if projected else {}),
-        **cropped,
-        "files": {file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
-        "provenance": _provenance(database.provenance),
-    }
-    (folder / "lens.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    for file in files:
+    parts = _parts(database, projections)
+    known = schemas(parts)
+    folder.mkdir(parents=True)
+    words = {"labels": list(database.samples.labels), "names": list(database.samples.names)}
+    (folder / SAMPLE_WORDS).write_text(json.dumps(words), encoding="utf-8")
+    for name, tensors in _tensors(database, projections, parts):
+        (folder / name).parent.mkdir(exist_ok=True)
+        _checked(name, partial(check_tensors, tensors, *known[name]))
+        save_file(_apart(tensors), folder / name)
+    files = {name: _entry(folder / name) for name in sorted([SAMPLE_WORDS, *known])}
+    manifest = _json.signed({"format": FORMAT, "version": VERSION, **parts, "files": files})
+    text = json.dumps(manifest, indent=1)
+    _checked("lens.json", lambda: check_manifest(_json.parse(text.encode())))
+    (folder / "lens.json").write_text(text, encoding="utf-8")
+    for name in files:
         # safetensors lets the owner alone read its files; a lens is read by whoever may read lens.json.
-        shutil.copymode(folder / "lens.json", file)
+        shutil.copymode(folder / "lens.json", folder / name)
 
 
-def _provenance(provenance: Provenance) -> dict[str, Any]:
-    """Layouts are optional: a lens without them keeps the format of those that were saved before there were any."""
-    fields = dataclasses.asdict(provenance)
-    return {name: value for name, value in fields.items() if name != "layouts" or value}
+def _checked(name: str, check: Callable[[], object]) -> None:
+    try:
+        check()
+    except ValueError as error:
+        raise LensFileError(f"the lens cannot be saved, for {name}: {error}; build it again") from error
 
 
-def _write_layer(database: ConceptDatabase, folder: Path, number: int, name: str) -> dict[str, Any]:
-    tensors, rest = examples_to_tensors(database.examples[name])
-    tensors["embeddings"] = database.component_embeddings[name].contiguous()
-    if name in database.look_alikes:
-        tensors["look_alikes"] = database.look_alikes[name].contiguous()
-        rest["look_alikes"] = True
-    file = f"layers/{number:04d}.safetensors"
-    save_file(tensors, folder / file)
-    return {**rest, "file": file}
+def _parts(database: ConceptDatabase, projections: Sequence[Stored]) -> Parts:
+    crops = database.crops
+    relevances, layers = database.relevance.values(), database.layers
+    return {
+        "dim": database.dim,
+        "n_samples": len(database.samples),
+        "layers": [_layer_entry(database, name, _file("layers", row)) for row, name in enumerate(layers)],
+        "relevance": [
+            {**relevance_to_tensors(each)[1], "file": _file("relevance", row)}  # pyright: ignore[reportReturnType]
+            for row, each in enumerate(relevances)
+        ],
+        "projections": [
+            {**rest, "regions": "regions" in tensors, "file": _file("projections", row)}  # pyright: ignore[reportReturnType]
+            for row, (tensors, rest) in enumerate(projections)
+        ],
+        "crops": None if crops is None else {"threshold": crops.threshold, "layers": list(crops.rows)},
+        "provenance": dataclasses.asdict(database.provenance),
+    }
 
 
-def _write_samples(samples: Samples, folder: Path) -> None:
-    tensors = {field: getattr(samples, field).contiguous() for field in SAMPLE_TENSORS}
-    save_file(tensors, folder / "samples.safetensors")
-    words = {"labels": list(samples.labels), "names": list(samples.names)}
-    (folder / "samples.json").write_text(json.dumps(words), encoding="utf-8")
+def _file(folder: str, number: int) -> str:
+    return f"{folder}/{number:04d}.safetensors"
 
 
-def _write_relevance(relevance: Relevance, folder: Path, number: int) -> dict[str, Any]:
-    tensors, rest = relevance_to_tensors(relevance)
-    file = f"relevance/{number:04d}.safetensors"
-    (folder / file).parent.mkdir(exist_ok=True)
-    save_file(tensors, folder / file)
-    return {**rest, "file": file}
+def _layer_entry(database: ConceptDatabase, name: str, file: str) -> LayerEntry:
+    examples = database.examples[name]
+    return {
+        **examples_to_tensors(examples)[1],
+        "n_components": examples.n_components,
+        "k": examples.k,
+        "look_alikes": name in database.look_alikes,
+        "file": file,
+    }  # pyright: ignore[reportReturnType]
 
 
-def _write_projection(projection: Stored, folder: Path, number: int) -> dict[str, Any]:
-    tensors, rest = projection
-    file = f"projections/{number:04d}.safetensors"
-    (folder / file).parent.mkdir(exist_ok=True)
-    save_file(dict(tensors), folder / file)
-    return {**rest, "file": file}
+def _tensors(
+    database: ConceptDatabase, projections: Sequence[Stored], parts: Parts
+) -> Iterator[tuple[str, Mapping[str, Tensor]]]:
+    """The files with tensors, one after the other."""
+    samples = database.samples
+    yield SAMPLES, {field: getattr(samples, field) for field in SAMPLE_TENSORS}
+    for entry in parts["layers"]:
+        name, tensors = entry["name"], examples_to_tensors(database.examples[entry["name"]])[0]
+        contrasted = {"look_alikes": database.look_alikes[name]} if entry["look_alikes"] else {}
+        yield entry["file"], {**tensors, "embeddings": database.component_embeddings[name], **contrasted}
+    for entry in parts["relevance"]:
+        yield entry["file"], relevance_to_tensors(database.relevance[entry["layer"]])[0]
+    for entry, (tensors, _) in zip(parts["projections"], projections, strict=True):
+        yield entry["file"], tensors
+    if database.crops is not None:
+        yield CROPS, _crop_tensors(database.crops)
 
 
-def _write_crops(crops: Crops, folder: Path) -> dict[str, Any]:
-    tensors = {field: getattr(crops, field).contiguous() for field in CROP_TENSORS}
-    rows = {f"rows.{number}": rows.contiguous() for number, rows in enumerate(crops.rows.values())}
-    save_file({**tensors, **rows}, folder / CROPS)
-    return {"threshold": crops.threshold, "layers": list(crops.rows)}
+def _crop_tensors(crops: Crops) -> dict[str, Tensor]:
+    rows = {f"rows.{number}": rows for number, rows in enumerate(crops.rows.values())}
+    return {**{field: getattr(crops, field) for field in CROP_TENSORS}, **rows}
+
+
+def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors, contiguous and each in memory of its own, as safetensors wants them."""
+    found: dict[int, Tensor] = {}
+    apart = {}
+    for name, tensor in tensors.items():
+        place = tensor.untyped_storage().data_ptr()
+        apart[name] = tensor.clone() if place in found else tensor.contiguous()
+        found[place] = tensor
+    return apart
+
+
+def _entry(file: Path) -> FileEntry:
+    return {"size": file.stat().st_size, "digest": file_digest(file)}
 
 
 def _check_target(target: Path, overwrite: bool) -> None:

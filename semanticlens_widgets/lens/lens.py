@@ -24,8 +24,7 @@ from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
     Relevance,
-    open_database,
-    read_projections,
+    open_with_projections,
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
@@ -208,11 +207,12 @@ class Lens:
         With `images`, enlarged pictures come in full size instead of from the thumbnails; with the `model` too, and
         its `transform`, it can be attributed. `cache` and `output` are as in `build`.
 
-        Raises LensFileError when there is no lens, or it is damaged or of a newer version; ValueError for another model
-        or transform than it was built with.
+        Files are verified when they are first read. Raises LensFileError then, or when there is no lens or one of
+        another version; ValueError for another model or transform than it was built with.
         """
+        database, projections = open_with_projections(path)
         lens = cls(
-            open_database(path),
+            database,
             foundation_model=foundation_model,
             images=images,
             model=model,
@@ -220,7 +220,7 @@ class Lens:
             cache=cache,
             output=output,
         )
-        lens._session.load_projections(read_projections(path))
+        lens._session.load_projections(projections)
         return lens
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:

@@ -1,18 +1,27 @@
 """A lens that an earlier version saved still opens, value by value."""
 
+import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from semanticlens_widgets.concepts import open_database, save_database
 
-GOLDEN = Path(__file__).with_name("golden") / "lens_v1"
-CROPPED = GOLDEN.with_name("lens_v2")
+GOLDEN = Path(__file__).with_name("golden") / "lens_v3"
+CROPPED = GOLDEN.with_name("lens_v3_cropped")
 
 
-def test_a_lens_of_version_1_opens_with_its_values():
+def colour(file: bytes) -> str:
+    """The strongest channel of a picture."""
+    pixels = np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+    return ("red", "green", "blue")[int(pixels[1, 1].argmax())]
+
+
+def test_a_lens_of_version_3_opens_with_its_values():
     database = open_database(GOLDEN)
     examples = database.examples["layer1"]
     assert database.layers == ["layer1", "layer2"]
@@ -22,12 +31,13 @@ def test_a_lens_of_version_1_opens_with_its_values():
     assert (examples.grid, examples.n_samples, examples.sign) == ((2, 2), 10, "positive")
     assert database.samples.ids.tolist() == [2, 5, 9]
     assert list(database.samples.labels) == ["cat", None, "<img src=x onerror=alert(1)>"]
-    assert [database.samples.thumbnail(row) for row in range(3)] == [b"one", b"", b"three"]
+    files = [database.samples.thumbnail(row) for row in range(3)]
+    assert (colour(files[0]), files[1], colour(files[2])) == ("red", b"", "blue")
     assert tuple(database.component_embeddings["layer2"].shape) == (3, 4)
     assert database.provenance.broken == {"d.png": "truncated"}
 
 
-def test_a_lens_of_version_2_opens_with_its_crops():
+def test_a_lens_of_version_3_opens_with_its_crops():
     database = open_database(CROPPED)
     crops = database.crops
     assert crops.sample_ids.tolist() == [2, 2, 5]
@@ -37,7 +47,8 @@ def test_a_lens_of_version_2_opens_with_its_crops():
     assert {layer: rows.tolist() for layer, rows in crops.rows.items()} == {
         "layer2": [[1, 2], [0, 1], [2, -1]]
     }
-    assert [crops.thumbnail(row) for row in range(3)] == [b"left", b"", b"right"]
+    files = [crops.thumbnail(row) for row in range(3)]
+    assert (colour(files[0]), files[1], colour(files[2])) == ("blue", b"", "red")
     assert crops.threshold == 0.25
     assert database.example_embeddings("layer2")[0, 1].tolist() == [8.0, 9.0, 10.0, 11.0]
 

@@ -1,12 +1,16 @@
+import base64
 import dataclasses
 import json
 import re
 
 import pytest
 import torch
+from PIL import Image
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.analysis import VERDICTS, Audit, Requirement
+from semanticlens_widgets.concepts import pack
+from semanticlens_widgets.images import thumbnail_webp
 from tests.word_space import DIM, WordSpace, database_of, examples_like, relevance_of
 
 REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car"]), Requirement("<b>", ["car"])]
@@ -140,15 +144,11 @@ def test_a_page_of_many_classes_shows_the_worst_in_detail(database):
 
 
 def test_the_page_shows_the_examples_of_components(database, audit):
-    samples = database.samples
-    n = len(samples.ids)
-    with_pictures = dataclasses.replace(
-        samples,
-        thumbnail_bytes=torch.full((n,), 65, dtype=torch.uint8),
-        thumbnail_offsets=torch.arange(n + 1),
-    )
+    samples, file = database.samples, thumbnail_webp(Image.new("RGB", (4, 3), "red"))
+    thumbnail_bytes, offsets = pack([file] * len(samples))
+    with_pictures = dataclasses.replace(samples, thumbnail_bytes=thumbnail_bytes, thumbnail_offsets=offsets)
     shown = dataclasses.replace(audit, database=dataclasses.replace(database, samples=with_pictures))
-    assert "data:image/webp;base64,QQ==" in shown.to_html()
+    assert f"data:image/webp;base64,{base64.b64encode(file).decode()}" in shown.to_html()
     assert "<img" not in audit.to_html()
     assert "<img" not in Audit.from_json(audit.to_json()).to_html()
 

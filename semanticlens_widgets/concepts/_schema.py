@@ -1,0 +1,86 @@
+"""The schema of a lens: the tensors of every file, in one table that saving and opening share."""
+
+import math
+from collections.abc import Mapping
+
+import torch
+
+from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, Parts
+from semanticlens_widgets.concepts._verify import Field
+
+_I64, _I32, _F32 = (torch.int64,), (torch.int32,), (torch.float32,)
+_HALF = (torch.float16, torch.float32)
+_NAN, _INF = float("nan"), float("inf")
+_PER_COMPONENT = ("component",)
+
+_LAYER = {
+    "sample_ids": Field(_I64, ("component", "k"), -1, "image"),
+    "scores": Field(_F32, ("component", "k"), also=-_INF),
+    "positions": Field(_I32, ("component", "k"), -1, "position"),
+    "mean": Field(_F32, _PER_COMPONENT),
+    "variance": Field(_F32, _PER_COMPONENT, 0, also=_INF),
+    "maximum": Field(_F32, _PER_COMPONENT, also=-_INF),
+    "firing_rate": Field(_F32, _PER_COMPONENT, 0, 1),
+    "embeddings": Field(_F32, ("component", "dim")),
+}
+_LOOK_ALIKES = {"look_alikes": Field(_I64, ("component", "k"), -1, "image")}
+_SAMPLES = {
+    "ids": Field(_I64, ("sample",), 0, "image", ascending=True),
+    "embeddings": Field(_F32, ("sample", "dim")),
+    "thumbnail_bytes": Field((torch.uint8,), ("byte",)),
+    "thumbnail_offsets": Field(_I64, ("sample + 1",), 0, "byte + 1"),
+}
+_CROPS = {
+    "sample_ids": Field(_I64, ("crop",), 0, "image"),
+    "boxes": Field(_I32, ("crop", 4), 0),
+    "sizes": Field(_I32, ("crop", 2), 1),
+    "embeddings": Field(_F32, ("crop", "dim")),
+    "thumbnail_bytes": Field((torch.uint8,), ("byte",)),
+    "thumbnail_offsets": Field(_I64, ("crop + 1",), 0, "byte + 1"),
+}
+_RELEVANCE = {
+    "outputs": Field(_I64, ("class",), 0),
+    "mean": Field(_F32, ("class", "component"), also=_NAN),
+    "maximum": Field(_F32, ("class", "component"), also=_NAN),
+    "share": Field(_F32, ("class", "component"), 0, 1),
+    "n_samples": Field(_I64, ("class",), 0),
+    "sample_ids": Field(_I64, ("sample",), 0, "image", ascending=True),
+    "sample_classes": Field(_I64, ("sample",), 0, "class"),
+    "predicted": Field(_I64, ("sample",), 0),
+    "relevance": Field(_HALF, ("sample", "component")),
+    "scores": Field(_HALF, ("sample", "component")),
+}
+_PROJECTION = {
+    "positions": Field(_F32, ("component", 2), also=_NAN),
+    "mean": Field(_F32, ("dim",)),
+    "axes": Field(_F32, ("dim", 2)),
+}
+_REGIONS = {"regions": Field(_I64, _PER_COMPONENT, -1, "component")}
+
+Schema = tuple[Mapping[str, Field], Mapping[str, int]]
+"""The tensors of a file, and those of their sizes that are known."""
+
+
+def schemas(parts: Parts) -> dict[str, Schema]:
+    """File -> schema, for every file with tensors of a lens of these parts."""
+    layers = {entry["name"]: entry for entry in parts["layers"]}
+    n_components = {name: entry["n_components"] for name, entry in layers.items()}
+    common = {"dim": parts["dim"], "image": parts["provenance"]["n_images"]}
+    found: dict[str, Schema] = {SAMPLES: (_SAMPLES, {**common, "sample": parts["n_samples"]})}
+    for entry in layers.values():
+        positions = math.prod(entry["grid"]) if entry["grid"] else 0
+        sizes = {"component": entry["n_components"], "k": entry["k"], "position": positions}
+        found[entry["file"]] = (_LAYER | (_LOOK_ALIKES if entry["look_alikes"] else {}), common | sizes)
+    for entry in parts["relevance"]:
+        sizes = {"class": len(entry["classes"]), "component": n_components[entry["layer"]]}
+        found[entry["file"]] = (_RELEVANCE, common | sizes)
+    for entry in parts["projections"]:
+        sizes = {"component": sum(n_components[layer] for layer in entry["layers"])}
+        found[entry["file"]] = (_PROJECTION | (_REGIONS if entry["regions"] else {}), common | sizes)
+    if parts["crops"] is not None:
+        rows, sizes = {}, {}
+        for number, layer in enumerate(parts["crops"]["layers"]):
+            rows[f"rows.{number}"] = Field(_I64, (f"component {number}", f"k {number}"), -1, "crop")
+            sizes |= {f"component {number}": n_components[layer], f"k {number}": layers[layer]["k"]}
+        found[CROPS] = (_CROPS | rows, common | sizes)
+    return found
