@@ -11,7 +11,7 @@ from torch import Tensor
 from semanticlens_widgets import analysis
 from semanticlens_widgets.concepts import ConceptDatabase, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
-from semanticlens_widgets.images import Images, thumbnail_webp
+from semanticlens_widgets.images import Images
 from semanticlens_widgets.lens.memo import Key, Memo
 from semanticlens_widgets.pipeline import Cache, Studied, restored_foundation_model
 from semanticlens_widgets.projection import Projection, projection_from_tensors, projection_to_tensors
@@ -19,7 +19,6 @@ from semanticlens_widgets.projection import Projection, projection_from_tensors,
 if TYPE_CHECKING:
     import pandas as pd
 
-_LARGE = 512
 Stored = tuple[Mapping[str, Tensor], Mapping[str, Any]]
 """A projection as it is saved: tensors, and the rest as JSON."""
 
@@ -154,12 +153,6 @@ class Session:
     def scores(self, layer: str) -> "pd.DataFrame":
         """The scores of a layer, one row a component in the order of the components; computed once."""
         return self.memo.get(ScoresKey(layer), lambda: analysis.scores(self.database, layer))
-
-    def large_image(self, row: int) -> bytes:
-        """A WebP picture, at most 512 px, of one row of `database.samples`; its thumbnail where there are no images."""
-        if self.images is None:
-            return self.database.samples.thumbnail(row)
-        return thumbnail_webp(self.images.image(int(self.database.samples.ids[row])), side=_LARGE)
 
     def projection(self, layers: Sequence[str]) -> Projection | None:
         """The UMAP of these layers together, once a map has computed it or where the lens was saved with it."""

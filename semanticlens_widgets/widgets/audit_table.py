@@ -10,7 +10,7 @@ from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.judge import whole_audit
+from semanticlens_widgets.widgets.answers.audit.requirements import whole_audit
 from semanticlens_widgets.widgets.answers.labels.labels import Source
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot

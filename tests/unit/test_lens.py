@@ -16,6 +16,7 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.lens.vocabularies import VocabularyKey, calibrations, embedded_vocabulary
 from semanticlens_widgets.projection import project
+from semanticlens_widgets.widgets.answers.neurons.pictures import SIDES, sample_picture
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
 
@@ -136,8 +137,9 @@ def test_a_foundation_model_with_other_weights_is_warned_of(lens):
 
 
 def test_large_images_are_full_size_with_images_and_thumbnails_without(lens):
-    assert Image.open(BytesIO(lens._session.large_image(0))).size == (200, 200)
-    assert Image.open(BytesIO(Lens(lens.database)._session.large_image(0))).size == (128, 128)
+    for one, side in ((lens, 200), (Lens(lens.database), 128)):
+        file = sample_picture(one, int(lens.database.samples.ids[0]), 0, SIDES["large"])
+        assert Image.open(BytesIO(file)).size == (side, side)
 
 
 def test_labels_of_the_images_are_kept(tmp_path):

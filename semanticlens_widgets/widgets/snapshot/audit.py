@@ -7,7 +7,7 @@ from typing import Any
 from semanticlens_widgets.analysis.audits.html import audit_body
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts
+from semanticlens_widgets.widgets.answers.audit.requirements import Concepts
 from semanticlens_widgets.widgets.snapshot.html import listed
 
 _CONCEPTS = 12

@@ -8,7 +8,7 @@ from semanticlens_widgets.analysis import Concept, Requirement, read_requirement
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
-from semanticlens_widgets.widgets.answers.audit.judge import checked_requirements
+from semanticlens_widgets.widgets.answers.audit.requirements import checked_requirements
 from semanticlens_widgets.widgets.session import session_of
 from semanticlens_widgets.widgets.views.lens_view import LensView
 from semanticlens_widgets.widgets.views.trait_types import within

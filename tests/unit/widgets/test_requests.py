@@ -13,6 +13,7 @@ from PIL import Image
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import ScoresKey
 from semanticlens_widgets.lens.vocabularies import CalibrationsKey
@@ -203,12 +204,12 @@ def test_thumbnails_come_packed_with_their_offsets(ask, rankings) -> None:
 
 
 def test_a_large_picture_that_is_gone_falls_back_to_its_thumbnail() -> None:
-    lens = fake_lens(N)
-
-    def gone(row: int) -> bytes:
+    def gone(sample: int) -> None:
         raise FileNotFoundError("moved")
 
-    lens._session.large_image = gone
+    lens = fake_lens(N)
+    lens._session.images = as_images([picture("car", 1)])
+    lens._session.images.image = gone
     answer = neuron_handlers(Rankings(lens, QueryImages()))["thumbnails"](
         Request("1", "thumbnails", {"samples": [1], "size": "large"}, [])
     )

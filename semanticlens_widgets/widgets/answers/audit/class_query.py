@@ -7,7 +7,7 @@ from typing import Any
 from semanticlens_widgets.analysis import Audit, Requirement, requirement_of_each
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import AuditorKey
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts, queries
+from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, classes_with_samples, required
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ def audit_at_hand(lens: Lens, concepts: Concepts, shown: ClassQuery) -> Audit | 
     ):
         return None
     try:
-        required = _required(shown.requirements, concepts)
-        found = requirement_of_each(required, lens.database.relevance[shown.layer].classes).get(name)
+        classes = lens.database.relevance[shown.layer].classes
+        found = requirement_of_each(required(shown.requirements, concepts), classes).get(name)
         if found is None:
             return None
         # What holds for every class is asked of this one.
@@ -48,15 +48,8 @@ def class_at_hand(lens: Lens, shown: ClassQuery) -> str:
     relevance = lens.database.relevance.get(shown.layer)
     if relevance is None:
         return ""
-    there = [name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n]
-    required = {one["class_name"] for one in shown.requirements}
+    there = classes_with_samples(relevance)
     if shown.class_name:
         return shown.class_name if shown.class_name in there else ""
-    return next((name for name in there if name in required), there[0] if there else "")
-
-
-def _required(requirements: Sequence[Mapping[str, Any]], concepts: Concepts) -> list[Requirement]:
-    return [
-        Requirement(one["class_name"], queries(one["valid"], concepts), queries(one["spurious"], concepts))
-        for one in requirements
-    ]
+    named = {one["class_name"] for one in shown.requirements}
+    return next((name for name in there if name in named), there[0] if there else "")

@@ -7,8 +7,8 @@ import numpy as np
 from semanticlens_widgets.analysis import Audit, Requirement
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts, checked_concepts, judged, queries
 from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult
+from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _NONE = 65535
@@ -23,7 +23,7 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
     if relevance.n_samples[row] == 0 or not valid + spurious:
         return _unjudged(relevance, row)
     requirement = Requirement(relevance.classes[row], queries(valid, concepts), queries(spurious, concepts))
-    audit = judged(lens, [requirement], relevance.layer, request.number("threshold"))
+    audit = lens.audit(requirement, layer=relevance.layer, threshold=request.number("threshold"))
     request.check()
     return Answer(_described(audit), _columns(audit))
 

@@ -6,8 +6,12 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.audit.columns import judged_class
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts, checked_requirements, whole_audit
 from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, CompleteResult, SummaryResult
+from semanticlens_widgets.widgets.answers.audit.requirements import (
+    Concepts,
+    checked_requirements,
+    whole_audit,
+)
 from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute
 from semanticlens_widgets.widgets.answers.audit.samples import audit_heatmap, audit_pictures, audit_samples
 from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares

@@ -1,23 +1,19 @@
 """Samples behind a component, and their pictures."""
 
-from collections.abc import Callable
-from itertools import accumulate
-
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.concepts import Relevance
-from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.protocol import AuditSample, SamplesResult
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets.answers.neurons.pictures import SIDES, packed, sample_picture, side_of
 from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
 _MOST = 200
-_SIDES = {"small": 128, "large": 512}
 
 
 def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
@@ -33,8 +29,8 @@ def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
         rows = rows[relevance.sample_classes == relevance.row(request.get("class_name", str))]
         values = relevance.relevance
     order = values[rows, component].float().argsort(descending=True, stable=True)
-    shown = rows[order[: max(0, min(limit, _MOST))]]
-    return Answer({"samples": _samples(lens, relevance, shown, component), "n": len(rows)})
+    first = rows[order[: max(0, min(limit, _MOST))]]
+    return Answer({"samples": _samples(lens, relevance, first, component), "n": len(rows)})
 
 
 def _samples(
@@ -67,9 +63,10 @@ def _samples(
 
 def audit_pictures(lens: Lens, request: Request) -> Answer[PicturesResult]:
     """Returns the WebP files of samples by their index in the dataset; an empty one if there is no picture."""
-    size = request.get("size", str, "small")
-    check_choice("size", size, tuple(_SIDES))
-    return _packed(request, lambda sample: _picture(lens, sample, size))
+    side = side_of(request)
+    return packed(
+        request, _ids(request), lambda sample: sample_picture(lens, sample, _row(lens, sample), side)
+    )
 
 
 def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
@@ -79,30 +76,14 @@ def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[Picture
     if not 0 <= component < examples.n_components:
         raise ValueError(f"the layer has components 0 to {examples.n_components - 1}, not {component}")
     name = examples.name(component)
-    return _packed(request, lambda sample: heatmaps.picture(name, sample, _SIDES["large"]))
+    return packed(request, _ids(request), lambda sample: heatmaps.picture(name, sample, SIDES["large"]))
 
 
-def _packed(request: Request, picture: Callable[[int], bytes]) -> Answer[PicturesResult]:
-    """Packs the files of the requested samples into one buffer."""
+def _ids(request: Request) -> list[int]:
     ids = request.get("samples", list)
-    if len(ids) > _MOST or not all(type(sample) is int and 0 <= sample < 1 << 63 for sample in ids):
-        raise ValueError(f"{request.kind}: at most {_MOST} samples, each by its index, not {shown(ids)}")
-    files = []
-    for sample in ids:
-        request.check()
-        files.append(picture(sample))
-    return Answer({"offsets": [0, *accumulate(len(file) for file in files)]}, [b"".join(files)])
-
-
-def _picture(lens: Lens, sample: int, size: str) -> bytes:
-    row = _row(lens, sample)
-    if row is not None and (size == "small" or lens.images is None):
-        return lens.database.samples.thumbnail(row)
-    try:
-        return b"" if lens.images is None else thumbnail_webp(lens.images.image(sample), side=_SIDES[size])
-    except (OSError, ValueError, IndexError):
-        # The dataset may have moved: fall back to the stored thumbnail.
-        return b"" if row is None else lens.database.samples.thumbnail(row)
+    if len(ids) > _MOST or not all(type(sample) is int and sample >= 0 for sample in ids):
+        raise ValueError(f"{request.kind}: at most {_MOST} samples, not {shown(ids)}")
+    return ids
 
 
 def _names(lens: Lens, sample: int) -> tuple[str, str | None]:

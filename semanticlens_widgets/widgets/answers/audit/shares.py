@@ -7,10 +7,12 @@ from semanticlens_widgets.analysis import Requirement, requirement_of_each
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import SharesKey
-from semanticlens_widgets.widgets.answers.audit.judge import Concepts, judged, queries, whole_audit
-
-Lists = tuple[tuple[Any, ...], tuple[Any, ...]]
-"""Valid and spurious concepts: texts, and what is no text, which equals itself alone."""
+from semanticlens_widgets.widgets.answers.audit.requirements import (
+    Concepts,
+    classes_with_samples,
+    queries,
+    whole_audit,
+)
 
 
 def verdict_shares(
@@ -24,10 +26,14 @@ def verdict_shares(
     memo = lens._session.memo
     if not _in_order(relevance, requirements):
         whole_audit(lens, concepts, layer, requirements, threshold)  # says what is wrong
-    own = {one["class_name"]: _lists(one, concepts) for one in requirements}
+    # Texts, and concepts that are no text, each of which equals itself alone.
+    own = {
+        one["class_name"]: (queries(one["valid"], concepts), queries(one["spurious"], concepts))
+        for one in requirements
+    }
     keys = {
         name: SharesKey(relevance.layer, name, own.get(name), own.get(None), threshold)
-        for name in _with_samples(relevance)
+        for name in classes_with_samples(relevance)
         if name in own or None in own
     }
     kept = {name: memo.peek(key) for name, key in keys.items()}
@@ -36,7 +42,7 @@ def verdict_shares(
         given = [Requirement(name, *own[name]) for name in (*fresh, None) if name in own]
         each = requirement_of_each(given, fresh).items()
         wanted = [Requirement(name, one.valid, one.spurious) for name, one in each]
-        audit = judged(lens, wanted, relevance.layer, threshold)
+        audit = lens.audit(wanted, layer=relevance.layer, threshold=threshold)
         made = dict(zip(audit.classes, audit.verdict_shares.tolist(), strict=True))
         kept |= {name: memo.put(keys[name], made[name]) for name in fresh}
     return {name: shares for name, shares in kept.items() if shares is not None}
@@ -45,11 +51,3 @@ def verdict_shares(
 def _in_order(relevance: Relevance, requirements: Sequence[Mapping[str, Any]]) -> bool:
     names = [one["class_name"] for one in requirements]
     return len(set(names)) == len(names) and {None, *relevance.classes}.issuperset(names)
-
-
-def _lists(one: Mapping[str, Any], concepts: Concepts) -> Lists:
-    return tuple(queries(one["valid"], concepts)), tuple(queries(one["spurious"], concepts))
-
-
-def _with_samples(relevance: Relevance) -> list[str]:
-    return [name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n]

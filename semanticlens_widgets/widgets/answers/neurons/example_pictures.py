@@ -1,12 +1,10 @@
 """Pictures of concept examples as crops, or as whole images under a heat map."""
 
-from collections.abc import Callable
-from itertools import accumulate
-
 from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
+from semanticlens_widgets.widgets.answers.neurons.pictures import SIDES, packed, sample_picture, side_of
 from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
@@ -18,8 +16,6 @@ _NEEDS = {
     "crop": "crops, which this lens was built without; build it with Lens.build(..., crop=True)",
     "heatmap": "the model and the images; pass both: Lens.open(path, model=model, images=images)",
 }
-_MOST = 1000
-_SIDES = {"small": 128, "large": 512}
 
 
 def choices(lens: Lens) -> list[str]:
@@ -36,31 +32,31 @@ def check_examples_as(lens: Lens, way: str) -> None:
 
 def example_crops(lens: Lens, request: Request) -> Answer[PicturesResult]:
     """The WebP files of examples, each given as [component, rank]; whole images in layers without crops."""
-    layer, side = lens.database.layer_name(request.get("layer", str)), _side(request)
-    return _packed(lens, request, lambda component, rank: _crop(lens, layer, component, rank, side))
+    layer, side = lens.database.layer_name(request.get("layer", str)), side_of(request)
+    pairs = _present_pairs(lens, layer, request)
+    return packed(request, pairs, lambda pair: _crop(lens, layer, *pair, side) if pair else b"")
 
 
 def example_heatmaps(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
     """As `example_crops`, the whole images under the heat map of their component; each is a pass of the model."""
-    lens, side = heatmaps.lens, _side(request)
-    examples = lens.database.examples[lens.database.layer_name(request.get("layer", str))]
-    return _packed(
-        lens,
-        request,
-        lambda component, rank: heatmaps.picture(
-            examples.name(component), int(examples.sample_ids[component, rank]), side
-        ),
-    )
+    lens, side = heatmaps.lens, side_of(request)
+    layer = lens.database.layer_name(request.get("layer", str))
+    examples = lens.database.examples[layer]
+
+    def draw(pair: tuple[int, int] | None) -> bytes:
+        return heatmaps.picture(examples.name(pair[0]), int(examples.sample_ids[pair]), side) if pair else b""
+
+    return packed(request, _present_pairs(lens, layer, request), draw)
 
 
 def _crop(lens: Lens, layer: str, component: int, rank: int, side: int) -> bytes:
     database = lens.database
     crops = database.crops
     if crops is None or layer not in crops.rows:
-        row = int(database.samples.rows(database.examples[layer].sample_ids[component, rank]))
-        return database.samples.thumbnail(row) if side == _SIDES["small"] else lens._session.large_image(row)
+        sample = database.examples[layer].sample_ids[component, rank]
+        return sample_picture(lens, int(sample), int(database.samples.rows(sample)), side)
     row = int(crops.rows[layer][component, rank])
-    if side == _SIDES["small"] or lens.images is None:
+    if side == SIDES["small"] or lens.images is None:
         return crops.thumbnail(row)
     try:
         image = lens.images.image(int(crops.sample_ids[row]))
@@ -71,21 +67,11 @@ def _crop(lens: Lens, layer: str, component: int, rank: int, side: int) -> bytes
     return thumbnail_webp(image.crop((left, top, right, bottom)), side=side)
 
 
-def _side(request: Request) -> int:
-    return _SIDES["large" if request.get("size", str, "small") == "large" else "small"]
-
-
-def _packed(lens: Lens, request: Request, draw: Callable[[int, int], bytes]) -> Answer[PicturesResult]:
-    ids = lens.database.examples[lens.database.layer_name(request.get("layer", str))].sample_ids
-    asked = request.get("examples", list)
-    if len(asked) > _MOST:
-        raise ValueError(f"{request.kind}: at most {_MOST} at once, not {len(asked)}")
-    files = []
-    for pair in asked:
-        request.check()
-        component, rank = _pair(pair, ids.shape[0], ids.shape[1])
-        files.append(draw(component, rank) if ids[component, rank] >= 0 else b"")
-    return Answer({"offsets": [0, *accumulate(len(file) for file in files)]}, [b"".join(files)])
+def _present_pairs(lens: Lens, layer: str, request: Request) -> list[tuple[int, int] | None]:
+    """Returns the requested pairs of component and rank; None for one without an example."""
+    ids = lens.database.examples[layer].sample_ids
+    pairs = [_pair(pair, *ids.shape) for pair in request.get("examples", list)]
+    return [pair if ids[pair] >= 0 else None for pair in pairs]
 
 
 def _pair(pair: object, n: int, k: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
+from semanticlens_widgets.widgets.answers.neurons.pictures import thumbnails
 from semanticlens_widgets.widgets.answers.neurons.protocol import (
     Calibration,
     CardsResult,
@@ -20,7 +21,6 @@ from semanticlens_widgets.widgets.answers.neurons.protocol import (
 )
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
-from semanticlens_widgets.widgets.answers.neurons.thumbnails import thumbnails
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 MOST_CARDS = 500

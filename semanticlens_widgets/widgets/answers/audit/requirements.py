@@ -1,10 +1,11 @@
-"""Requirements as the browser has them, judged."""
+"""Requirements and concepts in the form of the browser, and the audit of them all."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Audit, Concept, Requirement
+from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.protocol import RequirementInfo
 
@@ -51,25 +52,29 @@ def _is_name(name: object) -> bool:
     return isinstance(name, str) and len(name) <= _LONGEST
 
 
+def required(requirements: Sequence[Mapping[str, Any]], concepts: Concepts) -> list[Requirement]:
+    """Reads requirements; raises what `Requirement` raises."""
+    return [
+        Requirement(one["class_name"], queries(one["valid"], concepts), queries(one["spurious"], concepts))
+        for one in requirements
+    ]
+
+
+def queries(names: Sequence[str], concepts: Concepts) -> tuple[Any, ...]:
+    """Returns the concepts of the browser's names."""
+    return tuple(concepts.get(name, name) for name in names)
+
+
+def classes_with_samples(relevance: Relevance) -> list[str]:
+    """Returns the names of the classes that can be audited, in order."""
+    return [name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n]
+
+
 def whole_audit(
     lens: Lens, concepts: Concepts, layer: str, requirements: Sequence[Mapping[str, Any]], threshold: float
 ) -> Audit | None:
-    """The audit of every class that has a requirement and samples; None where there is no such class."""
+    """Audits every class that has a requirement and samples; None if there is no such class."""
     relevance = lens.relevance(layer)
-    empty = {name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n == 0}
-    wanted = [
-        Requirement(one["class_name"], queries(one["valid"], concepts), queries(one["spurious"], concepts))
-        for one in requirements
-        if one["class_name"] not in empty
-    ]
-    return judged(lens, wanted, layer, threshold) if wanted else None
-
-
-def judged(lens: Lens, requirements: Sequence[Requirement], layer: str, threshold: float) -> Audit:
-    """The audit of these requirements."""
-    return lens.audit(requirements, layer=layer, threshold=threshold)
-
-
-def queries(names: Sequence[str], concepts: Concepts) -> list[Any]:
-    """Concepts by the names that the browser has for them."""
-    return [concepts.get(name, name) for name in names]
+    empty = set(relevance.classes).difference(classes_with_samples(relevance))
+    wanted = [one for one in requirements if one["class_name"] not in empty]
+    return lens.audit(required(wanted, concepts), layer=layer, threshold=threshold) if wanted else None
