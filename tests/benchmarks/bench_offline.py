@@ -81,8 +81,9 @@ _PUBLISHED = {  # (data, kind, k) -> measured by the design, least that is accep
     ("photos", "category", 5): (85.0, 78.0),
     ("Caltech-101", "label", 1): (52.8, 48.0),
     ("Caltech-101", "label", 5): (73.4, 68.0),
-    ("Caltech-101", "precision", 20): (84.8, 78.0),
+    ("Caltech-101", "precision", 20): (57.0, 52.0),
 }
+"""Precision is over all 97 labels, of which 40 have no class of ImageNet near them; by chance it is 3.7."""
 
 
 def _lines(data: str, images: Tensor, truths: dict[str, list[str]]) -> list[dict]:
@@ -98,7 +99,7 @@ def _lines(data: str, images: Tensor, truths: dict[str, list[str]]) -> list[dict
 
 def _line(data: str, kind: str, k: int, ours: float) -> dict:
     peer, target = _PUBLISHED[data, kind, k]
-    what = f"text to image precision@{k}" if kind == "precision" else f"zero-shot {kind} top-{k}"
+    what = f"text to image precision@{k}, every label" if kind == "precision" else f"zero-shot {kind} top-{k}"
     name = f"{data}: {what}"
     row = {
         "name": name,

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
+from semanticlens_widgets.tensors._equal_rows import first_of_equals
 from semanticlens_widgets.tensors._two_means import two_means
 
 MIN_SILHOUETTE = 0.25
@@ -22,16 +23,58 @@ def example_groups(database: ConceptDatabase, layer: str) -> Int[Tensor, "compon
     """The group of every concept example, 0 to 3 and 0 for most of all; -1 where there is no example.
 
     Bisecting k-means on the examples' directions; a split is kept when both halves are large enough and the
-    mean silhouette in cosine distance says that they are apart.
+    mean silhouette in cosine distance says that they are apart. An image and its copies count once.
 
     Source: Steinbach, Karypis and Kumar, A comparison of document clustering techniques, KDD workshop on text mining
     2000; Rousseeuw, Silhouettes, Journal of Computational and Applied Mathematics 1987,
     doi 10.1016/0377-0427(87)90125-7.
     """
-    examples = database.examples[layer]
     embeddings, rows = database.example_table(layer)
-    size = max(1, _CHUNK // max(1, examples.k * database.dim))
+    return divided(embeddings, equal_rows(rows, first_copies(database, layer)))
+
+
+def first_copies(database: ConceptDatabase, layer: str) -> Int[Tensor, " row"]:
+    """For each row of the layer's example table the first that is the same image: in embedding and thumbnail."""
+    first = first_of_equals(database.example_table(layer)[0])
+    files = database.crops if database.crops and layer in database.crops.rows else database.samples
+    seen: dict[tuple[int, bytes], int] = {}
+    for row in (first.bincount(minlength=1)[first] > 1).nonzero().squeeze(1).tolist():
+        first[row] = seen.setdefault((int(first[row]), files.thumbnail(row)), row)
+    return first
+
+
+def equal_rows(rows: Int[Tensor, "component k"], first: Int[Tensor, " sample"]) -> Int[Tensor, "component k"]:
+    """The first sample equal to each example, by `first_copies`; -1 stays -1."""
+    return torch.where(rows >= 0, first[rows.clamp(min=0)], -1)
+
+
+def divided(
+    embeddings: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"]
+) -> Int[Tensor, "component k"]:
+    """The groups, as of `example_groups`, of the samples in each row; -1 is none, and what comes twice counts once."""
+    size = max(1, _CHUNK // max(1, rows.shape[1] * embeddings.shape[1]))
     return torch.cat([_groups(embeddings, part) for part in rows.split(size)])
+
+
+def counted_once(rows: Int[Tensor, "component k"]) -> Bool[Tensor, "component k"]:
+    """True for every example that does not come earlier in its row; False for none."""
+    return (_earliest(rows) == torch.arange(rows.shape[1])) & (rows >= 0)
+
+
+def parts(
+    embeddings: Float[Tensor, "sample dim"],
+    rows: Int[Tensor, "component k"],
+    groups: Int[Tensor, "component k"],
+) -> tuple[Float[Tensor, "component part dim"], Int[Tensor, "component part"]]:
+    """The mean direction and the size of each of four groups, zeros for none, and last of all examples together."""
+    examples = normalized(embeddings[rows.clamp(min=0)])
+    member = torch.cat([groups.unsqueeze(2) == torch.arange(MAX_GROUPS), (groups >= 0).unsqueeze(2)], 2)
+    means = normalized(torch.einsum("ckp,ckd->cpd", member.to(examples.dtype), examples))
+    return means, member.sum(1)
+
+
+def _earliest(rows: Int[Tensor, "component k"]) -> Int[Tensor, "component k"]:
+    return (rows.unsqueeze(2) == rows.unsqueeze(1)).int().argmax(2)
 
 
 def _groups(
@@ -39,15 +82,16 @@ def _groups(
 ) -> Int[Tensor, "component k"]:
     vectors = normalized(embeddings[rows.clamp(min=0)])
     gram = torch.bmm(vectors, vectors.mT).double()
-    smallest = (MIN_SHARE * (rows >= 0).sum(1)).clamp(min=2)
-    groups = _divided(gram, torch.where(rows >= 0, 0, -1), 0, smallest)
+    present = counted_once(rows)
+    smallest = (MIN_SHARE * present.sum(1)).clamp(min=2)
+    groups = _split_off(gram, torch.where(present, 0, -1), 0, smallest)
     several = groups.amax(1) > 0
     for parent in _THEN_SPLIT if several.any() else ():
-        groups[several] = _divided(gram[several], groups[several], parent, smallest[several])
-    return groups
+        groups[several] = _split_off(gram[several], groups[several], parent, smallest[several])
+    return groups.gather(1, _earliest(rows)).masked_fill(rows < 0, -1)
 
 
-def _divided(
+def _split_off(
     gram: Float64[Tensor, "component k k"],
     groups: Int[Tensor, "component k"],
     parent: int,

@@ -3,83 +3,61 @@
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis.labels.chance import (
-    Chance,
-    chance_percentile,
-    clear,
-)
-from semanticlens_widgets.analysis.labels.example_groups import MAX_GROUPS, example_groups
-from semanticlens_widgets.analysis.labels.two_best import best_of, blocks_of
+from semanticlens_widgets.analysis.labels.chance import Chance, best_texts, clear
+from semanticlens_widgets.analysis.labels.example_groups import counted_once, divided, parts
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
-from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
-from semanticlens_widgets.concepts import ConceptDatabase
-from semanticlens_widgets.tensors._cosine import normalized
 
 Shares = list[tuple[str, float]]
+_AT_ONCE = 1024
 
 
 def group_labels(
-    database: ConceptDatabase,
+    embeddings: Float[Tensor, "sample dim"],
+    rows: Int[Tensor, "component k"],
     vocabulary: EmbeddedVocabulary,
-    layer: str,
     whole: Int[Tensor, " component"],
     threshold: float,
-    of_chance: Chance,
+    chance: Chance,
 ) -> list[Shares]:
     """The clear labels of each component's groups of examples, with their shares, largest first.
 
-    `whole` holds the vocabulary's row for each component as a whole, -1 where that is not clear: a component of one
-    group has this label.
+    `rows` are the examples' in `embeddings`, equal ones by one row; `whole` holds the vocabulary's row for each
+    component as a whole, -1 where that is not clear: a component of one group has this label, and one whose groups have
+    no clear label too, where it is clear enough for one more try.
     """
-    groups = example_groups(database, layer)
+    groups = divided(embeddings, rows)
     found: list[Shares] = [[(vocabulary.texts[row], 1.0)] if row >= 0 else [] for row in whole.tolist()]
     several = (groups.amax(1) > 0).nonzero().squeeze(1)
-    for start in range(0, len(several), 1024):
-        components = several[start : start + 1024]
+    for components in several.split(_AT_ONCE) if len(several) else ():
         part = groups[components]
-        rows = _group_labels(database, vocabulary, layer, components, part, threshold, of_chance)
-        for component, labels, members in zip(components.tolist(), rows.tolist(), part.tolist(), strict=True):
-            found[component] = _counted(vocabulary, labels, members)
+        texts = _clear_texts(embeddings, rows[components], part, vocabulary, threshold, chance)
+        for component, labels, members in zip(
+            components.tolist(), texts.tolist(), part.tolist(), strict=True
+        ):
+            own = _counted(vocabulary, labels[:-1], members)
+            found[component] = own or (found[component] if labels[-1] >= 0 else [])
     return found
 
 
-def _group_labels(
-    database: ConceptDatabase,
-    vocabulary: EmbeddedVocabulary,
-    layer: str,
-    components: Int[Tensor, " component"],
-    groups: Int[Tensor, "component k"],
-    threshold: float,
-    of_chance: Chance,
-) -> Int[Tensor, "component group"]:
-    """The vocabulary's row for every group of every component; -1 where it is not clear or there is no group."""
-    examples = normalized(database.example_embeddings(layer, components)).nan_to_num(nan=0.0)
-    member = _one_hot(groups)
-    means = normalized(torch.einsum("ckg,ckd->cgd", member.to(examples.dtype), examples)).flatten(0, 1)
-    sizes = member.sum(1).flatten()
-    some = sizes > 0
-    labels = torch.full_like(sizes, -1)
-    labels[some] = _clear_texts(vocabulary, means[some], sizes[some], threshold, of_chance)
-    return labels.unflatten(0, (len(groups), -1))
-
-
 def _clear_texts(
+    embeddings: Float[Tensor, "sample dim"],
+    rows: Int[Tensor, "component k"],
+    groups: Int[Tensor, "component k"],
     vocabulary: EmbeddedVocabulary,
-    means: Float[Tensor, "group dim"],
-    sizes: Int[Tensor, " group"],
     threshold: float,
-    of_chance: Chance,
-) -> Int[Tensor, " group"]:
-    best, texts = best_of(means @ block.T for block in blocks_of(vocabulary.directions))
-    z_score, _ = against_unrelated(means, best, vocabulary.unrelated)
-    return torch.where(clear(z_score, chance_percentile(z_score, sizes, of_chance), threshold), texts, -1)
-
-
-def _one_hot(groups: Int[Tensor, "component k"]) -> Bool[Tensor, "component k group"]:
-    return groups.unsqueeze(2) == torch.arange(MAX_GROUPS)
+    chance: Chance,
+) -> Int[Tensor, "component part"]:
+    """The vocabulary's row for every part of every component; -1 where it is not clear or there is no such part."""
+    directions, sizes = parts(embeddings, rows, groups.masked_fill(~counted_once(rows), -1))
+    some = sizes > 0
+    z_score, texts = best_texts(vocabulary, directions[some])
+    percentile = chance.percentile_of_parts(z_score, sizes[some], sizes[:, -1:].expand_as(sizes)[some])
+    labels = torch.full(some.shape, -1)
+    labels[some] = torch.where(clear(z_score, percentile, threshold), texts, -1)
+    return labels
 
 
 def _counted(vocabulary: EmbeddedVocabulary, labels: Sequence[int], members: Sequence[int]) -> Shares:

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._choices import Baseline, LabelMethod
-from semanticlens_widgets.analysis.labels.chance import chance, chance_percentile
+from semanticlens_widgets.analysis.labels.chance import Chance
 from semanticlens_widgets.analysis.labels.chance import clear as clear_where
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings
+from semanticlens_widgets.analysis.labels.example_groups import equal_rows, first_copies
 from semanticlens_widgets.analysis.labels.group_labels import group_labels
 from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
 from semanticlens_widgets.analysis.labels.two_best import blocks_of, two_best
@@ -21,6 +22,7 @@ from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, 
 from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
+from semanticlens_widgets.tensors._equal_rows import distinct_size
 
 CLEAR_ABOVE = 2.75
 """A label is clear from this null z-score on, where it is also clearer than those of 95 % of random groups.
@@ -57,8 +59,9 @@ def label(
             percentiles are shares, in [0, 1].
         chance_percentile: `null_z_score` against that of the best texts of random groups of as many samples: the larger
             the vocabulary, the better a text fits also what has no meaning.
-        labels: (text, share) of every group of the examples whose nearest text is clear, by the same rule, largest
-            first: several for a polysemantic component; what is missing to a sum of 1 has no clear label.
+        labels: (text, share) of every group of the examples whose nearest text is clear, largest first: several for a
+            polysemantic component; what is missing to a sum of 1 has no clear label. Chance is what the best of the
+            groups reaches where random samples fall into groups.
 
     An embedded vocabulary (see `embed_vocabulary`) has its templates and its baseline, and needs no foundation model.
     Raises ValueError for an unknown method, LayerNotFoundError, and what `vocabularies.vocabulary` and `probes` raise.
@@ -96,8 +99,12 @@ def _layer_table(
     )
     z_score, percentile = against_unrelated(embeddings, alignment, vocabulary.unrelated)
     examples = database.examples[layer]
-    of_chance = chance(database.example_table(layer)[0], vocabulary)
-    beyond = chance_percentile(z_score, (examples.sample_ids >= 0).sum(1), of_chance)
+    table, rows = database.example_table(layer)
+    first = first_copies(database, layer)
+    chance, rows = Chance(table, first, vocabulary), equal_rows(rows, first)
+    sizes = distinct_size(rows)
+    chance.warn_where_too_few(layer, sizes)
+    beyond = chance.percentile(z_score, sizes)
     clear = clear_where(z_score, beyond, threshold)
     label_rows = torch.where(clear, best, -1)
     return pd.DataFrame(
@@ -114,7 +121,7 @@ def _layer_table(
             "null_z_score": z_score.numpy(),
             "null_percentile": percentile.numpy(),
             "chance_percentile": beyond.numpy(),
-            "labels": group_labels(database, vocabulary, layer, label_rows, threshold, of_chance),
+            "labels": group_labels(table, rows, vocabulary, label_rows, threshold, chance),
         }
     )
 

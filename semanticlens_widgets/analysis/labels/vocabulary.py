@@ -28,10 +28,10 @@ class EmbeddedVocabulary:
     """A component's embedding times a row is its alignment: the vectors of `probes`."""
     unrelated: Float[Tensor, "word dim"]
     """The same for a couple of hundred everyday words in no relation: what calibrates the alignments."""
-    chances: MutableMapping[Tensor, dict[int, Float[Tensor, " group"]]] = field(
+    chances: MutableMapping[Tensor, dict[tuple[str, int], Float[Tensor, " group"]]] = field(
         default_factory=WeakTensorKeyDictionary, init=False, repr=False
     )
-    """Embeddings of samples -> what random groups of them reach, by their size: kept once drawn, while they live."""
+    """Embeddings of samples -> what random groups of them reach (see `Chance`), kept while the embeddings live."""
 
     def rows(self, texts: Iterable[str]) -> list[int]:
         """The rows of the texts; raises KeyError for one that is not in the vocabulary."""

@@ -16,6 +16,7 @@ from semanticlens_widgets.analysis import (
     probes,
 )
 from semanticlens_widgets.analysis.audits import concept_answers
+from semanticlens_widgets.analysis.queries.unrelated import random_rows
 from tests.word_space import DIM, WordSpace, database_of, examples_like, picture, relevance_of
 
 COLUMNS = [
@@ -167,10 +168,9 @@ def test_the_threshold_moves_the_verdicts_and_nothing_else(database, space, rele
 
 
 def random_groups(database, size):
-    """Five hundred means of so many of the lens's images, one by one."""
-    generator = torch.Generator().manual_seed(0)
+    """The means of so many different images of the lens, one by one."""
     images = torch.nn.functional.normalize(database.samples.embeddings, dim=1)
-    groups = [images[row].mean(0) for row in torch.randint(len(images), (500, size), generator=generator)]
+    groups = [images[row].mean(0) for row in random_rows(len(images), size)]
     return torch.stack([group / group.norm() for group in groups])
 
 

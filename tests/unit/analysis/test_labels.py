@@ -5,11 +5,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semanticlens_widgets.analysis.labels.chance import chance, chance_percentile
+from semanticlens_widgets.analysis.labels.chance import N_DIVIDED, Chance
+from semanticlens_widgets.analysis.labels.example_groups import divided
 from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, label, top_labels
 from semanticlens_widgets.analysis.labels.two_best import best_of, two_best
 from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 from semanticlens_widgets.analysis.queries.probes import probes
+from semanticlens_widgets.analysis.queries.unrelated import random_rows
 from semanticlens_widgets.errors import LayerNotFoundError
 from tests.word_space import DIM, WORDS, WordSpace, database_of, examples_like, word
 
@@ -208,21 +210,75 @@ def test_random_groups_fit_the_best_of_many_texts_less_than_a_component_does(dat
 def test_chance_is_what_random_groups_of_as_many_samples_reach(database, space, size):
     embedded = embed_vocabulary(database, space, WORDS)
     unit = torch.nn.functional.normalize(database.samples.embeddings, dim=1)
-    drawn = torch.randint(len(unit), (500, size), generator=torch.Generator().manual_seed(0))
-    reached = []
-    for rows in drawn:
-        group = torch.nn.functional.normalize(unit[rows].mean(0), dim=0)
-        unrelated = embedded.unrelated @ group
-        best = (embedded.directions @ group).max()
-        reached.append(float((best - unrelated.mean()) / unrelated.std(correction=0)))
-    expected = sum(score < 2.0 for score in reached) / 500
+    reached = sorted(z_of_best(embedded, unit[rows].mean(0)) for rows in random_rows(len(unit), size))
+    expected = sum(score < 2.0 for score in reached) / (len(reached) + 1)
     sizes = torch.tensor([size, 5, size])
-    found = chance_percentile(
-        torch.tensor([2.0, 2.0, torch.nan]), sizes, chance(database.samples.embeddings, embedded)
-    )
+    found = chance_of(database, embedded).percentile(torch.tensor([2.0, 2.0, torch.nan]), sizes)
     assert 0 < expected < 1
-    assert float(found[0]) == pytest.approx(expected, abs=0.005)
+    assert float(found[0]) == pytest.approx(expected, abs=1e-3)
     assert found[2].isnan()
+
+
+def chance_of(database, embedded):
+    samples = database.samples.embeddings
+    return Chance(samples, torch.arange(len(samples)), embedded)
+
+
+def z_of_best(embedded, direction):
+    """Of the vocabulary's best text for one direction."""
+    direction = torch.nn.functional.normalize(direction, dim=0)
+    unrelated = embedded.unrelated @ direction
+    best = (embedded.directions @ direction).max()
+    return float((best - unrelated.mean()) / unrelated.std(correction=0))
+
+
+def test_a_part_is_as_rare_as_random_groups_with_a_part_that_is_as_large_and_as_clear(space):
+    """And chance is the rarest part of a random group, counted one by one."""
+    database = mixed_database(["frog", "car", "fur"], each=12)
+    samples = database.samples.embeddings
+    embedded = embed_vocabulary(database, space, WORDS)
+    chance = chance_of(database, embedded)
+    rows = random_rows(len(samples), 6, N_DIVIDED)
+    groups = divided(samples, rows)
+    several = (groups.amax(1) > 0).nonzero().squeeze(1).tolist()
+    parts = [parts_of(embedded, samples, rows[one], groups[one]) for one in several]
+
+    def rarity(size, z):
+        return sum(any(s >= size and r >= z for s, r in each) for each in parts) / len(parts)
+
+    rarest = [min(rarity(*part) for part in each) for each in parts]
+    asked = [(2, 3.0), (3, 3.0), (3, 6.0), (4, 4.0)]
+    expected = [sum(other > rarity(size, z) for other in rarest) / (len(parts) + 1) for size, z in asked]
+    sizes, z_score = (torch.tensor(one) for one in zip(*asked, strict=True))
+    found = chance.percentile_of_parts(z_score, sizes, torch.full_like(sizes, 6))
+    assert len(parts) > 100
+    assert found.tolist() == pytest.approx(expected, abs=0.01)
+    assert 0 < min(expected) < max(expected)
+
+
+def parts_of(embedded, samples, rows, groups):
+    """(size, null z-score of its best text) of one group of images and of every part of it."""
+    unit = torch.nn.functional.normalize(samples, dim=1)
+    members = [rows, *(rows[groups == group] for group in range(4))]
+    return [(len(some), z_of_best(embedded, unit[some].mean(0))) for some in members if len(some)]
+
+
+def test_copies_of_an_image_count_once(space):
+    """Ten copies of two chance images are as two images, not as twenty that agree."""
+    others = examples_like(["gibberish", "nonsense"], k=1)
+    copies = others.repeat_interleave(10, 0).reshape(1, 20, DIM)
+    table = label(database_of({"layer": copies}, n_others=60), space, WORDS)
+    database = database_of({"layer": others.reshape(1, 2, DIM)}, n_others=60)
+    alone = label(database, space, WORDS)
+    assert table["chance_percentile"][0] == pytest.approx(alone["chance_percentile"][0], abs=1e-6)
+    assert table["labels"][0] == alone["labels"][0]
+
+
+def test_labels_are_clear_for_no_component_where_there_are_too_few_groups_to_tell(space):
+    with pytest.warns(UserWarning, match="only 5 different images are the examples"):
+        table = label(database_of({"layer": examples_like(["frog"], k=5)}), space, WORDS)
+    assert not table["clear"].any()
+    assert table["best"][0] == "frog"
 
 
 def test_chance_is_drawn_once_for_all_layers_and_calls(database, space):
