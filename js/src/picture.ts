@@ -11,11 +11,15 @@ export function showPicture(el: HTMLElement, picture: string, signal: AbortSigna
   frame.addEventListener("load", () => {
     frame.style.height = `${(frame.contentDocument?.documentElement.scrollHeight ?? 0) + 1}px`;
   });
-  followTheme((theme) => {
-    // A frame is transparent only where its colour scheme equals the page's.
-    frame.style.colorScheme = theme;
-    frame.srcdoc = `<!DOCTYPE html><meta name="color-scheme" content="${theme}"><style>body{margin:0}</style>${picture}`;
-  }, signal);
+  followTheme(
+    el,
+    (theme) => {
+      // A frame is transparent only where its colour scheme equals the page's.
+      frame.style.colorScheme = theme;
+      frame.srcdoc = `<!DOCTYPE html><meta name="color-scheme" content="${theme}"><style>body{margin:0}</style>${picture}`;
+    },
+    signal,
+  );
   el.replaceChildren(frame);
   signal.addEventListener("abort", () => frame.remove());
 }

@@ -1,10 +1,11 @@
 """The audit table: the neurons that the decision for a class rests on, with a verdict on each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import traitlets
+from ipywidgets import Layout
 
 from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
@@ -74,6 +75,7 @@ class AuditTable(AuditView):
         vocabulary: Source | None = None,
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
+        layout: Layout | Mapping[str, str] | None = None,
     ) -> None:
         """Opens the audit of a lens.
 
@@ -88,6 +90,7 @@ class AuditTable(AuditView):
             vocabulary: The texts to choose labels from, as in `NeuronGallery`.
             examples_as: How to show examples, as in `NeuronGallery`.
             linked: The changes to share with the other widgets of the lens, as in `NeuronGallery`.
+            layout: As in `NeuronGallery`.
 
         Raises LayerNotFoundError for an unknown layer and ValueError or TypeError for any other invalid argument.
         """
@@ -101,5 +104,6 @@ class AuditTable(AuditView):
             height=height,
             examples_as=examples_as,
             linked=linked,
+            layout=layout,
         )
         self.vocabulary = vocabulary

@@ -1,9 +1,10 @@
 """The concept map: the components of one or all layers, similar ones close together, coloured by a query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 import traitlets
+from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets._arguments import shown
@@ -73,6 +74,7 @@ class ConceptMap(MapView):
         height: int = 520,
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
+        layout: Layout | Mapping[str, str] | None = None,
     ) -> None:
         """Opens the map of a lens.
 
@@ -92,6 +94,7 @@ class ConceptMap(MapView):
             examples_as: How to show examples, as in `NeuronGallery`.
             linked: The changes to share with the other widgets of the lens: any of "class", "hover", "layer",
                 "query", "selection"; True for all of them, False for none.
+            layout: As in `NeuronGallery`.
 
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.
         """
@@ -108,6 +111,7 @@ class ConceptMap(MapView):
             height=height,
             examples_as=examples_as,
             linked=linked,
+            layout=layout,
         )
 
     def can_show(self, layer: str) -> bool:

@@ -1,9 +1,10 @@
 """The explorer: map, gallery and audit table in one, with one query box; the rich display of a lens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import traitlets
+from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
@@ -47,6 +48,7 @@ class Explorer(MapView, AuditView, GalleryView):
         components: Sequence[str] = (),
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
+        layout: Layout | Mapping[str, str] | None = None,
     ) -> None:
         """Opens the explorer of a lens; for the arguments see `ConceptMap`, `NeuronGallery` and `AuditTable`.
 
@@ -71,6 +73,7 @@ class Explorer(MapView, AuditView, GalleryView):
             components=list(components),
             examples_as=examples_as,
             linked=linked,
+            layout=layout,
         )
         self.vocabulary = vocabulary
 

@@ -1,10 +1,11 @@
 """The neuron gallery: a grid of the components of a layer with their concept examples, ranked by a query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import traitlets
+from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
@@ -90,6 +91,7 @@ class NeuronGallery(GalleryView):
         components: Sequence[str] = (),
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
+        layout: Layout | Mapping[str, str] | None = None,
     ) -> None:
         """Opens the gallery of a lens.
 
@@ -109,6 +111,7 @@ class NeuronGallery(GalleryView):
                 default as they were embedded.
             linked: The changes to share with the other widgets of the lens: any of "class", "hover", "layer",
                 "query", "selection"; True for all of them, False for none.
+            layout: The widget's box, as ipywidgets has it: `layout={"width": "50%"}`. Its height replaces `height`.
 
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.
         """
@@ -120,6 +123,7 @@ class NeuronGallery(GalleryView):
             descending=descending,
             height=height,
             linked=linked,
+            layout=layout,
             components=list(components),
             examples_as=examples_as,
         )

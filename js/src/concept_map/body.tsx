@@ -158,11 +158,15 @@ function measure({ map }: View, element: HTMLElement, signal: AbortSignal): void
 function followPage({ look }: View, body: HTMLElement, signal: AbortSignal): void {
   const accented = body.querySelector<HTMLElement>(".slw-map-accent");
   const root = body.closest<HTMLElement>(".slw");
-  followTheme(() => {
-    if (accented === null || root === null) return;
-    const seen = lookOf(root, accented);
-    if (JSON.stringify(seen) !== JSON.stringify(look.peek())) look.value = seen;
-  }, signal);
+  followTheme(
+    body,
+    () => {
+      if (accented === null || root === null) return;
+      const seen = lookOf(root, accented);
+      if (JSON.stringify(seen) !== JSON.stringify(look.peek())) look.value = seen;
+    },
+    signal,
+  );
 }
 
 function onKey(view: View, event: KeyboardEvent): void {

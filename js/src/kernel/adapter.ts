@@ -14,10 +14,15 @@ export function adapted<Traits extends LinkedTraits>(
   canShow?: (layer: string) => boolean,
 ): ViewProps<Traits> {
   const kernel = new KernelClient(channel, signal);
-  followTheme((theme) => {
-    el.dataset.theme = theme;
-    el.style.colorScheme = theme;
-  }, signal);
+  el.classList.add("slw-host");
+  followTheme(
+    el,
+    (theme) => {
+      el.dataset.theme = theme;
+      el.style.colorScheme = theme;
+    },
+    signal,
+  );
   prepareWhenTyping(el, kernel, signal);
   // In hosts with one page per output, views cannot reach one another, and Python relays their changes.
   kernel.request("shown", { view: model.get("_view_id"), page: PAGE }, { signal }).catch(() => undefined);

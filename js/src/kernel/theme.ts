@@ -1,31 +1,42 @@
+import { convertedColour } from "./colour";
+
 type Theme = "light" | "dark";
 
-/** Returns the page's theme: the one that JupyterLab states, else by how dark the background is. */
-export function pageTheme(): Theme {
+/** Returns the theme around an element: JupyterLab states it; else the background behind it, else its colour scheme. */
+export function themeAround(el: Element): Theme {
   const said = document.body.dataset.jpThemeLight;
   if (said !== undefined) return said === "false" ? "dark" : "light";
-  const luminance = backgroundLuminance(document.body);
+  const luminance = luminanceBehind(el);
   if (luminance !== null) return luminance < 0.5 ? "dark" : "light";
+  const schemes = getComputedStyle(around(el) ?? document.body).colorScheme.split(" ");
+  if (schemes.includes("dark") !== schemes.includes("light"))
+    return schemes.includes("dark") ? "dark" : "light";
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/** Calls back with the theme now and whenever it changes. */
-export function followTheme(listener: (theme: Theme) => void, signal: AbortSignal): void {
-  const tell = () => listener(pageTheme());
+/** Calls back with the theme around an element now and whenever it changes. */
+export function followTheme(el: Element, listener: (theme: Theme) => void, signal: AbortSignal): void {
+  const tell = () => listener(themeAround(el));
   const observer = new MutationObserver(tell);
-  const attributeFilter = ["data-jp-theme-light", "data-jp-theme-name", "class", "style"];
-  observer.observe(document.body, { attributes: true, attributeFilter });
-  observer.observe(document.documentElement, { attributes: true, attributeFilter });
+  observer.observe(document.body, { attributes: true });
+  observer.observe(document.documentElement, { attributes: true });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tell, { signal });
   signal.addEventListener("abort", () => observer.disconnect());
   tell();
 }
 
-function backgroundLuminance(element: Element): number | null {
-  const numbers = getComputedStyle(element)
-    .backgroundColor.match(/[\d.]+/g)
-    ?.map(Number);
-  const [red, green, blue, alpha = 1] = numbers ?? [];
-  if (red === undefined || green === undefined || blue === undefined || alpha === 0) return null;
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+/** Luminance, 0 to 1, of the nearest opaque background behind an element; null where all are transparent. */
+function luminanceBehind(el: Element): number | null {
+  let behind = around(el);
+  while (behind !== null) {
+    const [red, green, blue, alpha] = convertedColour(getComputedStyle(behind).backgroundColor);
+    if (alpha > 127) return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+    behind = around(behind);
+  }
+  return null;
+}
+
+function around(el: Element): Element | null {
+  const parent = el.parentNode;
+  return parent instanceof ShadowRoot ? parent.host : parent instanceof Element ? parent : null;
 }

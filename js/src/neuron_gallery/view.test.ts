@@ -179,14 +179,38 @@ test("the footer names the foundation model and what it is blind to", () => {
   expect(el.querySelector(".slw-footer")?.textContent).toBe("ConSE · blind to colour");
 });
 
-test("a plain key does not reach the notebook, one with Ctrl does", async () => {
+function reached(el: HTMLElement, at: string, ...events: KeyboardEventInit[]): string[] {
+  const keys: string[] = [];
+  el.addEventListener("keydown", (event) => keys.push(event.key));
+  for (const event of events)
+    el.querySelector(at)?.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, ...event }));
+  return keys;
+}
+
+test("plain keys and chords that edit do not reach the notebook, other chords do", async () => {
   const { el } = await withCards([card(0)]);
-  const reached: string[] = [];
-  el.addEventListener("keydown", (event) => reached.push(event.key));
-  const grid = el.querySelector(".slw-grid");
-  grid?.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
-  grid?.dispatchEvent(new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true }));
-  expect(reached).toEqual(["s"]);
+  const undo = { key: "z", ctrlKey: true };
+  expect(reached(el, ".slw-grid", { key: "x" }, undo, { key: "b", ctrlKey: true })).toEqual(["b"]);
+});
+
+test("from the search box only saving reaches the notebook", async () => {
+  const { el } = await withCards([card(0)]);
+  const chords = ["z", "Z", "y", "a", "Backspace", "ArrowLeft", "b"].map((key) => ({ key, ctrlKey: true }));
+  const words = ["ArrowLeft", "Backspace"].map((key) => ({ key, altKey: true }));
+  const mac = [
+    { key: "z", metaKey: true },
+    { key: "s", metaKey: true },
+  ];
+  expect(reached(el, ".slw-query-input", ...chords, ...words, ...mac)).toEqual(["s"]);
+});
+
+test("keys stay in a widget that has nothing to show yet", () => {
+  const { el } = shown({});
+  document.body.append(el);
+  const root = el.querySelector<HTMLElement>(".slw");
+  root?.focus();
+  expect(document.activeElement).toBe(root);
+  expect(reached(el, ".slw", { key: "x" })).toEqual([]);
 });
 
 test("a first query without an answer is what is to be changed", async () => {

@@ -36,6 +36,7 @@ export function Frame({ shown, also = "", head, drop, focusSearch, children }: F
       ref={root}
       class={["slw", also, dropping ? "slw-dropping" : ""].filter(Boolean).join(" ")}
       style={{ height: px(shown.traits.height.value) }}
+      tabIndex={-1}
       onKeyDown={(event) => keepFromNotebook(event, focusSearch)}
     >
       {head}

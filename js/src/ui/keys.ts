@@ -1,13 +1,15 @@
 /** Keys of a view inside a notebook. */
 
+const EDITS = new Set(["a", "v", "x", "y", "z", "backspace", "delete"]);
+
 /**
- * Shield for single keys: a notebook in command mode treats them as commands (`x` cuts the cell) even when the focus is
- * in its output. Keys with Ctrl or Cmd pass, so that saving works from here too.
+ * Shield for keys: a notebook in command mode treats them as commands (`x` cuts the cell), and Ctrl+Z undoes its code,
+ * even when the focus is in its output. From a text box only saving passes; from elsewhere, chords that edit nothing.
  */
 export function keepFromNotebook(event: KeyboardEvent, focusSearch: () => void): void {
-  if (!isPlain(event)) return;
-  event.stopPropagation();
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  if (passes(event, typing)) return;
+  event.stopPropagation();
   if (event.key !== "/" || typing || event.defaultPrevented) return;
   event.preventDefault();
   focusSearch();
@@ -16,6 +18,12 @@ export function keepFromNotebook(event: KeyboardEvent, focusSearch: () => void):
 /** Returns whether no key is held that makes a command of this one. */
 export function isPlain({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   return !ctrlKey && !metaKey && !altKey;
+}
+
+function passes(event: KeyboardEvent, typing: boolean): boolean {
+  const pressed = event.key.toLowerCase();
+  if (typing) return (event.ctrlKey || event.metaKey) && pressed === "s";
+  return !isPlain(event) && !EDITS.has(pressed);
 }
 
 /** Runs the action of a key, which then does nothing else; keys without one, and those of an input method, pass. */

@@ -1,14 +1,15 @@
 """Base class of every widget: the layer, query, selection and examples of a lens, with and without a kernel."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import traitlets
-from ipywidgets import widget_serialization
+from ipywidgets import Layout, widget_serialization
 from PIL import Image
+from traitlets.utils.bunch import Bunch
 
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.labels.labels import Source
@@ -74,6 +75,7 @@ class LensView(GatedWidget):
         query: str | Image.Image | Sequence[Image.Image] = "",
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
+        layout: Layout | Mapping[str, str] | None = None,
         **traits: Any,
     ) -> None:
         """Opens a view of `lens` with initial `traits`; `examples_as=None` shows examples as they were embedded."""
@@ -90,6 +92,7 @@ class LensView(GatedWidget):
             _view_id=view_id,
             linked=link_names(linked),
             examples_as=as_embedded if examples_as is None else examples_as,
+            **({} if layout is None else {"layout": layout}),
             **traits,
         )
         self._describe_lens()
@@ -110,6 +113,14 @@ class LensView(GatedWidget):
         # A view whose arguments were refused may have no session.
         if hasattr(self, "_session") and self._session.link.leave(self):
             self._session.channel.close()
+
+    def notify_change(self, change: Any) -> None:
+        """Notifies observers; those of `query` of images too, which change `query_image` and often no text."""
+        if change.name == "query" and not change.new and self.query_image:
+            return  # the change of the image brings the same news
+        super().notify_change(change)
+        if change.name == "query_image" and not text_of(self.query, self):
+            super().notify_change(Bunch(change, name="query", old=traitlets.Undefined, new=self.query))
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Applies trait values from the browser, each that is valid; the browser gets the others back as they are."""
@@ -212,6 +223,12 @@ class LensView(GatedWidget):
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> list[str]:
         return component_names(self.lens.database, proposal["value"], self.layer)
+
+    @traitlets.validate("query_image")
+    def _check_query_image(self, proposal: Any) -> str:
+        if proposal["value"]:
+            self._session.images.get(proposal["value"])
+        return proposal["value"]
 
     @traitlets.validate("examples_as")
     def _check_examples_as(self, proposal: Any) -> str:

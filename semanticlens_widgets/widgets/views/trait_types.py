@@ -48,6 +48,10 @@ class Query(traitlets.Unicode):
         text = super().__get__(obj, cls)
         return text or (list(obj._session.images.get(obj.query_image)) if obj.query_image else "")
 
+    def _cross_validate(self, obj: Any, value: Any) -> str:
+        # traitlets reads the query, sets it again and may meet images, which are not its text.
+        return text_of(value, obj)
+
 
 class VocabularySource(traitlets.Any):
     """The texts that labels are chosen from: None, or any `vocabulary` of `lens.label`. It stays in the kernel.

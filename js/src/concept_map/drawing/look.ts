@@ -1,4 +1,5 @@
 /** Sizes and colours of the drawing, from the page's theme and the number of points. */
+import { convertedColour } from "../../kernel/colour";
 import type { Page, Rgb } from "../colours/palettes";
 
 export interface Look extends Page {
@@ -28,15 +29,7 @@ export function lookOf(root: HTMLElement, accented: HTMLElement): Look {
   };
 }
 
-/** Parses any CSS colour by drawing it: the canvas understands every notation. */
 function rgb(colour: string, otherwise: Rgb): Rgb {
-  const canvas = document.createElement("canvas");
-  canvas.width = 1;
-  canvas.height = 1;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (context === null) return otherwise;
-  context.fillStyle = colour;
-  context.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
+  const [red, green, blue, alpha] = convertedColour(colour);
   return alpha === 0 ? otherwise : [red, green, blue];
 }
