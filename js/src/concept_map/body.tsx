@@ -1,6 +1,5 @@
 /** Body of the map: points, overlays and keyboard control. */
-import { effect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
 import { Button } from "../ui/button";
 import { Empty, NoLayers } from "../ui/empty";
@@ -133,13 +132,6 @@ function useDrawing(
       view.stage.current = null;
     };
   }, [view, body, stage, canvas]);
-  useEffect(
-    () =>
-      effect(() => {
-        if (view.map.layout.waiting.value) view.map.said.value = "";
-      }),
-    [view],
-  );
   return hint;
 }
 

@@ -1,5 +1,5 @@
 /** Pointer and wheel gestures. The page keeps its scrolling until the map has the focus or Ctrl is held. */
-import { panned, toMap, zoomedAt } from "./camera/camera";
+import { toMap } from "./camera/camera";
 import { box, extended, isTiny } from "./points/lasso";
 import type { Point } from "./points/space";
 import type { SelectMode } from "./state/selection";
@@ -94,10 +94,7 @@ class Gestures {
     const place = this.placeOf(event);
     const point = map.pointAt(place);
     if (point !== null) map.hover.pin(point);
-    else
-      map.sight.flyTo(
-        zoomedAt(map.sight.camera.peek(), map.sight.view.peek(), place, event.shiftKey ? 0.5 : 2),
-      );
+    else map.sight.flyTo(map.sight.zoomed(place, event.shiftKey ? 0.5 : 2));
   }
 
   wheel(event: WheelEvent): void {
@@ -112,14 +109,7 @@ class Gestures {
     const turned = Math.max(-240, Math.min(240, event.deltaY * lines));
     const speed = event.ctrlKey && Math.abs(turned) < 30 ? 0.01 : 0.0022;
     map.sight.goal.value = null;
-    map.sight.look(
-      zoomedAt(
-        map.sight.camera.peek(),
-        map.sight.view.peek(),
-        this.placeOf(event),
-        Math.exp(-turned * speed),
-      ),
-    );
+    map.sight.look(map.sight.zoomed(this.placeOf(event), Math.exp(-turned * speed)));
   }
 
   private dragTo(drag: Drag, place: Point, finger: number): void {
@@ -135,8 +125,7 @@ class Gestures {
     if (drag.tool === "lasso") map.line.value = extended(map.line.peek(), place);
     else if (drag.tool === "box") map.line.value = box(drag.began, place);
     else {
-      const [dx, dy] = [place[0] - drag.last[0], place[1] - drag.last[1]];
-      map.sight.look(panned(map.sight.camera.peek(), map.sight.view.peek(), dx, dy));
+      map.sight.look(map.sight.panned(place[0] - drag.last[0], place[1] - drag.last[1]));
     }
   }
 
@@ -145,11 +134,10 @@ class Gestures {
     this.fingers.set(finger, now);
     if (other === undefined) return;
     const { map } = this.options;
-    const view = map.sight.view.peek();
     const factor = distance(now, other) / Math.max(1, distance(before, other));
     const middle: Point = [(now[0] + other[0]) / 2, (now[1] + other[1]) / 2];
-    const moved = panned(map.sight.camera.peek(), view, (now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
-    map.sight.look(zoomedAt(moved, view, middle, factor));
+    const moved = map.sight.panned((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+    map.sight.look(map.sight.zoomed(middle, factor, moved));
   }
 
   private click(place: Point, event: PointerEvent): void {

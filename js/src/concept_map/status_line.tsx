@@ -5,7 +5,6 @@ import { Link } from "../ui/button";
 import { Doing as DoingNote } from "../ui/doing";
 import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { counted, exact, percent, significant } from "../ui/format";
-import { zoomedAt } from "./camera/camera";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
 import { useView } from "./context";
@@ -70,9 +69,7 @@ function Best({ points, colouring, best }: { points: Points; colouring: Colourin
     map.hover.pin(best);
     const camera = { ...map.sight.camera.peek(), x, y };
     const { width, height } = map.sight.size.peek();
-    map.sight.flyTo(
-      camera.zoom < 2 ? zoomedAt(camera, map.sight.view.peek(), [width / 2, height / 2], 2) : camera,
-    );
+    map.sight.flyTo(camera.zoom < 2 ? map.sight.zoomed([width / 2, height / 2], 2, camera) : camera);
   };
   return (
     <span class="slw-best">

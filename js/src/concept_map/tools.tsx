@@ -2,7 +2,7 @@
 import { IconButton } from "../ui/icon_button";
 import type { IconName } from "../ui/icons";
 import { SaveMenu } from "../ui/save_menu";
-import { HOME, zoomedAt } from "./camera/camera";
+import { HOME } from "./camera/camera";
 import { useView } from "./context";
 import { saveFigure } from "./drawing/export";
 import { asCode } from "./state/code";
@@ -29,7 +29,7 @@ export function Tools() {
 export function zoom(map: ConceptMap, factor: number): void {
   const { width, height } = map.sight.size.peek();
   const from = map.sight.goal.peek() ?? map.sight.camera.peek();
-  map.sight.flyTo(zoomedAt(from, map.sight.view.peek(), [width / 2, height / 2], factor));
+  map.sight.flyTo(map.sight.zoomed([width / 2, height / 2], factor, from));
 }
 
 /** Toggles a tool; panning when it is already active. */

@@ -9,8 +9,8 @@ import { Body as GalleryBody } from "../neuron_gallery/body";
 import { ViewContext as GalleryContext } from "../neuron_gallery/context";
 import { PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
-import { LayerMenu } from "../neuron_gallery/toolbar";
 import { Frame } from "../neurons/frame";
+import { LayerMenu } from "../neurons/layer_menu";
 import { QueryBox } from "../neurons/query/query_box";
 import { AuditPane } from "./audit";
 import type { Explorer } from "./parts";
@@ -33,7 +33,7 @@ export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explor
             head={
               <>
                 <search class="slw-toolbar">
-                  <LayerMenu />
+                  <LayerMenu traits={gallery.traits} onChoose={(layer) => gallery.chooseLayer(layer)} />
                   <QueryBox
                     query={map.query}
                     placeholder={PLACEHOLDER}

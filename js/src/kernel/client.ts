@@ -39,11 +39,11 @@ export class KernelClient implements Kernel {
     if (options.slot !== undefined) signals.push(this.#takeSlot(options.slot));
     const signal = AbortSignal.any(signals);
     signal.throwIfAborted();
-    const overdue = options.patient ? undefined : this.#watch();
+    const settle = options.patient ? undefined : this.#watch();
     try {
       return (await this.#ask(kind, params, options, signal)) as ReplyTo<Name>;
     } finally {
-      overdue?.end();
+      settle?.();
     }
   }
 
@@ -66,17 +66,16 @@ export class KernelClient implements Kernel {
     return controller.signal;
   }
 
-  #watch(): { end: () => void } {
+  #watch(): () => void {
     const token = {};
     const timer = setTimeout(() => {
       this.#late.add(token);
       this.#update();
     }, BUSY_MS);
-    const end = () => {
+    return () => {
       clearTimeout(timer);
       if (this.#late.delete(token)) this.#update();
     };
-    return { end };
   }
 
   #update(): void {

@@ -8,7 +8,7 @@ import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
 import { useView } from "./context";
 import { bestMatch, nameIn, type Ranking } from "./state/ranking";
-import { announcement, labelling, labellingTitle, SORTS, weakness } from "./state/words";
+import { announcement, labellingTitle, SORTS, weakness } from "./state/words";
 
 export function StatusLine() {
   return (
@@ -123,7 +123,7 @@ export function Footer({ children, selected = null, canShowAlone = true }: Foote
     >
       {vocabulary_info.value !== null && summary !== null && (
         <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, summary)}>
-          {labelling(summary)}
+          {counted(summary.n_clear, "clear label")}
         </span>
       )}
     </NeuronsFooter>

@@ -1,7 +1,7 @@
 /** Toolbar of the gallery: layer, query, order. */
 
 import type { Sort } from "../generated/protocol";
-import { LayerMenu as Layers } from "../neurons/layer_menu";
+import { LayerMenu } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
 import { QueryBox } from "../neurons/query/query_box";
 import { IconButton } from "../ui/icon_button";
@@ -13,7 +13,7 @@ export function Toolbar() {
   const { gallery, id, focusGrid } = useView();
   return (
     <search class="slw-toolbar">
-      <LayerMenu />
+      <LayerMenu traits={gallery.traits} onChoose={(layer) => gallery.chooseLayer(layer)} />
       <QueryBox
         query={gallery.query}
         placeholder={PLACEHOLDER}
@@ -24,11 +24,6 @@ export function Toolbar() {
       <SortMenu />
     </search>
   );
-}
-
-export function LayerMenu() {
-  const { gallery } = useView();
-  return <Layers traits={gallery.traits} onChoose={(layer) => gallery.chooseLayer(layer)} />;
 }
 
 export function SortMenu() {

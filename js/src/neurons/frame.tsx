@@ -1,7 +1,6 @@
 /** Frame of a widget: its height, the keys that the notebook must not see, messages, and images dropped as a query. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
 import type { KernelStatus } from "../kernel/types";
 import type { Failures } from "../ui/failures/failures";
 import { Messages } from "../ui/failures/messages";
@@ -28,21 +27,20 @@ interface FrameProps {
 }
 
 export function Frame({ shown, also = "", head, drop, focusSearch, children }: FrameProps) {
-  const root = useRef<HTMLDivElement>(null);
-  const dropping = useImageDrop(root, shown.query);
+  const { over, handlers } = useImageDrop(shown.query);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook.
     <div
-      ref={root}
-      class={["slw", also, dropping ? "slw-dropping" : ""].filter(Boolean).join(" ")}
+      class={["slw", also, over ? "slw-dropping" : ""].filter(Boolean).join(" ")}
       style={{ height: px(shown.traits.height.value) }}
       tabIndex={-1}
       onKeyDown={(event) => keepFromNotebook(event, focusSearch)}
+      {...handlers}
     >
       {head}
       <Messages status={shown.status.value} failures={shown.failures} />
       {children}
-      {dropping && <div class="slw-drop">{drop}</div>}
+      {over && <div class="slw-drop">{drop}</div>}
     </div>
   );
 }

@@ -5,7 +5,17 @@ import type { ConceptMapTraits } from "../../generated/traits";
 import { type Synced, whileAlive } from "../../ui/synced";
 import { type Points, placeOf, samePlaces } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
-import { type Camera, clamped, HOME, revealing, toMap, type Viewport, viewport } from "./camera";
+import {
+  type Camera,
+  clamped,
+  HOME,
+  panned,
+  revealing,
+  toMap,
+  type Viewport,
+  viewport,
+  zoomedAt,
+} from "./camera";
 
 const SAVED_AFTER_MS = 250;
 
@@ -49,6 +59,16 @@ export class Sight {
   /** Moves the camera with an animation. */
   flyTo(camera: Camera): void {
     this.goal.value = clamped(camera);
+  }
+
+  /** Returns the camera zoomed around a place in the view. */
+  zoomed(place: Point, factor: number, from = this.camera.peek()): Camera {
+    return zoomedAt(from, this.view.peek(), place, factor);
+  }
+
+  /** Returns the camera moved by pixels. */
+  panned(dx: number, dy: number): Camera {
+    return panned(this.camera.peek(), this.view.peek(), dx, dy);
   }
 
   /** Brings a point into view with the shortest pan. */

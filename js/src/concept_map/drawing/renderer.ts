@@ -43,7 +43,6 @@ export interface Frame {
 }
 
 export interface MapRenderer {
-  readonly kind: "webgl2" | "canvas2d";
   /** Draws over the whole canvas; returns false, having drawn nothing, when it currently cannot. */
   draw(target: CanvasRenderingContext2D, data: PointData, frame: Frame): boolean;
   /** Calls back when the last picture is complete: a graphics card works asynchronously. */

@@ -10,7 +10,6 @@ import { fitCanvas } from "./canvas/fit_canvas";
 import { Flight } from "./flight";
 import { FrameBudget } from "./frame_budget";
 import type { Look } from "./look";
-import type { MapRenderer } from "./renderer";
 import { Scene } from "./scene";
 import { contextWorthUsing } from "./webgl/shared_context";
 
@@ -54,11 +53,6 @@ export class Stage {
       clearTimeout(this.resting);
       this.scene.renderer.close();
     });
-  }
-
-  /** Inputs of the last picture. */
-  get kind(): MapRenderer["kind"] {
-    return this.scene.renderer.kind;
   }
 
   /** Draws all points on another canvas, at `scale` times the size on the screen. */

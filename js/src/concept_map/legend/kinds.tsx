@@ -8,7 +8,6 @@ import { only, toggled } from "../colours/filter";
 import { colourOf, css, MISSING } from "../colours/palettes";
 import { useView } from "../context";
 import { NO_KIND } from "../points/points";
-import { missingText } from "../state/words";
 
 export function Kinds({ colouring }: { colouring: Colouring }) {
   const { map } = useView();
@@ -36,7 +35,7 @@ export function Kinds({ colouring }: { colouring: Colouring }) {
       ))}
       {missing > 0 && (
         <Kind kind={NO_KIND} entry={MISSING} n={missing} of={legend.length}>
-          {missingText(colouring.encoding)}
+          {colouring.encoding === "cluster" ? "in no cluster" : "no value"}
         </Kind>
       )}
     </ul>

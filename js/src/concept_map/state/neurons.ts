@@ -1,6 +1,5 @@
 /** Cards of the neurons behind the points, by layer. */
 
-import { type Signal, signal } from "@preact/signals";
 import type { Card } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
@@ -15,8 +14,6 @@ interface NeuronsOptions {
 }
 
 export class Neurons {
-  /** Increases with the first request about a layer. */
-  readonly layers: Signal<number> = signal(0);
   private readonly stores = new Map<string, CardStore>();
 
   constructor(private readonly options: NeuronsOptions) {}

@@ -108,7 +108,16 @@ export class ConceptMap {
     this.selection = new MapSelection({ traits, points, isShown: this.isShown, say });
     const { sight, hover, neurons } = this;
     this.focus = new Focus({ points, sight, hover, neurons, isShown: this.isShown, link, lifetime });
-    this.live(lifetime);
+    whileAlive(
+      lifetime,
+      () => this.beginAnew(),
+      () => {
+        if (this.traits.revision.value > 0) this.neurons.clear();
+      },
+      () => {
+        if (this.layout.waiting.value) this.said.value = "";
+      },
+    );
   }
 
   chooseLayer(layer: string): void {
@@ -143,16 +152,6 @@ export class ConceptMap {
     else if (this.hover.card.peek() !== null) this.hover.close();
     else if (this.focus.active.peek() !== null) this.focus.active.value = null;
     else this.selection.clear();
-  }
-
-  private live(lifetime: AbortSignal): void {
-    whileAlive(
-      lifetime,
-      () => this.beginAnew(),
-      () => {
-        if (this.traits.revision.value > 0) this.neurons.clear();
-      },
-    );
   }
 
   /** Receives new points, and drops state that referred to the old ones by number. */

@@ -86,7 +86,3 @@ export function spoken(
   }
   return parts.join(". ");
 }
-
-export function missingText(encoding: Encoding): string {
-  return encoding === "cluster" ? "in no cluster" : "no value";
-}

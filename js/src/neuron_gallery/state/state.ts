@@ -94,7 +94,18 @@ export class Gallery {
       const progress = this.order.progress.value ?? this.labels.progress.value;
       return progress !== null && progress.total > 0 ? progress : null;
     });
-    this.live(lifetime);
+    whileAlive(
+      lifetime,
+      () => {
+        if (traits.revision.value === 0) return;
+        this.cards.clear();
+        this.labels.startOver();
+      },
+      // A new attribution changes the classes that the neuron contributes to.
+      () => {
+        if (traits.attributed.value > 0) this.opened.refresh();
+      },
+    );
   }
 
   chooseLayer(layer: string): void {
@@ -144,21 +155,6 @@ export class Gallery {
     if (ranking === null) return;
     const name = this.cards.get(component)?.name ?? nameIn(ranking, component);
     void this.opened.open({ layer, component, name });
-  }
-
-  private live(lifetime: AbortSignal): void {
-    whileAlive(
-      lifetime,
-      () => {
-        if (this.traits.revision.value === 0) return;
-        this.cards.clear();
-        this.labels.startOver();
-      },
-      // A new attribution changes the classes that the neuron contributes to.
-      () => {
-        if (this.traits.attributed.value > 0) this.opened.refresh();
-      },
-    );
   }
 
   private changeOrder(fresh: Ranking, before: Ranking | null): void {

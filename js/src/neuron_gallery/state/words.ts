@@ -69,11 +69,6 @@ export function announcement(ranking: Ranking): string {
   return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;
 }
 
-/** Returns, for example, "259 clear labels". */
-export function labelling({ n_clear }: LabelLayerResult): string {
-  return counted(n_clear, "clear label");
-}
-
 export function labellingTitle(
   { name, n_texts }: VocabularyInfo,
   { n, clear_above }: LabelLayerResult,

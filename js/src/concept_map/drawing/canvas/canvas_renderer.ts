@@ -24,8 +24,6 @@ interface Paper {
 let paper: Paper | null = null;
 
 export class CanvasRenderer implements MapRenderer {
-  readonly kind = "canvas2d";
-
   private stamps: { key: string; stamps: Stamps } | null = null;
 
   draw(target: CanvasRenderingContext2D, data: PointData, frame: Frame): boolean {

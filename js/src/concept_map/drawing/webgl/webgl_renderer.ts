@@ -16,7 +16,6 @@ interface Uploaded {
 }
 
 export class WebglRenderer implements MapRenderer {
-  readonly kind = "webgl2";
   private readonly uploaded = new Map<Column, Uploaded>();
   private palette: { texture: WebGLTexture; array: Uint8Array } | null = null;
   private generation: number;
