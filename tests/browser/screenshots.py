@@ -108,11 +108,12 @@ def picture(shown: Locator) -> bytes:
     shown.scroll_into_view_if_needed()
     page = shown.page
     page.mouse.move(1, 1)
-    before = b""
-    while before != (now := shown.screenshot()) or not shown.evaluate(_STILL):
-        before = now
+    before, still = b"", False
+    while not still or before != shown.screenshot():
+        # Asked before the picture is taken: what ends in between must not be on it.
+        still, before = shown.evaluate(_STILL), shown.screenshot()
         page.wait_for_timeout(500)
-    return now
+    return before
 
 
 def small(png: bytes) -> bytes:

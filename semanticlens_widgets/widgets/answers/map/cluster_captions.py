@@ -21,7 +21,7 @@ class Caption:
     """Name and image of a cluster."""
 
     name: str
-    """Such as "fish"; where no name is common enough "hammer, pliers, …", else "around bn2:12"."""
+    """Such as "fish"; where no name is common enough "hammer, pliers and others", else "around bn2:12"."""
     sample: int | None
     """A row of `database.samples`: the image that most members have among their examples."""
 
@@ -65,7 +65,7 @@ def _caption(
     members: list[int] = cluster.members.tolist()
     shown = Counter(label for row in members for label in set(_labels(database, rows[row])))
     often = [label for label, n in _by_count(shown)[:_MOST] if n >= _OFTEN * cluster.size]
-    name = cluster.label or ", ".join([*often, "…"] if often else [])
+    name = cluster.label or (f"{', '.join(often)} and others" if often else "")
     return Caption(
         name=name or f"around {component_name(database, projection, cluster.central)}",
         sample=_typical(database, [row for member in members for row in rows[member]], {name, *often[:1]}),
