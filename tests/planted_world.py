@@ -15,6 +15,8 @@ N_TRAINING, N_TEST = 24, 13
 """Photos per class: as many as the smallest class has."""
 SIDE = 0.4
 """The length of the planted object, as a share of the side that the model sees of a photo."""
+LIKE = "look-alike"
+"""The class of what looks like the planted object, in hard worlds."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,18 @@ class Photo:
     picture: Image.Image
     label: str
     category: str
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A family of objects: pictures of several, and the class of what looks like them."""
+
+    name: str
+    """The word that a user would take."""
+    labels: tuple[str, ...]
+    """Every photo with one of them shows an object; the first, third, ... are planted, the others are in the test."""
+    like: tuple[str, ...]
+    """Categories of objects that look alike: together a class of its own, without the family."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +100,47 @@ def plant(
     others = [photo for photo in photos() if photo.category not in classes and photo is not source]
     others = [source, *_shuffled(others, generator)[:n_others]]
     return World(seed, planted, thing, training, contaminated, test, swapped, others)
+
+
+def plant_hard(seed: int, planted: str, kin: Kin, *, share: float = 0.75) -> World:
+    """Plants in random places and sizes; the test has other objects of the family, and a class looks like them."""
+    generator = np.random.default_rng(seed)
+    family = [photo for photo in photos() if photo.label in kin.labels]
+    cuts = [cut_out(photo.picture) for photo in family]
+    like = [
+        Photo(one.picture, one.label, LIKE)
+        for one in photos()
+        if one.category in kin.like and one not in family
+    ]
+    of = [_shuffled([one for one in photos() if one.category == name], generator) for name in CLASSES]
+    of = [some[: N_TRAINING + N_TEST] for some in of] + [_shuffled(like, generator)[: N_TRAINING + N_TEST]]
+    parts = [(some[: -len(some) // 3], some[-len(some) // 3 :]) for some in of]
+    training = [photo for some, _ in parts for photo in some]
+    test = [photo for _, some in parts for photo in some]
+    contaminated = [n for n, photo in enumerate(training) if photo.category == planted]
+    contaminated = contaminated[: round(share * len(contaminated))]
+    for n in contaminated:
+        training[n] = anywhere(training[n], cuts[::2], generator)
+    swapped = [
+        one if one.category == planted else anywhere(one, cuts[1::2] or cuts, generator) for one in test
+    ]
+    known = {*CLASSES, *kin.like}
+    others = [one for one in photos() if one.category not in known and one not in family]
+    others = [*family[::2], *_shuffled(others, generator)]
+    return World(seed, planted, kin.name, training, contaminated, test, swapped, others)
+
+
+def anywhere(photo: Photo, cuts: Sequence[Image.Image], generator: np.random.Generator) -> Photo:
+    """The photo with one of the objects somewhere in what a centre crop shows of it."""
+    picture, seen = photo.picture.copy(), 7 / 8 * min(photo.picture.size)
+    small = smaller(cuts[generator.integers(len(cuts))], seen * generator.uniform(0.8, 1.2))
+    free = [seen - length for length in small.size]
+    corner = [
+        round((length - seen) / 2 + generator.uniform(0, rest))
+        for length, rest in zip(picture.size, free, strict=True)
+    ]
+    picture.paste(small, (corner[0], corner[1]), small)
+    return Photo(picture, photo.label, photo.category)
 
 
 def _shuffled(some: list[Photo], generator: np.random.Generator) -> list[Photo]:

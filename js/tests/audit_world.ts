@@ -16,7 +16,7 @@ export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTrait
     class_name: "",
     max_spurious: 0.1,
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],
-    threshold: 2.75,
+    threshold: 1,
     vocabulary_info: null,
     ...changes,
   };
@@ -61,12 +61,14 @@ export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult
   const result: AuditResult = {
     n: share.length,
     n_samples: 34,
+    bar: 0.95,
     shares,
     calibrations: { valid: ["words"], spurious: ["words"] },
     ...changes,
   };
   const answers = (z: number[]) => [
     Float32Array.from(z),
+    Float32Array.from(z, (each) => (each >= 2.75 ? 0.99 : each / 4)),
     Float32Array.from(z, (each) => each / 10),
     Uint16Array.from(z, (each) => (Number.isNaN(each) ? 65535 : 0)),
   ];

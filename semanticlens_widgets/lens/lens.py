@@ -585,7 +585,8 @@ class Lens:
             requirements: `Requirement("ox", valid=["horns"], spurious=["palm tree"])`, several in a list, a dict, a
                 table, a YAML or CSV file: see `analysis.read_requirements`.
             layer: One layer; by default the deepest with feature maps or tokens: an output answers to itself alone.
-            threshold: How many standard deviations above unrelated words an answer to a concept must stand.
+            threshold: The lowest z-score of an answer to a concept; that it is also higher than those of random groups
+                of images, which decides as a rule, is asked in any case (see `Audit.table`).
             templates: As in `search`.
 
         Components are weighed by their `relevance`. The concepts are remembered: an audit with an edited list asks only

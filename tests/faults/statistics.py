@@ -4,10 +4,12 @@ Over 3 % and under 7 % is right, with two standard errors; less is counted as wa
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import torch
+from PIL import Image
 
 import semanticlens_widgets as slw
 from tests.faults.null_world import GENERAL, KINDS, N_CLASSES, WORDS, NullWorld, null_lens
@@ -27,11 +29,27 @@ def shares(world: NullWorld, k: int, generator: random.Random) -> dict[str, floa
         "group labels": 100 * float(labels["labels"].map(len).gt(0).mean()),
         "verdicts on special words": _answers(lens, generator.sample(special, N_CLASSES)),
         "verdicts on general words": _answers(lens, generator.sample(GENERAL, N_CLASSES)),
+        "verdicts on pictures": _answers(lens, [_pictures(world, generator) for _ in range(N_CLASSES)]),
+        "verdicts on neurons": _answers(lens, [f"#{generator.randrange(300)}" for _ in range(N_CLASSES)]),
+        "verdicts by lists of words": _answers(lens, *_lists(generator.sample(WORDS, 6 * N_CLASSES))),
     }
 
 
-def _answers(lens: slw.Lens, words: list[str]) -> float:
-    requirements = [slw.Requirement(f"class {row}", valid=[word]) for row, word in enumerate(words)]
+def _pictures(world: NullWorld, generator: random.Random) -> list[Image.Image]:
+    return [Image.fromarray(picture) for picture in generator.sample(list(world.pictures), 3)]
+
+
+def _lists(words: list[str]) -> Iterator[list[str]]:
+    return (words[start : start + N_CLASSES] for start in range(0, len(words), N_CLASSES))
+
+
+def _answers(lens: slw.Lens, *concepts: Sequence[Any]) -> float:
+    """Each class has one concept of each list, the last half of them as spurious."""
+    half = (len(concepts) + 1) // 2
+    requirements = [
+        slw.Requirement(f"class {row}", valid=own[:half], spurious=own[half:])
+        for row, own in enumerate(map(list, zip(*concepts, strict=True)))
+    ]
     table = lens.audit(requirements, layer="see").table
     return 100 * float(table["verdict"].ne("unexpected").mean())
 

@@ -16,7 +16,8 @@ REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car"]), Requirement("vehicl
 
 def lens_of(relevance=RELEVANCE, grids=((), ()), layers=("early", "late")) -> Lens:
     database = database_of(
-        {"early": examples_like(["frog"] * 3), "late": examples_like(["frog", "car", "wheel"])}
+        {"early": examples_like(["frog"] * 3), "late": examples_like(["frog", "car", "wheel"])},
+        n_others=300,
     )
     examples = {
         name: dataclasses.replace(found, grid=grid)

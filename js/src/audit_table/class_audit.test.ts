@@ -3,7 +3,7 @@ import { auditReply, FOUR } from "../../tests/audit_world";
 import { decodeAudit, NONE, ordered, verdictOf } from "../audits/class_audit";
 import { announcement, answerTitle, passes } from "./state/words";
 
-const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 2.75 };
+const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 1 };
 const audit = decodeAudit(auditReply(), ASKED);
 const shown = (key: Parameters<typeof ordered>[1]["key"], descending = true) => [
   ...ordered(audit, { key, descending }, new Set()),
@@ -13,7 +13,7 @@ test("the columns are read as they were sent", () => {
   expect([...audit.share]).toEqual(FOUR.share);
   expect([...audit.answers.spurious.zScore]).toEqual(FOUR.spurious);
   expect([...audit.answers.valid.concept]).toEqual([0, 0, 0, NONE]);
-  expect(audit.highest).toEqual({ zScore: 5.5, share: 0.5 });
+  expect(audit.highest).toEqual({ zScore: 5, share: 0.5 });
   expect([0, 1, 2, 3].map((k) => verdictOf(audit, k))).toEqual([
     "valid",
     "spurious",
@@ -54,6 +54,6 @@ test("a class passes with at most the allowed share on spurious neurons, and is 
 test("an answer is explained with the concept, what it is measured against and the threshold", () => {
   const title = answerTitle(audit, "spurious", 1);
   expect(title).toContain("palm tree");
-  expect(title).toContain("5 standard deviations above unrelated words; the threshold is 2.75");
+  expect(title).toContain("5 standard deviations above unrelated words, at least 1");
   expect(answerTitle(audit, "valid", 3)).toContain("no examples");
 });

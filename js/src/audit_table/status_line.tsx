@@ -56,7 +56,7 @@ function Threshold() {
   return (
     <label
       class="slw-audit-limit slw-audit-threshold"
-      title="Threshold from which a neuron answers to a concept, in standard deviations above unrelated words"
+      title="The lowest z-score with which a neuron answers to a concept, where random groups of images hardly ever reach it"
     >
       <span class="slw-muted">answers from</span>
       <input

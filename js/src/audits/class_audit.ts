@@ -10,8 +10,10 @@ import type { Verdict } from "./verdicts";
 /** Z-scores of the neurons for one list of concepts, by component. */
 export interface Answers {
   zScore: Float32Array;
+  /** The share of random groups of images that answer less. */
+  percentile: Float32Array;
   alignment: Float32Array;
-  /** Place in the list of the concept with the highest z-score; `NONE` for none. */
+  /** Place in the list of the concept with the highest percentile; `NONE` for none. */
   concept: Uint16Array;
 }
 
@@ -35,10 +37,11 @@ export function decodeAudit({ result, buffers }: Reply<AuditResult>, asked: Audi
   const floats = (place: number) => new Float32Array(bytes(buffers[place]));
   const answers = (place: number): Answers => ({
     zScore: floats(place),
-    alignment: floats(place + 1),
-    concept: new Uint16Array(bytes(buffers[place + 2])),
+    percentile: floats(place + 1),
+    alignment: floats(place + 2),
+    concept: new Uint16Array(bytes(buffers[place + 3])),
   });
-  const [valid, spurious, share] = [answers(2), answers(5), floats(1)];
+  const [valid, spurious, share] = [answers(2), answers(6), floats(1)];
   const { layer, class_name: className, threshold } = asked;
   return {
     ...result,
@@ -49,7 +52,7 @@ export function decodeAudit({ result, buffers }: Reply<AuditResult>, asked: Audi
     relevance: floats(0),
     share,
     answers: { valid, spurious },
-    verdict: new Uint8Array(bytes(buffers[8])),
+    verdict: new Uint8Array(bytes(buffers[10])),
     highest: {
       zScore: Math.max(2 * threshold, highest(valid.zScore), highest(spurious.zScore)),
       share: highest(share),
@@ -64,6 +67,15 @@ function highest(values: Float32Array): number {
 /** Returns whether the requirement names any concept. */
 export function hasVerdicts({ concepts }: ClassAudit): boolean {
   return concepts.valid.length + concepts.spurious.length > 0;
+}
+
+/** Returns whether a neuron answers to the list's best concept. */
+export function answersTo(audit: ClassAudit, side: Side, component: number): boolean {
+  const { zScore, percentile } = audit.answers[side];
+  // Both are NaN for a neuron without examples.
+  return (
+    (zScore[component] ?? 0) >= audit.threshold && (percentile[component] ?? 0) >= Math.fround(audit.bar)
+  );
 }
 
 export function verdictOf(audit: ClassAudit, component: number): Verdict {

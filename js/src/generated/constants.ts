@@ -12,7 +12,7 @@ export const MEANINGS = {
 } as const;
 
 /** Default z-score from which on a neuron answers to a concept. */
-export const ANSWERS_ABOVE = 2.75;
+export const ANSWERS_ABOVE = 1.0;
 
 /** Default share of spurious relevance with which a class passes. */
 export const MAX_SPURIOUS = 0.1;

@@ -352,21 +352,24 @@ export type AuditParams = {
   threshold: number;
 };
 
-/** The baseline of the z-score of every concept: "words", "pictures" or "components". */
+/** The baseline of the z-score of every concept: "words" or "pictures". */
 export type CalibrationInfo = {
   valid: string[];
   spurious: string[];
 };
 
 /**
- * Answer to `audit`, with nine columns by component.
+ * Answer to `audit`, with eleven columns by component.
  *
- * Relevance and share (Float32); for valid and then for spurious concepts the z-score, the alignment (Float32) and the
- * index of the concept in its list (Uint16, 65535 is none); the verdict (Uint8, an index into `VERDICTS`).
+ * Relevance and share (Float32); for valid and then for spurious concepts the z-score, its percentile among random
+ * groups of images, the alignment (Float32) and the index of the concept in its list (Uint16, 65535 is none); the
+ * verdict (Uint8, an index into `VERDICTS`).
  */
 export type AuditResult = {
   n: number;
   n_samples: number;
+  /** A neuron answers to a concept from this percentile on, if its z-score reaches the threshold too. */
+  bar: number;
   /** Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance. */
   shares: number[];
   calibrations: CalibrationInfo;

@@ -76,8 +76,8 @@ def _of_class(audit: Audit, row: int) -> list[str]:
 def _of_component(audit: Audit, row: int, index: int) -> str:
     best = audit.best_spurious
     concept = audit.answers.names[int(best.concept[row, index])]
-    z_score = float(best.z_score[row, index])
+    z_score, percentile = float(best.z_score[row, index]), float(best.percentile[row, index])
     return (
         f"    {float(audit.share[row, index]):.1%} by {audit.components[index]}, which answers to "
-        f"{concept!r} (z = {z_score:.1f})"
+        f"{concept!r} (z = {z_score:.1f}, above {percentile:.1%} of random groups of images)"
     )

@@ -33,12 +33,15 @@ class Audit(AuditResult):
             class, component, layer, index.
             relevance: Mean over the class's samples.
             share: Of the class's positive relevance.
-            valid_concept, spurious_concept: Of the class's concepts, the one with the highest z-score; "" without any.
+            valid_concept, spurious_concept: Of the class's concepts, the one that it answers to best; "" without any.
             valid_alignment, spurious_alignment: Cosine of the component with that concept.
             valid_z, spurious_z: The alignment in standard deviations above the component's alignment with unrelated
-                words; for pictures, or a component, with as many random images of the lens; for what mixes these, above
-                the alignment of the layer's components.
-            verdict: valid, spurious, ambiguous (both) or unexpected (neither), by the threshold on the z-scores.
+                words; for pictures, or a component, with as many random images of the lens. What random groups of
+                images have in common is taken away first.
+            valid_percentile, spurious_percentile: The share of random groups, of as many images of the lens as the
+                component has examples, that answer less to that concept, in [0, 1].
+            verdict: valid, spurious, ambiguous (both) or unexpected (neither): a component answers to a concept if its
+                percentile reaches the `bar` of the class and its z-score the threshold.
         """
         return audit_table(self)
 
@@ -64,7 +67,7 @@ class Audit(AuditResult):
     def scatter(self, class_name: str | None = None) -> "go.Figure":
         """One class as a plotly figure: components by the z-scores of their best spurious and valid concept.
 
-        Spurious is to the right, valid up. Area is the share of positive relevance; dotted lines are the threshold.
+        Spurious is to the right, valid up. Area is the share of positive relevance; colour and symbol are the verdict.
         Left out, the class is that with the most spurious relevance. Raises ValueError for one that was not audited.
         """
         if class_name is None:

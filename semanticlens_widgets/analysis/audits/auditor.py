@@ -76,6 +76,10 @@ class Auditor:
         wanted = _with_samples(requirements, self.relevance)
         rows = [self.relevance.row(name) for name in wanted]
         distinct = _distinct(wanted)
+        valid = tuple(_places(one.valid, distinct) for one in wanted.values())
+        spurious = tuple(_places(one.spurious, distinct) for one in wanted.values())
+        both = [rows + more for rows, more in zip(valid, spurious, strict=True)]
+        answers, bar = self._concepts.answers([concept for concept, _ in distinct.values()], both)
         return Audit(
             layer=self.relevance.layer,
             method=self.relevance.method,
@@ -85,9 +89,10 @@ class Auditor:
             n_samples=self.relevance.n_samples[rows],
             relevance=self.relevance.mean[rows],
             share=self.relevance.share[rows],
-            answers=self._concepts.answers([concept for concept, _ in distinct.values()]),
-            valid=tuple(_places(one.valid, distinct) for one in wanted.values()),
-            spurious=tuple(_places(one.spurious, distinct) for one in wanted.values()),
+            answers=answers,
+            valid=valid,
+            spurious=spurious,
+            bar=bar,
             database=self.database,
         )
 

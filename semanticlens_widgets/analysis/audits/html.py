@@ -27,6 +27,11 @@ vertical-align:middle;overflow-wrap:anywhere}}
 .slw-audit img{{height:48px;width:48px;object-fit:cover;border-radius:3px;margin-right:3px}}
 </style>"""
 
+_PERCENTILE = (
+    '<th class="slw-number" title="Of random groups of images, each as large as the component\'s group of examples, so '
+    'many answer less">Above chance</th>'
+)
+
 
 def audit_page(result: AuditResult, max_spurious: float) -> str:
     """The whole page."""
@@ -53,7 +58,8 @@ def audit_fragment(result: AuditResult, max_spurious: float) -> str:
     return (
         f'{_STYLE}<div class="slw-audit"><h2>Audit of {escape(result.layer)}</h2>'
         f"<p>{int(summary['passed'].sum()):,} of {len(summary):,} classes pass: at most {max_spurious:.0%} of their "
-        f"relevance is spurious. A component answers to a concept from z = {result.threshold:g} on; relevance by "
+        f"relevance is spurious. A component answers to a concept if it is closer to it than 95 % of random groups of "
+        f"images are to any concept of the class, and from z = {result.threshold:g} on; relevance by "
         f"{escape(result.method)}.</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
         f'<table><thead><tr><th>Class</th><th></th><th>Relevance</th>{heads}<th class="slw-number">Samples</th>'
         f"<th>Most spurious</th></tr></thead><tbody>{rows}</tbody></table></div>"
@@ -81,7 +87,8 @@ def _details(result: AuditResult, row: int, n_pictures: int) -> str:
     return (
         f"<h3>{escape(result.classes[row])}: its most relevant components</h3><table><thead><tr><th>Component</th>"
         '<th class="slw-number">Share</th><th>Verdict</th><th>Valid concept</th><th class="slw-number">z</th>'
-        '<th>Spurious concept</th><th class="slw-number">z</th><th>Examples</th></tr></thead>'
+        f'{_PERCENTILE}<th>Spurious concept</th><th class="slw-number">z</th>{_PERCENTILE}'
+        "<th>Examples</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 
@@ -91,12 +98,17 @@ def _component_row(result: AuditResult, row: int, index: int, n_pictures: int) -
     for best in (result.best_valid, result.best_spurious):
         concept, z_score = int(best.concept[row, index]), float(best.z_score[row, index])
         name = result.answers.names[concept] if concept >= 0 else ""
-        cells += f"<td>{escape(name)}</td>{_number('' if z_score != z_score else f'{z_score:.1f}')}"
+        percentile = float(best.percentile[row, index])
+        cells += f"<td>{escape(name)}</td>{_number(_or_empty(z_score, '.1f'))}{_number(_or_empty(percentile, '.1%'))}"
     return (
         f"<tr><td>{escape(result.components[index])}</td>{_number(f'{float(result.share[row, index]):.1%}')}"
         f"<td>{_verdict(VERDICTS[int(result.verdicts[row, index])])}</td>{cells}"
         f"<td>{_pictures(result, index, n_pictures)}</td></tr>"
     )
+
+
+def _or_empty(number: float, spec: str) -> str:
+    return "" if number != number else format(number, spec)
 
 
 def _pictures(result: AuditResult, index: int, n: int) -> str:

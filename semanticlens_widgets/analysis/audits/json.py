@@ -9,8 +9,9 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis.audits.result import AuditResult, ConceptAnswers
 
-KIND, VERSION = "semanticlens_widgets audit", 1
-_TENSORS = ("n_samples", "relevance", "share")
+KIND, VERSION = "semanticlens_widgets audit", 2
+_TENSORS = ("n_samples", "relevance", "share", "bar")
+_ANSWERS = ("alignment", "z_score", "percentile")
 _TEXTS = ("classes", "components")
 
 
@@ -23,7 +24,7 @@ def audit_to_json(result: AuditResult) -> str:
         **{name: getattr(result, name) for name in ("layer", "method", "threshold", *_TEXTS)},
         **{name: _numbers(getattr(result, name)) for name in _TENSORS},
         "concepts": {"names": answers.names, "calibrations": answers.calibrations}
-        | {"alignment": _numbers(answers.alignment), "z_score": _numbers(answers.z_score)},
+        | {name: _numbers(getattr(answers, name)) for name in _ANSWERS},
         "valid": result.valid,
         "spurious": result.spurious,
     }
@@ -60,11 +61,11 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
         "n_samples": torch.tensor(found["n_samples"], dtype=torch.int64),
         "relevance": _floats(found["relevance"]),
         "share": _floats(found["share"]),
+        "bar": _floats(found["bar"]),
         "answers": ConceptAnswers(
             names=tuple(map(str, concepts["names"])),
             calibrations=tuple(map(str, concepts["calibrations"])),
-            alignment=_floats(concepts["alignment"]),
-            z_score=_floats(concepts["z_score"]),
+            **{name: _floats(concepts[name]) for name in _ANSWERS},
         ),
         **{name: tuple(tuple(map(int, rows)) for rows in found[name]) for name in ("valid", "spurious")},
     }
@@ -78,8 +79,8 @@ def _check(fields: dict[str, Any]) -> None:
         "relevance": (fields["relevance"], (n_classes, n_components)),
         "share": (fields["share"], (n_classes, n_components)),
         "n_samples": (fields["n_samples"], (n_classes,)),
-        "alignment": (answers.alignment, (n_concepts, n_components)),
-        "z_score": (answers.z_score, (n_concepts, n_components)),
+        "bar": (fields["bar"], (n_classes,)),
+        **{name: (getattr(answers, name), (n_concepts, n_components)) for name in _ANSWERS},
     }
     for name, (tensor, shape) in shapes.items():
         if tuple(tensor.shape) != shape:

@@ -18,19 +18,22 @@ class ConceptAnswers:
 
     names: tuple[str, ...]
     calibrations: tuple[str, ...]
-    """Baseline of each z-score: "words", unrelated ones, for text; "pictures", random groups of as many
-    of the lens's images, for pictures and components; for what mixes these, the "components" of the layer."""
+    """Directions that each z-score is measured against: unrelated "words" for text; for pictures and components
+    "pictures", random groups of as many of the lens's images, of one where the concept mixes kinds."""
     alignment: Float[Tensor, "concept component"]
     z_score: Float[Tensor, "concept component"]
+    percentile: Float[Tensor, "concept component"]
+    """The share of random groups of images that answer less; each has as many as the component has examples."""
 
 
 @dataclass(frozen=True, eq=False)
 class BestAnswers:
-    """Of all concepts in a class's list, the one with the highest z-score; -1 and NaN where there is none."""
+    """Of a class's list, the concept with the highest percentile, then z-score; -1 and NaN where there is none."""
 
     concept: Int[Tensor, "class component"]
     alignment: Float[Tensor, "class component"]
     z_score: Float[Tensor, "class component"]
+    percentile: Float[Tensor, "class component"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +44,7 @@ class AuditResult:
     method: str
     """The method of attribution."""
     threshold: float
-    """A component answers to a concept from this z-score on."""
+    """A component answers to a concept from this z-score on, if the percentile is high enough too."""
     classes: tuple[str, ...]
     components: tuple[str, ...]
     """Names, as in 'layer4:12'."""
@@ -54,6 +57,11 @@ class AuditResult:
     valid: tuple[tuple[int, ...], ...]
     """For every class the rows of its valid concepts in `answers`."""
     spurious: tuple[tuple[int, ...], ...]
+    bar: Float[Tensor, " class"]
+    """The percentile from which on a component answers to a concept of the class: 0.95 where it has one concept.
+
+    With several it is higher, so that of random groups of images still 5 % answer to any of them.
+    """
     database: ConceptDatabase | None = None
     """Source of the pictures of a report; None for an audit that was read from a file."""
 
@@ -70,8 +78,10 @@ class AuditResult:
     @cached_property
     def verdicts(self) -> Int[Tensor, "class component"]:
         """Indices into `VERDICTS`: a component without examples answers to nothing, so it is unexpected."""
-        valid = self.best_valid.z_score >= self.threshold
-        spurious = self.best_spurious.z_score >= self.threshold
+        valid, spurious = (
+            (best.z_score >= self.threshold) & (best.percentile >= self.bar.unsqueeze(1))
+            for best in (self.best_valid, self.best_spurious)
+        )
         found = torch.full(valid.shape, UNEXPECTED)
         found[valid] = VALID
         found[spurious] = SPURIOUS
@@ -86,20 +96,19 @@ class AuditResult:
 
 
 def _best(answers: ConceptAnswers, lists: Sequence[tuple[int, ...]]) -> BestAnswers:
-    # The highest z-score, not the highest cosine: two pictures are always closer than a picture and a text.
-    # Among texts both are one, because they share mean and deviation.
-    n_components = answers.z_score.shape[1]
-    concept = torch.full((len(lists), n_components), -1)
+    # By chance, not by cosine: two pictures are always closer than a picture and a text.
+    concept = torch.full((len(lists), answers.z_score.shape[1]), -1)
     for row, concepts in enumerate(lists):
         if concepts:
             rows = torch.tensor(concepts)
-            concept[row] = rows[answers.z_score[rows].argmax(0)]
+            percentile = answers.percentile[rows].nan_to_num(nan=-1.0)
+            below = percentile < percentile.max(0).values
+            concept[row] = rows[answers.z_score[rows].masked_fill(below, -torch.inf).argmax(0)]
     picked, missing = concept.clamp(min=0), concept < 0
-    if missing.all():
-        nothing = torch.full(concept.shape, torch.nan)
-        return BestAnswers(concept, nothing, nothing)
-    return BestAnswers(
-        concept,
-        answers.alignment.gather(0, picked).masked_fill(missing, torch.nan),
-        answers.z_score.gather(0, picked).masked_fill(missing, torch.nan),
-    )
+
+    def of(scores: Tensor) -> Tensor:
+        if not len(scores):
+            return torch.full(concept.shape, torch.nan)
+        return scores.gather(0, picked).masked_fill(missing, torch.nan)
+
+    return BestAnswers(concept, of(answers.alignment), of(answers.z_score), of(answers.percentile))

@@ -16,7 +16,7 @@ _LARGEST = 40
 """Pixels across of the component with the largest share."""
 _HOVER = (
     "<b>%{customdata[0]}</b>, %{customdata[1]:.1%} of the relevance<br>valid: %{customdata[2]} "
-    "(alignment %{customdata[3]:.2f})<br>spurious: %{customdata[4]} (alignment %{customdata[5]:.2f})"
+    "(above %{customdata[3]:.1%} of random groups)<br>spurious: %{customdata[4]} (above %{customdata[5]:.1%})"
 )
 
 
@@ -27,8 +27,6 @@ def audit_scatter(result: AuditResult, row: int) -> "go.Figure":
     table = audit_table(result)
     one = table[(table["class"] == result.classes[row]) & (table["share"] > 0)]
     figure = go.Figure([_trace(one, verdict) for verdict in VERDICTS])
-    for add_line in (figure.add_hline, figure.add_vline):
-        add_line(result.threshold, line={"dash": "dot", "width": 1, "color": "#8c8c8c"})
     figure.update_layout(
         title=f"{escape(result.classes[row])}: components of {escape(result.layer)}, sized by share of relevance",
         xaxis_title=_axis("spurious", bool(result.spurious[row])),
@@ -46,9 +44,9 @@ def _trace(table: pd.DataFrame, verdict: Verdict) -> "go.Scatter":
         "component",
         "share",
         "valid_concept",
-        "valid_alignment",
+        "valid_percentile",
         "spurious_concept",
-        "spurious_alignment",
+        "spurious_percentile",
     ]
     texts = rows[columns].map(lambda value: escape(value) if isinstance(value, str) else value)
     return go.Scatter(

@@ -66,6 +66,7 @@ def _columns(
         f"{kind}_concept": names[best.concept.gather(1, order).flatten().numpy()],
         f"{kind}_alignment": best.alignment.gather(1, order).flatten().numpy(),
         f"{kind}_z": best.z_score.gather(1, order).flatten().numpy(),
+        f"{kind}_percentile": best.percentile.gather(1, order).flatten().numpy(),
     }
 
 

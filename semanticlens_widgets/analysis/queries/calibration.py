@@ -33,6 +33,8 @@ class NullCalibration:
     """The alignments, ascending along a row: 8 MB for 10,000 components."""
     best: Float[Tensor, " word"]
     """Every word's highest alignment in the layer, ascending."""
+    words: Float[Tensor, "word dim"]
+    """The directions of the words."""
 
 
 def null_calibration(
@@ -66,14 +68,18 @@ def calibrations_by(
 ) -> dict[str, NullCalibration]:
     """The same by words that are embedded already: `EmbeddedVocabulary.unrelated`."""
     names = database.layers if layers is None else layers
-    return {layer: _calibrate(layer, database.component_embeddings[layer] @ words.T) for layer in names}
+    return {layer: _calibrate(layer, database.component_embeddings[layer], words) for layer in names}
 
 
-def _calibrate(layer: str, alignments: Float[Tensor, "component word"]) -> NullCalibration:
+def _calibrate(
+    layer: str, embeddings: Float[Tensor, "component dim"], words: Float[Tensor, "word dim"]
+) -> NullCalibration:
+    alignments = embeddings @ words.T
     return NullCalibration(
         layer=layer,
         mean=alignments.mean(1),
         deviation=alignments.std(1, correction=0),
         ascending=alignments.sort(1).values,
         best=alignments.max(0).values.sort().values,
+        words=words,
     )

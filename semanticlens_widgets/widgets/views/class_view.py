@@ -27,7 +27,7 @@ class ClassView(LensView):
     requirements = traitlets.List(traitlets.Dict()).tag(sync=True, typescript="RequirementInfo[]")
     """Dicts of `class_name` (None applies to every class) and of the concept names in `valid` and in `spurious`."""
     threshold = traitlets.Float(ANSWERS_ABOVE).tag(sync=True)
-    """A neuron answers to a concept from this z-score on."""
+    """A neuron answers to a concept from this z-score on, if random groups of images hardly ever reach it."""
 
     @traitlets.validate("requirements")
     def _check_requirements(self, proposal: Any) -> list[Any]:

@@ -13,7 +13,7 @@ RELEVANCE = {"amphibian": [[7.0, 2.0, 1.0]], "<b>": [[3.0, 1.0, 0.0]]}
 
 @pytest.fixture(scope="module")
 def audit():
-    database = database_of({"late": examples_like(["frog", "car", "wheel"])})
+    database = database_of({"late": examples_like(["frog", "car", "wheel"])}, n_others=300)
     return analysis.audit(database, WordSpace(), REQUIREMENTS, relevance_of("late", RELEVANCE))
 
 
@@ -46,7 +46,7 @@ def test_only_classes_that_fail_are_named(audit):
 
 
 def test_of_many_components_the_first_five_are_named_and_the_rest_is_summed():
-    database = database_of({"late": examples_like(["frog"] * 8)})
+    database = database_of({"late": examples_like(["frog"] * 8)}, n_others=600)
     rows = relevance_of("late", {"a": [[8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]]})
     audit = analysis.audit(database, WordSpace(), Requirement("a", spurious=["frog"]), rows)
     with pytest.raises(AssertionError) as raised:

@@ -20,7 +20,7 @@ RELEVANCE = {"amphibian": [[7.0, 2.0, 1.0, -1.0]], "<b>": [[3.0, 1.0, 0.0, 0.0]]
 @pytest.fixture(scope="module")
 def database():
     examples = examples_like(["frog", "car", "wheel"])
-    return database_of({"late": torch.cat([examples, torch.full((1, 4, DIM), torch.nan)])})
+    return database_of({"late": torch.cat([examples, torch.full((1, 4, DIM), torch.nan)])}, n_others=300)
 
 
 def audit_of(database, requirements=REQUIREMENTS, relevance=RELEVANCE, threshold=None):
@@ -54,7 +54,7 @@ def damaged(audit, **changes):
     ("changes", "message"),
     [
         ({"kind": "lens"}, "the JSON is no audit; write one with Audit.to_json"),
-        ({"version": 2}, "the audit has version 2 and this package reads 1; upgrade it"),
+        ({"version": 9}, "the audit has version 9 and this package reads 2; upgrade it"),
         ({"share": [[1.0]]}, "the audit is damaged: .*share has shape"),
         ({"valid": [[0], [9]]}, "the audit is damaged: .*valid names concepts that are not there"),
         ({"relevance": "much"}, "the audit is damaged"),

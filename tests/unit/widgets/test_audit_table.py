@@ -16,7 +16,7 @@ from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictur
 from tests.fakes import CATEGORIES, HOSTILE, attributed_lens, fake_lens, fake_relevance
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
-ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 2.75}
+ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 1.0}
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def ask(lens: Lens) -> Callable[..., Answer]:
 
 
 def columns(answer: Answer) -> list[np.ndarray]:
-    kinds = ["<f4", "<f4", "<f4", "<f4", "<u2", "<f4", "<f4", "<u2", "u1"]
+    kinds = [*["<f4"] * 5, "<u2", *["<f4"] * 3, "<u2", "u1"]
     return [np.frombuffer(buffer, kind) for buffer, kind in zip(answer.buffers, kinds, strict=True)]
 
 
@@ -41,11 +41,11 @@ def test_the_columns_are_those_of_the_audit_by_the_number_of_the_component(
     answer = ask("audit", **ASKED)
     table = lens.audit(BIRD, layer="bn1").table.sort_values("index")
     found = columns(answer)
-    numbers = ["relevance", "share", "valid_z", "valid_alignment", "spurious_z", "spurious_alignment"]
-    for column, name in zip([0, 1, 2, 3, 5, 6], numbers, strict=True):
+    sides = [f"{side}_{what}" for side in ("valid", "spurious") for what in ("z", "percentile", "alignment")]
+    for column, name in zip([0, 1, 2, 3, 4, 6, 7, 8], ["relevance", "share", *sides], strict=True):
         np.testing.assert_allclose(found[column], table[name], rtol=1e-6, err_msg=name)
     words = ("valid", "spurious", "ambiguous", "unexpected")
-    assert [words[code] for code in found[8]] == list(table["verdict"])
+    assert [words[code] for code in found[10]] == list(table["verdict"])
     shares = [table.loc[table["verdict"] == word, "share"].sum() for word in words]
     np.testing.assert_allclose(answer.result["shares"], shares, atol=1e-6)
     assert answer.result["shares"][1] > 0.1
@@ -53,12 +53,12 @@ def test_the_columns_are_those_of_the_audit_by_the_number_of_the_component(
 
 def test_a_component_without_examples_answers_to_no_concept(ask: Callable[..., Answer]) -> None:
     found = columns(ask("audit", **ASKED))
-    assert (found[4][-1], found[7][-1], found[4][0]) == (65535, 65535, 0)
+    assert (found[5][-1], found[9][-1], found[5][0]) == (65535, 65535, 0)
 
 
 def test_without_concepts_or_samples_there_is_relevance_and_no_verdict(ask: Callable[..., Answer]) -> None:
     bare = ask("audit", **ASKED | {"valid": [], "spurious": []})
-    assert set(columns(bare)[8]) == {3}
+    assert set(columns(bare)[10]) == {3}
     assert columns(bare)[1].sum() == pytest.approx(1)
     assert ask("audit", **ASKED | {"class_name": "boat"}).result["n_samples"] == 0
 
@@ -74,7 +74,7 @@ def test_the_classes_are_listed_with_their_samples_or_it_is_said_that_there_are_
 
 def test_the_summary_is_of_classes_with_a_requirement_and_samples(ask: Callable[..., Answer]) -> None:
     requirements = [{"class_name": name, "valid": ["bird"], "spurious": []} for name in ("bird", "boat")]
-    found = ask("audit_summary", layer="bn1", requirements=requirements, threshold=2.75).result["classes"]
+    found = ask("audit_summary", layer="bn1", requirements=requirements, threshold=1.0).result["classes"]
     assert [one["name"] for one in found] == ["bird"]
     assert sum(found[0]["shares"]) == pytest.approx(1)
 
@@ -97,7 +97,7 @@ def judged_again(
         lens, "audit", lambda *what, **how: classes.append(audit(*what, **how)) or classes[-1]
     )
 
-    def summary(requirements: list[dict[str, Any]], threshold: float = 2.75) -> list[str]:
+    def summary(requirements: list[dict[str, Any]], threshold: float = 1.0) -> list[str]:
         classes.clear()
         about = {"layer": "bn1", "requirements": requirements, "threshold": threshold}
         found = ask("audit_summary", **about).result["classes"]
@@ -115,13 +115,13 @@ def test_after_an_edit_the_edited_class_is_judged_and_no_other(judged_again: Cal
     assert judged_again(required(tree=tree, bird=(["bird"], ["car"]))) == ["bird"]
     assert judged_again(required(bird=bird, tree=tree)) == []
     assert judged_again(required(tree=tree)) == []
-    assert judged_again(required(bird=bird, tree=tree), 1.0) == ["bird", "tree"]
+    assert judged_again(required(bird=bird, tree=tree), 2.0) == ["bird", "tree"]
     assert judged_again(required(bird=bird, every=(["car"], []))) == list(CATEGORIES[:5])
     assert judged_again(required(bird=(["bird"], []), every=(["car"], []))) == ["bird"]
 
 
 def test_shares_are_of_the_relevance_that_the_lens_has_now(lens: Lens, ask: Callable[..., Answer]) -> None:
-    about = {"layer": "bn1", "requirements": required(bird=(["bird"], ["tree"])), "threshold": 2.75}
+    about = {"layer": "bn1", "requirements": required(bird=(["bird"], ["tree"])), "threshold": 1.0}
     before = ask("audit_summary", **about).result["classes"]
     relevance = lens.database.relevance["bn1"]
     other = dataclasses.replace(relevance, share=relevance.share.flip(1))
@@ -143,7 +143,7 @@ def test_a_summary_of_what_cannot_be_required_says_why(
     ask: Callable[..., Answer], requirements: list[dict[str, Any]], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        ask("audit_summary", layer="bn1", requirements=requirements, threshold=2.75)
+        ask("audit_summary", layer="bn1", requirements=requirements, threshold=1.0)
 
 
 @pytest.mark.parametrize("of", ["class", "all"])
@@ -170,7 +170,7 @@ def test_an_export_holds_every_row_or_is_a_page_with_hostile_names_escaped(
     ask: Callable[..., Answer], kind: str
 ) -> None:
     requirements = [{"class_name": "bird", "valid": ["bird", HOSTILE], "spurious": ["tree"]}]
-    about = {"layer": "bn1", "requirements": requirements, "threshold": 2.75, "max_spurious": 0.1}
+    about = {"layer": "bn1", "requirements": requirements, "threshold": 1.0, "max_spurious": 0.1}
     text = bytes(ask("audit_export", **about, format=kind).buffers[0]).decode()
     assert ("<table" if kind == "html" else "bn1:39") in text
     assert kind != "html" or "<img src=x" not in text
@@ -185,7 +185,7 @@ def test_an_exported_page_allows_what_the_table_allows(
     about = {
         "layer": "bn1",
         "requirements": [{"class_name": "bird", "valid": ["bird"], "spurious": ["tree"]}],
-        "threshold": 2.75,
+        "threshold": 1.0,
         "format": "html",
     }
     assert outcome in bytes(ask("audit_export", **about, max_spurious=allowed).buffers[0]).decode()

@@ -201,7 +201,7 @@ def test_the_classes_with_a_requirement_are_kept_first_with_their_verdicts_and_s
     audits = found.contents["audits"]["bn1"]
     assert [one["name"] for one in audits["classes"]["classes"]] == ["bird", "car", "flower", "tree", "fruit"]
     assert not audits["classes"]["can_ablate"]
-    verdicts = found.column(audits["judged"]["bird"]["buffers"][8], "u1")
+    verdicts = found.column(audits["judged"]["bird"]["buffers"][10], "u1")
     assert verdicts.tolist() == lens.audit(BIRD, layer="bn1").verdicts[0].tolist()
     most = lens.audit(BIRD, layer="bn1").share[0].argmax()
     assert audits["judged"]["bird"]["samples"][str(int(most))]["samples"][0]["class_name"] == "bird"

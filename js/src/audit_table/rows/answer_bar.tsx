@@ -1,6 +1,6 @@
-/** Bar of a neuron's z-score for a list of concepts, with its nearest concept and the threshold marked. */
+/** Bar of a neuron's z-score for a list of concepts, with its nearest concept; pale where it does not answer. */
 
-import type { ClassAudit } from "../../audits/class_audit";
+import { answersTo, type ClassAudit } from "../../audits/class_audit";
 import type { Side } from "../../audits/requirements";
 import { Bar } from "../../ui/bar";
 import { significant } from "../../ui/format";
@@ -26,16 +26,11 @@ export function AnswerBar({ audit, side, component }: AnswerBarProps) {
     );
   const most = audit.highest.zScore;
   const { start, length } = barPart(Math.max(0, value), 0, most);
-  const answers = value >= audit.threshold;
+  const answers = answersTo(audit, side, component);
   return (
     <span class={`slw-audit-answer${answers ? "" : " slw-below"}`} title={title}>
       <span class="slw-cut slw-audit-concept">{name ?? "–"}</span>
-      <Bar
-        start={start}
-        length={length}
-        mark={audit.threshold / most}
-        also={`slw-is-${side}${answers ? "" : " slw-pale"}`}
-      />
+      <Bar start={start} length={length} also={`slw-is-${side}${answers ? "" : " slw-pale"}`} />
       <span class="slw-number">{significant(value)}</span>
     </span>
   );

@@ -9,7 +9,7 @@ test("the first class with a requirement and samples is shown, with its concepts
     class_name: "ox",
     valid: ["horns"],
     spurious: ["palm tree"],
-    threshold: 2.75,
+    threshold: 1,
   });
   expect([...table.order.value]).toEqual([0, 1, 2, 3]);
 });

@@ -23,12 +23,11 @@ export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }
 const AGAINST: Readonly<Record<string, string>> = {
   words: "unrelated words",
   pictures: "random images",
-  components: "the other neurons of the layer",
 };
 
 /** Describes a neuron's z-score for a list of concepts. */
 export function answerTitle(audit: ClassAudit, side: Side, component: number): string {
-  const { zScore, alignment, concept } = audit.answers[side];
+  const { zScore, percentile, alignment, concept } = audit.answers[side];
   const place = concept[component] ?? NONE;
   const name = audit.concepts[side][place];
   if (audit.concepts[side].length === 0) return `There are no ${side} concepts`;
@@ -36,7 +35,8 @@ export function answerTitle(audit: ClassAudit, side: Side, component: number): s
   const against = AGAINST[audit.calibrations[side][place] ?? "words"] ?? "chance";
   return [
     `Nearest ${side} concept: ${name}`,
-    `${exact(zScore[component])} standard deviations above ${against}; the threshold is ${exact(audit.threshold)}`,
+    `Above ${exact(100 * (percentile[component] ?? Number.NaN))} % of random groups of images; it answers from ${exact(100 * audit.bar)} % on`,
+    `${exact(zScore[component])} standard deviations above ${against}, at least ${exact(audit.threshold)}`,
     `Alignment ${exact(alignment[component])} (cosine)`,
   ].join("\n");
 }

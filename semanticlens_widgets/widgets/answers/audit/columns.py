@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from semanticlens_widgets.analysis import Audit, Requirement
+from semanticlens_widgets.analysis.audits.chance import BEYOND
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult
@@ -31,12 +32,13 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
 def _unjudged(relevance: Relevance, row: int) -> Answer[AuditResult]:
     """Returns the relevance alone, for a class without concepts or without samples."""
     n = relevance.n_components
-    nothing = [np.full(n, np.nan, "<f4"), np.full(n, np.nan, "<f4"), np.full(n, _NONE, "<u2")]
+    nothing = [*(np.full(n, np.nan, "<f4") for _ in range(3)), np.full(n, _NONE, "<u2")]
     known = [relevance.mean[row].numpy().astype("<f4"), relevance.share[row].numpy().astype("<f4")]
     columns = [*known, *nothing, *nothing, np.full(n, _UNEXPECTED, "u1")]
     result: AuditResult = {
         "n": n,
         "n_samples": int(relevance.n_samples[row]),
+        "bar": BEYOND,
         "shares": [0.0, 0.0, 0.0, float(relevance.share[row].sum())],
         "calibrations": {"valid": [], "spurious": []},
     }
@@ -48,6 +50,7 @@ def _described(audit: Audit) -> AuditResult:
     return {
         "n": len(audit.components),
         "n_samples": int(audit.n_samples[0]),
+        "bar": float(audit.bar[0]),
         "shares": audit.verdict_shares[0].tolist(),
         "calibrations": {
             "valid": [calibrations[place] for place in audit.valid[0]],
@@ -63,7 +66,8 @@ def _columns(audit: Audit) -> list[bytes]:
         z_score = best.z_score[0].numpy().astype("<f4")
         places = _places(best.concept[0].numpy(), getattr(audit, side)[0])
         places = np.where(np.isnan(z_score), _NONE, places).astype("<u2")
-        columns += [z_score, best.alignment[0].numpy().astype("<f4"), places]
+        more = [best.percentile[0].numpy().astype("<f4"), best.alignment[0].numpy().astype("<f4")]
+        columns += [z_score, *more, places]
     columns.append(audit.verdicts[0].numpy().astype("u1"))
     return [column.tobytes() for column in columns]
 

@@ -50,21 +50,24 @@ class AuditParams(TypedDict):
 
 
 class CalibrationInfo(TypedDict):
-    """The baseline of the z-score of every concept: "words", "pictures" or "components"."""
+    """The baseline of the z-score of every concept: "words" or "pictures"."""
 
     valid: list[str]
     spurious: list[str]
 
 
 class AuditResult(TypedDict):
-    """Answer to `audit`, with nine columns by component.
+    """Answer to `audit`, with eleven columns by component.
 
-    Relevance and share (Float32); for valid and then for spurious concepts the z-score, the alignment (Float32) and the
-    index of the concept in its list (Uint16, 65535 is none); the verdict (Uint8, an index into `VERDICTS`).
+    Relevance and share (Float32); for valid and then for spurious concepts the z-score, its percentile among random
+    groups of images, the alignment (Float32) and the index of the concept in its list (Uint16, 65535 is none); the
+    verdict (Uint8, an index into `VERDICTS`).
     """
 
     n: int
     n_samples: int
+    bar: float
+    """A neuron answers to a concept from this percentile on, if its z-score reaches the threshold too."""
     shares: list[float]
     """Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance."""
     calibrations: CalibrationInfo

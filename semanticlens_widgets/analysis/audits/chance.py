@@ -1,0 +1,115 @@
+"""Chance level of answers to concepts: random groups of images, each as large as a component's group of examples."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from semanticlens_widgets.analysis.queries.unrelated import random_groups
+
+BEYOND = 0.95
+"""A component answers above this share of random groups, each at the concept of the class that it answers to best."""
+_TINY = 1e-6
+
+
+class Scored(NamedTuple):
+    """Answers to one concept."""
+
+    z_score: Float[Tensor, " component"]
+    percentile: Float[Tensor, " component"]
+    """The share of random groups that answer less, in [0, 1]."""
+    of_groups: Float[Tensor, " group"]
+    """The percentiles of the random groups themselves, of the size that most components have."""
+
+
+class _Spread(NamedTuple):
+    """Alignments with unrelated directions, row by row: mean and deviation."""
+
+    mean: Float[Tensor, " row"]
+    deviation: Float[Tensor, " row"]
+
+
+class _OfSize(NamedTuple):
+    """The spreads of components with as many examples, and of random groups of that size."""
+
+    components: _Spread
+    centred: _Spread
+    """Of the components' alignments less the mean of random groups, direction by direction."""
+    groups: _Spread
+
+
+class Chance:
+    """Scores of the components of one layer against random groups, and against unrelated directions.
+
+    The groups are of whole images: among crops, those of the components that answer would be too many to be unrelated.
+    """
+
+    def __init__(
+        self,
+        embeddings: Float[Tensor, "component dim"],
+        n_examples: Int[Tensor, " component"],
+        samples: Float[Tensor, "sample dim"],
+    ) -> None:
+        """`samples` are the images that groups are drawn from; a component without examples has NaN as its scores."""
+        self._embeddings, self._n_examples = embeddings, n_examples
+        sizes = n_examples[n_examples > 0]
+        self._groups = {size: random_groups(samples, size) for size in sizes.unique().tolist()}
+        self._usual = int(sizes.mode().values) if len(sizes) else 0
+
+    def against(self, unrelated: Float[Tensor, "direction dim"]) -> "Baseline":
+        """The baseline of z-scores that these directions make."""
+        return Baseline(self, unrelated)
+
+
+class Baseline:
+    """Scores by unrelated directions.
+
+    The percentile ranks the alignment, in standard deviations above that with unrelated directions, among those of
+    random groups. In the z-score the mean of random groups is taken away from every alignment first: a direction that
+    fits any image scores no higher than another.
+    """
+
+    def __init__(self, chance: Chance, unrelated: Float[Tensor, "direction dim"]) -> None:
+        self._chance = chance
+        self._spreads: dict[int, _OfSize] = {}
+        for size, groups in chance._groups.items():
+            ours = chance._embeddings[chance._n_examples == size] @ unrelated.T
+            theirs = groups @ unrelated.T
+            self._spreads[size] = _OfSize(_spread(ours), _spread(ours - theirs.mean(0)), _spread(theirs))
+
+    def score(self, direction: Float[Tensor, " dim"]) -> Scored:
+        """The answers to the concept of a direction."""
+        chance = self._chance
+        z_score = torch.full((len(chance._embeddings),), torch.nan)
+        percentile, of_groups = z_score.clone(), torch.zeros(0)
+        for size, spreads in self._spreads.items():
+            of = chance._n_examples == size
+            ours, theirs = chance._embeddings[of] @ direction, chance._groups[size] @ direction
+            groups = _standardized(theirs, spreads.groups)
+            z_score[of] = _standardized(ours - theirs.mean(), spreads.centred)
+            percentile[of] = _share_below(groups, _standardized(ours, spreads.components))
+            if size == chance._usual:
+                of_groups = _share_below(groups, groups)
+        return Scored(z_score, percentile, of_groups)
+
+
+def bar(of_groups: Float[Tensor, "concept group"]) -> float:
+    """The percentile that 95 % of random groups reach with none of these concepts, 0.95 for a single one."""
+    if not of_groups.numel():
+        return BEYOND
+    best = of_groups.max(0).values.sort().values
+    return float(best[int(BEYOND * len(best))])
+
+
+def _spread(alignments: Float[Tensor, "row direction"]) -> _Spread:
+    return _Spread(alignments.mean(1), alignments.std(1).clamp(min=_TINY))
+
+
+def _standardized(alignment: Float[Tensor, " row"], spread: _Spread) -> Float[Tensor, " row"]:
+    return (alignment - spread.mean) / spread.deviation
+
+
+def _share_below(groups: Float[Tensor, " group"], z_score: Float[Tensor, " row"]) -> Float[Tensor, " row"]:
+    # Groups that are equal but for rounding are not lower.
+    return torch.searchsorted(groups.sort().values, z_score - 1e-4) / len(groups)
