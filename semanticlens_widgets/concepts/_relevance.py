@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from jaxtyping import Float, Int
@@ -67,9 +68,13 @@ class Relevance:
 
     def row(self, name: str) -> int:
         """The row of a class; raises ValueError with near names unless it was attributed."""
-        if name not in self.classes:
+        if name not in self._rows:
             raise ValueError(f"there is no class {name!r}{did_you_mean(name, self.classes)}")
-        return self.classes.index(name)
+        return self._rows[name]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {name: row for row, name in enumerate(self.classes)}
 
     def of(self, name: str | None) -> Float[Tensor, " component"]:
         """The mean relevance for a class, 0 without samples; for None the mean over classes with samples."""

@@ -78,6 +78,7 @@ export function linkedState<Traits extends LinkedTraits>(
   return {
     get: (name) => own.get(name),
     on: (name, listener, signal) => own.on(name, listener, signal),
+    onRefused: (listener, signal) => own.onRefused?.(listener, signal),
     set(name, value) {
       own.set(name, value);
       if (!isShared(name) || !takesPart(name)) return;

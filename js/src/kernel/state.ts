@@ -15,5 +15,12 @@ export function traitState<Traits extends object>(model: AnyModel): State<Traits
       model.on(event, changed);
       signal.addEventListener("abort", () => model.off(event, changed));
     },
+    onRefused(listener, signal) {
+      const received = ({ refused }: { refused?: { message: string }[] }) => {
+        if (refused) listener(refused.map(({ message }) => message).join("; "));
+      };
+      model.on("msg:custom", received);
+      signal.addEventListener("abort", () => model.off("msg:custom", received));
+    },
   };
 }

@@ -62,6 +62,8 @@ export interface State<Traits extends object> {
     listener: (value: Traits[Name]) => void,
     signal: AbortSignal,
   ): void;
+  /** Reports why Python refused a value; the trait returns to the value before by itself. */
+  onRefused?(listener: (reason: string) => void, signal: AbortSignal): void;
 }
 
 /** Inputs of a view. */

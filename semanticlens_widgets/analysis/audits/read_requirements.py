@@ -1,10 +1,11 @@
 """Requirements out of whatever they are written down in: Python, a table, a YAML or CSV file."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from semanticlens_widgets._arguments import check_choice, did_you_mean
+from semanticlens_widgets._arguments import check_choice, did_you_mean, shown
 from semanticlens_widgets.analysis.audits.requirements import Requirement, by_class, check_class_name
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _from_entry(name: object, entry: object) -> Requirement:
     whose = "every class" if name in (None, EVERY_CLASS) else f"class {name!r}"
     if not isinstance(entry, Mapping):
         raise TypeError(
-            f"the requirement of {whose} must hold lists under 'valid' and 'spurious', not {entry!r}"
+            f"the requirement of {whose} must hold lists under 'valid' and 'spurious', not {shown(entry)}"
         )
     for key in entry:
         check_choice(f"a list of {whose}", key, _KINDS)
@@ -125,10 +126,11 @@ def _is_file(source: str) -> bool:
 def _from_yaml(text: str) -> tuple[Requirement, ...]:
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)  # ten times as fast where PyYAML has it
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        node = loader.get_single_node()
+        content = None if node is None else loader.construct_document(node)
+    except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f"the requirements are no YAML: {error}") from error
     if not isinstance(content, Mapping):
         raise ValueError(
@@ -139,8 +141,8 @@ def _from_yaml(text: str) -> tuple[Requirement, ...]:
     return read_requirements(content)
 
 
-def _check_distinct(keys: Sequence[object]) -> None:
+def _check_distinct(keys: Sequence[Hashable]) -> None:
     # The reader of YAML keeps the last of two equal keys and says nothing.
-    for key in keys:
-        if list(keys).count(key) > 1:
+    for key, n in Counter(keys).items():
+        if n > 1:
             raise ValueError(f"class {key!r} has two requirements; put their concepts into one")

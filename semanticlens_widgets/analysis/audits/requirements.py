@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
-from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets._arguments import did_you_mean, shown
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 
 Named = Mapping[str, QuerySource]
@@ -87,9 +86,9 @@ def requirement_of_each(
     Where the two disagree about a concept, the class's own word counts. Raises ValueError for a class that is not
     among `classes`, with near names, and for a class (or "every class") that is named twice.
     """
-    own = by_class(requirements)
+    own, known = by_class(requirements), set(classes)
     for name in own:
-        if name is not None and name not in classes:
+        if name is not None and name not in known:
             raise ValueError(f"there is no class {name!r}{did_you_mean(name, classes)}")
     for_all = own.get(None)
     merged = {name: _merged(name, own.get(name), for_all) for name in classes}
@@ -124,7 +123,7 @@ def check_class_name(name: object) -> None:
     """Raises TypeError and ValueError for what cannot be the name of a class."""
     if name is not None and not isinstance(name, str):
         raise TypeError(
-            f"a class is named by text, or None for every class, not {name!r}; write {str(name)!r}"
+            f"a class is named by text, or None for every class, not {shown(name)}; write {shown(str(name))}"
         )
     if name is not None and not name.strip():
         raise ValueError(f"the class name {name!r} is blank; name a class, or None for every class")
@@ -134,16 +133,18 @@ def _concepts(given: object, which: str, whose: str) -> tuple[Concept, ...]:
     """The concepts of one list, each once."""
     where = f"the {which} concepts of {whose}"
     if isinstance(given, str) or not isinstance(given, Sequence | Mapping):
-        raise TypeError(f"{where} must be a list, not {given!r}; write [{given!r}]")
+        raise TypeError(f"{where} must be a list, not {shown(given)}; write [{shown(given)}]")
     named = given.items() if isinstance(given, Mapping) else ((None, one) for one in given)
     found: dict[object, Concept] = {}
+    names = _Names()
     for name, one in named:
-        concept = one if isinstance(one, Concept) else _concept(name, one, where, found.values())
-        found.setdefault(concept.key, concept)
+        concept = one if isinstance(one, Concept) else _concept(name, one, where, names)
+        if found.setdefault(concept.key, concept) is concept:
+            names.taken.add(concept.name)
     return tuple(found.values())
 
 
-def _concept(name: str | None, source: Any, where: str, others: Iterable[Concept]) -> Concept:
+def _concept(name: str | None, source: Any, where: str, names: "_Names") -> Concept:
     """The concept; without a name it is called as it is written. Raises TypeError and ValueError, saying where."""
     if isinstance(source, str) and not source.strip():
         raise ValueError(f"{where} hold a blank one, {source!r}; leave it out")
@@ -152,10 +153,20 @@ def _concept(name: str | None, source: Any, where: str, others: Iterable[Concept
     except (TypeError, ValueError) as error:
         raise type(error)(f"{where} hold one that cannot be asked for: {error}") from error
     written = " ".join(query.text.split()) if query.text else " + ".join(term.text for term in query.terms)
-    return Concept(name or _unlike(written, others), query)
+    return Concept(name or names.unlike(written), query)
 
 
-def _unlike(name: str, others: Iterable[Concept]) -> str:
-    """The name, with a number behind it where another has it already: two pictures are both "image"."""
-    taken = {concept.name for concept in others}
-    return next(each for n in count(1) if (each := name if n == 1 else f"{name} {n}") not in taken)
+class _Names:
+    """Names of the concepts of a list."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+        self._latest: dict[str, int] = {}
+
+    def unlike(self, name: str) -> str:
+        """The name, with a number behind it where another has it already: two pictures are both "image"."""
+        n = self._latest.get(name, 1)
+        while (each := name if n == 1 else f"{name} {n}") in self.taken:
+            n += 1
+        self._latest[name] = n
+        return each

@@ -122,7 +122,7 @@ class LensView(GatedWidget):
         if change.name == "query_image" and not text_of(self.query, self):
             super().notify_change(Bunch(change, name="query", old=traitlets.Undefined, new=self.query))
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Applies trait values from the browser, each that is valid; the browser gets the others back as they are."""
         with from_browser():
             super().set_state(sync_data)

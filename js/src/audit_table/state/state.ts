@@ -68,7 +68,7 @@ export class AuditTable {
     const traits = new Synced<AuditTableTraits>(model, lifetime);
     this.synced = traits;
     this.traits = traits.signals;
-    const failures = within?.failures ?? new Failures(lifetime);
+    const failures = within?.failures ?? new Failures(lifetime, model);
     this.failures = failures;
     this.status = statusOf(kernel, lifetime);
     const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });

@@ -78,7 +78,7 @@ export class ConceptMap {
     this.synced = new Synced<ConceptMapTraits>(model, lifetime);
     const traits = this.synced;
     this.traits = traits.signals;
-    this.failures = new Failures(lifetime);
+    this.failures = new Failures(lifetime, model);
     const { failures } = this;
     this.status = statusOf(kernel, lifetime);
     this.hover = new Hover(lifetime);

@@ -63,7 +63,7 @@ export class Gallery {
     const { kernel, model, signal: lifetime, link, within, debounce = DEBOUNCE, schedule } = options;
     this.synced = new Synced<NeuronGalleryTraits>(model, lifetime);
     this.traits = this.synced.signals;
-    this.failures = within?.failures ?? new Failures(lifetime);
+    this.failures = within?.failures ?? new Failures(lifetime, model);
     const { failures, traits } = this;
     this.status = statusOf(kernel, lifetime);
     this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });

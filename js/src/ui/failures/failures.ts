@@ -1,5 +1,6 @@
 /** Failures that the banner shows. */
 import { type Signal, signal } from "@preact/signals";
+import type { State } from "../../kernel/types";
 
 interface Failure {
   /** The failed action, in the user's words: "The neurons could not be ranked". */
@@ -14,7 +15,12 @@ export class Failures {
   /** Increases when the user retries after `missing`; every missing answer is then requested again. */
   readonly attempt = signal(0);
 
-  constructor(private readonly lifetime: AbortSignal) {}
+  constructor(
+    private readonly lifetime: AbortSignal,
+    model: Pick<State<object>, "onRefused"> = {},
+  ) {
+    model.onRefused?.((reason) => this.report("A setting was refused", reason), lifetime);
+  }
 
   /** Shows a failure, unless it is already shown. */
   report(what: string, error: unknown, again?: () => void): void {
