@@ -31,9 +31,10 @@ class Bundle(GatedWidget):
     def __init__(self) -> None:
         code, css = _static("bundle.js"), _static("bundle.css")
         version = hashlib.sha256((code + css).encode()).hexdigest()[:16]
-        super().__init__()
+        # Before the model opens: a page that is slow to start drops the updates that follow the opening message.
         for name, value in {"code": code, "css": css, "version": version}.items():
             self.set_trait(name, value)
+        super().__init__()
 
 
 def shared_bundle() -> Bundle:

@@ -24,6 +24,14 @@ def test_the_bundle_is_one_for_all_until_it_is_closed() -> None:
     assert second.version == first.version
 
 
+def test_the_code_is_part_of_the_message_that_opens_the_model(monkeypatch) -> None:
+    opened: list[dict[str, str]] = []
+    monkeypatch.setattr(bundle.Bundle, "open", lambda self: opened.append(self.get_state()))
+    made = bundle.Bundle()
+    assert [opened[0][name] for name in ("code", "css", "version")] == [made.code, made.css, made.version]
+    assert made.code
+
+
 def test_the_generated_typescript_is_fresh() -> None:
     assert main(["--check"]) == 0
 
