@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from semanticlens_widgets._texts import visible
+
 if TYPE_CHECKING:
     from semanticlens_widgets.lens import Lens
 
@@ -41,4 +43,4 @@ def _draw_row(canvas: Image.Image, lens: "Lens", name: str, top: int) -> None:
 
 
 def _write(canvas: Image.Image, at: tuple[int, int], text: str, size: int, ink: str) -> None:
-    ImageDraw.Draw(canvas).text(at, text, fill=ink, font=ImageFont.load_default(size))
+    ImageDraw.Draw(canvas).text(at, visible(text), fill=ink, font=ImageFont.load_default(size))

@@ -11,6 +11,9 @@ import { sharedChannel } from "./kernel/store";
 import { addStyles } from "./kernel/styles";
 import { showGallery } from "./neuron_gallery/view";
 import { showPicture } from "./picture";
+import { drawVisibly } from "./ui/visible";
+
+drawVisibly();
 
 /** Only a map shows all layers at once. */
 const oneLayer = (layer: string) => layer !== "";

@@ -4,10 +4,12 @@ import casefoldTable from "../../tests/shared/casefold.json";
 import componentNames from "../../tests/shared/component_names.json";
 import concepts from "../../tests/shared/concepts.json";
 import queries from "../../tests/shared/queries.json";
+import visibleTable from "../../tests/shared/visible.json";
 import { conceptsOf } from "../src/audits/requirements";
 import { casefold } from "../src/neurons/casefold";
 import { componentName, componentNamed } from "../src/neurons/component_name";
 import { parsed } from "../src/page/terms";
+import { visible } from "../src/ui/visible";
 
 interface QueryCase {
   query?: string;
@@ -58,4 +60,8 @@ test("every letter is folded as in Python", () => {
       expect([letter, folded]).toEqual([letter, table.get(letter)]);
   }
   expect(casefold("ΌΣΟΣ Straße ﬃ")).toBe("όσοσ strasse ffi");
+});
+
+test.each(visibleTable as [string, string][])("%j is shown as in Python", (text, shown) => {
+  expect(visible(text)).toBe(shown);
 });

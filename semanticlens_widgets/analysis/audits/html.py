@@ -1,8 +1,8 @@
 """An audit as one HTML page that needs nothing else: no script, no font, no address of the web."""
 
 from base64 import b64encode
-from html import escape
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_summary
 from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS, VERDICTS, WORDS, Verdict

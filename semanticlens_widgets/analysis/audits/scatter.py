@@ -1,10 +1,10 @@
 """The components of one class, by how they answer to what is valid and to what is spurious."""
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_table
 from semanticlens_widgets.analysis.audits.verdicts import VERDICTS, Verdict

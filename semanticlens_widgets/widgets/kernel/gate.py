@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from semanticlens_widgets._arguments import shown
+from semanticlens_widgets._texts import visible
 from semanticlens_widgets.widgets.kernel.routing import RoutedWidget
 
 _LONGEST = 500
@@ -91,8 +92,7 @@ def _check_sendable(name: str, value: object) -> None:
 
 
 def reason(error: BaseException) -> str:
-    """Returns what an error says: cut, and without halves of characters, which cannot be sent."""
+    """Returns what an error says: cut, and with hidden characters and halves of characters visible."""
     # A KeyError's text is the repr of its argument.
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-    return text.encode(errors="replace").decode() or type(error).__name__
+    return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...") or type(error).__name__

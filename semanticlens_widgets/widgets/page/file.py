@@ -4,11 +4,11 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from html import escape
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.kernel.bundle import page_code, styles
 
 _ALIGNED = 8

@@ -1,9 +1,9 @@
 """A picture of an audit: the class that is shown, as far as it has been judged."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis.audits.html import audit_body
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand

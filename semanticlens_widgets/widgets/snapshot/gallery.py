@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from io import BytesIO
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis import Ranking, clarity
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.cards import example_labels

@@ -8,7 +8,8 @@ is there, and nothing is computed for it that takes longer than a moment.
 
 from base64 import b64encode
 from collections.abc import Sequence
-from html import escape
+
+from semanticlens_widgets._texts import escape
 
 _MOST = 145_000
 """Of letters, the note and the title besides: notebooks hold many widgets."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from html import escape
 
 import numpy as np
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.session import WidgetSession
 from semanticlens_widgets.widgets.snapshot.colours import Colouring
 from semanticlens_widgets.widgets.snapshot.encodings import MapState, colouring_of, sizes_of

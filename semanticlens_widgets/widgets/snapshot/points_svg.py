@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.snapshot.colours import Colouring
 
 WIDTH, HEIGHT = 640, 400

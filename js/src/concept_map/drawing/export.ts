@@ -4,6 +4,7 @@
  */
 import { download } from "../../ui/download";
 import { count, significant } from "../../ui/format";
+import { visible } from "../../ui/visible";
 import { toScreen } from "../camera/camera";
 import { aroundProbe, clusterLabels, shortened } from "../camera/cluster_labels";
 import { type Colouring, entryAt, entryOf, showsHighest } from "../colours/colouring";
@@ -205,7 +206,7 @@ function make<Name extends keyof SVGElementTagNameMap>(
 ): SVGElementTagNameMap[Name] {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  if (text !== undefined) element.textContent = text;
+  if (text !== undefined) element.textContent = visible(text);
   return element;
 }
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.audit.columns import judged_class
@@ -72,7 +73,7 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]
     if audit is None:
         raise ValueError("there is nothing to save yet; name a concept of a class first")
     made = {
-        "csv": lambda: audit.table.to_csv(index=False),
+        "csv": lambda: to_csv(audit.table),
         "json": audit.to_json,
         "html": lambda: audit.to_html(max_spurious=request.number("max_spurious")),
     }
