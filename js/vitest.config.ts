@@ -8,5 +8,7 @@ export default defineConfig({
     // Every test ends what it started, so the modules and the page are loaded once a thread and not once a file.
     isolate: false,
     pool: "threads",
+    // Ten times what the longest test takes: the limit ends tests that hang, also on a busy machine.
+    testTimeout: 30_000,
   },
 });

@@ -1,7 +1,7 @@
 /** Body of the audit table: headline, concepts and rows of the class; details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
 import type { ClassAudit } from "../audits/class_audit";
-import { NoLayers } from "../ui/empty";
+import { NoLayers } from "../neurons/layer_menu";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
 import { ConceptLists } from "./concepts/concept_lists";

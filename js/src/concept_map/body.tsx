@@ -1,8 +1,9 @@
 /** Body of the map: points, overlays and keyboard control. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { followTheme } from "../kernel/theme";
+import { NoLayers } from "../neurons/layer_menu";
 import { Button } from "../ui/button";
-import { Empty, NoLayers } from "../ui/empty";
+import { Empty } from "../ui/empty";
 import { isPlain } from "../ui/keys";
 import { HOME } from "./camera/camera";
 import { useView, type View } from "./context";

@@ -1,8 +1,9 @@
 /** Grid of cards in their order, with keyboard navigation. */
 
 import { useMemo } from "preact/hooks";
+import { NoLayers } from "../neurons/layer_menu";
 import { Button } from "../ui/button";
-import { Empty, NoLayers } from "../ui/empty";
+import { Empty } from "../ui/empty";
 import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";

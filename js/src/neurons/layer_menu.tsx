@@ -1,6 +1,7 @@
-/** Menu of the lens's layers. */
+/** Layers of the lens: a menu, or what to do where there are none. */
 import type { Signal } from "@preact/signals";
 import type { LayerInfo } from "../generated/traits";
+import { Empty } from "../ui/empty";
 import { Menu } from "../ui/menu";
 
 interface LayerMenuProps {
@@ -26,5 +27,14 @@ export function LayerMenu({ traits, all, onChoose }: LayerMenuProps) {
       also="slw-layer"
       onChoose={(value) => onChoose(value === ALL ? "" : value)}
     />
+  );
+}
+
+/** Shown in place of the neurons of a lens without layers. */
+export function NoLayers() {
+  return (
+    <Empty title="This lens has no layers">
+      <p>Build it again with at least one layer.</p>
+    </Empty>
   );
 }

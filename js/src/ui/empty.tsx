@@ -9,11 +9,3 @@ export function Empty({ title, children }: { title: string; children?: Component
     </div>
   );
 }
-
-export function NoLayers() {
-  return (
-    <Empty title="This lens has no layers">
-      <p>Build it again with at least one layer.</p>
-    </Empty>
-  );
-}

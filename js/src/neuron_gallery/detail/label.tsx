@@ -2,10 +2,10 @@
 
 import type { NeuronLabel as LabelInfo } from "../../generated/protocol";
 import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
-import { BarRow } from "../../ui/bar";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
 import { useView } from "../context";
+import { BarRow } from "./bar_row";
 
 export function Label({ component }: { component: number }) {
   const { gallery } = useView();

@@ -1,8 +1,8 @@
 /** Classes to which a neuron contributes most. */
 import type { ServedClass } from "../../generated/protocol";
-import { BarRow } from "../../ui/bar";
 import { percent } from "../../ui/format";
 import { servedTitle } from "../state/words";
+import { BarRow } from "./bar_row";
 
 export function Served({ classes }: { classes: ServedClass[] }) {
   const most = Math.max(...classes.map(({ relevance }) => relevance ?? 0));
