@@ -1,5 +1,5 @@
 /** Picture of a widget that was restored from a notebook without its kernel, as the kernel last drew it. */
-import { followTheme } from "./kernel/theme";
+import { followTheme } from "./kernel/host/theme";
 
 /** Shows the picture in a sandboxed frame without scripts, because a notebook's contents are untrusted. */
 export function showPicture(el: HTMLElement, picture: string, signal: AbortSignal): void {

@@ -1,6 +1,6 @@
 /** Host model for tests: records messages, and delivers answers. */
 import type { AnyModel } from "@anywidget/types";
-import type { HostModel } from "../src/kernel/models";
+import type { HostModel } from "../src/kernel/host/models";
 
 interface Sent {
   requests: {

@@ -86,7 +86,7 @@ test("no file of a folder may import from its own row or the rows after it, and 
 test("a room imports from no room beside it that its folder's wall does not name", () => {
   expect(
     refused({
-      "src/ui/grid/probe.ts": ["../failures/banner", "../format"],
+      "src/ui/buttons/probe.ts": ["../grid/virtual_grid", "../format"],
       "src/neurons/query/probe.ts": ["../pictures/picture", "../python"],
       "src/audit_table/rows/probe.tsx": ["../concepts/concept_box", "../state/state"],
       "src/neuron_gallery/state/probe.ts": ["../detail/detail", "./state"],
@@ -94,7 +94,7 @@ test("a room imports from no room beside it that its folder's wall does not name
     }),
   ).toEqual(
     new Map([
-      ["src/ui/grid/probe.ts", new Set(["../failures/banner"])],
+      ["src/ui/buttons/probe.ts", new Set(["../grid/virtual_grid"])],
       ["src/neurons/query/probe.ts", new Set(["../pictures/picture"])],
       ["src/audit_table/rows/probe.tsx", new Set(["../concepts/concept_box"])],
       ["src/neuron_gallery/state/probe.ts", new Set(["../detail/detail"])],

@@ -1,6 +1,6 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
 import type { Accuracy } from "../generated/protocol";
-import { Button, Link } from "../ui/button";
+import { Button, Link } from "../ui/buttons/button";
 import { counted, percent } from "../ui/format";
 import { useView } from "./context";
 import { ProgressBar } from "./progress_bar";

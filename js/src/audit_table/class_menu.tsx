@@ -3,8 +3,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ClassInfo } from "../generated/protocol";
 import { casefold } from "../neurons/casefold";
+import { Icon } from "../ui/buttons/icons";
 import { count, counted, percent } from "../ui/format";
-import { Icon } from "../ui/icons";
 import { runKey } from "../ui/keys";
 import { useView } from "./context";
 import { spuriousShare } from "./state/words";

@@ -1,5 +1,5 @@
 /** Placeholders for a table without rows: the reason and the next step. */
-import { Button } from "../ui/button";
+import { Button } from "../ui/buttons/button";
 import { Empty } from "../ui/empty";
 import { px } from "../ui/format";
 import { useView } from "./context";

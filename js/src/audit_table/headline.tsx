@@ -3,8 +3,8 @@
 import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
 import type { Verdict } from "../audits/verdicts";
 import { MEANINGS, VERDICTS } from "../generated/constants";
+import { Icon } from "../ui/buttons/icons";
 import { exact, percent } from "../ui/format";
-import { Icon } from "../ui/icons";
 import { useView } from "./context";
 import { announcement, passes } from "./state/words";
 

@@ -1,6 +1,6 @@
 /** Bar of a long request, with a button that stops it. */
 import type { Progress } from "../kernel/types";
-import { Link } from "../ui/button";
+import { Link } from "../ui/buttons/button";
 import { progressText } from "../ui/doing";
 
 interface ProgressBarProps {

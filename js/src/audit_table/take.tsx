@@ -1,6 +1,7 @@
 /** Menu that exports the audit as a file or as code. */
+
+import { SaveMenu } from "../ui/buttons/save_menu";
 import { download } from "../ui/download";
-import { SaveMenu } from "../ui/save_menu";
 import { useView } from "./context";
 import { asCode } from "./state/code";
 

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { expect, test } from "vitest";
 import { classesReply } from "../../tests/audit_world";
 import { PatientKernel, settled } from "../../tests/patient_kernel";
-import { Failures } from "../ui/failures/failures";
+import { Failures } from "../ui/state/failures";
 import { KnownClasses } from "./known_classes";
 
 function world() {

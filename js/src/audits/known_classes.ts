@@ -3,9 +3,9 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ClassesResult } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
-import type { Failures } from "../ui/failures/failures";
-import { LatestRequest } from "../ui/latest_request";
-import { latest, whileAlive } from "../ui/synced";
+import type { Failures } from "../ui/state/failures";
+import { LatestRequest } from "../ui/state/latest_request";
+import { latest, whileAlive } from "../ui/state/synced";
 
 export interface Known extends ClassesResult {
   layer: string;

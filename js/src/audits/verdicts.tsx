@@ -1,6 +1,6 @@
 /** Verdicts on a neuron of a class: each has a name, an icon and a colour. */
 import { MEANINGS, type VERDICTS } from "../generated/constants";
-import { Icon } from "../ui/icons";
+import { Icon } from "../ui/buttons/icons";
 
 export type Verdict = (typeof VERDICTS)[number];
 

@@ -1,8 +1,8 @@
 /** Body of the map: points, overlays and keyboard control. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { followTheme } from "../kernel/theme";
+import { followTheme } from "../kernel/host/theme";
 import { NoLayers } from "../neurons/layer_menu";
-import { Button } from "../ui/button";
+import { Button } from "../ui/buttons/button";
 import { Empty } from "../ui/empty";
 import { isPlain } from "../ui/keys";
 import { HOME } from "./camera/camera";

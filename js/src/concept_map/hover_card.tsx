@@ -3,12 +3,11 @@
 import { useEffect } from "preact/hooks";
 import type { Card } from "../generated/protocol";
 import { Labels } from "../neurons/labels/labels";
-import { MeasureRow } from "../neurons/measure_row";
-import { MEASURES } from "../neurons/measures";
+import { MEASURES, MeasureRow } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
+import { IconButton } from "../ui/buttons/icon_button";
 import { px } from "../ui/format";
-import { IconButton } from "../ui/icon_button";
 import { toScreen } from "./camera/camera";
 import { fitsEverywhere, placeCard } from "./camera/card_place";
 import { useExamples, useView } from "./context";

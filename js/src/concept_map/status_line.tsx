@@ -1,10 +1,10 @@
 /** Status line of the map (number of neurons, best neuron, strength of the match) and its footer. */
 
 import { Footer as NeuronsFooter } from "../neurons/footer";
-import { Link } from "../ui/button";
+import { Link } from "../ui/buttons/button";
 import { Doing as DoingNote } from "../ui/doing";
-import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { counted, exact, percent, significant } from "../ui/format";
+import { QueryError, WeakMatch } from "../ui/messages";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
 import { useView } from "./context";

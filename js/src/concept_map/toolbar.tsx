@@ -3,7 +3,7 @@
 import type { Encoding } from "../generated/protocol";
 import { LayerMenu } from "../neurons/layer_menu";
 import { QueryBox } from "../neurons/query/query_box";
-import { Menu, optionsOf } from "../ui/menu";
+import { Menu, optionsOf } from "../ui/buttons/menu";
 import { useView } from "./context";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";
 

@@ -1,7 +1,7 @@
 /** Buttons at the edge of the map: drag tools, zoom, export. */
-import { IconButton } from "../ui/icon_button";
-import type { IconName } from "../ui/icons";
-import { SaveMenu } from "../ui/save_menu";
+import { IconButton } from "../ui/buttons/icon_button";
+import type { IconName } from "../ui/buttons/icons";
+import { SaveMenu } from "../ui/buttons/save_menu";
 import { HOME } from "./camera/camera";
 import { useView } from "./context";
 import { saveFigure } from "./drawing/export";

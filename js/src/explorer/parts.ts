@@ -10,7 +10,7 @@ import type { ViewProps } from "../kernel/types";
 import { type View as GalleryView, galleryView } from "../neuron_gallery/context";
 import { Gallery } from "../neuron_gallery/state/state";
 import { viewPictures } from "../neurons/pictures/example_pictures";
-import { Synced } from "../ui/synced";
+import { Synced } from "../ui/state/synced";
 
 export interface Explorer {
   map: ConceptMap;

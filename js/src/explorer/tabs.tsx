@@ -1,7 +1,7 @@
 /** Tabs beside the map: neurons or audit. */
 import type { ExplorerTraits } from "../generated/traits";
 import { ExamplesMenu, SortMenu } from "../neuron_gallery/toolbar";
-import type { Synced } from "../ui/synced";
+import type { Synced } from "../ui/state/synced";
 
 const TABS = { neurons: "Neurons", audit: "Audit" } as const;
 

@@ -2,10 +2,10 @@
 import type { RenderProps } from "@anywidget/types";
 import { type Channel, PAGE } from "./channel";
 import { KernelClient } from "./client";
+import { followTheme } from "./host/theme";
 import { Link, type LinkedTraits, linkedState } from "./link";
 import { traitState } from "./state";
 import { sharedLink } from "./store";
-import { followTheme } from "./theme";
 import type { Kernel, ViewProps } from "./types";
 
 export function adapted<Traits extends LinkedTraits>(

@@ -3,7 +3,7 @@
  * answer, matched by its `rid`.
  */
 import { KernelError } from "./error";
-import type { HostModel } from "./models";
+import type { HostModel } from "./host/models";
 import { type Letter, Outbox } from "./outbox";
 import type { Progress, Reply } from "./types";
 

@@ -3,8 +3,8 @@
  * by version), so that module state can hold it.
  */
 import { Channel } from "./channel";
+import type { HostModel } from "./host/models";
 import { Link } from "./link";
-import type { HostModel } from "./models";
 
 const channels = new WeakMap<HostModel, Channel>();
 const links = new WeakMap<Channel, Link>();

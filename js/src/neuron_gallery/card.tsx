@@ -2,15 +2,15 @@
 
 import { useEffect } from "preact/hooks";
 import type { Card as CardData } from "../generated/protocol";
-import { AlignmentBar } from "../neurons/alignment_bar";
 import { Labels } from "../neurons/labels/labels";
 import { LabelInView } from "../neurons/labels/neuron_label";
-import { MeasureRow } from "../neurons/measure_row";
+import { MeasureRow } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import { selectMode } from "../neurons/selection";
+import { IconButton } from "../ui/buttons/icon_button";
 import { px, significant } from "../ui/format";
-import { IconButton } from "../ui/icon_button";
+import { AlignmentBar } from "./alignment_bar";
 import { useExamples, useView } from "./context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
 import { alignmentTitle, cardMeasures } from "./state/words";

@@ -2,7 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import { NoLayers } from "../neurons/layer_menu";
-import { Button } from "../ui/button";
+import { Button } from "../ui/buttons/button";
 import { Empty } from "../ui/empty";
 import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";

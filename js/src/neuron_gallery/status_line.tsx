@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 import { Footer as NeuronsFooter } from "../neurons/footer";
-import { Link } from "../ui/button";
+import { Link } from "../ui/buttons/button";
 import { Doing as DoingNote } from "../ui/doing";
-import { QueryError, WeakMatch } from "../ui/failures/messages";
 import { count, counted, percent, significant } from "../ui/format";
+import { QueryError, WeakMatch } from "../ui/messages";
 import { useView } from "./context";
 import { bestMatch, nameIn, type Ranking } from "./state/ranking";
 import { announcement, labellingTitle, SORTS, weakness } from "./state/words";

@@ -4,8 +4,8 @@ import type { Sort } from "../generated/protocol";
 import { LayerMenu } from "../neurons/layer_menu";
 import type { ExamplesAs } from "../neurons/pictures/example_pictures";
 import { QueryBox } from "../neurons/query/query_box";
-import { IconButton } from "../ui/icon_button";
-import { Menu, optionsOf } from "../ui/menu";
+import { IconButton } from "../ui/buttons/icon_button";
+import { Menu, optionsOf } from "../ui/buttons/menu";
 import { useView } from "./context";
 import { examplesTitle, PLACEHOLDER, SORTS, WAYS } from "./state/words";
 

@@ -4,7 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import { MOST_CARDS } from "../generated/constants";
 import type { Card } from "../generated/protocol";
 import type { Kernel } from "../kernel/types";
-import { batchPerFrame, type Schedule } from "../ui/frame_batch";
+import { batchPerFrame, type Schedule } from "../ui/state/frame_batch";
 
 interface CardStoreOptions {
   kernel: Kernel;

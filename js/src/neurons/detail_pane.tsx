@@ -1,6 +1,6 @@
 /** Details of a neuron beside a list: a header with its name, actions and a close button, and the contents. */
 import type { ComponentChildren, Ref } from "preact";
-import { IconButton } from "../ui/icon_button";
+import { IconButton } from "../ui/buttons/icon_button";
 import { Name } from "./name";
 
 interface DetailPaneProps {

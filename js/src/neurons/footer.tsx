@@ -1,7 +1,7 @@
 /** Footer of a widget: the foundation model behind its numbers, and the selection. */
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { Link } from "../ui/button";
+import { Link } from "../ui/buttons/button";
 import { count } from "../ui/format";
 
 interface FooterProps {

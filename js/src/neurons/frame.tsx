@@ -2,10 +2,10 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { KernelStatus } from "../kernel/types";
-import type { Failures } from "../ui/failures/failures";
-import { Messages } from "../ui/failures/messages";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
+import { Messages } from "../ui/messages";
+import type { Failures } from "../ui/state/failures";
 import { useImageDrop } from "./query/image_drop";
 import type { Query } from "./query/query";
 

@@ -1,8 +1,8 @@
 /** Layers of the lens: a menu, or what to do where there are none. */
 import type { Signal } from "@preact/signals";
 import type { LayerInfo } from "../generated/traits";
+import { Menu } from "../ui/buttons/menu";
 import { Empty } from "../ui/empty";
-import { Menu } from "../ui/menu";
 
 interface LayerMenuProps {
   traits: { layer: Signal<string>; layers: Signal<LayerInfo[]> };

@@ -1,7 +1,7 @@
 /** Chip of one concept in its list, with buttons to edit and to remove it where that is possible. */
 
 import type { Chip, Side } from "../../audits/requirements";
-import { IconButton } from "../../ui/icon_button";
+import { IconButton } from "../../ui/buttons/icon_button";
 import { capital } from "../state/words";
 
 interface Edits {

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { Chip, Side } from "../../audits/requirements";
-import { Icon } from "../../ui/icons";
+import { Icon } from "../../ui/buttons/icons";
 import { useView } from "../context";
 import { capital } from "../state/words";
 import { ConceptBox } from "./concept_box";

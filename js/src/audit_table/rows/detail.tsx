@@ -4,7 +4,7 @@ import type { Ref } from "preact";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
 import { DetailPane } from "../../neurons/detail_pane";
-import { Button } from "../../ui/button";
+import { Button } from "../../ui/buttons/button";
 import { useView } from "../context";
 import type { Opened } from "../state/opened";
 import { AnswerBar } from "./answer_bar";

@@ -1,11 +1,11 @@
 /** Rows of the audit in their order, with column headings and keyboard navigation. */
 import { useMemo } from "preact/hooks";
 import type { ClassAudit, SortKey } from "../../audits/class_audit";
-import { Button } from "../../ui/button";
+import { Button } from "../../ui/buttons/button";
+import { Icon } from "../../ui/buttons/icons";
 import { Empty } from "../../ui/empty";
 import type { GridOptions } from "../../ui/grid/grid_geometry";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
-import { Icon } from "../../ui/icons";
 import { isPlain, runKey } from "../../ui/keys";
 import { useView, type View } from "../context";
 import { announcement, COLUMNS } from "../state/words";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { AuditSample, SamplesResult } from "../../generated/protocol";
 import { Picture } from "../../neurons/pictures/picture";
 import { Tile } from "../../neurons/pictures/tile";
-import { Link } from "../../ui/button";
+import { Link } from "../../ui/buttons/button";
 import { count, exact, significant } from "../../ui/format";
 import { useView } from "../context";
 import type { Opened, Scope } from "../state/opened";

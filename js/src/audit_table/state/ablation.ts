@@ -3,8 +3,8 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { AblationResult } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
-import { LatestRequest } from "../../ui/latest_request";
-import { type Around, latest, whileAlive } from "../../ui/synced";
+import { LatestRequest } from "../../ui/state/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/state/synced";
 
 interface AblationOptions extends Around<AuditTableTraits> {
   /** Returns the class by whose relevance the random neurons are drawn. */

@@ -4,7 +4,7 @@ import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
 import type { Progress } from "../../kernel/types";
-import { type Around, latest, whileAlive } from "../../ui/synced";
+import { type Around, latest, whileAlive } from "../../ui/state/synced";
 
 interface ClassesOptions extends Around<AuditTableTraits> {
   classes: KnownClasses;

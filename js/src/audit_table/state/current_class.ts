@@ -17,9 +17,9 @@ import {
 } from "../../audits/requirements";
 import type { AuditParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
-import { messageOf } from "../../ui/failures/failures";
-import { LatestRequest } from "../../ui/latest_request";
-import { type Around, latest, whileAlive } from "../../ui/synced";
+import { messageOf } from "../../ui/state/failures";
+import { LatestRequest } from "../../ui/state/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/state/synced";
 import type { Classes } from "./classes";
 
 interface CurrentClassOptions extends Omit<Around<AuditTableTraits>, "kernel"> {

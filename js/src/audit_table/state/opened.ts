@@ -6,7 +6,7 @@ import type { SamplesResult } from "../../generated/protocol";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
 import { OpenedNeuron } from "../../neurons/opened";
-import type { Failures } from "../../ui/failures/failures";
+import type { Failures } from "../../ui/state/failures";
 
 export interface Opened extends Neuron {
   className: string;

@@ -1,7 +1,7 @@
 /**
  * State and behaviour of the audit table, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: class, requirements, limits, layer and selection are traits (`ui/synced.ts`);
+ * Two kinds of state meet here. *Synced*: class, requirements, limits, layer and selection are traits (`ui/state/synced.ts`);
  * a change by the browser or by a cell reaches both. *View* state: order, filter, active row, open neuron; it never
  * leaves the browser. `current_class.ts` and `classes.ts` hold the requests about a class.
  */
@@ -20,9 +20,9 @@ import { CardStore } from "../../neurons/cards";
 import { Focus } from "../../neurons/focus";
 import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import { Selection, type SelectMode } from "../../neurons/selection";
-import { Failures } from "../../ui/failures/failures";
-import type { Schedule } from "../../ui/frame_batch";
-import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
+import { Failures } from "../../ui/state/failures";
+import type { Schedule } from "../../ui/state/frame_batch";
+import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Ablation } from "./ablation";
 import { Classes } from "./classes";
 import { CurrentClass } from "./current_class";

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConceptMapTraits } from "../../generated/traits";
-import { type Synced, whileAlive } from "../../ui/synced";
+import { type Synced, whileAlive } from "../../ui/state/synced";
 import { type Points, placeOf, samePlaces } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";
 import {

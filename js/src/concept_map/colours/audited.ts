@@ -5,7 +5,7 @@ import type { KnownClasses } from "../../audits/known_classes";
 import { type Concepts, conceptsOf, currentClass, textsOf } from "../../audits/requirements";
 import type { AuditParams, Encoding } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
-import type { Synced } from "../../ui/synced";
+import type { Synced } from "../../ui/state/synced";
 
 /** Empty while the answer is pending. */
 export const NOT_YET = "not known yet";

@@ -5,9 +5,9 @@ import type { AuditRequests } from "../../audits/audit_requests";
 import type { Encoding, EncodingParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { RequestOptions } from "../../kernel/types";
-import { messageOf } from "../../ui/failures/failures";
-import { LatestRequest } from "../../ui/latest_request";
-import { type Around, latest, whileAlive } from "../../ui/synced";
+import { messageOf } from "../../ui/state/failures";
+import { LatestRequest } from "../../ui/state/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/state/synced";
 import { layersOnMap, type Points } from "../points/points";
 import { type AuditedClass, isOfClass } from "./audited";
 import {

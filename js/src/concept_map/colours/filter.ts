@@ -1,6 +1,6 @@
 /** Filter set in the legend, and the state bits of every point. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { whileAlive } from "../../ui/synced";
+import { whileAlive } from "../../ui/state/synced";
 import { NO_KIND, type Points } from "../points/points";
 import { NOWHERE } from "../points/space";
 import type { Colouring } from "./colouring";

@@ -1,5 +1,5 @@
 /** Sizes and colours of the drawing, from the page's theme and the number of points. */
-import { convertedColour } from "../../kernel/colour";
+import { convertedColour } from "../../kernel/host/colour";
 import type { Page, Rgb } from "../colours/palettes";
 
 export interface Look extends Page {

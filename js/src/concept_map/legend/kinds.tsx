@@ -1,8 +1,8 @@
 /** Legend of kinds (clusters, layers or verdicts), each with a switch. */
 import type { ComponentChildren } from "preact";
 import type { Verdict } from "../../audits/verdicts";
+import { Icon, type IconName } from "../../ui/buttons/icons";
 import { count, counted } from "../../ui/format";
-import { Icon, type IconName } from "../../ui/icons";
 import { type Colouring, entryOf } from "../colours/colouring";
 import { only, toggled } from "../colours/filter";
 import { colourOf, css, MISSING } from "../colours/palettes";

@@ -1,7 +1,7 @@
 /** Legend of the colours, which also filters the map. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Link } from "../../ui/button";
-import { Icon } from "../../ui/icons";
+import { Link } from "../../ui/buttons/button";
+import { Icon } from "../../ui/buttons/icons";
 import { NARROW } from "../camera/camera";
 import { useView } from "../context";
 import { ENCODINGS } from "../state/words";

@@ -4,7 +4,7 @@ import { batch, type Signal, signal } from "@preact/signals";
 import type { MapParams, MapResult } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Progress, RequestOptions } from "../../kernel/types";
-import { type Around, latest, whileAlive } from "../../ui/synced";
+import { type Around, latest, whileAlive } from "../../ui/state/synced";
 import { decodePoints, layersOnMap, type Points } from "./points";
 
 export class Layout {

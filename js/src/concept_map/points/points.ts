@@ -6,7 +6,7 @@ import { bytes } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
-import type { SignalsOf } from "../../ui/synced";
+import type { SignalsOf } from "../../ui/state/synced";
 import { PointGrid } from "./point_grid";
 import {
   type MapSpace,

@@ -4,7 +4,7 @@ import { type Signal, signal, untracked } from "@preact/signals";
 import type { ProbeParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
-import { latest, type Synced, whileAlive } from "../../ui/synced";
+import { latest, type Synced, whileAlive } from "../../ui/state/synced";
 import { layoutParams, type Points } from "./points";
 import { type Point, toUnits } from "./space";
 

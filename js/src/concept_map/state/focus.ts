@@ -1,7 +1,7 @@
 /** Active point: the one that handles keys, shared with linked views. */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type Link, type Neuron, Pointing } from "../../kernel/link";
-import { whileAlive } from "../../ui/synced";
+import { whileAlive } from "../../ui/state/synced";
 import type { Sight } from "../camera/sight";
 import type { Direction } from "../points/point_grid";
 import { hasPlace, neuronOf, type Points, pointOf } from "../points/points";

@@ -3,7 +3,7 @@
 import type { Card } from "../../generated/protocol";
 import type { Kernel } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
-import type { Schedule } from "../../ui/frame_batch";
+import type { Schedule } from "../../ui/state/frame_batch";
 import { neuronOf, type Points } from "../points/points";
 
 interface NeuronsOptions {

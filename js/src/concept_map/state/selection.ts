@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { ConceptMapTraits } from "../../generated/traits";
 import { toggled } from "../../neurons/selection";
 import { count, counted } from "../../ui/format";
-import type { Synced } from "../../ui/synced";
+import type { Synced } from "../../ui/state/synced";
 import { contains, simplified } from "../points/lasso";
 import { nameOf, type Points, pointNamed } from "../points/points";
 import { type Point, unitsToSteps } from "../points/space";

@@ -1,7 +1,7 @@
 /**
  * State and behaviour of the map, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: layer, query, encoding, selection and camera are traits (`ui/synced.ts`); a
+ * Two kinds of state meet here. *Synced*: layer, query, encoding, selection and camera are traits (`ui/state/synced.ts`); a
  * change by the browser or by a cell reaches both. *View* state: hovered point, filter, active point; it never leaves
  * the browser. `points/layout.ts` requests positions, `colours/colours.ts` colours.
  */
@@ -14,9 +14,9 @@ import type { ConceptMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
-import { Failures } from "../../ui/failures/failures";
-import type { Schedule } from "../../ui/frame_batch";
-import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
+import { Failures } from "../../ui/state/failures";
+import type { Schedule } from "../../ui/state/frame_batch";
+import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Sight } from "../camera/sight";
 import { AuditedClass } from "../colours/audited";
 import { Colours } from "../colours/colours";

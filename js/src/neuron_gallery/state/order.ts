@@ -4,9 +4,9 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { NeuronGalleryTraits } from "../../generated/traits";
-import { messageOf } from "../../ui/failures/failures";
-import { LatestRequest } from "../../ui/latest_request";
-import { type Around, latest, whileAlive } from "../../ui/synced";
+import { messageOf } from "../../ui/state/failures";
+import { LatestRequest } from "../../ui/state/latest_request";
+import { type Around, latest, whileAlive } from "../../ui/state/synced";
 import { among, decodeRanking, type Ranking } from "./ranking";
 
 interface OrderOptions extends Around<NeuronGalleryTraits> {

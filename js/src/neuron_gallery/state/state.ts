@@ -1,7 +1,7 @@
 /**
  * State and behaviour of the gallery, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: layer, query, sort, direction and selection are traits (`ui/synced.ts`); a
+ * Two kinds of state meet here. *Synced*: layer, query, sort, direction and selection are traits (`ui/state/synced.ts`); a
  * change by the browser or by a cell reaches both. *View* state: active card, open neuron, pending requests; it never
  * leaves the browser.
  */
@@ -18,9 +18,9 @@ import { OpenedNeuron } from "../../neurons/opened";
 import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
 import { Query } from "../../neurons/query/query";
 import { Selection, type SelectMode } from "../../neurons/selection";
-import { Failures } from "../../ui/failures/failures";
-import type { Schedule } from "../../ui/frame_batch";
-import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/synced";
+import { Failures } from "../../ui/state/failures";
+import type { Schedule } from "../../ui/state/frame_batch";
+import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Order } from "./order";
 import { nameIn, type Ranking } from "./ranking";
 

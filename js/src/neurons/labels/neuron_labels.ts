@@ -8,9 +8,9 @@ import { MOST_LABELS } from "../../generated/constants";
 import type { LabelLayerResult, NeuronLabel } from "../../generated/protocol";
 import type { VocabularyInfo } from "../../generated/traits";
 import type { Kernel, Progress } from "../../kernel/types";
-import type { Failures } from "../../ui/failures/failures";
-import { batchPerFrame, type Schedule } from "../../ui/frame_batch";
-import { whileAlive } from "../../ui/synced";
+import type { Failures } from "../../ui/state/failures";
+import { batchPerFrame, type Schedule } from "../../ui/state/frame_batch";
+import { whileAlive } from "../../ui/state/synced";
 
 interface NeuronLabelsOptions {
   kernel: Kernel;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PatientKernel } from "../../../tests/patient_kernel";
-import { Failures } from "../../ui/failures/failures";
+import { Failures } from "../../ui/state/failures";
 import { viewPictures } from "./example_pictures";
 
 function setup() {

@@ -1,7 +1,7 @@
 /** Pictures of concept examples in the chosen mode: frames, crops or heat maps. */
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
-import type { Failures } from "../../ui/failures/failures";
+import type { Failures } from "../../ui/state/failures";
 import { LatestStores, type PictureStores, pictureStores } from "./neuron_pictures";
 
 export type ExamplesAs = NeuronGalleryTraits["examples_as"];

@@ -6,8 +6,8 @@
  * long, a request is cancelled once none of its pictures is wanted.
  */
 import { nextFrame } from "../../kernel/frame";
-import type { Schedule } from "../../ui/frame_batch";
-import { LeastRecentlyUsed } from "../../ui/lru";
+import type { Schedule } from "../../ui/state/frame_batch";
+import { LeastRecentlyUsed } from "../../ui/state/lru";
 
 export interface PictureSource<Picture> {
   /** Fetches the encoded files of these rows, in order; null where there is none. */

@@ -2,8 +2,8 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Kernel } from "../../kernel/types";
-import type { Failures } from "../../ui/failures/failures";
-import { whileAlive } from "../../ui/synced";
+import type { Failures } from "../../ui/state/failures";
+import { whileAlive } from "../../ui/state/synced";
 import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
 

@@ -1,6 +1,6 @@
 /** Query box with history (arrow keys), image queries and a clear button. */
-import { IconButton } from "../../ui/icon_button";
-import { Icon } from "../../ui/icons";
+import { IconButton } from "../../ui/buttons/icon_button";
+import { Icon } from "../../ui/buttons/icons";
 import { runKey } from "../../ui/keys";
 import { usePictureUrl } from "../../ui/picture_url";
 import type { Query } from "./query";

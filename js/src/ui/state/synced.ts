@@ -1,7 +1,7 @@
 /** Traits and the kernel's status as signals, and reactions to them; a change by the browser or by a cell reaches both. */
 import { effect, type Signal, signal } from "@preact/signals";
-import type { Kernel, KernelStatus, State } from "../kernel/types";
-import type { Failures } from "./failures/failures";
+import type { Kernel, KernelStatus, State } from "../../kernel/types";
+import type { Failures } from "./failures";
 
 export type SignalsOf<Traits extends object> = { readonly [Name in keyof Traits]: Signal<Traits[Name]> };
 

@@ -1,4 +1,4 @@
-import { nextFrame } from "../kernel/frame";
+import { nextFrame } from "../../kernel/frame";
 
 /** Schedule for work of one animation frame: runs a callback once, soon. */
 export type Schedule = (callback: () => void) => void;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FakeHost } from "../../tests/fake_host";
+import { FakeHost } from "../../../tests/fake_host";
 import { addStyles } from "./styles";
 
 const bundle = (version: string) => new FakeHost({ version, css: `.slw { --v: ${version} }` }).asHost;

@@ -56,3 +56,31 @@ export function labelsTitle(labels: Card["labels"]): string {
   if (labels.length === 0) return "Its examples have no labels";
   return `Labels of its examples: ${labels.map(([label, n]) => `${label} (${n})`).join(", ")}`;
 }
+
+interface MeasureRowProps {
+  measures: readonly Measure[];
+  card: Card | undefined;
+  /** The key that neurons are sorted by. */
+  sorted?: string;
+}
+
+/** Row of a neuron's measures. */
+export function MeasureRow({ measures, card, sorted }: MeasureRowProps) {
+  return (
+    <span class="slw-measures">
+      {measures.map((measure) => {
+        const value = card?.[measure.key] ?? null;
+        return (
+          <span
+            key={measure.key}
+            class={`slw-measure${measure.key === sorted ? " slw-sorted" : ""}`}
+            title={measureTitle(measure, value)}
+          >
+            <span class="slw-measure-name">{measure.short}</span>
+            <span class="slw-number">{measure.format(value)}</span>
+          </span>
+        );
+      })}
+    </span>
+  );
+}

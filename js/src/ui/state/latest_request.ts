@@ -1,6 +1,6 @@
 /** Requests of one kind of which only the latest counts: what an earlier one brings is dropped. */
 import { type Signal, signal } from "@preact/signals";
-import type { Progress } from "../kernel/types";
+import type { Progress } from "../../kernel/types";
 
 interface Attempt<Answer> {
   request: (onProgress: (progress: Progress) => void) => Promise<Answer>;
