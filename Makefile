@@ -43,6 +43,7 @@ check: $(VENV)/.dev $(BUNDLE) ## Lint, types and architecture, in Python and Typ
 	$(VENV)/bin/pyright
 	$(PY) -m semanticlens_widgets.widgets.typescript --check
 	$(PY) .ci/architecture.py --check
+	$(PY) .ci/third_party.py --check
 	npm --prefix js run check
 
 format: $(VENV)/.dev ## Format Python and TypeScript

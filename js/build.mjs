@@ -1,5 +1,6 @@
 // Builds what the wheel ships: one bundle for every widget, its styles, and the small loader that finds it.
 import { build, context } from "esbuild";
+import { notices } from "./notices.mjs";
 
 const out = new URL("../semanticlens_widgets/widgets/static/", import.meta.url).pathname;
 
@@ -13,7 +14,8 @@ const options = {
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
-  legalComments: "none",
+  legalComments: "inline",
+  plugins: [notices],
   logLevel: "info",
 };
 

@@ -29,6 +29,8 @@ def test_it_holds_the_bundle_the_data_and_the_licence(wheel):
     assert "semanticlens_widgets/foundation_models/offline/imagenet1k_texts.json" in names
     assert "semanticlens_widgets/py.typed" in names, "type checkers read the annotations"
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert any(name.endswith("licenses/THIRD_PARTY.md") for name in names)
+    assert "semanticlens_widgets/foundation_models/offline/imagenet1k_NOTICE.md" in names
 
 
 def test_it_holds_neither_photos_nor_tests_nor_sources_of_the_bundle(wheel):
