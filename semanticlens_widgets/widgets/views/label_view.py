@@ -23,8 +23,10 @@ class LabelView(LensView):
 
     def _use_vocabulary(self, source: Any) -> Any:
         """Switches to a vocabulary and returns its source; an invalid one raises and changes nothing."""
-        if isinstance(source, Iterable) and not isinstance(source, str | bytes | Path | EmbeddedVocabulary):
-            source = list(source)
-        self._vocabulary = None if source is None else self._session.labeller.add(source)
+        whole = not isinstance(source, Iterable) or isinstance(
+            source, str | bytes | Path | EmbeddedVocabulary
+        )
+        texts: Any = source if whole else list(source)
+        self._vocabulary = None if texts is None else self._session.labeller.add(texts)
         self.set_trait("vocabulary_info", self._vocabulary and self._vocabulary.info)
-        return source
+        return texts

@@ -210,12 +210,6 @@ class LensView(GatedWidget):
     def _check_layer(self, proposal: Any) -> str:
         return self.lens.database.layer_name(proposal["value"])
 
-    @traitlets.validate("query_image")
-    def _check_query_image(self, proposal: Any) -> str:
-        if proposal["value"]:
-            self._session.images.get(proposal["value"])
-        return proposal["value"]
-
     @traitlets.validate("height")
     def _check_height(self, proposal: Any) -> int:
         return within("height", proposal["value"], *HEIGHTS)

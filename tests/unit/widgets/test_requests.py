@@ -209,7 +209,7 @@ def test_a_large_picture_that_is_gone_falls_back_to_its_thumbnail() -> None:
 
     lens = fake_lens(N)
     lens._session.images = as_images([picture("car", 1)])
-    lens._session.images.image = gone
+    lens._session.images.image = gone  # pyright: ignore[reportAttributeAccessIssue]
     answer = neuron_handlers(Rankings(lens, QueryImages()))["thumbnails"](
         Request("1", "thumbnails", {"samples": [1], "size": "large"}, [])
     )
