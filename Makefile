@@ -14,7 +14,7 @@ PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --no-loadscope-reor
 JS := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.json
 
 # Pinned here and in no extra: the library requires an old zennit, so it is installed without its dependencies.
-PEERS := semanticlens==0.2.1 zennit-crp==0.6.0
+PEERS := semanticlens==0.2.1 zennit-crp==0.6.0 zennit==0.5.1
 # Installed apart from the environment: with pyarrow there, pandas stores text differently.
 MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 

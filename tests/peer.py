@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "peer"
-HOW = "pip install --no-deps --target build/peer semanticlens==0.2.1 zennit-crp"
+HOW = "pip install --no-deps --target build/peer semanticlens==0.2.1 zennit-crp zennit"
 
 
 def peer_module(name: str) -> ModuleType | None:

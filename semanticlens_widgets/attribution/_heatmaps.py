@@ -17,6 +17,7 @@ from semanticlens_widgets.attribution._maps import (
     prefix_tokens,
     tokens_in_order,
 )
+from semanticlens_widgets.attribution.gradients.model_state import differentiable
 from semanticlens_widgets.attribution.gradients.to_pixels import gradient_of, output_of
 from semanticlens_widgets.attribution.lrp.heatmap import lrp_heatmap
 from semanticlens_widgets.layers import capture, model_device, model_dtype
@@ -40,10 +41,11 @@ def heatmap(
     with the sign reversed. "activation" is the component's activation map, up-sampled bilinearly (only tokens with
     a place); values below 0 speak against it. "gradient" is the size of d score / d pixel, summed over the channels and
     blurred, where `pooling` makes the score. "lrp" is the relevance of each pixel for the component's positive
-    activations (see `lrp.heatmap`). The model is used in eval mode and left as found, its weights' gradients too.
+    activations (see `lrp.heatmap`), up to biases. The model is used in eval mode and left as found, its weights'
+    gradients too.
 
     Raises ValueError for an unknown component, for a layer without places ("activation"), and when no gradient
-    reaches the pixels; ImportError for "lrp" without zennit.
+    reaches the pixels.
     """
     check_choice("method", method, HEATMAPS)
     if len(components) != len(pixels):
@@ -52,10 +54,12 @@ def heatmap(
         )
     pixels = pixels.to(model_device(model), model_dtype(model))
     chosen = torch.tensor(list(components), dtype=torch.int64, device=pixels.device)
-    if method == "gradient":
-        return _gradient(model, pixels, layer, chosen, pooling).float().cpu()
-    found = _activation if method == "activation" else lrp_heatmap
-    return found(model, pixels, layer, chosen).float().cpu()
+    with torch.inference_mode(False):
+        pixels = pixels.clone()
+        if method == "gradient":
+            return _gradient(model, pixels, layer, chosen, pooling).float().cpu()
+        found = _activation if method == "activation" else lrp_heatmap
+        return found(model, pixels, layer, chosen).float().cpu()
 
 
 def upsampled(
@@ -86,9 +90,10 @@ def _activation(
 def _gradient(
     model: nn.Module, pixels: Tensor, layer: str, components: Int[Tensor, " sample"], pooling: str
 ) -> Float[Tensor, "sample height width"]:
-    leaf = pixels.detach().requires_grad_()
-    output = output_of(model, leaf, layer)
-    check_components(layer, output, components)
-    cells = activations(output, torch.arange(len(pixels), device=pixels.device), components)
-    scores = pool(cells.unsqueeze(2), pooling)
-    return blurred(gradient_of(scores, torch.ones_like(scores), leaf, layer).abs().sum(1))
+    with differentiable(model):
+        leaf = pixels.detach().requires_grad_()
+        output = output_of(model, leaf, layer)
+        check_components(layer, output, components)
+        cells = activations(output, torch.arange(len(pixels), device=pixels.device), components)
+        scores = pool(cells.unsqueeze(2), pooling)
+        return blurred(gradient_of(scores, torch.ones_like(scores), leaf, layer).abs().sum(1))

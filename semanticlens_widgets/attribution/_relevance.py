@@ -51,8 +51,8 @@ def relevance(
     for a global average pool and a linear head it is mean(a_k) W[y,k] exactly. "integrated_gradients" follows the
     layer's activations from those of an input of zeros (the mean colour, as most models are normalized): relevances sum
     to the difference of the outputs. "conductance" moves the input along that line. "lrp" is layer-wise relevance
-    propagation (see `attribution.lrp`). These three need the extra `attribution`. `output` is the part of the model's
-    output that holds the classes: a number, a name or a function (see `layers.output_rows`).
+    propagation (see `attribution.lrp`). The two before it need the extra `attribution`. `output` is the part of the
+    model's output that holds the classes: a number, a name or a function (see `layers.output_rows`).
 
     The model is used in eval mode and left as found. Raises LayerNotFoundError; ValueError for an unknown
     output, a layer that the output does not depend on, and a model whose output has no gradient; ImportError without

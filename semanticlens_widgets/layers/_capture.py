@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from semanticlens_widgets.layers._evaluating import evaluating
+from semanticlens_widgets.layers._evaluating import alone_with, evaluating
 from semanticlens_widgets.layers._layout import Layout
 from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
 from semanticlens_widgets.layers._probe import decide_layouts, is_probing, undecided
+
+_OPEN: ContextVar[bool] = ContextVar("semanticlens_open", default=False)
+"""True in a thread with hooks of its own: it alone is `alone_with` the model."""
 
 Handle = Callable[[str, Tensor], None]
 Change = Callable[[Tensor], Tensor]
@@ -35,6 +39,7 @@ def capture(
     modules = {layer: module_of(model, layer) for layer in layers}
     forward = _Forward(layers, stable)
     with ExitStack() as undo, evaluating(model), torch.set_grad_enabled(gradients):
+        undo.callback(_OPEN.reset, _OPEN.set(True))
         undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
         for layer, module in modules.items():
             undo.callback(module.register_forward_hook(_hook(layer, handle, forward, gradients)).remove)
@@ -52,7 +57,7 @@ class _Forward:
 
     def begin(self, model: nn.Module, inputs: tuple[object, ...], named: dict[str, object]) -> None:
         """Resets the state for a new pass; before the first one the layouts are decided."""
-        if is_probing():
+        if self.is_idle():
             return
         if not self._layouts.keys() >= set(self._layers):
             self._layouts = decide_layouts(model, self._layers, inputs, named, stable=self._stable)
@@ -64,14 +69,23 @@ class _Forward:
             raise undecided(layer, output.shape)
         return self._layouts[layer]
 
-    def end(self, *_: object) -> None:
+    def end(self, model: nn.Module, *_: object) -> None:
         """Raises ValueError for a layer that did not run."""
-        for layer in () if is_probing() else self._layers:
+        for layer in () if self.is_idle() else self._layers:
             if layer not in self.seen:
                 raise ValueError(
                     f"layer {layer!r} did not run in the forward pass, so it has no output; "
-                    "choose the layer that contains it, or a later one"
+                    + (
+                        "pass the module before it was exported or traced to a graph"
+                        if isinstance(model, torch.fx.GraphModule)
+                        else "choose the layer that contains it, or a later one"
+                    )
                 )
+
+    @staticmethod
+    def is_idle() -> bool:
+        """True while hooks keep and change nothing: in a probe, and in other threads, whose passes are their own."""
+        return is_probing() or not _OPEN.get()
 
 
 @contextmanager
@@ -79,12 +93,14 @@ def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]
     """Replaces the output of each layer by `changes[layer](output)` in every `model(...)` inside the context.
 
     Nothing else changes: mode, gradients and weights stay. Outputs are passed as in `capture`, and converted
-    back. Raises LayerNotFoundError on entry; ValueError from the call if a layer does not run,
+    back. Only passes of this thread are changed; other threads that use the model through this library wait until the
+    context ends. Raises LayerNotFoundError on entry; ValueError from the call if a layer does not run,
     TypeError if its output has no floating-point tensor.
     """
     modules = {layer: module_of(model, layer) for layer in changes}
     forward = _Forward(list(changes))
-    with ExitStack() as undo:
+    with ExitStack() as undo, alone_with(model):
+        undo.callback(_OPEN.reset, _OPEN.set(True))
         undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
         for layer, module in modules.items():
             undo.callback(module.register_forward_hook(_changing(layer, changes[layer], forward)).remove)
@@ -94,7 +110,7 @@ def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]
 
 def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., Any]:
     def hook(_module: nn.Module, _inputs: object, output: object) -> Any:
-        if is_probing():
+        if forward.is_idle():
             return output
         forward.seen.add(layer)
 
@@ -109,7 +125,7 @@ def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., An
 
 def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Callable[..., None]:
     def hook(_module: nn.Module, _inputs: object, output: object) -> None:
-        if is_probing():
+        if forward.is_idle():
             return
         if layer in forward.seen:
             raise ValueError(

@@ -37,6 +37,7 @@ def find_layers(model: nn.Module, patterns: str | Iterable[str]) -> list[str]:
 
 def module_of(model: nn.Module, layer: str) -> nn.Module:
     """The module with a layer's name; raises LayerNotFoundError with near names."""
+    check_model(model)
     try:
         return model.get_submodule(layer) if layer else _unknown(model, layer)
     except AttributeError:
@@ -48,6 +49,11 @@ def check_model(model: object) -> None:
     if isinstance(model, torch.jit.ScriptModule):
         raise TypeError(
             "model must be a module whose layers can be reached, not a ScriptModule; pass the module before scripting"
+        )
+    if isinstance(model, torch.export.ExportedProgram):
+        raise TypeError(
+            "model must be a module whose layers can be reached, not an ExportedProgram; pass the module before "
+            "exporting"
         )
     if not isinstance(model, nn.Module):
         found = f"the class {model.__name__}" if isinstance(model, type) else f"a {type(model).__name__}"
@@ -76,10 +82,12 @@ def _not_a_name(model: nn.Module, found: object) -> str:
 def _matches(model: nn.Module, pattern: str) -> list[str]:
     if not isinstance(pattern, str):
         raise TypeError(_not_a_name(model, pattern))
-    if not any(wildcard in pattern for wildcard in "*?["):
+    names = [name for name, _ in model.named_modules() if name]
+    # A name may itself hold brackets.
+    if pattern in names or not any(wildcard in pattern for wildcard in "*?["):
         module_of(model, pattern)
         return [pattern]
-    found = [name for name, _ in model.named_modules() if name and fnmatchcase(name, pattern)]
+    found = [name for name in names if fnmatchcase(name, pattern)]
     if not found:
         raise LayerNotFoundError(
             f"no layer of the model matches {pattern!r}{did_you_mean(pattern, layer_names(model))}"

@@ -609,15 +609,20 @@ class Lens:
         Args:
             component: Its name, "layer4:12", or "layer4:12-" for its negative half.
             sample: The index of any image of the dataset.
-            method: "activation" map, size of the "gradient" of the component's score, or "lrp" (needs the extra
-                `attribution`; its rules see modules alone, so where a model adds in place or by other functions the
-                map may be wrong). Layers without places on the image, such as linear ones, have no activation map.
+            method: "activation" map, size of the "gradient" of the component's score, or "lrp", layer-wise relevance
+                propagation. Layers without places on the image, such as linear ones, have no activation map.
 
         Raises ValueError without the model or the images, and what `attribution.heatmap` raises.
         """
         session = self._session
         return sample_heatmap(
             self.database, session.studied, session.images, component, sample, method, session.running
+        )
+
+    def __getstate__(self) -> object:
+        """Raises TypeError: a lens is kept by `save`, which needs no pickle, and copied by opening it twice."""
+        raise TypeError(
+            "a lens must not be pickled or copied: write it with lens.save(path), and read it with slw.open(path)"
         )
 
     def __repr__(self) -> str:

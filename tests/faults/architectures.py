@@ -1,7 +1,8 @@
 """Architectures with random weights: what a lens finds in each layer, against a plain computation.
 
-Every layer is tried in five ways: the scores that are collected, activation x gradient, LRP, heat map and ablation.
-LRP is held to conservation: in a model without shifts the relevance of a layer sums to the output.
+Every layer is tried in six ways: the scores that are collected, activation x gradient, heat map, ablation, LRP and its
+heat map. LRP is held to conservation: in a model without shifts the relevance of a layer sums to the output, and that
+of the pixels to the activations.
 """
 
 import random
@@ -17,6 +18,7 @@ from torch import Tensor, nn
 
 import semanticlens_widgets as slw
 from semanticlens_widgets._choices import AttributionMethod
+from semanticlens_widgets.attribution import heatmap
 from tests.colour_world import ColourSpace
 from tests.faults import plain
 from tests.faults.outcome import Outcome, judge, main
@@ -40,6 +42,10 @@ BRANCHES = {
     ("timm/test_convnext", "stages.3.blocks.0.mlp.fc1"),
 }
 """Layers beside a shortcut, which carry a part of the relevance, of any size and sign; the shortcut has the rest."""
+
+
+ENCODED = {"timm/xcit_nano_12_p8_224"}
+"""Models whose position encodings, computed and not learned, take or give a part of the pixels' relevance."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class World:
             self._lenses[layer] = slw.Lens.build(
                 self.architecture.wrap(self.model), source, layer, foundation_model=ColourSpace(),
                 transform=to_input, k=N_SAMPLES, batch_size=BATCH, memory_format=torch.contiguous_format,
+                output=self.architecture.output,
                 classes={f"c{target}": target for target in sorted(set(self.targets))}, progress=False,
             )  # fmt: skip
         return self._lenses[layer]
@@ -144,6 +151,21 @@ def lrp(world: World, layer: str) -> str | None:
     return None if abs(worst - 1) <= CONSERVED else f"relevance sums to {worst:.3g} x the output"
 
 
+def lrp_heat_map(world: World, layer: str) -> str | None:
+    """How the sums of the pixels' relevance differ from the positive activations of the strongest components."""
+    expected = plain.positive_sums(world.architecture, world.model, layer, world.batch[:2])
+    components = expected.argmax(1).tolist()
+    world.lens(layer)  # refuses what cannot be studied
+    heat = heatmap(world.architecture.wrap(world.model), world.batch[:2], layer, components, "lrp").sum(
+        (1, 2)
+    )
+    ratio = heat / expected.amax(1).float()
+    if world.architecture.name in ENCODED:
+        return None if ratio.isfinite().all() else "relevance that is not finite"
+    worst = ratio[(ratio - 1).abs().argmax()]
+    return None if abs(worst - 1) <= CONSERVED else f"pixels sum to {worst:.3g} x the activations"
+
+
 def heat_map(world: World, layer: str) -> str | None:
     """How the activation maps of the strongest components of two samples differ."""
     expected = plain.scores(world.architecture, world.model, layer, world.batch).float()
@@ -168,11 +190,11 @@ def ablation(world: World, layer: str) -> str | None:
     if architecture.logits is None:
         return "accuracy of a model without classes"
     expected = plain.predictions(architecture, world.model, world.batch)
-    if done.before.predicted.tolist() != expected:
-        return f"before: {done.before.predicted.tolist()} instead of {expected}"
+    before, after = (one.predicted.int().flatten().tolist() for one in (done.before, done.after))
+    if before != expected:
+        return f"before: {before} instead of {expected}"
     expected = plain.ablated(architecture, world.model, layer, world.batch, gone)
-    wrong = done.after.predicted.tolist() != expected
-    return f"after: {done.after.predicted.tolist()} instead of {expected}" if wrong else None
+    return f"after: {after} instead of {expected}" if after != expected else None
 
 
 WAYS: dict[str, Callable[[World, str], str | None]] = {
@@ -191,6 +213,7 @@ def outcomes(architecture: Architecture, generator: random.Random) -> Iterator[O
         for name, way in WAYS.items():
             yield judge(f"{architecture.name} {layer} {name}", partial(way, world, layer))
         yield judge(f"{architecture.name} {layer} LRP", partial(lrp, unshifted, layer))
+        yield judge(f"{architecture.name} {layer} LRP heat map", partial(lrp_heat_map, unshifted, layer))
 
 
 if __name__ == "__main__":

@@ -70,6 +70,54 @@ class FeaturesAndLogits(Body):
         return features, self.head(features)
 
 
+class DictOfLogits(Body):
+    def forward(self, pixels: Tensor) -> Any:
+        features = self.middle(self.stem(pixels).relu()).mean((2, 3))
+        return {"features": features, "logits": self.head(features)}
+
+
+class DropsOutBehind(Body):
+    def forward(self, pixels: Tensor) -> Any:
+        return functional.dropout(super().forward(pixels), 0.3)
+
+
+class BatchStatisticsBehind(Body):
+    def forward(self, pixels: Tensor) -> Any:
+        logits = super().forward(pixels)
+        return logits - logits.mean(0)
+
+
+class SqueezedOutput(Body):
+    def __init__(self) -> None:
+        super().__init__(n_outputs=1)
+
+    def forward(self, pixels: Tensor) -> Any:
+        return super().forward(pixels).squeeze()
+
+
+class NormalizesPixels(Body):
+    """Pixels are scaled and shifted inside, in place, and padded."""
+
+    def forward(self, pixels: Tensor) -> Any:
+        scaled = pixels.clone().sub_(0.1).div_(torch.tensor([0.3, 0.4, 0.5]).view(3, 1, 1))
+        return super().forward(functional.pad(scaled, (1, 1, 1, 1))[..., 1:-1, 1:-1])
+
+
+class PatchesByUnfolding(nn.Module):
+    """Patches are cut out by reshaping and embedded by a linear layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed = nn.Linear(192, 16)
+        self.norm = nn.LayerNorm(16)
+        self.head = nn.Linear(16, 5)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        patches = pixels.unflatten(2, (-1, 8)).unflatten(4, (-1, 8)).permute(0, 2, 4, 3, 5, 1)
+        tokens = self.norm(self.embed(patches.flatten(3).flatten(1, 2)))
+        return self.head(functional.gelu(tokens).mean(1))
+
+
 class Cubes(Body):
     """Maps as high and wide as they have channels."""
 

@@ -46,6 +46,13 @@ def scores(architecture: Architecture, model: nn.Module, layer: str, batch: Tens
     return torch.stack([cells(outputs_at(model, layer, pixels), layout).amax(0) for pixels in batch])
 
 
+def positive_sums(architecture: Architecture, model: nn.Module, layer: str, batch: Tensor) -> Tensor:
+    """(sample, component): the positive activations, summed over the places."""
+    layout = architecture.layout(layer)
+    outputs = [cells(outputs_at(model, layer, pixels), layout) for pixels in batch]
+    return torch.stack([output.double().clamp(min=0).sum(0) for output in outputs])
+
+
 def relevance(
     architecture: Architecture, model: nn.Module, layer: str, batch: Tensor, targets: list[int]
 ) -> Tensor:
@@ -93,9 +100,11 @@ def ablated(
 
 
 def predictions(architecture: Architecture, model: nn.Module, batch: Tensor) -> list[int]:
-    """The highest output of every sample."""
+    """The highest output of every sample; of a single one, 1 above 0."""
     with torch.no_grad():
-        return [int(architecture.logits(model(pixels[None]))[0].argmax()) for pixels in batch]
+        outputs = [architecture.logits(model(pixels[None]))[0] for pixels in batch]
+        # A single output says yes or no.
+        return [int(own.argmax()) if len(own) > 1 else int(own[0] > 0) for own in outputs]
 
 
 def heatmap(

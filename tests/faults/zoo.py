@@ -34,6 +34,8 @@ class Architecture:
     prefix: int = 0
     """Tokens before the places of the image."""
     width: int | None = None
+    output: int | str | Callable[[Any], Tensor] | None = None
+    """The part with the classes, as a lens is told it."""
     wrap: Callable[[nn.Module], Any] = lambda model: model
     """What the lens is given in the model's place: compiled, scripted."""
 
@@ -83,7 +85,19 @@ def _run_statistics(model: nn.Module, sides: tuple[int, int]) -> None:
         model(2 * torch.randn(8, 3, *sides))
 
 
-_SHIFTS = ("bias", "beta", "in_proj_bias", "q_bias", "v_bias", "cls_token", "pos_embed")
+_SHIFTS = (
+    *(
+        "bias",
+        "beta",
+        "in_proj_bias",
+        "q_bias",
+        "v_bias",
+        "cls_token",
+        "distillation_token",
+        "class_embedding",
+    ),
+    *("pos_embed", "position_embeddings", "positional_embedding"),
+)
 
 
 def _unshift(model: nn.Module) -> None:

@@ -12,15 +12,21 @@ from tests.faults.own_models import (
     AddsUnassigned,
     AlwaysDropsOut,
     BatchStatistics,
+    BatchStatisticsBehind,
     Body,
     Bracketed,
     Cubes,
+    DictOfLogits,
+    DropsOutBehind,
     FeaturesAndLogits,
     FlattenedMaps,
     GatesInPlace,
     HighAsChannels,
     Modular,
+    NormalizesPixels,
+    PatchesByUnfolding,
     Sequence,
+    SqueezedOutput,
     StacksAndSums,
     TokensFirst,
     WrittenAttention,
@@ -31,6 +37,16 @@ from tests.faults.zoo import Architecture, plain_logits
 def second(output: Any) -> Tensor:
     """The logits of (features, logits)."""
     return output[1]
+
+
+def by_name(output: Any) -> Tensor:
+    """The part `logits`."""
+    return output["logits"]
+
+
+def unsqueezed(output: Any) -> Tensor:
+    """One number a sample as one output."""
+    return output.reshape(-1, 1)
 
 
 def _cast(dtype: torch.dtype) -> Callable[[], nn.Module]:
@@ -76,6 +92,13 @@ OWN = [
     _of("batch_statistics", BatchStatistics, "norm"),
     _of("always_drops_out", AlwaysDropsOut),
     _of("features_and_logits", FeaturesAndLogits, logits=second),
+    _of("features_and_logits_named", FeaturesAndLogits, logits=second, output=1),
+    _of("dict_of_logits", DictOfLogits, logits=by_name),
+    _of("drops_out_behind", DropsOutBehind),
+    _of("batch_statistics_behind", BatchStatisticsBehind),
+    _of("squeezed_output", SqueezedOutput, logits=unsqueezed),
+    _of("normalizes_pixels", NormalizesPixels, "stem body"),
+    _of("patches_by_unfolding", PatchesByUnfolding, "norm=tokens", side=32),
     _of("float16", _cast(torch.float16)),
     _of("bfloat16", _cast(torch.bfloat16)),
     _of("float64", _cast(torch.float64)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 
 import torch
 from torch import nn
@@ -20,6 +21,11 @@ def differentiable(model: nn.Module, *, in_place: bool = True) -> Iterator[None]
     again in the backward pass. Every flag is put back at the end, and gradients that weights have already stay
     untouched.
     """
+    if any(weight.is_inference() for weight in chain(model.parameters(), model.buffers())):
+        raise ValueError(
+            "the model must have weights that gradients can pass by, and they were made in torch.inference_mode(); "
+            "make the model, or load it, outside of that"
+        )
     with ExitStack() as undo:
         undo.enter_context(evaluating(model))
         for weight in model.parameters():

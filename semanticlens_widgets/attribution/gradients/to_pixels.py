@@ -24,8 +24,13 @@ def gradient_of(
     if values.requires_grad:
         gradient = torch.autograd.grad(values, pixels, weights, allow_unused=True)[0]
     if gradient is None:
-        raise ValueError(
-            f"no gradient reaches the pixels from layer {layer!r}: the model cuts it off (torch.no_grad, detach); "
-            "use method='activation'"
-        )
+        raise unreached(layer)
     return gradient
+
+
+def unreached(layer: str) -> ValueError:
+    """The error of a layer that no gradient leads from to the pixels."""
+    return ValueError(
+        f"no gradient reaches the pixels from layer {layer!r}: the model cuts it off (torch.no_grad, detach); "
+        "use method='activation'"
+    )

@@ -96,8 +96,8 @@ def gradients_beside(
     for layer, gradient in zip(kept, found, strict=False):
         if gradient is None:
             raise ValueError(
-                f"layer {layer!r} adds nothing to the model's output: it comes after it, or its output is not "
-                "used there; choose a layer before the output"
+                f"layer {layer!r} adds nothing to the model's output: it comes after it, its output is not used there, "
+                "or what lies between passes no gradient (quantized layers, detach); choose another layer"
             )
     return dict(zip(kept, found, strict=False)), list(found[len(kept) :])
 

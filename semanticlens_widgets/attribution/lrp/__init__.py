@@ -2,5 +2,5 @@
 
 The modules: `rules`, the relevance of components for an output; `functions`, the rule of each function; `convolutions`,
 `norms`, `passing` and `products`, these rules; `shifts`, shares of constants; `conservation`, measured on every batch;
-`batch_norms`, merged first; `heatmap`, the relevance of pixels for a component, through zennit.
+`batch_norms`, merged first; `heatmap`, the relevance of pixels for a component, with the rules of `pixels`.
 """

@@ -26,15 +26,15 @@ def one_warning() -> Iterator[None]:
         _WARNED.reset(token)
 
 
-def check_conserved(shares: Mapping[str, float]) -> None:
+def check_conserved(shares: Mapping[str, float], whole: str = "outputs") -> None:
     """Warns of layers whose share is off by more than `TOLERANCE`; ValueError outside 0.2 to 5, or for NaN."""
     off = sorted(shares, key=lambda layer: -abs(shares[layer] - 1))
     worst = next((layer for layer in off if not _LEAST <= shares[layer] <= _MOST), None)
     if worst is not None:
         raise ValueError(
             f"LRP does not hold for this model: the relevance of layer {worst!r}, with the share of biases, sums to "
-            f"{shares[worst]:.3g} x the outputs instead of 1 x, because the model calls functions without a rule "
-            "above it; use method='gradient' or method='integrated_gradients'"
+            f"{shares[worst]:.3g} x the {whole} instead of 1 x, because the model calls functions without a rule "
+            "on the way; use method='gradient'"
         )
     warned = _WARNED.get()
     if off and abs(shares[off[0]] - 1) > TOLERANCE and not warned:
@@ -42,8 +42,8 @@ def check_conserved(shares: Mapping[str, float]) -> None:
             warned.append(off[0])
         warn_user(
             f"the relevance that LRP finds for layer {off[0]!r}, with the share of biases, sums to "
-            f"{shares[off[0]]:.3g} x the outputs instead of 1 x: the model calls functions that LRP has no exact "
-            "rule for; compare with method='gradient' or method='integrated_gradients'"
+            f"{shares[off[0]]:.3g} x the {whole} instead of 1 x: the model calls functions that LRP has no exact "
+            "rule for; compare with method='gradient'"
         )
 
 

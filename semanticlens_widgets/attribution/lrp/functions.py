@@ -60,28 +60,29 @@ class RelevanceFunctions(TorchFunctionMode):
         kwargs = dict(kwargs or {})
         if not _any_depends([*args, *kwargs.values()]):
             return func(*args, **kwargs)
-        if _is_written(func):
+        if is_written(func):
             with self:
                 return _inside(func)(*args, **kwargs)
-        name = getattr(func, "__name__", "")
-        plain, in_place = _plain(name)
+        plain, in_place = plain_name(func)
         if plain not in RULES or not torch.is_grad_enabled():
             return func(*args, **kwargs)
         out = args[0] if in_place else kwargs.pop("out", None)
-        found = RULES[plain](_version(func, plain, in_place), self.shifts, *args, **kwargs)
+        found = RULES[plain](version_of(func), self.shifts, *args, **kwargs)
         return found if out is None else out.copy_(found)
 
 
-def _plain(name: str) -> tuple[str, bool]:
+def plain_name(func: Any) -> tuple[str, bool]:
     """The name without the marks of an operator or of an operation in place, and True for one in place."""
+    name = getattr(func, "__name__", "")
     if name.startswith("__"):
         bare = name.strip("_")
         return (bare[1:], True) if bare[:1] == "i" and bare[1:] in RULES else (bare, False)
     return (name[:-1], True) if name.endswith("_") and not name.startswith("_") else (name, False)
 
 
-def _version(func: Any, plain: str, in_place: bool) -> Any:
-    """The function that gives a new tensor."""
+def version_of(func: Any) -> Any:
+    """The function that gives a new tensor in place of one that overwrites."""
+    plain, in_place = plain_name(func)
     if not in_place:
         return func
     homes = (torch, Tensor, functional)
@@ -93,7 +94,7 @@ def _any_depends(values: Any) -> bool:
     return any(_any_depends(value) if isinstance(value, list | tuple) else depends(value) for value in values)
 
 
-def _is_written(func: Any) -> bool:
+def is_written(func: Any) -> bool:
     """True for a function that torch wrote in Python, of other functions that have rules."""
     return (
         isinstance(func, FunctionType)

@@ -1,20 +1,19 @@
 """Relevance of the pixels for one component by layer-wise relevance propagation.
 
 Source: concept relevance propagation, Achtibat et al., From attribution maps to human-understandable explanations
-through concept relevance propagation, Nature Machine Intelligence 2023, doi 10.1038/s42256-023-00711-8; the rules are
-zennit's EpsilonPlusFlat (Anders et al., arXiv 2106.13200).
+through concept relevance propagation, Nature Machine Intelligence 2023, doi 10.1038/s42256-023-00711-8.
 """
-
-from contextlib import AbstractContextManager
-from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from semanticlens_widgets.attribution._extra import extra
-from semanticlens_widgets.attribution._maps import activations, check_components, signs
-from semanticlens_widgets.attribution.gradients.to_pixels import gradient_of, output_of
+from semanticlens_widgets.attribution._maps import activations, check_components
+from semanticlens_widgets.attribution.gradients.to_pixels import unreached
+from semanticlens_widgets.attribution.lrp.conservation import check_conserved
+from semanticlens_widgets.attribution.lrp.pixels import PixelFunctions, is_pixels, mark
+from semanticlens_widgets.attribution.lrp.rules import prepared
+from semanticlens_widgets.layers import capture, module_of
 
 
 def lrp_heatmap(
@@ -25,21 +24,34 @@ def lrp_heatmap(
 ) -> Float[Tensor, "sample height width"]:
     """The amount that each pixel adds to the positive activations of one component a sample, summed over the channels.
 
-    For a negative half these are the negative activations, and pixels that add to them count as positive.
+    For a negative half these are the negative activations, and pixels that add to them count as positive. The rules
+    are those of `lrp.rules`; the first layer shares equally among the pixels that each of its outputs sees. With the
+    shares of biases the map sums to the activations; a map that is off by more than 5 % draws a warning, one outside
+    0.2 to 5 x a ValueError.
     """
-    samples = torch.arange(len(pixels), device=pixels.device)
-    # Canonizing merges batch norms into the layers before them and so changes their outputs: these are the real ones.
-    plain = output_of(model, pixels, layer).detach()
-    check_components(layer, plain, components)
-    positive = activations(plain, samples, components).clamp(min=0)
-    leaf = pixels.detach().requires_grad_()
-    with _rules(model):
-        cells = activations(output_of(model, leaf, layer), samples, components)
-        relevance = gradient_of(cells, positive, leaf, layer).sum(1)
-    return relevance * signs(plain, components)[:, None, None]
-
-
-def _rules(model: nn.Module) -> AbstractContextManager[Any]:
-    # It merges the batch norms of any model, and splits the sums of torchvision's ResNets.
-    canonizer = extra("zennit.torchvision", "lrp").ResNetCanonizer()
-    return extra("zennit.composites", "lrp").EpsilonPlusFlat(canonizers=[canonizer]).context(model)
+    leaf = mark(pixels.detach().clone().requires_grad_())
+    kept: list[Tensor] = []
+    with prepared(model, pixels, module_of(model, layer)):
+        functions = PixelFunctions()
+        keep = capture(model, [layer], lambda _, output: kept.append(output.clone()), gradients=True)
+        with keep, functions:
+            model(leaf.clone())
+        [output] = kept
+        check_components(layer, output, components)
+        cells = activations(output, torch.arange(len(pixels), device=pixels.device), components)
+        positive = cells.detach().clamp(min=0)
+        if not cells.requires_grad:
+            raise unreached(layer)
+        # Relevance is a multiple of the value, and in front of the first layer the gradient itself.
+        start = positive if is_pixels(output) else (positive > 0).to(positive)
+        leaves = functions.shifts.leaves
+        found, *shares = torch.autograd.grad(cells, [leaf, *leaves], start, allow_unused=True)
+    if found is None:
+        raise unreached(layer)
+    whole = float(positive.sum(dtype=torch.float64))
+    rest = sum(float(share) for share in shares if share is not None)
+    if whole:
+        check_conserved(
+            {layer: (float(found.sum(dtype=torch.float64)) + rest) / whole}, "positive activations"
+        )
+    return found.sum(1)

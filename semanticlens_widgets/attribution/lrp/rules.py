@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.attribution.gradients.model_state import differentiable
 from semanticlens_widgets.attribution.gradients.trace import Trace, gradients_beside, picked, run
-from semanticlens_widgets.attribution.lrp.batch_norms import batch_norm_merger
+from semanticlens_widgets.attribution.lrp.batch_norms import merged_batch_norms
 from semanticlens_widgets.attribution.lrp.conservation import check_conserved, conserved
 from semanticlens_widgets.attribution.lrp.functions import RelevanceFunctions
 from semanticlens_widgets.layers import output_rows
@@ -31,12 +31,7 @@ def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
     Propagation, PLOS ONE 2015, doi 10.1371/journal.pone.0130140; R. Achtibat et al., AttnLRP, ICML 2024,
     arXiv 2402.05602, and A. Ali et al., ICML 2022, arXiv 2202.07304, for normalizations, products and attention.
     """
-    with ExitStack() as undo:
-        undo.enter_context(differentiable(model, in_place=False))
-        undo.enter_context(_merged(model, pixels))
-        if hasattr(torch.compiler, "set_stance"):
-            # The functions of a compiled model are seen when it runs as it was written; torch 2.6 and later can do so.
-            undo.enter_context(torch.compiler.set_stance("force_eager"))
+    with prepared(model, pixels):
         with RelevanceFunctions() as functions:
             whole_output, kept = run(model, pixels, list(found.activations))
             outputs = output_rows(whole_output, len(pixels), found.output)
@@ -45,6 +40,18 @@ def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
         # Samples do not meet, so each has its own relevance; of |output|, so that samples do not cancel in the check.
         whole = float(picked(found.outputs, found.targets).abs().sum(dtype=torch.float64))
         return _relevance((target * signs).sum(), whole, kept, functions.shifts.leaves, signs)
+
+
+@contextmanager
+def prepared(model: nn.Module, pixels: Tensor, until: nn.Module | None = None) -> Iterator[None]:
+    """The model differentiable and as it was written, with its batch norms merged (see `merged_batch_norms`)."""
+    with ExitStack() as undo:
+        undo.enter_context(differentiable(model, in_place=False))
+        undo.enter_context(merged_batch_norms(model, pixels[:1], until))
+        if hasattr(torch.compiler, "set_stance"):
+            # The functions of a compiled model are seen when it runs as it was written; torch 2.6 and later can do so.
+            undo.enter_context(torch.compiler.set_stance("force_eager"))
+        yield
 
 
 def _relevance(
@@ -57,17 +64,3 @@ def _relevance(
         layer: kept[layer].detach() * gradient * signs.view(-1, *[1] * (gradient.ndim - 1))
         for layer, gradient in gradients.items()
     }
-
-
-@contextmanager
-def _merged(model: nn.Module, pixels: Tensor) -> Iterator[None]:
-    """The model with its batch norms merged."""
-    merged = batch_norm_merger(model, pixels[:1]).apply(model)
-    for bias in (bias for bias in model.parameters() if bias.is_leaf):
-        # zennit adds a bias where there was none.
-        bias.requires_grad_(False)
-    try:
-        yield
-    finally:
-        for canonizer in merged:
-            canonizer.remove()

@@ -22,6 +22,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from semanticlens_widgets.layers._evaluating import alone_with
+
 SIZE = 20
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
 _INTERNAL = {*vars(nn.Module()), "_compiled_call_impl"}
@@ -43,20 +45,22 @@ def model_behaviour(model: nn.Module) -> str:
     A part that changed while the model ran in `keeping_behaviour`, such as a counter, a map size or what a hook
     collects, counts as it was before.
     """
-    return _hash(part for entry in _as_found(model).items() for part in entry)
+    with alone_with(model):  # the hooks of another thread's pass are none of the model's
+        return _hash(part for entry in _as_found(model).items() for part in entry)
 
 
 @contextmanager
 def keeping_behaviour(model: nn.Module) -> Iterator[None]:
     """Tells changes that running the model makes inside the context from those of the user."""
-    found = _as_found(model)
-    try:
-        yield
-    finally:
-        left = _parts(model)
-        _CHANGED[model] = {
-            name: (found[name], left[name]) for name in left if found.get(name, left[name]) != left[name]
-        }
+    with alone_with(model):
+        found = _as_found(model)
+        try:
+            yield
+        finally:
+            left = _parts(model)
+            _CHANGED[model] = {
+                name: (found[name], left[name]) for name in left if found.get(name, left[name]) != left[name]
+            }
 
 
 def _as_found(model: nn.Module) -> dict[str, str]:

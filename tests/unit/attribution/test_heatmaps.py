@@ -147,7 +147,6 @@ def test_a_gradient_map_is_the_blurred_size_of_the_scores_gradient(layer, poolin
 @pytest.mark.parametrize("method", HEATMAPS)
 @pytest.mark.parametrize(("made", "layer", "n"), [(net, "bn2", 8), (vit, "blocks.0", 24)], ids=["cnn", "vit"])
 def test_every_method_answers_for_a_cnn_and_a_vit_and_leaves_the_model_as_found(method, made, layer, n):
-    pytest.importorskip("zennit")
     model = made().train()
     model.requires_grad_(False)
     before = {name: value.clone() for name, value in model.state_dict().items()}
@@ -173,7 +172,6 @@ def test_a_half_turned_around_is_the_map_of_the_negated_activations(method):
 
 
 def test_lrp_of_a_half_turned_around_is_the_relevance_for_the_negated_activations():
-    pytest.importorskip("zennit")
     model = nn.Sequential(nn.Conv2d(3, 2, 4, 4, bias=False))
     heat = heatmap(model, pixels(), "0", [3] * 3, "lrp")
     negated = -model(pixels())[:, 1].detach().clamp(max=0)
@@ -182,7 +180,6 @@ def test_lrp_of_a_half_turned_around_is_the_relevance_for_the_negated_activation
 
 
 def test_lrp_of_one_positive_convolution_spreads_each_activation_over_what_it_saw():
-    pytest.importorskip("zennit")
     convolution = nn.Conv2d(3, 2, 4, 4, bias=False)
     model = nn.Sequential(convolution, nn.ReLU())
     nn.init.uniform_(convolution.weight, 0.1, 1.0)
@@ -195,7 +192,6 @@ def test_lrp_of_one_positive_convolution_spreads_each_activation_over_what_it_sa
 
 
 def test_lrp_keeps_the_sum_of_positive_activations_in_a_net_without_biases():
-    pytest.importorskip("zennit")
     torch.manual_seed(0)
     model = nn.Sequential(
         nn.Conv2d(3, 6, 3, 2, 1, bias=False), nn.ReLU(), nn.Conv2d(6, 4, 3, 2, 1, bias=False), nn.ReLU()
@@ -223,7 +219,6 @@ def test_what_lies_outside_of_a_windows_sight_is_cold():
 
 @pytest.mark.parametrize("method", ["activation", "lrp"])
 def test_only_an_activation_map_needs_places(method):
-    pytest.importorskip("zennit")
     if method == "lrp":
         assert heatmap(net(), pixels(), "head", [0, 1, 2], "lrp").shape == (3, SIDE, SIDE)
         return
@@ -271,3 +266,91 @@ def test_a_model_that_cuts_the_gradient_off_is_said():
 
     with pytest.raises(ValueError, match="no gradient reaches the pixels from layer 'conv2'"):
         heatmap(Cut(), pixels(1), "conv2", [0], "gradient")
+
+
+class Spread(nn.Module):
+    """A residual sum in place, a gate, attention and a normalization of the pixels: functions, not modules."""
+
+    def __init__(self, *, biases: bool = False):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 4, 4, bias=biases)
+        self.norm = nn.BatchNorm2d(8)
+        self.body = nn.Conv2d(8, 8, 3, padding=1, bias=biases)
+        self.queries = nn.Linear(8, 24, bias=biases)
+        self.after = nn.ReLU()
+
+    def forward(self, inputs):
+        maps = self.norm(self.stem(inputs.clone().div_(0.5))).relu_()
+        out = self.body(maps)
+        out += maps
+        out *= out.mean((2, 3), keepdim=True).sigmoid()
+        tokens = out.flatten(2).transpose(1, 2)
+        queries, keys, values = self.queries(tokens).chunk(3, 2)
+        return self.after(tokens + (queries @ keys.transpose(1, 2)).softmax(2) @ values)
+
+
+@pytest.mark.parametrize("layer", ["stem", "norm", "body", "queries", "after"])
+def test_lrp_keeps_the_sum_through_functions_and_in_place_operations(layer):
+    torch.manual_seed(0)
+    model, inputs = Spread(), pixels()
+    model.norm.running_var.uniform_(0.5, 2.0)
+    inputs[:, :, :8] = 0  # black pixels take relevance too
+    components = [0, 3, 5]
+    heat = heatmap(model, inputs, layer, components, "lrp")
+    output = output_of(model, layer, inputs).detach()
+    axis = 1 if output.ndim == 4 else 2
+    own = [output[sample].select(axis - 1, component) for sample, component in enumerate(components)]
+    expected = torch.stack([cells.clamp(min=0).sum() for cells in own])
+    torch.testing.assert_close(heat.sum((1, 2)), expected, rtol=1e-3, atol=1e-4)
+
+
+def test_an_lrp_map_is_the_same_however_the_sum_is_written():
+    class Plus(nn.Module):
+        def __init__(self, in_place):
+            super().__init__()
+            torch.manual_seed(0)
+            self.stem, self.body = nn.Conv2d(3, 6, 4, 4), nn.Conv2d(6, 6, 3, padding=1)
+            self.end, self.in_place = nn.Identity(), in_place
+
+        def forward(self, inputs):
+            maps = self.stem(inputs).relu()
+            out = self.body(maps)
+            if self.in_place:
+                out += maps
+            else:
+                out = out + maps
+            return self.end(out.relu())
+
+    found = [heatmap(Plus(in_place), pixels(), "end", [0, 1, 2], "lrp") for in_place in (True, False)]
+    torch.testing.assert_close(found[0], found[1])
+
+
+def test_an_lrp_map_that_is_not_conserved_draws_a_warning_with_the_figure():
+    class Bent(nn.Module):
+        """A function without a rule, whose gradient is no share of it."""
+
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.stem, self.end = nn.Conv2d(3, 6, 4, 4, bias=False), nn.Identity()
+
+        def forward(self, inputs):
+            return self.end(torch.cosh(self.stem(inputs)))
+
+    with pytest.warns(UserWarning, match=r"'end'.* sums to 0\.\d+ x the positive activations instead of 1 x"):
+        heatmap(Bent(), pixels(), "end", [0, 1, 2], "lrp")
+
+
+def test_merged_batch_norms_are_put_back_exactly():
+    from semanticlens_widgets.attribution.lrp.batch_norms import merged_batch_norms
+
+    model = net().eval()
+    parameters = dict(model.named_parameters())
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    with torch.no_grad():
+        expected = model(pixels())
+        with merged_batch_norms(model, pixels()):
+            assert not torch.equal(model.conv1.weight, before["conv1.weight"])
+            torch.testing.assert_close(model(pixels()), expected, rtol=1e-4, atol=1e-5)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert all(own is parameters[name] for name, own in model.named_parameters())

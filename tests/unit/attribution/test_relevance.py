@@ -234,10 +234,8 @@ def test_an_in_place_operation_that_breaks_the_backward_pass_is_named(model, pix
         relevance(broken, pixels, "model.body", TARGETS)
 
 
-@pytest.mark.parametrize(
-    ("method", "package"), [("lrp", "zennit.canonizers"), ("conductance", "captum.attr")]
-)
-def test_without_the_extra_the_error_says_how_to_install_it(model, pixels, monkeypatch, method, package):
-    monkeypatch.setitem(sys.modules, package, None)
+@pytest.mark.parametrize("method", ["integrated_gradients", "conductance"])
+def test_without_the_extra_the_error_says_how_to_install_it(model, pixels, monkeypatch, method):
+    monkeypatch.setitem(sys.modules, "captum.attr", None)
     with pytest.raises(ImportError, match=r"pip install 'semanticlens-widgets\[attribution\]'"):
         relevance(model, pixels, "body", TARGETS, method)
