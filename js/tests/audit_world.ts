@@ -63,6 +63,7 @@ export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult
     n_samples: 34,
     bar: 0.95,
     shares,
+    intervals: shares.map((each) => [Math.max(0, each - 0.1), Math.min(1, each + 0.1)]),
     calibrations: { valid: ["words"], spurious: ["words"] },
     ...changes,
   };

@@ -32,8 +32,8 @@ class AuditorKey(Key[analysis.Auditor]):
 
 
 @dataclass(frozen=True)
-class SharesKey(Key[list[float]]):
-    """The share of a class's positive relevance per verdict, for the layer's present relevance."""
+class SharesKey(Key[tuple[list[float], list[float]]]):
+    """The share of a class's positive relevance per verdict, and the interval of what is spurious."""
 
     kept = 10_000
     layer: str

@@ -1,7 +1,7 @@
 """Pure functions of tensors, independent of models, files and images.
 
 `_pooling` (scores of a layer's output), `_best_k` and `_moments` (mergeable tables of scores), `_component_sums`,
-`_component_embeddings`, `_cosine`, `_most_similar`, `_two_means`, `_equal_rows`.
+`_component_embeddings`, `_cosine`, `_most_similar`, `_two_means`, `_equal_rows`, `_bootstrap`.
 """
 
 from semanticlens_widgets.tensors._best_k import BestK, empty_best_k, insert, merge_best_k

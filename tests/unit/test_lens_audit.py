@@ -10,7 +10,7 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.relevances import auditor
 from tests.word_space import WordSpace, database_of, examples_like, relevance_of
 
-RELEVANCE = {"amphibian": [[6.0, 3.0, 1.0]], "vehicle": [[0.0, 1.0, 0.0]]}
+RELEVANCE = {"amphibian": [[6.0, 3.0, 1.0]] * 10, "vehicle": [[0.0, 1.0, 0.0]] * 10}
 REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car"]), Requirement("vehicle", ["car"])]
 
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { auditReply, FOUR } from "../../tests/audit_world";
 import { decodeAudit, NONE, ordered, verdictOf } from "../audits/class_audit";
-import { announcement, answerTitle, passes } from "./state/words";
+import { announcement, answerTitle, classOutcome } from "./state/words";
 
 const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 1 };
 const audit = decodeAudit(auditReply(), ASKED);
@@ -41,10 +41,15 @@ test("hidden verdicts are left out", () => {
   ]);
 });
 
-test("a class passes with at most the allowed share on spurious neurons, and is not judged without concepts", () => {
-  expect([passes(audit, 0.25), passes(audit, 0.249)]).toEqual([true, false]);
+test("a class passes where the interval of its spurious share is within the limit, and is not judged without concepts", () => {
+  expect([0.36, 0.25, 0.14].map((most) => classOutcome(audit, most))).toEqual([
+    "passes",
+    "undecided",
+    "fails",
+  ]);
+  expect(classOutcome({ ...audit, n_samples: 9 }, 0.36)).toBe("too few samples");
   const bare = decodeAudit(auditReply(), { ...ASKED, valid: [], spurious: [] });
-  expect(passes(bare, 0.25)).toBeNull();
+  expect(classOutcome(bare, 0.25)).toBeNull();
   expect(announcement(bare, 0.25)).toBe("ox: 4 neurons, no concepts yet");
   expect(announcement(audit, 0.1)).toBe(
     "ox: valid 50 %, spurious 25 %, ambiguous 25 %, unexpected 0 %; fails, at most 10 % may be spurious",

@@ -1,13 +1,13 @@
 /** Combobox of the audited class; its list shows every class with its spurious share. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ClassInfo } from "../generated/protocol";
+import type { ClassInfo, ClassShares } from "../generated/protocol";
 import { casefold } from "../neurons/casefold";
 import { Icon } from "../ui/buttons/icons";
 import { count, counted, percent } from "../ui/format";
 import { runKey } from "../ui/keys";
 import { useView } from "./context";
-import { spuriousShare } from "./state/words";
+import { LOOKS, outcomeOf, range, spuriousShare } from "./state/words";
 
 /** More than fit on a screen; to find one of thousands, type. */
 const MOST = 200;
@@ -140,7 +140,7 @@ function Option({ info, place, active, onChoose }: OptionProps) {
       <span class="slw-cut" title={info.name}>
         {info.name}
       </span>
-      {shares !== undefined && <Outcome share={spuriousShare(shares)} />}
+      {shares !== undefined && <Outcome shares={shares} nSamples={info.n_samples} />}
       <span class="slw-muted slw-number" title="Samples of the class">
         {count(info.n_samples)}
       </span>
@@ -148,16 +148,16 @@ function Option({ info, place, active, onChoose }: OptionProps) {
   );
 }
 
-/** The spurious share of a class, marked where it exceeds the limit. */
-function Outcome({ share }: { share: number }) {
-  const passed = share <= useView().table.traits.max_spurious.value;
+/** The spurious share of a class, marked by its outcome. */
+function Outcome({ shares, nSamples }: { shares: ClassShares; nSamples: number }) {
+  const outcome = outcomeOf(shares.spurious, nSamples, useView().table.traits.max_spurious.value);
   return (
     <span
-      class={`slw-verdict slw-is-${passed ? "valid" : "spurious"}`}
-      title="Share of relevance on spurious neurons"
+      class={`slw-verdict slw-is-${LOOKS[outcome]}`}
+      title={`Share of relevance on spurious neurons, ${range(shares.spurious)}: ${outcome}`}
     >
-      <Icon name={passed ? "valid" : "spurious"} />
-      {percent(share)}
+      <Icon name={LOOKS[outcome]} />
+      {percent(spuriousShare(shares.shares))}
     </span>
   );
 }

@@ -4,9 +4,9 @@ import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
 import type { Verdict } from "../audits/verdicts";
 import { MEANINGS, VERDICTS } from "../generated/constants";
 import { Icon } from "../ui/buttons/icons";
-import { exact, percent } from "../ui/format";
+import { counted, exact, percent } from "../ui/format";
 import { useView } from "./context";
-import { announcement, passes } from "./state/words";
+import { announcement, classOutcome, intervalOf, LOOKS, OUTCOME_MEANINGS, range } from "./state/words";
 
 /** From left to right: the spurious part begins at zero, next to the scale of the limit. */
 const ON_BAR: readonly Verdict[] = ["spurious", "ambiguous", "unexpected", "valid"];
@@ -20,7 +20,12 @@ export function Headline({ audit }: { audit: ClassAudit }) {
       <Bar audit={audit} maxSpurious={table.traits.max_spurious.value} />
       <div class="slw-audit-shares" role="toolbar" aria-label="Show verdicts">
         {ON_BAR.map((verdict) => (
-          <Share key={verdict} verdict={verdict} share={audit.shares[VERDICTS.indexOf(verdict)] ?? 0} />
+          <Share
+            key={verdict}
+            verdict={verdict}
+            share={audit.shares[VERDICTS.indexOf(verdict)] ?? 0}
+            interval={range(intervalOf(audit, verdict))}
+          />
         ))}
       </div>
     </div>
@@ -40,12 +45,22 @@ function NoConcepts({ className }: { className: string }) {
 
 function Outcome({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
-  const passed = passes(audit, table.traits.max_spurious.value);
+  const outcome = classOutcome(audit, table.traits.max_spurious.value);
+  if (outcome === null) return null;
   return (
     <div class="slw-audit-outcome">
-      <span class={`slw-verdict slw-strong slw-is-${passed ? "valid" : "spurious"}`}>
-        <Icon name={passed ? "valid" : "spurious"} />
-        {passed ? "passes" : "fails"}
+      <span
+        class={`slw-verdict slw-strong slw-is-${LOOKS[outcome]}`}
+        title={`${OUTCOME_MEANINGS[outcome]}.\nSpurious: ${range(intervalOf(audit, "spurious"))} over ${counted(audit.n_samples, "sample")}`}
+      >
+        <Icon name={LOOKS[outcome]} />
+        {outcome}
+      </span>
+      <span
+        class="slw-muted"
+        title={`${range(intervalOf(audit, "unexpected"))} of the relevance for ${audit.className} is on neurons that answer to none of the concepts`}
+      >
+        {`${percent(audit.shares[VERDICTS.indexOf("unexpected")])} not explained`}
       </span>
       <span class="slw-audit-limit" title="The largest share of relevance that may rest on spurious neurons">
         <span class="slw-muted">at most</span>
@@ -98,7 +113,13 @@ function Bar({ audit, maxSpurious }: { audit: ClassAudit; maxSpurious: number })
   );
 }
 
-function Share({ verdict, share }: { verdict: Verdict; share: number }) {
+interface ShareProps {
+  verdict: Verdict;
+  share: number;
+  interval: string;
+}
+
+function Share({ verdict, share, interval }: ShareProps) {
   const { table } = useView();
   const shown = !table.hidden.value.has(verdict);
   return (
@@ -106,12 +127,13 @@ function Share({ verdict, share }: { verdict: Verdict; share: number }) {
       type="button"
       class={`slw-audit-share slw-verdict slw-is-${verdict}`}
       aria-pressed={shown}
-      title={`${exact(100 * share)} % of the positive relevance is on neurons that are ${verdict}: each ${MEANINGS[verdict]}.\n${shown ? "Hide" : "Show"} them`}
+      title={`${exact(100 * share)} % of the positive relevance is on neurons that are ${verdict}: each ${MEANINGS[verdict]}.\n95 % interval over the samples: ${interval}.\n${shown ? "Hide" : "Show"} them`}
       onClick={() => table.toggleVerdict(verdict)}
     >
       <Icon name={verdict} />
       {verdict}
       <span class="slw-number">{percent(share)}</span>
+      <span class="slw-muted slw-number slw-audit-interval">{interval}</span>
     </button>
   );
 }

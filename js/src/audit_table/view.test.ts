@@ -59,6 +59,8 @@ test("the headline says whether the class passes, in words and as a picture with
   expect(el.querySelector("[role=img]")?.getAttribute("aria-label")).toContain("spurious 25 %");
   expect(el.querySelector("[aria-live]")?.textContent).toContain("ox: valid 50 %");
   model.set("max_spurious", 0.3);
+  await vi.waitUntil(() => outcome() === "undecided");
+  model.set("max_spurious", 0.4);
   await vi.waitUntil(() => outcome() === "passes");
 });
 
@@ -123,7 +125,9 @@ test("hostile concepts, classes and messages stay text", async () => {
 
 test("the classes are searched as one types, and say how they do", async () => {
   const { el, kernel, table } = await audited();
-  kernel.last("audit_summary").answer(reply({ classes: [{ name: "ox", shares: [0.5, 0.25, 0.25, 0] }] }));
+  kernel
+    .last("audit_summary")
+    .answer(reply({ classes: [{ name: "ox", shares: [0.5, 0.25, 0.25, 0], spurious: [0.2, 0.3] }] }));
   const input = box(el, "Class");
   type(input, "o", "ArrowUp");
   await vi.waitUntil(() => el.querySelectorAll("[role=option]").length === 2);

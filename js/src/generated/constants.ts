@@ -14,6 +14,9 @@ export const MEANINGS = {
 /** Default z-score from which on a neuron answers to a concept. */
 export const ANSWERS_ABOVE = 1.0;
 
+/** A class with fewer samples neither passes nor fails. */
+export const FEWEST_SAMPLES = 10;
+
 /** Default share of spurious relevance with which a class passes. */
 export const MAX_SPURIOUS = 0.1;
 

@@ -372,6 +372,8 @@ export type AuditResult = {
   bar: number;
   /** Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance. */
   shares: number[];
+  /** The two bounds of each share over the samples of the class; none without concepts. */
+  intervals: number[][];
   calibrations: CalibrationInfo;
 };
 
@@ -394,6 +396,8 @@ export type SummaryParams = {
 export type ClassShares = {
   name: string;
   shares: number[];
+  /** The two bounds of the spurious share over the samples of the class. */
+  spurious: number[];
 };
 
 /** Answer to `audit_summary`: every class that has a requirement. */

@@ -6,8 +6,18 @@ from typing import Protocol, runtime_checkable
 import torch
 
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit, checked_share
-from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
+from semanticlens_widgets.analysis.audits.verdicts import FEWEST_SAMPLES, SPURIOUS
 
+_HEADS = {
+    "fails": "rest on spurious components of {layer} for more than {0:.1%} of their relevance",
+    "undecided": (
+        "may or may not rest on spurious components of {layer} for more than {0:.1%} of their relevance: attribute "
+        "more samples of them"
+    ),
+    "too few samples": (
+        f"have fewer than {FEWEST_SAMPLES} samples, which are too few to say: attribute more, or leave them out"
+    ),
+}
 _SHOWN = 5
 """Components named per class: with more, nobody reads the message."""
 
@@ -37,9 +47,10 @@ def assert_audit(
     threshold: float | None = None,
     templates: Sequence[str] | None = None,
 ) -> Audit:
-    """The audit, as from `lens.audit`, when in every class at most this share of positive relevance is spurious.
+    """The audit, as from `lens.audit`, when every class passes: at most `max_spurious` of its relevance is spurious.
 
-    Raises AssertionError otherwise: it names the classes, the components, and the concepts that these answer to.
+    A class passes with 95 % confidence: one whose interval crosses the limit, or that has fewer than 10 samples, does
+    not. Raises AssertionError otherwise: it names the classes, the components, and the concepts that these answer to.
     """
     checked_share(max_spurious)
     if not hasattr(lens, "audit"):
@@ -53,21 +64,26 @@ def assert_audit(
 
 
 def failures(audit: Audit, max_spurious: float = MAX_SPURIOUS) -> str:
-    """Message of a failed audit: the worst class first, a line for each of its most relevant spurious components."""
+    """Message of a failed audit: what fails, the worst class first, with its most relevant spurious components."""
+    outcomes = audit.outcomes(max_spurious)
     shares = audit.verdict_shares[:, SPURIOUS]
-    order = [row for row in shares.argsort(descending=True).tolist() if shares[row] > max_spurious]
-    head = (
-        f"{len(order):,} of {len(audit.classes):,} classes rest on spurious components of {audit.layer} for more "
-        f"than {max_spurious:.1%} of their relevance"
-    )
-    return "\n".join([head, *(line for row in order for line in _of_class(audit, row))])
+    lines = []
+    for word, head in _HEADS.items():
+        order = [row for row in shares.argsort(descending=True).tolist() if outcomes[row] == word]
+        if order:
+            lines.append(
+                f"{len(order):,} of {len(audit.classes):,} classes {head.format(max_spurious, layer=audit.layer)}"
+            )
+            lines += [line for row in order for line in _of_class(audit, row)]
+    return "\n".join(lines)
 
 
 def _of_class(audit: Audit, row: int) -> list[str]:
     share = audit.share[row].masked_fill(audit.verdicts[row] != SPURIOUS, 0.0)
     order = [index for index in share.argsort(descending=True, stable=True).tolist() if share[index] > 0]
-    total = float(audit.verdict_shares[row, SPURIOUS])
-    lines = [f"  class {audit.classes[row]!r}: {total:.1%}, of these"]
+    total, (low, high) = float(audit.verdict_shares[row, SPURIOUS]), audit.intervals[row, SPURIOUS].tolist()
+    over = f"({low:.1%} to {high:.1%}, {int(audit.n_samples[row]):,} samples)"
+    lines = [f"  class {audit.classes[row]!r}: {total:.1%} {over}{', of these' if order else ''}"]
     lines += [_of_component(audit, row, index) for index in order[:_SHOWN]]
     rest = float(share[torch.tensor(order[_SHOWN:], dtype=torch.int64)].sum())
     return [*lines, f"    {rest:.1%} by {len(order) - _SHOWN:,} more"] if len(order) > _SHOWN else lines

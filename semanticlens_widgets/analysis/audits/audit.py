@@ -48,14 +48,17 @@ class Audit(AuditResult):
     def summary(self, max_spurious: float = MAX_SPURIOUS) -> pd.DataFrame:
         """One row a class with the share of its positive relevance per verdict.
 
-        Columns: class, valid, spurious, ambiguous, unexpected (they sum to 1, or are 0 for a class without positive
-        relevance), n_samples, most_spurious (of the spurious components the one with the largest share, or ""), passed.
+        Columns: class; valid, spurious, ambiguous, unexpected (they sum to 1, or are 0 for a class without positive
+        relevance; unexpected is what the concepts do not explain), then the bounds of their 95 % intervals over the
+        class's samples as valid_low, valid_high and so on; n_samples; most_spurious (of the spurious components the one
+        with the largest share, or ""); outcome ("passes" if the interval of the spurious share ends at most at
+        `max_spurious`, "fails" if it begins above, else "undecided"; "too few samples" below 10); passed.
         """
         return audit_summary(self, checked_share(max_spurious))
 
     def passed(self, max_spurious: float = MAX_SPURIOUS) -> bool:
-        """True if in every class at most this share of positive relevance is spurious."""
-        return bool((self.verdict_shares[:, SPURIOUS] <= checked_share(max_spurious)).all())
+        """True if every class passes: the interval of its spurious share ends at most at `max_spurious`."""
+        return set(self.outcomes(checked_share(max_spurious))) == {"passes"}
 
     def compare(self, after: "Audit") -> AuditChange:
         """The change to another audit of the same layer: shares of every class, and verdicts on its components.

@@ -94,6 +94,7 @@ class Auditor:
             spurious=spurious,
             bar=bar,
             database=self.database,
+            samples=self.relevance,
         )
 
 

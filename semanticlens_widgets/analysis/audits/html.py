@@ -5,7 +5,13 @@ from base64 import b64encode
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_summary
-from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS, VERDICTS, WORDS, Verdict
+from semanticlens_widgets.analysis.audits.verdicts import (
+    FEWEST_SAMPLES,
+    SPURIOUS,
+    VERDICTS,
+    WORDS,
+    Verdict,
+)
 
 _CLASSES, _COMPONENTS, _PICTURES = 20, 8, 4
 """Shown in detail, the worst classes first; with a picture of 4 kB each the page stays below 4 MB."""
@@ -57,9 +63,11 @@ def audit_fragment(result: AuditResult, max_spurious: float) -> str:
     heads = "".join(f'<th class="slw-number">{_verdict(verdict)}</th>' for verdict in VERDICTS)
     return (
         f'{_STYLE}<div class="slw-audit"><h2>Audit of {escape(result.layer)}</h2>'
-        f"<p>{int(summary['passed'].sum()):,} of {len(summary):,} classes pass: at most {max_spurious:.0%} of their "
-        f"relevance is spurious. A component answers to a concept if it is closer to it than 95 % of random groups of "
-        f"images are to any concept of the class, and from z = {result.threshold:g} on; relevance by "
+        f"<p>{int(summary['passed'].sum()):,} of {len(summary):,} classes pass: with 95 % confidence at most "
+        f"{max_spurious:.0%} of their relevance is spurious; below {FEWEST_SAMPLES} samples no class passes or fails. "
+        f"What is unexpected, the concepts do not explain. A component answers to a concept if it is closer to it than "
+        f"95 % of random groups of images are to any concept of the class, and from z = {result.threshold:g} on; "
+        "relevance by "
         f"{escape(result.method)}.</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
         f'<table><thead><tr><th>Class</th><th></th><th>Relevance</th>{heads}<th class="slw-number">Samples</th>'
         f"<th>Most spurious</th></tr></thead><tbody>{rows}</tbody></table></div>"
@@ -70,10 +78,14 @@ def _class_row(row: dict) -> str:
     bar = "".join(
         f'<span style="width:{row[word]:.2%};background:var(--slw-{word})"></span>' for word in WORDS
     )
-    shares = "".join(_number(f"{row[word]:.1%}") for word in WORDS)
+    shares = "".join(
+        _number(f"{row[word]:.1%}<br><small>{row[f'{word}_low']:.0%} to {row[f'{word}_high']:.0%}</small>")
+        for word in WORDS
+    )
+    outcome = row["outcome"] if row["passed"] else f"<b>{row['outcome']}</b>"
     return (
         f"<tr><td>{escape(row['class'])}</td>"
-        f'<td class="slw-passed">{"passed" if row["passed"] else "<b>failed</b>"}</td>'
+        f'<td class="slw-passed">{outcome}</td>'
         f'<td><div class="slw-bar">{bar}</div></td>{shares}{_number(format(row["n_samples"], ","))}'
         f"<td>{escape(row['most_spurious'])}</td></tr>"
     )

@@ -8,9 +8,11 @@ import torch
 from torch import Tensor
 
 from semanticlens_widgets.analysis.audits.result import AuditResult, ConceptAnswers
+from semanticlens_widgets.analysis.audits.verdicts import VERDICTS
 
 KIND, VERSION = "semanticlens_widgets audit", 2
 _TENSORS = ("n_samples", "relevance", "share", "bar")
+_INTERVALS = "intervals"
 _ANSWERS = ("alignment", "z_score", "percentile")
 _TEXTS = ("classes", "components")
 
@@ -27,6 +29,7 @@ def audit_to_json(result: AuditResult) -> str:
         | {name: _numbers(getattr(answers, name)) for name in _ANSWERS},
         "valid": result.valid,
         "spurious": result.spurious,
+        _INTERVALS: _numbers(result.intervals),
     }
     return json.dumps(found)
 
@@ -62,6 +65,7 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
         "relevance": _floats(found["relevance"]),
         "share": _floats(found["share"]),
         "bar": _floats(found["bar"]),
+        "stored_intervals": _floats(found[_INTERVALS]),
         "answers": ConceptAnswers(
             names=tuple(map(str, concepts["names"])),
             calibrations=tuple(map(str, concepts["calibrations"])),
@@ -80,6 +84,7 @@ def _check(fields: dict[str, Any]) -> None:
         "share": (fields["share"], (n_classes, n_components)),
         "n_samples": (fields["n_samples"], (n_classes,)),
         "bar": (fields["bar"], (n_classes,)),
+        _INTERVALS: (fields["stored_intervals"], (n_classes, len(VERDICTS), 2)),
         **{name: (getattr(answers, name), (n_concepts, n_components)) for name in _ANSWERS},
     }
     for name, (tensor, shape) in shapes.items():

@@ -7,9 +7,18 @@ from functools import cached_property
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
+from torch.nn import functional
 
-from semanticlens_widgets.analysis.audits.verdicts import AMBIGUOUS, SPURIOUS, UNEXPECTED, VALID, VERDICTS
-from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.analysis.audits.verdicts import (
+    AMBIGUOUS,
+    SPURIOUS,
+    UNEXPECTED,
+    VALID,
+    VERDICTS,
+    outcome,
+)
+from semanticlens_widgets.concepts import ConceptDatabase, Relevance
+from semanticlens_widgets.tensors._bootstrap import share_intervals
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +73,10 @@ class AuditResult:
     """
     database: ConceptDatabase | None = None
     """Source of the pictures of a report; None for an audit that was read from a file."""
+    samples: Relevance | None = None
+    """Source of the intervals; None for an audit that was read from a file."""
+    stored_intervals: Float[Tensor, "class verdict low_high"] | None = None
+    """Those of the file."""
 
     @cached_property
     def best_valid(self) -> BestAnswers:
@@ -93,6 +106,41 @@ class AuditResult:
         """The share of positive relevance per verdict: rows sum to 1, or are 0 where there is none."""
         shares = torch.zeros(len(self.classes), len(VERDICTS))
         return shares.scatter_add(1, self.verdicts, self.share)
+
+    @cached_property
+    def intervals(self) -> Float[Tensor, "class verdict low_high"]:
+        """95 % intervals of `verdict_shares`: a bootstrap over the samples of each class.
+
+        0.3 ms a class of 50 samples and 1,280 components, 20 ms for 1,300 samples.
+        """
+        if self.samples is None:
+            return (
+                torch.full((*self.verdict_shares.shape, 2), torch.nan)
+                if self.stored_intervals is None
+                else (self.stored_intervals)
+            )
+        return torch.stack(
+            [
+                share_intervals(_by_verdict(self.samples, name, verdicts))
+                for name, verdicts in zip(self.classes, self.verdicts, strict=True)
+            ]
+        )
+
+    def outcomes(self, max_spurious: float) -> list[str]:
+        """For every class one of `verdicts.OUTCOMES`, by the interval of its spurious share."""
+        bounds = self.intervals[:, SPURIOUS].tolist()
+        return [
+            outcome(low, high, n, max_spurious)
+            for (low, high), n in zip(bounds, self.n_samples.tolist(), strict=True)
+        ]
+
+
+def _by_verdict(
+    samples: Relevance, class_name: str, verdicts: Int[Tensor, " component"]
+) -> Float[Tensor, "sample verdict"]:
+    """The positive relevance of each of the class's samples, summed by verdict."""
+    own = samples.relevance[samples.sample_classes == samples.row(class_name)]
+    return own.float().clamp(min=0).nan_to_num() @ functional.one_hot(verdicts, len(VERDICTS)).float()
 
 
 def _best(answers: ConceptAnswers, lists: Sequence[tuple[int, ...]]) -> BestAnswers:

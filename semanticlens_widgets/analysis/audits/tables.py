@@ -31,16 +31,24 @@ def audit_table(result: AuditResult) -> pd.DataFrame:
 
 
 def audit_summary(result: AuditResult, max_spurious: float) -> pd.DataFrame:
-    """One row a class: the share of positive relevance per verdict, and whether few enough of it is spurious."""
+    """One row a class: the share of positive relevance per verdict with its interval, and the outcome."""
     shares = {word: result.verdict_shares[:, code].numpy() for code, word in enumerate(WORDS)}
+    bounds = {
+        f"{word}_{bound}": result.intervals[:, code, place].numpy()
+        for code, word in enumerate(WORDS)
+        for place, bound in enumerate(("low", "high"))
+    }
+    outcomes = result.outcomes(max_spurious)
     worst = most_relevant(result, SPURIOUS)
     return pd.DataFrame(
         {
             "class": result.classes,
             **shares,
+            **bounds,
             "n_samples": result.n_samples.numpy(),
             "most_spurious": [result.components[row] if row >= 0 else "" for row in worst.tolist()],
-            "passed": shares["spurious"] <= max_spurious,
+            "outcome": outcomes,
+            "passed": [outcome == "passes" for outcome in outcomes],
         }
     )
 

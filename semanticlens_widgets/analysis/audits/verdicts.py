@@ -32,3 +32,17 @@ enough too, which decides: what passes 95 % of random groups hardly ever has a l
 In 17 planted worlds (`tests/planted_world.py`, none of those that the bench reports) 100 of the 121 components that
 respond to the object and that the class rests on answer to its name, and 2 of those that it leaves alone.
 """
+
+FEWEST_SAMPLES = 10
+"""A class with fewer samples neither passes nor fails: the interval of a share over so few promises too much."""
+OUTCOMES = ("passes", "fails", "undecided", "too few samples")
+"""Outcomes of a class: the whole interval of its spurious share is within the limit, or beyond it, or neither."""
+
+
+def outcome(low: float, high: float, n_samples: int, max_spurious: float) -> str:
+    """The outcome of a class by the interval of its spurious share."""
+    if n_samples < FEWEST_SAMPLES:
+        return "too few samples"
+    if high <= max_spurious:
+        return "passes"
+    return "fails" if low > max_spurious else "undecided"

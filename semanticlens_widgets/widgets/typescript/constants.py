@@ -7,7 +7,7 @@ from typing import Any
 
 from semanticlens_widgets.analysis import VERDICTS
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
-from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
+from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, FEWEST_SAMPLES
 from semanticlens_widgets.analysis.queries.calibration import WEAK_BELOW
 from semanticlens_widgets.analysis.queries.language import MAX_CHARACTERS
 from semanticlens_widgets.widgets import palettes
@@ -48,6 +48,7 @@ def _all() -> Iterator[tuple[str, Any, str]]:
         "What a neuron with a verdict does.",
     )
     yield "ANSWERS_ABOVE", ANSWERS_ABOVE, "Default z-score from which on a neuron answers to a concept."
+    yield "FEWEST_SAMPLES", FEWEST_SAMPLES, "A class with fewer samples neither passes nor fails."
     yield "MAX_SPURIOUS", MAX_SPURIOUS, "Default share of spurious relevance with which a class passes."
     yield "WEAK_BELOW", WEAK_BELOW, "A query is weak below this share of unrelated words."
     yield "MAX_CHARACTERS", MAX_CHARACTERS, "Longest query."

@@ -2,6 +2,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
+import type { ClassShares } from "../../generated/protocol";
 import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
 import type { Progress } from "../../kernel/types";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
@@ -14,7 +15,7 @@ export class Classes {
   readonly known: ReadonlySignal<Known | null>;
   readonly waiting: ReadonlySignal<boolean>;
   /** Share of relevance per verdict, for every class that has a requirement. */
-  readonly shares: Signal<ReadonlyMap<string, readonly number[]>> = signal(new Map());
+  readonly shares: Signal<ReadonlyMap<string, ClassShares>> = signal(new Map());
   /** Progress of the attribution; null when none is running. */
   readonly computing: Signal<Progress | null> = signal(null);
   private stopping = new AbortController();
@@ -72,7 +73,7 @@ export class Classes {
     try {
       const options = { slot: "summary", signal: lifetime };
       const { result } = await kernel.request("audit_summary", params, options);
-      this.shares.value = new Map(result.classes.map(({ name, shares }) => [name, shares]));
+      this.shares.value = new Map(result.classes.map((one) => [one.name, one]));
     } catch (error) {
       failures.report("The requirements could not be checked", error);
     }

@@ -72,11 +72,13 @@ test("a concept that nobody can answer is said beside the lists, not in the bann
   expect(table.current.conceptError.value).toBeNull();
 });
 
+const OX = { name: "ox", shares: [0.5, 0.25, 0.25, 0], spurious: [0.2, 0.3] };
+
 test("how every class with a requirement does is asked for when the requirements change", async () => {
   const { kernel, table } = await world();
-  kernel.last("audit_summary").answer(reply({ classes: [{ name: "ox", shares: [0.5, 0.25, 0.25, 0] }] }));
+  kernel.last("audit_summary").answer(reply({ classes: [OX] }));
   await settled();
-  expect(table.classes.shares.value.get("ox")).toEqual([0.5, 0.25, 0.25, 0]);
+  expect(table.classes.shares.value.get("ox")).toEqual(OX);
   table.current.addConcept("valid", "cattle");
   await settled();
   expect(kernel.last("audit_summary").params.requirements).toEqual([

@@ -2,7 +2,8 @@
 
 import { type ClassAudit, hasVerdicts, NONE, type SortKey, verdictOf } from "../../audits/class_audit";
 import type { Side } from "../../audits/requirements";
-import { MEANINGS, VERDICTS } from "../../generated/constants";
+import type { Verdict } from "../../audits/verdicts";
+import { FEWEST_SAMPLES, MEANINGS, VERDICTS } from "../../generated/constants";
 import type { Accuracy } from "../../generated/protocol";
 import { counted, exact, percent, significant } from "../../ui/format";
 
@@ -48,11 +49,45 @@ export function relevanceTitle(audit: ClassAudit, component: number): string {
   ].join("\n");
 }
 
-/** Returns whether the class passes; null when no spurious concept is named. */
-export function passes(audit: ClassAudit, maxSpurious: number): boolean | null {
-  if (!hasVerdicts(audit)) return null;
-  return spuriousShare(audit.shares) <= maxSpurious;
+export type Outcome = "passes" | "fails" | "undecided" | "too few samples";
+
+/** Returns the outcome by the interval of a class's spurious share. */
+export function outcomeOf(interval: readonly number[], nSamples: number, maxSpurious: number): Outcome {
+  const [low, high] = [interval[0] ?? Number.NaN, interval[1] ?? Number.NaN];
+  if (nSamples < FEWEST_SAMPLES) return "too few samples";
+  if (high <= maxSpurious) return "passes";
+  return low > maxSpurious ? "fails" : "undecided";
 }
+
+/** Returns whether the class passes; null when no concept is named. */
+export function classOutcome(audit: ClassAudit, maxSpurious: number): Outcome | null {
+  if (!hasVerdicts(audit)) return null;
+  return outcomeOf(intervalOf(audit, "spurious"), audit.n_samples, maxSpurious);
+}
+
+export function intervalOf({ intervals }: ClassAudit, verdict: Verdict): readonly number[] {
+  return intervals[VERDICTS.indexOf(verdict)] ?? [];
+}
+
+/** Returns, for example, "12 % to 40 %". */
+export function range(interval: readonly number[]): string {
+  return `${percent(interval[0] ?? Number.NaN)} to ${percent(interval[1] ?? Number.NaN)}`;
+}
+
+export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {
+  passes: "With 95 % confidence over the samples of the class, its spurious share is within the limit",
+  fails: "With 95 % confidence over the samples of the class, its spurious share is beyond the limit",
+  undecided: "The interval of the spurious share crosses the limit: more samples of the class would decide",
+  "too few samples": `Below ${FEWEST_SAMPLES} samples a class neither passes nor fails`,
+};
+
+/** Verdicts whose look an outcome has. */
+export const LOOKS: Readonly<Record<Outcome, Verdict>> = {
+  passes: "valid",
+  fails: "spurious",
+  undecided: "unexpected",
+  "too few samples": "unexpected",
+};
 
 export function spuriousShare(shares: readonly number[]): number {
   return shares[VERDICTS.indexOf("spurious")] ?? 0;
@@ -61,10 +96,10 @@ export function spuriousShare(shares: readonly number[]): number {
 /** Returns, for example, "ox: spurious 34 %, valid 52 %, …; fails, at most 10 % may be spurious". */
 export function announcement(audit: ClassAudit, maxSpurious: number): string {
   const { className, n, shares } = audit;
-  const passed = passes(audit, maxSpurious);
-  if (passed === null) return `${className}: ${counted(n, "neuron")}, no concepts yet`;
+  const outcome = classOutcome(audit, maxSpurious);
+  if (outcome === null) return `${className}: ${counted(n, "neuron")}, no concepts yet`;
   const parts = VERDICTS.map((verdict, i) => `${verdict} ${percent(shares[i])}`).join(", ");
-  return `${className}: ${parts}; ${passed ? "passes" : "fails"}, at most ${percent(maxSpurious)} may be spurious`;
+  return `${className}: ${parts}; ${outcome}, at most ${percent(maxSpurious)} may be spurious`;
 }
 
 /** Describes one row. */

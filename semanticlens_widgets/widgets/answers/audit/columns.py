@@ -40,6 +40,7 @@ def _unjudged(relevance: Relevance, row: int) -> Answer[AuditResult]:
         "n_samples": int(relevance.n_samples[row]),
         "bar": BEYOND,
         "shares": [0.0, 0.0, 0.0, float(relevance.share[row].sum())],
+        "intervals": [],
         "calibrations": {"valid": [], "spurious": []},
     }
     return Answer(result, [column.tobytes() for column in columns])
@@ -52,6 +53,7 @@ def _described(audit: Audit) -> AuditResult:
         "n_samples": int(audit.n_samples[0]),
         "bar": float(audit.bar[0]),
         "shares": audit.verdict_shares[0].tolist(),
+        "intervals": audit.intervals[0].tolist(),
         "calibrations": {
             "valid": [calibrations[place] for place in audit.valid[0]],
             "spurious": [calibrations[place] for place in audit.spurious[0]],

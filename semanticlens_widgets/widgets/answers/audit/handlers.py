@@ -60,9 +60,9 @@ def _classes(lens: Lens, request: Request) -> Answer[ClassesResult]:
 
 def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer[SummaryResult]:
     layer, required = request.get("layer", str), checked_requirements(request.get("requirements", list))
-    shares = verdict_shares(lens, concepts, layer, required, request.number("threshold"))
+    classes = verdict_shares(lens, concepts, layer, required, request.number("threshold"))
     request.check()
-    return Answer({"classes": [{"name": name, "shares": own} for name, own in shares.items()]})
+    return Answer({"classes": classes})
 
 
 def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:

@@ -70,6 +70,8 @@ class AuditResult(TypedDict):
     """A neuron answers to a concept from this percentile on, if its z-score reaches the threshold too."""
     shares: list[float]
     """Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance."""
+    intervals: list[list[float]]
+    """The two bounds of each share over the samples of the class; none without concepts."""
     calibrations: CalibrationInfo
 
 
@@ -86,6 +88,8 @@ class ClassShares(TypedDict):
 
     name: str
     shares: list[float]
+    spurious: list[float]
+    """The two bounds of the spurious share over the samples of the class."""
 
 
 class SummaryResult(TypedDict):

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from semanticlens_widgets.analysis import Requirement, requirement_of_each
+from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import SharesKey
+from semanticlens_widgets.widgets.answers.audit.protocol import ClassShares
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
     classes_with_samples,
@@ -17,8 +19,8 @@ from semanticlens_widgets.widgets.answers.audit.requirements import (
 
 def verdict_shares(
     lens: Lens, concepts: Concepts, layer: str, requirements: Sequence[Mapping[str, Any]], threshold: float
-) -> dict[str, list[float]]:
-    """Class -> share of positive relevance per verdict, for every class that has a requirement and samples.
+) -> list[ClassShares]:
+    """The shares of positive relevance per verdict of every class that has a requirement and samples.
 
     Raises what `lens.audit` raises.
     """
@@ -43,9 +45,17 @@ def verdict_shares(
         each = requirement_of_each(given, fresh).items()
         wanted = [Requirement(name, one.valid, one.spurious) for name, one in each]
         audit = lens.audit(wanted, layer=relevance.layer, threshold=threshold)
-        made = dict(zip(audit.classes, audit.verdict_shares.tolist(), strict=True))
-        kept |= {name: memo.put(keys[name], made[name]) for name in fresh}
-    return {name: shares for name, shares in kept.items() if shares is not None}
+        kept |= {
+            name: memo.put(
+                keys[name], (audit.verdict_shares[row].tolist(), audit.intervals[row, SPURIOUS].tolist())
+            )
+            for row, name in enumerate(audit.classes)
+        }
+    return [
+        {"name": name, "shares": found[0], "spurious": found[1]}
+        for name, found in kept.items()
+        if found is not None
+    ]
 
 
 def _in_order(relevance: Relevance, requirements: Sequence[Mapping[str, Any]]) -> bool:
