@@ -89,6 +89,9 @@ def collect(
         identity=[astuple(rule) for rule in rules],
     )
     end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
+    remember_layouts(
+        model, {layer: Layout(*state.layout) for layer, state in end.state.layers.items() if state.layout}
+    )
     examples = {
         rule.layer: to_examples(rule.layer, rule.sign, end.state.layers[rule.layer]) for rule in rules
     }

@@ -24,11 +24,16 @@ class LayerState:
     best: BestK
     moments: Moments
     grid: tuple[int, ...]
+    layout: tuple[int, ...] = ()
+    """The fields of the layer's `Layout`, once it was decided: a resumed pass may have no batch left to do so."""
 
     def merge(self, other: "LayerState") -> "LayerState":
         """The state of both sets of samples."""
         return LayerState(
-            merge_best_k(self.best, other.best), merge_moments(self.moments, other.moments), self.grid
+            merge_best_k(self.best, other.best),
+            merge_moments(self.moments, other.moments),
+            self.grid,
+            self.layout or other.layout,
         )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import astuple, replace
 
 import torch
 from torch import Tensor, nn
 
 from semanticlens_widgets.collection._observe import observe
 from semanticlens_widgets.collection._state import LayerRule, LayerState, LayerStates
-from semanticlens_widgets.layers import capture
+from semanticlens_widgets.layers import capture, known_layout
 from semanticlens_widgets.passes import Batch, Fold
 
 
@@ -34,10 +35,17 @@ def collecting(
         before, sample_ids = state.layers, batch.sample_ids
         after.clear()
         _forward(model, batch.pixels, autocast)
-        return LayerStates({layer: after[layer] for layer in by_layer})
+        return LayerStates(
+            {layer: replace(after[layer], layout=_decided(model, layer)) for layer in by_layer}
+        )
 
     with capture(model, list(by_layer), keep, stable=True):
         yield fold
+
+
+def _decided(model: nn.Module, layer: str) -> tuple[int, ...]:
+    layout = known_layout(model, layer)
+    return () if layout is None else astuple(layout)
 
 
 def _forward(model: nn.Module, pixels: Tensor, autocast: torch.dtype | None) -> None:

@@ -1,8 +1,8 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
 `_database` holds it all; `_examples`, `_crops` and `_relevance` are its parts. On disk: `_lens_folder`, the format, and
-an open folder; `_manifest` and `_schema`, what its JSON and its tensors have to be; `_save` and `_open`. These are
-served by `_json`, `_lazy`, `_packed` and `_verify`.
+an open folder; `_manifest` and `_schema`, what its JSON and its tensors have to be; `_save`, `_replace` and `_open`.
+These are served by `_json`, `_lazy`, `_packed` and `_verify`.
 """
 
 from semanticlens_widgets.concepts._crops import Crops

@@ -12,6 +12,7 @@ from semanticlens_widgets.concepts._lazy import Lazy, Value, lazily
 from semanticlens_widgets.concepts._lens_folder import LensFolder, Stored
 from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES
 from semanticlens_widgets.concepts._relevance import relevance_from_tensors
+from semanticlens_widgets.concepts._replace import heal
 
 
 def open_database(path: str | Path) -> ConceptDatabase:
@@ -24,7 +25,9 @@ def open_database(path: str | Path) -> ConceptDatabase:
 
 def open_with_projections(path: str | Path) -> tuple[ConceptDatabase, list[Stored]]:
     """Opens a database as `open_database` does, and the maps that were saved with it."""
-    folder = LensFolder(check_path("path", path))
+    place = check_path("path", path)
+    heal(place)
+    folder = LensFolder(place)
     maps: list[Stored] = [
         (folder.tensors(entry["file"]), dict(entry)) for entry in folder.manifest["projections"]
     ]

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -30,6 +29,7 @@ from semanticlens_widgets.concepts._manifest import (
     check_manifest,
 )
 from semanticlens_widgets.concepts._relevance import relevance_to_tensors
+from semanticlens_widgets.concepts._replace import draft_of, put_in_place, saving
 from semanticlens_widgets.concepts._schema import schemas
 from semanticlens_widgets.concepts._verify import check_tensors, file_digest
 from semanticlens_widgets.errors import LensFileError
@@ -44,19 +44,20 @@ def save_database(
 ) -> Path:
     """Writes the database as a folder, with the maps of its components, and returns its path.
 
-    Raises FileExistsError if the path exists; `overwrite=True` replaces another lens, but nothing else. Raises
-    LensFileError for tensors that are not as a lens has to have them.
+    Raises FileExistsError if the path exists; `overwrite=True` replaces another lens, but nothing else, and a kill at
+    any moment leaves the old one or the new one. Raises LensFileError for tensors that are not as a lens has to have
+    them, and where there is no room or no right to write.
     """
-    target = check_path("path", path)
-    _check_target(target, overwrite)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        _write(database, draft, projections)
-        _put_in_place(draft, target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
+    chosen = check_path("path", path)
+    with saving(chosen) as target:
+        _check_target(target, overwrite)
+        draft = draft_of(target)
+        try:
+            _write(database, draft, projections)
+            put_in_place(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    return chosen
 
 
 def _write(database: ConceptDatabase, folder: Path, projections: Sequence[Stored]) -> None:
@@ -168,11 +169,3 @@ def _check_target(target: Path, overwrite: bool) -> None:
         read_manifest(target)
     except LensFileError as error:
         raise FileExistsError(f"{str(target)!r} is there and is not a lens, so it is not replaced") from error
-
-
-def _put_in_place(draft: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
-    if target.exists():
-        target.replace(old)
-    draft.replace(target)
-    shutil.rmtree(old, ignore_errors=True)

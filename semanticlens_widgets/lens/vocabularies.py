@@ -1,6 +1,7 @@
 """Embedded vocabularies and calibrations of a lens: kept in its memo, and in its cache for other processes."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.foundation_models import fingerprint_of
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
-from semanticlens_widgets.pipeline import Entry
+from semanticlens_widgets.pipeline import Entry, alone
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
 VocabularySource = str | Path | Iterable[str] | analysis.EmbeddedVocabulary
@@ -62,15 +63,28 @@ def embed_vocabulary(
     """The texts as a vocabulary, from the cache where it holds them; `steps` as in `analysis.embed_vocabulary`."""
     texts = read_vocabulary(texts)
     key = (texts, analysis.NULL_WORDS, templates, baseline)
-    if (entry := _entry(session, key)) and (found := entry.load()):
-        return analysis.EmbeddedVocabulary(texts, **found[0])
-    made = analysis.embed_vocabulary(
-        session.database, session.foundation_model, texts, templates=templates, baseline=baseline, **steps
-    )
+    if found := _load(_entry(session, key), texts):
+        return found
+    foundation_model = session.foundation_model
     # Asked again: the foundation model that was just made may have other weights than the lens was built with.
-    if entry := _entry(session, key):
-        entry.save({"directions": made.directions, "unrelated": made.unrelated}, {})
+    entry = _entry(session, key)
+    with nullcontext() if entry is None else alone(entry.path):
+        if found := _load(entry, texts):
+            return found
+        made = analysis.embed_vocabulary(
+            session.database, foundation_model, texts, templates=templates, baseline=baseline, **steps
+        )
+        if entry:
+            entry.save({"directions": made.directions, "unrelated": made.unrelated}, {})
     return made
+
+
+def _load(entry: Entry | None, texts: tuple[str, ...]) -> analysis.EmbeddedVocabulary | None:
+    """The vocabulary of an entry; one that other code wrote counts as absent."""
+    with suppress(TypeError, ValueError):
+        if entry and (found := entry.load()):
+            return analysis.EmbeddedVocabulary(texts, **found[0])
+    return None
 
 
 def calibrations(

@@ -39,31 +39,39 @@ class Checkpoint:
         found = self._head.load()
         if found is None:
             return None
-        tensors, rest = found
-        if rest["identity"] != json.dumps(identity):
+        try:
+            same = found[1]["identity"] == json.dumps(identity)
+            progress = self._restored(empty, *found) if same else None
+        except (KeyError, TypeError, ValueError, AttributeError):  # written by other code
+            return None
+        if not same:
             raise ValueError(
                 "the checkpoint must come from the same pass, not from other layers, settings or samples; "
                 "remove it to start over"
             )
+        return progress
+
+    def _restored(self, empty: S, tensors: Mapping[str, Tensor], rest: Any) -> Progress[S] | None:
         rows = _in_order({own["start"]: part for part, own in self._rows.load()}, rest["n_rows"])
         if rows is None:
             return None
-        self._n_parts, self._n_done = len(rows.parts), rest["n_done"]
         broken = {int(sample): reason for sample, reason in rest["broken"].items()}
         restored = decode(type(empty), tensors, rest["state"], rows)
-        return Progress(restored, rest["n_done"], broken, rest["execution"])
+        progress = Progress(restored, int(rest["n_done"]), broken, rest["execution"])
+        self._n_parts, self._n_done = len(rows.parts), progress.n_done
+        return progress
 
     def save(self, progress: Progress[S], identity: Any) -> None:
-        """Keeps the progress, which goes on from the one that was loaded or saved before."""
+        """Keeps the progress, which goes on from the one loaded or saved before, where there is room for it."""
         if progress.n_done == self._n_done:
             return
         rows = rows_of(progress.state)
         start = len(Rows(rows.parts[: self._n_parts]))
-        if len(rows) > start:
-            # By this name a part that no head ever counted is replaced.
-            self._rows.add(rows.since(self._n_parts), {"start": start}, f"{start}")
+        # By this name a part that no head ever counted is replaced.
+        if len(rows) > start and not self._rows.add(rows.since(self._n_parts), {"start": start}, f"{start}"):
+            return
         tensors, state = encode(progress.state)
-        self._head.save(
+        saved = self._head.save(
             {name: tensor.cpu() for name, tensor in tensors.items()},
             {
                 "identity": json.dumps(identity),
@@ -74,7 +82,8 @@ class Checkpoint:
                 "execution": dict(progress.execution),
             },
         )
-        self._n_parts, self._n_done = len(rows.parts), progress.n_done
+        if saved:
+            self._n_parts, self._n_done = len(rows.parts), progress.n_done
 
     def delete(self) -> None:
         """Removes the files; call it when the results of the pass are saved elsewhere."""

@@ -7,7 +7,7 @@ The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_em
 
 from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.pipeline._build import build_database
-from semanticlens_widgets.pipeline._cache import Cache, cache_in
+from semanticlens_widgets.pipeline._cache import Cache, alone, cache_in
 from semanticlens_widgets.pipeline._class_names import Classes, check_classes
 from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap
 from semanticlens_widgets.pipeline._foundation import fitting_foundation_model, restored_foundation_model
@@ -21,6 +21,7 @@ __all__ = [
     "Entry",
     "HeldOut",
     "Studied",
+    "alone",
     "attribute_database",
     "build_database",
     "cache_in",

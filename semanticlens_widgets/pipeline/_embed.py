@@ -4,7 +4,9 @@ Unlike a pass of `passes.run_pass`, what was embedded is kept for good, and ever
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby, islice
+from pathlib import Path
 from typing import TypeVar, cast
 
 import torch
@@ -15,7 +17,8 @@ from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
-from semanticlens_widgets.passes import Parts, kept_buffers, watched
+from semanticlens_widgets.passes import Entry, Parts, kept_buffers, watched
+from semanticlens_widgets.pipeline._cache import alone
 
 _BATCH = 32
 _PIECES_AT_ONCE = 8
@@ -40,9 +43,29 @@ def embed(
     Pieces in `parts` are not computed again, and an interrupted run goes on from its last save. Raises ImagesError for
     an image that cannot be read.
     """
-    known = _load(parts)
+    known, wanted = _load(parts), set(pieces)
+    if wanted <= known.keys():
+        return known
+    if parts is None:
+        return _embed(images, wanted, model, known, None, progress)
+    before = set(parts.paths())
+    with alone(parts.path):
+        for path in set(parts.paths()) - before:
+            known |= _from_file(path)
+        return _embed(images, wanted, model, known, parts, progress)
+
+
+def _embed(
+    images: Images,
+    wanted: set[Piece],
+    model: FoundationModel,
+    known: Known,
+    parts: Parts | None,
+    progress: bool,
+) -> Known:
+    """What is known, and the rest of what is wanted, embedded and saved part by part."""
     fresh: Known = {}
-    missing = sorted(set(pieces) - known.keys())
+    missing = sorted(wanted - known.keys())
     if not missing:
         return known
 
@@ -95,9 +118,18 @@ def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 
 def _load(parts: Parts | None) -> Known:
     known: Known = {}
-    for tensors, _ in parts.load() if parts else ():
-        known |= _from_tensors(tensors)
+    for path in parts.paths() if parts else ():
+        known |= _from_file(path)
     return known
+
+
+def _from_file(path: Path) -> Known:
+    """The pieces of a part; one that is damaged, or that other code wrote, is removed."""
+    if stored := Entry(path).load():
+        with suppress(KeyError, IndexError, TypeError, ValueError):
+            return _from_tensors(stored[0])
+    Entry(path).delete()
+    return {}
 
 
 def _from_tensors(tensors: Mapping[str, Tensor]) -> Known:

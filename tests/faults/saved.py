@@ -14,15 +14,18 @@ from tests import colour_world
 from tests.faults.outcome import Outcome, judge
 
 
-def build(cache: Path) -> slw.Lens:
+def build(
+    cache: Path, model: colour_world.ColourModel | None = None, space: colour_world.ColourSpace | None = None
+) -> slw.Lens:
     """Two layers, crops, look-alikes and relevance of 12 images; from the cache where it holds them."""
     images = slw.as_images(colour_world.pictures(4, 16), labels=colour_world.labels(4))
     torch.manual_seed(0)
     return slw.Lens.build(
-        colour_world.ColourModel(), images, ["eye", "act"], foundation_model=colour_world.ColourSpace(),
+        model or colour_world.ColourModel(), images, ["eye", "act"],
+        foundation_model=space or colour_world.ColourSpace(),
         transform=colour_world.to_tensor, k=3, batch_size=4, memory_format=torch.contiguous_format, crop=True,
         look_alikes=True, cache=cache, classes=list(colour_world.COLOURS), progress=False,
-    ).attribute(progress=False)  # fmt: skip
+    ).attribute(progress=False, batch_size=4)  # fmt: skip
 
 
 def content(lens: slw.Lens) -> dict[str, object]:
