@@ -67,6 +67,7 @@ export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGaller
     sort: "alignment",
     descending: true,
     foundation_model: "ConSE (EfficientNet-Lite2, all-MiniLM-L6-v2)",
+    left_out: null,
     caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
     n_examples_shown: 9,
     vocabulary_info: null,

@@ -8,6 +8,7 @@ import { offBeat, PatientKernel } from "./patient_kernel";
 export const COMMON: Pick<ConceptMapTraits, keyof ConceptMapTraits & keyof NeuronGalleryTraits> = {
   attributed: 0,
   caveat: "",
+  left_out: null,
   examples_as: "frame",
   examples_choices: ["frame"],
   foundation_model: "ConSE",

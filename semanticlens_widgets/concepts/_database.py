@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int, UInt8
@@ -81,6 +82,15 @@ class Provenance:
     """Batch size, memory format, device, which may affect the last digits of a score."""
     layouts: Mapping[str, Mapping[str, int | bool]] = field(default_factory=dict)
     """Layer -> the fields of its `Layout`, where it was decided."""
+
+    @property
+    def left_out(self) -> dict[str, Any] | None:
+        """How many images were left out as broken (`n`), of how many (`n_images`), and the `first`: name and reason."""
+        if not self.broken:
+            return None
+        name, reason = next(iter(self.broken.items()))
+        first = f"{name}: {' '.join(reason.split())[:300]}"
+        return {"n": len(self.broken), "n_images": self.n_images, "first": first}
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,14 @@ export type LayerInfo = {
   n_components: number;
 };
 
+/** Images that were left out as broken. */
+export type LeftOutInfo = {
+  n: number;
+  n_images: number;
+  /** Name and reason of the first. */
+  first: string;
+};
+
 /** The concepts that the decision for a class may rest on (valid), and those it must not rest on (spurious). */
 export type RequirementInfo = {
   /** Null applies to every class. */
@@ -33,6 +41,7 @@ export interface AuditTableTraits {
   height: number;
   layer: string;
   layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
   linked: string[];
   max_spurious: number;
   query: string;
@@ -56,6 +65,7 @@ export interface ConceptMapTraits {
   height: number;
   layer: string;
   layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
   linked: string[];
   method: "pca" | "umap";
   query: string;
@@ -81,6 +91,7 @@ export interface ExplorerTraits {
   height: number;
   layer: string;
   layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
   linked: string[];
   max_spurious: number;
   method: "pca" | "umap";
@@ -107,6 +118,7 @@ export interface NeuronGalleryTraits {
   height: number;
   layer: string;
   layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
   linked: string[];
   n_examples_shown: number;
   query: string;

@@ -179,6 +179,13 @@ test("the footer names the foundation model and what it is blind to", () => {
   expect(el.querySelector(".slw-footer")?.textContent).toBe("ConSE · blind to colour");
 });
 
+test("the footer counts the images that were left out, and names the first with its reason", () => {
+  const { el } = shown({ left_out: { n: 12, n_images: 1240, first: "a.jpg: truncated" } });
+  const said = el.querySelector<HTMLElement>(".slw-left-out");
+  expect(said?.textContent).toBe("12 of 1,240 images left out");
+  expect(said?.title).toContain("the first is a.jpg: truncated");
+});
+
 function reached(el: HTMLElement, at: string, ...events: KeyboardEventInit[]): string[] {
   const keys: string[] = [];
   el.addEventListener("keydown", (event) => keys.push(event.key));

@@ -1,11 +1,15 @@
 /** Footer of a widget: the foundation model behind its numbers, and the selection. */
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import type { LeftOutInfo } from "../generated/traits";
 import { Link } from "../ui/buttons/button";
-import { count } from "../ui/format";
+import { count, counted } from "../ui/format";
 
 interface FooterProps {
-  traits: Record<"foundation_model" | "caveat", Signal<string>> & { selection: Signal<string[]> };
+  traits: Record<"foundation_model" | "caveat", Signal<string>> & {
+    left_out: Signal<LeftOutInfo | null>;
+    selection: Signal<string[]>;
+  };
   /** Objects that the foundation model compares, such as "Neurons and queries". */
   compared: string;
   /** Shown first, before the foundation model. */
@@ -29,6 +33,7 @@ export function Footer(props: FooterProps) {
         {foundation_model.value}
         {caveat.value !== "" && <span class="slw-caveat"> · {caveat.value}</span>}
       </span>
+      <LeftOut images={props.traits.left_out.value} />
       {props.children}
       {selection.value.length > 0 && (
         <span class="slw-selection">
@@ -43,4 +48,12 @@ export function Footer(props: FooterProps) {
       )}
     </div>
   );
+}
+
+/** Number of the images that are not in the lens, with the reason of the first. */
+function LeftOut({ images }: { images: LeftOutInfo | null }) {
+  if (images === null) return null;
+  const all = `${count(images.n)} of ${counted(images.n_images, "image")}`;
+  const title = `${all} could not be read or transformed and were left out; the first is ${images.first}`;
+  return <span class="slw-left-out" title={title}>{`${all} left out`}</span>;
 }

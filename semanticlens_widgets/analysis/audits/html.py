@@ -67,10 +67,19 @@ def audit_fragment(result: AuditResult, max_spurious: float) -> str:
         f"{max_spurious:.0%} of their relevance is spurious; below {FEWEST_SAMPLES} samples no class passes or fails. "
         f"What is unexpected, the concepts do not explain. A component answers to a concept if it is closer to it than "
         f"95 % of random groups of images are to any concept of the class, and from z = {result.threshold:g} on; "
-        "relevance by "
-        f"{escape(result.method)}.</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
+        f"relevance by {escape(result.method)}.{_left_out(result)}</p><p>{'; '.join(map(_legend, VERDICTS))}.</p>"
         f'<table><thead><tr><th>Class</th><th></th><th>Relevance</th>{heads}<th class="slw-number">Samples</th>'
         f"<th>Most spurious</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _left_out(result: AuditResult) -> str:
+    found = None if result.database is None else result.database.provenance.left_out
+    if found is None:
+        return ""
+    return (
+        f" {found['n']:,} of {found['n_images']:,} images were left out because they cannot be read or transformed; "
+        f"the first is <bdi>{escape(found['first'])}</bdi>."
     )
 
 

@@ -30,6 +30,7 @@ def audit_to_json(result: AuditResult) -> str:
         "valid": result.valid,
         "spurious": result.spurious,
         _INTERVALS: _numbers(result.intervals),
+        "left_out": None if result.database is None else result.database.provenance.left_out,
     }
     return json.dumps(found)
 

@@ -29,6 +29,15 @@ class LayerInfo(TypedDict):
     n_components: int
 
 
+class LeftOutInfo(TypedDict):
+    """Images that were left out as broken."""
+
+    n: int
+    n_images: int
+    first: str
+    """Name and reason of the first."""
+
+
 class VocabularyInfo(TypedDict):
     """The texts that labels are chosen from."""
 
@@ -40,7 +49,7 @@ class VocabularyInfo(TypedDict):
 
 def traits() -> str:
     """Writes the whole file."""
-    shared = [declaration(cls) for cls in (LayerInfo, RequirementInfo, VocabularyInfo)]
+    shared = [declaration(cls) for cls in (LayerInfo, LeftOutInfo, RequirementInfo, VocabularyInfo)]
     return "\n".join([*shared, *(_interface(widget) for widget in _WIDGETS)])
 
 

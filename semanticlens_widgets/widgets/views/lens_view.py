@@ -53,6 +53,10 @@ class LensView(GatedWidget):
     """The values of `examples_as` that this lens supports."""
     foundation_model = traitlets.Unicode(read_only=True).tag(sync=True)
     caveat = traitlets.Unicode(read_only=True).tag(sync=True)
+    left_out = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(
+        sync=True, typescript="LeftOutInfo | null"
+    )
+    """The images that were left out as broken; None for none."""
     linked = traitlets.List(traitlets.Unicode(), list(LINKS)).tag(sync=True)
     """Names of the traits shared with the other widgets of the lens; "hover" takes effect at the next display."""
     height = traitlets.Int(640).tag(sync=True)
@@ -194,6 +198,7 @@ class LensView(GatedWidget):
         self.set_trait("examples_choices", choices(self.lens))
         self.set_trait("foundation_model", database.provenance.foundation_model)
         self.set_trait("caveat", database.provenance.foundation_model_caveat)
+        self.set_trait("left_out", database.provenance.left_out)
 
     def _layers_shown(self) -> list[str]:
         return [self.layer]
