@@ -2,11 +2,13 @@
 
 The modules: `_collect`, the pass; `_arguments`, its arguments checked; `_step`, one batch through the model;
 `_observe`, its outputs scored; `_state`, tables and moments of the layers; `_outputs`, the check of what a layer gives;
-`_examples`, the examples of states, and of shards joined; `_ties`, a warning about equal scores.
+`_examples`, the examples of states, and of shards joined; `_ties`, a warning about equal scores; `_dead`, components
+whose scores choose no examples.
 """
 
 from semanticlens_widgets.collection._arguments import poolings_of
 from semanticlens_widgets.collection._collect import Collected, collect
+from semanticlens_widgets.collection._dead import without_arbitrary
 from semanticlens_widgets.collection._examples import merge_examples
 
-__all__ = ["Collected", "collect", "merge_examples", "poolings_of"]
+__all__ = ["Collected", "collect", "merge_examples", "poolings_of", "without_arbitrary"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 EXAMPLE_TENSORS = ("sample_ids", "scores", "positions", "mean", "variance", "maximum", "firing_rate")
@@ -21,7 +21,7 @@ class ConceptExamples:
 
     layer: str
     sample_ids: Int[Tensor, "component k"]
-    """int64; -1 if there are fewer than k samples. Best first, ties by the lower index."""
+    """int64; -1 if fewer than k samples excite it, which is all of a dead one. Best first, ties by the lower index."""
     scores: Float[Tensor, "component k"]
     """float32, descending; -inf where `sample_ids` is -1."""
     positions: Int[Tensor, "component k"]
@@ -59,6 +59,11 @@ class ConceptExamples:
     def n_examples(self) -> Int[Tensor, " component"]:
         """The number of examples of each component."""
         return (self.sample_ids >= 0).sum(1)
+
+    @property
+    def dead(self) -> Bool[Tensor, " component"]:
+        """True for components without examples: never active, or with the same score for every sample."""
+        return self.n_examples == 0
 
     def name(self, component: int) -> str:
         """'layer4:1203', or 'layer4:1203-' for the negative half."""

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution import HOT
-from semanticlens_widgets.collection import poolings_of
+from semanticlens_widgets.collection import poolings_of, without_arbitrary
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
@@ -99,7 +99,7 @@ def build_database(
         progress=progress,
     )
     store = cache_in(cache)
-    collection = collect_examples(setup, store)
+    collection = _without_dead(collect_examples(setup, store))
     warn_of_left_out(source, collection.broken)
     parts = store.parts("embedded", source.fingerprint, setup.fingerprints["foundation_model"])
     examples, needed = collection.examples, _needed(collection)
@@ -136,6 +136,17 @@ def _fingerprints(
         "preprocessing": preprocessing_fingerprint(transform),
         "foundation_model": fingerprint_of(foundation_model),
     }
+
+
+def _without_dead(collection: Collection) -> Collection:
+    examples = {layer: without_arbitrary(found) for layer, found in collection.examples.items()}
+    if all(found.dead.all() for found in examples.values()):
+        some = next(iter(examples.values()))
+        raise ImagesError(
+            f"every component of {', '.join(examples)} has the same score for all {some.n_samples:,} images, so that "
+            "none has examples; check that the images differ and what the transform makes of them"
+        )
+    return replace(collection, examples=examples)
 
 
 def _needed(collection: Collection) -> list[int]:

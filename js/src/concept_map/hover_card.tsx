@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import type { Card } from "../generated/protocol";
 import { Labels } from "../neurons/labels/labels";
-import { MEASURES, MeasureRow } from "../neurons/measures";
+import { deadText, MEASURES, MeasureRow } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import { IconButton } from "../ui/buttons/icon_button";
@@ -66,7 +66,7 @@ function Pictures({ card, layer, size }: PicturesProps) {
   const { map } = useView();
   const { thumbnails, key } = useExamples(layer);
   if (card === undefined) return <div class="slw-skeleton" style={{ height: px(size) }} />;
-  if (card.n_examples === 0) return <span class="slw-nothing">never fired</span>;
+  if (card.n_examples === 0) return <span class="slw-nothing">{deadText(card)}</span>;
   return (
     <Montage
       key={map.failures.attempt.value}

@@ -3,7 +3,7 @@
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
 import { Doing as DoingNote } from "../ui/doing";
-import { counted, exact, percent, significant } from "../ui/format";
+import { count, counted, exact, percent, significant } from "../ui/format";
 import { QueryError, WeakMatch } from "../ui/messages";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
@@ -31,6 +31,7 @@ function Summary({ points }: { points: Points }) {
   return (
     <>
       <span class="slw-strong">{counted(points.n, "neuron")}</span>
+      <Dead n={points.n - points.grid.items.length} />
       {aligned !== null && best !== null ? (
         <Best points={points} colouring={aligned} best={best} />
       ) : (
@@ -42,6 +43,12 @@ function Summary({ points }: { points: Points }) {
       <Refused />
     </>
   );
+}
+
+function Dead({ n }: { n: number }) {
+  if (n === 0) return null;
+  const why = "Never active, or the same on every image: without examples they have no place on the map";
+  return <span class="slw-muted" title={why}>{`${count(n)} dead`}</span>;
 }
 
 /** Explains why the colours differ from the chosen encoding. */

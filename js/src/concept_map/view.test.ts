@@ -5,6 +5,7 @@ import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "../
 import { PatientKernel, settled } from "../../tests/patient_kernel";
 import { place, unmovedPage } from "../../tests/unmoved_page";
 import type { Colouring } from "./colours/colouring";
+import { NOWHERE } from "./points/space";
 import { showConceptMap } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -40,6 +41,16 @@ test("clusters are not counted while a better layout is being computed", async (
   await vi.waitUntil(() => kernel.of("map_update").length > 0);
   kernel.last("map_update").answer(mapReply(FOUR, { kinds: [0, 0, 255, 255] }));
   await vi.waitUntil(() => el.querySelector(".slw-status")?.textContent?.includes("1 cluster"));
+});
+
+test("dead neurons have no place on the map, and their number is said", async () => {
+  const { el, kernel } = await shown({}, { changes: { final: false } }, ".slw-doing");
+  await vi.waitUntil(() => kernel.of("map_update").length > 0);
+  kernel.last("map_update").answer(mapReply([0, 0, NOWHERE, NOWHERE, 0, 9, NOWHERE, NOWHERE]));
+  await vi.waitUntil(() => el.querySelector(".slw-status")?.textContent?.includes("dead"));
+  const status = el.querySelector(".slw-status");
+  expect(status?.textContent).toContain("4 neurons2 dead");
+  expect(status?.querySelector<HTMLElement>("[title]")?.title).toContain("Never active");
 });
 
 test("the best neuron of a layer with negative halves has the name of its half", async () => {

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Card as CardData } from "../generated/protocol";
 import { Labels } from "../neurons/labels/labels";
 import { LabelInView } from "../neurons/labels/neuron_label";
-import { MeasureRow } from "../neurons/measures";
+import { deadText, MeasureRow } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import { selectMode } from "../neurons/selection";
@@ -94,7 +94,7 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
     <>
       <div class="slw-card-picture" style={{ height: px(size) }}>
         {card.n_examples === 0 ? (
-          <span class="slw-nothing">never fired</span>
+          <span class="slw-nothing">{deadText(card)}</span>
         ) : (
           <Montage
             key={gallery.failures.attempt.value}

@@ -142,9 +142,17 @@ test("images that the neuron was not chosen by stand beside its examples, and ea
   ]);
 });
 
-test("a neuron that never fired says so, and shows no image in its place", async () => {
+test.each([
+  [0, "dead: never active"],
+  [2.5, "dead: the same on every image"],
+])("a card of a dead neuron with the maximum %d says why it is empty", async (maximum, text) => {
+  const { el } = await withCards([card(0, { n_examples: 0, samples: [], clarity: null, maximum })]);
+  expect(el.querySelector(".slw-nothing")?.textContent).toBe(text);
+});
+
+test("a dead neuron says so, and shows no image in its place", async () => {
   const el = await withDetails({ ...OPENED, examples: [], look_alikes: [] });
-  expect(el.querySelector(".slw-detail")?.textContent).toContain("It never fired");
+  expect(el.querySelector(".slw-detail")?.textContent).toContain("It is dead");
   expect(el.querySelector(".slw-other-samples")).toBeNull();
 });
 

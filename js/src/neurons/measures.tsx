@@ -52,6 +52,11 @@ export function measureTitle(measure: Measure, value: number | null): string {
   return `${measure.name} ${exact(value)}: ${measure.meaning}`;
 }
 
+/** Explains why a neuron has no examples: no image excites it more than the others. */
+export function deadText(card: Card): string {
+  return (card.maximum ?? 0) > 0 ? "dead: the same on every image" : "dead: never active";
+}
+
 export function labelsTitle(labels: Card["labels"]): string {
   if (labels.length === 0) return "Its examples have no labels";
   return `Labels of its examples: ${labels.map(([label, n]) => `${label} (${n})`).join(", ")}`;

@@ -114,11 +114,11 @@ test("a word that is not kept is refused by name, with how many are", () => {
   expect(() => rank({ query: "#3" })).toThrow("has no examples");
 });
 
-test("without a query neurons come by number, by a score with what has none last", () => {
+test("without a query neurons come by number, by a score with what has none last, dead ones always last", () => {
   expect(rank({}).order).toEqual([0, 1, 2, 3]);
-  expect(rank({ sort: "component" }).order).toEqual([3, 2, 1, 0]);
-  expect(rank({ sort: "clarity" }).order).toEqual([1, 3, 0, 2]);
-  expect(rank({ sort: "clarity", descending: false }).order).toEqual([0, 3, 1, 2]);
+  expect(rank({ sort: "component" }).order).toEqual([2, 1, 0, 3]);
+  expect(rank({ sort: "clarity" }).order).toEqual([1, 0, 2, 3]);
+  expect(rank({ sort: "clarity", descending: false }).order).toEqual([0, 1, 2, 3]);
   expect(rank({}).alignment).toEqual([]);
 });
 

@@ -194,7 +194,9 @@ function worth(answer: Aligned | null) {
 
 function sortValues(cards: Card[], sort: Sort, answer: Aligned | null): ArrayLike<number> {
   if (sort === "alignment" && answer !== null) return answer.values;
-  return cards.map((card) => measure(card, sort === "alignment" ? "component" : sort));
+  return cards.map((card) =>
+    card.n_examples === 0 ? Number.NaN : measure(card, sort === "alignment" ? "component" : sort),
+  );
 }
 
 function measure(card: Card, of: string): number {

@@ -65,12 +65,11 @@ def parts(
     embeddings: Float[Tensor, "sample dim"],
     rows: Int[Tensor, "component k"],
     groups: Int[Tensor, "component k"],
-) -> tuple[Float[Tensor, "component part dim"], Int[Tensor, "component part"]]:
-    """The mean direction and the size of each of four groups, zeros for none, and last of all examples together."""
+) -> tuple[Float[Tensor, "component group dim"], Int[Tensor, "component group"]]:
+    """The mean direction and the size of each of up to four groups; zeros where there is no such group."""
     examples = normalized(embeddings[rows.clamp(min=0)])
-    member = torch.cat([groups.unsqueeze(2) == torch.arange(MAX_GROUPS), (groups >= 0).unsqueeze(2)], 2)
-    means = normalized(torch.einsum("ckp,ckd->cpd", member.to(examples.dtype), examples))
-    return means, member.sum(1)
+    member = groups.unsqueeze(2) == torch.arange(MAX_GROUPS)
+    return normalized(torch.einsum("ckg,ckd->cgd", member.to(examples.dtype), examples)), member.sum(1)
 
 
 def _earliest(rows: Int[Tensor, "component k"]) -> Int[Tensor, "component k"]:

@@ -6,7 +6,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis.labels.chance import Chance, best_texts, clear
+from semanticlens_widgets.analysis.labels.chance import (
+    CLEAR_BEYOND,
+    LONE_PART_CLEAR_BEYOND,
+    Chance,
+    best_texts,
+    clear,
+)
 from semanticlens_widgets.analysis.labels.example_groups import counted_once, divided, parts
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
 
@@ -25,20 +31,20 @@ def group_labels(
     """The clear labels of each component's groups of examples, with their shares, largest first.
 
     `rows` are the examples' in `embeddings`, equal ones by one row; `whole` holds the vocabulary's row for each
-    component as a whole, -1 where that is not clear: a component of one group has this label, and one whose groups have
-    no clear label too, where it is clear enough for one more try.
+    component as a whole, -1 where that is not clear: a component of one group has this label, and so has one whose
+    groups have no clear label.
     """
     groups = divided(embeddings, rows)
     found: list[Shares] = [[(vocabulary.texts[row], 1.0)] if row >= 0 else [] for row in whole.tolist()]
     several = (groups.amax(1) > 0).nonzero().squeeze(1)
     for components in several.split(_AT_ONCE) if len(several) else ():
         part = groups[components]
-        texts = _clear_texts(embeddings, rows[components], part, vocabulary, threshold, chance)
+        beyond = torch.where(whole[components] >= 0, CLEAR_BEYOND, LONE_PART_CLEAR_BEYOND)
+        texts = _clear_texts(embeddings, rows[components], part, vocabulary, threshold, beyond, chance)
         for component, labels, members in zip(
             components.tolist(), texts.tolist(), part.tolist(), strict=True
         ):
-            own = _counted(vocabulary, labels[:-1], members)
-            found[component] = own or (found[component] if labels[-1] >= 0 else [])
+            found[component] = _counted(vocabulary, labels, members) or found[component]
     return found
 
 
@@ -48,15 +54,18 @@ def _clear_texts(
     groups: Int[Tensor, "component k"],
     vocabulary: EmbeddedVocabulary,
     threshold: float,
+    beyond: Float[Tensor, " component"],
     chance: Chance,
-) -> Int[Tensor, "component part"]:
-    """The vocabulary's row for every part of every component; -1 where it is not clear or there is no such part."""
+) -> Int[Tensor, "component group"]:
+    """The vocabulary's row for every group of every component; -1 where it is not clear or there is no group."""
     directions, sizes = parts(embeddings, rows, groups.masked_fill(~counted_once(rows), -1))
     some = sizes > 0
     z_score, texts = best_texts(vocabulary, directions[some])
-    percentile = chance.percentile_of_parts(z_score, sizes[some], sizes[:, -1:].expand_as(sizes)[some])
+    whole = sizes.sum(1, keepdim=True).expand_as(sizes)[some]
+    percentile = chance.percentile_of_parts(z_score, sizes[some], whole)
+    bar = beyond.unsqueeze(1).expand_as(sizes)[some]
     labels = torch.full(some.shape, -1)
-    labels[some] = torch.where(clear(z_score, percentile, threshold), texts, -1)
+    labels[some] = torch.where(clear(z_score, percentile, threshold, bar), texts, -1)
     return labels
 
 

@@ -61,7 +61,7 @@ def label(
             the vocabulary, the better a text fits also what has no meaning.
         labels: (text, share) of every group of the examples whose nearest text is clear, largest first: several for a
             polysemantic component; what is missing to a sum of 1 has no clear label. Chance is what the best of the
-            groups reaches where random samples fall into groups.
+            groups reaches where random samples fall into groups; without a clear group, `label` as a whole.
 
     An embedded vocabulary (see `embed_vocabulary`) has its templates and its baseline, and needs no foundation model.
     Raises ValueError for an unknown method, LayerNotFoundError, and what `vocabularies.vocabulary` and `probes` raise.

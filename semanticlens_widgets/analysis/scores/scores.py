@@ -61,7 +61,8 @@ def scores(database: ConceptDatabase, layer: str | Sequence[str] | None = None) 
     """One row a component of `layer` (or layers; of all when None), with its scores and statistics.
 
     Columns: component, layer, index, clarity, polysemanticity, redundancy, nearest (the component that makes it
-    redundant), maximum, mean, firing_rate, n_examples. Raises LayerNotFoundError for an unknown layer.
+    redundant), maximum, mean, firing_rate, n_examples, dead. A dead component is never active, or has the same score
+    for every sample: it has no examples, and NaN for the three scores. Raises LayerNotFoundError for an unknown layer.
     """
     return pd.concat(
         [_layer_scores(database, name) for name in database.layer_names(layer)], ignore_index=True
@@ -87,6 +88,7 @@ def _layer_scores(database: ConceptDatabase, layer: str) -> pd.DataFrame:
             "mean": examples.mean.numpy(),
             "firing_rate": examples.firing_rate.numpy(),
             "n_examples": examples.n_examples.numpy(),
+            "dead": examples.dead.numpy(),
         }
     )
 

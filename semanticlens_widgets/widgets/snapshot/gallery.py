@@ -70,7 +70,7 @@ def _drawn(
 
 def _card(name: str, files: Sequence[bytes], lines: Sequence[str]) -> str:
     side, montage = _TILE * _ACROSS, _montage(files)
-    drawn = data_image(montage, "webp", f"Examples of {name}", side, side) if montage else "no examples"
+    drawn = data_image(montage, "webp", f"Examples of {name}", side, side) if montage else "dead: no examples"
     written = "<br>".join([drawn, f"<b>{escape(name)}</b>", *map(escape, filter(None, lines))])
     place = f"display:inline-block;vertical-align:top;width:{side + 24}px;margin:8px 8px 0 0;overflow-wrap:anywhere"
     return f'<div style="{place}">{written}</div>'

@@ -257,9 +257,9 @@ def test_a_part_is_as_rare_as_random_groups_with_a_part_that_is_as_large_and_as_
 
 
 def parts_of(embedded, samples, rows, groups):
-    """(size, null z-score of its best text) of one group of images and of every part of it."""
+    """(size, null z-score of its best text) of every part of one group of images."""
     unit = torch.nn.functional.normalize(samples, dim=1)
-    members = [rows, *(rows[groups == group] for group in range(4))]
+    members = [rows[groups == group] for group in range(4)]
     return [(len(some), z_of_best(embedded, unit[some].mean(0))) for some in members if len(some)]
 
 

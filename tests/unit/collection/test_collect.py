@@ -211,10 +211,17 @@ def test_a_layer_whose_first_axis_is_not_the_samples_is_an_error():
 
 def test_ties_in_most_components_are_warned_of():
     table = activations(40, 4).clamp(max=6)
-    table[:, :3] = 6.0
+    table[:30, :3] = 6.0
     with pytest.warns(
         UserWarning, match=r"layer 'layers.a', 3 of 4 components have the same score, mostly 6, for all"
     ):
+        run(LookupModel(a=table), 40)
+
+
+def test_a_layer_that_is_mostly_dead_is_warned_of():
+    table = activations(40, 4)
+    table[:, :3] = torch.tensor([0.0, 6.0, -1.0])
+    with pytest.warns(UserWarning, match=r"layer 'layers.a', 3 of 4 components are dead: never active, or"):
         run(LookupModel(a=table), 40)
 
 

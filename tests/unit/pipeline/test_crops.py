@@ -116,15 +116,16 @@ def test_every_image_and_every_crop_is_embedded_once():
 
 def test_a_crop_of_the_whole_image_is_not_embedded_again():
     space = ColourSpace()
-    pixels = np.full((3, CENTRE, CENTRE, 3), 128, np.uint8)
+    pixels = np.stack([np.full((CENTRE, CENTRE, 3), grey, np.uint8) for grey in (120, 128, 136)])
     database = build(pixels, foundation_model=space)
     assert database.crops.boxes.tolist() == [[0, 0, CENTRE, CENTRE]] * 3
     assert space.n_images == 3
 
 
 def test_where_a_component_does_not_respond_the_crop_is_all_that_the_model_is_shown():
-    black = Image.new("RGB", (WIDTH, HEIGHT))
-    database = build([black])
+    cyan = Image.new("RGB", (WIDTH, HEIGHT), (0, 200, 200))
+    database = build([cyan], ["eye"])
+    assert database.examples["eye"].scores[0, 0] < 0
     assert database.crops.boxes.tolist() == [[16, 0, 80, HEIGHT]]
 
 
@@ -245,7 +246,8 @@ def test_an_interrupted_cutting_goes_on_where_it_stopped(tmp_path):
 
 
 def test_pictures_of_any_size_have_boxes_inside():
-    images = [Image.new("RGB", size, (255, 30, 0)) for size in [(97, 180), (300, 70), (64, 64), (5, 3)]]
+    sizes = [(97, 180), (300, 70), (64, 64), (5, 3)]
+    images = [Image.new("RGB", size, (255, 10 * green, 0)) for green, size in enumerate(sizes)]
     database = build(images, transform=lambda image: to_tensor(image.resize((CENTRE, CENTRE))), k=4)
     crops = database.crops
     assert (crops.boxes[:, :2] >= 0).all()

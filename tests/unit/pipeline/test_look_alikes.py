@@ -6,6 +6,7 @@ from torch import nn
 
 from semanticlens_widgets.analysis import look_alikes
 from semanticlens_widgets.concepts import open_database, save_database
+from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.pipeline import build_database
@@ -80,9 +81,9 @@ def test_a_look_alike_is_the_most_similar_sample_that_scores_below_the_mean(sign
         assert found.tolist() == expected
 
 
-def test_where_every_sample_excites_a_component_alike_it_has_no_look_alikes():
-    same = noise(1).repeat(4, 0)
-    assert (build(same).look_alikes["3"] == -1).all()
+def test_where_every_sample_excites_every_component_alike_there_is_nothing_to_look_like():
+    with pytest.raises(ImagesError, match="has the same score for all 4 images"):
+        build(noise(1).repeat(4, 0))
 
 
 def test_without_being_asked_there_are_none():

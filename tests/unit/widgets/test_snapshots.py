@@ -152,11 +152,16 @@ def test_the_gallery_shows_its_first_cards_with_their_pictures(lens: Lens) -> No
     names = re.findall(r"bn1:\d+", shown.text)
     assert names == list(gallery.results["component"])[:8]
     assert "40 neurons of bn1 · by component" in shown.text
-    # The last component has no examples.
-    assert "no examples" in shown.text
-    assert len(shown.files("webp")) == 7
+    assert len(shown.files("webp")) == 8
     table = lens.scores("bn1").set_index("component")
     assert f"clarity {table['clarity']['bn1:38']:.2g}" in shown.text
+
+
+def test_a_dead_neuron_is_the_last_card_and_says_so(lens: Lens) -> None:
+    shown = page(NeuronGallery(lens, sort="component", components=["bn1:39", "bn1:2"]))
+    assert re.findall(r"bn1:\d+", shown.text) == ["bn1:2", "bn1:39"]
+    assert "dead: no examples" in shown.text
+    assert len(shown.files("webp")) == 1
 
 
 def test_a_montage_is_of_the_first_examples(lens: Lens) -> None:

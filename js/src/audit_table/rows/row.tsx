@@ -5,6 +5,7 @@ import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audi
 import { VerdictMark } from "../../audits/verdicts";
 import type { Card } from "../../generated/protocol";
 import { LabelInView } from "../../neurons/labels/neuron_label";
+import { deadText } from "../../neurons/measures";
 import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
 import { selectMode } from "../../neurons/selection";
@@ -97,7 +98,7 @@ function Pictures({ card, layer, fast }: PicturesProps) {
   const places = Array.from({ length: PICTURES.n }, (_, i) => i);
   return (
     <span class="slw-audit-pictures">
-      {card?.n_examples === 0 && <span class="slw-nothing">never fired</span>}
+      {card?.n_examples === 0 && <span class="slw-nothing">{deadText(card)}</span>}
       {card?.n_examples !== 0 &&
         places.map((i) => (
           <Montage

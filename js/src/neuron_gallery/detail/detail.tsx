@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { DetailResult } from "../../generated/protocol";
 import { DetailPane } from "../../neurons/detail_pane";
 import { Labels } from "../../neurons/labels/labels";
+import { deadText } from "../../neurons/measures";
 import { Button } from "../../ui/buttons/button";
 import { Icon } from "../../ui/buttons/icons";
 import { useView } from "../context";
@@ -52,7 +53,7 @@ function Contents({ detail }: { detail: DetailResult }) {
   if (examples.length === 0 || sample === undefined) {
     return (
       <>
-        <p class="slw-muted">It never fired: there is no example to show.</p>
+        <p class="slw-muted">It is {deadText(card)}. There is no example to show.</p>
         <Statistics detail={detail} />
       </>
     );

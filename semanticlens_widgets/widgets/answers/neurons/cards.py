@@ -133,10 +133,12 @@ def _classes(database: ConceptDatabase, layer: str, component: int) -> list[Serv
 
 
 def _similar(database: ConceptDatabase, layer: str, component: int) -> list[SimilarComponent]:
-    embeddings = database.component_embeddings[layer]
-    similarity = embeddings @ embeddings[component]
+    embeddings, dead = database.component_embeddings[layer], database.examples[layer].dead
+    if dead[component]:
+        return []
+    similarity = (embeddings @ embeddings[component]).masked_fill(dead, -torch.inf)
     similarity[component] = -torch.inf
-    best = torch.topk(similarity, min(_SIMILAR, len(similarity) - 1))
+    best = torch.topk(similarity, min(_SIMILAR, int((~dead).sum()) - 1))
     name = database.examples[layer].name
     return [
         {"component": index, "name": name(index), "similarity": number(value)}

@@ -102,8 +102,9 @@ class Rankings:
         return self.lens._session.scores(layer)
 
     def order(self, shown: RankQuery) -> np.ndarray:
-        """The components of the layer, in the order in which they are shown. NaN is last either way."""
-        return _sorted(self._sort_values(shown), shown.descending)
+        """The components of the layer, in the order in which they are shown. NaN and dead ones are last either way."""
+        dead = self.lens.database.examples[shown.layer].dead.numpy()
+        return _sorted(np.where(dead, np.nan, self._sort_values(shown)), shown.descending)
 
     def table(self, shown: RankQuery) -> pd.DataFrame:
         """Table of the neurons shown, in order: component, layer, index, alignment and its calibration, scores."""
