@@ -1,7 +1,7 @@
 /**
  * State and behaviour of the audit table, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: class, requirements, limits, layer and selection are traits (`ui/state/synced.ts`);
+ * Two kinds of state meet here. *Synced*: class, requirements, limits, layer and selection are traits (`ui/state`);
  * a change by the browser or by a cell reaches both. *View* state: order, filter, active row, open neuron; it never
  * leaves the browser. `current_class.ts` and `classes.ts` hold the requests about a class.
  */

@@ -1,7 +1,7 @@
 /**
  * State and behaviour of the map, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: layer, query, encoding, selection and camera are traits (`ui/state/synced.ts`); a
+ * Two kinds of state meet here. *Synced*: layer, query, encoding, selection and camera are traits (`ui/state`); a
  * change by the browser or by a cell reaches both. *View* state: hovered point, filter, active point; it never leaves
  * the browser. `points/layout.ts` requests positions, `colours/colours.ts` colours.
  */

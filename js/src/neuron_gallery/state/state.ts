@@ -1,7 +1,7 @@
 /**
  * State and behaviour of the gallery, without the DOM.
  *
- * Two kinds of state meet here. *Synced*: layer, query, sort, direction and selection are traits (`ui/state/synced.ts`); a
+ * Two kinds of state meet here. *Synced*: layer, query, sort, direction and selection are traits (`ui/state`); a
  * change by the browser or by a cell reaches both. *View* state: active card, open neuron, pending requests; it never
  * leaves the browser.
  */
