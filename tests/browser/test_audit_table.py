@@ -102,8 +102,8 @@ def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
     page_with_kernel: Notebook, screenshot
 ) -> None:
     notebook = page_with_kernel
-    # The first turn counts the outputs.
-    turns = "import threading\nturns = lens._session.studied.model.turns = threading.Semaphore(1)"
+    # The first three turns look at the outputs: how many there are, and what they depend on.
+    turns = "import threading\nturns = lens._session.studied.model.turns = threading.Semaphore(3)"
     notebook.start_over([CLEAN, LIVING, turns, GREEN])
     table, compute = the_table(notebook), the_table(notebook).get_by_role("button", name="Compute relevance")
     compute.focus()

@@ -8,7 +8,7 @@ import { type Label, placeLabels, type Rectangle } from "./label_places";
 const LABEL_HEIGHT = 24;
 /** Edge of the image before a label. */
 export const IMAGE = 20;
-const LONGEST = 28;
+const LONGEST = 32;
 /** Pixels of the view per label at zoom 1. */
 const ROOM_FOR_A_LABEL = 26_000;
 
