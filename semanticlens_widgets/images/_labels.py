@@ -66,6 +66,11 @@ def single(target: Any) -> Any:
     return target.decode("utf-8", "replace") if isinstance(target, bytes) else target
 
 
+def readable(text: str) -> str:
+    """The text without what no file in UTF-8 can hold: bytes of file names in other encodings."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def stable_text(label: object) -> str | None:
     """The label as text; None if it would differ in another process, as `<object object at 0x7f...>` does."""
     text = str(label)

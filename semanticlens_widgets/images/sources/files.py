@@ -10,6 +10,7 @@ from PIL import Image
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
+from semanticlens_widgets.images._labels import readable
 from semanticlens_widgets.images._open import from_file
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 
@@ -33,7 +34,7 @@ class FileImages:
         self._root = root
         self._rules = rules
         self._names = list(names)
-        self._labels = list(labels)
+        self._labels = [label and readable(label) for label in labels]
 
     @property
     def fingerprint(self) -> str:
@@ -65,8 +66,8 @@ class FileImages:
         return self._labels[sample]
 
     def name(self, sample: int) -> str:
-        """The path relative to the root, with forward slashes."""
-        return self._names[sample]
+        """The path relative to the root, with forward slashes; bytes that are no UTF-8 as the replacement character."""
+        return readable(self._names[sample])
 
     def path(self, sample: int) -> Path:
         """The path of the file."""

@@ -64,7 +64,9 @@ def rgb(picture: Any, channels_first: bool | None = None, rules: PixelRules = NO
         return from_pixels(picture, channels_first=channels_first, rules=rules)
     try:
         picture.load()
-    except (AssertionError, AttributeError) as error:
+    except (AssertionError, AttributeError, ValueError) as error:
+        if isinstance(error, ValueError) and "closed" not in str(error):
+            raise
         raise ValueError(
             "the picture's file was closed before its pixels were read: pass paths, or call picture.load() before"
         ) from error

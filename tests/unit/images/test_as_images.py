@@ -1,6 +1,7 @@
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -368,3 +369,23 @@ def test_the_rules_for_pixels_are_checked(classes, options, message):
         as_images(classes, **options)
     with pytest.raises(ValueError, match="belong to the source"):
         as_images(as_images(classes), page=0)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="file names there are UTF-8")
+def test_names_that_are_no_utf8_are_read_and_shown_as_text(tmp_path):
+    folder = os.path.join(os.fsencode(tmp_path), b"caf\xe9")  # noqa: PTH118 (bytes)
+    os.mkdir(folder)  # noqa: PTH102
+    with open(os.path.join(folder, b"a\xff.png"), "wb") as file:  # noqa: PTH118, PTH123
+        Image.new("RGB", (3, 2), (9, 8, 7)).save(file, "PNG")
+    images = as_images(tmp_path)
+    assert images.image(0).getpixel((0, 0)) == (9, 8, 7)
+    assert (images.name(0), images.label(0)) == ("caf\ufffd/a\ufffd.png", "caf\ufffd")
+    images.name(0).encode()
+
+
+def test_a_picture_that_was_closed_says_so(tmp_path):
+    Image.new("RGB", (3, 2)).save(tmp_path / "a.png")
+    closed = Image.open(tmp_path / "a.png")
+    closed.close()
+    with pytest.raises(ValueError, match=r"closed before its pixels were read: pass paths"):
+        as_images([closed]).image(0)

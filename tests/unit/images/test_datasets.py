@@ -9,7 +9,7 @@ from PIL import Image
 from torch.utils.data import Dataset, IterableDataset, Subset
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import as_images
+from semanticlens_widgets.images import as_images, subset
 
 COLOURS = ["red", "lime", "blue"]
 
@@ -330,3 +330,42 @@ def test_a_flip_of_every_second_look_is_noticed_even_with_one_item():
     for _ in range(100):
         with pytest.raises(ValueError, match="a different image each time item 0 is read"):
             as_images(Flipping())
+
+
+@pytest.mark.parametrize("kind", [list, np.array, torch.tensor])
+def test_arrays_of_0_and_1_are_one_label_or_several(kind):
+    marks = [[0, 1, 0], [1, 0, 1], [0, 0, 0]]
+    images = as_images(
+        Coloured(lambda picture, target: (picture, kind(marks[target])), classes=["r", "g", "b"])
+    )
+    assert [images.labels(sample) for sample in range(3)] == [("g",), ("r", "b"), ()]
+    assert [images.label(sample) for sample in range(3)] == ["g", None, None]
+
+
+def test_without_names_the_labels_of_arrays_are_numbers_of_outputs_and_lists_are_none():
+    images = as_images(Coloured(lambda picture, _: (picture, torch.tensor([0.0, 1.0, 1.0]))))
+    assert images.labels(0) == ("1", "2")
+    assert as_images(Coloured(lambda picture, _: (picture, [0, 1]))).labels(0) is None
+    assert as_images(Coloured(lambda picture, _: (picture, np.array([0.5, 1])))).labels(0) is None
+
+
+def test_whole_floats_are_whole_numbers():
+    images = as_images(Coloured(lambda picture, target: (picture, float(target)), classes=["r", "g", "b"]))
+    assert [images.label(sample) for sample in range(3)] == ["r", "g", "b"]
+    assert as_images(Coloured(lambda picture, _: (picture, np.float32(3)))).label(0) == "3"
+    assert as_images(Coloured(lambda picture, _: (picture, 2.5))).label(0) == "2.5"
+
+
+def test_labels_may_be_given_as_arrays_or_lists_of_texts():
+    pictures = [Image.new("RGB", (2, 2), colour) for colour in COLOURS]
+    images = as_images(pictures, labels=[["a", "b"], [], np.array([1, 0])])
+    assert [images.labels(sample) for sample in range(3)] == [("a", "b"), (), ("0",)]
+    assert subset(images, [2, 0]).labels(1) == ("a", "b")
+
+
+def test_several_labels_are_in_the_fingerprint():
+    one, other = (
+        as_images(Coloured(lambda picture, _, marks=marks: (picture, torch.tensor(marks)))).fingerprint
+        for marks in ([1, 1, 0], [1, 0, 1])
+    )
+    assert one != other
