@@ -100,7 +100,7 @@ def _scaled(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], in_place: 
 def mark(values: Any) -> Any:
     """The values, whose gradient is from now on relevance."""
     for value in _tensors([values]):
-        value._semanticlens_pixels = True
+        value._semanticlens_pixels = True  # pyright: ignore[reportAttributeAccessIssue]
     return values
 
 
@@ -156,7 +156,7 @@ class _Same(torch.autograd.Function):
         return result.clone() if result.shape == values.shape else result.expand_as(values).clone()
 
     @staticmethod
-    def backward(_ctx: Any, *gradient: Any) -> Any:
+    def backward(ctx: Any, *gradient: Any) -> Any:
         return gradient[0], None
 
 

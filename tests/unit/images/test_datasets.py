@@ -9,7 +9,7 @@ from PIL import Image
 from torch.utils.data import Dataset, IterableDataset, Subset
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import as_images, subset
+from semanticlens_widgets.images import as_images, labels_of, subset
 
 COLOURS = ["red", "lime", "blue"]
 
@@ -338,15 +338,15 @@ def test_arrays_of_0_and_1_are_one_label_or_several(kind):
     images = as_images(
         Coloured(lambda picture, target: (picture, kind(marks[target])), classes=["r", "g", "b"])
     )
-    assert [images.labels(sample) for sample in range(3)] == [("g",), ("r", "b"), ()]
+    assert [labels_of(images, sample) for sample in range(3)] == [("g",), ("r", "b"), ()]
     assert [images.label(sample) for sample in range(3)] == ["g", None, None]
 
 
 def test_without_names_the_labels_of_arrays_are_numbers_of_outputs_and_lists_are_none():
     images = as_images(Coloured(lambda picture, _: (picture, torch.tensor([0.0, 1.0, 1.0]))))
-    assert images.labels(0) == ("1", "2")
-    assert as_images(Coloured(lambda picture, _: (picture, [0, 1]))).labels(0) is None
-    assert as_images(Coloured(lambda picture, _: (picture, np.array([0.5, 1])))).labels(0) is None
+    assert labels_of(images, 0) == ("1", "2")
+    assert labels_of(as_images(Coloured(lambda picture, _: (picture, [0, 1]))), 0) is None
+    assert labels_of(as_images(Coloured(lambda picture, _: (picture, np.array([0.5, 1])))), 0) is None
 
 
 def test_whole_floats_are_whole_numbers():
@@ -359,8 +359,8 @@ def test_whole_floats_are_whole_numbers():
 def test_labels_may_be_given_as_arrays_or_lists_of_texts():
     pictures = [Image.new("RGB", (2, 2), colour) for colour in COLOURS]
     images = as_images(pictures, labels=[["a", "b"], [], np.array([1, 0])])
-    assert [images.labels(sample) for sample in range(3)] == [("a", "b"), (), ("0",)]
-    assert subset(images, [2, 0]).labels(1) == ("a", "b")
+    assert [labels_of(images, sample) for sample in range(3)] == [("a", "b"), (), ("0",)]
+    assert labels_of(subset(images, [2, 0]), 1) == ("a", "b")
 
 
 def test_several_labels_are_in_the_fingerprint():

@@ -9,7 +9,7 @@ from semanticlens_widgets.layers import capture, evaluating, intervene, model_be
 from semanticlens_widgets.layers._evaluating import alone_with
 
 
-def model() -> nn.Module:
+def model() -> nn.Sequential:
     torch.manual_seed(0)
     return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Dropout())
 

@@ -35,7 +35,7 @@ def test_the_layers_of_an_exported_module_are_refused():
         build(exported().module())
 
 
-def relevance(model, layer="eye", method="gradient") -> torch.Tensor:
+def relevance(model, layer="eye", method: Any = "gradient") -> torch.Tensor:
     return build(model, layer).attribute(method=method, progress=False).relevance(layer).relevance.float()
 
 
