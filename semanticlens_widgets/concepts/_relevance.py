@@ -49,7 +49,7 @@ class Relevance:
     sample_classes: Int[Tensor, " sample"]
     """The row in `classes` whose output was attributed."""
     predicted: Int[Tensor, " sample"]
-    """The index of the model's highest output."""
+    """The index of the model's highest output; of a single one 0, or 1 unless it is above 0.5, a clear yes."""
     relevance: Float[Tensor, "sample component"]
     """float16; float32 where float16 would not hold the values, as in `scores`."""
     scores: Float[Tensor, "sample component"]

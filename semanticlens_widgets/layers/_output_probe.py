@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.layers._devices import model_device, model_dtype
 from semanticlens_widgets.layers._evaluating import evaluating
 from semanticlens_widgets.layers._model_outputs import Output, output_rows
-from semanticlens_widgets.layers._probe import probing, resized
+from semanticlens_widgets.layers._probe import probing
 from semanticlens_widgets.layers._stability import check_stable
 from semanticlens_widgets.layers.fingerprints.behaviour import keeping_behaviour
 
@@ -24,7 +24,8 @@ def count_outputs(model: nn.Module, pixels: Tensor, output: Output | None = None
     pixels = pixels.unsqueeze(0).to(model_device(model), model_dtype(model))
 
     def run(n_samples: int) -> Tensor:
-        batch = resized(((pixels,), {}), n_samples)[0][0]
+        # Fainter and negated copies, so that the third changes whatever the batch has in common.
+        batch = pixels * pixels.new_tensor([1.0, 0.5, -1.0][:n_samples]).view(-1, 1, 1, 1)
         return output_rows(model(batch), n_samples, output).detach().clone()
 
     with keeping_behaviour(model), evaluating(model):

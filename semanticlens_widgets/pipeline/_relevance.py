@@ -7,6 +7,7 @@ from functools import partial
 from typing import get_args
 
 import torch
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_at_least, check_choice
@@ -79,6 +80,11 @@ def attribute_database(
             "it speaks for, classes={'name': 0}"
         )
     named = class_outputs(given, images, n_all)
+    if n_all == 1 and given is None:
+        warn_user(
+            f"the model's one output is taken for {next(iter(named))!r}, the second of the two classes of the images; "
+            "if it speaks for the other, pass classes={'name': 0}"
+        )
     rows = label_rows(named, images) if targets == "label" else None
     poolings, sign = {layer: database.provenance.pooling[layer] for layer in layers}, database.provenance.sign
     asked = Attribution(studied, poolings, sign, method, named, rows)
@@ -103,7 +109,7 @@ def attribute_database(
         layer: (*key, layer, pooling, dict(layouts.get(layer, {}))) for layer, pooling in poolings.items()
     }
     found = Cache(studied.cache).by_layer("attributed", keys, _CODEC, compute, batch_size)
-    if rows is not None and given is None:
+    if rows is not None and given is None and n_all > 1:
         _warn_of_guess(found[layers[0]])
     return found
 
@@ -169,4 +175,9 @@ def _attribute_batch(asked: Attribution, state: Attributions, batch: Batch) -> A
         )
         for layer, pooling in asked.poolings.items()
     }
-    return state.with_batch(batch.sample_ids, classes, found.outputs.argmax(1).cpu(), shown)
+    return state.with_batch(batch.sample_ids, classes, _predicted(found.outputs).cpu(), shown)
+
+
+def _predicted(outputs: Float[Tensor, "sample output"]) -> Int[Tensor, " sample"]:
+    """The highest output; of a single one 0 for yes, where that is so of logits and of probabilities, else 1."""
+    return outputs.argmax(1) if outputs.shape[1] > 1 else (outputs[:, 0] <= 0.5).long()
