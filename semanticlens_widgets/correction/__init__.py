@@ -3,6 +3,9 @@
 The modules: `_ablate`, the model without `_components`; `_weights`, the same for good; `_evaluate`, by one of two kinds
 of `_answers`, `_accuracy` or `_decisions`; `_control`, an ablation against random `_draws`; `_means`, the constants of
 ablations; `_retraining`, lists of samples.
+
+Without components much of an artefact's influence stays in the others; training again without its samples removes it
+(Dreyer et al. 2025, figure 4, doi 10.1038/s42256-025-01084-w).
 """
 
 from semanticlens_widgets.correction._ablate import ablated

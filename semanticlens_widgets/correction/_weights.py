@@ -25,8 +25,9 @@ def ablated_state_dict(
     """The model's state dict, changed so that the components always give the constant that `ablated` gives them.
 
     The rows of the components in the layer's weight become 0 and their bias the constant, which a convolution, a
-    linear layer and a batch norm allow. The changed layer is tried out before it is returned. The model itself
-    stays as it is; entries that did not change share its memory.
+    linear layer and a batch norm allow. The changed layer is tried out before it is returned. The model itself stays as
+    it is; entries that did not change share its memory. An artefact may still act through other components: train again
+    to be rid of it.
 
     Raises ValueError where the layer does not allow it: another kind of layer, weights that are shared with another
     layer, no bias for a mean, an activation in the layer that turns the constant into another number.

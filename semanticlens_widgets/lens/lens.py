@@ -491,6 +491,9 @@ class Lens:
             progress: Show a progress bar.
             report: Told after every batch how many images are done, and of how many; what it raises ends the run.
 
+        `audit.components_of(class_name)` names the spurious and ambiguous ones. What accuracy comes back is not all of
+        an artefact's influence: only training again without its samples removes that.
+
         `.table` has one row a class, `.on(samples)` is the same on a slice. The model is left as found. Raises
         ValueError without model or images, and for a class or a component that is not there.
         """
@@ -598,6 +601,19 @@ class Lens:
         # The auditor embeds what it has not met, and others wait for it while they hold the lock.
         with self._session.lock:
             return auditor.audit(wanted, threshold)
+
+    def difference(self, having: Sequence[object], lacking: Sequence[object]) -> Float[Tensor, " dim"]:
+        """The direction from images without a thing to images with it: a concept for what no word or picture names.
+
+        For a watermark, a border or a colour cast: `Requirement("ox", spurious={"border": lens.difference(...)})`. The
+        two lists hold pictures, paths or numbers of the lens's images; at best they differ in nothing else. Raises
+        ValueError for an empty list, and for numbers without the images.
+        """
+        means = [probes.probe(self._session, self._pictures(some)).vector for some in (having, lacking)]
+        return torch.nn.functional.normalize(means[0] - means[1], dim=0)
+
+    def _pictures(self, some: Sequence[object]) -> list[Any]:
+        return [self._session.with_images().image(one) if isinstance(one, int) else one for one in some]
 
     def heatmap(
         self, component: str, sample: int, method: HeatmapMethod = "activation"

@@ -3,12 +3,13 @@
 import dataclasses
 
 import pytest
+import torch
 
 from semanticlens_widgets.analysis import Requirement, assert_audit
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.relevances import auditor
-from tests.word_space import WordSpace, database_of, examples_like, relevance_of
+from tests.word_space import WordSpace, database_of, examples_like, picture, relevance_of, word
 
 RELEVANCE = {"amphibian": [[6.0, 3.0, 1.0]] * 10, "vehicle": [[0.0, 1.0, 0.0]] * 10}
 REQUIREMENTS = [Requirement("amphibian", ["frog"], ["car"]), Requirement("vehicle", ["car"])]
@@ -68,6 +69,29 @@ def test_concepts_are_remembered_until_the_relevance_is_another():
     lens.database = dataclasses.replace(lens.database, relevance=other)
     assert auditor(lens._session, lens.deepest_layer) is not held
     assert lens.audit(REQUIREMENTS[:1]).summary()["spurious"].item() == pytest.approx(1.0)
+
+
+def test_the_components_that_a_class_rests_on_are_listed_by_verdict(lens):
+    audit = lens.audit(REQUIREMENTS)
+    assert audit.components_of("amphibian") == ["late:1"]
+    assert audit.components_of("amphibian", ["valid", "unexpected"]) == ["late:0", "late:2"]
+    assert audit.components_of() == ["late:1"]
+    with pytest.raises(ValueError, match="there is no class 'amphibia'; did you mean 'amphibian'"):
+        audit.components_of("amphibia")
+    with pytest.raises(ValueError, match="verdict"):
+        audit.components_of("amphibian", "wrong")
+
+
+def test_what_has_no_name_is_a_concept_as_the_difference_of_images_with_and_without_it(lens):
+    direction = lens.difference([picture("lime"), picture("lime")], [picture("red")])
+    assert torch.allclose(direction, (word("car") - word("frog")) / 2**0.5, atol=1e-6)
+    audit = lens.audit(Requirement("amphibian", spurious={"what cars have": direction}))
+    assert audit.components_of("amphibian", "spurious") == ["late:1"]
+    assert audit.table.iloc[0]["spurious_concept"] == "what cars have"
+    with pytest.raises(ValueError, match="opened without its images"):
+        lens.difference([0], [1])
+    with pytest.raises(ValueError, match="empty list"):
+        lens.difference([], [picture("red")])
 
 
 def test_what_a_lens_cannot_audit_is_refused(lens):

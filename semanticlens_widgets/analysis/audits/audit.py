@@ -1,19 +1,21 @@
 """Does the model decide for the right reasons? Requirements, held against the components that a class rests on."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 import pandas as pd
+import torch
 
-from semanticlens_widgets._arguments import check_new_file, did_you_mean
+from semanticlens_widgets._arguments import check_choice, check_new_file, check_texts, did_you_mean
 from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.html import audit_fragment, audit_page
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.scatter import audit_scatter
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
-from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
+from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS, WORDS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -60,6 +62,23 @@ class Audit(AuditResult):
         """True if every class passes: the interval of its spurious share ends at most at `max_spurious`."""
         return set(self.outcomes(checked_share(max_spurious))) == {"passes"}
 
+    def components_of(
+        self, class_name: str | None = None, verdicts: str | Iterable[str] = ("spurious", "ambiguous")
+    ) -> list[str]:
+        """Names of the components with these verdicts that a class rests on, the largest share first.
+
+        For `lens.ablation`, `lens.samples` and galleries in one step. With "unexpected", those that the concepts do not
+        explain. Left out, the class is that with the most spurious relevance. Raises ValueError for a class that was
+        not audited and for no verdict.
+        """
+        row, wanted = self._row(class_name), check_texts("verdicts", verdicts)
+        for word in wanted:
+            check_choice("verdict", word, WORDS)
+        codes = torch.tensor([WORDS.index(word) for word in wanted])
+        share = self.share[row].masked_fill(~torch.isin(self.verdicts[row], codes), 0.0)
+        order = share.argsort(descending=True, stable=True).tolist()
+        return [self.components[index] for index in order if share[index] > 0]
+
     def compare(self, after: "Audit") -> AuditChange:
         """The change to another audit of the same layer: shares of every class, and verdicts on its components.
 
@@ -73,11 +92,14 @@ class Audit(AuditResult):
         Spurious is to the right, valid up. Area is the share of positive relevance; colour and symbol are the verdict.
         Left out, the class is that with the most spurious relevance. Raises ValueError for one that was not audited.
         """
+        return audit_scatter(self, self._row(class_name))
+
+    def _row(self, class_name: str | None) -> int:
         if class_name is None:
-            return audit_scatter(self, int(self.verdict_shares[:, SPURIOUS].argmax()))
+            return int(self.verdict_shares[:, SPURIOUS].argmax())
         if class_name not in self.classes:
             raise ValueError(f"there is no class {class_name!r}{did_you_mean(class_name, self.classes)}")
-        return audit_scatter(self, self.classes.index(class_name))
+        return self.classes.index(class_name)
 
     @overload
     def to_html(self, path: None = None, *, max_spurious: float = MAX_SPURIOUS) -> str: ...
