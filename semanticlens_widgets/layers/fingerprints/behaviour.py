@@ -6,7 +6,6 @@ the keys of caches; a saved lens, which other versions open, is recognised by it
 
 import dis
 import hashlib
-import re
 import sys
 import sysconfig
 import weakref
@@ -23,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from semanticlens_widgets.layers._evaluating import alone_with
+from semanticlens_widgets.layers.fingerprints.content import printed, tensor_bytes
 
 SIZE = 20
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
@@ -31,7 +31,6 @@ _INTERNAL = {*vars(nn.Module()), "_compiled_call_impl"}
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, Enum, torch.dtype, torch.Size, range, slice)
 _DECIDING = (*_PLAIN, FunctionType, property, list, tuple)
 _NAMES = ("__module__", "__doc__", "__qualname__", "__firstlineno__")
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _DEEPEST = 40
 
 
@@ -153,12 +152,12 @@ def _members(value: Any) -> Iterator[object]:
         yield from _class(value)
     elif isinstance(value, nn.Module):
         # Modules outside the module tree, in a plain list, are in no state dict.
-        yield from (type(value), dict(value.state_dict()), _ADDRESS.sub("", repr(value)))
+        yield from (type(value), dict(value.state_dict()), printed(value))
     elif isinstance(value, ModuleType | torch.device):
         # Neither the path of a package nor the device of a model decides what it does.
         yield getattr(value, "__name__", "device")
     elif _is_installed(type(value)):
-        yield f"{type(value).__module__} {_ADDRESS.sub('', repr(value))}"
+        yield f"{type(value).__module__} {printed(value)}"
     else:
         slots = getattr(type(value), "__slots__", ())
         yield from (type(value), getattr(value, "__dict__", None))
@@ -226,14 +225,10 @@ def _is_installed_file(file: str) -> bool:
 
 def _array(value: Any) -> str:
     if isinstance(value, Tensor):
-        value = value.detach().cpu()
-        value = value.dequantize() if value.is_quantized else value
-        value = value.to_dense() if value.layout != torch.strided else value
-        content = value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+        content, shape = tensor_bytes(value), () if value.is_nested else tuple(value.shape)
     else:
-        content = value.tobytes() if value.dtype != object else repr(value).encode()
-    digest = hashlib.blake2b(content, digest_size=SIZE).hexdigest()
-    return f"{value.dtype} {tuple(value.shape)} {digest}"
+        content, shape = value.tobytes() if value.dtype != object else printed(value).encode(), value.shape
+    return f"{value.dtype} {shape} {hashlib.blake2b(content, digest_size=SIZE).hexdigest()}"
 
 
 def _hash(parts: Iterable[str]) -> str:

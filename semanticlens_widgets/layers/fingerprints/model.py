@@ -1,7 +1,6 @@
 """A model's identity: a hash of its architecture and weights, which are checked for NaN."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.layers._devices import model_device
+from semanticlens_widgets.layers.fingerprints.content import printed, tensor_bytes
 
 SIZE = 20
 
@@ -23,7 +23,7 @@ def model_fingerprint(model: nn.Module) -> str:
     model_device(model)
     check_weights(model)
     total = hashlib.blake2b(digest_size=SIZE)
-    for part in (type(model).__module__, type(model).__qualname__, _architecture(model)):
+    for part in (type(model).__module__, type(model).__qualname__, printed(model)):
         total.update(f"{len(part)}:{part}".encode())
     for name, value in _entries("", model.state_dict()):
         total.update(f"{name} {_kind(value)}\n".encode())
@@ -48,18 +48,17 @@ def check_weights(model: nn.Module) -> None:
 # may also be an overflow, so then each value is tested.
 def _count(values: Tensor, wrong: Callable[[Tensor], Tensor]) -> int:
     values = values.detach()
-    if not values.is_floating_point() or torch.isfinite(values.sum()):
+    if (
+        not values.is_floating_point()
+        or hasattr(values, "__tensor_flatten__")
+        or torch.isfinite(values.sum())
+    ):
         return 0
     return int(wrong(values).sum())
 
 
 def _message(kind: str, name: str, found: str) -> str:
     return f"the model's {kind} {name!r} has {found}: load weights from before the training diverged"
-
-
-# Activations passed as functions print their address, which differs between runs.
-def _architecture(model: nn.Module) -> str:
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(model))
 
 
 # Quantized modules keep tuples in the state dict, modules with an extra state objects of any type.
@@ -79,9 +78,4 @@ def _kind(value: object) -> str:
 
 
 def _content(value: object) -> bytes:
-    if not isinstance(value, Tensor):
-        return repr(value).encode()
-    value = value.detach().cpu()
-    value = value.dequantize() if value.is_quantized else value
-    value = value.to_dense() if value.layout != torch.strided else value
-    return value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+    return tensor_bytes(value) if isinstance(value, Tensor) else printed(value).encode()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from torch.testing._internal.two_tensor import TwoTensor
 
-from semanticlens_widgets.layers import identity_of, model_behaviour
+from semanticlens_widgets.layers import identity_of, model_behaviour, model_fingerprint
 from semanticlens_widgets.layers.fingerprints.behaviour import keeping_behaviour
 
 SHIFT = 1.0
@@ -126,6 +127,7 @@ def test_running_mode_device_and_weights_are_not_behaviour():
 SCRIPT = """
 import torch
 from torch import nn
+from torch.testing._internal.two_tensor import TwoTensor
 from semanticlens_widgets.layers import model_behaviour, model_fingerprint
 
 class Net(nn.Module):
@@ -157,3 +159,30 @@ def test_functions_have_an_identity_by_their_code():
     assert identity_of(lambda output: output[1]) == identity_of(lambda output: output[1])
     assert identity_of(lambda output: output[1]) != identity_of(lambda output: output[0])
     assert (identity_of(None), identity_of("logits"), identity_of(1)) == (None, "logits", 1)
+
+
+class Shy:
+    def __repr__(self) -> str:
+        raise RuntimeError("not now")
+
+
+def test_values_of_any_kind_can_be_attributes():
+    def with_values(number):
+        model = nn.Linear(2, 2)
+        model.shy, model.meta = Shy(), torch.zeros(2, device="meta")
+        model.complex = torch.full((2,), number, dtype=torch.complex64)
+        model.pair = TwoTensor(torch.ones(3), torch.full((3,), number))
+        return model_behaviour(model)
+
+    assert with_values(1.0) == with_values(1.0) != with_values(2.0)
+
+
+def test_weights_made_of_other_tensors_are_read():
+    def fingerprint(number):
+        model = nn.Linear(3, 3, bias=False)
+        model.weight = nn.Parameter(
+            TwoTensor(torch.ones(3, 3), torch.full((3, 3), number)), requires_grad=False
+        )
+        return model_fingerprint(model)
+
+    assert fingerprint(1.0) == fingerprint(1.0) != fingerprint(2.0)
