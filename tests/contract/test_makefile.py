@@ -69,6 +69,13 @@ def test_the_quick_tests_run_neither_a_browser_nor_a_notebook(tmp_path):
     assert '-m "not slow" tests/unit tests/contract' in commands
 
 
+@pytest.mark.parametrize(
+    ("setting", "expected"), [("", "--sample 1 --seed 0"), ("SAMPLE=0.1 SEED=7", "--sample 0.1 --seed 7")]
+)
+def test_the_trials_are_all_run_or_a_seeded_sample(setting, expected, tmp_path):
+    assert f"-m tests.faults {expected}" in planned("test-faults", tmp_path, setting)
+
+
 def planned(target: str, tmp_path: Path, setting: str = "") -> str:
     """The commands that a fresh checkout would run."""
     command = [

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 import torch
+from PIL import Image
 
 import semanticlens_widgets as slw
 from tests.fakes import attributed_lens
@@ -172,12 +173,46 @@ def bomb(_generator: random.Random) -> Iterator[Outcome]:
     yield Outcome("image bomb", kind, f"{len(file.getvalue())} bytes, {grown:.0f} MB more memory, {said}")
 
 
+def images(generator: random.Random, n: int = 200) -> Iterator[Outcome]:
+    """Image files, still and animated, whole, cut short or with flipped bytes, all sent at once."""
+    browser = Browser()
+    files = {f"i{number}": _spoilt(generator) for number in range(n)}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    items = [{"rid": rid, "kind": "image", "params": {}, "n_buffers": 1} for rid in files]
+    browser.post(items, list(files.values()))
+    browser.wait_for(list(files))
+    for rid in files:
+        yield _judged({"rid": rid, "kind": "image"}, browser.answers.get(rid, []))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    yield Outcome("many images", "silent" if grown > 300 else "right", f"{grown:.0f} MB more memory")
+
+
+def _spoilt(generator: random.Random) -> bytes:
+    kind = generator.choice(["PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP"])
+    side = generator.choice([1, 16, 300, 1500])
+    frames = [Image.effect_noise((side, side), 60) for _ in range(3 if side < 1500 else 1)]
+    animated = (
+        {"save_all": True, "append_images": frames[1:]} if kind in ("PNG", "WEBP", "GIF", "TIFF") else {}
+    )
+    file = io.BytesIO()
+    frames[0].save(file, kind, **animated)
+    content = bytearray(file.getvalue())
+    for _ in range(generator.choice([0, 1, 5, 50])):
+        content[generator.randrange(len(content))] ^= 1 << generator.randrange(8)
+    return bytes(content[: generator.randrange(len(content)) if generator.random() < 0.3 else None])
+
+
 def _groups(n: int = 10_000, parts: int = 20) -> dict[str, Group]:
     browser = Browser()
     found: dict[str, Group] = {
         f"requests {part}": partial(requests, browser, n // parts) for part in range(parts)
     }
-    return {**found, **{f"traits {name}": partial(traits, name) for name in WIDGETS}, "image bomb": bomb}
+    return {
+        **found,
+        **{f"traits {name}": partial(traits, name) for name in WIDGETS},
+        "image bomb": bomb,
+        "images": images,
+    }
 
 
 if __name__ == "__main__":
