@@ -132,7 +132,7 @@ def _from_yaml(text: str) -> tuple[Requirement, ...]:
         content = None if node is None else loader.construct_document(node)
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(f"the requirements are no YAML: {error}") from error
-    if not isinstance(content, Mapping):
+    if node is None or not isinstance(content, Mapping):
         raise ValueError(
             "YAML with requirements maps every class to its lists, as in 'ox: {valid: [horns]}', "
             f"and this is a {type(content).__name__}"
