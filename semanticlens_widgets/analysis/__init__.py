@@ -11,6 +11,7 @@ from semanticlens_widgets.analysis.audits.change import AuditChange
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
+from semanticlens_widgets.analysis.labels.agreement import agreement
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
 from semanticlens_widgets.analysis.labels.faithfulness import (
     faithfulness,
@@ -65,6 +66,7 @@ __all__ = [
     "Requirement",
     "Term",
     "Verdict",
+    "agreement",
     "assert_audit",
     "audit",
     "calibrations_by",

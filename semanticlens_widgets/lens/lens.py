@@ -445,6 +445,27 @@ class Lens:
         embedded = vocabularies.embedded_vocabulary(self._session, vocabulary, templates, baseline)
         return analysis.label(self.database, None, embedded, layer=layer, method=method, threshold=threshold)
 
+    def agreement(
+        self,
+        components: Sequence[str],
+        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
+        *,
+        templates: Sequence[str] | None = None,
+        baseline: Baseline | None = "embedding",
+    ) -> "pd.DataFrame":
+        """The texts that several components of one layer have among their two best, with what chance gives.
+
+        Args:
+            components: Names, such as the unexpected components of a class in `audit.table`.
+            vocabulary: As in `label`.
+            templates: As in `search`.
+            baseline: As in `search`.
+
+        For the columns see `analysis.agreement`.
+        """
+        embedded = vocabularies.embedded_vocabulary(self._session, vocabulary, templates, baseline)
+        return analysis.agreement(self.database, embedded, components)
+
     def samples(
         self,
         components: str | Iterable[str],
