@@ -1,5 +1,6 @@
 """Recording and changing layer outputs during a forward pass; the model is restored afterwards."""
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -14,8 +15,9 @@ from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
 from semanticlens_widgets.layers._probe import decide_layouts, is_probing, undecided
 
-_OPEN: ContextVar[bool] = ContextVar("semanticlens_open", default=False)
-"""True in a thread with hooks of its own: it alone is `alone_with` the model."""
+_OPEN: ContextVar[tuple[int, ...]] = ContextVar("semanticlens_open", default=())
+"""Keys of the contexts that are open in this thread; hooks of others do nothing."""
+_KEYS = itertools.count()
 
 Handle = Callable[[str, Tensor], None]
 Change = Callable[[Tensor], Tensor]
@@ -38,12 +40,12 @@ def capture(
     """
     modules = {layer: module_of(model, layer) for layer in layers}
     forward = _Forward(layers, stable)
-    with ExitStack() as undo, evaluating(model), torch.set_grad_enabled(gradients):
-        undo.callback(_OPEN.reset, _OPEN.set(True))
-        undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
-        for layer, module in modules.items():
-            undo.callback(module.register_forward_hook(_hook(layer, handle, forward, gradients)).remove)
-        undo.callback(model.register_forward_hook(forward.end).remove)
+    hooks = {layer: _hook(layer, handle, forward, gradients) for layer in modules}
+    with (
+        evaluating(model),
+        torch.set_grad_enabled(gradients),
+        _hooked(model, forward, modules, hooks),
+    ):
         yield
 
 
@@ -54,6 +56,7 @@ class _Forward:
         self.seen: set[str] = set()
         self._layouts: dict[str, Layout] = {}
         self._layers, self._stable = layers, stable
+        self.key = next(_KEYS)
 
     def begin(self, model: nn.Module, inputs: tuple[object, ...], named: dict[str, object]) -> None:
         """Resets the state for a new pass; before the first one the layouts are decided."""
@@ -82,10 +85,9 @@ class _Forward:
                     )
                 )
 
-    @staticmethod
-    def is_idle() -> bool:
+    def is_idle(self) -> bool:
         """True while hooks keep and change nothing: in a probe, and in other threads, whose passes are their own."""
-        return is_probing() or not _OPEN.get()
+        return is_probing() or self.key not in _OPEN.get()
 
 
 @contextmanager
@@ -93,19 +95,34 @@ def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]
     """Replaces the output of each layer by `changes[layer](output)` in every `model(...)` inside the context.
 
     Nothing else changes: mode, gradients and weights stay. Outputs are passed as in `capture`, and converted
-    back. Only passes of this thread are changed; other threads that use the model through this library wait until the
-    context ends. Raises LayerNotFoundError on entry; ValueError from the call if a layer does not run,
-    TypeError if its output has no floating-point tensor.
+    back. Only passes of this thread are changed. Raises LayerNotFoundError on entry; ValueError from the call if a
+    layer does not run, TypeError if its output has no floating-point tensor.
     """
     modules = {layer: module_of(model, layer) for layer in changes}
     forward = _Forward(list(changes))
-    with ExitStack() as undo, alone_with(model):
-        undo.callback(_OPEN.reset, _OPEN.set(True))
+    hooks = {layer: _changing(layer, changes[layer], forward) for layer in changes}
+    with _hooked(model, forward, modules, hooks):
+        yield
+
+
+@contextmanager
+def _hooked(
+    model: nn.Module, forward: "_Forward", modules: Mapping[str, nn.Module], hooks: Mapping[str, Any]
+) -> Iterator[None]:
+    """Hooks in place; only while they are set and removed do other threads wait, whose passes they leave alone."""
+    undo = ExitStack()
+    with alone_with(model):
         undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
         for layer, module in modules.items():
-            undo.callback(module.register_forward_hook(_changing(layer, changes[layer], forward)).remove)
+            undo.callback(module.register_forward_hook(hooks[layer]).remove)
         undo.callback(model.register_forward_hook(forward.end).remove)
+    token = _OPEN.set((*_OPEN.get(), forward.key))
+    try:
         yield
+    finally:
+        _OPEN.reset(token)
+        with alone_with(model):
+            undo.close()
 
 
 def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., Any]:

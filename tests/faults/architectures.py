@@ -186,7 +186,10 @@ def ablation(world: World, layer: str) -> str | None:
     n_components = plain.scores(architecture, world.model, layer, world.batch[:1]).shape[1]
     gone = list(range(n_components // 2))
     lens.attribute(layer=layer, batch_size=BATCH, progress=False)
-    done = lens.ablation([f"{layer}:{component}" for component in gone], n_draws=1, progress=False)
+    names = [f"{layer}:{component}" for component in gone]
+    # Random logits of a single output may all lie in 0 to 1, as probabilities do.
+    threshold = 0.0 if lens.relevance(layer).outputs.tolist() == [0] else None
+    done = lens.ablation(names, n_draws=1, threshold=threshold, progress=False)
     if architecture.logits is None:
         return "accuracy of a model without classes"
     expected = plain.predictions(architecture, world.model, world.batch)

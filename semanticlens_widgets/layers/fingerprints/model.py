@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.layers._devices import model_device
+from semanticlens_widgets.layers._evaluating import alone_with
 from semanticlens_widgets.layers.fingerprints.content import printed, tensor_bytes
 
 SIZE = 20
@@ -16,19 +17,20 @@ SIZE = 20
 def model_fingerprint(model: nn.Module) -> str:
     """A hash of the class, the printed architecture and every entry of the state dict.
 
-    Independent of device and memory format; any changed weight changes it. It does not cover code, such as a `forward`
-    rewritten under the same name. Raises ValueError for a model without weights ('meta') and NonFiniteError for NaN or
+    Independent of device and memory format; any changed weight changes it. It does not cover hooks,
+    attributes and code, which are in `model_behaviour`. Raises ValueError for a model without weights ('meta') and NonFiniteError for NaN or
     infinity in them.
     """
-    model_device(model)
-    check_weights(model)
-    total = hashlib.blake2b(digest_size=SIZE)
-    for part in (type(model).__module__, type(model).__qualname__, printed(model)):
-        total.update(f"{len(part)}:{part}".encode())
-    for name, value in _entries("", model.state_dict()):
-        total.update(f"{name} {_kind(value)}\n".encode())
-        total.update(_content(value))
-    return total.hexdigest()
+    with alone_with(model):  # another thread may have it prepared for attribution
+        model_device(model)
+        check_weights(model)
+        total = hashlib.blake2b(digest_size=SIZE)
+        for part in (type(model).__module__, type(model).__qualname__, printed(model)):
+            total.update(f"{len(part)}:{part}".encode())
+        for name, value in _entries("", model.state_dict()):
+            total.update(f"{name} {_kind(value)}\n".encode())
+            total.update(_content(value))
+        return total.hexdigest()
 
 
 def check_weights(model: nn.Module) -> None:

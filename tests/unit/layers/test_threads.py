@@ -85,3 +85,24 @@ def test_the_hooks_of_a_pass_elsewhere_do_not_make_another_model():
         thread = in_thread(lambda: found.append(model_behaviour(shared)))
     thread.join()
     assert found == [expected]
+
+
+def test_two_threads_with_hooks_of_their_own_do_not_see_each_others():
+    shared, kept, opened, done = model().eval(), [], threading.Event(), threading.Event()
+    pixels = torch.rand(2, 3, 8, 8)
+    with torch.no_grad():
+        expected = shared[0](pixels)
+
+    def other():
+        with intervene(shared, {"0": torch.zeros_like}):
+            opened.set()
+            done.wait(20)
+
+    thread = in_thread(other)
+    opened.wait(20)
+    with capture(shared, ["0"], lambda _, output: kept.append(output.clone())):
+        shared(pixels)
+    done.set()
+    thread.join()
+    torch.testing.assert_close(kept[0], expected)
+    assert not shared[0]._forward_hooks
