@@ -17,9 +17,9 @@ SIZE = 20
 def model_fingerprint(model: nn.Module) -> str:
     """A hash of the class, the printed architecture and every entry of the state dict.
 
-    Independent of device and memory format; any changed weight changes it. It does not cover hooks,
-    attributes and code, which are in `model_behaviour`. Raises ValueError for a model without weights ('meta') and NonFiniteError for NaN or
-    infinity in them.
+    Independent of device and memory format; any changed weight changes it. Hooks, attributes and code are left to
+    `model_behaviour`. Raises ValueError for a model without weights ('meta') and NonFiniteError for NaN or infinity in
+    them.
     """
     with alone_with(model):  # another thread may have it prepared for attribution
         model_device(model)
