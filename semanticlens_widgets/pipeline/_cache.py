@@ -70,7 +70,7 @@ class Cache:
         one computes, and the others wait for its results.
         """
         if self.folder is None:
-            return dict(compute(list(keys), None))
+            return dict(compute(list(keys), None)) if keys else {}
         entries = {layer: Entry(self._path(self.folder, kind, tuple(key))) for layer, key in keys.items()}
         resumed = Unfinished(
             self.folder / "checkpoints", content_key(kind, list(keys.values()), *run), list(keys)

@@ -15,7 +15,8 @@ from typing import Any
 
 import torch
 
-from tests.faults.outcome import Group, Outcome, main
+from semanticlens_widgets.concepts import _json
+from tests.faults.outcome import Group, Outcome, judge, main
 from tests.faults.saved import Saved
 
 Spoil = Callable[[Path, random.Random], str]
@@ -119,6 +120,31 @@ def spoilt_caches(saved: Saved, spoil: Spoil, n: int, generator: random.Random) 
         yield Outcome(outcome.name, outcome.kind, f"{outcome.detail} [{how}]")
 
 
+def signed(saved: Saved, n: int, generator: random.Random) -> Iterator[Outcome]:
+    """Garbled manifests with the digest of what they say now, as someone would write them who knows the format.
+
+    What opens is then another lens; the question is only if anything but a refusal is raised.
+    """
+    for _ in range(n):
+        path = saved.copy(saved.lens)
+        how = garble(path / "lens.json", generator)
+        sign(path / "lens.json")
+        outcome = judge("signed lens.json", partial(saved.difference, path), seconds=20)
+        kind = "right" if outcome.kind == "silent" else outcome.kind
+        yield Outcome(outcome.name, kind, f"{outcome.detail} [{how}]")
+
+
+def sign(file: Path) -> None:
+    """Gives a manifest the digest of its content, where it is one."""
+    try:
+        tree = json.loads(file.read_bytes())
+    except (ValueError, RecursionError):
+        return
+    if isinstance(tree, dict):
+        rest = {name: value for name, value in tree.items() if name != "digest"}
+        file.write_text(json.dumps(_json.signed(rest)))
+
+
 def replaced(saved: Saved, _generator: random.Random) -> Iterator[Outcome]:
     """Each file as a link to itself, a pipe, a folder, gone, or zeros."""
     for file in saved.files(saved.lens):
@@ -139,13 +165,15 @@ PUTS: dict[str, Callable[[Path, bytes], object]] = {
 }
 
 
-def _groups(saved: Saved) -> dict[str, Group]:
+def groups(saved: Saved) -> dict[str, Group]:
+    """Name -> trials."""
     found: dict[str, Group] = {}
     for part in range(16):
         found[f"flip lens {part}"] = partial(spoilt_lenses, saved, flip, [""] * 50)
     for part in range(10):
         found[f"flip cache {part}"] = partial(spoilt_caches, saved, flip, 20)
         found[f"garble manifest {part}"] = partial(spoilt_lenses, saved, garble, ["lens.json"] * 45)
+        found[f"signed {part}"] = partial(signed, saved, 20)
         found[f"garble samples {part}"] = partial(spoilt_lenses, saved, garble, ["samples.json"] * 5)
     for part in range(5):
         found[f"truncate lens {part}"] = partial(spoilt_lenses, saved, truncate, [""] * 30)
@@ -156,4 +184,4 @@ def _groups(saved: Saved) -> dict[str, Group]:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        main(_groups(Saved.make(Path(folder))), __doc__)
+        main(groups(Saved.make(Path(folder))), __doc__)

@@ -1,15 +1,19 @@
-"""Processes that are killed while they build, attribute, save and replace a lens: at random, and in every window.
+"""Processes that fail while they build, attribute, save and replace a lens: killed at random, and in every window.
 
+The windows lie between two operations on files. In each the process is killed, interrupted, or finds the disk full.
 Afterwards the lens is the old one or the new one, the next run ends with the same database, does no finished work
 again, and leaves nothing behind.
 """
 
+import errno
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from multiprocessing import get_context
@@ -29,8 +33,11 @@ from tests.faults.saved import build, change, content
 
 BATCH, EMBEDDED = 4, 32
 """Images that are lost when the process is killed while it saves: of the model, of the foundation model."""
-KILLED = 77
+KILLED, REFUSED = 77, 78
+ENDS = {"kill": {KILLED}, "interrupt": {KILLED}, "full": {0, REFUSED}}
 FORK = get_context("fork")
+Kill = Callable[[Callable[[], object], Path], str]
+"""Runs a task that works in a folder, and fails it somehow; returns how."""
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 EVENTS = {
     "os.rename",
@@ -49,6 +56,8 @@ class Counts:
 
     seen: "Synchronized[int]" = FORK.Value("i", 0)
     embedded: "Synchronized[int]" = FORK.Value("i", 0)
+    struck: "Synchronized[int]" = FORK.Value("i", 0)
+    """1 once an operation was made to fail."""
 
     @classmethod
     def take(cls) -> tuple[int, int]:
@@ -84,6 +93,10 @@ def in_child(
         before()
         try:
             task()
+        except KeyboardInterrupt:
+            os._exit(KILLED)
+        except LensFileError:
+            os._exit(REFUSED)
         except BaseException as error:  # noqa: BLE001
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             os._exit(1)
@@ -99,29 +112,49 @@ def in_child(
     return code
 
 
-def kill_before(place: Path, n: int) -> None:
-    """Ends this process before its n-th operation on files below `place`; some end with half a file written."""
-    count, prefix = 0, str(place)
+class Struck:
+    """Operations of this process on files below a folder, of which the n-th fails."""
 
-    def due(event: str, arguments: tuple) -> None:
-        nonlocal count
+    def __init__(self, how: str, n: int, place: Path) -> None:
+        """`how`: "kill" ends the process, "interrupt" is Ctrl+C, "full" a disk that takes nothing more from then on."""
+        self.how, self.left, self.place = how, n, str(place)
+
+    def begin(self) -> None:
+        """Watches this process from now on; some files are then half written."""
+        warnings.simplefilter("ignore")
+        for module in (_files, _save):
+            setattr(module, "save_file", partial(self.save, module.save_file))  # noqa: B010
+        sys.addaudithook(self.due)
+
+    def due(self, event: str, arguments: tuple) -> None:
+        """An audit hook."""
         opens = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITES
-        if (opens or event in EVENTS) and str(arguments[0]).startswith(prefix):
-            count += 1
-            if count >= n:
-                os._exit(KILLED)
+        if (opens or event in EVENTS) and self._is_here(str(arguments[0])):
+            self.left -= 1
+            if self.left <= 0:
+                self.strike(adds=bool(opens) or event == "os.mkdir")
 
-    def save(written: Callable, tensors: Mapping, path: Path, *rest: object) -> None:
-        nonlocal count
-        due("os.mkdir", (path,))
+    def save(self, written: Callable, tensors: Mapping, path: Path, *rest: object) -> None:
+        """Writes a file of tensors, two operations."""
+        self.due("os.mkdir", (path,))
         written(tensors, path, *rest)
-        if count + 1 >= n:
+        if self.left == 1 or (self.how == "full" and self.left < 1):
             os.truncate(path, path.stat().st_size // 2)
-        due("os.mkdir", (path,))
+        self.due("os.mkdir", (path,))
 
-    for module in (_files, _save):
-        setattr(module, "save_file", partial(save, module.save_file))  # noqa: B010
-    sys.addaudithook(due)
+    def strike(self, *, adds: bool) -> None:
+        """Fails."""
+        Counts.struck.value = 1
+        if self.how == "kill":
+            os._exit(KILLED)
+        if self.how == "interrupt" and self.left == 0:
+            raise KeyboardInterrupt
+        if self.how == "full" and adds:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def _is_here(self, name: str) -> bool:
+        # A tree is removed by names relative to its folders.
+        return name.startswith(self.place) or not (name.startswith("/") or name.isdigit())
 
 
 class Trials:
@@ -155,44 +188,40 @@ class Trials:
         kinds = [Path(name).parent.name or name for name in names]
         return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
-    def built(
-        self, kill: Callable[[Callable[[], object], Path], int | None], place: Path
-    ) -> tuple[str | None, bool]:
-        """What is wrong after a killed build was run again, and True if it was killed."""
+    def built(self, kill: Kill, place: Path) -> str | None:
+        """What is wrong after a killed build was run again."""
         Counts.take()
-        code = kill(lambda: self.build(place), place)
+        how = kill(lambda: self.build(place), place)
         if in_child(lambda: check(self.build(place), self.expected)) != 0:
-            return "the next build fails or gives another database", code != 0
+            return "the next build fails or gives another database"
         seen, embedded = Counts.take()
         redone = seen - self.whole[0] - self.warm[0], embedded - self.whole[1] - self.warm[1]
-        if redone[0] > BATCH or redone[1] > EMBEDDED:
-            return f"{redone[0]} images were run and {redone[1]} embedded again", code != 0
+        if how != "full" and (redone[0] > BATCH or redone[1] > EMBEDDED):
+            return f"{redone[0]} images were run and {redone[1]} embedded again"
         left = self.listing(place)
-        return None if left == self.kinds else f"the cache holds {left}, not {self.kinds}", code != 0
+        return None if left == self.kinds else f"the cache holds {left}, not {self.kinds}"
 
-    def saved(
-        self, kill: Callable[[Callable[[], object], Path], int | None], place: Path, *, over: bool
-    ) -> tuple[str | None, bool]:
+    def saved(self, kill: Kill, place: Path, *, over: bool) -> str | None:
         """The same for a lens that is saved, over another one if `over`."""
         path = place / "tiny.lens"
         if over:
             self.make_old(path)
-        code = kill(lambda: self.lens.save(path, overwrite=True), place)
+        kill(lambda: self.lens.save(path, overwrite=True), place)
         try:
             found = content(slw.open(path))
             if change(found, self.expected) and (not over or change(found, self.other)):
-                return "neither the old lens nor the new one", code != 0
+                return "neither the old lens nor the new one"
         except LensFileError as error:
             if over or "there is no lens" not in str(error):
-                return str(error), code != 0
+                return str(error)
         self.lens.save(path, overwrite=True)
         if said := change(content(slw.open(path)), self.expected):
-            return said, code != 0
+            return said
         left = [file.name for file in place.iterdir()]
-        return None if left == ["tiny.lens"] else f"left over: {left}", code != 0
+        return None if left == ["tiny.lens"] else f"left over: {left}"
 
-    def tasks(self) -> dict[str, Callable]:
-        """Name -> a function of a way to kill and a folder."""
+    def tasks(self) -> dict[str, Callable[[Kill, Path], str | None]]:
+        """Name -> a function of a way to fail and a folder."""
         return {
             "build": self.built,
             "save": partial(self.saved, over=False),
@@ -206,53 +235,63 @@ def check(lens: slw.Lens, expected: Mapping[str, object]) -> None:
         raise AssertionError(said)
 
 
-def judged(name: str, trials: Trials, task: str, kill: Callable, number: int) -> tuple[Outcome, bool]:
-    """The outcome of one kill, and False if the task was over before it."""
-    place = trials.folder / f"{task} {number}"
-    place.mkdir()
+def judged(name: str, trials: Trials, task: str, kill: Kill) -> Outcome:
+    """The outcome of one kill."""
+    Counts.struck.value = 0
+    place = Path(tempfile.mkdtemp(dir=trials.folder))
     try:
-        said, killed = trials.tasks()[task](kill, place)
+        said = trials.tasks()[task](kill, place)
     except Exception as error:  # noqa: BLE001
-        return Outcome(name, "crashed", f"{type(error).__name__}: {error}"), True
-    return Outcome(name, "silent" if said else "right", said or ""), killed
+        return Outcome(name, "crashed", f"{type(error).__name__}: {error}")
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return Outcome(name, "silent" if said else "right", said or "")
 
 
-def killed_before(n: int, run: Callable[[], object], place: Path) -> int:
-    """The exit code of a task that is killed before its n-th operation; raises RuntimeError if it fails by itself."""
-    code = in_child(run, partial(kill_before, place, n))
-    if code not in (0, KILLED):
-        raise RuntimeError("it has no end" if code is None else "it fails by itself")
-    return code
+def struck(how: str, n: int, run: Callable[[], object], place: Path) -> str:
+    """Runs a task whose n-th operation fails; raises RuntimeError if it doesn't end as it should."""
+    code = in_child(run, Struck(how, n, place).begin)
+    if code not in (ENDS[how] if Counts.struck.value else {0}):
+        raise RuntimeError("it has no end" if code is None else f"it ends with {code}")
+    return how
 
 
-def windows(trials: Trials, task: str, first: int, step: int, _generator: random.Random) -> Iterator[Outcome]:
-    """One kill before every `step`-th operation from the `first`, until the task runs through."""
-    n, killed = first, True
-    while killed:
-        kill = partial(killed_before, n)
-        outcome, killed = judged(f"{task} killed before operation {n}", trials, task, kill, n)
-        yield outcome
+def windows(
+    trials: Trials, task: str, how: str, first: int, step: int, _generator: random.Random
+) -> Iterator[Outcome]:
+    """A failure at every `step`-th operation from the `first`, until the task runs through."""
+    n = first
+    while True:
+        yield judged(f"{task}, {how} at operation {n}", trials, task, partial(struck, how, n))
+        if not Counts.struck.value:
+            return
         n += step
 
 
 def at_random(trials: Trials, task: str, times: int, generator: random.Random) -> Iterator[Outcome]:
     """Kills at random moments of the time that the task takes."""
-    place = trials.folder / f"{task} timed"
-    place.mkdir()
-    started = time.perf_counter()
-    trials.tasks()[task](lambda run, _: in_child(run), place)
-    spent = (time.perf_counter() - started) / 2
-    for number in range(times):
+    spent = 0.0
+
+    def late(seconds: float, run: Callable[[], object], _: Path) -> str:
+        nonlocal spent
+        started = time.perf_counter()
+        in_child(run, seconds=seconds)
+        spent = max(spent, time.perf_counter() - started)
+        return "kill"
+
+    yield judged(f"{task} to its end", trials, task, partial(late, 60.0))
+    for _ in range(times):
         moment = generator.uniform(0, spent)
-        kill = partial(lambda seconds, run, _: in_child(run, seconds=seconds), moment)
-        yield judged(f"{task} killed after {moment:.3f} s", trials, task, kill, 10_000 + number)[0]
+        yield judged(f"{task} killed after {moment:.3f} s", trials, task, partial(late, moment))
 
 
-def _groups(trials: Trials) -> dict[str, Group]:
+def groups(trials: Trials) -> dict[str, Group]:
+    """Name -> trials."""
     found: dict[str, Group] = {}
-    for task, step in (("build", 12), ("save", 3), ("overwrite", 3)):
-        for first in range(1, step + 1):
-            found[f"{task} window {first}"] = partial(windows, trials, task, first, step)
+    for how in ENDS:
+        for task, step in (("build", 12), ("save", 3), ("overwrite", 3)):
+            for first in range(1, step + 1):
+                found[f"{task} {how} {first}"] = partial(windows, trials, task, how, first, step)
     found |= {f"build random {part}": partial(at_random, trials, "build", 4) for part in range(5)}
     return found | {f"{task} random": partial(at_random, trials, task, 10) for task in ("save", "overwrite")}
 
@@ -260,4 +299,4 @@ def _groups(trials: Trials) -> dict[str, Group]:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        main(_groups(Trials(Path(folder))), __doc__)
+        main(groups(Trials(Path(folder))), __doc__)

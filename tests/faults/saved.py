@@ -82,13 +82,14 @@ class Saved:
         shutil.rmtree(spoilt, ignore_errors=True)
         return Path(shutil.copytree(place, spoilt))
 
+    def difference(self, path: Path) -> str | None:
+        """The first part in which a lens differs from what was saved."""
+        return change(content(slw.open(path, foundation_model=colour_world.ColourSpace())), self.expected)
+
     def opened(self, name: str, path: Path) -> Outcome:
         """What becomes of a spoilt lens; only LensFileError may refuse it."""
 
-        def trial() -> str | None:
-            return change(content(slw.open(path, foundation_model=colour_world.ColourSpace())), self.expected)
-
-        outcome = judge(name, trial, seconds=20)
+        outcome = judge(name, lambda: self.difference(path), seconds=20)
         foreign = outcome.kind == "refused" and not outcome.detail.startswith("LensFileError")
         return dataclasses.replace(outcome, kind="crashed") if foreign else outcome
 
