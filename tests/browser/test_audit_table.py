@@ -64,6 +64,17 @@ def test_a_list_edited_by_keyboard_changes_verdicts_and_what_python_sees(
     expect(verdict(table, "bn1:0")).to_have_text("spurious")
 
 
+def test_a_setting_that_python_refuses_goes_back_with_the_reason(opened: Notebook) -> None:
+    table = the_table(opened)
+    threshold = table.get_by_label("Threshold of the z-score")
+    threshold.fill("3.5")
+    opened.expect_printed("table.threshold", "3.5")
+    threshold.fill("5000")
+    expect(table.get_by_role("alert")).to_contain_text("threshold must be between -1000 and 1,000, not 5000")
+    expect(threshold).to_have_value("3.5")
+    opened.expect_printed("table.threshold", "3.5")
+
+
 def test_a_row_opens_the_samples_behind_it_and_escape_goes_back(opened: Notebook) -> None:
     table, keyboard = the_table(opened), opened.page.keyboard
     table.locator(".slw-grid").focus()
