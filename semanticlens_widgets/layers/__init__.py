@@ -1,9 +1,10 @@
 """Access to a model's layers and input.
 
 `_names` (find layers), `_capture` (record or change outputs), `_outputs` (the tensor in an output), `_layout` (its
-axes), `_probe` (deciding them), `_axis_marks` and `_stability` (evidence for it), `_model_outputs` (the classes in the
-model's own output), `_output_probe` (their number), `_evaluating` (eval mode), `_devices`, `_preprocessing` (input
-transforms), `_input_region` (the part of an image that the input covers), `fingerprints` (identities).
+axes), `_probe` (deciding them, by `_probe_runs`), `_axis_marks` and `_stability` (evidence for it), `_model_outputs`
+(the classes in the model's own output), `_output_probe` (their number), `_evaluating` (eval mode), `_devices`,
+`_preprocessing` (input transforms), `_input_region` (the part of an image that the input covers), `fingerprints`
+(identities).
 """
 
 from semanticlens_widgets.layers._capture import capture, intervene, output_shapes

@@ -13,102 +13,32 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-_FIRST = {
-    *(
-        f"{kind}{n}d"
-        for n in (1, 2, 3)
-        for kind in ("conv", "conv_transpose", "max_pool", "avg_pool", "lp_pool")
-    ),
-    *(f"adaptive_{kind}_pool{n}d" for n in (1, 2, 3) for kind in ("max", "avg")),
-    *(
-        "batch_norm",
-        "group_norm",
-        "instance_norm",
-        "interpolate",
-        "upsample",
-        "pixel_shuffle",
-        "pixel_unshuffle",
-    ),
+_OPERATIONS = {
+    "first": "batch_norm group_norm instance_norm interpolate upsample pixel_shuffle pixel_unshuffle",
+    "last": "linear layer_norm rms_norm multi_head_attention_forward embedding",
+    "same": "add sub mul div truediv pow addcmul addcdiv lerp where clamp clip neg abs exp sqrt square log maximum "
+    "minimum iadd isub imul itruediv radd rsub rmul rtruediv masked_fill normalize softmax roll pad flip relu relu6 "
+    "leaky_relu prelu elu selu celu gelu silu mish sigmoid tanh hardswish hardsigmoid hardtanh softplus softsign "
+    "logsigmoid threshold dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout cat concat clone "
+    "contiguous detach to type type_as float half bfloat16 double",
+    "reshaped": "view reshape flatten unflatten squeeze unsqueeze view_as reshape_as",
+    "permuted": "permute transpose movedim moveaxis swapaxes swapdims t narrow select getitem chunk split unbind "
+    "split_with_sizes tensor_split",
 }
-_LAST = {"linear", "layer_norm", "rms_norm", "multi_head_attention_forward", "embedding"}
-_SAME = {
-    *(
-        "add",
-        "sub",
-        "mul",
-        "div",
-        "pow",
-        "addcmul",
-        "addcdiv",
-        "lerp",
-        "where",
-        "clamp",
-        "clip",
-        "neg",
-        "abs",
-        "exp",
-    ),
-    *(
-        "sqrt",
-        "square",
-        "log",
-        "maximum",
-        "minimum",
-        "masked_fill",
-        "normalize",
-        "softmax",
-        "roll",
-        "pad",
-        "flip",
-    ),
-    *(
-        "relu",
-        "relu6",
-        "leaky_relu",
-        "prelu",
-        "elu",
-        "selu",
-        "celu",
-        "gelu",
-        "silu",
-        "mish",
-        "sigmoid",
-        "tanh",
-    ),
-    *("hardswish", "hardsigmoid", "hardtanh", "softplus", "softsign", "logsigmoid", "threshold"),
-    *("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"),
-    *(
-        "cat",
-        "concat",
-        "clone",
-        "contiguous",
-        "detach",
-        "to",
-        "type",
-        "type_as",
-        "float",
-        "half",
-        "bfloat16",
-        "double",
-    ),
-    *("iadd", "isub", "imul", "itruediv", "radd", "rsub", "rmul", "rtruediv", "truediv"),
+_POOLINGS = (
+    "conv",
+    "conv_transpose",
+    "max_pool",
+    "avg_pool",
+    "lp_pool",
+    "adaptive_max_pool",
+    "adaptive_avg_pool",
+)
+_WHERE = {
+    **{f"{kind}{n}d": "first" for kind in _POOLINGS for n in (1, 2, 3)},
+    **{name: where for where, names in _OPERATIONS.items() for name in names.split()},
 }
-_RESHAPED = {"view", "reshape", "flatten", "unflatten", "squeeze", "unsqueeze", "view_as", "reshape_as"}
-_PERMUTED = {
-    *(
-        "permute",
-        "transpose",
-        "movedim",
-        "moveaxis",
-        "swapaxes",
-        "swapdims",
-        "t",
-        "narrow",
-        "select",
-        "getitem",
-    ),
-    *("chunk", "split", "unbind", "split_with_sizes", "tensor_split"),
-}
+"""Name of an operation -> place of the components in what it gives."""
 
 
 @dataclass(frozen=True)
@@ -155,19 +85,20 @@ def _mark(name: str, func: Any, args: Any, kwargs: Any, given: Given, out: Any) 
 def _found(
     name: str, func: Any, args: Any, kwargs: Any, given: Given, out: Tensor, number: int
 ) -> Mark | None:
-    if name in _FIRST:
+    where = _WHERE.get(name)
+    if where == "first":
         # Batch norms of (sample and token, component) are reshaped to tokens afterwards.
         return Mark(1, out.ndim > 2 or _order([mark for _, mark in given if mark])) if out.ndim > 1 else None
-    if name in _LAST:
+    if where == "last":
         return _last(name, args, kwargs, given, out)
-    if name in _SAME:
+    if where == "same":
         return _same(given, out)
     shape, mark = given[0] if given else (torch.Size(), None)
     if mark is None or mark.axis is None:
         return None
-    if name in _RESHAPED:
+    if where == "reshaped":
         return _reshaped(shape, mark, mark.axis, out.shape)
-    return _permuted(func, args, kwargs, shape, mark, mark.axis, number) if name in _PERMUTED else None
+    return _permuted(func, args, kwargs, shape, mark, mark.axis, number) if where == "permuted" else None
 
 
 def _last(name: str, args: Any, kwargs: Any, given: Given, out: Tensor) -> Mark | None:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.layers._devices import model_device, model_dtype
 from semanticlens_widgets.layers._evaluating import evaluating
 from semanticlens_widgets.layers._model_outputs import Output, output_rows
-from semanticlens_widgets.layers._probe import probing
+from semanticlens_widgets.layers._probe_runs import probing
 from semanticlens_widgets.layers._stability import check_stable
 from semanticlens_widgets.layers.fingerprints.behaviour import keeping_behaviour
 

@@ -4,14 +4,10 @@ Two small batches tell the batch axis, and whether a sample's output depends on 
 axis of the components; where operations dropped them, a larger input does, in which every place axis grows.
 """
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd
@@ -21,21 +17,11 @@ from semanticlens_widgets.layers._evaluating import evaluating
 from semanticlens_widgets.layers._layout import Layout, known_layout, remember_layouts
 from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor
+from semanticlens_widgets.layers._probe_runs import Inputs, enlarged, probing, resized
 from semanticlens_widgets.layers._stability import check_stable
 
 _MORE, _FEWER = 3, 2
 """Samples in the two batches."""
-
-_PROBING: ContextVar[bool] = ContextVar("semanticlens_probing", default=False)
-
-_SEEDS = itertools.count()
-
-Inputs = tuple[tuple[object, ...], dict[str, object]]
-
-
-def is_probing() -> bool:
-    """True while a model runs to find its layouts, when hooks keep and change nothing."""
-    return _PROBING.get()
 
 
 def decide_layouts(
@@ -85,29 +71,34 @@ def _probed(
     except Exception:  # noqa: BLE001 (whatever a foreign model raises)
         # The forward pass that follows says what is wrong; a model of one fixed batch size goes on by types alone.
         return {}
-    found: dict[str, Layout] = {}
-    for layer in layers:
-        if layer not in more or layer not in fewer or more[layer].output.ndim not in (2, 3, 4):
-            # What does not run, and what has no scores, is refused where it is used.
-            found[layer] = known.get(layer, Layout(components=1))
-            continue
-        layout = known.get(layer) or _layout(model, layer, more[layer], fewer[layer], inputs)
-        _check_batch(layer, layout, more[layer].output, fewer[layer].output)
-        if stable:
-            pair = [layout.standard(seen[layer].output) for seen in (more, fewer)]
-            check_stable(
-                f"layer {layer!r}",
-                pair[0][:_FEWER],
-                pair[1],
-                lambda layer=layer, layout=layout: layout.standard(
-                    _look(model, [layer], resized(inputs, _FEWER))[layer].output
-                ),
-            )
-        found[layer] = layout
-    return found
+    return {
+        layer: _layout(model, layer, known.get(layer), more.get(layer), fewer.get(layer), inputs, stable)
+        for layer in layers
+    }
 
 
-def _layout(model: nn.Module, layer: str, more: _Seen, fewer: _Seen, inputs: Inputs) -> Layout:
+def _layout(
+    model: nn.Module,
+    layer: str,
+    known: Layout | None,
+    more: _Seen | None,
+    fewer: _Seen | None,
+    inputs: Inputs,
+    stable: bool,
+) -> Layout:
+    if more is None or fewer is None or more.output.ndim not in (2, 3, 4):
+        # What does not run, and what has no scores, is refused where it is used.
+        return known or Layout(components=1)
+    layout = known or _decided(model, layer, more, fewer, inputs)
+    _check_batch(layer, layout, more.output, fewer.output)
+    if stable:
+        again = lambda: layout.standard(_look(model, [layer], resized(inputs, _FEWER))[layer].output)  # noqa: E731
+        first, second = (layout.standard(seen.output) for seen in (more, fewer))
+        check_stable(f"layer {layer!r}", first[:_FEWER], second, again)
+    return layout
+
+
+def _decided(model: nn.Module, layer: str, more: _Seen, fewer: _Seen, inputs: Inputs) -> Layout:
     shape = more.output.shape
     axes = [a for a, n in enumerate(shape) if n == _MORE and fewer.output.shape[a] == _FEWER]
     if len(axes) != 1:
@@ -141,7 +132,7 @@ def _without_batch(layer: str, shape: Sequence[int]) -> str:
 def _unchanged_axis(model: nn.Module, layer: str, output: Tensor, batch: int, inputs: Inputs) -> int | None:
     """The only axis, beside the batch, that stays as long when images are twice as high and wide."""
     try:
-        larger = _look(model, [layer], _enlarged(resized(inputs, _FEWER)))[layer].output
+        larger = _look(model, [layer], enlarged(resized(inputs, _FEWER)))[layer].output
     except Exception:  # noqa: BLE001 (whatever a foreign model raises)
         return None
     if larger.ndim != output.ndim:
@@ -161,59 +152,10 @@ def _look(model: nn.Module, layers: Sequence[str], inputs: Inputs) -> dict[str, 
             return
         seen.setdefault(layer, _Seen(tensor.detach().clone(), mark_of(tensor)))
 
-    hooks = [
-        module_of(model, layer).register_forward_hook(lambda _m, _i, output, layer=layer: keep(layer, output))
-        for layer in layers
-    ]
-    try:
+    with ExitStack() as undo:
+        for layer in layers:
+            hook = lambda _module, _inputs, output, layer=layer: keep(layer, output)  # noqa: E731
+            undo.callback(module_of(model, layer).register_forward_hook(hook).remove)
         with probing(), evaluating(model), MarkAxes():
             model(*inputs[0], **inputs[1])
-    finally:
-        for hook in hooks:
-            hook.remove()
     return seen
-
-
-@contextmanager
-def probing() -> Iterator[None]:
-    before = _PROBING.set(True)
-    try:
-        cuda = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
-        with torch.random.fork_rng(cuda):
-            # Runs draw other numbers, so that outputs which depend on chance differ.
-            torch.manual_seed(next(_SEEDS))
-            yield
-    finally:
-        _PROBING.reset(before)
-
-
-def resized(inputs: Inputs, n: int) -> Inputs:
-    """The inputs with `n` samples; if there are fewer, others are made of them by shifts along the last axis."""
-    size = next((len(part) for part in _parts(inputs) if isinstance(part, Tensor) and part.ndim > 1), 0)
-
-    def sized(part: Any) -> Any:
-        if not isinstance(part, Tensor) or part.ndim < 1 or len(part) != size:
-            return part
-        rows = [
-            part[row % size].roll(row // size, -1) if part.ndim > 1 else part[row % size] for row in range(n)
-        ]
-        return torch.stack(rows)
-
-    return _each(inputs, sized)
-
-
-def _enlarged(inputs: Inputs) -> Inputs:
-    def larger(part: Any) -> Any:
-        is_images = isinstance(part, Tensor) and part.ndim == 4 and part.is_floating_point()
-        return nn.functional.interpolate(part, scale_factor=2) if is_images else part
-
-    return _each(inputs, larger)
-
-
-def _each(inputs: Inputs, change: Any) -> Inputs:
-    positional, named = inputs
-    return tuple(change(part) for part in positional), {name: change(part) for name, part in named.items()}
-
-
-def _parts(inputs: Inputs) -> list[object]:
-    return [*inputs[0], *inputs[1].values()]

@@ -1,48 +1,35 @@
 """Relevance of a lens's components, computed when it is needed, and the auditors that rest on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets._choices import AttributionMethod, Targets
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.layers import Output, check_output_choice
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, Session
 from semanticlens_widgets.lens.vocabularies import calibrations
-from semanticlens_widgets.pipeline import Classes, attribute_database
+from semanticlens_widgets.pipeline import attribute_database
 
 
 def attribute(
     session: Session,
     layers: Sequence[str],
     *,
-    classes: Classes | None = None,
-    targets: Targets = "label",
-    method: AttributionMethod = "gradient",
     output: Output | None = None,
-    batch_size: int | None = None,
-    progress: bool = True,
-    report: Callable[[int, int], object] | None = None,
+    **options: Any,
 ) -> None:
-    """Computes the relevance of layers, drops what rested on an earlier one, and notifies the subscribers."""
+    """Computes the relevance of layers, drops what rested on an earlier one, and notifies the subscribers.
+
+    For the options see `pipeline.attribute_database`.
+    """
     check_output_choice(output)
     studied, images = session.with_model(), session.with_images()
     if output is not None:
         studied = session.studied = replace(studied, output=output)
     with session.running:
-        found = attribute_database(
-            session.database,
-            studied,
-            images,
-            layers=layers,
-            classes=classes,
-            targets=targets,
-            method=method,
-            batch_size=batch_size,
-            progress=progress,
-            report=report,
-        )
+        found = attribute_database(session.database, studied, images, layers=layers, **options)
     session.learn(found)
 
 

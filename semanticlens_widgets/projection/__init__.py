@@ -12,50 +12,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from semanticlens_widgets.projection._background import ProjectionTask, project_in_background
-    from semanticlens_widgets.projection._clusters import Cluster, Clusters, clusters
-    from semanticlens_widgets.projection._neighbours import nearest_rows
-    from semanticlens_widgets.projection._out_of_sample import place_vectors
-    from semanticlens_widgets.projection._project import project
-    from semanticlens_widgets.projection._projection import Projection
-    from semanticlens_widgets.projection._storage import (
-        projection_from_tensors,
-        projection_key,
-        projection_to_tensors,
-    )
+    from semanticlens_widgets.projection._background import ProjectionTask as ProjectionTask
+    from semanticlens_widgets.projection._background import project_in_background as project_in_background
+    from semanticlens_widgets.projection._clusters import Cluster as Cluster
+    from semanticlens_widgets.projection._clusters import Clusters as Clusters
+    from semanticlens_widgets.projection._clusters import clusters as clusters
+    from semanticlens_widgets.projection._neighbours import nearest_rows as nearest_rows
+    from semanticlens_widgets.projection._out_of_sample import place_vectors as place_vectors
+    from semanticlens_widgets.projection._project import project as project
+    from semanticlens_widgets.projection._projection import Projection as Projection
+    from semanticlens_widgets.projection._storage import projection_from_tensors as projection_from_tensors
+    from semanticlens_widgets.projection._storage import projection_to_tensors as projection_to_tensors
 
 _HOMES = {
-    "Cluster": "_clusters",
-    "Clusters": "_clusters",
-    "Projection": "_projection",
-    "ProjectionTask": "_background",
-    "clusters": "_clusters",
-    "nearest_rows": "_neighbours",
-    "place_vectors": "_out_of_sample",
-    "project": "_project",
-    "project_in_background": "_background",
-    "projection_from_tensors": "_storage",
-    "projection_key": "_storage",
-    "projection_to_tensors": "_storage",
+    "_background": ["ProjectionTask", "project_in_background"],
+    "_clusters": ["Cluster", "Clusters", "clusters"],
+    "_neighbours": ["nearest_rows"],
+    "_out_of_sample": ["place_vectors"],
+    "_project": ["project"],
+    "_projection": ["Projection"],
+    "_storage": ["projection_from_tensors", "projection_to_tensors"],
 }
-
-__all__ = [
-    "Cluster",
-    "Clusters",
-    "Projection",
-    "ProjectionTask",
-    "clusters",
-    "nearest_rows",
-    "place_vectors",
-    "project",
-    "project_in_background",
-    "projection_from_tensors",
-    "projection_key",
-    "projection_to_tensors",
-]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    home = next((home for home, names in _HOMES.items() if name in names), None)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)

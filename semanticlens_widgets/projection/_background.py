@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from numpy import ndarray
 from torch import Tensor
@@ -38,20 +38,16 @@ Stage = Literal["UMAP", "clusters", ""]
 def project_in_background(
     embeddings: Tensor | Mapping[str, Tensor],
     *,
-    method: str = "umap",
-    seed: int = 0,
-    n_neighbors: int = 15,
-    min_dist: float | int = 0.1,
-    n_epochs: int | None = None,
     pca: Projection | None = None,
     on_change: Callable[["ProjectionTask"], None] = lambda task: None,
+    **options: Any,
 ) -> "ProjectionTask":
     """Returns at once a task with the PCA, which goes on to what `project` gives and to its dense regions.
 
     `pca` is the PCA of the same embeddings, if it is known already. `on_change` is called from a thread of the task
-    whenever its projection, progress or state changes. Raises as `project` does.
+    whenever its projection, progress or state changes. For the other options and for errors see `project`.
     """
-    settings = Settings(method, seed, n_neighbors, min_dist, n_epochs)
+    settings = Settings(**options)
     first = first_projection(embeddings, settings) if pca is None else pca
     first = replace(first, parameters=settings.parameters())
     return ProjectionTask(first, settings if needs_layout(first, settings) else None, on_change)

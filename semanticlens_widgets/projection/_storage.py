@@ -10,27 +10,12 @@ from typing import Any
 
 from torch import Tensor
 
-from semanticlens_widgets.projection._project import Settings
 from semanticlens_widgets.projection._projection import Projection
 from semanticlens_widgets.projection._stack_layers import stack_layers
 
 _VERSION = 2
 """Increased when the same arguments give other positions than before."""
 _TENSORS = ("positions", "mean", "axes")
-
-
-def projection_key(
-    embeddings: Tensor | Mapping[str, Tensor],
-    *,
-    method: str = "umap",
-    seed: int = 0,
-    n_neighbors: int = 15,
-    min_dist: float | int = 0.1,
-    n_epochs: int | None = None,
-) -> str:
-    """Returns a hash of everything that decides the result of `project` for the same arguments."""
-    vectors, layers = stack_layers(embeddings)
-    return _key(vectors, layers, Settings(method, seed, n_neighbors, min_dist, n_epochs).parameters())
 
 
 def projection_to_tensors(projection: Projection) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -66,6 +51,7 @@ def projection_from_tensors(
 
 
 def _key(vectors: Tensor, layers: Mapping[str, slice], parameters: Mapping[str, object]) -> str:
+    """Returns a hash of everything that decides the result of `project`."""
     rows = {name: [part.start, part.stop] for name, part in layers.items()}
     text = json.dumps([_VERSION, rows, list(vectors.shape), dict(parameters)], sort_keys=True)
     digest = hashlib.blake2b(text.encode(), digest_size=16)

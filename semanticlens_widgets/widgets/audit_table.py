@@ -11,8 +11,8 @@ from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.audit.requirements import whole_audit
-from semanticlens_widgets.widgets.answers.labels.labels import Source
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
 from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
@@ -72,7 +72,7 @@ class AuditTable(AuditView):
         max_spurious: float = MAX_SPURIOUS,
         threshold: float = ANSWERS_ABOVE,
         height: int = 640,
-        vocabulary: Source | None = None,
+        vocabulary: VocabularySource | None = None,
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
         layout: Layout | Mapping[str, str] | None = None,

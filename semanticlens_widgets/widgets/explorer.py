@@ -8,7 +8,7 @@ from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.labels.labels import Source
+from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.audit_table import AuditView
 from semanticlens_widgets.widgets.concept_map import MapView
 from semanticlens_widgets.widgets.neuron_gallery import GalleryView
@@ -44,7 +44,7 @@ class Explorer(MapView, AuditView, GalleryView):
         sort: str = "alignment",
         descending: bool = True,
         height: int = 640,
-        vocabulary: Source | None = None,
+        vocabulary: VocabularySource | None = None,
         components: Sequence[str] = (),
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,

@@ -9,7 +9,7 @@ from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.labels.labels import Source
+from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, RankQuery
 from semanticlens_widgets.widgets.snapshot.gallery import GalleryState, gallery_snapshot
@@ -87,7 +87,7 @@ class NeuronGallery(GalleryView):
         sort: str = "alignment",
         descending: bool = True,
         height: int = 640,
-        vocabulary: Source | None = None,
+        vocabulary: VocabularySource | None = None,
         components: Sequence[str] = (),
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,

@@ -27,13 +27,9 @@ class PictureImages:
         # Not lists: pictures may share an open file, and one may be in the list twice.
         self.parallel = isinstance(pictures, np.ndarray) or hasattr(pictures, "detach")
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of the pixels."""
-        return self._fingerprint
-
-    @cached_property
-    def _fingerprint(self) -> str:
         return _fingerprints.combined(_fingerprints.of_pixels(self.image, len(self), self.parallel))
 
     def __len__(self) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from semanticlens_widgets._arguments import check_at_least, check_new_file
+from semanticlens_widgets._arguments import check_at_least, check_new_file, check_texts
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
-from semanticlens_widgets.widgets.answers.labels.labels import Source, Vocabulary
+from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.audit import kept_audits, sample_lists
 from semanticlens_widgets.widgets.page.file import Columns, check_size, page_html, write_page
@@ -64,7 +65,7 @@ def write_widget(
     shown: WidgetState,
     *,
     layers: Iterable[str] | None,
-    words: Source,
+    words: VocabularySource,
     progress: bool,
 ) -> Path:
     """Writes a page with these layers (None: all) besides those that are shown; returns its path."""
@@ -82,7 +83,7 @@ def write_widget(
 
 def _kept_layers(lens: Lens, shown: Iterable[str], wanted: str | Iterable[str] | None) -> list[str]:
     """Returns the layers to keep, in the order of the lens; raises ValueError if they have too many neurons."""
-    given = lens.layers if wanted is None else [wanted] if isinstance(wanted, str) else wanted
+    given = lens.layers if wanted is None else check_texts("layers", wanted)
     names = {*map(lens.database.layer_name, given), *shown}
     kept = [name for name in lens.layers if name in names]
     check_size({name: lens.database.examples[name].n_components for name in kept})

@@ -9,13 +9,13 @@ import traitlets
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.views.lens_view import LensView
-from semanticlens_widgets.widgets.views.trait_types import VocabularySource
+from semanticlens_widgets.widgets.views.trait_types import VocabularyTrait
 
 
 class LabelView(LensView):
     """A view whose neurons may have labels."""
 
-    vocabulary = VocabularySource(None)
+    vocabulary = VocabularyTrait(None)
     vocabulary_info = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(
         sync=True, typescript="VocabularyInfo | null"
     )

@@ -12,7 +12,7 @@ from PIL import Image
 from traitlets.utils.bunch import Bunch
 
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.labels.labels import Source
+from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import (
     EXAMPLES_AS,
@@ -139,7 +139,7 @@ class LensView(GatedWidget):
         self,
         path: str | Path,
         *,
-        words: Source = "general",
+        words: VocabularySource = "general",
         layers: Iterable[str] | None = None,
         n_examples: int | None = None,
         progress: bool = True,

@@ -53,7 +53,7 @@ class Query(traitlets.Unicode):
         return text_of(value, obj)
 
 
-class VocabularySource(traitlets.Any):
+class VocabularyTrait(traitlets.Any):
     """The texts that labels are chosen from: None, or any `vocabulary` of `lens.label`. It stays in the kernel.
 
     Setting an equal value counts as a change: the file it names may have changed.

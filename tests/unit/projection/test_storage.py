@@ -3,12 +3,18 @@ import torch
 
 from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.projection import (
+    _storage,
     place_vectors,
     project,
     projection_from_tensors,
-    projection_key,
     projection_to_tensors,
 )
+from semanticlens_widgets.projection._project import Settings
+from semanticlens_widgets.projection._stack_layers import stack_layers
+
+
+def projection_key(embeddings, **options):
+    return _storage._key(*stack_layers(embeddings), Settings(**options).parameters())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.protocol import AuditSample, SamplesResult
+from semanticlens_widgets.widgets.answers.neurons.component_names import checked_index
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import HeatmapPictures
 from semanticlens_widgets.widgets.answers.neurons.pictures import SIDES, packed, sample_picture, side_of
 from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
@@ -19,9 +20,7 @@ _MOST = 200
 def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
     """Returns the most relevant samples of the class, or those of all classes with the highest scores."""
     relevance = lens.relevance(request.get("layer", str))
-    component, limit = request.get("component", int), request.get("limit", int)
-    if not 0 <= component < relevance.n_components:
-        raise ValueError(f"the layer has components 0 to {relevance.n_components - 1}, not {component}")
+    component = checked_index(request.get("component", int), relevance.n_components)
     check_choice("of", of := request.get("of", str), ("class", "all"))
     rows = torch.arange(len(relevance.sample_ids))
     values = relevance.scores
@@ -29,7 +28,7 @@ def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
         rows = rows[relevance.sample_classes == relevance.row(request.get("class_name", str))]
         values = relevance.relevance
     order = values[rows, component].float().argsort(descending=True, stable=True)
-    first = rows[order[: max(0, min(limit, _MOST))]]
+    first = rows[order[: max(0, min(request.get("limit", int), _MOST))]]
     return Answer({"samples": _samples(lens, relevance, first, component), "n": len(rows)})
 
 
@@ -72,10 +71,7 @@ def audit_pictures(lens: Lens, request: Request) -> Answer[PicturesResult]:
 def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[PicturesResult]:
     """Returns the large pictures of samples under the heat map of a component; it may take seconds."""
     examples = heatmaps.lens.database.examples[heatmaps.lens.database.layer_name(request.get("layer", str))]
-    component = request.get("component", int)
-    if not 0 <= component < examples.n_components:
-        raise ValueError(f"the layer has components 0 to {examples.n_components - 1}, not {component}")
-    name = examples.name(component)
+    name = examples.name(checked_index(request.get("component", int), examples.n_components))
     return packed(request, _ids(request), lambda sample: heatmaps.picture(name, sample, SIDES["large"]))
 
 

@@ -14,10 +14,9 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.vocabularies import VocabularyKey, embed_vocabulary
+from semanticlens_widgets.lens.vocabularies import VocabularyKey, VocabularySource, embed_vocabulary
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
-Source = str | Path | Iterable[str] | EmbeddedVocabulary
 Report = Callable[[int, int, str], None]
 COLUMNS = {"label": "label", "label_clear": "clear", "label_margin": "margin"}
 """Columns of a gallery's results, and their names in the table of `lens.label`."""
@@ -62,7 +61,7 @@ class Labeller:
         self._guard = threading.Lock()
         self._vocabularies: WeakValueDictionary[str, Vocabulary] = WeakValueDictionary()
 
-    def add(self, source: Source) -> Vocabulary:
+    def add(self, source: VocabularySource) -> Vocabulary:
         """Returns the vocabulary of a source, one for equal texts; raises what `vocabularies.vocabulary` raises."""
         made = _vocabulary(source)
         with self._guard:
@@ -139,7 +138,7 @@ class Labeller:
         return embed_vocabulary(self.lens._session, vocabulary.texts, step=step, known=vocabulary.known)
 
 
-def _vocabulary(source: Source) -> Vocabulary:
+def _vocabulary(source: VocabularySource) -> Vocabulary:
     if isinstance(source, EmbeddedVocabulary):
         key = _digest(source.texts, source.directions.numpy().tobytes(), source.unrelated.numpy().tobytes())
         return Vocabulary(key, "own words", source.texts, embedded=source)

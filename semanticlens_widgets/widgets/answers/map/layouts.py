@@ -2,13 +2,23 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from torch import Tensor
 
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.projection import Projection, ProjectionTask, project, project_in_background
 from semanticlens_widgets.widgets.answers.map.cluster_captions import latest_vocabulary
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout, LayoutTask
+
+
+@dataclass(frozen=True)
+class PcaKey(Key[Projection]):
+    """The PCA of layers, which starts every map of them."""
+
+    kept = 16
+    layers: tuple[str, ...]
 
 
 class Layouts:
@@ -18,7 +28,6 @@ class Layouts:
         self.lens = lens
         self._guard = threading.Lock()
         self._tasks: dict[tuple[tuple[str, ...], str], LayoutTask] = {}
-        self._pcas: dict[tuple[str, ...], Projection] = {}
 
     def task(self, layers: Sequence[str], method: str, *, anew: bool = False) -> LayoutTask:
         """Returns the task of a map, the same one for every caller.
@@ -42,7 +51,7 @@ class Layouts:
             if known is not None:
                 return known.now
             laid_out = self.lens._session.projection(layers) if method == "umap" else None
-            laid_out = laid_out or self._pcas.get(tuple(layers))
+            laid_out = laid_out or self.lens._session.memo.peek(PcaKey(tuple(layers)))
             return None if laid_out is None else Layout(laid_out)
 
     def projection(self, layers: Sequence[str], method: str, have: str) -> Projection:
@@ -57,14 +66,12 @@ class Layouts:
         if known is not None:
             return ProjectionTask(known, on_change=self._keep)
         return project_in_background(
-            self._embeddings(layers), method=method, pca=self._pcas.get(tuple(layers)), on_change=self._keep
+            self._embeddings(layers), method=method, pca=self._pca(layers), on_change=self._keep
         )
 
     def _pca(self, layers: Sequence[str]) -> Projection:
-        key = tuple(layers)
-        if key not in self._pcas:
-            self._pcas[key] = project(self._embeddings(layers), method="pca")
-        return self._pcas[key]
+        memo = self.lens._session.memo
+        return memo.get(PcaKey(tuple(layers)), lambda: project(self._embeddings(layers), method="pca"))
 
     def _keep(self, task: ProjectionTask) -> None:
         """Keeps a UMAP with the lens: once it is laid out, and again with its regions."""

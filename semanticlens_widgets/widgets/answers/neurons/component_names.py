@@ -1,7 +1,8 @@
-"""Components by their names."""
+"""Components by their names or indices."""
 
 from collections.abc import Iterable
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.concepts import ConceptDatabase
 
 
@@ -12,6 +13,13 @@ def component_names(database: ConceptDatabase, names: Iterable[str], layer: str)
     ValueError for an unknown component.
     """
     return list(dict.fromkeys(_full_name(database, name, layer) for name in names))
+
+
+def checked_index(component: object, n: int) -> int:
+    """Returns the index of a component; raises ValueError unless it is one of `n`."""
+    if isinstance(component, bool) or not isinstance(component, int) or not 0 <= component < n:
+        raise ValueError(f"the layer has components 0 to {n - 1}, not {shown(component)}")
+    return component
 
 
 def _full_name(database: ConceptDatabase, name: str, layer: str) -> str:

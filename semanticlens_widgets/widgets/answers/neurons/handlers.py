@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations
 from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
+from semanticlens_widgets.widgets.answers.neurons.component_names import checked_index
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
@@ -85,14 +85,15 @@ def _cards(rankings: Rankings, request: Request) -> Answer[CardsResult]:
     if len(components) > MOST_CARDS:
         raise ValueError(f"cards: at most {MOST_CARDS} at once, not {len(components)}")
     n = rankings.lens.database.examples[layer].n_components
-    return Answer({"cards": [card(rankings, layer, _index(index, n), _MOST_SAMPLES) for index in components]})
+    return Answer(
+        {"cards": [card(rankings, layer, checked_index(index, n), _MOST_SAMPLES) for index in components]}
+    )
 
 
 def _detail(rankings: Rankings, request: Request) -> Answer[DetailResult]:
     layer = rankings.lens.database.layer_name(request.get("layer", str))
-    n = rankings.lens.database.examples[layer].n_components
-    component = _index(request.get("component", int), n)
     database = rankings.lens.database
+    component = checked_index(request.get("component", int), database.examples[layer].n_components)
     return Answer(detail(rankings, layer, component, controls(database, layer, component)))
 
 
@@ -107,9 +108,3 @@ def _prepare(lens: Lens) -> Answer[Nothing]:
     """Loads the foundation model for the first query while the reader is still typing it."""
     calibrations(lens._session)
     return Answer({})
-
-
-def _index(component: object, n: int) -> int:
-    if isinstance(component, bool) or not isinstance(component, int) or not 0 <= component < n:
-        raise ValueError(f"the layer has components 0 to {n - 1}, not {shown(component)}")
-    return component
