@@ -1,5 +1,6 @@
 """The concept database: all results of a lens, without the studied model and the dataset."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -169,6 +170,16 @@ class ConceptDatabase:
             )
         layer = self.layer_name(layer)
         return layer, self.examples[layer].component(number)
+
+    def example_rows(self, layer: str, component: int) -> list[int]:
+        """The rows in `samples` of a component's examples, the best first."""
+        rows = self.samples.rows(self.examples[layer].sample_ids[component]).tolist()
+        return [row for row in rows if row >= 0]
+
+    def example_labels(self, layer: str, component: int) -> list[tuple[str, int]]:
+        """The labels of a component's examples with their counts, the commonest first, ties by the better rank."""
+        labels = (self.samples.labels[row] for row in self.example_rows(layer, component))
+        return Counter(label for label in labels if label is not None).most_common()
 
     def example_table(
         self, layer: str, components: Int[Tensor, " component"] | None = None

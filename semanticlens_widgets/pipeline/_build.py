@@ -33,7 +33,7 @@ from semanticlens_widgets.layers import (
     preprocessing_of,
     remember_layouts,
 )
-from semanticlens_widgets.pipeline._cache import cache_in
+from semanticlens_widgets.pipeline._cache import Cache, cache_in
 from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples
@@ -76,7 +76,8 @@ def build_database(
     check_foundation_model(foundation_model)
     names = find_layers(model, layers)
     layouts = given_layouts(model, layers)
-    _check_model(model, device)
+    check_device(model, device if device is not None else model_device(model))
+    check_weights(model)
     transform = transform or preprocessing_of(model) or default_transform()
     check_transform(transform)
     if crop:
@@ -99,20 +100,8 @@ def build_database(
         progress=progress,
     )
     store = cache_in(cache)
-    collection = _without_dead(collect_examples(setup, store))
-    warn_of_left_out(source, collection.broken)
-    parts = store.parts("embedded", source.fingerprint, setup.fingerprints["foundation_model"])
-    examples, needed = collection.examples, _needed(collection)
-    places = crop_places(setup, collection, crop_threshold, store) if crop else {}
-    crops, rows = unique_crops(examples, places) if places else (None, {})
-    pieces = [(sample, WHOLE) for sample in needed] + ([] if crops is None else pieces_of(crops))
-    known = embed(source, pieces, foundation_model, parts, progress=progress)
-    database = ConceptDatabase(
-        examples=examples,
-        component_embeddings={},
-        samples=sample_table(source, needed, known),
-        provenance=provenance_of(setup, foundation_model, collection, normalize_examples),
-        crops=None if crops is None else crop_table(crops, rows, known, crop_threshold),
+    database = _collected(
+        setup, store, foundation_model, normalize_examples, crop_threshold if crop else None
     )
     return replace(
         database,
@@ -121,9 +110,29 @@ def build_database(
     )
 
 
-def _check_model(model: nn.Module, device: str | torch.device | None) -> None:
-    check_device(model, device if device is not None else model_device(model))
-    check_weights(model)
+def _collected(
+    setup: Setup,
+    store: Cache,
+    foundation_model: FoundationModel,
+    normalize_examples: bool,
+    crop_threshold: float | None,
+) -> ConceptDatabase:
+    """The database without component embeddings: examples, and their samples or crops embedded."""
+    collection = _without_dead(collect_examples(setup, store))
+    warn_of_left_out(setup.images, collection.broken)
+    places = {} if crop_threshold is None else crop_places(setup, collection, crop_threshold, store)
+    crops, rows = unique_crops(collection.examples, places) if places else (None, {})
+    needed = _needed(collection)
+    pieces = [(sample, WHOLE) for sample in needed] + ([] if crops is None else pieces_of(crops))
+    parts = store.parts("embedded", setup.fingerprints["images"], setup.fingerprints["foundation_model"])
+    known = embed(setup.images, pieces, foundation_model, parts, progress=setup.progress)
+    return ConceptDatabase(
+        examples=collection.examples,
+        component_embeddings={},
+        samples=sample_table(setup.images, needed, known),
+        provenance=provenance_of(setup, foundation_model, collection, normalize_examples),
+        crops=None if crops is None else crop_table(crops, rows, known, crop_threshold or 0.0),
+    )
 
 
 def _fingerprints(

@@ -118,11 +118,9 @@ _CODEC = Codec(_to_tensors, _from_tensors)
 
 
 def _union(collections: list[Collection]) -> Collection:
-    examples: dict[str, ConceptExamples] = {}
-    broken: dict[int, str] = {}
-    layouts: dict[str, Layout] = {}
-    for collection in collections:
-        examples.update(collection.examples)
-        broken.update(collection.broken)
-        layouts.update(collection.layouts)
-    return Collection(examples, broken, collections[-1].execution, layouts)
+    return Collection(
+        examples={layer: found for one in collections for layer, found in one.examples.items()},
+        broken={sample: reason for one in collections for sample, reason in one.broken.items()},
+        execution=collections[-1].execution,
+        layouts={layer: layout for one in collections for layer, layout in one.layouts.items()},
+    )

@@ -67,13 +67,32 @@ def attribute_database(
     check_choice("method", method, METHODS)
     if batch_size is not None:
         batch_size = check_at_least("batch_size", batch_size, 1)
-    if model_fingerprint(studied.model) != database.provenance.model_fingerprint:
+    provenance = database.provenance
+    if model_fingerprint(studied.model) != provenance.model_fingerprint:
         raise ValueError(
             "the model must have the weights that the lens was built with, and they changed since; build a lens of the "
             "model as it is now"
         )
-    given = studied.classes if classes is None else classes
-    n_all = n_outputs(studied, images)
+    given, n_all = studied.classes if classes is None else classes, n_outputs(studied, images)
+    named = _named_classes(given, images, n_all, targets)
+    rows = label_rows(named, images) if targets == "label" else None
+    poolings = {layer: provenance.pooling[layer] for layer in layers}
+    asked = Attribution(studied, poolings, provenance.sign, method, named, rows)
+
+    def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
+        missing = replace(asked, poolings={layer: poolings[layer] for layer in layers})
+        work = _pass(missing, images, batch_size)
+        end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
+        return to_relevance(end.state, method, named)
+
+    found = Cache(studied.cache).by_layer("attributed", _keys(database, asked), _CODEC, compute, batch_size)
+    if rows is not None and given is None and n_all > 1:
+        _warn_of_guess(found[layers[0]])
+    return found
+
+
+def _named_classes(given: Classes | None, images: Images, n_all: int, targets: str) -> dict[str, int]:
+    """Name -> output of every class; warns where it is a guess which class a single output speaks for."""
     if n_all == 1 and targets == "prediction":
         raise ValueError(
             "targets='prediction' needs rival outputs, and the model has one: pass targets='label' and the class that "
@@ -85,33 +104,29 @@ def attribute_database(
             f"the model's one output is taken for {next(iter(named))!r}, the second of the two classes of the images; "
             "if it speaks for the other, pass classes={'name': 0}"
         )
-    rows = label_rows(named, images) if targets == "label" else None
-    poolings, sign = {layer: database.provenance.pooling[layer] for layer in layers}, database.provenance.sign
-    asked = Attribution(studied, poolings, sign, method, named, rows)
-    decided = sorted(rows.items()) if rows else targets
+    return named
+
+
+def _keys(database: ConceptDatabase, asked: Attribution) -> dict[str, tuple[object, ...]]:
+    """Layer -> everything that decides its relevance."""
+    provenance = database.provenance
     key = (
-        *_identity(database, studied),
-        sign,
-        method,
-        list(named.items()),
-        decided,
-        identity_of(studied.output),
+        _cache.ATTRIBUTING,
+        provenance.model_fingerprint,
+        model_behaviour(asked.studied.model),
+        provenance.images_fingerprint,
+        provenance.preprocessing_fingerprint,
+        asked.sign,
+        asked.method,
+        list(asked.classes.items()),
+        sorted(asked.rows.items()) if asked.rows else "prediction",
+        identity_of(asked.studied.output),
     )
-
-    def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
-        missing = replace(asked, poolings={layer: poolings[layer] for layer in layers})
-        work = _pass(missing, images, batch_size)
-        end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
-        return to_relevance(end.state, method, named)
-
-    layouts = database.provenance.layouts
-    keys = {
-        layer: (*key, layer, pooling, dict(layouts.get(layer, {}))) for layer, pooling in poolings.items()
+    layouts = provenance.layouts
+    return {
+        layer: (*key, layer, pooling, dict(layouts.get(layer, {})))
+        for layer, pooling in asked.poolings.items()
     }
-    found = Cache(studied.cache).by_layer("attributed", keys, _CODEC, compute, batch_size)
-    if rows is not None and given is None and n_all > 1:
-        _warn_of_guess(found[layers[0]])
-    return found
 
 
 def _pass(asked: Attribution, images: Images, batch_size: int | None) -> Pass[Attributions]:
@@ -137,17 +152,6 @@ def _warn_of_guess(relevance: Relevance) -> None:
             f"{int(right.sum()):,} of {len(right):,} samples, no more than by chance; "
             "if its outputs are in another order, pass classes=[...]"
         )
-
-
-def _identity(database: ConceptDatabase, studied: Studied) -> tuple[object, ...]:
-    provenance = database.provenance
-    return (
-        _cache.ATTRIBUTING,
-        provenance.model_fingerprint,
-        model_behaviour(studied.model),
-        provenance.images_fingerprint,
-        provenance.preprocessing_fingerprint,
-    )
 
 
 @contextmanager

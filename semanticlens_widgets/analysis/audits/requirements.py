@@ -1,12 +1,13 @@
 """Requirements: concepts that a model's decision for a class may rest on, and concepts that it must not rest on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from semanticlens_widgets._arguments import did_you_mean, shown
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 
+T = TypeVar("T")
 Named = Mapping[str, QuerySource]
 """Concepts under names of your own, for those that are no text: {"ruler": [image, image]}."""
 
@@ -28,7 +29,7 @@ class Concept:
         """Equal for the same text, whatever its case and spaces, and for the same objects."""
         source = self.query.source
         if isinstance(source, str):
-            return " ".join(source.split()).casefold()
+            return text_key(source)
         parts = source if isinstance(source, Sequence) else [source]
         return tuple(part if isinstance(part, str) else id(part) for part in parts)
 
@@ -110,13 +111,28 @@ def by_class(requirements: Iterable[Requirement]) -> dict[str | None, Requiremen
 def _merged(name: str, own: Requirement | None, for_all: Requirement | None) -> Requirement | None:
     if own is None or for_all is None:
         return own or for_all
-    spoken_for = {concept.key for concept in own.valid + own.spurious}
-    return Requirement(
-        name,
-        valid=own.valid + tuple(concept for concept in for_all.valid if concept.key not in spoken_for),
-        spurious=own.spurious
-        + tuple(concept for concept in for_all.spurious if concept.key not in spoken_for),
-    )
+    own_lists, lists_of_all = ({"valid": one.valid, "spurious": one.spurious} for one in (own, for_all))
+    return Requirement(name, **merged_lists(own_lists, lists_of_all, lambda concept: concept.key))
+
+
+def merged_lists(
+    own: Mapping[str, Sequence[T]], for_all: Mapping[str, Sequence[T]], key: Callable[[T], object]
+) -> dict[str, list[T]]:
+    """The "valid" and "spurious" concepts of a class: its own, then those of every class that it does not name itself.
+
+    `key` is equal for concepts that are the same.
+    """
+    sides = ("valid", "spurious")
+    named = {key(one) for side in sides for one in own.get(side, ())}
+    return {
+        side: [*own.get(side, ()), *(one for one in for_all.get(side, ()) if key(one) not in named)]
+        for side in sides
+    }
+
+
+def text_key(text: str) -> str:
+    """Equal for texts that differ in case and spaces alone."""
+    return " ".join(text.split()).casefold()
 
 
 def check_class_name(name: object) -> None:

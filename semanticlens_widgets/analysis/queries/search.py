@@ -1,6 +1,5 @@
 """Search for the components that answer to a text, an image, or another component."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,6 +15,7 @@ from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
 
 _LABELS = 3
+"""Labels of a component in the table, as in "frog (7), toad (2)"."""
 _NUMBERS = ["alignment", "z_score", "percentile", "null_z_score", "null_percentile"]
 
 
@@ -82,10 +82,11 @@ def search_many(
 def _table(database: ConceptDatabase, rankings: Sequence[Ranking], top: int) -> pd.DataFrame:
     merged = pd.concat([_layer_table(database, ranking, top) for ranking in rankings], ignore_index=True)
     best = merged.sort_values("alignment", ascending=False, kind="stable").head(top).reset_index(drop=True)
-    best["labels"] = [
-        _labels(database, row.layer, row.index_)
-        for row in best.rename(columns={"index": "index_"}).itertuples()
+    found = [
+        database.example_labels(layer, row)
+        for layer, row in zip(best["layer"], best["index"].tolist(), strict=True)
     ]
+    best["labels"] = [", ".join(f"{label} ({n})" for label, n in labels[:_LABELS]) for labels in found]
     return best
 
 
@@ -105,14 +106,6 @@ def _layer_table(database: ConceptDatabase, ranking: Ranking, top: int) -> pd.Da
             "weak": ranking.weak,
         }
     )
-
-
-def _labels(database: ConceptDatabase, layer: str, component: int) -> str:
-    """'frog (7), toad (2)': the commonest labels of the examples, ties by the better rank."""
-    rows = database.samples.rows(database.examples[layer].sample_ids[component]).tolist()
-    labels = (database.samples.labels[row] for row in rows if row >= 0)
-    counted = Counter(label for label in labels if label is not None)
-    return ", ".join(f"{label} ({count})" for label, count in counted.most_common(_LABELS))
 
 
 def _written(query: Query) -> str:

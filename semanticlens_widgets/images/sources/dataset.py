@@ -35,9 +35,13 @@ class DatasetImages:
         """The names of the numbered targets, in order; None if the dataset has none."""
         self._labels: dict[int, tuple[str, ...] | None] = {}
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of the pixels and the labels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         hashes = _fingerprints.of_pixels(self.image, len(self))
         # An item that cannot be read has no label either.
         labels = [self._labels.get(sample) for sample in range(len(self))]

@@ -36,9 +36,13 @@ class FileImages:
         self._names = list(names)
         self._labels = [label and readable(label) for label in labels]
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of names, labels and the bytes of the files."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         hashes = _fingerprints.of_files(self.path(sample) for sample in range(len(self)))
         rows = zip(self._names, self._labels, hashes, strict=True)
         return _fingerprints.combined([*(part for row in rows for part in row), *self._rules.parts()])

@@ -37,9 +37,13 @@ class HuggingFaceImages:
         self._label_column = _label_column(dataset, label_column)
         check_repeatable(self.image, len(self))
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of the chosen columns and the dataset's own fingerprint, or else the pixels and labels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         own = getattr(self._dataset, "_fingerprint", None)
         content = (
             [own]

@@ -27,9 +27,13 @@ class PictureImages:
         # Not lists: pictures may share an open file, and one may be in the list twice.
         self.parallel = isinstance(pictures, np.ndarray) or hasattr(pictures, "detach")
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of the pixels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         return _fingerprints.combined(_fingerprints.of_pixels(self.image, len(self), self.parallel))
 
     def __len__(self) -> int:

@@ -21,9 +21,13 @@ class SubsetImages:
         self.parallel: bool = getattr(images, "parallel", False)
         self.classes: Sequence[str] | None = getattr(images, "classes", None)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of the fingerprint of all images and the chosen samples."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         return _fingerprints.combined([self._images.fingerprint, *self._samples])
 
     def __len__(self) -> int:
@@ -64,9 +68,13 @@ class RelabelledImages:
         self.parallel: bool = getattr(images, "parallel", False)
         self._labels = [_texts(label) for label in labels]
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A hash of the fingerprint of the images and the labels."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         return _fingerprints.combined([self._images.fingerprint, *map(written, self._labels)])
 
     def __len__(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from semanticlens_widgets.analysis.audits.requirements import merged_lists, text_key
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.page.lens import Keeper
 
@@ -72,16 +73,8 @@ def _of_all(keeper: Keeper, layer: str, judged: Mapping[str, Any]) -> dict[str, 
 
 
 def _concepts(requirements: Sequence[Mapping[str, Any]], name: str) -> dict[str, list[str]]:
-    """The concepts that a class is judged by, in the browser's order: its own, then those of every class."""
+    """The concepts that a class is judged by, by the browser's names."""
     own, for_all = (
         next((one for one in requirements if one["class_name"] == wanted), {}) for wanted in (name, None)
     )
-    said = {_key(one) for side in ("valid", "spurious") for one in own.get(side, ())}
-    return {
-        side: [*own.get(side, ()), *(one for one in for_all.get(side, ()) if _key(one) not in said)]
-        for side in ("valid", "spurious")
-    }
-
-
-def _key(concept: str) -> str:
-    return " ".join(concept.split()).casefold()
+    return merged_lists(own, for_all, text_key)

@@ -12,7 +12,6 @@ from PIL import Image, ImageOps
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis import Ranking, clarity
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
-from semanticlens_widgets.widgets.answers.neurons.cards import example_labels
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.snapshot.html import asked_for, data_image, facts, short
 
@@ -84,7 +83,7 @@ def _called(rankings: Rankings, cards: GalleryState, component: int) -> str:
         return (
             "not named yet" if labels is None else short(labels["label"].iloc[component]) or "no clear label"
         )
-    shared = [label for label, n in example_labels(rankings.lens.database, layer, component) if n > 1]
+    shared = [label for label, n in rankings.lens.database.example_labels(layer, component) if n > 1]
     return ", ".join(map(short, shared[:_LABELS]))
 
 

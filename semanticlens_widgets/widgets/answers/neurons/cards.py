@@ -1,10 +1,6 @@
 """Cards and the detail view of components."""
 
-from collections import Counter
-
 import torch
-from jaxtyping import Int
-from torch import Tensor
 
 from semanticlens_widgets.analysis import served_classes
 from semanticlens_widgets.concepts import ConceptDatabase
@@ -28,7 +24,7 @@ _CLASSES = 5
 def card(rankings: Rankings, layer: str, component: int, n_samples: int) -> Card:
     """Describes a component: its name, scores, most frequent labels and best samples."""
     database = rankings.lens.database
-    rows = _rows(database, layer, component)
+    rows = database.example_rows(layer, component)
     scores = rankings.scores(layer)
     score = lambda name: number(scores[name].to_numpy(dtype=float)[component])  # noqa: E731
     return {
@@ -40,7 +36,7 @@ def card(rankings: Rankings, layer: str, component: int, n_samples: int) -> Card
         "maximum": score("maximum"),
         "firing_rate": score("firing_rate"),
         "n_examples": len(rows),
-        "labels": _labels(database, rows),
+        "labels": database.example_labels(layer, component)[:_LABELS],
         "samples": rows[:n_samples],
     }
 
@@ -63,27 +59,9 @@ def detail(rankings: Rankings, layer: str, component: int, controls: list[Contro
     }
 
 
-def example_labels(database: ConceptDatabase, layer: str, component: int) -> list[tuple[str, int]]:
-    """Returns the labels of a component's examples with their counts, most frequent first."""
-    return _labels(database, _rows(database, layer, component))
-
-
-def _rows(database: ConceptDatabase, layer: str, component: int) -> list[int]:
-    return _present(database, database.examples[layer].sample_ids[component])
-
-
-def _present(database: ConceptDatabase, sample_ids: Int[Tensor, " k"]) -> list[int]:
-    return [row for row in database.samples.rows(sample_ids).tolist() if row >= 0]
-
-
-def _labels(database: ConceptDatabase, rows: list[int]) -> list[tuple[str, int]]:
-    counts = Counter(label for row in rows if (label := database.samples.labels[row]) is not None)
-    return counts.most_common(_LABELS)
-
-
 def _examples(database: ConceptDatabase, layer: str, component: int) -> list[ExampleInfo]:
     scores = database.examples[layer].scores[component].tolist()
-    rows, boxes = _rows(database, layer, component), _boxes(database, layer, component)
+    rows, boxes = database.example_rows(layer, component), _boxes(database, layer, component)
     return [
         {**sample_info(database, row), "score": number(score), "box": box}
         for row, score, box in zip(rows, scores, boxes, strict=False)
@@ -115,8 +93,8 @@ def _look_alikes(database: ConceptDatabase, layer: str, component: int) -> list[
     """Returns each look-alike once, those of the best example first; none if the lens does not keep them."""
     if layer not in database.look_alikes:
         return []
-    rows = dict.fromkeys(_present(database, database.look_alikes[layer][component]))
-    return [sample_info(database, row) for row in rows]
+    rows = dict.fromkeys(database.samples.rows(database.look_alikes[layer][component]).tolist())
+    return [sample_info(database, row) for row in rows if row >= 0]
 
 
 def _classes(database: ConceptDatabase, layer: str, component: int) -> list[ServedClass]:
