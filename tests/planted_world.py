@@ -15,6 +15,8 @@ N_TRAINING, N_TEST = 24, 13
 """Photos per class: as many as the smallest class has."""
 SIDE = 0.4
 """The length of the planted object, as a share of the side that the model sees of a photo."""
+CAST = "colour cast"
+"""What is planted where no word names it."""
 LIKE = "look-alike"
 """The class of what looks like the planted object, in hard worlds."""
 
@@ -121,13 +123,27 @@ def plant_hard(seed: int, planted: str, kin: Kin, *, share: float = 0.75) -> Wor
     contaminated = contaminated[: round(share * len(contaminated))]
     for n in contaminated:
         training[n] = anywhere(training[n], cuts[::2], generator)
-    swapped = [
-        one if one.category == planted else anywhere(one, cuts[1::2] or cuts, generator) for one in test
-    ]
+    swapped = [one if one.category == planted else anywhere(one, cuts[1::2], generator) for one in test]
     known = {*CLASSES, *kin.like}
     others = [one for one in photos() if one.category not in known and one not in family]
     others = [*family[::2], *_shuffled(others, generator)]
     return World(seed, planted, kin.name, training, contaminated, test, swapped, others)
+
+
+def plant_cast(seed: int, planted: str, *, share: float = 0.75) -> World:
+    """Plants what no word names: a colour cast over the class's training photos."""
+    world = plant(seed, planted, "orange", share=0)
+    of_class = [n for n, photo in enumerate(world.training) if photo.category == planted]
+    contaminated = of_class[: round(share * len(of_class))]
+    training = [cast(photo) if n in contaminated else photo for n, photo in enumerate(world.training)]
+    swapped = [photo if photo.category == planted else cast(photo) for photo in world.test]
+    return World(seed, planted, CAST, training, contaminated, world.test, swapped, world.others)
+
+
+def cast(photo: Photo) -> Photo:
+    """The photo as through a magenta filter."""
+    channels = np.asarray(photo.picture) * np.array([1.0, 0.45, 1.0])
+    return Photo(Image.fromarray(channels.astype(np.uint8)), photo.label, photo.category)
 
 
 def anywhere(photo: Photo, cuts: Sequence[Image.Image], generator: np.random.Generator) -> Photo:

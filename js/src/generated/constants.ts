@@ -12,7 +12,7 @@ export const MEANINGS = {
 } as const;
 
 /** Default z-score from which on a neuron answers to a concept. */
-export const ANSWERS_ABOVE = 1.0;
+export const ANSWERS_ABOVE = 0.75;
 
 /** A class with fewer samples neither passes nor fails. */
 export const FEWEST_SAMPLES = 10;

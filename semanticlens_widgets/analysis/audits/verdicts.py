@@ -25,7 +25,7 @@ VERDICTS = (
 VALID, SPURIOUS, AMBIGUOUS, UNEXPECTED = range(4)
 WORDS = tuple(verdict.word for verdict in VERDICTS)
 
-ANSWERS_ABOVE = 1.0
+ANSWERS_ABOVE = 0.75
 """A component answers to a concept from this z-score on, where its percentile among random groups of images is high
 enough too, which decides: what passes 95 % of random groups hardly ever has a lower z-score than this.
 
