@@ -24,7 +24,7 @@ export function Headline({ audit }: { audit: ClassAudit }) {
             key={verdict}
             verdict={verdict}
             share={audit.shares[VERDICTS.indexOf(verdict)] ?? 0}
-            interval={range(intervalOf(audit, verdict))}
+            interval={audit.n_samples > 1 ? range(intervalOf(audit, verdict)) : null}
           />
         ))}
       </div>
@@ -116,7 +116,8 @@ function Bar({ audit, maxSpurious }: { audit: ClassAudit; maxSpurious: number })
 interface ShareProps {
   verdict: Verdict;
   share: number;
-  interval: string;
+  /** Null for a single sample, which tells nothing of others. */
+  interval: string | null;
 }
 
 function Share({ verdict, share, interval }: ShareProps) {
@@ -127,13 +128,13 @@ function Share({ verdict, share, interval }: ShareProps) {
       type="button"
       class={`slw-audit-share slw-verdict slw-is-${verdict}`}
       aria-pressed={shown}
-      title={`${exact(100 * share)} % of the positive relevance is on neurons that are ${verdict}: each ${MEANINGS[verdict]}.\n95 % interval over the samples: ${interval}.\n${shown ? "Hide" : "Show"} them`}
+      title={`${exact(100 * share)} % of the positive relevance is on neurons that are ${verdict}: each ${MEANINGS[verdict]}.\n95 % interval over the samples: ${interval ?? "none from a single one"}.\n${shown ? "Hide" : "Show"} them`}
       onClick={() => table.toggleVerdict(verdict)}
     >
       <Icon name={verdict} />
       {verdict}
       <span class="slw-number">{percent(share)}</span>
-      <span class="slw-muted slw-number slw-audit-interval">{interval}</span>
+      {interval !== null && <span class="slw-muted slw-number slw-audit-interval">{interval}</span>}
     </button>
   );
 }
