@@ -62,10 +62,10 @@ class LensFolder:
             self._verify(name)
             with safe_open(file, framework="pt") as opened:
                 found = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118 (not a mapping)
+            self._check_same(name)
             check_tensors(found, *self._schemas[name])
         except (OSError, SafetensorError, ValueError) as error:
             raise self._damaged(name, error) from error
-        self.check_unchanged(name)
         return found
 
     def words(self) -> Words:
@@ -73,6 +73,7 @@ class LensFolder:
         try:
             self._verify(SAMPLE_WORDS)
             words = _json.parse((self.path / SAMPLE_WORDS).read_bytes())
+            self._check_same(SAMPLE_WORDS)
             _json.check_type(words, Words, "it")
             if {len(column) for column in words.values()} != {self.manifest["n_samples"]}:
                 raise ValueError("it must have a label and a name for every sample")
@@ -85,7 +86,7 @@ class LensFolder:
         before = self._stamps[name]
         try:
             now = _stamp(self.path / name)
-        except OSError:  # removed, or replaced by a rename: what is mapped stays as it was
+        except (OSError, ValueError):  # removed, or replaced by a rename: what is mapped stays as it was
             return
         if now[0] == before[0] and now != before:
             raise self._replaced()
@@ -95,6 +96,11 @@ class LensFolder:
         if file_digest(self.path / name) != self.manifest["files"][name]["digest"]:
             raise ValueError("its content is not what was saved")
         self._stamps[name] = stamp
+
+    def _check_same(self, name: str) -> None:
+        """Raises LensFileError if the file is another one than the one that was hashed."""
+        if _stamp(self.path / name) != self._stamps[name]:
+            raise self._replaced()
 
     def _damaged(self, name: str, error: Exception) -> LensFileError:
         if isinstance(error, LensFileError):
@@ -119,14 +125,14 @@ class LensFolder:
             if size != entry["size"]:
                 state = "is missing" if size is None else f"has {size} bytes instead of {entry['size']}"
                 raise _damaged(self.path, f"{name} {state}")
-        found.pop(_MANIFEST)
+        found.pop(_MANIFEST, None)
         for name in found:
             raise _damaged(self.path, f"{name[:80]!r} is no part of it")
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The content of lens.json; raises LensFileError if there is none, or it is damaged or of another version."""
-    if not folder.exists():
+    if not os.path.exists(folder):  # noqa: PTH110 - false also for names that no file can have
         near = [str(other) for other in folder.parent.glob("*.lens")] if folder.parent.is_dir() else []
         raise LensFileError(f"there is no lens at {str(folder)!r}{did_you_mean(str(folder), near)}")
     file = folder / _MANIFEST

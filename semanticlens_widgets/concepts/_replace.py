@@ -62,10 +62,11 @@ def put_in_place(draft: Path, target: Path) -> None:
 
 def heal(path: Path) -> None:
     """Puts back the lens of a path that a killed process left empty."""
-    target = Path(os.path.realpath(path))
-    if not target.exists() and _old(target):
-        with locked(_lock(target), f"saving {str(target)!r}"):
-            _put_back(target)
+    with suppress(OSError, ValueError):
+        target = Path(os.path.realpath(path))
+        if not target.exists() and _old(target):
+            with locked(_lock(target), f"saving {str(target)!r}"):
+                _put_back(target)
 
 
 def _put_back(target: Path) -> None:

@@ -248,6 +248,34 @@ def test_a_file_that_is_written_to_while_it_is_mapped_is_noticed(path):
         opened.examples["layer2"]
 
 
+def test_a_file_that_is_swapped_after_it_was_hashed_is_not_read(path, monkeypatch):
+    opened, digest = open_database(path), lens_folder.file_digest
+
+    def swapped(file):
+        found = digest(file)
+        shutil.copy(file, path.parent / "other")
+        (path.parent / "other").replace(file)
+        return found
+
+    monkeypatch.setattr(lens_folder, "file_digest", swapped)
+    with pytest.raises(LensFileError, match="replaced while it was open"):
+        opened.examples["layer2"]
+
+
+def test_what_was_read_survives_that_its_file_is_replaced_by_a_pipe(path):
+    opened = open_database(path)
+    assert opened.examples["layer2"].k == 2
+    (path / LAYER).unlink()
+    os.mkfifo(path / LAYER)
+    assert opened.examples["layer2"].k == 2
+
+
+@pytest.mark.parametrize("name", ["a\0b", "", "x" * 5000])
+def test_a_path_that_cannot_be_is_no_lens(tmp_path, name):
+    with pytest.raises(LensFileError, match="there is no lens|is not a lens"):
+        open_database(tmp_path / name)
+
+
 def picture(size: tuple[int, int], kind: str = "WEBP", **options) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size).save(file, kind, **options)
