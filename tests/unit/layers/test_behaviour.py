@@ -4,6 +4,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -168,7 +169,7 @@ class Shy:
 
 def test_values_of_any_kind_can_be_attributes():
     def with_values(number):
-        model = nn.Linear(2, 2)
+        model: Any = nn.Linear(2, 2)
         model.shy, model.meta = Shy(), torch.zeros(2, device="meta")
         model.complex = torch.full((2,), number, dtype=torch.complex64)
         model.pair = TwoTensor(torch.ones(3), torch.full((3,), number))
