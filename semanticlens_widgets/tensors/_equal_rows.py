@@ -5,15 +5,28 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+_HEAD = 4
+"""Numbers that are compared first: rows that differ in these need no look at the rest."""
+
 
 def first_of_equals(rows: Float[Tensor, "row dim"]) -> Int[Tensor, " row"]:
     """The first row with the same numbers, bit for bit, as each row: its own index where it is the first or only."""
-    numbers = np.ascontiguousarray(rows.cpu().numpy())
+    numbers = rows.cpu().numpy()
+    first = np.arange(len(numbers))
     if not numbers.size:
-        return torch.zeros(len(rows), dtype=torch.int64)
+        return torch.from_numpy(first)
+    heads = _first(numbers[:, :_HEAD])
+    doubtful = (np.bincount(heads)[heads] > 1).nonzero()[0]
+    if len(doubtful):
+        first[doubtful] = doubtful[_first(numbers[doubtful])]
+    return torch.from_numpy(first)
+
+
+def _first(numbers: np.ndarray) -> np.ndarray:
+    numbers = np.ascontiguousarray(numbers)
     keys = numbers.view(np.dtype((np.void, numbers.dtype.itemsize * numbers.shape[1]))).ravel()
     _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-    return torch.from_numpy(first[place.ravel()])
+    return first[place.ravel()]
 
 
 def distinct_size(rows: Int[Tensor, "set member"]) -> Int[Tensor, " set"]:

@@ -11,6 +11,9 @@ def test_the_first_of_equal_rows_stands_for_all():
     assert first_of_equals(rows).tolist() == [0, 1, 0, 3, 1, 0]
     assert first_of_equals(rows[:, :1].T.contiguous().T).tolist() == [0, 1, 0, 1, 1, 0]
     assert first_of_equals(torch.zeros(0, 3)).tolist() == []
+    wide = torch.zeros(5, 9)
+    wide[torch.tensor([1, 3]), 8] = 1.0
+    assert first_of_equals(wide).tolist() == [0, 1, 0, 1, 0]
 
 
 @pytest.mark.parametrize(
