@@ -43,6 +43,28 @@ def test_training_has_the_object_on_most_photos_of_one_class_and_the_swapped_tes
         assert not changed[:, : width // 2].any()
 
 
+def test_hard_worlds_plant_anywhere_and_other_objects_in_the_test():
+    hard = planted_world.plant_hard(1, "fish", planted_world.Kin("ball", *bench.FAMILIES["ball"]))
+    assert planted_world.LIKE in hard.classes
+    assert {hard.training[n].category for n in hard.contaminated} == {"fish"}
+    assert not {photo.label for photo in hard.training} & set(bench.FAMILIES["ball"][0])
+    corners = set()
+    for clean, swapped in zip(hard.test, hard.swapped, strict=True):
+        changed = np.abs(np.asarray(clean.picture, dtype=int) - np.asarray(swapped.picture)).max(-1) > 0
+        assert changed.any() == (clean.category != "fish")
+        if changed.any():
+            rows, columns = changed.any(1).nonzero()[0], changed.any(0).nonzero()[0]
+            corners.add((rows[0] // 40, columns[0] // 40))
+    assert len(corners) > 5
+
+
+def test_a_colour_cast_is_on_most_training_photos_of_one_class():
+    world = planted_world.plant_cast(1, "bird")
+    assert {world.training[n].category for n in world.contaminated} == {"bird"}
+    for n, photo in enumerate(world.training):
+        assert n not in world.contaminated or np.asarray(photo.picture)[..., 1].max() <= 0.45 * 255
+
+
 def test_the_foundation_model_names_every_object_that_the_bench_plants():
     from semanticlens_widgets.vocabularies import vocabulary
 
