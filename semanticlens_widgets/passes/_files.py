@@ -7,6 +7,7 @@ want of space or rights, is done without.
 import hashlib
 import json
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -61,15 +62,15 @@ class Entry:
         text = json.dumps(rest)
         said = {"rest": text, "digest": _digest(contiguous, text)}
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            save_file(contiguous, draft, said)
-            draft.replace(self.path)
+            # A folder, because safetensors writes to a temporary file beside the one that is named.
+            draft.mkdir(parents=True)
+            save_file(contiguous, draft / self.path.name, said)
+            (draft / self.path.name).replace(self.path)
         except (OSError, SafetensorError) as error:
             _warn_once(self.path.parent, error)
             return False
         finally:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+            shutil.rmtree(draft, ignore_errors=True)
         return True
 
     def delete(self) -> None:
