@@ -89,12 +89,13 @@ def collect(
         identity=[astuple(rule) for rule in rules],
     )
     end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
+    found = {layer: state.layout for layer, state in end.state.layers.items() if state.layout}
     remember_layouts(
-        model, {layer: Layout(*state.layout) for layer, state in end.state.layers.items() if state.layout}
+        model, {layer: Layout(axis, batch, bool(places)) for layer, (axis, batch, places) in found.items()}
     )
     examples = {
         rule.layer: to_examples(rule.layer, rule.sign, end.state.layers[rule.layer]) for rule in rules
     }
-    for found in examples.values():
-        warn_of_ties(found)
+    for each in examples.values():
+        warn_of_ties(each)
     return Collected(examples, dict(end.broken), dict(end.execution))
