@@ -199,6 +199,7 @@ def test_an_exported_page_allows_what_the_table_allows(
         ("audit", ASKED | {"threshold": "high"}, "threshold must be a number"),
         ("audit_samples", {"layer": "bn1", "component": 99, "limit": 5, "of": "all"}, "components 0 to 39"),
         ("audit_pictures", {"samples": ["x"]}, "at most 200 samples"),
+        ("audit_pictures", {"samples": [2**70]}, "at most 200 samples"),
     ],
 )
 def test_what_cannot_be_answered_says_why(

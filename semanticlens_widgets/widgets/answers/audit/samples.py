@@ -77,7 +77,7 @@ def audit_heatmap(heatmaps: HeatmapPictures, request: Request) -> Answer[Picture
 
 def _ids(request: Request) -> list[int]:
     ids = request.get("samples", list)
-    if len(ids) > _MOST or not all(type(sample) is int and sample >= 0 for sample in ids):
+    if len(ids) > _MOST or not all(type(sample) is int and 0 <= sample < 1 << 63 for sample in ids):
         raise ValueError(f"{request.kind}: at most {_MOST} samples, not {shown(ids)}")
     return ids
 
