@@ -194,7 +194,11 @@ def ablation(world: World, layer: str) -> str | None:
     lens.attribute(layer=layer, batch_size=BATCH, progress=False)
     names = [f"{layer}:{component}" for component in gone]
     # Random logits of a single output may all lie in 0 to 1, as probabilities do.
-    threshold = 0.0 if lens.relevance(layer).outputs.tolist() == [0] else None
+    with torch.no_grad():
+        is_single = bool(
+            architecture.logits and architecture.logits(world.model(world.batch[:1])).numel() == 1
+        )
+    threshold = 0.0 if is_single else None
     done = lens.ablation(names, n_draws=1, threshold=threshold, progress=False)
     if architecture.logits is None:
         return "accuracy of a model without classes"
