@@ -30,7 +30,7 @@ CLEAR_ABOVE = 2.75
 Measured with the offline foundation model on the photos and on Caltech-101 (`bench_labels`): the best of 200 words for
 what no photo can show is clear for 1.5 and 4.0 % of the components; its own name is clear for 85 and 100 % of the
 output units of present classes. Of the general vocabulary something reaches the z-score for every component; with
-chance, 2.5 % of the components of the demo's earliest layer have a clear label and 38 % of its last. Chance is drawn in
+chance, 2.5 % of the components of the demo's earliest layer have a clear label and 37 % of its last. Chance is drawn in
 groups as large as what is labelled.
 """
 
