@@ -51,7 +51,7 @@ class Entry:
         with safe_open(self.path, framework="pt") as file:
             said = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-        if _digest(tensors, said["rest"]) != said["digest"]:
+        if _digest(tensors, said.get("rest", "")) != said.get("digest"):
             raise ValueError("its content is not what was saved")
         return tensors, json.loads(said["rest"])
 
