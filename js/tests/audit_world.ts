@@ -1,6 +1,7 @@
 /** Audit table for tests, over a kernel whose answers the test gives. */
 
 import { AuditTable } from "../src/audit_table/state/state";
+import { ANSWERS_ABOVE } from "../src/generated/constants";
 import type { AuditResult, ClassesResult } from "../src/generated/protocol";
 import type { AuditTableTraits } from "../src/generated/traits";
 import type { Reply } from "../src/kernel/types";
@@ -16,7 +17,7 @@ export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTrait
     class_name: "",
     max_spurious: 0.1,
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],
-    threshold: 1,
+    threshold: ANSWERS_ABOVE,
     vocabulary_info: null,
     ...changes,
   };

@@ -5,7 +5,7 @@ import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Doing as DoingNote } from "../ui/doing";
 import { counted } from "../ui/format";
 import { useView } from "./context";
-import { announcement } from "./state/words";
+import { aboveChance, announcement } from "./state/words";
 
 export function StatusLine() {
   return (
@@ -38,7 +38,7 @@ function Summary({ audit }: { audit: ClassAudit }) {
       <span class="slw-muted slw-cut" title={about}>
         {about}
       </span>
-      <Threshold />
+      <Threshold audit={audit} />
     </>
   );
 }
@@ -47,8 +47,9 @@ function methodName(method: string): string {
   return method === "lrp" ? "LRP" : method.replaceAll("_", " ");
 }
 
-function Threshold() {
+function Threshold({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
+  const bar = aboveChance(audit.bar);
   const apply = (input: HTMLInputElement) => {
     const threshold = Number(input.value);
     if (input.value !== "" && threshold > 0) table.setThreshold(threshold);
@@ -56,9 +57,9 @@ function Threshold() {
   return (
     <label
       class="slw-audit-limit slw-audit-threshold"
-      title="The lowest z-score with which a neuron answers to a concept, where random groups of images hardly ever reach it"
+      title={`A neuron answers to a concept above ${bar} of random groups of images, and from this z-score on`}
     >
-      <span class="slw-muted">answers from</span>
+      <span class="slw-muted">answers above {bar} of chance, from</span>
       <input
         type="number"
         class="slw-audit-number"

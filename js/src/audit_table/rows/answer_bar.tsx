@@ -5,7 +5,7 @@ import type { Side } from "../../audits/requirements";
 import { Bar } from "../../ui/bar";
 import { significant } from "../../ui/format";
 import { barPart } from "../../ui/scale";
-import { answerTitle } from "../state/words";
+import { aboveChance, answerTitle } from "../state/words";
 
 interface AnswerBarProps {
   audit: ClassAudit;
@@ -14,7 +14,7 @@ interface AnswerBarProps {
 }
 
 export function AnswerBar({ audit, side, component }: AnswerBarProps) {
-  const { zScore, concept } = audit.answers[side];
+  const { zScore, percentile, concept } = audit.answers[side];
   const value = zScore[component] ?? Number.NaN;
   const name = audit.concepts[side][concept[component] ?? -1];
   const title = answerTitle(audit, side, component);
@@ -29,7 +29,10 @@ export function AnswerBar({ audit, side, component }: AnswerBarProps) {
   const answers = answersTo(audit, side, component);
   return (
     <span class={`slw-audit-answer${answers ? "" : " slw-below"}`} title={title}>
-      <span class="slw-cut slw-audit-concept">{name ?? "–"}</span>
+      <span class="slw-cut slw-audit-concept">
+        {name ?? "–"}
+        {name !== undefined && <span class="slw-muted"> · {aboveChance(percentile[component])}</span>}
+      </span>
       <Bar start={start} length={length} also={`slw-is-${side}${answers ? "" : " slw-pale"}`} />
       <span class="slw-number">{significant(value)}</span>
     </span>

@@ -26,6 +26,11 @@ const AGAINST: Readonly<Record<string, string>> = {
   pictures: "random images",
 };
 
+/** Formats the share of random groups of images that a neuron is above, never rounded up: 97.4 %. */
+export function aboveChance(percentile: number | undefined): string {
+  return `${exact(Math.floor(1000 * (percentile ?? Number.NaN)) / 10)} %`;
+}
+
 /** Describes a neuron's z-score for a list of concepts. */
 export function answerTitle(audit: ClassAudit, side: Side, component: number): string {
   const { zScore, percentile, alignment, concept } = audit.answers[side];
