@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { auditReply, classesReply, FOUR, reply, settled, world } from "../../../tests/audit_world";
+import { ANSWERS_ABOVE } from "../../generated/constants";
 
 test("the first class with a requirement and samples is shown, with its concepts", async () => {
   const { kernel, table } = await world();
@@ -9,7 +10,7 @@ test("the first class with a requirement and samples is shown, with its concepts
     class_name: "ox",
     valid: ["horns"],
     spurious: ["palm tree"],
-    threshold: 1,
+    threshold: ANSWERS_ABOVE,
   });
   expect([...table.order.value]).toEqual([0, 1, 2, 3]);
 });
