@@ -149,7 +149,7 @@ def cast(photo: Photo) -> Photo:
 def anywhere(photo: Photo, cuts: Sequence[Image.Image], generator: np.random.Generator) -> Photo:
     """The photo with one of the objects somewhere in what a centre crop shows of it."""
     picture, seen = photo.picture.copy(), 7 / 8 * min(photo.picture.size)
-    small = smaller(cuts[generator.integers(len(cuts))], seen * generator.uniform(0.8, 1.2))
+    small = smaller(cuts[int(generator.integers(len(cuts)))], seen * generator.uniform(0.8, 1.2))
     free = [seen - length for length in small.size]
     corner = [
         round((length - seen) / 2 + generator.uniform(0, rest))

@@ -104,9 +104,10 @@ def every_column(ranking: Ranking) -> None:
 
 
 def searched(embeddings: Tensor) -> tuple[ConceptDatabase, NullCalibration]:
-    null = (embeddings @ torch.nn.functional.normalize(torch.randn(DIM, 224), dim=0)).sort(1).values
+    words = torch.nn.functional.normalize(torch.randn(224, DIM), dim=1)
+    null = (embeddings @ words.T).sort(1).values
     best = null.max(0).values.sort().values
-    calibration = NullCalibration("layer", null.mean(1), null.std(1, correction=0), null, best)
+    calibration = NullCalibration("layer", null.mean(1), null.std(1, correction=0), null, best, words)
     return database_of({"layer": embeddings.unsqueeze(1)}), calibration
 
 

@@ -59,7 +59,9 @@ function Threshold({ audit }: { audit: ClassAudit }) {
       class="slw-audit-limit slw-audit-threshold"
       title={`A neuron answers to a concept above ${bar} of random groups of images, and from this z-score on`}
     >
-      <span class="slw-muted">answers above {bar} of chance, from</span>
+      <span class="slw-muted">
+        answers<span class="slw-audit-chance"> above {bar} of chance,</span> from
+      </span>
       <input
         type="number"
         class="slw-audit-number"
