@@ -75,13 +75,14 @@ def lens_of(source: Source, images: Any) -> slw.Lens:
 
 
 def seen(lens: slw.Lens, n: int) -> Tensor:
-    """(image, signature); NaN for images that were not seen."""
+    """(image, signature); NaN for images that were not seen. A score of exactly 0 makes no example."""
     examples = lens.database.examples["see"]
     found = torch.full((n, examples.n_components), torch.nan)
     ids, scores = examples.sample_ids, examples.scores
     for component in range(examples.n_components):
         known = ids[component] >= 0
         found[ids[component][known], component] = scores[component][known]
+    found[~found.isnan().all(1)] = found[~found.isnan().all(1)].nan_to_num()
     return found
 
 
