@@ -96,13 +96,13 @@ _SHIFTS = (
         "distillation_token",
         "class_embedding",
     ),
-    *("pos_embed", "position_embeddings", "positional_embedding"),
+    *("pos_embed", "position_embedding", "position_embeddings", "positional_embedding"),
 )
 
 
 def _unshift(model: nn.Module) -> None:
     for name, parameter in model.named_parameters():
-        if name.rpartition(".")[2] in _SHIFTS:
+        if set(name.split(".")).intersection(_SHIFTS):
             parameter.zero_()
     for module in model.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.running_mean is not None:
