@@ -1,6 +1,7 @@
 """Outputs of a model for one image, tried before a pass: their number, and that they belong to the sample alone."""
 
 from collections.abc import Callable
+from math import ceil
 
 from torch import Tensor, nn
 
@@ -13,6 +14,8 @@ from semanticlens_widgets.layers.fingerprints.behaviour import keeping_behaviour
 
 _MORE, _FEWER = 3, 2
 """Samples in the two batches that are compared."""
+_VALUES = 32
+"""Outputs to compare at least: of a few, chance may happen to change none."""
 
 
 def count_outputs(model: nn.Module, pixels: Tensor, output: Output | None = None) -> int:
@@ -37,7 +40,9 @@ def count_outputs(model: nn.Module, pixels: Tensor, output: Output | None = None
 
 def _check_stable(run: Callable[[int], Tensor]) -> None:
     try:
-        more, fewer = run(_MORE), run(_FEWER)
+        more = run(_MORE)
+        looks = [run(_FEWER) for _ in range(ceil(_VALUES / (_FEWER * more.shape[1])))]
     except Exception:  # noqa: BLE001 (a model of one fixed batch size raises what it likes)
         return
-    check_stable("the model's output", more[:_FEWER], fewer, lambda: run(_FEWER))
+    for fewer in looks:
+        check_stable("the model's output", more[:_FEWER], fewer, lambda: run(_FEWER))

@@ -113,8 +113,8 @@ def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
     page_with_kernel: Notebook, screenshot
 ) -> None:
     notebook = page_with_kernel
-    # The first three turns look at the outputs: how many there are, and what they depend on.
-    turns = "import threading\nturns = lens._session.studied.model.turns = threading.Semaphore(3)"
+    # The first eight turns look at the outputs: how many there are, and what they depend on.
+    turns = "import threading\nturns = lens._session.studied.model.turns = threading.Semaphore(8)"
     notebook.start_over([CLEAN, LIVING, turns, GREEN])
     table, compute = the_table(notebook), the_table(notebook).get_by_role("button", name="Compute relevance")
     compute.focus()
@@ -126,7 +126,7 @@ def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
     screenshot(table, "audit_table_computing")
     table.get_by_role("button", name="Stop").click()
     expect(compute).to_be_visible()
-    notebook.run("turns.release(9)")
+    notebook.run("turns.release(20)")
     assert notebook.run("print(list(lens.database.relevance))").strip() == "[]"
     compute.click()
     expect(verdict(table, "eye:1")).to_have_text("valid")

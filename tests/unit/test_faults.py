@@ -9,16 +9,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "only"),
     [
         ("files", "lens 3"),
-        pytest.param("files", "signed 3", marks=pytest.mark.slow),
-        pytest.param("files", "truncate cache 3", marks=pytest.mark.slow),
+        ("files", "signed 3"),
+        ("files", "truncate cache 3"),
         ("kills", "overwrite kill 2"),
-        pytest.param("kills", "save full 1", marks=pytest.mark.slow),
-        pytest.param("kills", "overwrite interrupt 3", marks=pytest.mark.slow),
-        pytest.param("kills", "build kill 5", marks=pytest.mark.slow),
+        ("kills", "save full 1"),
+        ("kills", "overwrite interrupt 3"),
+        ("kills", "build kill 5"),
     ],
 )
 def test_saved_files_are_right_or_refused(module, only):

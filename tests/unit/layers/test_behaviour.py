@@ -147,6 +147,7 @@ print(model_fingerprint(model), model_behaviour(model))
 """
 
 
+@pytest.mark.slow
 def test_two_processes_agree():
     def printed(seed: str) -> str:
         environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[3])}

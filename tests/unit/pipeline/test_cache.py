@@ -131,6 +131,7 @@ def test_lock_files_of_killed_processes_are_removed(tmp_path):
     assert not list((tmp_path / "locks").iterdir())
 
 
+@pytest.mark.slow
 def test_two_processes_on_one_cache_compute_once(tmp_path):
     script = textwrap.dedent(
         """

@@ -98,6 +98,14 @@ def test_outputs_that_depend_on_chance_or_the_batch_are_refused(bend):
         lens.attribute(progress=False)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_chance_is_noticed_at_a_single_output(seed):
+    torch.manual_seed(seed)
+    lens = build(Bent(lambda logits: nn.functional.dropout(one(logits))), classes={"red": 0})
+    with pytest.raises(ValueError, match="the model's output gives the same sample other values"):
+        lens.attribute(progress=False)
+
+
 def one(logits):
     return (logits[:, 0] - logits[:, 1]) * 3 - 0.1
 
