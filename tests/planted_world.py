@@ -16,7 +16,7 @@ N_TRAINING, N_TEST = 24, 13
 SIDE = 0.4
 """The length of the planted object, as a share of the side that the model sees of a photo."""
 CAST = "colour cast"
-"""What is planted where no word names it."""
+"""The name of a planted thing that no word names."""
 LIKE = "look-alike"
 """The class of what looks like the planted object, in hard worlds."""
 

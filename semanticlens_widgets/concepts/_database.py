@@ -86,7 +86,7 @@ class Provenance:
 
     @property
     def left_out(self) -> dict[str, Any] | None:
-        """How many images were left out as broken (`n`), of how many (`n_images`), and the `first`: name and reason."""
+        """The number of images left out as broken (`n`) of all (`n_images`), and the `first`: name and reason."""
         if not self.broken:
             return None
         name, reason = next(iter(self.broken.items()))

@@ -63,7 +63,7 @@ def _embed(
     parts: Parts | None,
     progress: bool,
 ) -> Known:
-    """What is known, and the rest of what is wanted, embedded and saved part by part."""
+    """Returns the known embeddings with the missing ones, which are embedded and saved part by part."""
     fresh: Known = {}
     missing = sorted(wanted - known.keys())
     if not missing:

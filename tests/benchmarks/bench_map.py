@@ -19,7 +19,7 @@ from tests.browser.jupyter import Notebook, running_lab
 from tests.peer import FOLDER
 
 SIZES = {10_000: 3, 100_000: 3, 1_000_000: 1}
-"""How many points, and how many turns."""
+"""Numbers of points, and of turns with them."""
 PREPARE = """\
 import numpy as np
 import semanticlens_widgets as slw

@@ -8,7 +8,7 @@ from tests.benchmarks.bench_map import figure, page
 from tests.browser.jupyter import Notebook
 
 MOST = {10_000: 150, 100_000: 300}
-"""How many components, and how many milliseconds."""
+"""Numbers of components, and milliseconds allowed."""
 KEYSTROKES = 20
 DEBOUNCE = 120
 """As in js/src/concept_map/state/state.ts."""

@@ -31,7 +31,7 @@ from tests.faults.zoo_transformers import TRANSFORMERS
 N_SAMPLES = 8
 BATCH = 4
 CONSERVED = 0.1
-"""How far the sum of relevance may be from the output, as a share of it."""
+"""The largest distance of the sum of relevance from the output, as a share of it."""
 
 BRANCHES = {
     *((f"own/{name}", "body") for name in ("adds_in_place", "adds_unassigned", "stacks_and_sums")),
@@ -74,7 +74,7 @@ class World:
 
     @cached_property
     def batch(self) -> Tensor:
-        """What the model is given."""
+        """The model's input."""
         dtype = next(self.model.parameters()).dtype
         return torch.stack([to_input(Image.fromarray(picture)) for picture in self.pictures]).to(dtype)
 
@@ -116,7 +116,7 @@ def to_input(image: Image.Image) -> Tensor:
 
 
 def collected(world: World, layer: str) -> str | None:
-    """How the scores of all samples differ."""
+    """The difference of the scores of all samples."""
     examples = world.lens(layer).database.examples[layer]
     expected = plain.scores(world.architecture, world.model, layer, world.batch).float()
     found = torch.zeros(N_SAMPLES, examples.n_components)
@@ -134,7 +134,7 @@ def collected(world: World, layer: str) -> str | None:
 
 
 def gradient(world: World, layer: str) -> str | None:
-    """How activation x gradient differs."""
+    """The difference of activation x gradient."""
     found = world.attributed(layer, "gradient")
     if world.architecture.logits is None:
         return "relevance for an output of a model without classes"
@@ -143,7 +143,7 @@ def gradient(world: World, layer: str) -> str | None:
 
 
 def lrp(world: World, layer: str) -> str | None:
-    """How the sums of relevance differ from the outputs, which nothing but the layer's own components explain."""
+    """The difference of the sums of relevance from the outputs, which only the layer's own components explain."""
     found = world.attributed(layer, "lrp").sum(1)
     if (world.architecture.name, layer) in BRANCHES:
         return None if found.isfinite().all() else "relevance that is not finite"
@@ -159,7 +159,7 @@ def lrp(world: World, layer: str) -> str | None:
 
 
 def lrp_heat_map(world: World, layer: str) -> str | None:
-    """How the sums of the pixels' relevance differ from the positive activations of the strongest components."""
+    """The difference of the sums of the pixels' relevance from the positive activations of the strongest components."""
     expected = plain.positive_sums(world.architecture, world.model, layer, world.batch[:2])
     components = expected.argmax(1).tolist()
     world.lens(layer)  # refuses what cannot be studied
@@ -174,7 +174,7 @@ def lrp_heat_map(world: World, layer: str) -> str | None:
 
 
 def heat_map(world: World, layer: str) -> str | None:
-    """How the activation maps of the strongest components of two samples differ."""
+    """The difference of the activation maps of the strongest components of two samples."""
     expected = plain.scores(world.architecture, world.model, layer, world.batch).float()
     for sample in (0, N_SAMPLES - 1):
         for component in expected[sample].topk(2).indices.tolist():
@@ -188,7 +188,7 @@ def heat_map(world: World, layer: str) -> str | None:
 
 
 def ablation(world: World, layer: str) -> str | None:
-    """How the answers differ, as they are and without the first half of the components."""
+    """The difference of the answers, as they are and without the first half of the components."""
     lens, architecture = world.lens(layer), world.architecture
     n_components = plain.scores(architecture, world.model, layer, world.batch[:1]).shape[1]
     gone = list(range(n_components // 2))

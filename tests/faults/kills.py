@@ -191,7 +191,7 @@ class Trials:
         return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
     def built(self, kill: Kill, place: Path) -> str | None:
-        """What is wrong after a killed build was run again."""
+        """The fault that a killed build leaves when it is run again, or None."""
         Counts.take()
         how = kill(lambda: self.build(place), place)
         if in_child(lambda: check(self.build(place), self.expected)) != 0:

@@ -107,7 +107,7 @@ def _judged(request: dict[str, Any], answers: list[dict[str, Any]]) -> Outcome:
 
 
 def _is_foreign(error: dict[str, Any]) -> bool:
-    """Whether the text begins with the error's type, as the channel writes what it does not expect."""
+    """True if the text begins with the error's type, as the channel writes what it does not expect."""
     return str(error.get("message")).startswith(f"{error.get('type')}: ")
 
 

@@ -31,7 +31,7 @@ PACKAGE = "semanticlens_widgets"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one trial."""
+    """The outcome of one trial."""
 
     name: str
     kind: str
@@ -89,7 +89,7 @@ def judge_apart(name: str, trial: Trial, *, seconds: int = 120, **options: Any) 
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether the library raised the error by a statement of its own, and not through something that failed in it."""
+    """True if the library raised the error by a statement of its own, and not through something that failed in it."""
     frames = traceback.extract_tb(error.__traceback__)
     last = next((frame for frame in reversed(frames)), None)
     if last is None or PACKAGE not in Path(last.filename).parts:

@@ -141,7 +141,7 @@ Compare = Callable[[Tensor, Tensor], str | None]
 
 
 def difference(found: Tensor, expected: Tensor, tolerance: float) -> str | None:
-    """How the found values differ, as a share of the largest expected one; None within the tolerance."""
+    """The difference of the found values, as a share of the largest expected one; None within the tolerance."""
     if found.shape != expected.shape:
         return f"shape {tuple(found.shape)} instead of {tuple(expected.shape)}"
     scale = float(expected.abs().max()) or 1.0

@@ -87,13 +87,13 @@ class Saved:
         return change(content(slw.open(path, foundation_model=colour_world.ColourSpace())), self.expected)
 
     def opened(self, name: str, path: Path) -> Outcome:
-        """What becomes of a spoilt lens; only LensFileError may refuse it."""
+        """The outcome of opening a spoilt lens; only LensFileError may refuse it."""
 
         outcome = judge(name, lambda: self.difference(path), seconds=20)
         foreign = outcome.kind == "refused" and not outcome.detail.startswith("LensFileError")
         return dataclasses.replace(outcome, kind="crashed") if foreign else outcome
 
     def rebuilt(self, name: str, cache: Path) -> Outcome:
-        """What becomes of a build with a spoilt cache, which must not matter."""
+        """The outcome of a build with a spoilt cache, which must not matter."""
         outcome = judge(name, lambda: change(content(build(cache)), self.expected), warning="^$", seconds=60)
         return dataclasses.replace(outcome, kind="crashed") if outcome.kind == "refused" else outcome

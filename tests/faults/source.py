@@ -34,7 +34,7 @@ GREY = TRUE.mean(3).round().astype(np.uint8)[..., None].repeat(3, 3)
 
 @dataclass(frozen=True)
 class Source:
-    """What somebody passes as images, and what is in it."""
+    """A source that somebody passes as images, and its contents."""
 
     name: str
     make: Callable[[Path], Any]
@@ -49,9 +49,9 @@ class Source:
     """Samples that cannot be read: a warning must say so."""
     transform: Callable[[Image.Image], Tensor] | None = None
     warning: str = ""
-    """What a warning must speak of."""
+    """The subject that a warning must name."""
     forbidden: str = ""
-    """What a refusal must not say; "." where none is right."""
+    """Words that a refusal must not contain; "." where none is right."""
 
 
 def signature(image: Image.Image) -> Tensor:
@@ -87,7 +87,7 @@ def seen(lens: slw.Lens, n: int) -> Tensor:
 
 
 def problem(source: Source, folder: Path) -> str | None:
-    """How what a lens saw of the source differs from what is in it."""
+    """The difference of what a lens saw of the source from its contents."""
     images = slw.as_images(source.make(folder))
     lens = lens_of(source, images)
     if source.pixels is None:

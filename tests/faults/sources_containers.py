@@ -1,4 +1,4 @@
-"""What people keep images in: lists, tables, archives, streams, folders with odd names."""
+"""Containers that people keep images in: lists, tables, archives, streams, folders with odd names."""
 
 import io
 import itertools
@@ -31,7 +31,7 @@ class Stream(IterableDataset):
 
 
 class Table:
-    """What of a `datasets.Dataset` is used."""
+    """The used members of a `datasets.Dataset`."""
 
     def __init__(
         self, format_: Callable[[dict[str, Any]], dict[str, Any]] | None, fingerprint: str = "abc"
@@ -57,7 +57,7 @@ def _flipping(rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_pixel_values(rows: dict[str, Any]) -> dict[str, Any]:
-    """What a processor of transformers gives: normalized, under another name."""
+    """The output of a processor of transformers: normalized, under another name."""
     pixels = np.asarray(rows["image"][0], np.float32).transpose(2, 0, 1) / 127.5 - 1
     return {"pixel_values": torch.from_numpy(pixels), "label": rows["label"][0]}
 

@@ -100,7 +100,7 @@ LABELS = [
 def _outputs(
     labels: Sequence[Any], n_outputs: int, expected: Mapping[str, int], *, items: bool = True
 ) -> str | None:
-    """How the outputs that labels are taken for differ from those that they mean."""
+    """The difference of the outputs that labels are taken for from those that they mean."""
     images = _pairs(labels)(Path()) if items else slw.as_images(PICTURES, labels=labels)
     torch.manual_seed(1)
     model = nn.Sequential(OrderedDict(see=nn.Flatten(), head=nn.Linear(3 * SIDE * SIDE, n_outputs)))

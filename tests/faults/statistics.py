@@ -20,7 +20,7 @@ N_WORLDS = 4
 
 
 def shares(world: NullWorld, k: int, generator: random.Random) -> dict[str, float]:
-    """What share of components has a clear label, or a clear group, and of how many verdicts say something; percent."""
+    """Shares of components with a clear label or a clear group, and of verdicts that say something; percent."""
     lens = null_lens(world, k)
     labels = lens.label(WORDS)
     special = sorted(set(WORDS) - set(GENERAL))

@@ -37,7 +37,7 @@ class Architecture:
     output: int | str | Callable[[Any], Tensor] | None = None
     """The part with the classes, as a lens is told it."""
     wrap: Callable[[nn.Module], Any] = lambda model: model
-    """What the lens is given in the model's place: compiled, scripted."""
+    """The object that the lens gets in the model's place: compiled, scripted."""
 
     @property
     def sides(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What the offline demo finds in the photos, held with a margin: real weights, real pictures, real words."""
+"""Findings of the offline demo in the photos, held with a margin: real weights, real pictures, real words."""
 
 from collections import Counter
 
@@ -74,7 +74,7 @@ def test_output_units_find_their_own_name_among_a_thousand_where_their_class_occ
 
 
 def own_name_ranks(lens, k: int, at_least: int) -> torch.Tensor:
-    """How many of the 1,000 names lie closer to each output unit than its own."""
+    """The number of the 1,000 names that lie closer to each output unit than its own."""
     from semanticlens_widgets import analysis
     from semanticlens_widgets.foundation_models import imagenet_class_names
     from semanticlens_widgets.tensors._component_embeddings import component_embeddings

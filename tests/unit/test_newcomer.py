@@ -1,4 +1,4 @@
-"""What somebody tries on the first day works, or is answered in one sentence with the way out."""
+"""Everything that somebody tries on the first day works, or is answered in one sentence with the way out."""
 
 import csv
 import re

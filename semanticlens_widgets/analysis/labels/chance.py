@@ -29,7 +29,7 @@ _FEWEST = 40
 
 
 class Chance:
-    """What random groups of different images reach with a vocabulary, drawn once for each size, with a fixed seed."""
+    """Scores that random groups of images reach with a vocabulary: drawn once for each size, with a fixed seed."""
 
     def __init__(
         self,

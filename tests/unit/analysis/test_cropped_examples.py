@@ -1,4 +1,4 @@
-"""Where concept examples are crops, every question about them is a question about the crops."""
+"""Concept examples that are crops: every question about them is a question about the crops."""
 
 from dataclasses import replace
 

@@ -38,7 +38,7 @@ COLUMNS = [
 ]
 LAYER = "late"
 WORDS_OF = ["frog", "car", "wheel", "nonsense", "frog"]
-"""What the components are for; there is a sixth, without examples, and the fifth is for a frog and a car."""
+"""The concepts of the components; there is a sixth, without examples, and the fifth is for a frog and a car."""
 RELEVANCE = {
     "amphibian": [[4.0, 1.0, 0.0, 1.0, 2.0, 0.0], [2.0, 1.0, -4.0, 1.0, 0.0, 0.0]],
     "vehicle": [[-1.0, 3.0, 1.0, 0.0, 0.0, 0.0]],

@@ -298,7 +298,7 @@ def test_chance_is_drawn_once_for_all_layers_and_calls(database, space):
 
 
 def test_groups_of_one_kind_are_what_chance_finds_too(space):
-    """Where every sample shows a frog, a component of frogs is nothing special."""
+    """A component of frogs is nothing special among samples that all show a frog."""
     table = label(database_of({"layer": examples_like(["frog"] * 20)}), space, WORDS)
     assert table["chance_percentile"].between(0.05, 0.95).mean() > 0.5
     assert (table["null_z_score"] >= CLEAR_ABOVE).all()

@@ -1,4 +1,4 @@
-"""What feeds a component, against the chain rule written out cell by cell."""
+"""Edges of components, against the chain rule written out cell by cell."""
 
 import pytest
 import torch

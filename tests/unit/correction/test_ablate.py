@@ -44,7 +44,7 @@ def x():
 
 
 def given(model, layer, x, components, **options):
-    """What the layer gives with the components taken out."""
+    """The layer's output with the components taken out."""
     kept = []
 
     def keep(_module, _inputs, output):

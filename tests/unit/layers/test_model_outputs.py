@@ -105,7 +105,7 @@ def test_a_choice_of_another_type_is_an_error(choice):
 
 
 class Head(nn.Module):
-    """What `bend` makes of mean colours."""
+    """The mean colours, bent by `bend`."""
 
     def __init__(self, bend):
         super().__init__()

@@ -14,7 +14,7 @@ CPU = Candidates([8, 16, 32], [LAST, FIRST])
 
 
 def calibrate(seconds, candidates=CPU):
-    """What is tried, and what is chosen, when every setting takes the seconds a sample that `seconds` says."""
+    """The settings that are tried, and the chosen one, if a sample takes each of them what `seconds` says."""
     trials = []
     while True:
         setting, is_trial = next_setting(candidates, trials)

@@ -1,4 +1,4 @@
-"""What is embedded is kept part by part."""
+"""Embeddings are kept part by part."""
 
 import pytest
 import torch

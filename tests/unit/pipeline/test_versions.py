@@ -1,4 +1,4 @@
-"""What an older way of computing has kept is not taken for what today's would give."""
+"""Cache entries of an older way of computing are not taken for today's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stands beside a component's best examples: images around lower quantiles, and random ones."""
+"""Controls beside a component's best examples: images around lower quantiles, and random ones."""
 
 from dataclasses import replace
 from typing import Any

@@ -42,7 +42,7 @@ def lens() -> Lens:
 
 
 class Kept:
-    """What is in a file."""
+    """The contents of a file."""
 
     def __init__(self, html: str) -> None:
         packed = re.search(r'id="kept">([^<]*)<', html)

@@ -1,4 +1,4 @@
-"""What the browser is answered, against the lens it is about."""
+"""Answers to the browser, against the lens that they are about."""
 
 import io
 import threading

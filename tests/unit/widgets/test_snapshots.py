@@ -1,4 +1,4 @@
-"""What is left of a widget where no kernel answers: a picture in plain HTML."""
+"""Pictures of a widget for hosts where no kernel answers, in plain HTML."""
 
 import re
 from base64 import b64decode
@@ -55,7 +55,7 @@ LIMIT = 150_000
 
 
 class Page(HTMLParser):
-    """What a snapshot is made of."""
+    """The parts of a snapshot."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
