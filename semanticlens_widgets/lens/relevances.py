@@ -1,11 +1,13 @@
 """Relevance of a lens's components, computed when it is needed, and the auditors that rest on it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Output, check_output_choice
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, Session
@@ -57,6 +59,16 @@ def auditor(session: Session, layer: str, templates: Sequence[str] | None = None
             relevance_of(session, layer),
             lambda queries: probes(session, queries, layer, templates),
             lambda: calibrations(session, templates)[layer],
+            source_of(session.images),
         )
 
     return session.memo.get(AuditorKey(layer, tuple(templates or ())), make)
+
+
+def source_of(images: Images | None) -> str:
+    """The source of the images in words, with the last part of a path alone: "522 images in 'photos'"; "" for None."""
+    if images is None:
+        return ""
+    if type(images).__repr__ is object.__repr__:
+        return f"{len(images):,} images of {type(images).__name__}"
+    return re.sub(r"[^'\"]*[/\\]([^'\"/\\])", r"\1", repr(images).strip("<>"))

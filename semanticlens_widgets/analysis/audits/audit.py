@@ -10,8 +10,8 @@ import torch
 
 from semanticlens_widgets._arguments import check_choice, check_new_file, check_texts, did_you_mean
 from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
-from semanticlens_widgets.analysis.audits.html import audit_fragment, audit_page
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
+from semanticlens_widgets.analysis.audits.report.page import audit_fragment, audit_page
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.scatter import audit_scatter
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
@@ -108,7 +108,9 @@ class Audit(AuditResult):
     def to_html(self, path: str | Path | None = None, *, max_spurious: float = MAX_SPURIOUS) -> str | Path:
         """Writes the audit as a page that needs nothing else, and returns the path; without one, the page itself.
 
-        It has the shares of every class, and of the 20 with the most spurious relevance the components with examples.
+        It has the shares of every class with their intervals, the requirements, of the 20 worst
+        classes the components with examples and the reasons for their verdicts, `evidence`, and an explanation of all
+        terms. It reads on a phone, prints on A4, and ends with the digest of the lens.
         """
         return _written(audit_page(self, checked_share(max_spurious)), path)
 

@@ -52,8 +52,11 @@ class Auditor:
         relevance: Relevance,
         embed: Callable[[Sequence[Query]], Sequence[Probe]],
         calibration: Callable[[], NullCalibration],
+        images: str = "",
     ) -> None:
         """`embed` makes the probes of queries; `calibration`, of the layer, is called only when a concept is text.
+
+        `images` is the source of the images, for reports.
 
         Raises LayerNotFoundError, and ValueError for the relevance of another number of components.
         """
@@ -63,7 +66,7 @@ class Auditor:
                 f"the relevance is of {relevance.n_components:,} components and layer {relevance.layer!r} has "
                 f"{examples.n_components:,}; attribute the model of this lens"
             )
-        self.database, self.relevance = database, relevance
+        self.database, self.relevance, self.images = database, relevance, images
         self._concepts = KnownConcepts(database, relevance.layer, embed, calibration)
         self._names = tuple(examples.name(index) for index in range(examples.n_components))
 
@@ -95,6 +98,7 @@ class Auditor:
             bar=bar,
             database=self.database,
             samples=self.relevance,
+            images=self.images,
         )
 
 

@@ -1,16 +1,18 @@
 """Audits as text: everything an audit found, without its database."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from semanticlens_widgets.analysis.audits.evidence import Evidence
 from semanticlens_widgets.analysis.audits.result import AuditResult, ConceptAnswers
 from semanticlens_widgets.analysis.audits.verdicts import VERDICTS
 
-KIND, VERSION = "semanticlens_widgets audit", 2
+KIND, VERSION = "semanticlens_widgets audit", 3
 _TENSORS = ("n_samples", "relevance", "share", "bar")
 _INTERVALS = "intervals"
 _ANSWERS = ("alignment", "z_score", "percentile")
@@ -30,7 +32,8 @@ def audit_to_json(result: AuditResult) -> str:
         "valid": result.valid,
         "spurious": result.spurious,
         _INTERVALS: _numbers(result.intervals),
-        "left_out": None if result.database is None else result.database.provenance.left_out,
+        "audited": result.audited,
+        "evidence": None if result.evidence is None else asdict(result.evidence),
     }
     return json.dumps(found)
 
@@ -67,6 +70,8 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
         "share": _floats(found["share"]),
         "bar": _floats(found["bar"]),
         "stored_intervals": _floats(found[_INTERVALS]),
+        "audited": str(found["audited"]),
+        "stored_evidence": None if found["evidence"] is None else Evidence(**found["evidence"]),
         "answers": ConceptAnswers(
             names=tuple(map(str, concepts["names"])),
             calibrations=tuple(map(str, concepts["calibrations"])),

@@ -1,7 +1,7 @@
 """Result of an audit as arrays: the components' answers to concepts, and the verdicts for every class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
+from semanticlens_widgets.analysis.audits.evidence import Evidence, evidence_of, now
 from semanticlens_widgets.analysis.audits.verdicts import (
     AMBIGUOUS,
     SPURIOUS,
@@ -77,6 +78,19 @@ class AuditResult:
     """Source of the intervals; None for an audit that was read from a file."""
     stored_intervals: Float[Tensor, "class verdict low_high"] | None = None
     """Those of the file."""
+    images: str = ""
+    """Source of the images; "" where they are not at hand."""
+    audited: str = field(default_factory=now)
+    """Time of the audit: UTC, ISO 8601."""
+    stored_evidence: Evidence | None = None
+    """That of the file."""
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """The model, data and settings behind the audit; None for one without its lens."""
+        if self.database is None or self.samples is None:
+            return self.stored_evidence
+        return evidence_of(self.database, self.samples, self.layer, self.images, self.audited)
 
     @cached_property
     def best_valid(self) -> BestAnswers:
@@ -126,6 +140,12 @@ class AuditResult:
             ]
         )
 
+    def share_intervals(self, row: int, components: Sequence[int]) -> Float[Tensor, "component low_high"]:
+        """95 % intervals of components' shares of a class's relevance; NaN for an audit that was read from a file."""
+        if self.samples is None:
+            return torch.full((len(components), 2), torch.nan)
+        return component_share_intervals(self.samples, self.classes[row], components)
+
     def outcomes(self, max_spurious: float) -> list[str]:
         """For every class one of `verdicts.OUTCOMES`, by the interval of its spurious share."""
         bounds = self.intervals[:, SPURIOUS].tolist()
@@ -139,8 +159,23 @@ def _by_verdict(
     samples: Relevance, class_name: str, verdicts: Int[Tensor, " component"]
 ) -> Float[Tensor, "sample verdict"]:
     """The positive relevance of each of the class's samples, summed by verdict."""
+    return _positive(samples, class_name) @ functional.one_hot(verdicts, len(VERDICTS)).float()
+
+
+def component_share_intervals(
+    samples: Relevance, class_name: str, components: Sequence[int]
+) -> Float[Tensor, "component low_high"]:
+    """95 % intervals of components' shares of a class's positive relevance: a bootstrap over its samples."""
+    positive = _positive(samples, class_name)
+    chosen = positive[:, list(components)]
+    rest = positive.sum(1, keepdim=True) - chosen.sum(1, keepdim=True)
+    return share_intervals(torch.cat([chosen, rest], 1))[:-1]
+
+
+def _positive(samples: Relevance, class_name: str) -> Float[Tensor, "sample component"]:
+    """The positive relevance of each of the class's samples."""
     own = samples.relevance[samples.sample_classes == samples.row(class_name)]
-    return own.float().clamp(min=0).nan_to_num() @ functional.one_hot(verdicts, len(VERDICTS)).float()
+    return own.float().clamp(min=0).nan_to_num()
 
 
 def _best(answers: ConceptAnswers, lists: Sequence[tuple[int, ...]]) -> BestAnswers:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from semanticlens_widgets._texts import escape
-from semanticlens_widgets.analysis.audits.html import audit_body
+from semanticlens_widgets.analysis.audits.report.page import audit_body
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand
 from semanticlens_widgets.widgets.answers.audit.requirements import Concepts

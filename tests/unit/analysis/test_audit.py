@@ -54,7 +54,7 @@ def damaged(audit, **changes):
     ("changes", "message"),
     [
         ({"kind": "lens"}, "the JSON is no audit; write one with Audit.to_json"),
-        ({"version": 9}, "the audit has version 9 and this package reads 2; upgrade it"),
+        ({"version": 9}, "the audit has version 9 and this package reads 3; upgrade it"),
         ({"share": [[1.0]]}, "the audit is damaged: .*share has shape"),
         ({"valid": [[0], [9]]}, "the audit is damaged: .*valid names concepts that are not there"),
         ({"relevance": "much"}, "the audit is damaged"),
@@ -142,7 +142,7 @@ def test_a_page_of_many_classes_shows_the_worst_in_detail(database):
     assert page.count("its most relevant components") == 20
     assert "class 29: its most" in page
     assert "class 5: its most" not in page
-    assert "<td>class 5</td>" in page
+    assert '<th scope="row">class 5</th>' in page
 
 
 def test_the_page_shows_the_examples_of_components(database, audit):

@@ -177,7 +177,7 @@ def test_an_export_holds_every_row_or_is_a_page_with_hostile_names_escaped(
 
 
 @pytest.mark.parametrize(
-    ("allowed", "outcome"), [(0.01, "0 of 1 classes pass"), (0.9, "1 of 1 classes pass")]
+    ("allowed", "outcome"), [(0.01, "0 of 1 class passes"), (0.9, "1 of 1 class passes")]
 )
 def test_an_exported_page_allows_what_the_table_allows(
     ask: Callable[..., Answer], allowed: float, outcome: str

@@ -37,8 +37,8 @@ def test_reports_say_it_too(lens: Lens) -> None:
     n_images = lens.database.provenance.n_images
     assert f"2 of {n_images:,} images were left out" in page
     assert "a\\u202egpj.jpg: OSError: image file is truncated" in page
-    assert json.loads(audit.to_json())["left_out"]["n"] == 2
+    assert json.loads(audit.to_json())["evidence"]["left_out"]["n"] == 2
     assert slw.Audit.from_json(audit.to_json()).classes == audit.classes
     whole = attributed_lens(12).audit({"bird": {"valid": ["bird"]}}, layer="bn1")
-    assert "left out" not in whole.to_html()
-    assert json.loads(whole.to_json())["left_out"] is None
+    assert "were left out" not in whole.to_html()
+    assert json.loads(whole.to_json())["evidence"]["left_out"] is None
