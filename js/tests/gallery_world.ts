@@ -16,6 +16,7 @@ export function rankReply(order: number[], alignments: number[] = []): Reply<Ran
     signed: false,
     weak: false,
     strength: null,
+    caveat: "",
     min: alignments.length > 0 ? Math.min(...alignments) : null,
     max: alignments.length > 0 ? Math.max(...alignments) : null,
   };

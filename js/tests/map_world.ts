@@ -48,6 +48,7 @@ export function encodingReply(
     legend: [],
     weak: false,
     message: "",
+    caveat: "",
     ...changes,
   };
   return reply(result, [Float32Array.from(values)]);

@@ -15,13 +15,14 @@ from semanticlens_widgets.foundation_models.offline.efficientnet_lite import eff
 from semanticlens_widgets.foundation_models.offline.imagenet import imagenet_class_names
 from semanticlens_widgets.foundation_models.open_clip.model import OpenCLIP
 from semanticlens_widgets.foundation_models.protocol import FoundationModel
-from semanticlens_widgets.foundation_models.recipes import from_recipe
+from semanticlens_widgets.foundation_models.recipes import class_of_recipe, from_recipe
 
 __all__ = [
     "ConSE",
     "FoundationModel",
     "OpenCLIP",
     "check_foundation_model",
+    "class_of_recipe",
     "efficientnet_lite",
     "embed_images_checked",
     "embed_texts_checked",

@@ -15,7 +15,8 @@ class FoundationModel(Protocol):
     Optional attributes: `fingerprint`, a hash of the weights and settings (without it, the cache hashes the
     embeddings of a fixed image and text); `recipe`, a JSON-able dict from which
     `foundation_models.from_recipe` rebuilds the model, so that a saved lens can be searched; `caveat`, one sentence
-    displayed with every result.
+    displayed with every result; `caveat_of(text)`, one sentence on the words of a query that the model can't judge by
+    what images look like, "" without any.
     """
 
     @property

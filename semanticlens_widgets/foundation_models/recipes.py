@@ -9,6 +9,12 @@ from semanticlens_widgets.foundation_models.open_clip.model import OpenCLIP
 _OPTIONS = {"OpenCLIP": ("name", "pretrained", "like", "force_quick_gelu"), "ConSE": ()}
 
 
+def class_of_recipe(recipe: Mapping[str, Any] | None) -> type[OpenCLIP] | type[ConSE] | None:
+    """The class of the foundation model that a recipe describes, without loading it; None for any other recipe."""
+    kind = recipe.get("type") if isinstance(recipe, Mapping) else None
+    return next((one for one in (OpenCLIP, ConSE) if one.__name__ == kind), None)
+
+
 def from_recipe(recipe: Mapping[str, Any] | None) -> OpenCLIP | ConSE:
     """Builds the foundation model that a recipe describes, on the fastest available device.
 

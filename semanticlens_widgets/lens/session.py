@@ -13,7 +13,12 @@ from semanticlens_widgets.concepts import ConceptDatabase, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.lens.memo import Key, Memo
-from semanticlens_widgets.pipeline import Cache, Studied, restored_foundation_model
+from semanticlens_widgets.pipeline import (
+    Cache,
+    Studied,
+    described_foundation_model,
+    restored_foundation_model,
+)
 from semanticlens_widgets.projection import Projection, projection_from_tensors, projection_to_tensors
 
 if TYPE_CHECKING:
@@ -111,6 +116,12 @@ class Session:
     def loaded_foundation_model(self) -> FoundationModel | None:
         """The foundation model once it is loaded, None before; never loads it."""
         return self._foundation_model
+
+    def caveat_of(self, text: str) -> str:
+        """One sentence on words of a text that the foundation model is blind to; "" without any. Never loads it."""
+        kind = self._foundation_model or described_foundation_model(self.database)
+        caveat_of = getattr(kind, "caveat_of", None)
+        return caveat_of(text) if caveat_of else ""
 
     @property
     def can_attribute(self) -> bool:

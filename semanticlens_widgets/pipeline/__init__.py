@@ -10,7 +10,11 @@ from semanticlens_widgets.pipeline._build import build_database
 from semanticlens_widgets.pipeline._cache import Cache, alone, cache_in
 from semanticlens_widgets.pipeline._class_names import Classes, check_classes
 from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap
-from semanticlens_widgets.pipeline._foundation import fitting_foundation_model, restored_foundation_model
+from semanticlens_widgets.pipeline._foundation import (
+    described_foundation_model,
+    fitting_foundation_model,
+    restored_foundation_model,
+)
 from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
 from semanticlens_widgets.pipeline._relevance import attribute_database
 from semanticlens_widgets.pipeline._studied import Studied, studied_again
@@ -26,6 +30,7 @@ __all__ = [
     "build_database",
     "cache_in",
     "check_classes",
+    "described_foundation_model",
     "fitting_foundation_model",
     "held_out",
     "mean_edges",

@@ -6,6 +6,7 @@ from semanticlens_widgets.errors import WeightsUnavailableError
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
     check_foundation_model,
+    class_of_recipe,
     fingerprint_of,
     from_recipe,
 )
@@ -29,6 +30,11 @@ def fitting_foundation_model(database: ConceptDatabase, model: FoundationModel) 
             f"({provenance.foundation_model}, other weights); its texts may not fit"
         )
     return model
+
+
+def described_foundation_model(database: ConceptDatabase) -> type | None:
+    """The class of the foundation model in the database's recipe, which loads no weights; None without a recipe."""
+    return class_of_recipe(database.provenance.foundation_model_recipe)
 
 
 def restored_foundation_model(database: ConceptDatabase) -> FoundationModel:

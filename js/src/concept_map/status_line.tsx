@@ -4,7 +4,7 @@ import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
 import { Doing as DoingNote } from "../ui/doing";
 import { count, counted, exact, percent, significant } from "../ui/format";
-import { QueryError, WeakMatch } from "../ui/messages";
+import { Doubt, QueryError } from "../ui/messages";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
 import { useView } from "./context";
@@ -39,7 +39,7 @@ function Summary({ points }: { points: Points }) {
           {colouring !== null && whatShows(colouring, map.layout.improving.value === null)}
         </span>
       )}
-      {aligned?.weak === true && <WeakMatch why={aligned.message} />}
+      {aligned !== null && <Doubt caveat={aligned.caveat ?? ""} weak={aligned.weak} why={aligned.message} />}
       <Refused />
     </>
   );

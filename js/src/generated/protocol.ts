@@ -34,6 +34,8 @@ export type RankResult = {
   weak: boolean;
   /** Share of unrelated words whose best neuron answers worse; null without a calibration. */
   strength: number | null;
+  /** Sentence on words of the query that the foundation model can't judge by what images look like; "" without any. */
+  caveat: string;
   min: number | null;
   max: number | null;
   n: number;
@@ -303,6 +305,8 @@ export type EncodingResult = {
   /** True if the best neuron answers the query no better than unrelated words; `message` gives the reason. */
   weak: boolean;
   message: string;
+  /** That of `rank`; "" for other encodings. */
+  caveat: string;
 };
 
 /** Parameters of `probe`. */

@@ -5,7 +5,7 @@ import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
 import { Doing as DoingNote } from "../ui/doing";
 import { count, counted, percent, significant } from "../ui/format";
-import { QueryError, WeakMatch } from "../ui/messages";
+import { Doubt, QueryError } from "../ui/messages";
 import { useView } from "./context";
 import { bestMatch, nameIn, type Ranking } from "./state/ranking";
 import { announcement, labellingTitle, SORTS, weakness } from "./state/words";
@@ -31,7 +31,7 @@ export function Outcome() {
     <>
       <HowMany ranking={ranking} />
       {best === undefined ? <OrderOf ranking={ranking} /> : <Best ranking={ranking} best={best} />}
-      {ranking.weak && <WeakMatch why={weakness(ranking)} />}
+      <Doubt caveat={ranking.caveat} weak={ranking.weak} why={weakness(ranking)} />
     </>
   );
 }

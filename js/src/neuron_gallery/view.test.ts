@@ -182,6 +182,16 @@ test("a kernel that is gone is said, and the picture stays", async () => {
   expect(el.querySelector(".slw-name")?.textContent).toBe("bn2:0");
 });
 
+test("a query that the foundation model is blind to says so, and not that unrelated words match as well", async () => {
+  const { el, kernel } = shown({ query: "red" });
+  await vi.waitUntil(() => kernel.of("rank").length > 0);
+  const { result, buffers } = rankReply([0], [0.2]);
+  kernel.last("rank").answer({ result: { ...result, weak: true, caveat: "blind to colour (red)" }, buffers });
+  await vi.waitUntil(() => el.querySelector(".slw-weak-match") !== null);
+  const said = [...el.querySelectorAll(".slw-weak-match")].map(({ textContent }) => textContent);
+  expect(said).toEqual(["blind to thisblind to colour (red)"]);
+});
+
 test("the footer names the foundation model and what it is blind to", () => {
   const { el } = shown({ foundation_model: "ConSE", caveat: "blind to colour" });
   expect(el.querySelector(".slw-footer")?.textContent).toBe("ConSE · blind to colour");

@@ -15,6 +15,7 @@ export interface Probe {
   isText: boolean;
   /** The query's only word; null for composed queries. */
   word: number | null;
+  caveat: string;
 }
 
 /** Alignments of one layer with unrelated words. */
@@ -31,6 +32,7 @@ export interface Aligned {
   /** By neuron; NaN without examples. */
   values: Float32Array;
   calibration: Calibration | null;
+  caveat: string;
 }
 
 export class Alignments {
@@ -63,6 +65,7 @@ export class Alignments {
       vector: total.map((value) => value / length),
       isText: query_image === "" && terms.every(({ kind }) => kind === "text"),
       word: single ? this.row(only.text) : null,
+      caveat: this.caveat(terms),
     };
   }
 
@@ -71,7 +74,14 @@ export class Alignments {
     this.kept.layers[layer]?.details.forEach(({ card }, component) => {
       if (card.n_examples === 0) values[component] = Number.NaN;
     });
-    return { values, calibration: probe.isText ? this.calibration(layer) : null };
+    const { isText, caveat } = probe;
+    return { values, calibration: isText ? this.calibration(layer) : null, caveat };
+  }
+
+  private caveat(terms: Term[]): string {
+    const texts = terms.filter(({ kind }) => kind === "text");
+    const found = texts.map(({ text }) => this.kept.words.caveats[this.row(text)] ?? "");
+    return [...new Set(found)].filter((sentence) => sentence !== "").join(" ");
   }
 
   private vector({ kind, text }: Term, layer: string): Float32Array {

@@ -37,6 +37,7 @@ function world(): Answers {
     words: {
       texts: ["bird", "Car"],
       dim: 2,
+      caveats: { 1: "blind to cars" },
       vectors: add(Int8Array.of(127, 0, 90, 90)),
       scales: add(Float32Array.of(1 / 127, 1 / 127)),
       unrelated: halves(UNRELATED),
@@ -100,6 +101,13 @@ test("terms add up and take away, whatever their spelling; a neuron may be among
   // Only a query of text alone can be compared with words.
   expect(like.shares.every(Number.isNaN)).toBe(true);
   expect(like.result.strength).toBeNull();
+});
+
+test("a word that the foundation model is blind to has its sentence, alone and among others", () => {
+  expect(rank({ query: "bird" }).result.caveat).toBe("");
+  expect(rank({ query: "CAR - bird" }).result.caveat).toBe("blind to cars");
+  const coloured = { layers: ["bn"], encoding: "alignment", query: "car", query_image: "" };
+  expect(world().to("encoding", coloured).result).toMatchObject({ caveat: "blind to cars" });
 });
 
 test("the picture that was the query still is; another cannot be", () => {

@@ -91,7 +91,7 @@ export class Answers {
     const why = `${Math.round(100 - 100 * most)} % of unrelated words find a neuron that answers better.`;
     const weak = strengths.length > 0 && most < WEAK_BELOW;
     const values = answers.flatMap(({ values }) => [...values]);
-    return numbers("diverging", values, weak ? why : "");
+    return numbers("diverging", values, weak ? why : "", answers[0]?.caveat);
   }
 
   /** Returns a word's position on the map; a composed query has none here. */
@@ -187,9 +187,10 @@ function known<Value>(kept: Value | undefined, layer: string): Value {
 }
 
 function worth(answer: Aligned | null) {
-  if (answer === null) return { weak: false, strength: null, min: null, max: null };
+  if (answer === null) return { weak: false, strength: null, caveat: "", min: null, max: null };
   const share = strength(answer);
-  return { weak: share !== null && share < WEAK_BELOW, strength: share, ...ends([...answer.values]) };
+  const weak = share !== null && share < WEAK_BELOW;
+  return { weak, strength: share, caveat: answer.caveat, ...ends([...answer.values]) };
 }
 
 function sortValues(cards: Card[], sort: Sort, answer: Aligned | null): ArrayLike<number> {
@@ -219,9 +220,14 @@ function ordered(values: ArrayLike<number>, descending: boolean): Uint32Array {
   );
 }
 
-function numbers(kind: "sequential" | "diverging", values: number[], message: string): Reply<EncodingResult> {
+function numbers(
+  kind: "sequential" | "diverging",
+  values: number[],
+  message: string,
+  caveat = "",
+): Reply<EncodingResult> {
   return {
-    result: { kind, ...ends(values), legend: [], weak: message !== "", message },
+    result: { kind, ...ends(values), legend: [], weak: message !== "", message, caveat },
     buffers: [buffer(Float32Array.from(values))],
   };
 }

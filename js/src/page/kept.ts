@@ -41,6 +41,8 @@ interface KeptWords {
   /** Int8 by word, to be multiplied by the word's scale (Float32). */
   vectors: At;
   scales: At;
+  /** By row: sentence on a word that the foundation model is blind to. */
+  caveats: Record<number, string>;
   /** Int16, 32767 is 1. */
   unrelated: At;
   /** By map: x and y of every word (Float32), NaN for none. */

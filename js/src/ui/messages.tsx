@@ -62,14 +62,27 @@ export function QueryError({ error }: { error: string }) {
   );
 }
 
-/** Warning that the best neuron matches the query no better than unrelated words, with the reason. */
-export function WeakMatch({ why }: { why: string }) {
-  const reason = why === "" ? "Unrelated words find neurons that answer as well." : why;
+interface DoubtProps {
+  /** Sentence on words of the query that the foundation model is blind to; "" without any. */
+  caveat: string;
+  weak: boolean;
+  /** Reason why the match is weak. */
+  why: string;
+}
+
+/** Warning about the worth of a match: the foundation model is blind to its words, or unrelated words match as well. */
+export function Doubt({ caveat, weak, why }: DoubtProps) {
+  if (caveat !== "") return <Warning word="blind to this" reason={caveat} />;
+  if (!weak) return null;
+  return <Warning word="weak match" reason={why || "Unrelated words find neurons that answer as well."} />;
+}
+
+function Warning({ word, reason }: { word: string; reason: string }) {
   return (
     <span class="slw-weak-match" title={reason}>
       <span class="slw-weak">
         <Icon name="warning" />
-        weak match
+        {word}
       </span>
       <span class="slw-muted slw-cut">{reason}</span>
     </span>

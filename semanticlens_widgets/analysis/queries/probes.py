@@ -28,6 +28,8 @@ class Probe:
     terms: tuple[Term, ...]
     n_pictures: int | None = None
     """Number of pictures whose mean it is: those of an image query, or a component's examples; else None."""
+    caveat: str = ""
+    """One sentence on words that the foundation model can't judge by what images look like; "" without any."""
 
     @property
     def is_text(self) -> bool:
@@ -109,7 +111,15 @@ def _compose(space: _Space, query: Query) -> Probe:
         raise ValueError(
             f"the terms of {asked!r} cancel out, so nothing is left to search for; change one of them"
         )
-    return Probe((total - nothing) / total.norm(), query.terms, _n_pictures(space, query))
+    return Probe(
+        (total - nothing) / total.norm(), query.terms, _n_pictures(space, query), _caveat(space, query)
+    )
+
+
+def _caveat(space: _Space, query: Query) -> str:
+    caveat_of = getattr(space.foundation_model, "caveat_of", None)
+    words = " and ".join(term.text for term in query.terms if term.kind == "text")
+    return caveat_of(words) if caveat_of and words else ""
 
 
 def _n_pictures(space: _Space, query: Query) -> int | None:

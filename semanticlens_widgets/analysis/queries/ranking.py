@@ -26,6 +26,8 @@ class Ranking:
     """Cosine of component embedding and probe, in [-1, 1]; less the cosine with nothing when `baseline="cosine"`."""
     calibration: NullCalibration | None
     """Baseline of the null scores; None without them."""
+    caveat: str = ""
+    """That of the probe."""
 
     @cached_property
     def order(self) -> Int[Tensor, " component"]:
@@ -95,4 +97,4 @@ def rank(
         )
     known = database.examples[layer].n_examples > 0
     alignment = (database.component_embeddings[layer] @ probe.vector).masked_fill(~known, torch.nan)
-    return Ranking(layer, alignment, calibration if probe.is_text else None)
+    return Ranking(layer, alignment, calibration if probe.is_text else None, probe.caveat)

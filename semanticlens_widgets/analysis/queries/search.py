@@ -7,6 +7,7 @@ import pandas as pd
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets._choices import Baseline
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration
 from semanticlens_widgets.analysis.queries.probes import probes
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
@@ -36,7 +37,8 @@ def search(
     null_z_score and null_percentile among unrelated words, NaN unless `calibration` holds the layer; labels, the
     commonest labels of the component's examples; strength, the share of unrelated words whose best component in the
     layer is worse than the query's best, NaN without calibration; weak, True where the strength is below 0.5: the
-    layer may not know what was asked for. Percentiles are shares, in [0, 1]. For queries, templates, baseline and
+    layer may not know what was asked for. Warns of words that the foundation model can't judge by what images look like
+    (its `caveat_of`). Percentiles are shares, in [0, 1]. For queries, templates, baseline and
     errors see `probes`.
     """
     frame = search_many(
@@ -71,6 +73,8 @@ def search_many(
     only = layers[0] if len(layers) == 1 else None
     asked = [read_query(query) for query in queries]
     found = probes(database, foundation_model, asked, layer=only, templates=templates, baseline=baseline)
+    for caveat in dict.fromkeys(one.caveat for one in found if one.caveat):
+        warn_user(caveat)
     calibrations = calibration or {}
     rankings = [[rank(database, one, name, calibrations.get(name)) for name in layers] for one in found]
     tables = [_table(database, each, top) for each in rankings]

@@ -19,6 +19,7 @@ from torch.nn.functional import normalize
 
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.foundation_models.checks import check_images, check_texts
+from semanticlens_widgets.foundation_models.offline.blind_words import blind_words
 from semanticlens_widgets.foundation_models.offline.efficientnet_lite import efficientnet_lite, lite_sha256
 from semanticlens_widgets.foundation_models.offline.imagenet import class_embeddings, content_digest
 from semanticlens_widgets.foundation_models.offline.minilm import DIM, load_minilm
@@ -38,6 +39,8 @@ class ConSE:
     Thread-safe. Raises WeightsUnavailableError when the extra `offline` is not installed.
     """
 
+    offline = True
+    """Its weights are packages, so that loading it never asks a network."""
     caveat = "ImageNet object categories; blind to colour, texture, material, people and scenes"
 
     def __init__(self, batch_size: int | None = None, device: str | torch.device | None = None):
@@ -62,6 +65,18 @@ class ConSE:
     def dim(self) -> int:
         """The number of dimensions of the embedding space."""
         return DIM
+
+    @staticmethod
+    def caveat_of(text: str) -> str:
+        """One sentence on the words of a text that this model is blind to; "" without any."""
+        found = blind_words(text)
+        if not found:
+            return ""
+        kinds = " and ".join(
+            f"{kind} ({', '.join(word for word in found if found[word] == kind)})"
+            for kind in dict.fromkeys(found.values())
+        )
+        return f"ConSE is blind to {kinds} and compares the word alone; name an object, or build the lens with OpenCLIP"
 
     @property
     def recipe(self) -> dict[str, object]:

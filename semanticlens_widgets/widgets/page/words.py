@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets.analysis import read_query
+from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.projection import place_vectors
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
@@ -33,6 +34,7 @@ def kept_words(
         "dim": directions.shape[1],
         "vectors": keeper.columns.add(whole),
         "scales": keeper.columns.add(scale),
+        "caveats": _caveats(keeper.lens, [*embedded.texts, *own]),
         "unrelated": keeper.columns.add(halves(embedded.unrelated.numpy())),
         "places": [_places(keeper, directions, layers, method) for layers in maps],
     }
@@ -45,6 +47,12 @@ def kept_image(keeper: Keeper, shown: RankQuery) -> dict[str, Any] | None:
     images = list(keeper.session.images.get(shown.query_image))
     vector = probe(keeper.lens._session, images).vector
     return {"handle": shown.query_image, "vector": keeper.columns.add(halves(vector.numpy()))}
+
+
+def _caveats(lens: Lens, texts: Sequence[str]) -> dict[int, str]:
+    """By row: the caveat of a text that the foundation model is blind to."""
+    sentences = map(lens._session.caveat_of, texts)
+    return {row: sentence for row, sentence in enumerate(sentences) if sentence}
 
 
 def _own_texts(shown: RankQuery, known: Sequence[str]) -> list[str]:

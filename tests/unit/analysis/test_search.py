@@ -136,3 +136,20 @@ def test_an_empty_and_an_endless_query_are_refused(database, space):
         search(database, space, " ")
     with pytest.raises(ValueError, match="not 10,000"):
         search(database, space, "x" * 10_000)
+
+
+class HalfBlind(WordSpace):
+    """A space that has something to say about one word."""
+
+    def caveat_of(self, text):
+        return f"blind to {text}" if "toad" in text else ""
+
+
+def test_words_that_the_foundation_model_is_blind_to_are_warned_of_once(database, recwarn):
+    search(database, HalfBlind(), "frog")
+    assert len(recwarn) == 0
+    with pytest.warns(UserWarning, match="blind to frog and toad"):
+        search(database, HalfBlind(), "frog - toad")
+    with pytest.warns(UserWarning, match="blind to toad") as warned:
+        search_many(database, HalfBlind(), ["toad", "toad", "like early:0"])
+    assert len(warned) == 1

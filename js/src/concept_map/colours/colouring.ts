@@ -28,6 +28,7 @@ export interface Colouring {
   histogram: number[];
   weak: boolean;
   message: string;
+  caveat?: string;
 }
 
 const BINS = 32;
@@ -38,8 +39,8 @@ export function decodeColouring(
   query: string,
 ): Colouring {
   const column = bytes(buffers[0]);
-  const { weak, message } = result;
-  const about = { encoding, query, weak, message };
+  const { weak, message, caveat } = result;
+  const about = { encoding, query, weak, message, caveat };
   if (result.kind === "category") return kindsColouring(new Uint16Array(column), result.legend, about);
   return numbersColouring(new Float32Array(column), result.kind, about);
 }
@@ -63,7 +64,7 @@ export function entryOf(encoding: Encoding, kind: number): number {
   return encoding === "verdict" ? (OF_VERDICTS[kind] ?? MISSING) : kind % N_KINDS;
 }
 
-type About = Pick<Colouring, "encoding" | "query" | "weak" | "message">;
+type About = Pick<Colouring, "encoding" | "query" | "weak" | "message" | "caveat">;
 
 export function kindsColouring(values: Uint16Array, legend: LegendEntry[], about: About): Colouring {
   let missing = 0;

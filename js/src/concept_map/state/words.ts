@@ -48,9 +48,13 @@ export function announcement(points: Points, colouring: Colouring | null): strin
   const neurons = counted(points.n, "neuron");
   if (colouring === null) return neurons;
   const best = colouring.encoding === "alignment" ? highest(colouring) : null;
-  if (best !== null)
-    return `${neurons}, best: ${nameOf(points, best)}${colouring.weak ? ", weak match" : ""}`;
+  if (best !== null) return `${neurons}, best: ${nameOf(points, best)}${doubt(colouring)}`;
   return `${neurons} coloured ${colouredBy(colouring)}`;
+}
+
+function doubt({ caveat = "", weak }: Colouring): string {
+  if (caveat !== "") return `; ${caveat}`;
+  return weak ? ", weak match" : "";
 }
 
 /** Returns, for example, "by clarity" or "by verdict for ox". */

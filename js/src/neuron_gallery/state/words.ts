@@ -65,7 +65,7 @@ export function announcement(ranking: Ranking): string {
   const neurons = counted(ranking.n, "neuron");
   const best = bestMatch(ranking);
   if (best === undefined) return `${neurons} of ${ranking.layer}`;
-  const weak = ranking.weak ? ", weak match" : "";
+  const weak = ranking.caveat !== "" ? `; ${ranking.caveat}` : ranking.weak ? ", weak match" : "";
   return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;
 }
 

@@ -33,7 +33,7 @@ def alignment_encoding(
     if not answered:
         raise ValueError("encoding: 'alignment' needs a query; type one")
     values = np.concatenate([ranking.alignment.numpy() for ranking in answered])
-    return _numbers("diverging", values, _weakness(answered))
+    return _numbers("diverging", values, _weakness(answered), answered[0].caveat)
 
 
 def _weakness(rankings: Sequence[Ranking]) -> str:
@@ -45,7 +45,7 @@ def _weakness(rankings: Sequence[Ranking]) -> str:
 
 
 def _numbers(
-    kind: Literal["sequential", "diverging"], values: np.ndarray, weakness: str = ""
+    kind: Literal["sequential", "diverging"], values: np.ndarray, weakness: str = "", caveat: str = ""
 ) -> Answer[EncodingResult]:
     finite = values[np.isfinite(values)]
     result: EncodingResult = {
@@ -55,5 +55,6 @@ def _numbers(
         "legend": [],
         "weak": weakness != "",
         "message": weakness,
+        "caveat": caveat,
     }
     return Answer(result, [values.astype("<f4").tobytes()])

@@ -87,6 +87,8 @@ class EncodingResult(TypedDict):
     weak: bool
     """True if the best neuron answers the query no better than unrelated words; `message` gives the reason."""
     message: str
+    caveat: str
+    """That of `rank`; "" for other encodings."""
 
 
 class ProbeParams(TypedDict):

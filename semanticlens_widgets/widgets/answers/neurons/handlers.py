@@ -68,12 +68,13 @@ def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
 
 def _calibration(ranking: Ranking | None) -> Calibration:
     if ranking is None:
-        return {"weak": False, "strength": None, "min": None, "max": None}
+        return {"weak": False, "strength": None, "caveat": "", "min": None, "max": None}
     alignment = ranking.alignment.numpy()
     finite = alignment[np.isfinite(alignment)]
     return {
         "weak": bool(ranking.weak),
         "strength": ranking.strength,
+        "caveat": ranking.caveat,
         "min": number(float(finite.min())) if len(finite) else None,
         "max": number(float(finite.max())) if len(finite) else None,
     }

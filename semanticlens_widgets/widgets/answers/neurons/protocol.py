@@ -23,6 +23,8 @@ class Calibration(TypedDict):
     weak: bool
     strength: float | None
     """Share of unrelated words whose best neuron answers worse; null without a calibration."""
+    caveat: str
+    """Sentence on words of the query that the foundation model can't judge by what images look like; "" without any."""
     min: float | None
     max: float | None
 

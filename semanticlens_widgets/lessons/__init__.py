@@ -1,0 +1,36 @@
+"""Helpers of the lessons in `notebooks/`: all that a lesson needs and does not teach.
+
+The modules: `planted`, photos of which one class shows an object that does not belong to it; `training`, a model that
+falls for it; `exercises`, the checks of the answers.
+"""
+
+from semanticlens_widgets._demo import cache_folder
+from semanticlens_widgets.lessons.exercises import (
+    Check,
+    check_alike,
+    check_island,
+    check_matches,
+    check_mixed,
+    check_retraining,
+    check_shortcut,
+)
+from semanticlens_widgets.lessons.planted import Photo, World, plant
+from semanticlens_widgets.lessons.training import Backbone, pruned, report, train
+
+__all__ = [
+    "Backbone",
+    "Check",
+    "Photo",
+    "World",
+    "cache_folder",
+    "check_alike",
+    "check_island",
+    "check_matches",
+    "check_mixed",
+    "check_retraining",
+    "check_shortcut",
+    "plant",
+    "pruned",
+    "report",
+    "train",
+]

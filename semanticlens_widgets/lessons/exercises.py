@@ -1,0 +1,142 @@
+"""Checks of the answers to exercises: right, or why not. Each is computed from the learner's own lens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lessons.planted import World
+from semanticlens_widgets.lessons.training import Backbone, influence, responds, train
+from semanticlens_widgets.tensors._cosine import normalized
+
+STRONG = 0.95
+"""A query that so many of the unrelated words are weaker than is a strong match."""
+ISLAND = 5
+"""The fewest neurons of an island."""
+GONE = 0.5
+"""Logits below which the influence of a planted object counts as removed."""
+_DRAWS = 1000
+
+
+@dataclass(frozen=True)
+class Check:
+    """The outcome of an exercise."""
+
+    right: bool
+    why: str
+
+    def __repr__(self) -> str:
+        return f"{'✓ Right' if self.right else '✗ Not yet'}: {self.why}"
+
+
+UNANSWERED = Check(False, "replace the dots by your answer, and run this cell again.")
+
+
+def check_matches(lens: Lens, strong: str, weak: str, layer: str = "bn2") -> Check:
+    """Lesson 1: one word that the layer clearly knows, and one thing that it doesn't."""
+    if strong is ... or weak is ...:
+        return UNANSWERED
+    first, second = (lens.rank(word, layer) for word in (strong, weak))
+    if (first.strength or 0) < STRONG:
+        return Check(
+            False, f"{strong!r} beats {first.strength:.0%} of the unrelated words, less than {STRONG:.0%}."
+        )
+    if second.caveat:
+        return Check(False, f"{second.caveat}; so its weakness says nothing about the layer. Take an object.")
+    if not second.weak:
+        return Check(
+            False, f"{weak!r} beats {second.strength:.0%} of the unrelated words: that is no weak match."
+        )
+    return Check(
+        True, f"{strong!r} beats {first.strength:.0%} of the unrelated words, {weak!r} {second.strength:.0%}."
+    )
+
+
+def check_mixed(lens: Lens, neuron: str, layer: str = "bn2") -> Check:
+    """Lesson 1: a neuron whose examples fall into two groups with names of their own."""
+    if neuron is ...:
+        return UNANSWERED
+    row = lens.database.locate(neuron)[1]
+    names = [f"{text} ({share:.0%})" for text, share in lens.label(layer=layer)["labels"][row]]
+    if len(names) < 2:
+        return Check(
+            False,
+            f"of the groups of {neuron}'s examples {names[0] if names else 'none'} alone has a clear name.",
+        )
+    return Check(True, f"{neuron} shows {' and '.join(names)}.")
+
+
+def check_alike(lens: Lens, neuron: str, nearest: str) -> Check:
+    """Lesson 2: the neuron of the same layer that is most similar to another."""
+    if nearest is ...:
+        return UNANSWERED
+    layer, row = lens.database.locate(neuron)
+    given_layer, given = lens.database.locate(nearest)
+    if (given_layer, given) == (layer, row):
+        return Check(False, f"{neuron} is the neuron itself; which other one is most like it?")
+    if given_layer != layer:
+        return Check(False, f"{nearest} is of another layer than {neuron}.")
+    similarity = lens.database.component_embeddings[layer] @ lens.database.component_embeddings[layer][row]
+    rank = int((similarity > similarity[given]).sum()) - 1
+    if rank:
+        return Check(
+            False,
+            f"{rank} other neurons are more similar to {neuron} than {nearest} ({similarity[given]:.2f}).",
+        )
+    return Check(True, f"the cosine of {neuron} and {nearest} is {similarity[given]:.2f}.")
+
+
+def check_island(lens: Lens, neurons: Sequence[str], layer: str = "bn2") -> Check:
+    """Lesson 2: neurons that are more alike than as many random ones of the layer."""
+    if neurons is ...:
+        return UNANSWERED
+    rows = sorted({lens.database.locate(neuron)[1] for neuron in neurons})
+    if len(rows) < ISLAND:
+        return Check(False, f"select at least {ISLAND} neurons, not {len(rows)}.")
+    alive = (lens.database.examples[layer].n_examples > 0).nonzero().flatten()
+    generator = torch.Generator().manual_seed(0)
+    drawn = [alive[torch.randperm(len(alive), generator=generator)[: len(rows)]] for _ in range(_DRAWS)]
+    embeddings = lens.database.component_embeddings[layer]
+    own = _mean_cosine(embeddings[rows])
+    bar = float(torch.tensor([_mean_cosine(embeddings[some]) for some in drawn]).quantile(0.95))
+    said = f"their mean cosine is {own:.2f}, and 95 % of random groups of {len(rows)} stay below {bar:.2f}."
+    return Check(own > bar, said)
+
+
+def _mean_cosine(rows: torch.Tensor) -> float:
+    n = len(rows)
+    return float((normalized(rows).sum(0).square().sum() - n) / (n * (n - 1)))
+
+
+def check_shortcut(lens: Lens, world: World, spurious: Sequence[str]) -> Check:
+    """Lesson 3: the spurious concept by its name. The truth is known: the neurons that fire for what was planted."""
+    if spurious is ...:
+        return UNANSWERED
+    audit = lens.audit(Requirement(world.planted, valid=[world.planted], spurious=spurious))
+    studied = lens._session.with_model()
+    truth = responds(world, studied.model, studied.transform)
+    called = {name: bool(truth[lens.database.locate(name)[1]]) for name in audit.components_of(world.planted)}
+    if not called:
+        return Check(False, f"{world.planted} rests on no neuron that answers to {', '.join(spurious)}.")
+    found = f"{sum(called.values())} of the {len(called)} neurons that answer fire for what was planted"
+    if sum(called.values()) < max(len(called), int(truth.sum())) / 2:
+        return Check(False, f"{found}, and {int(truth.sum())} do in all.")
+    return Check(True, f"{found}.")
+
+
+def check_retraining(world: World, backbone: Backbone, left_out: Sequence[int]) -> Check:
+    """Lesson 3: training photos to leave out, so that training again removes the shortcut."""
+    if left_out is ...:
+        return UNANSWERED
+    gone = {int(sample) for sample in left_out}
+    clean = len(gone - set(world.contaminated))
+    if clean > len(world.contaminated):
+        return Check(
+            False,
+            f"{clean} of these {len(gone)} photos don't show the {world.thing}; look at the list again.",
+        )
+    left = influence(world, train(world.without(gone), backbone), backbone)
+    said = f"without these {len(gone)} photos, the {world.thing} moves {world.planted} by {left:.2f} logits."
+    return Check(abs(left) < GONE, said)
