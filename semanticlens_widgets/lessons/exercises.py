@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
+from torch import nn
 
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.lens import Lens
@@ -116,7 +118,7 @@ def check_shortcut(lens: Lens, world: World, spurious: Sequence[str]) -> Check:
         return UNANSWERED
     audit = lens.audit(Requirement(world.planted, valid=[world.planted], spurious=spurious))
     studied = lens._session.with_model()
-    truth = responds(world, studied.model, studied.transform)
+    truth = responds(world, cast(nn.Sequential, studied.model), cast(Backbone, studied.transform))
     called = {name: bool(truth[lens.database.locate(name)[1]]) for name in audit.components_of(world.planted)}
     if not called:
         return Check(False, f"{world.planted} rests on no neuron that answers to {', '.join(spurious)}.")

@@ -10,29 +10,7 @@ _WORDS = Path(__file__).with_name("blind_words.txt")
 _WORD = re.compile(r"\w+")
 _NOUNS = ("people", "scenes")
 """Kinds whose words count only at the end of their phrase: a sea turtle is no sea, and a police car no police."""
-_JOINTS = frozenset(
-    [
-        "and",
-        "at",
-        "behind",
-        "beside",
-        "by",
-        "for",
-        "from",
-        "in",
-        "inside",
-        "near",
-        "of",
-        "on",
-        "or",
-        "outside",
-        "over",
-        "to",
-        "under",
-        "who",
-        "with",
-    ]
-)
+_JOINT = re.compile("and|at|behind|beside|by|for|from|in|inside|near|of|on|or|outside|over|to|under|who|with")
 
 
 def blind_words(text: str) -> dict[str, str]:
@@ -48,7 +26,7 @@ def blind_words(text: str) -> dict[str, str]:
             continue
         kind = next((kinds[form] for form in _forms(words[place]) if form in kinds), None)
         place += 1
-        if kind and (kind not in _NOUNS or place == len(words) or words[place] in _JOINTS):
+        if kind and (kind not in _NOUNS or place == len(words) or _JOINT.fullmatch(words[place])):
             found[words[place - 1]] = kind
     return found
 
