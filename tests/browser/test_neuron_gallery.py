@@ -97,10 +97,49 @@ def test_examples_are_shown_as_crops_as_images_and_under_heat_maps(page_with_ker
     notebook.run("gallery.examples_as = 'crop'")
     expect_in_the_middle(gallery, 0, "red > 180 && green < 60")
     card(gallery, "eye:0").dblclick()
+    gallery.locator(".slw-nine .slw-example").first.click()
     expect(gallery.locator(".slw-large img")).to_be_visible()
     expect(gallery.locator(".slw-outline")).to_have_count(0)
+    notebook.page.keyboard.press("Escape")
     gallery.get_by_label("Examples as").select_option("frame")
+    gallery.locator(".slw-nine .slw-example").first.click()
     expect(gallery.locator(".slw-large .slw-outline")).to_be_visible()
+    notebook.page.keyboard.press("Escape")
+
+
+def test_an_opened_neuron_shows_its_evidence_first_and_an_example_in_full_size(
+    page_with_kernel: Notebook, screenshot
+) -> None:
+    notebook, page = page_with_kernel, page_with_kernel.page
+    lens = "from tests.fakes import attributed_lens\nlens = attributed_lens(60)"
+    notebook.start_over([CLEAN, lens, GALLERY.replace("lens)", "lens, query='bird')")])
+    gallery = notebook.galleries()
+    card(gallery, "bn1:6").dblclick(position={"x": 20, "y": 20})
+    detail = gallery.locator(".slw-detail")
+    expect(detail).to_contain_text("alignment with “bird”")
+    expect(detail.locator(".slw-nine .slw-example")).to_have_count(9)
+    expect(detail.get_by_role("img", name="Scores on")).to_be_visible()
+    below = [detail.locator(part).bounding_box() for part in (".slw-nine", ".slw-scores", ".slw-statistics")]
+    assert [part["y"] for part in below] == sorted(part["y"] for part in below)
+    detail.locator(".slw-nine .slw-example").nth(1).click()
+    dialog = gallery.get_by_role("dialog", name="Example 2 of ")
+    expect(dialog.locator("img")).to_be_visible()
+    for part in ("bird", "sample", "score"):
+        expect(dialog.locator(".slw-large-caption")).to_contain_text(part)
+    screenshot(page, "gallery_zoom")
+    page.keyboard.press("ArrowRight")
+    expect(gallery.get_by_role("dialog", name="Example 3 of ")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(gallery.get_by_role("dialog")).to_have_count(0)
+    expect(detail.locator(".slw-nine .slw-example").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(detail.locator(".slw-detail-title")).to_contain_text("bn1:12")
+    page.keyboard.press("ArrowLeft")
+    expect(detail.locator(".slw-detail-title")).to_contain_text("bn1:6")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    detail.get_by_label("Copy the name bn1:6").click()
+    expect(detail.locator(".slw-detail-title")).to_contain_text("bn1:6 copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "bn1:6"
 
 
 def test_switching_the_layer_shows_the_other_layer(opened: Notebook) -> None:
@@ -254,14 +293,14 @@ def test_the_details_show_look_alikes_and_the_classes_a_neuron_serves(
     detail.get_by_text("Similar neurons").scroll_into_view_if_needed()
     screenshot(gallery, "gallery_look_alikes")
     alike.first.click()
-    expect(alike.first).to_have_attribute("aria-pressed", "true")
-    expect(detail.locator(".slw-large-caption")).to_contain_text("does not fire")
+    expect(gallery.locator(".slw-large-caption")).to_contain_text("does not fire")
+    page_with_kernel.page.keyboard.press("Escape")
     expect(detail.get_by_text("Around its median")).to_be_visible()
     others = detail.locator(".slw-other-samples", has_text="Random images").locator(".slw-example")
     expect(others).to_have_count(4)
     others.last.click()
-    expect(others.last).to_have_attribute("aria-pressed", "true")
-    expect(detail.locator(".slw-large-caption")).not_to_contain_text("does not fire")
+    expect(gallery.locator(".slw-large-caption")).not_to_contain_text("does not fire")
+    page_with_kernel.page.keyboard.press("Escape")
     page_with_kernel.command("apputils:change-theme", {"theme": "JupyterLab Dark"})
     expect(page_with_kernel.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     screenshot(gallery, "gallery_look_alikes_dark")
@@ -317,7 +356,7 @@ def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Noteboo
     expect(gallery.locator(".slw-footer")).to_contain_text("clear label")
     opened.expect_printed("gallery.results.label[0], gallery.results.label_clear[0]", "bird True")
     card(gallery, "bn1:1").dblclick(position={"x": 20, "y": 20})
-    expect(gallery.locator(".slw-detail-label")).to_contain_text("Runner-up")
+    expect(gallery.locator(".slw-detail")).to_contain_text("Runner-up")
     assert opened.page.evaluate("() => window.hacked") is None
     assert gallery.locator("img[src=x]").count() == 0
     screenshot(gallery, "gallery_labels_light")

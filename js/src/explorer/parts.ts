@@ -35,7 +35,7 @@ export function explorerOf({
 }: ViewProps<ExplorerTraits>): Explorer {
   const map = new ConceptMap({ kernel, model, signal, link });
   const gallery = new Gallery({ kernel, model, signal, link, within: map });
-  const { thumbnails, pictures, examples, onFailure } = viewPictures(kernel, signal, gallery.failures);
+  const { thumbnails, full, examples, onFailure } = viewPictures(kernel, signal, gallery.failures);
   views += 1;
   const id = `slw-explorer${views}-`;
   // Each part has its own examples: they may show different layers while the layer changes.
@@ -52,7 +52,7 @@ export function explorerOf({
     audit,
     tabs,
     mapView: mapView({ map, thumbnails, examples: examples(), id: `${id}map-`, widget, shown }, el),
-    galleryView: galleryView({ gallery, thumbnails, pictures, examples: examples(), id }, el),
+    galleryView: galleryView({ gallery, thumbnails, full, examples: examples(), id }, el),
   };
 }
 

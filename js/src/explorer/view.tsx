@@ -3,6 +3,7 @@ import { render } from "preact";
 import "../ui/ui.css";
 import "../ui/frame.css";
 import "../ui/detail.css";
+import "../ui/dialog.css";
 import "../audit_table/audit_table.css";
 import "../neuron_gallery/gallery.css";
 import "../concept_map/concept_map.css";

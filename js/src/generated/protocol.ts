@@ -2,7 +2,7 @@
 
 export type Sort = "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
 
-export type Size = "small" | "large";
+export type Size = "small" | "large" | "full";
 
 export type Encoding = "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
 
@@ -120,6 +120,16 @@ export type Controls = {
   samples: ScoredSample[];
 };
 
+/** Numbers of attributed samples by score, in bins of equal width. */
+export type Histogram = {
+  /** Lower edge of the first bin. */
+  low: number;
+  /** Upper edge of the last bin, which includes it. */
+  high: number;
+  counts: number[];
+  n_samples: number;
+};
+
 /** A class that the component is relevant for. */
 export type ServedClass = {
   name: string;
@@ -145,6 +155,8 @@ export type DetailResult = {
   look_alikes: SampleInfo[];
   /** Highest quantile first, random images last; empty on a page of `to_html`. */
   controls: Controls[];
+  /** Null without a relevance of the layer, which alone keeps scores of samples that are no examples. */
+  histogram: Histogram | null;
   /** Best first; empty without a relevance of the layer. */
   classes: ServedClass[];
   similar: SimilarComponent[];
@@ -159,7 +171,7 @@ export type DetailResult = {
 export type ThumbnailsParams = {
   /** Rows of the sample table. */
   samples: number[];
-  size: "small" | "large";
+  size: "small" | "large" | "full";
 };
 
 /** Answer to every request for pictures, with one buffer of WebP files one after the other. */
@@ -173,7 +185,7 @@ export type ExamplePicturesParams = {
   layer: string;
   /** Pairs of component and rank. */
   examples: number[][];
-  size: "small" | "large";
+  size: "small" | "large" | "full";
 };
 
 /** No parameters, or an empty answer. */
@@ -444,7 +456,7 @@ export type SamplesResult = {
 export type AuditPicturesParams = {
   /** Indices in the dataset. */
   samples: number[];
-  size: "small" | "large";
+  size: "small" | "large" | "full";
 };
 
 /** Parameters of `audit_heatmap`. */

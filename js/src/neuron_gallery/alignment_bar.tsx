@@ -1,6 +1,39 @@
-/** Bar of a signed number: right of a marked zero in one colour, left of it in another. */
+/** Alignment of a neuron with the query: a bar right of a marked zero, or left of it in another colour, and a number. */
 import { Bar } from "../ui/bar";
+import { significant } from "../ui/format";
 import { barPart } from "../ui/scale";
+import type { Match, Ranking } from "./state/ranking";
+import { alignmentTitle } from "./state/words";
+
+const CHANCE = 0.95;
+
+interface AlignmentRowProps {
+  match: Match;
+  ranking: Ranking;
+  /** The query that it is the alignment with; hidden from view without. */
+  query?: string;
+}
+
+export function AlignmentRow({ match, ranking, query }: AlignmentRowProps) {
+  return (
+    <span class="slw-alignment" title={alignmentTitle(match)}>
+      {query === undefined ? (
+        <span class="slw-hidden">alignment</span>
+      ) : (
+        <span class="slw-cut">
+          <span class="slw-muted">alignment with</span> {query}
+        </span>
+      )}
+      <AlignmentBar
+        value={match.alignment}
+        min={ranking.min ?? 0}
+        max={ranking.max ?? 0}
+        pale={match.nullPercentile < CHANCE}
+      />
+      <span class="slw-number">{significant(match.alignment)}</span>
+    </span>
+  );
+}
 
 interface AlignmentBarProps {
   value: number;
@@ -10,7 +43,7 @@ interface AlignmentBarProps {
   pale: boolean;
 }
 
-export function AlignmentBar({ value, min, max, pale }: AlignmentBarProps) {
+function AlignmentBar({ value, min, max, pale }: AlignmentBarProps) {
   const { zero, start, length, negative } = barPart(value, min, max);
   const also = `${negative ? "slw-negative " : ""}${pale ? "slw-pale" : ""}`;
   return <Bar start={start} length={length} mark={zero} also={also} />;

@@ -9,15 +9,14 @@ import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
 import { selectMode } from "../neurons/selection";
 import { IconButton } from "../ui/buttons/icon_button";
-import { px, significant } from "../ui/format";
-import { AlignmentBar } from "./alignment_bar";
+import { px } from "../ui/format";
+import { AlignmentRow } from "./alignment_bar";
 import { useExamples, useView } from "./context";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
-import { alignmentTitle, cardMeasures } from "./state/words";
+import { cardMeasures } from "./state/words";
 
 /** Height of the text below the montage, in pixels: a base, and a row each for label and alignment. */
 export const TEXT_HEIGHT = { always: 92, row: 20 };
-const CHANCE = 0.95;
 
 interface CardProps {
   place: number;
@@ -142,21 +141,6 @@ function CardButtons({ name, place }: { name: string; place: number }) {
         title="Open (Enter)"
         onClick={then(() => gallery.focus.openPlace(place))}
       />
-    </span>
-  );
-}
-
-function AlignmentRow({ match, ranking }: { match: Match; ranking: Ranking }) {
-  return (
-    <span class="slw-alignment" title={alignmentTitle(match)}>
-      <span class="slw-hidden">alignment</span>
-      <AlignmentBar
-        value={match.alignment}
-        min={ranking.min ?? 0}
-        max={ranking.max ?? 0}
-        pale={match.nullPercentile < CHANCE}
-      />
-      <span class="slw-number">{significant(match.alignment)}</span>
     </span>
   );
 }

@@ -10,8 +10,8 @@ export interface View {
   gallery: Gallery;
   /** Stored thumbnails. */
   thumbnails: PictureStore<ImageBitmap>;
-  /** Large pictures, as addresses for <img>. */
-  pictures: PictureStore<string>;
+  /** Pictures in full size, as addresses for <img>. */
+  full: PictureStore<string>;
   /** Pictures of concept examples as frames, crops or heat maps. */
   examples: ExamplePictures;
   /** Prefix for element ids, so that two views on one page do not share any. */
@@ -28,7 +28,7 @@ export function useExamples(layer: string): ExampleStores {
   return examples.shown(gallery.traits.examples_as.value, layer);
 }
 
-type Given = Pick<View, "gallery" | "thumbnails" | "pictures" | "examples" | "id">;
+type Given = Pick<View, "gallery" | "thumbnails" | "full" | "examples" | "id">;
 
 /** Makes the shared values for a gallery whose cards and query box lie inside `el`. */
 export function galleryView(given: Given, el: HTMLElement): View {

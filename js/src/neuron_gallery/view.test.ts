@@ -76,11 +76,14 @@ test("hostile words of a vocabulary stay text, in the card and in the details", 
     ["leaf", 0.25],
   ];
   const words = { label: HOSTILE, best: HOSTILE, runner_up: HOSTILE, shares };
-  const { el } = await withLabel(neuronLabel(0, words));
+  const { el, kernel } = await withLabel(neuronLabel(0, words));
   expect(el.querySelector(".slw-neuron-label")?.textContent).toBe(HOSTILE);
   el.querySelector<HTMLElement>("[aria-label='Open bn2:0']")?.click();
-  await vi.waitUntil(() => el.querySelector(".slw-detail-label") !== null);
-  const text = el.querySelector(".slw-detail-label")?.textContent;
+  await vi.waitUntil(() => kernel.of("detail").length > 0);
+  kernel.last("detail").answer({ result: OPENED, buffers: [] });
+  await vi.waitUntil(() => el.querySelector(".slw-label-worth") !== null);
+  expect(el.querySelector(".slw-detail-label")?.textContent).toBe(HOSTILE);
+  const text = el.querySelector(".slw-label-worth")?.textContent;
   expect(text).toContain(`${HOSTILE}50 %`);
   expect(text).toContain("no clear label25 %");
   expect(text).toContain("Margin0.021");
@@ -102,6 +105,7 @@ const OPENED: DetailResult = {
       ],
     },
   ],
+  histogram: null,
   classes: [],
   similar: [],
   mean: 1,
@@ -119,7 +123,9 @@ async function withDetails(detail: DetailResult) {
   return el;
 }
 
-test("images that the neuron was not chosen by stand beside its examples, and each can be shown large", async () => {
+const caption = (el: HTMLElement) => el.querySelector("dialog .slw-large-caption")?.textContent;
+
+test("images that the neuron was not chosen by stand beside its examples, and each is shown large on a click", async () => {
   const el = await withDetails(OPENED);
   const headings = [...el.querySelectorAll(".slw-other-samples .slw-heading")];
   expect(headings.map(({ textContent }) => textContent)).toEqual([
@@ -130,16 +136,59 @@ test("images that the neuron was not chosen by stand beside its examples, and ea
   const said: (string | undefined)[] = [];
   for (const tile of el.querySelectorAll<HTMLElement>(".slw-detail .slw-example")) {
     tile.click();
-    await vi.waitUntil(() => tile.getAttribute("aria-pressed") === "true");
-    said.push(el.querySelector(".slw-large-caption")?.textContent ?? undefined);
+    await vi.waitUntil(() => el.querySelector("dialog") !== null);
+    said.push(caption(el));
+    el.querySelector<HTMLElement>("dialog [aria-label='Close']")?.click();
+    await vi.waitUntil(() => el.querySelector("dialog") === null);
   }
   expect(said).toEqual([
-    "#1photo 03.0",
-    "photo 1does not fire",
-    "photo 21.5",
-    "photo 3score not known",
-    "photo 40.25",
+    "photo 0sample 0score 3.0",
+    "photo 1sample 1does not fire",
+    "photo 2sample 2score 1.5",
+    "photo 3sample 3score not known",
+    "photo 4sample 4score 0.25",
   ]);
+});
+
+test("in the dialog the arrow keys step through all images and stop at the ends, and Esc closes it alone", async () => {
+  const el = await withDetails(OPENED);
+  el.querySelector<HTMLElement>(".slw-detail .slw-example")?.click();
+  await vi.waitUntil(() => el.querySelector("dialog") !== null);
+  const dialog = el.querySelector("dialog") as HTMLDialogElement;
+  const press = (key: string) => dialog.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  for (const [key, text] of [
+    ["ArrowLeft", "photo 0"],
+    ["ArrowRight", "photo 1"],
+    ["End", "photo 4"],
+    ["ArrowRight", "photo 4"],
+    ["Home", "photo 0"],
+  ] as const) {
+    press(key);
+    await vi.waitUntil(() => caption(el)?.startsWith(text));
+  }
+  dialog.dispatchEvent(new Event("cancel", { cancelable: true }));
+  await vi.waitUntil(() => el.querySelector("dialog") === null);
+  expect(el.querySelector(".slw-detail")).not.toBeNull();
+});
+
+test("the name is copied by a button, and the arrow keys open the neighbours in the gallery's order", async () => {
+  const { el } = await withCards([card(4), card(2), card(7)]);
+  el.querySelector<HTMLElement>("[aria-label='Open bn2:4']")?.click();
+  await vi.waitUntil(() => el.querySelector(".slw-detail") !== null);
+  const copied = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
+  el.querySelector<HTMLElement>(".slw-detail [aria-label='Copy the name bn2:4']")?.click();
+  await vi.waitUntil(() => el.querySelector(".slw-detail-title")?.textContent?.includes("bn2:4 copied"));
+  expect(copied).toHaveBeenCalledWith("bn2:4");
+  const title = () => el.querySelector(".slw-detail")?.getAttribute("aria-label");
+  for (const [key, name] of [
+    ["ArrowRight", "bn2:2"],
+    ["ArrowRight", "bn2:7"],
+    ["ArrowRight", "bn2:7"],
+    ["ArrowLeft", "bn2:2"],
+  ] as const) {
+    el.querySelector(".slw-detail")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    await vi.waitUntil(() => title() === `Details of ${name}`);
+  }
 });
 
 test.each([

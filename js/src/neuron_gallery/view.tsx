@@ -13,6 +13,7 @@ import { Toolbar } from "./toolbar";
 import "../ui/ui.css";
 import "../ui/frame.css";
 import "../ui/detail.css";
+import "../ui/dialog.css";
 import "./gallery.css";
 
 let views = 0;
@@ -20,9 +21,9 @@ let views = 0;
 /** Draws a gallery into `el` until `signal` aborts. */
 export function showGallery({ el, kernel, signal, ...rest }: ViewProps<NeuronGalleryTraits>): Gallery {
   const gallery = new Gallery({ kernel, signal, ...rest });
-  const { thumbnails, pictures, examples } = viewPictures(kernel, signal, gallery.failures);
+  const { thumbnails, full, examples } = viewPictures(kernel, signal, gallery.failures);
   views += 1;
-  const given = { gallery, thumbnails, pictures, examples: examples(), id: `slw${views}-` };
+  const given = { gallery, thumbnails, full, examples: examples(), id: `slw${views}-` };
   render(<Root {...galleryView(given, el)} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return gallery;

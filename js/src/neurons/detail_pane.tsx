@@ -1,6 +1,8 @@
 /** Details of a neuron beside a list: a header with its name, actions and a close button, and the contents. */
 import type { ComponentChildren, Ref } from "preact";
 import { IconButton } from "../ui/buttons/icon_button";
+import { isPlain, runKey } from "../ui/keys";
+import { CopyName } from "./copy_name";
 import { Name } from "./name";
 
 interface DetailPaneProps {
@@ -10,14 +12,21 @@ interface DetailPaneProps {
   component: number;
   actions: ComponentChildren;
   children: ComponentChildren;
+  /** Opens the neuron that lies so many places further in the list. */
+  onStep: (by: number) => void;
   onClose: () => void;
 }
 
-export function DetailPane({ pane, name, component, actions, children, onClose }: DetailPaneProps) {
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    onClose();
+export function DetailPane({ pane, name, component, actions, children, onStep, onClose }: DetailPaneProps) {
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
+    if (!isPlain(event)) return;
+    const step = (by: number) => () => {
+      // The contents are about to be replaced, and with them what has the focus.
+      if (event.target instanceof Element && event.target.closest(".slw-detail-body"))
+        event.currentTarget.focus();
+      onStep(by);
+    };
+    runKey(event, { Escape: onClose, ArrowLeft: step(-1), ArrowRight: step(1) });
   };
   return (
     <section
@@ -30,8 +39,13 @@ export function DetailPane({ pane, name, component, actions, children, onClose }
       <div class="slw-detail-header">
         <div class="slw-detail-title">
           <Name name={name} />
+          <CopyName key={name} name={name} />
         </div>
         {actions}
+        <span class="slw-steps">
+          <IconButton icon="previous" label="Previous neuron (←)" onClick={() => onStep(-1)} />
+          <IconButton icon="next" label="Next neuron (→)" onClick={() => onStep(1)} />
+        </span>
         <IconButton icon="close" label="Close" title="Close (Esc)" onClick={onClose} />
       </div>
       <div class="slw-detail-body" key={component}>

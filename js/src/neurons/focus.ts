@@ -47,6 +47,14 @@ export class Focus {
     this.turnTo(place);
   }
 
+  /** Moves so many places on from the neuron whose details are open; at an end of the list it stays. */
+  step(by: number): void {
+    const { opened, shown } = this.options;
+    const place = this.placeOf(opened.current.peek()?.component);
+    const n = shown.peek()?.order.length ?? 0;
+    if (place !== null && place + by >= 0 && place + by < n) this.moveTo(place + by);
+  }
+
   placeOf(component: number | undefined): number | null {
     const order = this.options.shown.peek()?.order;
     const place = component === undefined ? -1 : (order?.indexOf(component) ?? -1);

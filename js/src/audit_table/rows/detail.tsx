@@ -25,6 +25,7 @@ export function Detail({ opened, audit, pane }: DetailProps) {
       name={name}
       component={opened.component}
       actions={table.classes.known.value?.can_ablate && <TakeOut name={name} />}
+      onStep={(by) => table.focus.step(by)}
       onClose={() => table.opened.close()}
     >
       {hasVerdicts(audit) && <Reasons audit={audit} component={opened.component} />}

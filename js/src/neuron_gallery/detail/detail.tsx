@@ -1,21 +1,25 @@
-/** Details of one neuron: examples with scores, statistics, similar neurons. */
+/** Details of one neuron, evidence first: label, alignment, examples, scores; then other images and facts. */
 
 import type { Ref } from "preact";
 import { useState } from "preact/hooks";
 import type { DetailResult } from "../../generated/protocol";
 import { DetailPane } from "../../neurons/detail_pane";
 import { Labels } from "../../neurons/labels/labels";
+import { NeuronLabel } from "../../neurons/labels/neuron_label";
 import { deadText } from "../../neurons/measures";
-import { Button } from "../../ui/buttons/button";
-import { Icon } from "../../ui/buttons/icons";
+import { IconButton } from "../../ui/buttons/icon_button";
+import { AlignmentRow } from "../alignment_bar";
 import { useView } from "../context";
+import { matchAt } from "../state/ranking";
 import type { Opened } from "../state/state";
-import { Examples, Large } from "./detail_examples";
-import { Label } from "./label";
+import { LabelWorth, useLabel } from "./label";
 import { groupsBeside, OtherSamples } from "./other_samples";
+import { Examples, NINE } from "./samples";
+import { Scores } from "./scores";
 import { Served } from "./served";
 import { Similar } from "./similar";
 import { Statistics } from "./statistics";
+import { Zoom } from "./zoom";
 
 export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement> }) {
   const { gallery } = useView();
@@ -25,32 +29,53 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
       pane={pane}
       name={opened.name}
       component={opened.component}
-      actions={<MoreLike name={opened.name} />}
+      actions={
+        <IconButton
+          icon="similar"
+          label={`More neurons like ${opened.name}`}
+          title="More like this (m)"
+          onClick={() => gallery.query.like(opened.name)}
+        />
+      }
+      onStep={(by) => gallery.focus.step(by)}
       onClose={() => gallery.opened.close()}
     >
-      <Label component={opened.component} />
+      <Answer component={opened.component} />
       {detail === null ? <Waiting /> : <Contents detail={detail} />}
     </DetailPane>
   );
 }
 
-function MoreLike({ name }: { name: string }) {
+/** The neuron's label and its alignment with the query. */
+function Answer({ component }: { component: number }) {
   const { gallery } = useView();
+  const { labels, order, query } = gallery;
+  const label = useLabel(component);
+  const ranking = order.ranking.value;
+  const place = ranking?.order.indexOf(component) ?? -1;
+  const match = ranking === null || place < 0 ? null : matchAt(ranking, place);
   return (
-    <Button title="Search for neurons like this one" onClick={() => gallery.query.like(name)}>
-      <Icon name="similar" />
-      More like this
-    </Button>
+    <>
+      {labels.shown.value && (
+        <div class="slw-detail-label">
+          <NeuronLabel label={label} clearAbove={labels.summary.value?.clear_above} />
+        </div>
+      )}
+      {ranking !== null && match !== null && (
+        <AlignmentRow
+          match={match}
+          ranking={ranking}
+          query={query.byImage.value ? "the image" : `“${ranking.query}”`}
+        />
+      )}
+    </>
   );
 }
 
 function Contents({ detail }: { detail: DetailResult }) {
-  const [shown, setShown] = useState(0);
+  const [shown, setShown] = useState<number | null>(null);
   const { card, examples } = detail;
-  const groups = groupsBeside(detail);
-  const group = groups.findLast(({ first }) => first <= shown);
-  const sample = examples[shown] ?? group?.samples[shown - group.first] ?? examples[0];
-  if (examples.length === 0 || sample === undefined) {
+  if (examples.length === 0) {
     return (
       <>
         <p class="slw-muted">It is {deadText(card)}. There is no example to show.</p>
@@ -58,18 +83,31 @@ function Contents({ detail }: { detail: DetailResult }) {
       </>
     );
   }
-  const large = { sample, rank: shown, example: examples[shown], scoreless: group?.words.scoreless ?? "" };
+  const groups = groupsBeside(detail);
   return (
     <>
-      <Large component={card.component} {...large} />
-      <Examples component={card.component} examples={examples} shown={shown} onShow={setShown} />
+      <Examples detail={detail} first={0} end={NINE} onShow={setShown} />
       <Labels labels={card.labels} />
+      <Scores detail={detail} />
+      {examples.length > NINE && (
+        <Examples detail={detail} first={NINE} end={examples.length} onShow={setShown} />
+      )}
       {groups.map((group) => (
-        <OtherSamples key={group.words.heading} group={group} shown={shown} onShow={setShown} />
+        <OtherSamples key={group.words.heading} group={group} onShow={setShown} />
       ))}
+      <LabelWorth component={card.component} />
       <Served classes={detail.classes} />
       <Statistics detail={detail} />
       <Similar similar={detail.similar} />
+      {shown !== null && (
+        <Zoom
+          detail={detail}
+          groups={groups}
+          place={shown}
+          onShow={setShown}
+          onClose={() => setShown(null)}
+        />
+      )}
     </>
   );
 }
@@ -77,7 +115,11 @@ function Contents({ detail }: { detail: DetailResult }) {
 function Waiting() {
   return (
     <div role="status" aria-label="Loading details">
-      <div class="slw-skeleton slw-large-picture" />
+      <div class="slw-nine">
+        {Array.from({ length: NINE }, (_, i) => (
+          <span key={i} class="slw-skeleton" />
+        ))}
+      </div>
       <span class="slw-skeleton slw-line" />
       <span class="slw-skeleton slw-line" style={{ width: "70%" }} />
     </div>

@@ -1,25 +1,33 @@
-/** Labels of the open neuron: its label with confidence, and the label of each group of its examples. */
+/** Confidence of the open neuron's label, and the label of each group of its examples. */
 
+import { useEffect } from "preact/hooks";
 import type { NeuronLabel as LabelInfo } from "../../generated/protocol";
-import { NeuronLabel, NO_LABEL } from "../../neurons/labels/neuron_label";
+import { NO_LABEL } from "../../neurons/labels/neuron_label";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
 import { useView } from "../context";
 import { BarRow } from "./bar_row";
 
-export function Label({ component }: { component: number }) {
-  const { gallery } = useView();
-  const { labels } = gallery;
+/** Returns the label of a neuron, requested when it is first shown; undefined until it arrives. */
+export function useLabel(component: number): LabelInfo | undefined {
+  const { labels } = useView().gallery;
   void labels.version.value;
-  if (!labels.shown.value) return null;
   const label = labels.get(component);
-  if (label === undefined) labels.want(component);
-  const clearAbove = labels.summary.value?.clear_above;
+  useEffect(() => {
+    if (label === undefined) labels.want(component);
+  }, [labels, component, label]);
+  return label;
+}
+
+export function LabelWorth({ component }: { component: number }) {
+  const { labels } = useView().gallery;
+  const label = useLabel(component);
+  if (!labels.shown.value || label === undefined || label.best === "") return null;
   return (
-    <div class="slw-detail-label">
-      <NeuronLabel label={label} clearAbove={clearAbove} />
-      {label !== undefined && label.best !== "" && <Worth label={label} clearAbove={clearAbove} />}
-      {label !== undefined && label.shares.length > 1 && <Shares shares={label.shares} />}
+    <div class="slw-label-worth">
+      <div class="slw-heading">Label</div>
+      <Worth label={label} clearAbove={labels.summary.value?.clear_above} />
+      {label.shares.length > 1 && <Shares shares={label.shares} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { significant } from "../../ui/format";
 import { useView } from "../context";
 import { controlWords, LOOK_ALIKES, type OtherWords, otherTitle } from "../state/words";
 
-interface Group {
+export interface Group {
   words: OtherWords;
   samples: ScoredSample[];
   /** Place of its first sample, after the examples and the previous groups. */
@@ -30,12 +30,10 @@ export function groupsBeside({ examples, look_alikes, controls }: DetailResult):
 
 interface OtherSamplesProps {
   group: Group;
-  /** Place of the sample that is shown large. */
-  shown: number;
   onShow: (place: number) => void;
 }
 
-export function OtherSamples({ group: { words, samples, first }, shown, onShow }: OtherSamplesProps) {
+export function OtherSamples({ group: { words, samples, first }, onShow }: OtherSamplesProps) {
   const { thumbnails } = useView();
   return (
     <div class="slw-other-samples">
@@ -50,7 +48,6 @@ export function OtherSamples({ group: { words, samples, first }, shown, onShow }
             row={sample.row}
             label={sample.label ?? "–"}
             title={otherTitle(words.about, sample)}
-            pressed={first + place === shown}
             onShow={() => onShow(first + place)}
           >
             {sample.score === null ? undefined : significant(sample.score)}

@@ -5,7 +5,7 @@ import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
 import { exact, significant } from "../../ui/format";
 import { useView } from "../context";
-import { useExamplesOpened } from "./detail_examples";
+import { useExamplesOpened } from "./samples";
 
 export function Similar({ similar }: { similar: SimilarComponent[] }) {
   const { gallery } = useView();

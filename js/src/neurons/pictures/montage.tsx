@@ -16,11 +16,13 @@ interface MontageProps {
   side: number;
   /** Width and height in CSS pixels. */
   size: number;
+  /** Fills the width of its place; drawn as for `size`. */
+  fluid?: boolean;
   /** While true, nothing is requested: the grid is scrolling fast. */
   paused?: boolean;
 }
 
-export function Montage({ pictures, rows, side, size, paused = false }: MontageProps) {
+export function Montage({ pictures, rows, side, size, fluid = false, paused = false }: MontageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const key = rows.join();
   useEffect(() => {
@@ -36,7 +38,7 @@ export function Montage({ pictures, rows, side, size, paused = false }: MontageP
     <canvas
       ref={canvas}
       class="slw-montage"
-      style={{ width: px(size), height: px(size) }}
+      style={fluid ? { width: "100%" } : { width: px(size), height: px(size) }}
       aria-hidden="true"
     />
   );

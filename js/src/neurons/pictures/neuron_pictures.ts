@@ -10,11 +10,14 @@ export interface PictureStores {
   thumbnails: PictureStore<ImageBitmap>;
   /** Large pictures, as addresses for <img>. */
   pictures: PictureStore<string>;
+  /** Pictures as large as the images are, up to 2,048 pixels, as addresses too. */
+  full: PictureStore<string>;
 }
 
 /** Decoded 128 px thumbnails take 64 kB each: 100 MB in all, and more than any screen shows at once. */
 const THUMBNAILS_KEPT = 1600;
 const PICTURES_KEPT = 60;
+const FULL_KEPT = 12;
 
 interface PictureStoresOptions {
   /** Requests the pictures of some rows. */
@@ -25,7 +28,7 @@ interface PictureStoresOptions {
   slow?: number;
 }
 
-/** Makes both stores; they close when the signal aborts. */
+/** Makes the stores, which close when the signal aborts. */
 export function pictureStores({ ask, signal, ...how }: PictureStoresOptions): PictureStores {
   const load = (size: Size) => async (rows: number[], wanted: AbortSignal) => {
     const { buffers, result } = await ask(rows, size, AbortSignal.any([signal, wanted]));
@@ -38,18 +41,23 @@ export function pictureStores({ ask, signal, ...how }: PictureStoresOptions): Pi
     capacity: THUMBNAILS_KEPT,
     ...how,
   });
-  const pictures = new PictureStore<string>({
-    load: load("large"),
-    decode: async (file) => URL.createObjectURL(file),
-    release: (url) => URL.revokeObjectURL(url),
-    capacity: PICTURES_KEPT,
-    ...how,
-  });
+  const addressed = (size: Size, capacity: number) =>
+    new PictureStore<string>({
+      load: load(size),
+      decode: async (file) => URL.createObjectURL(file),
+      release: (url) => URL.revokeObjectURL(url),
+      capacity,
+      ...how,
+    });
+  const stores = {
+    thumbnails,
+    pictures: addressed("large", PICTURES_KEPT),
+    full: addressed("full", FULL_KEPT),
+  };
   signal.addEventListener("abort", () => {
-    thumbnails.close();
-    pictures.close();
+    for (const store of Object.values(stores)) store.close();
   });
-  return { thumbnails, pictures };
+  return stores;
 }
 
 /** Stores that serve one subject at a time: another subject cancels the requests about the one before. */

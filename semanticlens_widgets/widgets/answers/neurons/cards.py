@@ -4,6 +4,7 @@ import torch
 
 from semanticlens_widgets.analysis import served_classes
 from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.widgets.answers.neurons.histograms import histogram
 from semanticlens_widgets.widgets.answers.neurons.protocol import (
     Card,
     Controls,
@@ -50,6 +51,7 @@ def detail(rankings: Rankings, layer: str, component: int, controls: list[Contro
         "examples": _examples(rankings.lens.database, layer, component),
         "look_alikes": _look_alikes(rankings.lens.database, layer, component),
         "controls": controls,
+        "histogram": histogram(rankings.lens.database, layer, component),
         "classes": _classes(rankings.lens.database, layer, component),
         "similar": similar,
         "mean": number(float(examples.mean[component])),

@@ -11,8 +11,8 @@ from semanticlens_widgets.widgets.answers.neurons.protocol import PicturesResult
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _MOST = 1000
-SIDES = {"small": 128, "large": 512}
-"""Longest sides in pixels; small pictures are the stored thumbnails."""
+SIDES = {"small": 128, "large": 512, "full": 2048}
+"""Longest sides in pixels; small pictures are the stored thumbnails, and no picture is larger than its image."""
 Item = TypeVar("Item")
 
 

@@ -3,7 +3,7 @@
 from typing import Literal, TypedDict
 
 Sort = Literal["alignment", "component", "clarity", "polysemanticity", "redundancy", "maximum", "firing_rate"]
-Size = Literal["small", "large"]
+Size = Literal["small", "large", "full"]
 
 
 class RankParams(TypedDict):
@@ -108,6 +108,17 @@ class Controls(TypedDict):
     samples: list[ScoredSample]
 
 
+class Histogram(TypedDict):
+    """Numbers of attributed samples by score, in bins of equal width."""
+
+    low: float
+    """Lower edge of the first bin."""
+    high: float
+    """Upper edge of the last bin, which includes it."""
+    counts: list[int]
+    n_samples: int
+
+
 class ServedClass(TypedDict):
     """A class that the component is relevant for."""
 
@@ -136,6 +147,8 @@ class DetailResult(TypedDict):
     """Samples like the examples that score below the component's mean; empty if the lens does not keep them."""
     controls: list[Controls]
     """Highest quantile first, random images last; empty on a page of `to_html`."""
+    histogram: Histogram | None
+    """Null without a relevance of the layer, which alone keeps scores of samples that are no examples."""
     classes: list[ServedClass]
     """Best first; empty without a relevance of the layer."""
     similar: list[SimilarComponent]
