@@ -9,6 +9,7 @@ import { Body } from "./body";
 import { auditView, type View, ViewContext } from "./context";
 import { samplePictures } from "./state/sample_pictures";
 import { AuditTable } from "./state/state";
+import { KEYS } from "./state/words";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
 import "../ui/ui.css";
@@ -35,7 +36,8 @@ function Root(view: View) {
     <ViewContext.Provider value={view}>
       <Frame
         shown={view.table}
-        also="slw-audit"
+        also="slw-audit slw-fits"
+        keys={{ "In the table": KEYS }}
         focusSearch={view.focusClasses}
         head={
           <>

@@ -164,7 +164,7 @@ function followPage({ look }: View, body: HTMLElement, signal: AbortSignal): voi
 
 function onKey(view: View, event: KeyboardEvent): void {
   if (!isPlain(event)) return;
-  const { map, toggleFullscreen } = view;
+  const { map } = view;
   const active = map.focus.active.peek();
   const onActive = (action: (point: number) => void) => () => {
     if (active !== null) action(active);
@@ -176,7 +176,6 @@ function onKey(view: View, event: KeyboardEvent): void {
     m: onActive((point) => map.likePoint(point)),
     l: () => switchTool(map, "lasso"),
     b: () => switchTool(map, "box"),
-    f: toggleFullscreen,
     "+": () => zoom(map, 1.6),
     "=": () => zoom(map, 1.6),
     "-": () => zoom(map, 1 / 1.6),

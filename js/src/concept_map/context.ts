@@ -29,7 +29,6 @@ export interface View {
   legend: Signal<{ width: number; height: number }>;
   focusSearch: () => void;
   focusStage: () => void;
-  toggleFullscreen: () => void;
 }
 
 export const [ViewContext, useView] = viewContext<View>();
@@ -51,12 +50,5 @@ export function mapView(given: Given, el: HTMLElement): View {
     legend: box({ width: 0, height: 0 }),
     focusSearch: () => el.querySelector<HTMLInputElement>(QUERY_INPUT)?.select(),
     focusStage: () => el.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
-    toggleFullscreen: () => toggleFullscreen(el.querySelector(".slw")),
   };
-}
-
-function toggleFullscreen(root: Element | null): void {
-  // A page may refuse full screen at any time; the map then keeps its size.
-  if (document.fullscreenElement !== null) document.exitFullscreen().catch(() => undefined);
-  else root?.requestFullscreen().catch(() => undefined);
 }

@@ -9,7 +9,7 @@ import { asCode } from "./state/code";
 import type { ConceptMap, Tool } from "./state/state";
 
 export function Tools() {
-  const { map, toggleFullscreen } = useView();
+  const { map } = useView();
   return (
     <div class="slw-map-tools" role="toolbar" aria-label="Map" aria-orientation="vertical">
       <ToolButton tool="lasso" icon="lasso" title="Lasso (L, or drag with Shift)" />
@@ -18,9 +18,6 @@ export function Tools() {
       <IconButton icon="minus" label="Zoom out (−)" onClick={() => zoom(map, 1 / 1.6)} />
       <IconButton icon="home" label="Show all (0)" onClick={() => map.sight.flyTo(HOME)} />
       <Take />
-      {document.fullscreenEnabled && (
-        <IconButton icon="fullscreen" label="Full screen (F)" onClick={toggleFullscreen} />
-      )}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { viewPictures } from "../neurons/pictures/example_pictures";
 import { Body } from "./body";
 import { mapView, type View, ViewContext } from "./context";
 import { ConceptMap } from "./state/state";
+import { KEYS } from "./state/words";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
 import "../ui/ui.css";
@@ -33,6 +34,7 @@ function Root(view: View) {
       <Frame
         shown={view.map}
         also="slw-map"
+        keys={{ "On the map": KEYS }}
         focusSearch={view.focusSearch}
         drop="Drop the image to colour by it"
         head={

@@ -1,13 +1,15 @@
 /** Layout of the explorer: toolbar, status line, map, and beside it the neurons or the audit. */
 
 import { ViewContext as AuditContext } from "../audit_table/context";
+import { KEYS as AUDIT_KEYS } from "../audit_table/state/words";
 import { Body as MapBody } from "../concept_map/body";
 import { ViewContext as MapContext } from "../concept_map/context";
+import { KEYS as MAP_KEYS } from "../concept_map/state/words";
 import { Happenings, MethodName } from "../concept_map/status_line";
 import { EncodingMenu } from "../concept_map/toolbar";
 import { Body as GalleryBody } from "../neuron_gallery/body";
 import { ViewContext as GalleryContext } from "../neuron_gallery/context";
-import { PLACEHOLDER } from "../neuron_gallery/state/words";
+import { KEYS as GALLERY_KEYS, PLACEHOLDER } from "../neuron_gallery/state/words";
 import { Footer, LiveRegion } from "../neuron_gallery/status_line";
 import { Frame } from "../neurons/frame";
 import { LayerMenu } from "../neurons/layer_menu";
@@ -28,6 +30,10 @@ export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explor
           <Frame
             shown={gallery}
             also="slw-map"
+            keys={{
+              ...(audited === null ? { "Among the neurons": GALLERY_KEYS } : { "In the table": AUDIT_KEYS }),
+              "On the map": MAP_KEYS,
+            }}
             focusSearch={focusSearch}
             drop="Drop the image to search by it"
             head={

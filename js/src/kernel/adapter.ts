@@ -15,6 +15,7 @@ export function adapted<Traits extends LinkedTraits>(
 ): ViewProps<Traits> {
   const kernel = new KernelClient(channel, signal);
   el.classList.add("slw-host");
+  el.classList.toggle("slw-framed", window.self !== window.top);
   followTheme(
     el,
     (theme) => {

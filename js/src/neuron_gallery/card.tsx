@@ -17,6 +17,11 @@ import { cardMeasures } from "./state/words";
 
 /** Height of the text below the montage, in pixels: a base, and a row each for label and alignment. */
 export const TEXT_HEIGHT = { always: 92, row: 20 };
+/** Height of the row of buttons where there is no hover that could show them over the picture, in pixels. */
+export const TOUCH_ROW = 36;
+
+/** Returns whether the pointer cannot hover, as on a phone. */
+export const isTouch = () => globalThis.matchMedia?.("(hover: none)").matches ?? false;
 
 interface CardProps {
   place: number;

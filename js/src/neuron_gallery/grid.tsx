@@ -8,7 +8,7 @@ import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";
 import { isPlain, runKey } from "../ui/keys";
-import { Card, Skeleton, TEXT_HEIGHT } from "./card";
+import { Card, isTouch, Skeleton, TEXT_HEIGHT, TOUCH_ROW } from "./card";
 import { useView } from "./context";
 import type { Gallery } from "./state/state";
 import { announcement } from "./state/words";
@@ -20,7 +20,7 @@ export function Grid() {
   const { gallery, id, focusSearch } = useView();
   const ranking = gallery.order.ranking.value;
   const rows = Number(ranking?.has_query ?? false) + Number(gallery.labels.shown.value);
-  const textHeight = TEXT_HEIGHT.always + rows * TEXT_HEIGHT.row;
+  const textHeight = TEXT_HEIGHT.always + rows * TEXT_HEIGHT.row + (isTouch() ? TOUCH_ROW : 0);
   const layout = useMemo<GridOptions>(
     () => ({
       minCardWidth: MIN_CARD_WIDTH,

@@ -8,6 +8,7 @@ import { viewPictures } from "../neurons/pictures/example_pictures";
 import { Body } from "./body";
 import { galleryView, type View, ViewContext } from "./context";
 import { Gallery } from "./state/state";
+import { KEYS } from "./state/words";
 import { Footer, LiveRegion, StatusLine } from "./status_line";
 import { Toolbar } from "./toolbar";
 import "../ui/ui.css";
@@ -34,6 +35,8 @@ function Root(view: View) {
     <ViewContext.Provider value={view}>
       <Frame
         shown={view.gallery}
+        also="slw-fits"
+        keys={{ "Among the neurons": KEYS }}
         focusSearch={view.focusSearch}
         drop="Drop the image to search by it"
         head={

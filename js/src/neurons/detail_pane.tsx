@@ -5,6 +5,9 @@ import { isPlain, runKey } from "../ui/keys";
 import { CopyName } from "./copy_name";
 import { Name } from "./name";
 
+/** Above a part that was scrolled to, in pixels. */
+const PART_GAP = 12;
+
 interface DetailPaneProps {
   pane: Ref<HTMLElement>;
   name: string;
@@ -26,7 +29,14 @@ export function DetailPane({ pane, name, component, actions, children, onStep, o
         event.currentTarget.focus();
       onStep(by);
     };
-    runKey(event, { Escape: onClose, ArrowLeft: step(-1), ArrowRight: step(1) });
+    const read = (by: number) => () => scrollToPart(event.currentTarget, by);
+    runKey(event, {
+      Escape: onClose,
+      ArrowLeft: step(-1),
+      ArrowRight: step(1),
+      ArrowUp: read(-1),
+      ArrowDown: read(1),
+    });
   };
   return (
     <section
@@ -53,4 +63,17 @@ export function DetailPane({ pane, name, component, actions, children, onStep, o
       </div>
     </section>
   );
+}
+
+/** Scrolls to the next or the previous part of the contents. */
+function scrollToPart(pane: HTMLElement, by: number): void {
+  const body = pane.querySelector(".slw-detail-body");
+  if (body === null) return;
+  const top = body.getBoundingClientRect().top;
+  const parts = body.querySelectorAll(":scope > *, .slw-detail-rest > *");
+  const away = [...parts]
+    .map((part) => part.getBoundingClientRect().top - top)
+    .filter((each) => each * by > PART_GAP);
+  const next = by > 0 ? Math.min(...away) : Math.max(...away);
+  body.scrollBy({ top: Number.isFinite(next) ? next - PART_GAP : by * body.scrollHeight });
 }

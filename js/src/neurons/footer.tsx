@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { LeftOutInfo } from "../generated/traits";
 import { Link } from "../ui/buttons/button";
 import { count, counted } from "../ui/format";
+import { FrameButtons } from "./frame";
 
 interface FooterProps {
   traits: Record<"foundation_model" | "caveat", Signal<string>> & {
@@ -46,6 +47,7 @@ export function Footer(props: FooterProps) {
           </Link>
         </span>
       )}
+      <FrameButtons />
     </div>
   );
 }

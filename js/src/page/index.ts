@@ -13,6 +13,7 @@ async function show(el: HTMLElement, text: string): Promise<void> {
   const channel = new PageChannel(new Answers(kept, columns));
   const least = Number(kept.traits.height);
   const model = new PageModel({ ...kept.traits, _channel: "channel" }, { get_model: async () => channel });
+  el.style.setProperty("--slw-around", `${MARGINS}px`);
   const fill = () => model.set("height", Math.max(least, window.innerHeight - MARGINS));
   fill();
   window.addEventListener("resize", fill);

@@ -5,14 +5,13 @@ const EDITS = new Set(["a", "v", "x", "y", "z", "backspace", "delete"]);
 /**
  * Shield for keys: a notebook in command mode treats them as commands (`x` cuts the cell), and Ctrl+Z undoes its code,
  * even when the focus is in its output. From a text box only saving passes; from elsewhere, chords that edit nothing.
+ * Keys that nothing inside has taken run the widget's own actions.
  */
-export function keepFromNotebook(event: KeyboardEvent, focusSearch: () => void): void {
+export function keepFromNotebook(event: KeyboardEvent, actions: Record<string, () => void>): void {
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (passes(event, typing)) return;
   event.stopPropagation();
-  if (event.key !== "/" || typing || event.defaultPrevented) return;
-  event.preventDefault();
-  focusSearch();
+  if (!typing && isPlain(event) && !event.defaultPrevented) runKey(event, actions);
 }
 
 /** Returns whether no key is held that makes a command of this one. */

@@ -7,6 +7,17 @@ import { FEWEST_SAMPLES, MEANINGS, VERDICTS } from "../../generated/constants";
 import type { Accuracy } from "../../generated/protocol";
 import { counted, exact, percent, significant } from "../../ui/format";
 
+export const KEYS = [
+  ["/", "To the class"],
+  ["V", "Adds a valid concept"],
+  ["S", "Adds a spurious concept"],
+  ["arrows", "From row to row; with a neuron open, to the next one"],
+  ["Enter", "Opens the neuron: its samples, and the reason for its verdict"],
+  ["Space", "Selects a row; with Shift, all up to here"],
+  ["A", "Takes the neuron out of the model, to test it without"],
+  ["Esc", "Closes the neuron, shows all verdicts, then clears the selection"],
+] as const;
+
 export const COLUMNS: Readonly<Record<SortKey, { name: string; meaning: string }>> = {
   component: { name: "Neuron", meaning: "Its number in the layer" },
   valid: { name: "Valid", meaning: "Its z-score for the valid concept nearest to it" },

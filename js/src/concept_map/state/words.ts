@@ -36,6 +36,17 @@ export const METHODS: Record<Method, { name: string; meaning: string }> = {
 export const HELP =
   "Arrows: nearest neighbour. Enter: card. Space: select. L: lasso. B: box. Plus, minus, 0: zoom. Escape: back.";
 
+export const KEYS = [
+  ["arrows", "To the nearest neighbour"],
+  ["Enter", "Keeps the card of a neuron"],
+  ["Space", "Selects a neuron"],
+  ["L", "Lasso; also drag with Shift"],
+  ["B", "Selects a box"],
+  ["+ − 0", "Zooms; 0 shows all. The wheel zooms once the map has the focus, or with Ctrl"],
+  ["M", "More neurons like this"],
+  ["Esc", "Puts away the line, the tool, the card, then the selection"],
+] as const;
+
 /** Returns, for example, "Concept map of bn2: 1,280 neurons". */
 export function mapTitle(points: Points): string {
   const names = points.layers.map(({ name }) => name);

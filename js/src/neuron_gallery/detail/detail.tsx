@@ -87,18 +87,20 @@ function Contents({ detail }: { detail: DetailResult }) {
   return (
     <>
       <Examples detail={detail} first={0} end={NINE} onShow={setShown} />
-      <Labels labels={card.labels} />
-      <Scores detail={detail} />
-      {examples.length > NINE && (
-        <Examples detail={detail} first={NINE} end={examples.length} onShow={setShown} />
-      )}
-      {groups.map((group) => (
-        <OtherSamples key={group.words.heading} group={group} onShow={setShown} />
-      ))}
-      <LabelWorth component={card.component} />
-      <Served classes={detail.classes} />
-      <Statistics detail={detail} />
-      <Similar similar={detail.similar} />
+      <div class="slw-detail-rest">
+        <Labels labels={card.labels} />
+        <Scores detail={detail} />
+        {examples.length > NINE && (
+          <Examples detail={detail} first={NINE} end={examples.length} onShow={setShown} />
+        )}
+        {groups.map((group) => (
+          <OtherSamples key={group.words.heading} group={group} onShow={setShown} />
+        ))}
+        <LabelWorth component={card.component} />
+        <Served classes={detail.classes} />
+        <Statistics detail={detail} />
+        <Similar similar={detail.similar} />
+      </div>
       {shown !== null && (
         <Zoom
           detail={detail}

@@ -8,6 +8,16 @@ import { bestMatch, type Match, nameIn, type Ranking } from "./ranking";
 
 export const PLACEHOLDER = "Search neurons: bird, wheel - car, #12";
 
+export const KEYS = [
+  ["/", "To the query box"],
+  ["arrows", "From card to card; with a neuron open, to the next one"],
+  ["Space", "Selects a card; with Shift, all up to here"],
+  ["Enter", "Opens the neuron"],
+  ["← → ↑ ↓", "In an opened neuron: the one before or after, and up and down its story"],
+  ["M", "More neurons like this"],
+  ["Esc", "Closes the neuron, then clears the selection"],
+] as const;
+
 export const SORTS: Record<Sort, string> = {
   alignment: "Alignment",
   component: "Number",
