@@ -16,12 +16,12 @@ from semanticlens_widgets._display import show_lenses_as
 
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
-    from semanticlens_widgets.analysis import Audit, Requirement, assert_audit
+    from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import Layout, layer_names
-    from semanticlens_widgets.lens import Lens
+    from semanticlens_widgets.lens import Lens, assert_no_lost, compare
     from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 
     open = Lens.open  # noqa: A001 (`slw.open`)
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audit": "analysis",
     "AuditTable": "widgets",
+    "Comparison": "analysis",
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
     "ConceptExamples": "concepts",
@@ -46,6 +47,8 @@ _HOMES = {
     "Samples": "concepts",
     "as_images": "images",
     "assert_audit": "analysis",
+    "assert_no_lost": "lens",
+    "compare": "lens",
     "demo": "_demo",
     "layer_names": "layers",
 }
@@ -54,6 +57,7 @@ _HOMES = {
 __all__ = [
     "Audit",
     "AuditTable",
+    "Comparison",
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
@@ -71,6 +75,8 @@ __all__ = [
     "Samples",
     "as_images",
     "assert_audit",
+    "assert_no_lost",
+    "compare",
     "demo",
     "layer_names",
 ]

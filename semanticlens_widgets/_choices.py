@@ -10,4 +10,6 @@ LabelMethod = Literal["nearest", "soft-wpmi", "csp"]
 """The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""
 Pooling = Literal["max", "mean", "absmax", "absmean", "cls"]
 Sign = Literal["positive", "both"]
+Similarity = Literal["embedding", "vocabulary", "examples", "activations"]
+"""Of components: their embeddings, their answers to a vocabulary, their concept examples, or their scores."""
 Targets = Literal["label", "prediction"]

@@ -1,6 +1,7 @@
 """Questions to a concept database; none of them needs the studied model.
 
-`queries` rank components, `labels` name them, `scores` describe them, `audits` hold requirements against them;
+`queries` rank components, `labels` name them, `scores` describe them, `audits` hold requirements against them,
+`comparisons` match those of several models;
 `samples` leads from a component back to the data, and `role` to the classes and components that it serves.
 """
 
@@ -11,6 +12,13 @@ from semanticlens_widgets.analysis.audits.change import AuditChange
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
+from semanticlens_widgets.analysis.comparisons.assertions import check_kept
+from semanticlens_widgets.analysis.comparisons.comparison import Comparison
+from semanticlens_widgets.analysis.comparisons.concepts import Embed, concept_changes
+from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
+from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByExamples, ByVocabulary
+from semanticlens_widgets.analysis.comparisons.measures import Measure
+from semanticlens_widgets.analysis.comparisons.sides import Side
 from semanticlens_widgets.analysis.labels.agreement import agreement
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
 from semanticlens_widgets.analysis.labels.faithfulness import (
@@ -56,21 +64,31 @@ __all__ = [
     "Audit",
     "AuditChange",
     "Auditor",
+    "ByActivations",
+    "ByEmbedding",
+    "ByExamples",
+    "ByVocabulary",
+    "Comparison",
     "Concept",
+    "Embed",
     "EmbeddedVocabulary",
+    "Measure",
     "NullCalibration",
     "Probe",
     "Query",
     "QuerySource",
     "Ranking",
     "Requirement",
+    "Side",
     "Term",
     "Verdict",
     "agreement",
     "assert_audit",
     "audit",
     "calibrations_by",
+    "check_kept",
     "clarity",
+    "concept_changes",
     "contrastive_embeddings",
     "driving_samples",
     "embed_vocabulary",

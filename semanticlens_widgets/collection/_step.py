@@ -34,7 +34,7 @@ def collecting(
         nonlocal before, sample_ids
         before, sample_ids = state.layers, batch.sample_ids
         after.clear()
-        _forward(model, batch.pixels, autocast)
+        forward(model, batch.pixels, autocast)
         return LayerStates(
             {layer: replace(after[layer], layout=_decided(model, layer)) for layer in by_layer}
         )
@@ -48,7 +48,8 @@ def _decided(model: nn.Module, layer: str) -> tuple[int, ...]:
     return () if layout is None else astuple(layout)
 
 
-def _forward(model: nn.Module, pixels: Tensor, autocast: torch.dtype | None) -> None:
+def forward(model: nn.Module, pixels: Tensor, autocast: torch.dtype | None) -> None:
+    """Runs the model for its hooks; raises ValueError with the way out where it does not take the batch."""
     try:
         with torch.autocast(pixels.device.type, autocast) if autocast else nullcontext():
             model(pixels)

@@ -1,4 +1,6 @@
-"""Bootstrap of shares: how much they would move with other samples."""
+"""Bootstrap of shares and means: how much they would move with other samples."""
+
+import math
 
 import torch
 from jaxtyping import Float
@@ -17,6 +19,23 @@ def share_intervals(parts: Float[Tensor, "sample part"]) -> Float[Tensor, "part 
     intervals are too narrow. Source: Efron, *Bootstrap methods: another look at the jackknife*, Annals of Statistics
     1979, doi 10.1214/aos/1176344552.
     """
+    totals = _sums_of_draws(parts)
+    shares = totals / totals.sum(1, keepdim=True).clamp(min=torch.finfo(totals.dtype).tiny)
+    return shares.quantile(torch.tensor([0.025, 0.975]), dim=0).T
+
+
+def mean_interval(values: Float[Tensor, " item"]) -> tuple[float, float]:
+    """The 95 % interval of the mean over items, by the same draws; NaN is no item, and without items it is NaN."""
+    known = values[~values.isnan()].float()
+    if not len(known):
+        return math.nan, math.nan
+    means = _sums_of_draws(known.unsqueeze(1)).squeeze(1) / len(known)
+    low, high = means.quantile(torch.tensor([0.025, 0.975])).tolist()
+    return low, high
+
+
+def _sums_of_draws(parts: Float[Tensor, "sample part"]) -> Float[Tensor, "draw part"]:
+    """The sums over as many samples as there are, drawn with replacement 1,000 times."""
     n = len(parts)
     generator = torch.Generator().manual_seed(SEED)
     at_a_time = max(1, _NUMBERS // max(n, 1))
@@ -25,6 +44,4 @@ def share_intervals(parts: Float[Tensor, "sample part"]) -> Float[Tensor, "part 
         drawn = torch.randint(n, (min(at_a_time, N_DRAWS - start), n), generator=generator)
         counts = torch.zeros(drawn.shape).scatter_add_(1, drawn, torch.ones(drawn.shape))
         sums.append(counts @ parts)
-    totals = torch.cat(sums)
-    shares = totals / totals.sum(1, keepdim=True).clamp(min=torch.finfo(totals.dtype).tiny)
-    return shares.quantile(torch.tensor([0.025, 0.975]), dim=0).T
+    return torch.cat(sums)

@@ -9,6 +9,7 @@ import semanticlens_widgets as slw
 NAMES = {
     "Audit",
     "AuditTable",
+    "Comparison",
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
@@ -26,6 +27,8 @@ NAMES = {
     "Samples",
     "as_images",
     "assert_audit",
+    "assert_no_lost",
+    "compare",
     "demo",
     "layer_names",
 }

@@ -1,0 +1,92 @@
+"""Measures by activations: how the scores of two layers vary together over the same images, from sums of products."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import torch
+from jaxtyping import Float, Float64
+from torch import Tensor
+
+from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
+from semanticlens_widgets.analysis.comparisons.sides import Side
+from semanticlens_widgets.collection import Products
+
+FEWEST_IMAGES = 4
+"""Images that debiased CKA needs at least."""
+_STILL = 1e-12
+"""A component whose variance is below this share of its mean square does not vary, but for rounding."""
+
+
+class ByActivations:
+    """The Pearson correlation of scores over the images: for sides over the same images, with their models.
+
+    In place of components without meaning stand those of the other side on other images.
+    """
+
+    def __init__(self, sides: Sequence[Side], products: Products) -> None:
+        self.sides, self._products = sides, products
+
+    def similarities(self, left: int, right: int) -> Blocks:
+        """Correlations; 0 with a component that does not vary."""
+        i, j = sorted((left, right))
+        found = self._correlation(i, j, self._products.products[i, j], self._products.n)
+        return iter((found if left <= right else found.T).split(BLOCK))
+
+    def with_random(self, left: int, right: int) -> Iterator[Blocks]:
+        """Correlations between scores of different images, each image with the next, the next but one, ..."""
+        i, j = sorted((left, right))
+        for key, sums in self._products.unrelated.items():
+            if key[:2] == (i, j):
+                found = self._correlation(i, j, sums, self._products.n_unrelated[key])
+                yield iter((found if left <= right else found.T).split(BLOCK))
+
+    def cka(self, left: int, right: int) -> float:
+        """Debiased linear CKA of two sides' scores over the images; see `debiased_cka`."""
+        return debiased_cka(self._products, left, right)
+
+    def _correlation(
+        self, i: int, j: int, sums: Float64[Tensor, "row column"], n: int
+    ) -> Float[Tensor, "row column"]:
+        (mean, deviation), (other_mean, other_deviation) = self._moments(i), self._moments(j)
+        covariance = sums / n - mean.unsqueeze(1) * other_mean
+        return (
+            (covariance / (deviation.unsqueeze(1) * other_deviation))
+            .nan_to_num(0.0, 0.0, 0.0)
+            .float()
+            .clamp(-1, 1)
+        )
+
+    def _moments(self, number: int) -> tuple[Float64[Tensor, " component"], Float64[Tensor, " component"]]:
+        """Mean, and standard deviation; infinite where the scores do not vary."""
+        found = self._products
+        mean, square = found.sums[number] / found.n, found.products[number, number].diagonal() / found.n
+        variance = square - mean.square()
+        return mean, variance.clamp(min=0).sqrt().masked_fill(variance <= _STILL * square, torch.inf)
+
+
+def debiased_cka(products: Products, left: int, right: int) -> float:
+    """Linear CKA with the unbiased estimator of HSIC: 1 for equal scores up to rotation and scale, about 0 by chance.
+
+    NaN where a side does not vary, or for fewer than 4 images. Sources: Kornblith et al., Similarity of neural network
+    representations revisited, ICML 2019, arXiv 1905.00414; Nguyen, Raghu and Kornblith, Do wide and deep networks learn
+    the same things?, ICLR 2021, arXiv 2010.15327; Song et al., Feature selection via dependence maximization, Journal
+    of Machine Learning Research 2012.
+    """
+    if products.n < FEWEST_IMAGES:
+        return math.nan
+    scale = _hsic(products, left, left) * _hsic(products, right, right)
+    return _hsic(products, *sorted((left, right))) / math.sqrt(scale) if scale > 0 else math.nan
+
+
+def _hsic(products: Products, i: int, j: int) -> float:
+    """The unbiased estimator with K = X X^T and L = Y Y^T, all from sums over images: no image x image matrix.
+
+    The diagonals, which the estimator leaves out, are the squared lengths of rows.
+    """
+    n, both = products.n, products.of_lengths[i, j]
+    x, y, k, l = products.sums[i], products.sums[j], products.lengths[i], products.lengths[j]  # noqa: E741
+    xy = products.products[i, j]
+    trace = xy.square().sum() - both
+    totals = (x @ x - k) * (y @ y - l)
+    of_rows = x @ xy @ y - x @ products.weighted[i, j] - y @ products.weighted[j, i] + both
+    return float(trace + totals / ((n - 1) * (n - 2)) - 2 * of_rows / (n - 2)) / (n * (n - 3))

@@ -1,0 +1,98 @@
+"""A comparison as HTML for a notebook: similarities, and what one side has that another lacks, with examples."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+import pandas as pd
+
+from semanticlens_widgets._texts import escape
+from semanticlens_widgets.analysis.comparisons.sides import Side
+
+_ROWS, _PICTURES = 5, 4
+_STYLE = """<style>
+.slw-comparison{font:14px/1.45 system-ui,sans-serif;max-width:64rem}
+.slw-comparison table{border-collapse:collapse;width:100%;margin:.5rem 0 1.25rem;font-variant-numeric:tabular-nums}
+.slw-comparison th,.slw-comparison td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;
+vertical-align:middle;overflow-wrap:anywhere}
+.slw-comparison th{overflow-wrap:normal}
+.slw-comparison td.slw-number,.slw-comparison th.slw-number{text-align:right;white-space:nowrap}
+.slw-comparison img{height:48px;width:48px;object-fit:cover;border-radius:3px;margin-right:3px}
+</style>"""
+_HEADS = (
+    ("From", ""),
+    ("To", ""),
+    ("Similarity", "Mean over components of the similarity with the nearest; 95 % interval over components"),
+    ("By chance", "The same with as many random groups of images in place of the other side's components"),
+    (
+        "Matched",
+        "Components whose nearest is more similar than that of random groups in 95 % of draws: 5 % by chance",
+    ),
+    ("Mutual", "Components that are the nearest of their nearest, and how many are by chance"),
+    ("One to one", "Mean similarity of one-to-one matches, and what chance gives"),
+)
+
+
+def comparison_html(title: str, table: pd.DataFrame, alone: pd.DataFrame, sides: Sequence[Side]) -> str:
+    """The shares of every pair, then the clearest components that some side has alone."""
+    heads = "".join(
+        f'<th{" class=slw-number" if place > 1 else ""} title="{escape(hover)}">{head}</th>'
+        for place, (head, hover) in enumerate(_HEADS)
+    )
+    cka = (
+        '<th class="slw-number" title="Debiased linear CKA of all scores">CKA</th>' if "cka" in table else ""
+    )
+    rows = "".join(_pair_row(row) for row in table.to_dict("records"))
+    return (
+        f'{_STYLE}<div class="slw-comparison"><h2>{escape(title)}</h2>'
+        f"<table><thead><tr>{heads}{cka}</tr></thead><tbody>{rows}</tbody></table>{_alone(alone, sides)}</div>"
+    )
+
+
+def _pair_row(row: dict) -> str:
+    numbers = [
+        f"{row['similarity']:.2f}<br><small>{row['low']:.2f} to {row['high']:.2f}</small>",
+        f"{row['chance']:.2f}",
+        f"{row['matched']:.0%}<br><small>{row['matched_low']:.0%} to {row['matched_high']:.0%}</small>",
+        f"{row['mutual']:.0%}<br><small>{row['mutual_chance']:.0%}</small>",
+        f"{row['one_to_one']:.2f}<br><small>{row['one_to_one_chance']:.2f}</small>",
+        *([f"{row['cka']:.2f}"] if "cka" in row else []),
+    ]
+    cells = "".join(f'<td class="slw-number">{number}</td>' for number in numbers)
+    return f"<tr><td>{escape(row['from'])}</td><td>{escape(row['to'])}</td>{cells}</tr>"
+
+
+def _alone(alone: pd.DataFrame, sides: Sequence[Side]) -> str:
+    by_name = {side.name: side for side in sides}
+    parts = []
+    for (name, other), rows in alone.groupby(["from", "to"], sort=False):
+        body = "".join(
+            _alone_row(row, by_name[str(name)], by_name[str(other)])
+            for row in rows.head(_ROWS).to_dict("records")
+        )
+        parts.append(
+            f"<h3>{len(rows):,} clear components of {escape(str(name))} without a match in {escape(str(other))}</h3>"
+            "<table><thead><tr><th>Component</th><th>Examples</th><th>Nearest</th><th>Examples</th>"
+            '<th class="slw-number">Similarity</th><th class="slw-number" title="Of random sets of groups, in place of '
+            'the other side, so many have a less similar nearest">Above chance</th></tr></thead>'
+            f"<tbody>{body}</tbody></table>"
+        )
+    return "".join(parts)
+
+
+def _alone_row(row: dict, side: Side, other: Side) -> str:
+    return (
+        f"<tr><td>{escape(row['component'])}</td><td>{_pictures(side, row['component'])}</td>"
+        f"<td>{escape(row['nearest'])}</td><td>{_pictures(other, row['nearest'])}</td>"
+        f'<td class="slw-number">{row["similarity"]:.2f}</td>'
+        f'<td class="slw-number">{row["chance_percentile"]:.0%}</td></tr>'
+    )
+
+
+def _pictures(side: Side, component: str) -> str:
+    if not component:
+        return ""
+    index = side.examples.component(component)
+    thumbnails = side.database.example_thumbnails(side.layer, index, _PICTURES)
+    return "".join(
+        f'<img alt="" src="data:image/webp;base64,{b64encode(one).decode()}">' for one in thumbnails if one
+    )
