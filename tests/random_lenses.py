@@ -16,7 +16,7 @@ NAMES = tuple(f"thing{number}" for number in range(12))
 """The word of each cluster."""
 N_CLUSTERS = len(NAMES)
 SHARED = 0.8
-"""What all images have in common, as those of photos do."""
+"""The length of a direction that all images share, as those of photos do."""
 
 
 def images_in_clusters(n: int, seed: int = 0) -> Float[Tensor, "image dim"]:

@@ -12,7 +12,7 @@ class Nearest(NamedTuple):
     """The highest similarity of each component with one of the other side; NaN and -1 where there is none."""
 
     similarity: Float[Tensor, " component"]
-    index: Int[Tensor, " component"]
+    component: Int[Tensor, " component"]
 
 
 def masked(
@@ -39,7 +39,7 @@ def nearest_both(blocks: Iterable[Float[Tensor, "block column"]], n_columns: int
         better = best.values > back.similarity
         back = Nearest(
             torch.where(better, best.values, back.similarity),
-            torch.where(better, best.indices + start, back.index),
+            torch.where(better, best.indices + start, back.component),
         )
         start += len(block)
     joined = (torch.cat([getattr(one, name) for one in there]) for name in Nearest._fields)
@@ -48,10 +48,10 @@ def nearest_both(blocks: Iterable[Float[Tensor, "block column"]], n_columns: int
 
 def _known(found: Nearest) -> Nearest:
     none = found.similarity == -torch.inf
-    return Nearest(found.similarity.masked_fill(none, torch.nan), found.index.masked_fill(none, -1))
+    return Nearest(found.similarity.masked_fill(none, torch.nan), found.component.masked_fill(none, -1))
 
 
 def mutual(there: Nearest, back: Nearest) -> Bool[Tensor, " row"]:
     """True for a component whose nearest has it as its own nearest."""
-    found = there.index >= 0
-    return found & (back.index[there.index.clamp(min=0)] == torch.arange(len(there.index)))
+    found = there.component >= 0
+    return found & (back.component[there.component.clamp(min=0)] == torch.arange(len(there.component)))

@@ -51,12 +51,12 @@ def _assign_candidates(
 
     near = _candidates(blocks(), n_columns)
     rows, columns, similarity = near if n_rows <= n_columns else (near[1], near[0], near[2])
-    n = min(n_rows, n_columns)
-    graph = coo_array((similarity + 2.0, (rows, columns)), shape=(n, max(n_rows, n_columns)))
+    n, n_others = sorted((n_rows, n_columns))
+    graph = coo_array((similarity + 2.0, (rows, columns)), shape=(n, n_others))
     # A place apart for each, worth next to nothing: candidates alone may not suffice for all.
     apart = coo_array((np.full(n, 1e-6), (range(n),) * 2), shape=(n, n))
     pairs = min_weight_full_bipartite_matching(csr_array(hstack([graph, apart])), maximize=True)
-    left, right = (side[pairs[1] < graph.shape[1]] for side in pairs)
+    left, right = (side[pairs[1] < n_others] for side in pairs)
     rows, columns = (left, right) if n_rows <= n_columns else (right, left)
     found, values = np.full(n_rows, -1), np.full(n_rows, np.nan, np.float32)
     keys, wanted = near[0] * n_columns + near[1], rows * n_columns + columns

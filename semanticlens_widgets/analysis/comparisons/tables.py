@@ -28,7 +28,7 @@ def _of_pair(measure: Measure, matching: Matching, left: int, right: int) -> dic
     matched = matching.matched(left, right)[side.present].float()
     low, high = mean_interval(best)
     matched_low, matched_high = mean_interval(matched)
-    row = {
+    row: dict[str, object] = {
         "from": side.name,
         "to": other.name,
         "n_components": int(side.present.sum()),
@@ -63,7 +63,7 @@ def _matches_of(measure: Measure, matching: Matching, left: int, right: int) -> 
             "from": side.name,
             "to": other.name,
             "component": side.names,
-            "nearest": _names(other, nearest.index),
+            "nearest": _names(other, nearest.component),
             "similarity": nearest.similarity.numpy(),
             "chance_percentile": matching.percentile(left, right).numpy(),
             "matched": matching.matched(left, right).numpy(),
@@ -93,11 +93,13 @@ def _alone_of(measure: Measure, matching: Matching, left: int, right: int) -> pd
             "component": _names(side, index),
             "clarity": clarity[index].numpy(),
             "clarity_percentile": percentile[index].numpy(),
-            "nearest": _names(other, nearest.index[index]),
+            "nearest": _names(other, nearest.component[index]),
             "similarity": nearest.similarity[index].numpy(),
             "chance_percentile": matching.percentile(left, right)[index].numpy(),
             "examples": [examples_shown(side, number) for number in index.tolist()],
-            "nearest_examples": [examples_shown(other, number) for number in nearest.index[index].tolist()],
+            "nearest_examples": [
+                examples_shown(other, number) for number in nearest.component[index].tolist()
+            ],
         }
     )
 

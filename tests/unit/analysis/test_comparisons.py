@@ -315,7 +315,9 @@ def test_mutual_matches_are_each_others_nearest():
     matching = Matching(ByEmbedding([Side("a", one.database, "layer"), Side("b", other.database, "layer")]))
     there, back = matching.nearest(0, 1), matching.nearest(1, 0)
     for index in range(5):
-        assert bool(matching.mutual(0, 1)[index]) == (int(back.index[int(there.index[index])]) == index)
+        assert bool(matching.mutual(0, 1)[index]) == (
+            int(back.component[int(there.component[index])]) == index
+        )
 
 
 def test_three_sides_have_all_ordered_pairs_and_two_layers_are_sides_too():
@@ -344,10 +346,10 @@ def test_a_comparison_shows_itself_as_text_html_and_figures():
     assert "<b>a</b>" not in page
     assert "&lt;b&gt;a&lt;/b&gt;" in page
     assert "without a match in b" in page
-    matrix, histogram = found.heatmap(), found.histogram()
-    assert matrix.data[0].z.shape == (2, 2)
-    assert "&lt;b&gt;" in histogram.layout.title.text
-    assert sum(histogram.data[0].y) == pytest.approx(1)
+    matrix, histogram = (figure.to_dict() for figure in (found.heatmap(), found.histogram()))
+    assert matrix["data"][0]["z"].shape == (2, 2)
+    assert "&lt;b&gt;" in histogram["layout"]["title"]["text"]
+    assert sum(histogram["data"][0]["y"]) == pytest.approx(1)
     with pytest.raises(ValueError, match="there is no side 'c'; there are"):
         found.histogram("c")
 
@@ -357,13 +359,13 @@ def test_what_cannot_be_compared_is_refused_with_the_way_out():
     with pytest.raises(ValueError, match="at least two sides, not 1"):
         slw.compare(lens)
     with pytest.raises(TypeError, match="a side must be a lens, or a pair"):
-        slw.compare(lens, "layer")
+        slw.compare(lens, "layer")  # pyright: ignore[reportArgumentType]
     with pytest.raises(
         slw.Lens.open.__globals__["LayerNotFoundError"] if False else Exception, match="no layer 'lay'"
     ):
         slw.compare(lens, (lens, "lay"))
     with pytest.raises(ValueError, match="by must be 'embedding', 'vocabulary', 'examples' or 'activations'"):
-        slw.compare(lens, lens, by="embeddings")
+        slw.compare(lens, lens, by="embeddings")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="names must be 2 different texts"):
         slw.compare(lens, lens, names=["a", "a"])
     with pytest.raises(ValueError, match="opened without its model"):

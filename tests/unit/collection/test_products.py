@@ -1,6 +1,7 @@
 """Sums of products of scores: against whole tables of scores, and debiased CKA against image x image matrices."""
 
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,7 +139,7 @@ def test_one_pass_over_two_models_gives_the_products_of_their_scores():
     assert set(found.products) == {(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)}
 
 
-def lens_of(model, layer, *, transform=to_input, pooling="max", pixels=None):
+def lens_of(model, layer, *, transform=to_input, pooling: Any = "max", pixels=None):
     return slw.Lens.build(
         model, noise() if pixels is None else pixels, layer, foundation_model=ColourSpace(), transform=transform,
         k=4, pooling=pooling, batch_size=16, memory_format=torch.contiguous_format, progress=False,
@@ -166,6 +167,8 @@ def test_a_model_with_itself_is_one_and_with_its_channels_permuted_the_permutati
     order = torch.randperm(24 if kind == "convolution" else 12, generator=torch.Generator().manual_seed(1))
     permuted = Eye(0, 24) if kind == "convolution" else Tokens(1)
     conv = permuted.get_submodule(layer)
+    assert isinstance(conv, nn.Conv2d)
+    assert conv.bias is not None
     with torch.no_grad():
         conv.weight.copy_(conv.weight[order])
         conv.bias.copy_(conv.bias[order])
