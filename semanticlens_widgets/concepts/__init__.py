@@ -9,6 +9,7 @@ from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import (
     ConceptExamples,
+    EmbeddedExamples,
     examples_from_tensors,
     examples_to_tensors,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "ConceptDatabase",
     "ConceptExamples",
     "Crops",
+    "EmbeddedExamples",
     "Provenance",
     "Relevance",
     "Samples",

@@ -84,6 +84,17 @@ class ConceptExamples:
         return int(digits) + (half if number.endswith("-") else 0)
 
 
+@dataclass(frozen=True, eq=False)
+class EmbeddedExamples:
+    """Examples of every component of a layer in the space of the foundation model."""
+
+    embeddings: Float[Tensor, "component dim"]
+    """The mean directions; zero for a component without examples."""
+    n_examples: Int[Tensor, " component"]
+    samples: Float[Tensor, "sample dim"]
+    """The whole images that examples were chosen from, not normalized."""
+
+
 def no_examples(layer: str, n_components: int, k: int) -> ConceptExamples:
     """Concept examples of no samples, the identity of merging."""
     zeros = torch.zeros(n_components)

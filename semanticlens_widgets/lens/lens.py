@@ -600,6 +600,7 @@ class Lens:
         layer: str | None = None,
         threshold: float | None = None,
         templates: Sequence[str] | None = None,
+        within_class: bool = False,
     ) -> analysis.Audit:
         """Checks the components that a class's decision rests on against what it may rest on.
 
@@ -612,13 +613,18 @@ class Lens:
             threshold: The lowest z-score of an answer to a concept; that it is also higher than those of random groups
                 of images, which decides as a rule, is asked in any case (see `Audit.table`).
             templates: As in `search`.
+            within_class: Judge a component by a second group of examples too: of the class's samples the eight to
+                which it matters most (a third of them, if that is less), against random groups of these. It finds
+                what a component is about in this class although it is about other things elsewhere. Classes of fewer
+                than nine samples, and components beyond 95 % of the class's relevance, are judged by the first
+                group alone. Needs the model and the images, of which parts may have to be embedded.
 
         Components are weighed by their `relevance`. The concepts are remembered: an audit with an edited list asks only
         for what is new.
         """
         # Read before the layer may have to be attributed, which takes long.
         wanted = analysis.read_requirements(requirements)
-        auditor = relevances.auditor(self._session, self.database.layer_name(layer), templates)
+        auditor = relevances.auditor(self._session, self.database.layer_name(layer), templates, within_class)
         # The auditor embeds what it has not met, and others wait for it while they hold the lock.
         with self._session.lock:
             return auditor.audit(wanted, threshold)

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.concepts import EmbeddedExamples, Relevance
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Output, check_output_choice
 from semanticlens_widgets.lens.probes import probes
-from semanticlens_widgets.lens.session import AuditorKey, Session
+from semanticlens_widgets.lens.session import AuditorKey, ClassExamplesKey, Session
 from semanticlens_widgets.lens.vocabularies import calibrations
-from semanticlens_widgets.pipeline import attribute_database
+from semanticlens_widgets.pipeline import attribute_database, class_examples
 
 
 def attribute(
@@ -49,8 +50,16 @@ def relevance_of(session: Session, layer: str) -> Relevance:
     return session.database.relevance[layer]
 
 
-def auditor(session: Session, layer: str, templates: Sequence[str] | None = None) -> analysis.Auditor:
-    """The auditor of a layer: it keeps answers to concepts, and is made anew for another relevance."""
+def auditor(
+    session: Session, layer: str, templates: Sequence[str] | None = None, within_class: bool = False
+) -> analysis.Auditor:
+    """The auditor of a layer: it keeps answers to concepts, and is made anew for another relevance.
+
+    Raises ValueError where examples within classes need the model or the images and they are not at hand.
+    """
+    if within_class:
+        session.with_model()
+        session.with_images()
     relevance_of(session, layer)
 
     def make() -> analysis.Auditor:
@@ -59,10 +68,22 @@ def auditor(session: Session, layer: str, templates: Sequence[str] | None = None
             relevance_of(session, layer),
             lambda queries: probes(session, queries, layer, templates),
             lambda: calibrations(session, templates)[layer],
+            partial(_class_examples, session, layer) if within_class else None,
             source_of(session.images),
         )
 
-    return session.memo.get(AuditorKey(layer, tuple(templates or ())), make)
+    return session.memo.get(AuditorKey(layer, tuple(templates or ()), within_class), make)
+
+
+def _class_examples(session: Session, layer: str, class_name: str) -> EmbeddedExamples | None:
+    def make() -> tuple[EmbeddedExamples | None]:
+        studied, images = session.with_model(), session.with_images()
+        relevance, foundation_model = relevance_of(session, layer), session.foundation_model
+        with session.running:
+            found = class_examples(session.database, relevance, class_name, studied, images, foundation_model)
+        return (found,)
+
+    return session.memo.get(ClassExamplesKey(layer, class_name), make)[0]
 
 
 def source_of(images: Images | None) -> str:

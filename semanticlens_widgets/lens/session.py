@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets.concepts import ConceptDatabase, Relevance
+from semanticlens_widgets.concepts import ConceptDatabase, EmbeddedExamples, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.lens.memo import Key, Memo
@@ -34,6 +34,15 @@ class AuditorKey(Key[analysis.Auditor]):
 
     layer: str
     templates: tuple[str, ...] = ()
+    within_class: bool = False
+
+
+@dataclass(frozen=True)
+class ClassExamplesKey(Key[tuple[EmbeddedExamples | None]]):
+    """The examples of a layer's components within a class, None for too few samples."""
+
+    layer: str
+    class_name: str
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,7 @@ class Session:
         # of 2,048 components.
         self.memo.forget(AuditorKey)
         self.memo.forget(SharesKey)
+        self.memo.forget(ClassExamplesKey)
 
     @property
     def foundation_model(self) -> FoundationModel:

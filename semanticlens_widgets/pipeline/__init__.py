@@ -1,23 +1,25 @@
 """Makes a concept database, attributes the model's outputs to its components, and shows where they respond.
 
 The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_embed` and `_tables`, its parts;
-`_relevance` with its state `_attributions` and the `_class_names` of outputs; `_components`, heat maps and edges;
-`_held_out`, images that the database never saw; `_studied` and `_foundation`, the two models recognised; `_cache`.
+`_relevance` with its state `_attributions` and the `_class_names` of outputs; `_class_examples`, those within a class;
+`_components`, heat maps and edges; `_held_out`, images that the database never saw; `_studied`, the models; `_cache`.
 """
 
 from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.pipeline._build import build_database
 from semanticlens_widgets.pipeline._cache import Cache, alone, cache_in
+from semanticlens_widgets.pipeline._class_examples import class_examples
 from semanticlens_widgets.pipeline._class_names import Classes, check_classes
 from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap
-from semanticlens_widgets.pipeline._foundation import (
+from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
+from semanticlens_widgets.pipeline._relevance import attribute_database
+from semanticlens_widgets.pipeline._studied import (
+    Studied,
     described_foundation_model,
     fitting_foundation_model,
     restored_foundation_model,
+    studied_again,
 )
-from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
-from semanticlens_widgets.pipeline._relevance import attribute_database
-from semanticlens_widgets.pipeline._studied import Studied, studied_again
 
 __all__ = [
     "Cache",
@@ -30,6 +32,7 @@ __all__ = [
     "build_database",
     "cache_in",
     "check_classes",
+    "class_examples",
     "described_foundation_model",
     "fitting_foundation_model",
     "held_out",

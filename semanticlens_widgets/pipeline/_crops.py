@@ -60,11 +60,22 @@ def crop_places(setup: Setup, collection: Collection, threshold: float, store: C
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> Mapping[str, Places]:
         examples = {layer: collection.examples[layer] for layer in layers}
-        work = _pass(setup, examples, threshold, collection.execution)
-        return run_pass(work, checkpoint=checkpoint, progress=setup.progress).state.places
+        return found_places(setup, examples, threshold, collection.execution, checkpoint)
 
     codec = Codec[Places](lambda places: ({"places": places}, {}), lambda tensors, _: tensors["places"])
     return store.by_layer("boxes", keys, codec, compute)
+
+
+def found_places(
+    setup: Setup,
+    examples: Mapping[str, ConceptExamples],
+    threshold: float,
+    execution: Mapping[str, Any],
+    checkpoint: Checkpoint | None = None,
+) -> Mapping[str, Places]:
+    """The `crop_places` of layers that have places, not cached."""
+    work = _pass(setup, examples, threshold, execution)
+    return run_pass(work, checkpoint=checkpoint, progress=setup.progress).state.places
 
 
 @dataclass(frozen=True, eq=False)

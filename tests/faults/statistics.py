@@ -32,6 +32,10 @@ def shares(world: NullWorld, k: int, generator: random.Random) -> dict[str, floa
         "verdicts on pictures": _answers(lens, [_pictures(world, generator) for _ in range(N_CLASSES)]),
         "verdicts on neurons": _answers(lens, [f"#{generator.randrange(300)}" for _ in range(N_CLASSES)]),
         "verdicts by lists of words": _answers(lens, *_lists(generator.sample(WORDS, 6 * N_CLASSES))),
+        "verdicts within classes": _answers(lens, generator.sample(WORDS, N_CLASSES), within_class=True),
+        "verdicts within classes by lists of words": _answers(
+            lens, *_lists(generator.sample(WORDS, 6 * N_CLASSES)), within_class=True
+        ),
     }
 
 
@@ -43,14 +47,14 @@ def _lists(words: list[str]) -> Iterator[list[str]]:
     return (words[start : start + N_CLASSES] for start in range(0, len(words), N_CLASSES))
 
 
-def _answers(lens: slw.Lens, *concepts: Sequence[Any]) -> float:
+def _answers(lens: slw.Lens, *concepts: Sequence[Any], within_class: bool = False) -> float:
     """Each class has one concept of each list, the last half of them as spurious."""
     half = (len(concepts) + 1) // 2
     requirements = [
         slw.Requirement(f"class {row}", valid=own[:half], spurious=own[half:])
         for row, own in enumerate(map(list, zip(*concepts, strict=True)))
     ]
-    table = lens.audit(requirements, layer="see").table
+    table = lens.audit(requirements, layer="see", within_class=within_class).table
     return 100 * float(table["verdict"].ne("unexpected").mean())
 
 

@@ -33,6 +33,7 @@ class Auditable(Protocol):
         layer: str | None = None,
         threshold: float | None = None,
         templates: Sequence[str] | None = None,
+        within_class: bool = False,
     ) -> Audit:
         """The audit of one layer."""
         ...
@@ -46,6 +47,7 @@ def assert_audit(
     layer: str | None = None,
     threshold: float | None = None,
     templates: Sequence[str] | None = None,
+    within_class: bool = False,
 ) -> Audit:
     """The audit, as from `lens.audit`, when every class passes: at most `max_spurious` of its relevance is spurious.
 
@@ -57,7 +59,9 @@ def assert_audit(
         raise TypeError(
             f"lens must be a lens, not {lens!r}; an audit itself says it: audit.passed(max_spurious)"
         )
-    audit = lens.audit(requirements, layer=layer, threshold=threshold, templates=templates)
+    audit = lens.audit(
+        requirements, layer=layer, threshold=threshold, templates=templates, within_class=within_class
+    )
     if not audit.passed(max_spurious):
         raise AssertionError(failures(audit, max_spurious))
     return audit

@@ -2,10 +2,14 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+import torch
 
 from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets.analysis.audits.audit import Audit
-from semanticlens_widgets.analysis.audits.concept_answers import KnownConcepts
+from semanticlens_widgets.analysis.audits.chance import bar
+from semanticlens_widgets.analysis.audits.concept_answers import Answer, Examined, KnownConcepts, stacked
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
@@ -13,7 +17,7 @@ from semanticlens_widgets.analysis.queries.calibration import NullCalibration, n
 from semanticlens_widgets.analysis.queries.probes import Probe, probes
 from semanticlens_widgets.analysis.queries.query import Query
 from semanticlens_widgets.analysis.queries.text_vectors import needed
-from semanticlens_widgets.concepts import ConceptDatabase, Relevance
+from semanticlens_widgets.concepts import ConceptDatabase, EmbeddedExamples, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
 
 
@@ -52,10 +56,12 @@ class Auditor:
         relevance: Relevance,
         embed: Callable[[Sequence[Query]], Sequence[Probe]],
         calibration: Callable[[], NullCalibration],
+        class_examples: Callable[[str], EmbeddedExamples | None] | None = None,
         images: str = "",
     ) -> None:
         """`embed` makes the probes of queries; `calibration`, of the layer, is called only when a concept is text.
 
+        With `class_examples` components are also judged by those among the samples of the class, None for too few.
         `images` is the source of the images, for reports.
 
         Raises LayerNotFoundError, and ValueError for the relevance of another number of components.
@@ -67,7 +73,8 @@ class Auditor:
                 f"{examples.n_components:,}; attribute the model of this lens"
             )
         self.database, self.relevance, self.images = database, relevance, images
-        self._concepts = KnownConcepts(database, relevance.layer, embed, calibration)
+        self._calibration, self._class_examples = calibration, class_examples
+        self._concepts = KnownConcepts(lambda: self._examined, embed)
         self._names = tuple(examples.name(index) for index in range(examples.n_components))
 
     def audit(self, requirements: Sequence[Requirement], threshold: float | None = None) -> Audit:
@@ -78,11 +85,12 @@ class Auditor:
         threshold = _checked(threshold)
         wanted = _with_samples(requirements, self.relevance)
         rows = [self.relevance.row(name) for name in wanted]
-        distinct = _distinct(wanted)
-        valid = tuple(_places(one.valid, distinct) for one in wanted.values())
-        spurious = tuple(_places(one.spurious, distinct) for one in wanted.values())
-        both = [rows + more for rows, more in zip(valid, spurious, strict=True)]
-        answers, bar = self._concepts.answers([concept for concept, _ in distinct.values()], both)
+        concepts, valid, spurious = _placed(wanted, self._class_examples is not None)
+        found = self._concepts.answers(concepts)
+        both = [sorted({*own, *more}) for own, more in zip(valid, spurious, strict=True)]
+        for name, own in zip(wanted, both, strict=True):
+            self._add_within(name, found, own)
+        of_groups = torch.stack([answer.scored.of_groups for answer in found])
         return Audit(
             layer=self.relevance.layer,
             method=self.relevance.method,
@@ -92,14 +100,29 @@ class Auditor:
             n_samples=self.relevance.n_samples[rows],
             relevance=self.relevance.mean[rows],
             share=self.relevance.share[rows],
-            answers=answers,
-            valid=valid,
-            spurious=spurious,
-            bar=bar,
+            answers=stacked([concept.name for concept in concepts], found),
+            valid=tuple(valid),
+            spurious=tuple(spurious),
+            bar=torch.tensor([bar(of_groups[own]) for own in both]),
             database=self.database,
             samples=self.relevance,
             images=self.images,
         )
+
+    def _add_within(self, class_name: str, found: list[Answer], rows: Sequence[int]) -> None:
+        """Puts the class's concepts to its own examples too, where there are any."""
+        examples = None if self._class_examples is None else self._class_examples(class_name)
+        if examples is not None and (examples.n_examples > 0).any():
+            examined = Examined(examples, self.database.samples.embeddings, self._calibration)
+            for row in rows:
+                found[row] = found[row].or_within(examined.ask(found[row].concept, found[row].probe))
+
+    @cached_property
+    def _examined(self) -> Examined:
+        database, layer, samples = self.database, self.relevance.layer, self.database.samples.embeddings
+        n_examples = database.examples[layer].n_examples
+        examples = EmbeddedExamples(database.component_embeddings[layer], n_examples, samples)
+        return Examined(examples, samples, self._calibration)
 
 
 def _checked(threshold: float | None) -> float:
@@ -128,16 +151,25 @@ def _with_samples(requirements: Sequence[Requirement], relevance: Relevance) -> 
     return {name: requirement for name, requirement in wanted.items() if name not in empty}
 
 
-def _distinct(wanted: Mapping[str, Requirement]) -> dict[tuple[str, object], tuple[Concept, int]]:
-    """Every concept of any class once, with its place; what is the same under two names counts as two."""
-    found: dict[tuple[str, object], tuple[Concept, int]] = {}
-    for requirement in wanted.values():
-        for concept in requirement.valid + requirement.spurious:
-            found.setdefault((concept.name, concept.key), (concept, len(found)))
-    return found
+def _placed(
+    wanted: Mapping[str, Requirement], by_class: bool
+) -> tuple[list[Concept], list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Every concept once, or once a class, and the places of each class's valid and spurious ones.
 
+    What is the same under two names counts as two.
+    """
+    places: dict[object, int] = {}
+    concepts: list[Concept] = []
 
-def _places(
-    concepts: Sequence[Concept], distinct: Mapping[tuple[str, object], tuple[Concept, int]]
-) -> tuple[int, ...]:
-    return tuple(distinct[concept.name, concept.key][1] for concept in concepts)
+    def place(class_name: str, concept: Concept) -> int:
+        key = (class_name if by_class else None, concept.name, concept.key)
+        if key not in places:
+            places[key] = len(concepts)
+            concepts.append(concept)
+        return places[key]
+
+    lists = [
+        tuple(tuple(place(name, concept) for concept in some) for some in (one.valid, one.spurious))
+        for name, one in wanted.items()
+    ]
+    return concepts, [valid for valid, _ in lists], [spurious for _, spurious in lists]

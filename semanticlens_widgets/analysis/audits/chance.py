@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets.analysis.queries.unrelated import random_groups
+from semanticlens_widgets.concepts import EmbeddedExamples
 
 BEYOND = 0.95
 """A component answers above this share of random groups, each at the concept of the class that it answers to best."""
@@ -45,16 +46,11 @@ class Chance:
     The groups are of whole images: among crops, those of the components that answer would be too many to be unrelated.
     """
 
-    def __init__(
-        self,
-        embeddings: Float[Tensor, "component dim"],
-        n_examples: Int[Tensor, " component"],
-        samples: Float[Tensor, "sample dim"],
-    ) -> None:
-        """`samples` are the images that groups are drawn from; a component without examples has NaN as its scores."""
-        self._embeddings, self._n_examples = embeddings, n_examples
-        sizes = n_examples[n_examples > 0]
-        self._groups = {size: random_groups(samples, size) for size in sizes.unique().tolist()}
+    def __init__(self, examples: EmbeddedExamples) -> None:
+        """Groups are drawn from the samples of the examples; a component without examples has NaN as its scores."""
+        self._embeddings, self._n_examples = examples.embeddings, examples.n_examples
+        sizes = self._n_examples[self._n_examples > 0]
+        self._groups = {size: random_groups(examples.samples, size) for size in sizes.unique().tolist()}
         self._usual = int(sizes.mode().values) if len(sizes) else 0
 
     def against(self, unrelated: Float[Tensor, "direction dim"]) -> "Baseline":
@@ -92,6 +88,25 @@ class Baseline:
             if size == chance._usual:
                 of_groups = _share_below(groups, groups)
         return Scored(z_score, percentile, of_groups)
+
+
+def either(first: Scored, second: Scored) -> Scored:
+    """The answers of components by the better of two groups of examples; by the first where there is no second.
+
+    Of two groups without a meaning, one passes any share more easily: the percentile is the share of pairs of random
+    groups that both answer less, the square of the higher percentile.
+    """
+    both, better = ~second.percentile.isnan(), second.percentile > first.percentile
+    higher = torch.where(better, second.percentile, first.percentile)
+    if not both.any():
+        return first
+    # In another order, as equal rows of the two were drawn with the same random numbers.
+    partner = torch.arange(len(first.of_groups)) % len(second.of_groups)
+    return Scored(
+        torch.where(better, second.z_score, first.z_score),
+        torch.where(both, higher.square(), higher),
+        torch.maximum(first.of_groups, second.of_groups.flip(0)[partner]).square(),
+    )
 
 
 def bar(of_groups: Float[Tensor, "concept group"]) -> float:

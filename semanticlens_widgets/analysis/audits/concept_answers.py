@@ -2,102 +2,105 @@
 
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis.audits.chance import Baseline, Chance, Scored, bar
+from semanticlens_widgets.analysis.audits.chance import Baseline, Chance, Scored, either
 from semanticlens_widgets.analysis.audits.requirements import Concept
 from semanticlens_widgets.analysis.audits.result import ConceptAnswers
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration
 from semanticlens_widgets.analysis.queries.probes import Probe
 from semanticlens_widgets.analysis.queries.query import Query
-from semanticlens_widgets.analysis.queries.ranking import rank
 from semanticlens_widgets.analysis.queries.unrelated import random_groups
-from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.concepts import EmbeddedExamples
 
 _MOST = 2048
 """Concepts remembered: 70 MB for 1,280 components and 5,000 random groups."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Answer:
+class Answer:
+    """Answers to one concept."""
+
     concept: Concept
     """Held so that no other picture can take the identity that is its key."""
-    calibration: str
+    probe: Probe
     alignment: Float[Tensor, " component"]
     scored: Scored
+
+    def or_within(self, other: "Answer") -> "Answer":
+        """The same where a class has examples of its own, each component by the better (see `either`)."""
+        better = other.scored.percentile > self.scored.percentile
+        alignment = torch.where(better, other.alignment, self.alignment)
+        return replace(self, alignment=alignment, scored=either(self.scored, other.scored))
+
+
+class Examined:
+    """Examples that concepts are put to; each baseline is made once."""
+
+    def __init__(
+        self,
+        examples: EmbeddedExamples,
+        pictures: Float[Tensor, "picture dim"],
+        calibration: Callable[[], NullCalibration],
+    ) -> None:
+        """`pictures` are any of the lens, unrelated to a concept of pictures as words are to a text."""
+        self._examples, self._pictures, self._calibration = examples, pictures, calibration
+        self._chance = Chance(examples)
+        self._baselines: dict[Hashable, Baseline] = {}
+
+    def ask(self, concept: Concept, probe: Probe) -> Answer:
+        """The answers to one concept."""
+        absent = self._examples.n_examples == 0
+        alignment = (self._examples.embeddings @ probe.vector).masked_fill(absent, torch.nan)
+        baseline = self._baseline(None if probe.is_text else probe.n_pictures or 1)
+        return Answer(concept, probe, alignment, baseline.score(probe.vector))
+
+    def _baseline(self, n_pictures: int | None) -> Baseline:
+        """Unrelated words, or random groups of as many pictures."""
+        if n_pictures not in self._baselines:
+            self._baselines[n_pictures] = self._chance.against(
+                self._calibration().words
+                if n_pictures is None
+                else random_groups(self._pictures, min(n_pictures, len(self._pictures)))
+            )
+        return self._baselines[n_pictures]
 
 
 class KnownConcepts:
     """The answers of one layer; a concept is embedded and calibrated when it is asked for the first time."""
 
     def __init__(
-        self,
-        database: ConceptDatabase,
-        layer: str,
-        embed: Callable[[Sequence[Query]], Sequence[Probe]],
-        calibration: Callable[[], NullCalibration],
+        self, examined: Callable[[], Examined], embed: Callable[[Sequence[Query]], Sequence[Probe]]
     ) -> None:
-        """`embed` makes the probes of queries; `calibration` is called only when a concept is text alone."""
-        self._database, self._layer = database, layer
-        self._embed, self._calibration = embed, calibration
+        """`embed` makes the probes of queries; `examined` is called for the first concept."""
+        self._examined, self._embed = examined, embed
         self._lock = threading.Lock()
-        self._answers: dict[object, _Answer] = {}
-        self._baselines: dict[Hashable, Baseline] = {}
+        self._answers: dict[object, Answer] = {}
 
-    def answers(
-        self, concepts: Sequence[Concept], lists: Sequence[Sequence[int]]
-    ) -> tuple[ConceptAnswers, Float[Tensor, " list"]]:
-        """One row a concept, in order, and for every list of rows the percentile that chance reaches (see `bar`).
-
-        Safe to call from several threads.
-        """
+    def answers(self, concepts: Sequence[Concept]) -> list[Answer]:
+        """One a concept, in order. Safe to call from several threads."""
         with self._lock:
-            found = self._found(concepts)
-        of_groups = torch.stack([answer.scored.of_groups for answer in found])
-        bars = torch.tensor([bar(of_groups[list(rows)]) for rows in lists])
-        return _stacked(concepts, found), bars
+            return self._found(concepts)
 
-    def _found(self, concepts: Sequence[Concept]) -> list[_Answer]:
+    def _found(self, concepts: Sequence[Concept]) -> list[Answer]:
         unknown = {_key(concept): concept for concept in concepts if _key(concept) not in self._answers}
         if len(self._answers) + len(unknown) > _MOST:
             self._answers, unknown = {}, {_key(concept): concept for concept in concepts}
         probes = self._embed([concept.query for concept in unknown.values()]) if unknown else ()
         for (key, concept), probe in zip(unknown.items(), probes, strict=True):
-            self._answers[key] = self._ask(concept, probe)
+            self._answers[key] = self._examined().ask(concept, probe)
         return [self._answers[_key(concept)] for concept in concepts]
 
-    def _ask(self, concept: Concept, probe: Probe) -> _Answer:
-        alignment = rank(self._database, probe, self._layer).alignment
-        scored = self._baseline(None if probe.is_text else probe.n_pictures or 1).score(probe.vector)
-        return _Answer(concept, "words" if probe.is_text else "pictures", alignment, scored)
 
-    def _baseline(self, n_pictures: int | None) -> Baseline:
-        """Unrelated words, or random groups of as many pictures."""
-        if n_pictures not in self._baselines:
-            samples = self._database.samples.embeddings
-            self._baselines[n_pictures] = self._chance.against(
-                self._calibration().words
-                if n_pictures is None
-                else random_groups(samples, min(n_pictures, len(samples)))
-            )
-        return self._baselines[n_pictures]
-
-    @cached_property
-    def _chance(self) -> Chance:
-        database, layer = self._database, self._layer
-        n_examples = database.examples[layer].n_examples
-        return Chance(database.component_embeddings[layer], n_examples, database.samples.embeddings)
-
-
-def _stacked(concepts: Sequence[Concept], found: Sequence[_Answer]) -> ConceptAnswers:
+def stacked(names: Sequence[str], found: Sequence[Answer]) -> ConceptAnswers:
+    """The answers as arrays; names are of this list, as a concept may have several."""
     return ConceptAnswers(
-        names=tuple(concept.name for concept in concepts),
-        calibrations=tuple(answer.calibration for answer in found),
+        names=tuple(names),
+        calibrations=tuple("words" if answer.probe.is_text else "pictures" for answer in found),
         alignment=torch.stack([answer.alignment for answer in found]),
         z_score=torch.stack([answer.scored.z_score for answer in found]),
         percentile=torch.stack([answer.scored.percentile for answer in found]),
