@@ -1,7 +1,7 @@
 """Questions to a concept database; none of them needs the studied model.
 
 `queries` rank components, `labels` name them, `scores` describe them, `audits` hold requirements against them,
-`comparisons` match those of several models;
+`cards` sum them up layer by layer, `comparisons` match those of several models;
 `samples` leads from a component back to the data, and `role` to the classes and components that it serves.
 """
 
@@ -12,13 +12,13 @@ from semanticlens_widgets.analysis.audits.change import AuditChange
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict
+from semanticlens_widgets.analysis.cards.card import Card, card
 from semanticlens_widgets.analysis.comparisons.assertions import check_kept
 from semanticlens_widgets.analysis.comparisons.comparison import Comparison
 from semanticlens_widgets.analysis.comparisons.concepts import Embed, concept_changes
 from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
 from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByExamples, ByVocabulary
 from semanticlens_widgets.analysis.comparisons.measures import Measure
-from semanticlens_widgets.analysis.comparisons.sides import Side
 from semanticlens_widgets.analysis.labels.agreement import agreement
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
 from semanticlens_widgets.analysis.labels.faithfulness import (
@@ -52,6 +52,7 @@ from semanticlens_widgets.analysis.scores.scores import (
     scores,
     similarity,
 )
+from semanticlens_widgets.analysis.sides import Side
 
 __all__ = [
     "ANSWERS_ABOVE",
@@ -68,6 +69,7 @@ __all__ = [
     "ByEmbedding",
     "ByExamples",
     "ByVocabulary",
+    "Card",
     "Comparison",
     "Concept",
     "Embed",
@@ -86,6 +88,7 @@ __all__ = [
     "assert_audit",
     "audit",
     "calibrations_by",
+    "card",
     "check_kept",
     "clarity",
     "concept_changes",

@@ -418,6 +418,22 @@ class Lens:
         names = self.database.layer_names(layer)
         return pd.concat([self._session.scores(name) for name in names], ignore_index=True)
 
+    def card(
+        self,
+        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
+        *,
+        layer: str | Sequence[str] | None = None,
+    ) -> analysis.Card:
+        """The interpretability card: clarity, polysemanticity, redundancy and clear labels, layer by layer.
+
+        Each number is a mean over components, with its interval and what random groups of images give. `vocabulary`
+        and `layer` are as in `label`. For several models or checkpoints see `slw.compare(...).card()`.
+        """
+        embedded = vocabularies.embedded_vocabulary(self._session, vocabulary)
+        names = self.database.layer_names(layer)
+        sides = [analysis.Side(name, self.database, name) for name in names]
+        return analysis.card(sides, [embedded] * len(sides), total=self.database.provenance.model)
+
     def label(
         self,
         vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets._choices import Similarity
+from semanticlens_widgets.analysis.cards.card import Card, card
 from semanticlens_widgets.analysis.comparisons.concepts import Embed, concept_changes
 from semanticlens_widgets.analysis.comparisons.figures import matrix_figure, nearest_figure
 from semanticlens_widgets.analysis.comparisons.html import comparison_html
@@ -109,6 +110,10 @@ class Comparison:
         chance_percentile, examples (the commonest labels).
         """
         return concept_changes(self._measure.sides, self._embed, vocabulary)
+
+    def card(self, vocabulary: "str | Path | Sequence[str]" = "general") -> Card:
+        """The interpretability card of the sides in order; of checkpoints, curve and trend are those of training."""
+        return card(self._measure.sides, [embed(vocabulary) for embed in self._embed])
 
     def search(self, query: QuerySource, *, top: int = 5) -> pd.DataFrame:
         """The answers of every side to one query, below each other: the columns of `lens.search` after `side`."""

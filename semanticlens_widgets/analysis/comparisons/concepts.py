@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis.comparisons.sides import Side, n_sets_for
 from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
+from semanticlens_widgets.analysis.sides import Side, n_sets_for
 
 KNOWN_BEYOND = 0.95
 """A concept is known if a component answers to it more than the best of as many random groups in 95 % of draws."""

@@ -8,7 +8,7 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
-from semanticlens_widgets.analysis.comparisons.sides import Side
+from semanticlens_widgets.analysis.sides import Side
 from semanticlens_widgets.collection import Products
 
 FEWEST_IMAGES = 4

@@ -9,8 +9,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
-from semanticlens_widgets.analysis.comparisons.sides import Side, n_sets_for, random_sets
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
+from semanticlens_widgets.analysis.sides import Side, n_sets_for, random_sets
 from semanticlens_widgets.tensors._cosine import normalized
 
 _N_CENTRE = 10

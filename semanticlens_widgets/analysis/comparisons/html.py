@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from semanticlens_widgets._texts import escape
-from semanticlens_widgets.analysis.comparisons.sides import Side
+from semanticlens_widgets.analysis.sides import Side
 
 _ROWS, _PICTURES = 5, 4
 _STYLE = """<style>

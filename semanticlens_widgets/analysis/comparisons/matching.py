@@ -10,7 +10,7 @@ from torch import Tensor
 from semanticlens_widgets.analysis.comparisons.measures import Blocks, Measure
 from semanticlens_widgets.analysis.comparisons.nearest import Nearest, masked, mutual, nearest_both
 from semanticlens_widgets.analysis.comparisons.one_to_one import one_to_one
-from semanticlens_widgets.analysis.comparisons.sides import FEWEST_SETS
+from semanticlens_widgets.analysis.sides import FEWEST_SETS
 
 MATCHED_BEYOND = 0.95
 """A component is matched if its nearest is more similar than the nearest of as many random groups in 95 % of draws."""

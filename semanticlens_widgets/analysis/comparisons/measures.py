@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis.comparisons.sides import Side
+from semanticlens_widgets.analysis.sides import Side
 
 Blocks = Iterator[Float[Tensor, "block column"]]
 """A matrix of similarities, some rows at a time, in order."""

@@ -7,12 +7,12 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis.comparisons.clarity import CLEAR_BEYOND, clarity_of
+from semanticlens_widgets.analysis.cards.clarity import CLEAR_BEYOND, clarity_of
 from semanticlens_widgets.analysis.comparisons.concepts import examples_shown
 from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
 from semanticlens_widgets.analysis.comparisons.matching import Matching
 from semanticlens_widgets.analysis.comparisons.measures import Measure
-from semanticlens_widgets.analysis.comparisons.sides import Side
+from semanticlens_widgets.analysis.sides import Side
 from semanticlens_widgets.tensors._bootstrap import mean_interval
 
 

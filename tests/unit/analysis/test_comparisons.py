@@ -9,12 +9,12 @@ import torch
 
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Side
+from semanticlens_widgets.analysis.cards.clarity import clarity_of
 from semanticlens_widgets.analysis.comparisons import one_to_one as assignment
-from semanticlens_widgets.analysis.comparisons.clarity import clarity_of
 from semanticlens_widgets.analysis.comparisons.concepts import known_concepts
 from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByVocabulary
 from semanticlens_widgets.analysis.comparisons.matching import Matching
-from semanticlens_widgets.analysis.comparisons.sides import n_sets_for
+from semanticlens_widgets.analysis.sides import n_sets_for
 from tests.random_lenses import (
     NAMES,
     cluster_members,
@@ -346,10 +346,10 @@ def test_a_comparison_shows_itself_as_text_html_and_figures():
     assert "<b>a</b>" not in page
     assert "&lt;b&gt;a&lt;/b&gt;" in page
     assert "without a match in b" in page
-    matrix, histogram = (figure.to_dict() for figure in (found.heatmap(), found.histogram()))
-    assert matrix["data"][0]["z"].shape == (2, 2)
-    assert "&lt;b&gt;" in histogram["layout"]["title"]["text"]
-    assert sum(histogram["data"][0]["y"]) == pytest.approx(1)
+    matrix, histogram = found.heatmap(), found.histogram()
+    assert matrix.data[0]["z"].shape == (2, 2)
+    assert "&lt;b&gt;" in histogram.layout["title"]["text"]
+    assert sum(histogram.data[0]["y"]) == pytest.approx(1)
     with pytest.raises(ValueError, match="there is no side 'c'; there are"):
         found.histogram("c")
 

@@ -4,10 +4,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis.comparisons.sides import Side
 from semanticlens_widgets.analysis.labels.example_groups import counted_once
 from semanticlens_widgets.analysis.queries.unrelated import random_rows
 from semanticlens_widgets.analysis.scores.scores import clarity
+from semanticlens_widgets.analysis.sides import Side
 
 CLEAR_BEYOND = 0.95
 """A component shows something if its examples are more alike than those of 95 % of random groups."""

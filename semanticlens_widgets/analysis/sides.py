@@ -1,4 +1,4 @@
-"""A side of a comparison: one layer of one database, and random groups of its images."""
+"""Sides of comparisons and cards: a layer of a database each, with random groups of its images."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

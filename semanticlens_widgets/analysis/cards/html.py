@@ -1,0 +1,54 @@
+"""A card as HTML for a notebook."""
+
+import pandas as pd
+
+from semanticlens_widgets._texts import escape
+from semanticlens_widgets.analysis.cards.numbers import NUMBERS
+
+_STYLE = """<style>
+.slw-card{font:14px/1.45 system-ui,sans-serif;max-width:64rem}
+.slw-card table{border-collapse:collapse;width:100%;margin:.5rem 0;font-variant-numeric:tabular-nums}
+.slw-card th,.slw-card td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;overflow-wrap:anywhere}
+.slw-card th{overflow-wrap:normal}
+.slw-card td.slw-number,.slw-card th.slw-number{text-align:right;white-space:nowrap}
+</style>"""
+_HEADS = {
+    "clarity": ("Clarity", "Mean similarity of a component's examples with each other"),
+    "clear": (
+        "Clearer than chance",
+        "Components whose examples are more alike than those of 95 % of random groups",
+    ),
+    "polysemanticity": ("Polysemanticity", "Distance between the two halves of a component's examples"),
+    "redundancy": ("Redundancy", "Similarity with the most similar other component"),
+    "labelled": ("Clear labels", "Components with a clear label of the vocabulary"),
+}
+_SHARES = ("clear", "labelled")
+
+
+def card_html(table: pd.DataFrame) -> str:
+    """One row a part, with intervals and what chance gives."""
+    heads = "".join(
+        f'<th class="slw-number" title="{hover}">{head}<br><small>95 % interval; by chance</small></th>'
+        for head, hover in (_HEADS[number] for number in NUMBERS)
+    )
+    rows = "".join(_row(row) for row in table.to_dict("records"))
+    return (
+        f'{_STYLE}<div class="slw-card"><table><thead><tr><th></th><th>Layer</th><th class="slw-number">Components</th>'
+        f"{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(row: dict) -> str:
+    cells = ""
+    for number in NUMBERS:
+        form = ".0%" if number in _SHARES else ".2f"
+        mean, low, high, chance = (row[f"{number}{end}"] for end in ("", "_low", "_high", "_chance"))
+        cells += (
+            f'<td class="slw-number">{mean:{form}}<br><small>{low:{form}} to {high:{form}}; {chance:{form}}'
+            "</small></td>"
+        )
+    dead = f"<br><small>{row['n_dead']:,} dead</small>" if row["n_dead"] else ""
+    return (
+        f"<tr><td>{escape(row['name'])}</td><td>{escape(row['layer'])}</td>"
+        f'<td class="slw-number">{row["n_components"]:,}{dead}</td>{cells}</tr>'
+    )
