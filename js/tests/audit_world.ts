@@ -66,6 +66,7 @@ export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult
     shares,
     intervals: shares.map((each) => [Math.max(0, each - 0.1), Math.min(1, each + 0.1)]),
     calibrations: { valid: ["words"], spurious: ["words"] },
+    suspects: ["bn2:1", "bn2:2"],
     ...changes,
   };
   const answers = (z: number[]) => [
@@ -80,6 +81,8 @@ export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult
     ...answers(valid),
     ...answers(spurious),
     Uint8Array.from(verdict),
+    Float32Array.from(share, (each) => each * 0.8),
+    Float32Array.from(share, (each) => each * 1.2),
   ];
   return reply(result, columns);
 }

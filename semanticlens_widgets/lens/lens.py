@@ -640,7 +640,9 @@ class Lens:
         """
         # Read before the layer may have to be attributed, which takes long.
         wanted = analysis.read_requirements(requirements)
-        auditor = relevances.auditor(self._session, self.database.layer_name(layer), templates, within_class)
+        name = self.database.layer_name(layer)
+        relevances.check_class_names(self._session, name, wanted)
+        auditor = relevances.auditor(self._session, name, templates, within_class)
         # The auditor embeds what it has not met, and others wait for it while they hold the lock.
         with self._session.lock:
             return auditor.audit(wanted, threshold)

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets.analysis.audits.requirements import check_classes_exist
 from semanticlens_widgets.concepts import EmbeddedExamples, Relevance
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Output, check_output_choice
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, ClassExamplesKey, Session
 from semanticlens_widgets.lens.vocabularies import calibrations
-from semanticlens_widgets.pipeline import attribute_database, class_examples
+from semanticlens_widgets.pipeline import attribute_database, class_examples, known_classes
 
 
 def attribute(
@@ -48,6 +49,18 @@ def relevance_of(session: Session, layer: str) -> Relevance:
             )
         attribute(session, [layer])
     return session.database.relevance[layer]
+
+
+def check_class_names(session: Session, layer: str, requirements: Sequence[analysis.Requirement]) -> None:
+    """Raises ValueError for classes that do not exist, all at once and before the layer has to be attributed."""
+    known = session.database.relevance.get(layer)
+    named = [one.class_name for one in requirements]
+    if known is not None:
+        check_classes_exist(named, known.classes)
+    elif session.can_attribute and any(name is not None for name in named):
+        with session.running:
+            classes = known_classes(session.with_model(), session.with_images())
+        check_classes_exist(named, classes)
 
 
 def auditor(

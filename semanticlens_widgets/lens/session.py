@@ -60,6 +60,14 @@ class SharesKey(Key[tuple[list[float], list[float]]]):
 
 
 @dataclass(frozen=True)
+class ShareIntervalsKey(Key[Tensor]):
+    """The intervals of components' shares of a class's relevance: one row a component, low and high."""
+
+    layer: str
+    class_name: str
+
+
+@dataclass(frozen=True)
 class ScoresKey(Key["pd.DataFrame"]):
     """The table of scores of a layer."""
 
@@ -109,6 +117,7 @@ class Session:
         self.memo.forget(AuditorKey)
         self.memo.forget(SharesKey)
         self.memo.forget(ClassExamplesKey)
+        self.memo.forget(ShareIntervalsKey)
 
     @property
     def foundation_model(self) -> FoundationModel:

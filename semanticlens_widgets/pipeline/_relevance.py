@@ -91,6 +91,14 @@ def attribute_database(
     return found
 
 
+def known_classes(studied: Studied, images: Images) -> list[str]:
+    """The classes that `attribute_database` attributes by default; runs the model on one image.
+
+    Raises ValueError for classes that do not fit the outputs.
+    """
+    return list(class_outputs(studied.classes, images, n_outputs(studied, images)))
+
+
 def _named_classes(given: Classes | None, images: Images, n_all: int, targets: str) -> dict[str, int]:
     """Name -> output of every class; warns where it is a guess which class a single output speaks for."""
     if n_all == 1 and targets == "prediction":

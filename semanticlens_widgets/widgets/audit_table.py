@@ -98,7 +98,7 @@ class AuditTable(AuditView):
             lens,
             layer=first_layer(lens) if layer is None else lens.database.layer_name(layer),
             class_name=class_name,
-            requirements=plain_requirements(lens, requirements),
+            requirements=plain_requirements(lens, requirements, layer or ""),
             max_spurious=max_spurious,
             threshold=threshold,
             height=height,

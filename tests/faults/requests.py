@@ -25,7 +25,7 @@ VALID: dict[str, dict[str, Any]] = {
     "audit_samples": {"layer": "bn1", "component": 1, "limit": 4, "of": "class", "class_name": "bird"},
     "audit_pictures": {"samples": [0, 2], "size": "small"},
     "audit_heatmap": {"layer": "bn1", "component": 1, "samples": [0]},
-    "attribute": {"layer": "bn1"},
+    "attribute": {"layer": "bn1", "requirements": []},
     "ablate": {"components": ["bn1:0"], "class_name": "bird"},
     "audit_export": {
         "layer": "bn1", "format": "csv", "requirements": [{"class_name": "bird", "valid": ["bird"]}],

@@ -1,7 +1,9 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
+import type { ClassAudit } from "../audits/class_audit";
 import type { Accuracy } from "../generated/protocol";
 import { Button, Link } from "../ui/buttons/button";
-import { counted, percent } from "../ui/format";
+import { download } from "../ui/download";
+import { count, counted, percent } from "../ui/format";
 import { useView } from "./context";
 import { ProgressBar } from "./progress_bar";
 import { accuracyTitle, points } from "./state/words";
@@ -9,10 +11,11 @@ import { accuracyTitle, points } from "./state/words";
 /** Classes whose accuracy changes most. */
 const CHANGED = 12;
 
-export function AblationBar() {
+export function AblationBar({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
   const names = table.traits.ablated.value;
-  if (names.length === 0) return null;
+  const suspects = table.classes.known.value?.can_ablate ? audit.suspects : [];
+  if (names.length === 0) return suspects.length === 0 ? null : <Suspects audit={audit} />;
   return (
     <section class="slw-audit-ablation" aria-label="Accuracy without the neurons">
       <span
@@ -23,7 +26,56 @@ export function AblationBar() {
       <Link title="Put all neurons back into the model" onClick={() => table.ablation.clear()}>
         Put back
       </Link>
+      <Limits audit={audit} />
     </section>
+  );
+}
+
+/** Offers to take out what the class should not rest on, before anything is out. */
+function Suspects({ audit }: { audit: ClassAudit }) {
+  const { ablation } = useView().table;
+  const { suspects } = audit;
+  const names = suspects.slice(0, 20).join(", ");
+  return (
+    <section class="slw-audit-suspects" aria-label="Spurious and ambiguous neurons">
+      <Button
+        title={`Test the model's accuracy without them: ${names}${suspects.length > 20 ? ", …" : ""}`}
+        onClick={() => ablation.takeOut(suspects)}
+      >
+        {`Take out ${count(suspects.length)} spurious and ambiguous`}
+      </Button>
+      <SampleList audit={audit} />
+    </section>
+  );
+}
+
+/** Says where pruning ends, beside the list of samples that the way on needs. */
+function Limits({ audit }: { audit: ClassAudit }) {
+  return (
+    <p class="slw-audit-pruning slw-muted">
+      <span title="Dreyer et al. 2025, Mechanistic understanding and validation of large AI models with SemanticLens, figure 4">
+        Pruning leaves much of an artefact's influence in the neurons that remain; training again without the
+        samples that show it removes it.
+      </span>
+      {audit.suspects.length > 0 && <SampleList audit={audit} />}
+    </p>
+  );
+}
+
+function SampleList({ audit }: { audit: ClassAudit }) {
+  const { table } = useView();
+  const save = async () => {
+    const name = `samples_${audit.className}_${audit.layer}.csv`;
+    download(new Blob([await table.suspectSamples(audit)], { type: "text/csv" }), name);
+  };
+  const onFailure = (error: unknown) => table.failures.report("The samples could not be listed", error);
+  return (
+    <Link
+      title={`Samples of ${audit.className} that drive its spurious and ambiguous neurons, as CSV: look at them, and leave them out when you train again`}
+      onClick={() => void save().catch(onFailure)}
+    >
+      Save their samples
+    </Link>
   );
 }
 

@@ -42,7 +42,7 @@ function Audited({ audit }: { audit: ClassAudit }) {
     <>
       <Headline audit={audit} />
       <ConceptLists />
-      <AblationBar />
+      <AblationBar audit={audit} />
       <div ref={body} class={`slw-body slw-audit-body${table.current.waiting.value ? " slw-waiting" : ""}`}>
         <div class="slw-progress" aria-hidden="true" />
         <Rows audit={audit} />

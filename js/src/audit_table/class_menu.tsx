@@ -157,7 +157,10 @@ function Outcome({ shares, nSamples }: { shares: ClassShares; nSamples: number }
       title={`Share of relevance on spurious neurons, ${range(shares.spurious)}: ${outcome}`}
     >
       <Icon name={LOOKS[outcome]} />
-      {percent(spuriousShare(shares.shares))}
+      {outcome === "too few samples" ? outcome : percent(spuriousShare(shares.shares))}
+      <span class="slw-muted slw-number slw-audit-interval">
+        {outcome === "too few samples" ? "" : range(shares.spurious)}
+      </span>
     </span>
   );
 }

@@ -131,7 +131,7 @@ test("the classes are searched as one types, and say how they do", async () => {
   const input = box(el, "Class");
   type(input, "o", "ArrowUp");
   await vi.waitUntil(() => el.querySelectorAll("[role=option]").length === 2);
-  expect(el.querySelector("[role=option]")?.textContent).toContain("ox25 %34");
+  expect(el.querySelector("[role=option]")?.textContent).toContain("ox25 %20 % to 30 %34");
   type(input, "uni", "Enter");
   await vi.waitUntil(() => table.current.className.value === "unicorn");
 });
@@ -175,4 +175,45 @@ test("nothing is left when the signal aborts", async () => {
   const { el } = await audited();
   life.abort();
   expect(el.childNodes).toHaveLength(0);
+});
+
+test("a concept that is edited stays in its list until the new one is entered, and is judged with it", async () => {
+  const { el, model, kernel } = await audited();
+  const asked = kernel.of("audit").length;
+  el.querySelector<HTMLButtonElement>(".slw-audit-valid .slw-audit-chip-text")?.click();
+  await vi.waitUntil(() => el.querySelector<HTMLInputElement>("[aria-label='Change horns']")?.value === "horns");
+  expect(el.querySelector(".slw-audit-valid .slw-editing")?.textContent).toContain("horns");
+  type(box(el, "Change horns"), "antlers", "Enter");
+  await vi.waitUntil(() => model.get("requirements")[0]?.valid[0] === "antlers");
+  expect(model.get("requirements")[0]?.valid).toEqual(["antlers"]);
+  await vi.waitUntil(() => kernel.of("audit").length > asked);
+  const since = kernel.of("audit").slice(asked);
+  expect(since.map(({ params }) => params.valid)).toEqual([["antlers"]]);
+  await vi.waitUntil(() => el.querySelector("[aria-label='Add a valid concept']") !== null);
+});
+
+test("Escape leaves an edited concept as it was, and a wrong change is refused", async () => {
+  const { el, model } = await audited();
+  const before = model.get("requirements");
+  el.querySelector<HTMLButtonElement>(".slw-audit-valid .slw-audit-chip-text")?.click();
+  await vi.waitUntil(() => el.querySelector("[aria-label='Change horns']") !== null);
+  type(box(el, "Change horns"), "palm tree", "Enter");
+  await vi.waitUntil(() => el.querySelector("[role=alert]") !== null);
+  type(box(el, "Change horns"), "palm", "Escape");
+  await vi.waitUntil(() => el.querySelector(".slw-editing") === null);
+  expect(model.get("requirements")).toEqual(before);
+});
+
+test("spurious and ambiguous neurons are taken out together, and it is said where pruning ends", async () => {
+  const { el, model, kernel } = await audited();
+  const button = el.querySelector<HTMLButtonElement>(".slw-audit-suspects button");
+  expect(button?.textContent).toBe("Take out 2 spurious and ambiguous");
+  button?.click();
+  await vi.waitUntil(() => model.get("ablated").length === 2);
+  expect(model.get("ablated")).toEqual(["bn2:1", "bn2:2"]);
+  await vi.waitUntil(() => el.querySelector(".slw-audit-pruning") !== null);
+  expect(el.querySelector(".slw-audit-pruning")?.textContent).toContain("training again");
+  el.querySelector<HTMLButtonElement>(".slw-audit-pruning button")?.click();
+  await vi.waitUntil(() => kernel.of("audit_suspects").length > 0);
+  expect(kernel.last("audit_suspects").params).toMatchObject({ class_name: "ox", spurious: ["palm tree"] });
 });

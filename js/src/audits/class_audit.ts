@@ -25,6 +25,8 @@ export interface ClassAudit extends Omit<AuditResult, "calibrations"> {
   calibrations: Readonly<Record<Side, readonly string[]>>;
   relevance: Float32Array;
   share: Float32Array;
+  /** The bounds of each share's interval over the samples of the class; NaN for a single sample. */
+  shareInterval: { low: Float32Array; high: Float32Array };
   answers: Readonly<Record<Side, Answers>>;
   verdict: Uint8Array;
   /** The largest z-score that a bar has to span, and the largest share. */
@@ -51,11 +53,12 @@ export function decodeAudit({ result, buffers }: Reply<AuditResult>, asked: Audi
     concepts: { valid: asked.valid, spurious: asked.spurious },
     relevance: floats(0),
     share,
+    shareInterval: { low: floats(11), high: floats(12) },
     answers: { valid, spurious },
     verdict: new Uint8Array(bytes(buffers[10])),
     highest: {
       zScore: Math.max(2 * threshold, highest(valid.zScore), highest(spurious.zScore)),
-      share: highest(share),
+      share: highest(floats(12).map((high, k) => Math.max(high || 0, share[k] ?? 0))),
     },
   };
 }

@@ -101,6 +101,21 @@ export function withoutConcept(
     .filter(({ valid, spurious }) => valid.length + spurious.length > 0);
 }
 
+/** Returns the requirements with another concept in the place of a chip's, for whom it was. */
+export function withChangedConcept(
+  requirements: readonly RequirementInfo[],
+  className: string,
+  side: Side,
+  chip: Chip,
+  concept: string,
+): RequirementInfo[] {
+  const whose = chip.forAll ? null : className;
+  const changed = (own: string) => (own === chip.concept ? tidied(concept) : own);
+  return requirements.map((each) =>
+    each.class_name === whose ? { ...each, [side]: each[side].map(changed) } : each,
+  );
+}
+
 export function tidied(concept: string): string {
   return concept.trim().replace(/\s+/g, " ");
 }

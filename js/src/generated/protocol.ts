@@ -337,7 +337,7 @@ export type ProbeResult = {
   y: number | null;
 };
 
-/** Parameters of `audit_classes` and of `attribute`. */
+/** Parameters of `audit_classes`. */
 export type LayerParams = {
   layer: string;
 };
@@ -375,11 +375,11 @@ export type CalibrationInfo = {
 };
 
 /**
- * Answer to `audit`, with eleven columns by component.
+ * Answer to `audit`, with thirteen columns by component.
  *
  * Relevance and share (Float32); for valid and then for spurious concepts the z-score, its percentile among random
  * groups of images, the alignment (Float32) and the index of the concept in its list (Uint16, 65535 is none); the
- * verdict (Uint8, an index into `VERDICTS`).
+ * verdict (Uint8, an index into `VERDICTS`); the bounds of the interval of the share (Float32).
  */
 export type AuditResult = {
   n: number;
@@ -391,6 +391,8 @@ export type AuditResult = {
   /** The two bounds of each share over the samples of the class; none without concepts. */
   intervals: number[][];
   calibrations: CalibrationInfo;
+  /** Names of the spurious and ambiguous neurons with relevance, the largest share first. */
+  suspects: string[];
 };
 
 /** The concepts that the decision for a class may rest on (valid), and those it must not rest on (spurious). */
@@ -467,6 +469,12 @@ export type AuditHeatmapParams = {
   samples: number[];
 };
 
+/** Parameters of `attribute`; the classes of the requirements are checked before the model runs. */
+export type AttributeParams = {
+  layer: string;
+  requirements: RequirementInfo[];
+};
+
 /** Parameters of `ablate`. */
 export type AblateParams = {
   components: string[];
@@ -532,7 +540,8 @@ export type Requests = {
   audit_samples: { params: AuditSamplesParams; result: SamplesResult };
   audit_pictures: { params: AuditPicturesParams; result: PicturesResult };
   audit_heatmap: { params: AuditHeatmapParams; result: PicturesResult };
-  attribute: { params: LayerParams; result: Nothing };
+  audit_suspects: { params: AuditParams; result: Nothing };
+  attribute: { params: AttributeParams; result: Nothing };
   ablate: { params: AblateParams; result: AblationResult };
   audit_export: { params: ExportParams; result: Nothing };
   complete: { params: CompleteParams; result: CompleteResult };

@@ -8,6 +8,8 @@ from semanticlens_widgets._arguments import did_you_mean, shown
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 
 T = TypeVar("T")
+_NAMED = 50
+"""Most unknown classes in an error."""
 Named = Mapping[str, QuerySource]
 """Concepts under names of your own, for those that are no text: {"ruler": [image, image]}."""
 
@@ -84,16 +86,31 @@ def requirement_of_each(
 ) -> dict[str, Requirement]:
     """The requirement of every class that has one, in the order of `classes`: its own and what holds for all.
 
-    Where the two disagree about a concept, the class's own word counts. Raises ValueError for a class that is not
-    among `classes`, with near names, and for a class (or "every class") that is named twice.
+    Where the two disagree about a concept, the class's own word counts. Raises ValueError for classes that are not
+    among `classes`, and for a class (or "every class") that is named twice.
     """
-    own, known = by_class(requirements), set(classes)
-    for name in own:
-        if name is not None and name not in known:
-            raise ValueError(f"there is no class {name!r}{did_you_mean(name, classes)}")
+    own = by_class(requirements)
+    check_classes_exist(own, classes)
     for_all = own.get(None)
     merged = {name: _merged(name, own.get(name), for_all) for name in classes}
     return {name: requirement for name, requirement in merged.items() if requirement is not None}
+
+
+def check_classes_exist(names: Iterable[str | None], classes: Sequence[str]) -> None:
+    """Raises ValueError for names that are not among `classes`: one sentence with all of them, and near names."""
+    known = {None, *classes}
+    unknown = [name for name in dict.fromkeys(names) if name not in known]
+    if len(unknown) == 1:
+        raise ValueError(f"there is no class {unknown[0]!r}{did_you_mean(unknown[0], classes)}")
+    if unknown:
+        each = [f"{name!r}{_near(name, classes)}" for name in unknown[:_NAMED]]
+        more = f" and {len(unknown) - _NAMED:,} more" if len(unknown) > _NAMED else ""
+        raise ValueError(f"{len(unknown):,} of the named classes do not exist: {', '.join(each)}{more}")
+
+
+def _near(name: object, classes: Sequence[str]) -> str:
+    found = did_you_mean(name, classes)
+    return f" ({found.removeprefix('; ').removesuffix('?')}?)" if "did you mean" in found else ""
 
 
 def by_class(requirements: Iterable[Requirement]) -> dict[str | None, Requirement]:

@@ -7,6 +7,7 @@ import traitlets
 from semanticlens_widgets.analysis import Concept, Requirement, read_requirements
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.relevances import check_class_names
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.answers.audit.requirements import checked_requirements
 from semanticlens_widgets.widgets.session import session_of
@@ -47,17 +48,22 @@ class ClassView(LensView):
 
     def require(self, source: Any) -> None:
         """Sets `requirements` from anything `lens.audit` takes; an empty list removes them all."""
-        self.requirements = plain_requirements(self.lens, source)
+        self.requirements = plain_requirements(self.lens, source, self.layer)
 
     def _class_query(self) -> ClassQuery:
         return ClassQuery(self.layer, self.class_name, self.requirements, self.threshold)
 
 
-def plain_requirements(lens: Lens, source: Any) -> list[dict[str, Any]]:
-    """Converts anything `lens.audit` takes to the value of the trait; concepts that are images stay in the kernel."""
+def plain_requirements(lens: Lens, source: Any, layer: str = "") -> list[dict[str, Any]]:
+    """Converts anything `lens.audit` takes to the value of the trait; concepts that are images stay in the kernel.
+
+    Raises what `read_requirements` raises, and ValueError for classes that do not exist: "" is the first layer.
+    """
     if isinstance(source, list | tuple | dict) and not source:
         return []
-    return [_plain(requirement, session_of(lens).concepts) for requirement in read_requirements(source)]
+    read = read_requirements(source)
+    check_class_names(lens._session, layer or first_layer(lens), read)
+    return [_plain(requirement, session_of(lens).concepts) for requirement in read]
 
 
 def first_layer(lens: Lens) -> str:

@@ -106,6 +106,14 @@ def test_an_unknown_class_is_refused_with_near_names():
         requirement_of_each([Requirement("dgo", valid=["fur"])], CLASSES)
 
 
+def test_many_unknown_classes_are_named_together_up_to_a_number():
+    wrong = [Requirement(f"no such {n}", valid=["fur"]) for n in range(3000)]
+    with pytest.raises(
+        ValueError, match="3,000 of the named classes do not exist: 'no such 0', .* and 2,950 more"
+    ):
+        requirement_of_each(wrong, CLASSES)
+
+
 @pytest.mark.parametrize(("name", "whose"), [("ox", "class 'ox'"), (None, "every class")])
 def test_a_class_that_is_named_twice_is_refused(name, whose):
     twice = [Requirement(name, valid=["fur"]), Requirement(name, valid=["horns"])]

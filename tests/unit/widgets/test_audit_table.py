@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
@@ -31,7 +32,7 @@ def ask(lens: Lens) -> Callable[..., Answer]:
 
 
 def columns(answer: Answer) -> list[np.ndarray]:
-    kinds = [*["<f4"] * 5, "<u2", *["<f4"] * 3, "<u2", "u1"]
+    kinds = [*["<f4"] * 5, "<u2", *["<f4"] * 3, "<u2", "u1", "<f4", "<f4"]
     return [np.frombuffer(buffer, kind) for buffer, kind in zip(answer.buffers, kinds, strict=True)]
 
 
@@ -49,6 +50,9 @@ def test_the_columns_are_those_of_the_audit_by_the_number_of_the_component(
     shares = [table.loc[table["verdict"] == word, "share"].sum() for word in words]
     np.testing.assert_allclose(answer.result["shares"], shares, atol=1e-6)
     assert answer.result["shares"][1] > 0.1
+    assert answer.result["suspects"] == lens.audit(BIRD, layer="bn1").components_of("bird")
+    intervals = lens.audit(BIRD, layer="bn1").share_intervals(0, range(len(table)))
+    np.testing.assert_allclose(np.stack(found[11:13], 1), intervals, atol=1e-6)
 
 
 def test_a_component_without_examples_answers_to_no_concept(ask: Callable[..., Answer]) -> None:
@@ -269,15 +273,43 @@ def colours() -> Lens:
 def test_what_is_not_known_yet_is_computed_with_progress_where_the_model_is_at_hand(colours: Lens) -> None:
     handlers = audit_handlers(colours, {})
     told: list[tuple[int, int, str]] = []
-    request = Request("1", "attribute", {"layer": "eye"}, (), lambda *progress: told.append(progress))
+    request = Request(
+        "1", "attribute", {"layer": "eye", "requirements": []}, (), lambda *progress: told.append(progress)
+    )
     assert handlers["audit_classes"](request).result["state"] == "missing"
     handlers["attribute"](request)
     assert handlers["audit_classes"](request).result["state"] == "computed"
     assert told == [(6, 6, "computing relevance")]
 
 
+def test_unknown_classes_are_all_named_before_the_model_runs(colours: Lens) -> None:
+    wrong = {"gren": {"valid": ["frog"]}, "blu": {"spurious": ["car"]}, "red": {"valid": ["frog"]}}
+    named = r"2 of the named classes do not exist: 'gren' \(did you mean 'green'.*\), 'blu' \(did you mean 'blue'\?\)"
+    asked = [
+        {"class_name": name, "valid": one.get("valid", []), "spurious": one.get("spurious", [])}
+        for name, one in wrong.items()
+    ]
+    request = Request("1", "attribute", {"layer": "eye", "requirements": asked}, ())
+    for run in (
+        lambda: colours.audit(wrong, layer="eye"),
+        lambda: AuditTable(colours, wrong, layer="eye"),
+        lambda: audit_handlers(colours, {})["attribute"](request),
+    ):
+        with pytest.raises(ValueError, match=named):
+            run()
+    assert colours.database.relevance == {}
+
+
+def test_the_samples_behind_suspects_come_as_a_file(lens: Lens, ask: Callable[..., Answer]) -> None:
+    suspects = lens.audit(BIRD, layer="bn1").components_of("bird")
+    found = bytes(ask("audit_suspects", **ASKED).buffers[0]).decode()
+    assert found == to_csv(lens.samples(suspects, quantile=0.0, classes="bird"))
+    with pytest.raises(ValueError, match="no spurious and no ambiguous"):
+        ask("audit_suspects", **ASKED | {"spurious": []})
+
+
 def test_computing_ends_when_nobody_waits_for_it_any_longer(colours: Lens) -> None:
-    request = Request("1", "attribute", {"layer": "eye"}, ())
+    request = Request("1", "attribute", {"layer": "eye", "requirements": []}, ())
     request.cancel()
     with pytest.raises(Cancelled):
         audit_handlers(colours, {})["attribute"](request)

@@ -1,4 +1,4 @@
-/** Text box that adds a concept, with completions from the vocabularies. */
+/** Text box that adds or changes a concept, with completions from the vocabularies. */
 import { useEffect, useState } from "preact/hooks";
 import { type Side, tidied } from "../../audits/requirements";
 import { runKey } from "../../ui/keys";
@@ -14,8 +14,10 @@ interface ConceptBoxProps {
   input: { current: HTMLInputElement | null };
   draft: string;
   empty: boolean;
+  /** The concept that the text takes the place of. */
+  editing: string | undefined;
   onDraft: (draft: string) => void;
-  onAdd: () => void;
+  onEnter: () => void;
   onBack: () => void;
   describedBy: string;
 }
@@ -25,15 +27,16 @@ export function ConceptBox({
   input,
   draft,
   empty,
+  editing,
   onDraft,
-  onAdd,
+  onEnter,
   onBack,
   describedBy,
 }: ConceptBoxProps) {
   const { table, id, focusRows } = useView();
   const words = useCompletions(draft);
   const actions: Record<string, (() => void) | undefined> = {
-    Enter: tidied(draft) === "" ? undefined : onAdd,
+    Enter: tidied(draft) === "" ? undefined : onEnter,
     Backspace: draft === "" ? onBack : undefined,
     Escape: () => (draft === "" ? focusRows() : onDraft("")),
   };
@@ -43,7 +46,7 @@ export function ConceptBox({
         ref={input}
         type="text"
         class="slw-audit-box"
-        aria-label={`Add a ${side} concept`}
+        aria-label={editing === undefined ? `Add a ${side} concept` : `Change ${editing}`}
         aria-describedby={describedBy}
         list={`${id}${side}words`}
         autocomplete="off"

@@ -9,7 +9,15 @@ interface Edits {
   onRemove: (chip: Chip) => void;
 }
 
-export function ConceptChip({ side, chip, edits }: { side: Side; chip: Chip; edits?: Edits }) {
+interface ConceptChipProps {
+  side: Side;
+  chip: Chip;
+  edits?: Edits;
+  /** True while the box holds its text. */
+  editing?: boolean;
+}
+
+export function ConceptChip({ side, chip, edits, editing = false }: ConceptChipProps) {
   const { concept, forAll } = chip;
   const onKeyDown = (event: KeyboardEvent) => {
     if (edits === undefined || (event.key !== "Backspace" && event.key !== "Delete")) return;
@@ -18,7 +26,10 @@ export function ConceptChip({ side, chip, edits }: { side: Side; chip: Chip; edi
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only handles a key of the buttons inside it.
-    <span class={`slw-chip slw-audit-chip${forAll ? " slw-for-all" : ""}`} onKeyDown={onKeyDown}>
+    <span
+      class={`slw-chip slw-audit-chip${forAll ? " slw-for-all" : ""}${editing ? " slw-editing" : ""}`}
+      onKeyDown={onKeyDown}
+    >
       {edits === undefined ? (
         <span class="slw-audit-chip-text slw-cut" title={concept}>
           <Text chip={chip} />

@@ -66,13 +66,26 @@ function ConceptList({ side }: { side: Side }) {
     table.current.removeConcept(side, chip);
     input.current?.focus();
   };
-  /** Moves the concept back into the box for editing. */
+  // By its place and text: the chips are new objects after every answer.
+  const [edited, setEdited] = useState<Chip | null>(null);
+  const editing = chips.find((chip) => chip.concept === edited?.concept && chip.forAll === edited.forAll);
+  /** Puts the concept into the box; its class is judged with it until the change is entered. */
   const edit = (chip: Chip) => {
-    remove(chip);
+    setEdited(chip);
     setDraft(chip.concept);
+    input.current?.focus();
   };
-  const add = () => {
-    if (table.current.addConcept(side, draft)) setDraft("");
+  const enter = () => {
+    const { current } = table;
+    const done =
+      editing === undefined ? current.addConcept(side, draft) : current.changeConcept(side, editing, draft);
+    if (!done) return;
+    setDraft("");
+    setEdited(null);
+  };
+  const change = (text: string) => {
+    setDraft(text);
+    if (text === "") setEdited(null);
   };
   return (
     <List side={side}>
@@ -82,6 +95,7 @@ function ConceptList({ side }: { side: Side }) {
           side={side}
           chip={chip}
           edits={{ onEdit: edit, onRemove: remove }}
+          editing={chip === editing}
         />
       ))}
       <ConceptBox
@@ -89,8 +103,9 @@ function ConceptList({ side }: { side: Side }) {
         input={input}
         draft={draft}
         empty={chips.length === 0}
-        onDraft={setDraft}
-        onAdd={add}
+        editing={editing?.concept}
+        onDraft={change}
+        onEnter={enter}
         onBack={() => {
           const last = chips.at(-1);
           if (last !== undefined) remove(last);

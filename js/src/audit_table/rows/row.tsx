@@ -125,10 +125,20 @@ function ExampleLabels({ card }: { card: Card }) {
 
 function Relevance({ audit, component }: { audit: ClassAudit; component: number }) {
   const share = audit.share[component] ?? 0;
-  const length = audit.highest.share > 0 ? share / audit.highest.share : 0;
+  const ofMost = (part: number) => (audit.highest.share > 0 ? part / audit.highest.share : 0);
+  const { low, high } = audit.shareInterval;
+  const [from, to] = [ofMost(low[component] ?? Number.NaN), ofMost(high[component] ?? Number.NaN)];
   return (
     <span class="slw-audit-relevance" title={relevanceTitle(audit, component)}>
-      <Bar length={length} also="slw-neutral" />
+      <span class="slw-audit-share-bar">
+        <Bar length={ofMost(share)} also="slw-neutral" />
+        {to > from && (
+          <span
+            class="slw-audit-whisker"
+            style={{ left: `${100 * from}%`, width: `${100 * (to - from)}%` }}
+          />
+        )}
+      </span>
       <span class="slw-number">{percent(share)}</span>
     </span>
   );

@@ -43,6 +43,12 @@ export class Ablation {
     traits.write("ablated", without.length < before.length ? without : [...before, name]);
   }
 
+  /** Takes neurons out besides those that are out already. */
+  takeOut(names: readonly string[]): void {
+    const { traits } = this.options;
+    traits.write("ablated", [...new Set([...traits.signals.ablated.peek(), ...names])]);
+  }
+
   /** Puts all neurons back into the model. */
   clear(): void {
     this.options.traits.write("ablated", []);

@@ -47,7 +47,8 @@ export class Classes {
     };
     try {
       const signal = AbortSignal.any([lifetime, this.stopping.signal]);
-      const params = { layer: traits.signals.layer.peek() };
+      const { layer, requirements } = traits.signals;
+      const params = { layer: layer.peek(), requirements: requirements.peek() };
       await kernel.request("attribute", params, { slot: "attribute", signal, onProgress });
       this.computing.value = null;
       await this.ask();

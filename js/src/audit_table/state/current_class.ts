@@ -12,6 +12,7 @@ import {
   type Side,
   textsOf,
   tidied,
+  withChangedConcept,
   withConcept,
   withoutConcept,
 } from "../../audits/requirements";
@@ -62,6 +63,21 @@ export class CurrentClass {
     if (this.conceptError.peek() !== null) return false;
     const before = this.options.traits.signals.requirements.peek();
     this.options.traits.write("requirements", withConcept(before, this.className.peek(), side, concept));
+    return true;
+  }
+
+  /** Changes a concept in its place if the new one is valid, in one step; returns whether it was changed. */
+  changeConcept(side: Side, chip: Chip, typed: string): boolean {
+    const concept = tidied(typed);
+    if (concept === "") return false;
+    const others = this.concepts.peek();
+    const without = { ...others, [side]: others[side].filter((other) => other !== chip) };
+    this.conceptError.value = refusal(without, side, concept);
+    if (this.conceptError.peek() !== null) return false;
+    const { traits } = this.options;
+    const before = traits.signals.requirements.peek();
+    const after = withChangedConcept(before, this.className.peek(), side, chip, concept);
+    if (concept !== chip.concept) traits.write("requirements", after);
     return true;
   }
 

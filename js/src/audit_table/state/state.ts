@@ -174,6 +174,24 @@ export class AuditTable {
     return bytes(buffers[0]);
   }
 
+  /** Requests a list of the samples behind the spurious and ambiguous neurons of a class, as CSV. */
+  async suspectSamples({
+    layer,
+    className: class_name,
+    threshold,
+    concepts,
+  }: ClassAudit): Promise<ArrayBuffer> {
+    const params = {
+      layer,
+      class_name,
+      threshold,
+      valid: [...concepts.valid],
+      spurious: [...concepts.spurious],
+    };
+    const { buffers } = await this.kernel.request("audit_suspects", params, { signal: this.lifetime });
+    return bytes(buffers[0]);
+  }
+
   /** Requests words that begin with a text; returns none when the kernel fails. */
   async complete(text: string): Promise<readonly string[]> {
     try {

@@ -61,8 +61,15 @@ export function answerTitle(audit: ClassAudit, side: Side, component: number): s
 export function relevanceTitle(audit: ClassAudit, component: number): string {
   return [
     `${exact(100 * (audit.share[component] ?? Number.NaN))} % of the positive relevance for ${audit.className}`,
+    ...shareInterval(audit, component),
     `Mean relevance ${exact(audit.relevance[component])} over ${counted(audit.n_samples, "sample")}`,
   ].join("\n");
+}
+
+function shareInterval({ shareInterval: { low, high } }: ClassAudit, component: number): string[] {
+  const bounds = [low[component] ?? Number.NaN, high[component] ?? Number.NaN];
+  if (bounds.some(Number.isNaN)) return [];
+  return [`95 % interval over the samples: ${bounds.map((bound) => exact(100 * bound)).join(" to ")} %`];
 }
 
 export type Outcome = "passes" | "fails" | "undecided" | "too few samples";

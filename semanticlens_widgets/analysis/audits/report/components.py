@@ -80,5 +80,10 @@ def _pictures(result: AuditResult, index: int, n: int) -> str:
 def _names(database: ConceptDatabase, layer: str, index: int, n: int) -> list[str]:
     """The name and label of each of the first examples."""
     samples = database.samples
-    rows = [row for row in samples.rows(database.examples[layer].sample_ids[index, :n]).tolist() if row >= 0]
-    return [" · ".join(filter(None, (samples.names[row], samples.labels[row]))) for row in rows]
+    rows: list[int] = samples.rows(database.examples[layer].sample_ids[index, :n]).tolist()
+    labels = [samples.labels[row] for row in rows]
+    return [
+        samples.names[row] if label is None else f"{samples.names[row]} · {label}"
+        for row, label in zip(rows, labels, strict=True)
+        if row >= 0
+    ]

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Audit, Requirement
 from semanticlens_widgets.analysis.audits.chance import BEYOND
+from semanticlens_widgets.analysis.audits.result import component_share_intervals
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.session import ShareIntervalsKey
 from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult
 from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
+from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _NONE = 65535
@@ -20,16 +24,47 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
     """Returns the verdicts on the components of a class; relevance alone without concepts or samples."""
     relevance = lens.relevance(request.get("layer", str))
     row = relevance.row(request.get("class_name", str))
+    intervals = _share_intervals(lens, relevance, row)
+    audit = _audit(lens, concepts, request)
+    request.check()
+    if audit is None:
+        return _unjudged(relevance, row, intervals)
+    return Answer(_described(audit), [*_columns(audit), *intervals])
+
+
+def suspect_samples(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:
+    """Returns, as CSV, the samples of the class that drive its spurious and ambiguous components."""
+    audit = _audit(lens, concepts, request)
+    suspects = [] if audit is None else audit.components_of()
+    if audit is None or not suspects:
+        raise ValueError(
+            "the class has no spurious and no ambiguous neurons, so there are no samples to list"
+        )
+    return Answer({}, [to_csv(lens.samples(suspects, quantile=0.0, classes=audit.classes)).encode()])
+
+
+def _audit(lens: Lens, concepts: Concepts, request: Request) -> Audit | None:
+    """Returns the audit of the class; None without concepts or samples."""
+    relevance = lens.relevance(request.get("layer", str))
+    row = relevance.row(request.get("class_name", str))
     valid, spurious = (checked_concepts(kind, request.get(kind, list)) for kind in ("valid", "spurious"))
     if relevance.n_samples[row] == 0 or not valid + spurious:
-        return _unjudged(relevance, row)
+        return None
     requirement = Requirement(relevance.classes[row], queries(valid, concepts), queries(spurious, concepts))
-    audit = lens.audit(requirement, layer=relevance.layer, threshold=request.number("threshold"))
-    request.check()
-    return Answer(_described(audit), _columns(audit))
+    return lens.audit(requirement, layer=relevance.layer, threshold=request.number("threshold"))
 
 
-def _unjudged(relevance: Relevance, row: int) -> Answer[AuditResult]:
+def _share_intervals(lens: Lens, relevance: Relevance, row: int) -> list[bytes]:
+    """Returns the two bounds of every component's share; NaN for a class of fewer than two samples."""
+    if relevance.n_samples[row] < 2:
+        return [np.full(relevance.n_components, np.nan, "<f4").tobytes()] * 2
+    name, every = relevance.classes[row], range(relevance.n_components)
+    key = ShareIntervalsKey(relevance.layer, name)
+    found = lens._session.memo.get(key, lambda: component_share_intervals(relevance, name, every))
+    return [bound.contiguous().numpy().astype("<f4").tobytes() for bound in found.T]
+
+
+def _unjudged(relevance: Relevance, row: int, intervals: list[bytes]) -> Answer[AuditResult]:
     """Returns the relevance alone, for a class without concepts or without samples."""
     n = relevance.n_components
     nothing = [*(np.full(n, np.nan, "<f4") for _ in range(3)), np.full(n, _NONE, "<u2")]
@@ -42,8 +77,9 @@ def _unjudged(relevance: Relevance, row: int) -> Answer[AuditResult]:
         "shares": [0.0, 0.0, 0.0, float(relevance.share[row].sum())],
         "intervals": [],
         "calibrations": {"valid": [], "spurious": []},
+        "suspects": [],
     }
-    return Answer(result, [column.tobytes() for column in columns])
+    return Answer(result, [*(column.tobytes() for column in columns), *intervals])
 
 
 def _described(audit: Audit) -> AuditResult:
@@ -58,6 +94,7 @@ def _described(audit: Audit) -> AuditResult:
             "valid": [calibrations[place] for place in audit.valid[0]],
             "spurious": [calibrations[place] for place in audit.spurious[0]],
         },
+        "suspects": audit.components_of(),
     }
 
 

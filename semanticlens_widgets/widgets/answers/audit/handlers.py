@@ -6,7 +6,7 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary
-from semanticlens_widgets.widgets.answers.audit.columns import judged_class
+from semanticlens_widgets.widgets.answers.audit.columns import judged_class, suspect_samples
 from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, CompleteResult, SummaryResult
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
@@ -32,11 +32,12 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
     return {
         "audit_classes": lambda request: _classes(lens, request),
         "audit": lambda request: judged_class(lens, concepts, request),
+        "audit_suspects": lambda request: suspect_samples(lens, concepts, request),
         "audit_summary": lambda request: _summary(lens, concepts, request),
         "audit_samples": lambda request: audit_samples(lens, request),
         "audit_pictures": lambda request: audit_pictures(lens, request),
         "audit_heatmap": lambda request: audit_heatmap(heatmaps, request),
-        "attribute": lambda request: attribute(lens, request),
+        "attribute": lambda request: attribute(lens, concepts, request),
         "ablate": lambda request: ablate(lens, request),
         "audit_export": lambda request: _export(lens, concepts, request),
         "complete": _complete,

@@ -15,9 +15,15 @@ class RequirementInfo(TypedDict):
 
 
 class LayerParams(TypedDict):
-    """Parameters of `audit_classes` and of `attribute`."""
+    """Parameters of `audit_classes`."""
 
     layer: str
+
+
+class AttributeParams(LayerParams):
+    """Parameters of `attribute`; the classes of the requirements are checked before the model runs."""
+
+    requirements: list[RequirementInfo]
 
 
 class ClassInfo(TypedDict):
@@ -57,11 +63,11 @@ class CalibrationInfo(TypedDict):
 
 
 class AuditResult(TypedDict):
-    """Answer to `audit`, with eleven columns by component.
+    """Answer to `audit`, with thirteen columns by component.
 
     Relevance and share (Float32); for valid and then for spurious concepts the z-score, its percentile among random
     groups of images, the alignment (Float32) and the index of the concept in its list (Uint16, 65535 is none); the
-    verdict (Uint8, an index into `VERDICTS`).
+    verdict (Uint8, an index into `VERDICTS`); the bounds of the interval of the share (Float32).
     """
 
     n: int
@@ -73,6 +79,8 @@ class AuditResult(TypedDict):
     intervals: list[list[float]]
     """The two bounds of each share over the samples of the class; none without concepts."""
     calibrations: CalibrationInfo
+    suspects: list[str]
+    """Names of the spurious and ambiguous neurons with relevance, the largest share first."""
 
 
 class SummaryParams(TypedDict):
@@ -204,7 +212,8 @@ REQUESTS = {
     "audit_samples": (AuditSamplesParams, SamplesResult),
     "audit_pictures": (AuditPicturesParams, PicturesResult),
     "audit_heatmap": (AuditHeatmapParams, PicturesResult),
-    "attribute": (LayerParams, Nothing),
+    "audit_suspects": (AuditParams, Nothing),
+    "attribute": (AttributeParams, Nothing),
     "ablate": (AblateParams, AblationResult),
     "audit_export": (ExportParams, Nothing),
     "complete": (CompleteParams, CompleteResult),

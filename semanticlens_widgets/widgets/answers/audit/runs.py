@@ -4,15 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.relevances import check_class_names
 from semanticlens_widgets.widgets.answers.audit.protocol import AblationResult, Accuracy
+from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_requirements, required
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
 
-def attribute(lens: Lens, request: Request) -> Answer[Nothing]:
-    """Computes the relevance of a layer."""
-    report = _reporter(request, "computing relevance")
-    lens.attribute(layer=request.get("layer", str), progress=False, report=report)
+def attribute(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:
+    """Computes the relevance of a layer; raises ValueError for required classes that do not exist, before it runs."""
+    layer, report = request.get("layer", str), _reporter(request, "computing relevance")
+    wanted = required(checked_requirements(request.get("requirements", list)), concepts)
+    check_class_names(lens._session, lens.database.layer_name(layer), wanted)
+    lens.attribute(layer=layer, progress=False, report=report)
     return Answer({})
 
 
