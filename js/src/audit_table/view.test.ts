@@ -181,7 +181,9 @@ test("a concept that is edited stays in its list until the new one is entered, a
   const { el, model, kernel } = await audited();
   const asked = kernel.of("audit").length;
   el.querySelector<HTMLButtonElement>(".slw-audit-valid .slw-audit-chip-text")?.click();
-  await vi.waitUntil(() => el.querySelector<HTMLInputElement>("[aria-label='Change horns']")?.value === "horns");
+  await vi.waitUntil(
+    () => el.querySelector<HTMLInputElement>("[aria-label='Change horns']")?.value === "horns",
+  );
   expect(el.querySelector(".slw-audit-valid .slw-editing")?.textContent).toContain("horns");
   type(box(el, "Change horns"), "antlers", "Enter");
   await vi.waitUntil(() => model.get("requirements")[0]?.valid[0] === "antlers");
