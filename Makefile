@@ -14,6 +14,8 @@ PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest --numprocesses 2 --no-loadscope-reor
 # Share of the trials of `make test-faults`, and the seed that chooses and garbles them.
 SAMPLE ?= 1
 SEED ?= 0
+# Hosts of `make test-hosts`; empty for all.
+HOSTS ?=
 JS := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.json
 
 # Pinned here and in no extra: the library requires an old zennit, so it is installed without its dependencies.
@@ -21,7 +23,7 @@ PEERS := semanticlens==0.2.1 zennit-crp==0.6.0 zennit==0.5.1
 # Installed apart from the environment: with pyarrow there, pandas stores text differently.
 MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 
-.PHONY: help demo test test-faults unit check format dev watch bench screenshots bundle constraints architecture clean tools chromium
+.PHONY: help demo test test-faults test-hosts unit check format dev watch bench screenshots bundle constraints architecture clean tools chromium
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -37,6 +39,9 @@ test: $(VENV)/.dev $(BUNDLE) chromium ## Run every test: unit, contract, noteboo
 
 test-faults: $(VENV)/.dev $(BUNDLE) ## Try odd models, data, files, kills and messages (SAMPLE=0.1 SEED=1 for a part)
 	OMP_NUM_THREADS=1 $(PY) -m tests.faults --sample $(SAMPLE) --seed $(SEED)
+
+test-hosts: $(VENV)/.dev $(BUNDLE) chromium ## Try the widgets in other hosts, each in its own environment (HOSTS="notebook voila")
+	$(PY) -m tests.hosts $(HOSTS)
 
 unit: $(VENV)/.dev $(BUNDLE) ## Run the quick tests: no browser, no notebook, nothing marked slow
 	npm --prefix js test

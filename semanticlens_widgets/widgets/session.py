@@ -19,6 +19,7 @@ from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
 from semanticlens_widgets.widgets.kernel.channel import Channel
 from semanticlens_widgets.widgets.kernel.link import Link
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
+from semanticlens_widgets.widgets.kernel.shared import host_session
 
 _OWNER = "widgets"
 _making = threading.Lock()
@@ -39,25 +40,26 @@ class WidgetSession:
 
 
 def session_of(lens: Lens) -> WidgetSession:
-    """Returns the session of a lens, made anew if its channel was closed.
+    """Returns the session of a lens, made anew if its channel was closed; in marimo each visitor has one.
 
     The lens holds it. A global table would keep every lens in memory, because a session refers to its lens.
     """
+    owner = _OWNER + host_session()
     with _making:
-        session: WidgetSession | None = lens._session.attached.get(_OWNER)
+        session: WidgetSession | None = lens._session.attached.get(owner)
         if session is None or session.channel.comm is None:
             # Layouts take seconds to compute and do not depend on the channel.
-            session = _new_session(lens, Layouts(lens) if session is None else session.layouts)
-            lens._session.attached[_OWNER] = session
+            session = _new_session(lens, owner, Layouts(lens) if session is None else session.layouts)
+            lens._session.attached[owner] = session
         return session
 
 
-def _new_session(lens: Lens, layouts: Layouts) -> WidgetSession:
+def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
     link = Link()
     images = QueryImages(link.query_images)
     rankings = Rankings(lens, images)
     labeller = Labeller(lens)
-    lens._session.subscribe(_OWNER, link.notify_attributed)
+    lens._session.subscribe(owner, link.notify_attributed)
     concepts: dict[str, Concept] = {}
     handlers = {
         **neuron_handlers(rankings),

@@ -32,26 +32,41 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class Lab:
-    """A running server."""
+    """A running server of notebooks."""
 
     url: str
     token: str
     root: Path
+    app: str = "jupyterlab"
+    """The module that serves it: JupyterLab, or "notebook"."""
+
+    def address_of(self, name: str) -> str:
+        """The page of a notebook; each in a workspace of its own."""
+        place = "notebooks" if self.app == "notebook" else f"lab/workspaces/{secrets.token_hex(4)}/tree"
+        return f"{self.url}/{place}/{name}?token={self.token}"
 
 
 @contextmanager
-def running_lab(folder: Path) -> Iterator[Lab]:
+def running_lab(folder: Path, python: str = sys.executable, app: str = "jupyterlab") -> Iterator[Lab]:
     """Starts JupyterLab on a free port, with a root and settings of its own, and stops it in the end."""
-    lab = Lab(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), folder / "root")
+    lab = Lab(f"http://127.0.0.1:{free_port()}", secrets.token_hex(16), folder / "root", app)
     lab.root.mkdir()
     _write_settings(folder / "config")
+    command = [python, "-m", app, "--expose-app-in-browser", *server_options(lab)]
+    with running_server(command, f"{lab.url}/api/status?token={lab.token}", folder):
+        yield lab
+
+
+@contextmanager
+def running_server(command: Sequence[str], address: str, folder: Path) -> Iterator[None]:
+    """Runs a server in `folder / "root"` from when `address` answers until the end."""
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            _command(lab), env=_environment(folder), stdout=log, stderr=log, cwd=lab.root
+            command, env=_environment(folder), stdout=log, stderr=log, cwd=folder / "root"
         )
         try:
-            _wait_until_up(lab, server, folder / "server.log")
-            yield lab
+            _wait_until_up(address, server, folder / "server.log")
+            yield
         finally:
             server.terminate()
             try:
@@ -82,9 +97,7 @@ class Notebook:
 
     def open_file(self, name: str) -> None:
         """Opens a notebook that is in the server's folder; the kernel is ready when this returns."""
-        self.page.goto(
-            f"{self._lab.url}/lab/workspaces/{secrets.token_hex(4)}/tree/{name}?token={self._lab.token}"
-        )
+        self.page.goto(self._lab.address_of(name))
         self.wait_until_ready()
 
     def start_over(self, cells: Sequence[str]) -> None:
@@ -219,18 +232,19 @@ def _text(output: dict[str, Any]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _command(lab: Lab) -> list[str]:
+def server_options(lab: Lab) -> list[str]:
+    """Options that every Jupyter server takes."""
     port = lab.url.rpartition(":")[2]
     return [
-        sys.executable, "-m", "jupyterlab", "--expose-app-in-browser", "--no-browser", "--allow-root",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={lab.token}", f"--ServerApp.root_dir={lab.root}",
+        "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0", f"--IdentityProvider.token={lab.token}", f"--ServerApp.root_dir={lab.root}",
     ]  # fmt: skip
 
 
@@ -252,14 +266,14 @@ def _write_settings(config: Path) -> None:
         file.write_text(json.dumps(settings), encoding="utf-8")
 
 
-def _wait_until_up(lab: Lab, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_until_up(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise RuntimeError(f"JupyterLab ended before it was up:\n{log.read_text()[-3000:]}")
+            raise RuntimeError(f"the server ended before it was up:\n{log.read_text()[-3000:]}")
         try:
-            with urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.1)
-    raise TimeoutError(f"JupyterLab was not up after {START_SECONDS} s:\n{log.read_text()[-3000:]}")
+    raise TimeoutError(f"the server was not up after {START_SECONDS} s:\n{log.read_text()[-3000:]}")

@@ -76,6 +76,11 @@ def test_the_trials_are_all_run_or_a_seeded_sample(setting, expected, tmp_path):
     assert f"-m tests.faults {expected}" in planned("test-faults", tmp_path, setting)
 
 
+@pytest.mark.parametrize(("setting", "expected"), [("", ""), ("HOSTS=voila", " voila")])
+def test_the_hosts_are_all_tried_or_those_that_are_named(setting, expected, tmp_path):
+    assert f"-m tests.hosts{expected}" in planned("test-hosts", tmp_path, setting)
+
+
 def planned(target: str, tmp_path: Path, setting: str = "") -> str:
     """The commands that a fresh checkout would run."""
     command = [

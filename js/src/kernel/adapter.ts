@@ -2,6 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 import { type Channel, PAGE } from "./channel";
 import { KernelClient } from "./client";
+import { suppressShortcuts } from "./host/shortcuts";
 import { followTheme } from "./host/theme";
 import { Link, type LinkedTraits, linkedState } from "./link";
 import { traitState } from "./state";
@@ -24,6 +25,7 @@ export function adapted<Traits extends LinkedTraits>(
     },
     signal,
   );
+  suppressShortcuts(el, signal);
   prepareWhenTyping(el, kernel, signal);
   // In hosts with one page per output, views cannot reach one another, and Python relays their changes.
   kernel.request("shown", { view: model.get("_view_id"), page: PAGE }, { signal }).catch(() => undefined);

@@ -1,7 +1,7 @@
 """The code of the browser side, of which one copy serves every widget.
 
 A notebook saves the traits of every widget, `_esm` included. The code is therefore a trait of one `Bundle` model per
-kernel. Every widget carries a loader of under 2 kB that asks the widget manager for that model and evaluates its code
+session. Every widget carries a loader of under 2 kB that asks the widget manager for that model and evaluates its code
 once a page, whatever the number of views.
 """
 
@@ -12,15 +12,15 @@ from pathlib import Path
 
 import traitlets
 
-from semanticlens_widgets.widgets.kernel.gate import GatedWidget
+from semanticlens_widgets.widgets.kernel.shared import SharedWidget, host_session
 
 _STATIC = Path(__file__).parents[1] / "static"
 _NOT_SHOWN = "export default {}"
 _making = threading.Lock()
-_shared: list["Bundle"] = []
+_shared: dict[str, "Bundle"] = {}
 
 
-class Bundle(GatedWidget):
+class Bundle(SharedWidget):
     """A model without a view that holds the code and the styles of all views."""
 
     _esm = _NOT_SHOWN
@@ -38,11 +38,12 @@ class Bundle(GatedWidget):
 
 
 def shared_bundle() -> Bundle:
-    """Returns the kernel's one bundle, made anew if the last one was closed."""
+    """Returns the session's one bundle, made anew if the last one was closed."""
+    session = host_session()
     with _making:
-        if not _shared or _shared[0].comm is None:
-            _shared[:] = [Bundle()]
-        return _shared[0]
+        if session not in _shared or _shared[session].comm is None:
+            _shared[session] = Bundle()
+        return _shared[session]
 
 
 def loader() -> str:

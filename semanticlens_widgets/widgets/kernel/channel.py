@@ -18,8 +18,9 @@ from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.errors import SemanticLensError
 from semanticlens_widgets.widgets.kernel.bundle import _NOT_SHOWN
 from semanticlens_widgets.widgets.kernel.envelope import Envelope, Misfit, envelopes
-from semanticlens_widgets.widgets.kernel.gate import GatedWidget, reason
+from semanticlens_widgets.widgets.kernel.gate import reason
 from semanticlens_widgets.widgets.kernel.request import Answer, Buffer, Cancelled, Handler, Request
+from semanticlens_widgets.widgets.kernel.shared import SharedWidget
 
 _THREADS = 4
 _SLOW_THREADS = 2
@@ -28,7 +29,7 @@ _MOST_WAITING = 100
 _EXPECTED = (SemanticLensError, ValueError, TypeError, LookupError)
 
 
-class Channel(GatedWidget):
+class Channel(SharedWidget):
     """A model without a view that answers the requests of all views."""
 
     _esm = _NOT_SHOWN
