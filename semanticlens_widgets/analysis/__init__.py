@@ -20,6 +20,7 @@ from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
 from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByExamples, ByVocabulary
 from semanticlens_widgets.analysis.comparisons.measures import Measure
 from semanticlens_widgets.analysis.labels.agreement import agreement
+from semanticlens_widgets.analysis.labels.candidates import Candidates, joined, read_candidates
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
 from semanticlens_widgets.analysis.labels.faithfulness import (
     faithfulness,
@@ -29,6 +30,7 @@ from semanticlens_widgets.analysis.labels.faithfulness import (
 )
 from semanticlens_widgets.analysis.labels.imported import import_labels
 from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, label, top_labels
+from semanticlens_widgets.analysis.labels.side_by_side import label_column, side_by_side
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.analysis.queries.calibration import (
     WEAK_BELOW,
@@ -69,6 +71,7 @@ __all__ = [
     "ByEmbedding",
     "ByExamples",
     "ByVocabulary",
+    "Candidates",
     "Card",
     "Comparison",
     "Concept",
@@ -98,7 +101,9 @@ __all__ = [
     "faithfulness",
     "feeding_components",
     "import_labels",
+    "joined",
     "label",
+    "label_column",
     "labelled_layers",
     "look_alikes",
     "null_calibration",
@@ -108,6 +113,7 @@ __all__ = [
     "probe",
     "probes",
     "rank",
+    "read_candidates",
     "read_query",
     "read_requirements",
     "redundancy",
@@ -117,6 +123,7 @@ __all__ = [
     "search",
     "search_many",
     "served_classes",
+    "side_by_side",
     "similarity",
     "simulation_correlation",
     "top_labels",

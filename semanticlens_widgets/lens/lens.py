@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets._arguments import check_texts
+from semanticlens_widgets._arguments import check_choice, check_texts
 from semanticlens_widgets._choices import (
     AttributionMethod,
     Baseline,
@@ -38,6 +38,7 @@ from semanticlens_widgets.layers import (
     preprocessing_of,
 )
 from semanticlens_widgets.lens import probes, relevances, vocabularies
+from semanticlens_widgets.lens.labelling import Labeller, candidates
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
     Classes,
@@ -440,9 +441,11 @@ class Lens:
         *,
         layer: str | Sequence[str] | None = None,
         method: LabelMethod = "nearest",
+        labeller: Labeller | None = None,
         threshold: float = analysis.CLEAR_ABOVE,
         templates: Sequence[str] | None = None,
         baseline: Baseline | None = "embedding",
+        progress: bool = True,
     ) -> "pd.DataFrame":
         """One row a component with the text of the vocabulary that names it best, or "" where none is clear.
 
@@ -451,14 +454,33 @@ class Lens:
             layer: One layer or several; all by default.
             method: "nearest" text, "soft-wpmi" (CLIP-Dissect; made for CLIP, poor with ConSE) or "csp" (against
                 look-alikes that do not fire).
+            labeller: A function of yours, a vision-language model for instance, that sees a component's example images
+                (PIL, best first) and their look-alikes that do not fire, and returns a word for it, or several. It is
+                called once a component; the nearest of its words is the label, judged as any other: it must be clearer
+                than what random groups would be called with all these words and the vocabulary to choose from.
             threshold: How many standard deviations above unrelated words a label must stand to be clear; it must
                 also be clearer than what 95 % of random groups of images would be called.
             templates: As in `search`.
             baseline: As in `search`.
+            progress: Show a progress bar while a labeller works.
 
-        For the columns and what they are worth see `analysis.label`.
+        For the columns and what they are worth see `analysis.label`. Raises RuntimeError with the component where a
+        labeller fails.
         """
         embedded = vocabularies.embedded_vocabulary(self._session, vocabulary, templates, baseline)
+        if labeller is not None:
+            check_choice("method with a labeller", method, ["nearest"])
+            names = self.database.layer_names(layer)
+            found = candidates(
+                self._session,
+                labeller,
+                embedded,
+                names,
+                templates=templates,
+                baseline=baseline,
+                progress=progress,
+            )
+            return analysis.label(self.database, None, found, layer=names, threshold=threshold)
         return analysis.label(self.database, None, embedded, layer=layer, method=method, threshold=threshold)
 
     def agreement(
@@ -561,7 +583,7 @@ class Lens:
 
     def faithfulness(
         self,
-        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary | pd.DataFrame",
+        vocabulary: "vocabularies.VocabularySource | pd.DataFrame | Mapping[str, pd.DataFrame]",
         images: object,
         *,
         judge: FoundationModel | None = None,
@@ -572,7 +594,8 @@ class Lens:
         """The table of labels with how well each foretells its component's scores on images the lens never saw.
 
         Args:
-            vocabulary: As in `label`, or a table of labels such as `label` or `import_labels` gives.
+            vocabulary: As in `label`, or a table of labels such as `label` or `import_labels` gives, or a dict of names
+                and tables: then labels stand side by side, each with its numbers (see `analysis.side_by_side`).
             images: Held-out images: whatever `Lens.build` takes.
             judge: What compares images and labels; left out, the lens's foundation model, which chose the labels.
             column: The labels' column of a table.
@@ -587,8 +610,15 @@ class Lens:
         studied = self._session.with_model()
         if judge is not None:
             check_foundation_model(judge)
-        labels = vocabulary if isinstance(vocabulary, pd.DataFrame) else self.label(vocabulary, layer=layer)
-        layers = [self.database.layer_name(name) for name in analysis.labelled_layers(labels, column)]
+        if isinstance(vocabulary, Mapping):
+            tables = {name: (table, analysis.label_column(table)) for name, table in vocabulary.items()}
+        else:
+            labels = (
+                vocabulary if isinstance(vocabulary, pd.DataFrame) else self.label(vocabulary, layer=layer)
+            )
+            tables = {"": (labels, column)}
+        named = [name for labels, of in tables.values() for name in analysis.labelled_layers(labels, of)]
+        layers = [self.database.layer_name(name) for name in dict.fromkeys(named)]
         judge = judge or self.foundation_model
         source = as_images(images)
         with self._session.running:
@@ -603,7 +633,11 @@ class Lens:
                 progress=progress,
             )
         scores = {name: analysis.score_table(seen.examples[name])[seen.ids] for name in layers}
-        return analysis.faithfulness(labels, scores, seen.embeddings, judge, column=column)
+        found = {
+            name: analysis.faithfulness(labels, scores, seen.embeddings, judge, column=of)
+            for name, (labels, of) in tables.items()
+        }
+        return analysis.side_by_side(found) if isinstance(vocabulary, Mapping) else found[""]
 
     def import_labels(self, path: str | Path, *, name: str | None = None) -> "pd.DataFrame":
         """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""

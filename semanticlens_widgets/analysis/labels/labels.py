@@ -11,13 +11,14 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._choices import Baseline, LabelMethod
+from semanticlens_widgets.analysis.labels.candidates import Candidates
 from semanticlens_widgets.analysis.labels.chance import Chance
 from semanticlens_widgets.analysis.labels.chance import clear as clear_where
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings
 from semanticlens_widgets.analysis.labels.example_groups import equal_rows, first_copies
 from semanticlens_widgets.analysis.labels.group_labels import group_labels
 from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
-from semanticlens_widgets.analysis.labels.two_best import blocks_of, two_best
+from semanticlens_widgets.analysis.labels.two_best import BLOCK, blocks_of, two_best
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
 from semanticlens_widgets.concepts import ConceptDatabase
@@ -38,7 +39,7 @@ groups as large as what is labelled.
 def label(
     database: ConceptDatabase,
     foundation_model: FoundationModel | None,
-    vocabulary: str | Path | Iterable[str] | EmbeddedVocabulary,
+    vocabulary: str | Path | Iterable[str] | EmbeddedVocabulary | Candidates,
     *,
     layer: str | Sequence[str] | None = None,
     method: LabelMethod = "nearest",
@@ -64,12 +65,18 @@ def label(
             groups reaches where random samples fall into groups; without a clear group, `label` as a whole.
 
     An embedded vocabulary (see `embed_vocabulary`) has its templates and its baseline, and needs no foundation model.
+    With `Candidates` the texts of a component are its own candidates, listed in a column `candidates`; chance still
+    chooses from the whole vocabulary: a labeller that sees the images chooses, too. Its labels are of whole components.
+
     Raises ValueError for an unknown method, LayerNotFoundError, and what `vocabularies.vocabulary` and `probes` raise.
     """
     check_choice("method", method, get_args(LabelMethod))
     if isinstance(threshold, bool) or not isinstance(threshold, int | float):
         raise TypeError(f"threshold must be a number of standard deviations, not {threshold!r}")
     layers = database.layer_names(layer)
+    if isinstance(vocabulary, Candidates):
+        tables = [_candidates_table(database, vocabulary, name, threshold) for name in layers]
+        return pd.concat(tables, ignore_index=True)
     embedded = embed_vocabulary(
         database, foundation_model, vocabulary, templates=templates, baseline=baseline
     )
@@ -91,8 +98,35 @@ def _layer_table(
     database: ConceptDatabase, vocabulary: EmbeddedVocabulary, layer: str, method: str, threshold: float
 ) -> pd.DataFrame:
     embeddings = _embeddings(database, layer, method)
-    present = embeddings.any(1)
-    found = two_best(_score_blocks(database, vocabulary, layer, method, embeddings), len(embeddings))
+    blocks = _score_blocks(database, vocabulary, layer, method, embeddings)
+    return _table_of(database, vocabulary, layer, embeddings, blocks, threshold)
+
+
+def _candidates_table(
+    database: ConceptDatabase, candidates: Candidates, layer: str, threshold: float
+) -> pd.DataFrame:
+    embeddings, vocabulary = database.component_embeddings[layer], candidates.vocabulary
+    allowed = candidates.allowed(layer)
+    blocks = (
+        (embeddings @ block.T).masked_fill(~own, -torch.inf)
+        for block, own in zip(blocks_of(vocabulary.directions), allowed.split(BLOCK, 1), strict=True)
+    )
+    table = _table_of(database, vocabulary, layer, embeddings, blocks, threshold)
+    table["labels"] = [[(text, 1.0)] if text else [] for text in table["label"]]
+    return table.assign(candidates=list(candidates.of[layer]))
+
+
+def _table_of(
+    database: ConceptDatabase,
+    vocabulary: EmbeddedVocabulary,
+    layer: str,
+    embeddings: Float[Tensor, "component dim"],
+    blocks: Iterator[Float[Tensor, "component some"]],
+    threshold: float,
+) -> pd.DataFrame:
+    found = two_best(blocks, len(embeddings))
+    present = embeddings.any(1) & (found.score[0] > -torch.inf)
+    second = present & (found.score[1] > -torch.inf)
     best = torch.where(present, found.index[0], -1)
     alignment = (
         (embeddings * vocabulary.directions[best.clamp(min=0)]).sum(1).masked_fill(~present, torch.nan)
@@ -115,8 +149,8 @@ def _layer_table(
             "label": _texts(vocabulary, label_rows),
             "clear": clear.numpy(),
             "best": _texts(vocabulary, best),
-            "runner_up": _texts(vocabulary, torch.where(present, found.index[1], -1)),
-            "margin": found.margin.masked_fill(~present, torch.nan).numpy(),
+            "runner_up": _texts(vocabulary, torch.where(second, found.index[1], -1)),
+            "margin": found.margin.masked_fill(~second, torch.nan).numpy(),
             "alignment": alignment.numpy(),
             "null_z_score": z_score.numpy(),
             "null_percentile": percentile.numpy(),

@@ -1,0 +1,49 @@
+"""Candidates of a labeller: texts proposed for single components, as part of one vocabulary."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from semanticlens_widgets._arguments import shown
+from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """For every component of some layers the texts that a labeller proposed; the label is the best of these."""
+
+    vocabulary: EmbeddedVocabulary
+    """Holds all candidates of all components, and the texts that chance chooses from besides."""
+    of: dict[str, list[tuple[str, ...]]]
+    """Layer -> for each component its candidates; none for a component without examples."""
+
+    def allowed(self, layer: str) -> Bool[Tensor, "component text"]:
+        """True for the candidates of each component."""
+        rows = {text: row for row, text in enumerate(self.vocabulary.texts)}
+        found = torch.zeros(len(self.of[layer]), len(rows), dtype=torch.bool)
+        for component, texts in enumerate(self.of[layer]):
+            found[component, [rows[text] for text in texts]] = True
+        return found
+
+
+def read_candidates(found: object, component: str) -> tuple[str, ...]:
+    """The texts that a labeller gave, each once; raises TypeError with the component for what is no text or list."""
+    texts = [found] if isinstance(found, str) else list(found) if isinstance(found, Iterable) else [found]
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(
+                f"labeller must return a text or a list of texts, and for {component} it returned {shown(found)}"
+            )
+    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def joined(first: EmbeddedVocabulary, second: EmbeddedVocabulary) -> EmbeddedVocabulary:
+    """The texts of both, embedded in one way; those of the second that the first has too are left out."""
+    known = set(first.texts)
+    new = [row for row, text in enumerate(second.texts) if text not in known]
+    texts: Sequence[str] = [second.texts[row] for row in new]
+    directions: Float[Tensor, "text dim"] = torch.cat([first.directions, second.directions[new]])
+    return EmbeddedVocabulary((*first.texts, *texts), directions, first.unrelated)

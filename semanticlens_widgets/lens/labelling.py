@@ -1,0 +1,105 @@
+"""Labelling by a callable: it sees the example images of components, and proposes words."""
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from PIL import Image
+from tqdm.auto import tqdm
+
+from semanticlens_widgets import analysis
+from semanticlens_widgets.analysis import Candidates, EmbeddedVocabulary, joined, read_candidates
+from semanticlens_widgets.lens import vocabularies
+from semanticlens_widgets.lens.session import Session
+
+Labeller = Callable[[list[Image.Image], list[Image.Image]], str | Sequence[str]]
+"""From the example images of a component, best first, and their look-alikes, to words for it, the likeliest first."""
+
+
+def candidates(
+    session: Session,
+    labeller: Labeller,
+    reference: EmbeddedVocabulary,
+    layers: Sequence[str],
+    *,
+    progress: bool = True,
+    **embedding: Any,
+) -> Candidates:
+    """The words for every component of the layers, as part of one vocabulary with those of `reference`.
+
+    Raises TypeError for a labeller that cannot be called or returns no text, RuntimeError with the component for one
+    that fails.
+    """
+    if not callable(labeller):
+        raise TypeError(
+            f"labeller must be a function of example images and look-alikes that returns words, not {labeller!r}"
+        )
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for layer in layers:
+        asked = tqdm(_Pictures(session, layer), desc=f"labelling {layer}", disable=not progress)
+        found[layer] = [_asked(labeller, *each) for each in asked]
+    new = dict.fromkeys(text for of_layer in found.values() for texts in of_layer for text in texts)
+    known = set(reference.texts)
+    texts = [text for text in new if text not in known]
+    if texts:
+        embedded = vocabularies.embed_vocabulary(session, texts, **embedding)
+        reference = joined(reference, embedded)
+    return Candidates(reference, found)
+
+
+def _asked(
+    labeller: Labeller, component: str, examples: list[Image.Image], others: list[Image.Image]
+) -> tuple[str, ...]:
+    if not examples:
+        return ()
+    try:
+        found = labeller(examples, others)
+    except Exception as error:
+        raise RuntimeError(f"labeller failed for {component}: {type(error).__name__}: {error}") from error
+    return read_candidates(found, component)
+
+
+class _Pictures:
+    """The example images of each component of a layer, and their look-alikes: in full size with the images."""
+
+    def __init__(self, session: Session, layer: str) -> None:
+        self._session, self._layer = session, layer
+        self._examples = session.database.examples[layer]
+        self._others = analysis.look_alikes(session.database, layer)
+
+    def __len__(self) -> int:
+        return self._examples.n_components
+
+    def __iter__(self) -> Iterator[tuple[str, list[Image.Image], list[Image.Image]]]:
+        for index in range(len(self)):
+            others = self._others[index]
+            yield (
+                self._examples.name(index),
+                self._of(index),
+                [self._whole(row) for row in others[others >= 0].tolist()],
+            )
+
+    def _of(self, index: int) -> list[Image.Image]:
+        database = self._session.database
+        _, rows = database.example_table(self._layer, torch.tensor([index]))
+        crops = database.crops
+        if crops is None or self._layer not in crops.rows:
+            return [self._whole(row) for row in rows[0].tolist() if row >= 0]
+        return [self._crop(row) for row in rows[0].tolist() if row >= 0]
+
+    def _whole(self, row: int) -> Image.Image:
+        samples, images = self._session.database.samples, self._session.images
+        return _opened(samples.thumbnail(row)) if images is None else images.image(int(samples.ids[row]))
+
+    def _crop(self, row: int) -> Image.Image:
+        crops, images = self._session.database.crops, self._session.images
+        assert crops is not None  # noqa: S101 (asked for only with crops)
+        if images is None:
+            return _opened(crops.thumbnail(row))
+        box = crops.boxes[row].tolist()
+        return images.image(int(crops.sample_ids[row])).crop((box[0], box[1], box[2], box[3]))
+
+
+def _opened(file: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(file)).convert("RGB")
