@@ -8,6 +8,7 @@ import { ConceptLists } from "./concepts/concept_lists";
 import { useView } from "./context";
 import { Loading, NoClasses, NoModel, NoSamples, NotAudited, NotComputed } from "./empty";
 import { Headline } from "./headline";
+import { Overview } from "./overview/overview";
 import { Detail } from "./rows/detail";
 import { Rows } from "./rows/rows";
 
@@ -20,6 +21,7 @@ export function Body() {
   if (known.state === "missing") return <NotComputed />;
   if (known.state === "no_model") return <NoModel />;
   if (known.classes.length === 0) return <NoClasses />;
+  if (table.overview.value) return <Overview />;
   if (audit !== null) return <Audited audit={audit} />;
   if (table.current.waiting.value) return <Loading />;
   // With an error too: the concepts may be its cause, and have to stay editable.

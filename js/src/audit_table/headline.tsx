@@ -7,9 +7,7 @@ import { Icon } from "../ui/buttons/icons";
 import { counted, exact, percent } from "../ui/format";
 import { useView } from "./context";
 import { announcement, classOutcome, intervalOf, LOOKS, OUTCOME_MEANINGS, range } from "./state/words";
-
-/** From left to right: the spurious part begins at zero, next to the scale of the limit. */
-const ON_BAR: readonly Verdict[] = ["spurious", "ambiguous", "unexpected", "valid"];
+import { ON_BAR, VerdictBar } from "./verdict_bar";
 
 export function Headline({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
@@ -17,7 +15,12 @@ export function Headline({ audit }: { audit: ClassAudit }) {
   return (
     <div class="slw-audit-headline">
       <Outcome audit={audit} />
-      <Bar audit={audit} maxSpurious={table.traits.max_spurious.value} />
+      <VerdictBar
+        shares={audit.shares}
+        interval={audit.n_samples > 1 ? intervalOf(audit, "spurious") : []}
+        maxSpurious={table.traits.max_spurious.value}
+        label={announcement(audit, table.traits.max_spurious.value)}
+      />
       <div class="slw-audit-shares" role="toolbar" aria-label="Show verdicts">
         {ON_BAR.map((verdict) => (
           <Share
@@ -88,28 +91,6 @@ function Limit() {
       value={Number((100 * table.traits.max_spurious.value).toPrecision(4))}
       onInput={(event) => allow(event.currentTarget)}
     />
-  );
-}
-
-function Bar({ audit, maxSpurious }: { audit: ClassAudit; maxSpurious: number }) {
-  return (
-    <div class="slw-audit-bar" role="img" aria-label={announcement(audit, maxSpurious)}>
-      {ON_BAR.map((verdict) => {
-        const share = audit.shares[VERDICTS.indexOf(verdict)] ?? 0;
-        return (
-          <span
-            key={verdict}
-            class={`slw-audit-part slw-is-${verdict}`}
-            style={{ width: `${100 * share}%` }}
-          />
-        );
-      })}
-      <span
-        class="slw-audit-mark"
-        style={{ left: `${100 * maxSpurious}%` }}
-        title={`At most ${percent(maxSpurious)} may be spurious`}
-      />
-    </div>
   );
 }
 

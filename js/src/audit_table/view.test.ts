@@ -219,3 +219,27 @@ test("spurious and ambiguous neurons are taken out together, and it is said wher
   await vi.waitUntil(() => kernel.of("audit_suspects").length > 0);
   expect(kernel.last("audit_suspects").params).toMatchObject({ class_name: "ox", spurious: ["palm tree"] });
 });
+
+test("an overview shows the worst class first and opens one, and draws few of a thousand classes", async () => {
+  const names = Array.from({ length: 1000 }, (_, n) => `class ${n}`);
+  const classes = names.map((name) => ({ name, n_samples: 30 }));
+  const requirements = [{ class_name: null, valid: ["horns"], spurious: ["palm tree"] }];
+  const { el, kernel, table } = await audited({ requirements }, { classes });
+  await vi.waitUntil(() => kernel.of("audit_summary").length > 0);
+  const shares = names.map((name, n) => ({
+    name,
+    shares: [1 - n / 1000, n / 1000, 0, 0],
+    spurious: [n / 1000, n / 1000],
+  }));
+  kernel.last("audit_summary").answer({ result: { classes: shares }, buffers: [] });
+  const button = () =>
+    [...el.querySelectorAll("button")].find((each) => each.textContent === "Overview (1,000)");
+  await vi.waitUntil(() => button() !== undefined);
+  button()?.click();
+  await vi.waitUntil(() => el.querySelector(".slw-audit-overview") !== null);
+  expect(el.querySelector(".slw-audit-counts")?.textContent).toContain("1,000 classes899 fails, 101 passes");
+  expect(el.querySelectorAll(".slw-audit-class-row").length).toBeLessThan(60);
+  el.querySelector(".slw-grid")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  await vi.waitUntil(() => table.current.className.value === "class 999");
+  expect(el.querySelector(".slw-audit-overview")).toBeNull();
+});

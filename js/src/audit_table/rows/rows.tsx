@@ -115,6 +115,7 @@ function onKey({ table, focusClasses, focusConcepts }: View, event: KeyboardEven
   };
   runKey(event, {
     "/": focusClasses,
+    o: () => table.toggleOverview(),
     v: () => focusConcepts("valid"),
     s: () => focusConcepts("spurious"),
     Escape: () => table.escape(),

@@ -52,6 +52,8 @@ export class AuditTable {
 
   readonly audit: Signal<ClassAudit | null> = signal(null);
   readonly sorting: Signal<Sorting> = signal({ key: "share", descending: true });
+  /** True while all classes are shown in place of one. */
+  readonly overview: Signal<boolean> = signal(false);
   readonly hidden: Signal<ReadonlySet<Verdict>> = signal(new Set());
   /** Component by place. */
   readonly order: ReadonlySignal<Uint32Array>;
@@ -106,6 +108,10 @@ export class AuditTable {
 
   chooseClass(name: string): void {
     this.synced.write("class_name", name);
+  }
+
+  toggleOverview(): void {
+    this.overview.value = !this.overview.peek();
   }
 
   allow(maxSpurious: number): void {
