@@ -4,7 +4,7 @@ import type { Kernel } from "../src/kernel/types";
 
 test("a request and its answer follow the types that Python generates", () => {
   const right = async (kernel: Kernel): Promise<string[]> =>
-    (await kernel.request("complete", { text: "b" })).result.words;
+    (await kernel.request("complete", { text: "b", vocabulary: "" })).result.words;
   const wrong: ((kernel: Kernel) => unknown)[] = [
     // @ts-expect-error: no request has this name.
     (kernel) => kernel.request("card", { layer: "bn2", components: [1] }),

@@ -428,6 +428,11 @@ def test_an_image_is_a_query(opened: Notebook) -> None:
     gallery = opened.galleries()
     opened.run("from tests.fakes import picture\ngallery.query = picture('car', 3)")
     expect_picture(gallery, 0, "car")
+    expect(gallery.locator(".slw-chip img")).to_be_visible()
+    opened.run("gallery.query = [picture('car', 3), picture('boat', 1)]")
+    expect(gallery.locator(".slw-chip")).to_have_text("2 images")
+    opened.run("gallery.query = picture('car', 3)")
+    expect(gallery.locator(".slw-chip")).to_have_text("image")
     assert opened.run("print(gallery.query[0].size, repr(gallery))").startswith("(128, 128)")
 
 
@@ -447,6 +452,48 @@ def test_an_image_that_is_dropped_is_a_query(opened: Notebook) -> None:
         gallery.dispatch_event(event, {"dataTransfer": dropped})
     expect_picture(gallery, 0, "boat")
     opened.expect_printed("gallery.results.component[0]", "bn1:5")
+    expect(gallery.locator(".slw-chip")).to_have_text("boat.webp")
+    expect(gallery.locator(".slw-chip img")).to_be_visible()
+
+
+def test_words_complete_the_query_and_past_ones_come_back(opened: Notebook, screenshot) -> None:
+    gallery, page = opened.galleries(), opened.page
+    box = gallery.get_by_role("combobox", name="Search neurons")
+    options = gallery.get_by_role("listbox").get_by_role("option")
+    box.fill("bird - fis")
+    expect(options.first).to_have_text("fish")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    screenshot(gallery, "query_words")
+    box.press("ArrowDown")
+    expect(gallery.get_by_role("listbox").get_by_role("option", selected=True)).to_have_text("fish")
+    active = box.get_attribute("aria-activedescendant")
+    assert gallery.get_by_role("listbox").get_by_role("option", selected=True).get_attribute("id") == active
+    box.press("Enter")
+    expect(box).to_have_value("bird - fish")
+    expect(options).to_have_count(0)
+    box.fill("ca")
+    expect(options.first).to_be_visible()
+    box.press("Enter")
+    expect(box).to_have_value("ca")
+    expect(options).to_have_count(0)
+    opened.expect_printed("gallery.query", "ca")
+    box.fill("bi")
+    expect(options.first).to_be_visible()
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("bi")
+    box.press("ArrowUp")
+    expect(box).to_have_value("ca")
+    expect(options).to_have_text(["bird - fish", "ca"])
+    screenshot(gallery, "query_past")
+    box.press("ArrowUp")
+    expect(box).to_have_value("bird - fish")
+    gallery.get_by_label("Past queries").first.click()
+    expect(options).to_have_count(0)
+    gallery.get_by_role("button", name="Past queries").click()
+    options.filter(has_text="ca").click()
+    opened.expect_printed("gallery.query", "ca")
+    expect(page.locator(".jp-Notebook.jp-mod-editMode")).to_have_count(0)
 
 
 def test_an_error_in_the_kernel_is_shown_and_not_swallowed(opened: Notebook) -> None:

@@ -188,8 +188,11 @@ export type ExamplePicturesParams = {
   size: "small" | "large" | "full";
 };
 
-/** No parameters, or an empty answer. */
-export type Nothing = Record<string, never>;
+/** Parameters of `image`. */
+export type ImageParams = {
+  /** The name of the file; "" for none. */
+  name: string;
+};
 
 /** Answer to `image`, which sends an image file as its buffer. */
 export type ImageResult = {
@@ -197,6 +200,22 @@ export type ImageResult = {
   width: number;
   height: number;
 };
+
+/** Parameters of `query_picture`. */
+export type QueryPictureParams = {
+  handle: string;
+};
+
+/** Answer to `query_picture`: the pictures of an image query, with the names of their files. */
+export type QueryPictureResult = {
+  /** File i is bytes offsets[i] to offsets[i + 1] of the buffer, and empty if there is no picture. */
+  offsets: number[];
+  /** In the order of the pictures; "" for none. */
+  names: string[];
+};
+
+/** No parameters, or an empty answer. */
+export type Nothing = Record<string, never>;
 
 /** Parameters of `label_layer`. */
 export type LabelLayerParams = {
@@ -241,6 +260,18 @@ export type NeuronLabel = {
 /** Answer to `labels`. */
 export type LabelsResult = {
   labels: NeuronLabel[];
+};
+
+/** Parameters of `complete`. */
+export type CompleteParams = {
+  text: string;
+  /** The key of a vocabulary, whose words come first; "" for none. */
+  vocabulary: string;
+};
+
+/** Answer to `complete`: words that begin with the text. */
+export type CompleteResult = {
+  words: string[];
 };
 
 /** Parameters of `map`. */
@@ -507,16 +538,6 @@ export type ExportParams = {
   format: "csv" | "json" | "html";
 };
 
-/** Parameters of `complete`. */
-export type CompleteParams = {
-  text: string;
-};
-
-/** Answer to `complete`: words that begin with the text. */
-export type CompleteResult = {
-  words: string[];
-};
-
 /** Parameters and answer by kind of request. */
 export type Requests = {
   shown: { params: ShownParams; result: ShownResult };
@@ -526,10 +547,12 @@ export type Requests = {
   thumbnails: { params: ThumbnailsParams; result: PicturesResult };
   example_crops: { params: ExamplePicturesParams; result: PicturesResult };
   example_heatmaps: { params: ExamplePicturesParams; result: PicturesResult };
-  image: { params: Nothing; result: ImageResult };
+  image: { params: ImageParams; result: ImageResult };
+  query_picture: { params: QueryPictureParams; result: QueryPictureResult };
   prepare: { params: Nothing; result: Nothing };
   label_layer: { params: LabelLayerParams; result: LabelLayerResult };
   labels: { params: LabelsParams; result: LabelsResult };
+  complete: { params: CompleteParams; result: CompleteResult };
   map: { params: MapParams; result: MapResult };
   map_update: { params: MapUpdateParams; result: MapResult };
   encoding: { params: EncodingParams; result: EncodingResult };
@@ -544,5 +567,4 @@ export type Requests = {
   attribute: { params: AttributeParams; result: Nothing };
   ablate: { params: AblateParams; result: AblationResult };
   audit_export: { params: ExportParams; result: Nothing };
-  complete: { params: CompleteParams; result: CompleteResult };
 };

@@ -42,7 +42,7 @@ describe("requests", () => {
   it("of one frame leave in one message, at most twenty messages a second", async () => {
     const start = performance.now();
     for (let index = 0; index < 100; index++) {
-      void kernel.request("complete", { text: String(index) });
+      void kernel.request("complete", { text: String(index), vocabulary: "" });
       await vi.advanceTimersByTimeAsync(10);
     }
     await frame();
@@ -51,7 +51,7 @@ describe("requests", () => {
   });
 
   it("resolve with the answer of the same rid and its buffers", async () => {
-    const first = kernel.request("complete", { text: "b" });
+    const first = kernel.request("complete", { text: "b", vocabulary: "" });
     const second = kernel.request("label_layer", { layer: "bn2", vocabulary: "v1" });
     await frame();
     const buffer = new DataView(new ArrayBuffer(4));
@@ -80,14 +80,14 @@ describe("requests", () => {
   });
 
   it("carry their buffers behind one another, with how many belong to each", async () => {
-    void kernel.request("image", {}, { buffers: [new ArrayBuffer(3), new ArrayBuffer(4)] });
+    void kernel.request("image", { name: "" }, { buffers: [new ArrayBuffer(3), new ArrayBuffer(4)] });
     void kernel.request("rank", RANK);
     await frame();
     expect(model.requests.map((request) => request.n_buffers)).toEqual([2, 0]);
   });
 
   it("ignore answers to other pages and answers that come twice", async () => {
-    const reply = kernel.request("complete", { text: "b" });
+    const reply = kernel.request("complete", { text: "b", vocabulary: "" });
     await frame();
     model.answer({ rid: "another page:1", result: { words: ["elsewhere"] } });
     model.answer({ rid: ridOf("complete"), result: { words: ["first"] } });

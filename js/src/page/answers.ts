@@ -15,8 +15,11 @@ import type {
   Sort,
 } from "../generated/protocol";
 import type { Kind, Params, Reply, ReplyTo } from "../kernel/types";
+import { casefold } from "../neurons/casefold";
 import { type Aligned, Alignments, nullShares, type Query, strength, zScores } from "./alignments";
 import type { At, Columns, Kept, KeptFiles, KeptLayer, KeptReply } from "./kept";
+
+const COMPLETIONS = 8;
 
 type Handlers = { readonly [Name in Kind]?: (params: Params<Name>) => ReplyTo<Name> };
 
@@ -25,7 +28,8 @@ export class Answers {
   private readonly handlers: Handlers = {
     shown: () => plain({}),
     prepare: () => plain({}),
-    complete: () => plain({ words: [] }),
+    complete: ({ text }) => plain({ words: this.words(casefold(text)) }),
+    query_picture: ({ handle }) => this.queryPicture(handle),
     rank: (params) => this.rank(params),
     cards: ({ layer, components }) =>
       plain({ cards: pick(this.layer(layer).details, components).map(({ card }) => card) }),
@@ -59,6 +63,16 @@ export class Answers {
     const handler = this.handlers[kind as Kind] as ((params: object) => Reply<unknown>) | undefined;
     if (handler === undefined) throw new Error("this needs Python: use the notebook");
     return handler(params);
+  }
+
+  private words(start: string): string[] {
+    return this.kept.words.texts.filter((word) => casefold(word).startsWith(start)).slice(0, COMPLETIONS);
+  }
+
+  private queryPicture(handle: string) {
+    const { image } = this.kept;
+    if (image?.handle !== handle) throw new Error("this image is not kept in this file");
+    return this.again(image.picture);
   }
 
   private rank({ layer, sort, descending, ...query }: RankParams): Reply<RankResult> {

@@ -7,6 +7,7 @@ import type {
   LabelLayerResult,
   MapResult,
   NeuronLabel,
+  QueryPictureResult,
   SamplesResult,
   SummaryResult,
 } from "../generated/protocol";
@@ -65,7 +66,7 @@ export interface Kept {
   layers: Record<string, KeptLayer>;
   maps: (KeptReply<MapResult> & { layers: string[] })[];
   words: KeptWords;
-  image: { handle: string; vector: At } | null;
+  image: { handle: string; vector: At; picture: KeptReply<QueryPictureResult> } | null;
   audits: Record<string, KeptAudit>;
 }
 

@@ -41,12 +41,16 @@ def kept_words(
 
 
 def kept_image(keeper: Keeper, shown: RankQuery) -> dict[str, Any] | None:
-    """The direction of the image query that is shown; None without one."""
+    """The direction, pictures and file names of the image query that is shown; None without one."""
     if not shown.query_image:
         return None
     images = list(keeper.session.images.get(shown.query_image))
     vector = probe(keeper.lens._session, images).vector
-    return {"handle": shown.query_image, "vector": keeper.columns.add(halves(vector.numpy()))}
+    return {
+        "handle": shown.query_image,
+        "vector": keeper.columns.add(halves(vector.numpy())),
+        "picture": keeper.kept("query_picture", handle=shown.query_image),
+    }
 
 
 def _caveats(lens: Lens, texts: Sequence[str]) -> dict[int, str]:

@@ -213,12 +213,6 @@ def test_what_cannot_be_answered_says_why(
         ask(kind, **params)
 
 
-def test_words_are_completed_from_the_vocabularies(ask: Callable[..., Answer]) -> None:
-    words = ask("complete", text="palm").result["words"]
-    assert words
-    assert all(word.lower().startswith("palm") for word in words)
-
-
 def test_requirements_are_plain_in_the_trait_and_pictures_stay_in_the_kernel(lens: Lens) -> None:
     picture = Image.new("RGB", (8, 8), (0, 114, 178))
     table = AuditTable(lens, [Requirement("bird", valid=[picture], spurious=["tree"])])

@@ -332,3 +332,15 @@ def test_texts_that_are_embedded_in_steps_have_the_same_directions() -> None:
     assert torch.equal(made.unrelated, whole.unrelated)
     assert n_steps == list(range(0, len(known), 64))
     assert {*many(100)} <= set(known)
+
+
+def test_words_are_completed_from_the_vocabularies_those_of_the_widget_first() -> None:
+    labeller = Labeller(fake_lens(N))
+    words = ask(labeller, "complete", text="palm").result["words"]
+    assert words
+    assert all(word.lower().startswith("palm") for word in words)
+    own = labeller.add(["palmiste", "bird", "palm reader"])
+    found = ask(labeller, "complete", text=" PALM ", vocabulary=own.key).result["words"]
+    assert found[:3] == ["palmiste", "palm reader", words[0]]
+    assert len(found) == len(set(found))
+    assert len(ask(labeller, "complete", text="b", vocabulary="").result["words"]) == 8

@@ -131,6 +131,8 @@ def test_a_picture_that_is_the_query_is_kept_as_its_direction(lens: Lens, tmp_pa
     found = kept(gallery, tmp_path)
     image = found.contents["image"]
     assert image["handle"] == gallery.query_image
+    assert image["picture"]["result"]["names"] == [""]
+    assert found.columns[slice(*image["picture"]["buffers"][0])].startswith(b"RIFF")
     expected = probe(lens._session, picture("car", 1)).vector
     np.testing.assert_allclose(found.column(image["vector"], "<i2") / 32767, expected, atol=2e-5)
 

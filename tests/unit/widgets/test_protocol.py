@@ -29,7 +29,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "audit_samples": {"layer": "bn1", "component": 0, "class_name": "bird", "of": "class", "limit": 3},
     "audit_pictures": {"samples": [0], "size": "small"},
     "audit_export": {**ABOUT, "threshold": 2.0, "max_spurious": 0.1, "format": "csv"},
-    "complete": {"text": "stri"},
+    "complete": {"text": "stri", "vocabulary": ""},
 }
 
 

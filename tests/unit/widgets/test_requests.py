@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -262,6 +263,21 @@ def test_only_the_last_image_queries_are_kept() -> None:
     assert images.get(handles[-1])
     with pytest.raises(ValueError, match="no longer kept"):
         images.get(handles[0])
+    with pytest.raises(ValueError, match="no longer kept"):
+        images.names(handles[0])
+
+
+def test_an_image_query_is_shown_with_the_names_of_its_files(tmp_path: Path) -> None:
+    Image.new("RGB", (600, 300), (200, 0, 0)).save(tmp_path / "red.png")
+    images = QueryImages()
+    ask = neuron_handlers(Rankings(fake_lens(6), images))["query_picture"]
+    with Image.open(tmp_path / "red.png") as opened:
+        handle = images.add([opened, Image.new("RGB", (8, 8))])
+    answer = ask(Request("1", "query_picture", {"handle": handle}, []))
+    assert answer.result["names"] == ["red.png", ""]
+    start, end, _ = answer.result["offsets"]
+    assert Image.open(io.BytesIO(answer.buffers[0][start:end])).size == (128, 64)
+    assert images.names(images.add([Image.new("RGB", (8, 8))], "dropped.jpg")) == ("dropped.jpg",)
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,8 @@ export class AuditTable {
   async complete(text: string): Promise<readonly string[]> {
     try {
       const options = { slot: "complete", signal: this.lifetime };
-      const { result } = await this.kernel.request("complete", { text }, options);
+      const vocabulary = this.traits.vocabulary_info.peek()?.key ?? "";
+      const { result } = await this.kernel.request("complete", { text, vocabulary }, options);
       return result.words;
     } catch {
       return [];

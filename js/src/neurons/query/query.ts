@@ -1,15 +1,22 @@
 /** Query state: text typed with a debounce, text from the history, or an image. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { VocabularyInfo } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/state/failures";
 import { whileAlive } from "../../ui/state/synced";
 import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
+import { type QueryPicture, queryPicture } from "./query_picture";
+import { Suggestions } from "./suggestions";
 
 /** Traits that hold a query. */
 interface QueryTraits {
-  signals: { query: Signal<string>; query_image: Signal<string> };
+  signals: {
+    query: Signal<string>;
+    query_image: Signal<string>;
+    vocabulary_info?: Signal<VocabularyInfo | null>;
+  };
   write(name: "query" | "query_image", value: string): void;
 }
 
@@ -29,8 +36,9 @@ const IMAGE_FAILED = "The image could not be used as a query";
 export class Query {
   /** Text of the query box, ahead of the query by the debounce. */
   readonly draft: Signal<string>;
-  /** The picture of the image query, while this page has it. */
-  readonly picture: Signal<Blob | null> = signal(null);
+  readonly picture: ReadonlySignal<QueryPicture | null>;
+  /** Words that complete the text, and past queries. */
+  readonly suggestions: Suggestions;
   readonly byImage: ReadonlySignal<boolean>;
   /** True when a kernel is available to embed an image. */
   readonly takesImages: boolean;
@@ -41,20 +49,41 @@ export class Query {
     const { query, query_image } = options.traits.signals;
     this.draft = signal(query.peek());
     this.byImage = computed(() => query_image.value !== "");
+    const { kernel, lifetime, traits } = options;
+    this.picture = queryPicture(kernel, query_image, lifetime);
+    const vocabulary = traits.signals.vocabulary_info;
+    this.suggestions = new Suggestions({ kernel, lifetime, vocabulary, history: this.history });
     this.takesImages = options.kernel.status !== "kept";
     whileAlive(options.lifetime, () => this.follow(query.value));
     options.lifetime.addEventListener("abort", () => clearTimeout(this.typing));
   }
 
-  /** Handles typing; the text becomes the query after the debounce. */
+  /** Handles typing; the text becomes the query after the debounce, and words that complete it are offered. */
   type(text: string): void {
-    this.draft.value = text;
-    clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.commit(), this.options.debounce);
+    this.enter(text);
+    void this.suggestions.offer(text);
   }
 
-  /** Handles Enter: applies the query at once and adds it to the history. */
+  /** Handles Enter: takes the chosen word if there is one, applies the query at once and adds it to the history. */
+  enterKey(): void {
+    this.draft.value = this.suggestions.taken() ?? this.draft.peek();
+    this.submit();
+  }
+
+  /** Takes an item of the list below the box. */
+  take(place: number): void {
+    const query = this.suggestions.taken(place);
+    if (query !== null) this.ask(query);
+  }
+
+  /** True if there are queries to go back to. */
+  get hasPast(): boolean {
+    return this.history.past.length > 0;
+  }
+
+  /** Applies the query at once and adds it to the history. */
   submit(): void {
+    this.suggestions.close();
     this.history.push(this.draft.peek());
     this.commit();
   }
@@ -73,41 +102,47 @@ export class Query {
 
   recallOlder(): void {
     const older = this.history.older(this.draft.peek());
-    if (older !== undefined) this.type(older);
+    if (older !== undefined) this.enter(older);
+    this.suggestions.showPast();
   }
 
   recallNewer(): void {
     const newer = this.history.newer();
-    if (newer !== undefined) this.type(newer);
+    if (newer !== undefined) this.enter(newer);
+    if (this.history.place === null) this.suggestions.close();
+    else this.suggestions.showPast();
   }
 
-  /** Makes an image the query. */
-  async useImage(file: Blob): Promise<void> {
+  /** Makes an image the query; a pasted one has no name. */
+  async useImage(file: Blob & { name?: string }): Promise<void> {
     const { kernel, lifetime, failures } = this.options;
     const refusal = whyNotAnImage(file);
     if (refusal !== null) return failures.report(IMAGE_FAILED, new Error(refusal));
     try {
       const options = { signal: lifetime, slot: "image", buffers: [await file.arrayBuffer()] };
-      const { result } = await kernel.request("image", {}, options);
-      this.showImage(file, result.handle);
+      const { result } = await kernel.request("image", { name: file.name ?? "" }, options);
+      this.showImage(result.handle);
     } catch (error) {
       failures.report(IMAGE_FAILED, error, () => void this.useImage(file));
     }
   }
 
   clearImage(): void {
-    batch(() => {
-      this.picture.value = null;
-      this.options.traits.write("query_image", "");
-    });
+    this.options.traits.write("query_image", "");
   }
 
-  private showImage(file: Blob, handle: string): void {
+  /** Puts a text into the box; it becomes the query after the debounce. */
+  private enter(text: string): void {
+    this.draft.value = text;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.commit(), this.options.debounce);
+  }
+
+  private showImage(handle: string): void {
     clearTimeout(this.typing);
     const { traits } = this.options;
     batch(() => {
       this.options.onAsk?.();
-      this.picture.value = file;
       this.draft.value = "";
       traits.write("query", "");
       traits.write("query_image", handle);

@@ -4,7 +4,7 @@ import { Icon, type IconName } from "./icons";
 
 type Attributes = Pick<
   ButtonHTMLAttributes<HTMLButtonElement>,
-  "onClick" | "title" | "tabIndex" | "aria-pressed"
+  "onClick" | "onPointerDown" | "title" | "tabIndex" | "aria-pressed"
 >;
 
 interface IconButtonProps extends Attributes {

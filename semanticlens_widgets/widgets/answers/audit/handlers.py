@@ -1,13 +1,10 @@
 """Handlers of the requests about classes."""
 
-from functools import cache
-
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.audit.columns import judged_class, suspect_samples
-from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, CompleteResult, SummaryResult
+from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, SummaryResult
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
     checked_requirements,
@@ -19,8 +16,6 @@ from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
-
-_COMPLETIONS = 8
 
 SLOW = frozenset({"ablate", "attribute", "audit_heatmap"})
 """Kinds of request that may take many seconds."""
@@ -40,7 +35,6 @@ def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
         "attribute": lambda request: attribute(lens, concepts, request),
         "ablate": lambda request: ablate(lens, request),
         "audit_export": lambda request: _export(lens, concepts, request),
-        "complete": _complete,
     }
 
 
@@ -79,14 +73,3 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]
         "html": lambda: audit.to_html(max_spurious=request.number("max_spurious")),
     }
     return Answer({}, [made[kind]().encode()])
-
-
-def _complete(request: Request) -> Answer[CompleteResult]:
-    text = request.get("text", str).strip().casefold()
-    found = [word for word in _words() if word.casefold().startswith(text)]
-    return Answer({"words": found[:_COMPLETIONS]})
-
-
-@cache
-def _words() -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*vocabulary("general"), *vocabulary("imagenet")]))

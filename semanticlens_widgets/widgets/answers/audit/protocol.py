@@ -193,18 +193,6 @@ class ExportParams(TypedDict):
     format: Literal["csv", "json", "html"]
 
 
-class CompleteParams(TypedDict):
-    """Parameters of `complete`."""
-
-    text: str
-
-
-class CompleteResult(TypedDict):
-    """Answer to `complete`: words that begin with the text."""
-
-    words: list[str]
-
-
 REQUESTS = {
     "audit_classes": (LayerParams, ClassesResult),
     "audit": (AuditParams, AuditResult),
@@ -216,6 +204,5 @@ REQUESTS = {
     "attribute": (AttributeParams, Nothing),
     "ablate": (AblateParams, AblationResult),
     "audit_export": (ExportParams, Nothing),
-    "complete": (CompleteParams, CompleteResult),
 }
 """Types of the parameters and of the answer by kind of request."""

@@ -1,18 +1,27 @@
 """Handlers of the requests about labels: `label_layer` waits for all labels of a layer, `labels` reads some."""
 
 from collections.abc import Mapping
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import CLEAR_ABOVE
+from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
-from semanticlens_widgets.widgets.answers.labels.protocol import LabelLayerResult, LabelsResult, NeuronLabel
+from semanticlens_widgets.widgets.answers.labels.protocol import (
+    CompleteResult,
+    LabelLayerResult,
+    LabelsResult,
+    NeuronLabel,
+)
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 SLOW = frozenset({"label_layer"})
 """Kinds of request that may take seconds."""
 MOST_LABELS = 500
 """Components in one request for labels."""
+_COMPLETIONS = 8
 
 
 def label_handlers(labeller: Labeller) -> dict[str, Handler]:
@@ -20,13 +29,14 @@ def label_handlers(labeller: Labeller) -> dict[str, Handler]:
     return {
         "label_layer": lambda request: _label_layer(labeller, request),
         "labels": lambda request: _labels(labeller, request),
+        "complete": lambda request: _complete(labeller, request),
     }
 
 
 def _label_layer(labeller: Labeller, request: Request) -> Answer[LabelLayerResult]:
     layer = labeller.lens.database.layer_name(request.get("layer", str))
-    vocabulary = labeller.get(request.get("vocabulary", str))
-    table = labeller.labels(layer, vocabulary, request.report, request.check)
+    texts = labeller.get(request.get("vocabulary", str))
+    table = labeller.labels(layer, texts, request.report, request.check)
     return Answer({"n": len(table), "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE})
 
 
@@ -42,6 +52,19 @@ def _labels(labeller: Labeller, request: Request) -> Answer[LabelsResult]:
         layer, labeller.get(request.get("vocabulary", str)), request.report, request.check
     )
     return Answer({"labels": [_label(row) for row in table.iloc[components].to_dict("records")]})
+
+
+def _complete(labeller: Labeller, request: Request) -> Answer[CompleteResult]:
+    text = request.get("text", str).strip().casefold()
+    key = request.get("vocabulary", str, "")
+    own = labeller.get(key).texts if key else ()
+    found = (word for word in dict.fromkeys([*own, *_words()]) if word.casefold().startswith(text))
+    return Answer({"words": list(islice(found, _COMPLETIONS))})
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*vocabulary("general"), *vocabulary("imagenet")]))
 
 
 def _label(row: Mapping[Any, Any]) -> NeuronLabel:

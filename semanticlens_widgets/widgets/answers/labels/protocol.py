@@ -50,8 +50,23 @@ class LabelsResult(TypedDict):
     labels: list[NeuronLabel]
 
 
+class CompleteParams(TypedDict):
+    """Parameters of `complete`."""
+
+    text: str
+    vocabulary: str
+    """The key of a vocabulary, whose words come first; "" for none."""
+
+
+class CompleteResult(TypedDict):
+    """Answer to `complete`: words that begin with the text."""
+
+    words: list[str]
+
+
 REQUESTS = {
     "label_layer": (LabelLayerParams, LabelLayerResult),
     "labels": (LabelsParams, LabelsResult),
+    "complete": (CompleteParams, CompleteResult),
 }
 """Types of the parameters and of the answer by kind of request."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from semanticlens_widgets.analysis import Ranking
+from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations
 from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
@@ -10,13 +11,14 @@ from semanticlens_widgets.widgets.answers.neurons.component_names import checked
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
-from semanticlens_widgets.widgets.answers.neurons.pictures import thumbnails
+from semanticlens_widgets.widgets.answers.neurons.pictures import packed, thumbnails
 from semanticlens_widgets.widgets.answers.neurons.protocol import (
     Calibration,
     CardsResult,
     DetailResult,
     ImageResult,
     Nothing,
+    QueryPictureResult,
     RankResult,
 )
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
@@ -38,6 +40,7 @@ def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
         "example_crops": lambda request: example_crops(rankings.lens, request),
         "example_heatmaps": lambda request: example_heatmaps(heatmaps, request),
         "image": lambda request: _image(rankings.images, request),
+        "query_picture": lambda request: _query_picture(rankings.images, request),
         "prepare": lambda request: _prepare(rankings.lens),
     }
 
@@ -102,7 +105,19 @@ def _image(images: QueryImages, request: Request) -> Answer[ImageResult]:
     if len(request.buffers) != 1:
         raise ValueError(f"image: send one file, not {len(request.buffers)}")
     image = decode(request.buffers[0])
-    return Answer({"handle": images.add([image]), "width": image.width, "height": image.height})
+    return Answer(
+        {
+            "handle": images.add([image], request.get("name", str, "")),
+            "width": image.width,
+            "height": image.height,
+        }
+    )
+
+
+def _query_picture(images: QueryImages, request: Request) -> Answer[QueryPictureResult]:
+    handle = request.get("handle", str)
+    pictures = packed(request, images.get(handle), thumbnail_webp)
+    return Answer({**pictures.result, "names": list(images.names(handle))}, pictures.buffers)
 
 
 def _prepare(lens: Lens) -> Answer[Nothing]:

@@ -183,6 +183,26 @@ class PicturesResult(TypedDict):
     """File i is bytes offsets[i] to offsets[i + 1] of the buffer, and empty if there is no picture."""
 
 
+class QueryPictureParams(TypedDict):
+    """Parameters of `query_picture`."""
+
+    handle: str
+
+
+class QueryPictureResult(PicturesResult):
+    """Answer to `query_picture`: the pictures of an image query, with the names of their files."""
+
+    names: list[str]
+    """In the order of the pictures; "" for none."""
+
+
+class ImageParams(TypedDict):
+    """Parameters of `image`."""
+
+    name: str
+    """The name of the file; "" for none."""
+
+
 class ImageResult(TypedDict):
     """Answer to `image`, which sends an image file as its buffer."""
 
@@ -202,7 +222,8 @@ REQUESTS = {
     "thumbnails": (ThumbnailsParams, PicturesResult),
     "example_crops": (ExamplePicturesParams, PicturesResult),
     "example_heatmaps": (ExamplePicturesParams, PicturesResult),
-    "image": (Nothing, ImageResult),
+    "image": (ImageParams, ImageResult),
+    "query_picture": (QueryPictureParams, QueryPictureResult),
     "prepare": (Nothing, Nothing),
 }
 """Types of the parameters and of the answer by kind of request."""

@@ -5,6 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 from io import BytesIO
+from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps
 
@@ -33,9 +34,13 @@ class QueryImages:
         self._shown = shown
         self._guard = threading.Lock()
         self._images: OrderedDict[str, tuple[Image.Image, ...]] = OrderedDict()
+        self._names: dict[str, tuple[str, ...]] = {}
 
-    def add(self, images: Sequence[Image.Image]) -> str:
-        """The handle of one or several images; equal images have equal handles. Raises ValueError for none."""
+    def add(self, images: Sequence[Image.Image], name: str = "") -> str:
+        """The handle of one or several images; equal images have equal handles. Raises ValueError for none.
+
+        An image without `name` is named like the file that it was opened from; "" for none.
+        """
         if not images:
             raise ValueError("an image query needs at least one image")
         kept = tuple(_small(image) for image in images)
@@ -45,10 +50,11 @@ class QueryImages:
         shown = self._shown()
         with self._guard:
             self._images[handle] = kept
+            self._names[handle] = tuple(name or _file_name(image) for image in images)
             self._images.move_to_end(handle)
             old = [each for each in self._images if each not in shown][:-_KEPT]
             for each in old:
-                del self._images[each]
+                del self._images[each], self._names[each]
         return handle
 
     def get(self, handle: str) -> tuple[Image.Image, ...]:
@@ -58,6 +64,15 @@ class QueryImages:
                 raise ValueError("the image of this query is no longer kept; drop it again")
             self._images.move_to_end(handle)
             return self._images[handle]
+
+    def names(self, handle: str) -> tuple[str, ...]:
+        """The name of each image of a handle, "" for none; raises what `get` raises."""
+        self.get(handle)
+        return self._names[handle]
+
+
+def _file_name(image: Image.Image) -> str:
+    return Path(str(getattr(image, "filename", ""))).name
 
 
 def decode(data: bytes | memoryview) -> Image.Image:
