@@ -1,7 +1,7 @@
 """Questions to a concept database; none of them needs the studied model.
 
 `queries` rank components, `labels` name them, `scores` describe them, `audits` hold requirements against them,
-`cards` sum them up layer by layer, `comparisons` match those of several models;
+`cards` sum them up layer by layer, `knowledge` in words, `comparisons` match those of several models;
 `samples` leads from a component back to the data, and `role` to the classes and components that it serves.
 """
 
@@ -19,6 +19,7 @@ from semanticlens_widgets.analysis.comparisons.concepts import Embed, concept_ch
 from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
 from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByExamples, ByVocabulary
 from semanticlens_widgets.analysis.comparisons.measures import Measure
+from semanticlens_widgets.analysis.knowledge.summary import Knowledge, knowledge
 from semanticlens_widgets.analysis.labels.agreement import agreement
 from semanticlens_widgets.analysis.labels.candidates import Candidates, joined, read_candidates
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
@@ -77,6 +78,7 @@ __all__ = [
     "Concept",
     "Embed",
     "EmbeddedVocabulary",
+    "Knowledge",
     "Measure",
     "NullCalibration",
     "Probe",
@@ -102,6 +104,7 @@ __all__ = [
     "feeding_components",
     "import_labels",
     "joined",
+    "knowledge",
     "label",
     "label_column",
     "labelled_layers",

@@ -12,7 +12,7 @@ from semanticlens_widgets.foundation_models.checks import (
 from semanticlens_widgets.foundation_models.fingerprint import fingerprint_of
 from semanticlens_widgets.foundation_models.offline.conse import ConSE
 from semanticlens_widgets.foundation_models.offline.efficientnet_lite import efficientnet_lite
-from semanticlens_widgets.foundation_models.offline.imagenet import imagenet_class_names
+from semanticlens_widgets.foundation_models.offline.imagenet import imagenet_class_names, imagenet_classes
 from semanticlens_widgets.foundation_models.open_clip.model import OpenCLIP
 from semanticlens_widgets.foundation_models.protocol import FoundationModel
 from semanticlens_widgets.foundation_models.recipes import class_of_recipe, from_recipe
@@ -29,4 +29,5 @@ __all__ = [
     "fingerprint_of",
     "from_recipe",
     "imagenet_class_names",
+    "imagenet_classes",
 ]

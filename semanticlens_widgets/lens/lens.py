@@ -435,6 +435,29 @@ class Lens:
         sides = [analysis.Side(name, self.database, name) for name in names]
         return analysis.card(sides, [embedded] * len(sides), total=self.database.provenance.model)
 
+    def knowledge(
+        self,
+        vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",
+        *,
+        layer: str | None = None,
+        hierarchy: Mapping[str, Sequence[str]] | None = None,
+    ) -> analysis.Knowledge:
+        """The words that one layer (None: the deepest) has clear labels for, over their hypernyms, and those it lacks.
+
+        Args:
+            vocabulary: As in `label`.
+            layer: One layer.
+            hierarchy: Hypernyms of words of your own, the most general first, as in {"melanoma": ["disease", "skin
+                disease"]}. Others are placed by WordNet, as far as ImageNet's classes have it, or by the headings of
+                the general vocabulary.
+
+        `.table` has the share of components, and of relevance where the layer was attributed, of every word and
+        hypernym; `.holes` the words that no component has; `.treemap()` draws both.
+        """
+        layer = self.database.layer_name(layer)
+        embedded = vocabularies.embedded_vocabulary(self._session, vocabulary)
+        return analysis.knowledge(analysis.Side(layer, self.database, layer), embedded, hierarchy)
+
     def label(
         self,
         vocabulary: "str | Path | Iterable[str] | analysis.EmbeddedVocabulary" = "general",

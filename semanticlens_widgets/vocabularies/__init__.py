@@ -37,6 +37,19 @@ def vocabulary(source: str | Path | Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
+def headings(name: str) -> dict[str, str]:
+    """The heading that each text of a built-in list stands under; no text of a list without headings."""
+    found: dict[str, str] = {}
+    heading = ""
+    for line in (_HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            heading = line.removeprefix("#").strip()
+        elif heading and line.strip():
+            found.setdefault(line.strip(), heading)
+    return found
+
+
+@cache
 def _built_in(name: str) -> tuple[str, ...]:
     return _distinct(_read(_HERE / f"{name}.txt"), name)
 

@@ -31,13 +31,13 @@ class Candidates:
 
 def read_candidates(found: object, component: str) -> tuple[str, ...]:
     """The texts that a labeller gave, each once; raises TypeError with the component for what is no text or list."""
-    texts = [found] if isinstance(found, str) else list(found) if isinstance(found, Iterable) else [found]
-    for text in texts:
-        if not isinstance(text, str):
-            raise TypeError(
-                f"labeller must return a text or a list of texts, and for {component} it returned {shown(found)}"
-            )
-    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+    proposed = [found] if isinstance(found, str) or not isinstance(found, Iterable) else list(found)
+    texts = [text.strip() for text in proposed if isinstance(text, str)]
+    if len(texts) < len(proposed):
+        raise TypeError(
+            f"labeller must return a text or a list of texts, and for {component} it returned {shown(found)}"
+        )
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def joined(first: EmbeddedVocabulary, second: EmbeddedVocabulary) -> EmbeddedVocabulary:

@@ -112,8 +112,8 @@ def _candidates_table(
         for block, own in zip(blocks_of(vocabulary.directions), allowed.split(BLOCK, 1), strict=True)
     )
     table = _table_of(database, vocabulary, layer, embeddings, blocks, threshold)
-    table["labels"] = [[(text, 1.0)] if text else [] for text in table["label"]]
-    return table.assign(candidates=list(candidates.of[layer]))
+    labels = pd.Series([[(text, 1.0)] if text else [] for text in table["label"]])
+    return table.assign(labels=labels, candidates=pd.Series(candidates.of[layer]))
 
 
 def _table_of(
