@@ -18,7 +18,7 @@ from semanticlens_widgets.collection._ties import warn_of_ties
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Layout, find_layers, given_layouts, remember_layouts
-from semanticlens_widgets.passes import Checkpoint, Pass, Report, hardware_of, run_pass
+from semanticlens_widgets.passes import Checkpoint, Pass, Report, run_pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ def collect(
         images=images,
         samples=ids,
         transform=transform,
-        step=partial(collecting, model, rules, hardware_of(model, device).autocast),
+        step=partial(collecting, model, rules),
         empty=LayerStates(),
         label=f"collecting {len(rules)} layer{'s' if len(rules) > 1 else ''}",
         batch_size=batch_size,

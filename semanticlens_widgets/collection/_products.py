@@ -127,7 +127,7 @@ def _multiplying(
         others = [torch.stack(part) for part in zip(*batch.notes, strict=True)]
         for (model, _), pixels in zip(models, [batch.pixels, *others], strict=True):
             hardware = hardware_of(model)
-            forward(model, pixels.to(hardware.device, hardware.dtype), hardware.autocast)
+            forward(model, pixels.to(hardware.device, hardware.dtype))
         return state.merge(products_of([found[number] for number in range(len(layers))]))
 
     with ExitStack() as undo:

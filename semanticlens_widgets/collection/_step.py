@@ -1,7 +1,7 @@
 """One batch through the model, observed at all layers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import astuple, replace
 
 import torch
@@ -14,9 +14,7 @@ from semanticlens_widgets.passes import Batch, Fold
 
 
 @contextmanager
-def collecting(
-    model: nn.Module, rules: Sequence[LayerRule], autocast: torch.dtype | None
-) -> Iterator[Fold[LayerStates]]:
+def collecting(model: nn.Module, rules: Sequence[LayerRule]) -> Iterator[Fold[LayerStates]]:
     """The step of `collect`: one forward pass, whose outputs enter the states of the layers.
 
     Outputs are scored inside the hook, because an in-place operation may overwrite them right after. States are frozen,
@@ -34,7 +32,7 @@ def collecting(
         nonlocal before, sample_ids
         before, sample_ids = state.layers, batch.sample_ids
         after.clear()
-        forward(model, batch.pixels, autocast)
+        forward(model, batch.pixels)
         return LayerStates(
             {layer: replace(after[layer], layout=_decided(model, layer)) for layer in by_layer}
         )
@@ -48,11 +46,10 @@ def _decided(model: nn.Module, layer: str) -> tuple[int, ...]:
     return () if layout is None else astuple(layout)
 
 
-def forward(model: nn.Module, pixels: Tensor, autocast: torch.dtype | None) -> None:
+def forward(model: nn.Module, pixels: Tensor) -> None:
     """Runs the model for its hooks; raises ValueError with the way out where it does not take the batch."""
     try:
-        with torch.autocast(pixels.device.type, autocast) if autocast else nullcontext():
-            model(pixels)
+        model(pixels)
     except torch.cuda.OutOfMemoryError:
         raise
     except (RuntimeError, AssertionError) as error:

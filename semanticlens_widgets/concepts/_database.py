@@ -83,6 +83,8 @@ class Provenance:
     """Batch size, memory format, device, which may affect the last digits of a score."""
     layouts: Mapping[str, Mapping[str, int | bool]] = field(default_factory=dict)
     """Layer -> the fields of its `Layout`, where it was decided."""
+    model_behaviour: str = ""
+    """A hash of the model's hooks, attributes and code, comparable under equal `versions`; "" if not known."""
 
     @property
     def left_out(self) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from semanticlens_widgets.concepts import _json
 from semanticlens_widgets.concepts._database import Provenance
 
 FORMAT = "semanticlens_widgets.lens"
-VERSION = 3
+VERSION = 4
 """The version that is written and read. Older ones were never released."""
 MOST_JSON = 1 << 28
 """The largest manifest that is read, in bytes."""
@@ -45,6 +45,7 @@ class RelevanceEntry(TypedDict):
 
     layer: str
     method: AttributionMethod
+    output: str | int | None
     classes: list[str]
     file: str
 

@@ -54,11 +54,14 @@ class Relevance:
     """float16; float32 where float16 would not hold the values, as in `scores`."""
     scores: Float[Tensor, "sample component"]
     """float16; the activations, pooled like the layer's in the database."""
+    output: str | int | None = None
+    """The part of the model's output that was chosen: a name, a number or the hash of a function; None by default."""
 
     def __repr__(self) -> str:
         return (
             f"<Relevance of {self.layer} by {self.method}: {self.n_components:,} components for {len(self.classes):,} "
-            f"classes, over {len(self.sample_ids):,} samples>"
+            f"classes{'' if self.output is None else f' of output {self.output!r}'}, over "
+            f"{len(self.sample_ids):,} samples>"
         )
 
     @property
@@ -86,8 +89,8 @@ class Relevance:
 def relevance_to_tensors(relevance: Relevance) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Converts a layer's relevance to tensors and JSON."""
     tensors = {name: getattr(relevance, name).contiguous() for name in RELEVANCE_TENSORS}
-    rest = {"layer": relevance.layer, "method": relevance.method, "classes": list(relevance.classes)}
-    return tensors, rest
+    rest = {name: getattr(relevance, name) for name in ("layer", "method", "output")}
+    return tensors, {**rest, "classes": list(relevance.classes)}
 
 
 def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Relevance:
@@ -95,6 +98,7 @@ def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any
     return Relevance(
         layer=rest["layer"],
         method=rest["method"],
+        output=rest["output"],
         classes=tuple(rest["classes"]),
         **{name: tensors[name] for name in RELEVANCE_TENSORS},
     )

@@ -2,9 +2,9 @@
 
 `_names` (find layers), `_capture` (record or change outputs), `_outputs` (the tensor in an output), `_layout` (its
 axes), `_probe` (deciding them, by `_probe_runs`), `_axis_marks` and `_stability` (evidence for it), `_model_outputs`
-(the classes in the model's own output), `_output_probe` (their number), `_evaluating` (eval mode), `_devices`,
-`_preprocessing` (input transforms), `_input_region` (the part of an image that the input covers), `fingerprints`
-(identities).
+(the classes in the model's own output), `_output_probe` (their number), `_evaluating` (eval mode), `_process` (settings
+under which it runs), `_devices`, `_preprocessing` (input transforms), `_input_region` (the part of an image that the
+input covers), `fingerprints` (identities).
 """
 
 from semanticlens_widgets.layers._capture import capture, intervene, output_shapes
@@ -27,7 +27,13 @@ from semanticlens_widgets.layers._names import check_model, find_layers, layer_n
 from semanticlens_widgets.layers._output_probe import count_outputs
 from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
-from semanticlens_widgets.layers.fingerprints.behaviour import identity_of, keeping_behaviour, model_behaviour
+from semanticlens_widgets.layers._process import as_written
+from semanticlens_widgets.layers.fingerprints.behaviour import (
+    FUNCTION,
+    identity_of,
+    keeping_behaviour,
+    model_behaviour,
+)
 from semanticlens_widgets.layers.fingerprints.model import check_weights, model_fingerprint
 from semanticlens_widgets.layers.fingerprints.preprocessing import (
     check_input,
@@ -36,9 +42,11 @@ from semanticlens_widgets.layers.fingerprints.preprocessing import (
 )
 
 __all__ = [
+    "FUNCTION",
     "Box",
     "Layout",
     "Output",
+    "as_written",
     "capture",
     "check_device",
     "check_input",

@@ -15,6 +15,7 @@ from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
 from semanticlens_widgets.layers._probe import decide_layouts, undecided
 from semanticlens_widgets.layers._probe_runs import is_probing
+from semanticlens_widgets.layers._process import as_written
 
 _OPEN: ContextVar[tuple[int, ...]] = ContextVar("semanticlens_open", default=())
 """Keys of the contexts that are open in this thread; hooks of others do nothing."""
@@ -61,7 +62,7 @@ class _Forward:
 
     def begin(self, model: nn.Module, inputs: tuple[object, ...], named: dict[str, object]) -> None:
         """Resets the state for a new pass; before the first one the layouts are decided."""
-        if self.is_idle():
+        if self._semanticlens_is_idle():
             return
         if not self._layouts.keys() >= set(self._layers):
             self._layouts = decide_layouts(model, self._layers, inputs, named, stable=self._stable)
@@ -75,7 +76,7 @@ class _Forward:
 
     def end(self, model: nn.Module, *_: object) -> None:
         """Raises ValueError for a layer that did not run."""
-        for layer in () if self.is_idle() else self._layers:
+        for layer in () if self._semanticlens_is_idle() else self._layers:
             if layer not in self.seen:
                 raise ValueError(
                     f"layer {layer!r} did not run in the forward pass, so it has no output; "
@@ -86,7 +87,7 @@ class _Forward:
                     )
                 )
 
-    def is_idle(self) -> bool:
+    def _semanticlens_is_idle(self) -> bool:
         """True while hooks keep and change nothing: in a probe, and in other threads, whose passes are their own."""
         return is_probing() or self.key not in _OPEN.get()
 
@@ -115,11 +116,13 @@ def _hooked(
     with alone_with(model):
         undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
         for layer, module in modules.items():
+            hooks[layer]._semanticlens_is_idle = forward._semanticlens_is_idle
             undo.callback(module.register_forward_hook(hooks[layer]).remove)
         undo.callback(model.register_forward_hook(forward.end).remove)
     token = _OPEN.set((*_OPEN.get(), forward.key))
     try:
-        yield
+        with as_written():
+            yield
     finally:
         _OPEN.reset(token)
         with alone_with(model):
@@ -128,7 +131,7 @@ def _hooked(
 
 def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., Any]:
     def hook(_module: nn.Module, _inputs: object, output: object) -> Any:
-        if forward.is_idle():
+        if forward._semanticlens_is_idle():
             return output
         forward.seen.add(layer)
 
@@ -143,7 +146,7 @@ def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., An
 
 def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Callable[..., None]:
     def hook(_module: nn.Module, _inputs: object, output: object) -> None:
-        if forward.is_idle():
+        if forward._semanticlens_is_idle():
             return
         if layer in forward.seen:
             raise ValueError(

@@ -3,10 +3,12 @@
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import torch
 from torch import nn
+
+from semanticlens_widgets.layers._process import in_full_precision
 
 _LOCKS: "weakref.WeakKeyDictionary[nn.Module, threading.RLock]" = weakref.WeakKeyDictionary()
 _NEW_LOCK = threading.Lock()
@@ -23,8 +25,10 @@ def alone_with(model: nn.Module) -> Iterator[None]:
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Puts the model in eval mode without gradients, alone with it; restores every flag at the end."""
-    with alone_with(model):
+    """Puts the model in eval mode, without gradients and in its own precision, alone with it; restores every flag."""
+    with alone_with(model), in_full_precision(), ExitStack() as undo:
+        for kind in {tensor.device.type for tensor in model.parameters()}:
+            undo.enter_context(torch.autocast(kind, enabled=False))
         before = [(module, module.training) for module in model.modules()]
         try:
             _set_training([(module, False) for module, _ in before])

@@ -87,6 +87,9 @@ class Lens:
             )
         source = None if images is None else as_images(images)
         _check_number(source, database)
+        check_output_choice(output)
+        if model is not None or output is not None:
+            database, output = relevances.of_output(database, output)
         kept = cache_in(cache)
         studied = (
             None

@@ -7,14 +7,34 @@ from functools import partial
 from typing import Any
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.analysis.audits.requirements import check_classes_exist
-from semanticlens_widgets.concepts import EmbeddedExamples, Relevance
+from semanticlens_widgets.concepts import ConceptDatabase, EmbeddedExamples, Relevance
 from semanticlens_widgets.images import Images
-from semanticlens_widgets.layers import Output, check_output_choice
+from semanticlens_widgets.layers import FUNCTION, Output, check_output_choice, identity_of
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, ClassExamplesKey, Session
 from semanticlens_widgets.lens.vocabularies import calibrations
 from semanticlens_widgets.pipeline import attribute_database, class_examples, known_classes
+
+
+def of_output(database: ConceptDatabase, output: Output | None) -> tuple[ConceptDatabase, Output | None]:
+    """The database without the relevance of other outputs, which draws a warning, and the output that is meant.
+
+    That is the one of the saved relevance where `output` is None; a function has to be passed again.
+    """
+    saved = {each.output for each in database.relevance.values()} - {None}
+    if output is None:
+        return database, next((each for each in saved if not str(each).startswith(FUNCTION)), None)
+    wanted = identity_of(output)
+    kept = {layer: each for layer, each in database.relevance.items() if each.output == wanted}
+    if len(kept) < len(database.relevance):
+        others = ", ".join(sorted({f"output={each!r}" for each in saved - {wanted}})) or "no output="
+        warn_user(
+            f"the relevance that the lens was saved with is of {others} and is left out, because output= is another "
+            "one now: attribute again with lens.attribute(), or leave output= out"
+        )
+    return replace(database, relevance=kept), output
 
 
 def attribute(

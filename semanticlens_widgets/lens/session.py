@@ -169,10 +169,11 @@ class Session:
         return self.images
 
     def learn(self, relevance: Mapping[str, Relevance]) -> None:
-        """Adds the relevance of layers to the database, and notifies the subscribers."""
+        """Adds the relevance of layers to the database, drops that of other outputs, and notifies the subscribers."""
+        outputs = {each.output for each in relevance.values()}
         with self.lock:
-            known = {**self.database.relevance, **relevance}
-            self.database = dataclasses.replace(self.database, relevance=known)
+            known = {layer: each for layer, each in self.database.relevance.items() if each.output in outputs}
+            self.database = dataclasses.replace(self.database, relevance={**known, **relevance})
         for notify in list(self._subscribers.values()):
             notify()
 

@@ -19,24 +19,17 @@ class Hardware:
 
     device: torch.device
     dtype: torch.dtype
-    """Of the model's input."""
-    autocast: torch.dtype | None
-    """Of convolutions and products where that differs; None leaves them as they are."""
+    """Of the model's input. The model runs in its own precision: bfloat16 would choose other examples."""
 
-    def as_json(self) -> dict[str, str | None]:
+    def as_json(self) -> dict[str, str]:
         """For the provenance."""
-        autocast = None if self.autocast is None else str(self.autocast).removeprefix("torch.")
-        return {"device": str(self.device), "autocast": autocast}
+        return {"device": str(self.device)}
 
 
 def hardware_of(model: nn.Module, device: str | torch.device | None = None) -> Hardware:
     """The hardware of the model; raises ValueError when it is not on `device`."""
     check_device(model, device)
-    found = model_device(model)
-    dtype = model_dtype(model)
-    if found.type != "cuda" or dtype != torch.float32:
-        return Hardware(found, dtype, None)
-    return Hardware(found, dtype, torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16)
+    return Hardware(model_device(model), model_dtype(model))
 
 
 def candidates_of(work: Pass[Any], device: torch.device, before: Mapping[str, Any]) -> Candidates:

@@ -71,13 +71,16 @@ class Attributions:
         return Attributions(self.rows.merge(other.rows), _merged(self.sums, other.sums))
 
 
-def to_relevance(state: Attributions, method: str, classes: Mapping[str, int]) -> dict[str, Relevance]:
+def to_relevance(
+    state: Attributions, method: str, classes: Mapping[str, int], output: str | int | None
+) -> dict[str, Relevance]:
     """Layer -> relevance, from the state after the last batch; `classes`: name -> output."""
     columns = state.rows.columns()
     return {
         layer: Relevance(
             layer=layer,
             method=method,
+            output=output,
             classes=tuple(classes),
             outputs=torch.tensor(list(classes.values())),
             sample_ids=columns["sample_ids"],

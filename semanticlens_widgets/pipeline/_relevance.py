@@ -27,7 +27,7 @@ from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
-from semanticlens_widgets.pipeline._studied import Studied, n_outputs
+from semanticlens_widgets.pipeline._studied import Studied, n_outputs, warn_of_behaviour
 from semanticlens_widgets.tensors import signed_pool
 
 TARGETS = get_args(Targets)
@@ -73,6 +73,7 @@ def attribute_database(
             "the model must have the weights that the lens was built with, and they changed since; build a lens of the "
             "model as it is now"
         )
+    warn_of_behaviour(studied.model, provenance)
     given, n_all = studied.classes if classes is None else classes, n_outputs(studied, images)
     named = _named_classes(given, images, n_all, targets)
     rows = label_rows(named, images) if targets == "label" else None
@@ -83,7 +84,7 @@ def attribute_database(
         missing = replace(asked, poolings={layer: poolings[layer] for layer in layers})
         work = _pass(missing, images, batch_size)
         end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
-        return to_relevance(end.state, method, named)
+        return to_relevance(end.state, method, named, identity_of(studied.output))
 
     found = Cache(studied.cache).by_layer("attributed", _keys(database, asked), _CODEC, compute, batch_size)
     if rows is not None and given is None and n_all > 1:

@@ -26,12 +26,14 @@ from semanticlens_widgets.layers import (
     count_outputs,
     default_transform,
     layer_names,
+    model_behaviour,
     model_fingerprint,
     preprocessing_fingerprint,
     preprocessing_of,
     remember_layouts,
 )
 from semanticlens_widgets.pipeline._class_names import Classes
+from semanticlens_widgets.pipeline._tables import versions_now
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,10 @@ def studied_again(
     cache: Path | None = None,
     output: Output | None = None,
 ) -> Studied:
-    """The model with its preprocessing; raises ValueError unless both are those that the database was built with."""
+    """The model with its preprocessing; raises ValueError unless both are those that the database was built with.
+
+    Warns as `warn_of_behaviour` does.
+    """
     check_model(model)
     check_output_choice(output)
     transform = transform or preprocessing_of(model) or default_transform()
@@ -65,6 +70,7 @@ def studied_again(
         )
     if preprocessing_fingerprint(transform) != provenance.preprocessing_fingerprint:
         raise ValueError("transform must be the one that the lens was built with; pass it: transform=...")
+    warn_of_behaviour(model, provenance)
     layers, decided = layer_names(model), provenance.layouts
     remember_layouts(
         model,
@@ -75,6 +81,20 @@ def studied_again(
         },
     )
     return Studied(model, transform, cache, output=output)
+
+
+def warn_of_behaviour(model: nn.Module, provenance: Provenance) -> None:
+    """Warns of a model with hooks, attributes or code other than when the database was built.
+
+    Other versions of Python or torch write these in another way, so that under them nothing is compared.
+    """
+    known = provenance.model_behaviour
+    if known and provenance.versions == versions_now() and model_behaviour(model) != known:
+        warn_user(
+            "the model has the weights that the lens was built with, and other hooks, attributes or code (a patched "
+            "forward, for example), so that it may give other outputs; build a lens of the model as it is now, or "
+            "restore what changed"
+        )
 
 
 def n_outputs(studied: Studied, images: Images) -> int:

@@ -2,6 +2,7 @@
 
 import datetime
 import importlib.metadata
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
@@ -75,6 +76,12 @@ def crop_table(
     )
 
 
+def versions_now() -> dict[str, str]:
+    """The versions that decide a model's behaviour and its hash."""
+    found = {name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")}
+    return {**found, "python": ".".join(platform.python_version_tuple()[:2])}
+
+
 def provenance_of(
     setup: Setup,
     foundation_model: FoundationModel,
@@ -98,10 +105,11 @@ def provenance_of(
         k=setup.k,
         normalize_examples=normalize_examples,
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        versions={name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")},
+        versions=versions_now(),
         broken=_named(setup.images, collection.broken),
         execution=collection.execution,
         layouts={layer: asdict(layout) for layer, layout in collection.layouts.items()},
+        model_behaviour=fingerprints["behaviour"],
     )
 
 

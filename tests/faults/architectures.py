@@ -1,10 +1,13 @@
 """Architectures with random weights: what a lens finds in each layer, against a plain computation.
 
 Every layer is tried in six ways: the scores that are collected, activation x gradient, heat map, ablation, LRP and its
-heat map. LRP is held to conservation: in a model without shifts the relevance of a layer sums to the output, and that
+heat map. With DEVICE=cuda in the environment the lens's model is there, and the plain one stays on the CPU. LRP is held
+to conservation: in a model without shifts the relevance of a layer sums to the output, and that
 of the pixels to the activations.
 """
 
+import copy
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +33,7 @@ from tests.faults.zoo_transformers import TRANSFORMERS
 
 N_SAMPLES = 8
 BATCH = 4
+DEVICE = os.environ.get("DEVICE", "cpu")
 CONSERVED = 0.1
 """The largest distance of the sum of relevance from the output, as a share of it."""
 
@@ -63,6 +67,11 @@ class World:
         return prepared(self.architecture, biases=self.biases)
 
     @cached_property
+    def studied(self) -> Any:
+        """The model as the lens gets it."""
+        return self.architecture.wrap(copy.deepcopy(self.model).to(DEVICE) if DEVICE != "cpu" else self.model)
+
+    @cached_property
     def pictures(self) -> np.ndarray:
         """(sample, height, width, 3): blots and noise."""
         height, width = self.architecture.sides
@@ -92,7 +101,7 @@ class World:
         if layer not in self._lenses:
             source = slw.as_images(self.pictures, labels=[f"c{target}" for target in self.targets])
             self._lenses[layer] = slw.Lens.build(
-                self.architecture.wrap(self.model), source, layer, foundation_model=ColourSpace(),
+                self.studied, source, layer, foundation_model=ColourSpace(),
                 transform=to_input, k=N_SAMPLES, batch_size=BATCH, memory_format=torch.contiguous_format,
                 output=self.architecture.output,
                 classes={f"c{target}": target for target in sorted(set(self.targets))}, progress=False,
@@ -163,9 +172,7 @@ def lrp_heat_map(world: World, layer: str) -> str | None:
     expected = plain.positive_sums(world.architecture, world.model, layer, world.batch[:2])
     components = expected.argmax(1).tolist()
     world.lens(layer)  # refuses what cannot be studied
-    heat = heatmap(world.architecture.wrap(world.model), world.batch[:2], layer, components, "lrp").sum(
-        (1, 2)
-    )
+    heat = heatmap(world.studied, world.batch[:2], layer, components, "lrp").sum((1, 2))
     ratio = heat / expected.amax(1).float()
     if world.architecture.name in ENCODED:
         return None if ratio.isfinite().all() else "relevance that is not finite"

@@ -60,6 +60,11 @@ def _scaled(factor: float) -> nn.Module:
     return model
 
 
+def _traced(model: nn.Module) -> Any:
+    device = next(model.parameters()).device
+    return torch.jit.trace(model, torch.zeros(1, 3, 32, 32, device=device))
+
+
 def _checkpointed() -> nn.Module:
     import timm
 
@@ -108,6 +113,6 @@ OWN = [
     _of("strong", partial(_scaled, 1e7)),
     _of("checkpointed", _checkpointed, "blocks.1=tokens", side=64, prefix=1),
     _of("scripted", Body, wrap=torch.jit.script),
-    _of("traced", Body, wrap=partial(torch.jit.trace, example_inputs=torch.zeros(1, 3, 32, 32))),
+    _of("traced", Body, wrap=_traced),
     _of("compiled", Body, "body", wrap=partial(torch.compile, backend="eager")),
 ]

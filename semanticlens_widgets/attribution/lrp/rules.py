@@ -11,7 +11,7 @@ from semanticlens_widgets.attribution.gradients.trace import Trace, gradients_be
 from semanticlens_widgets.attribution.lrp.batch_norms import merged_batch_norms
 from semanticlens_widgets.attribution.lrp.conservation import check_conserved, conserved
 from semanticlens_widgets.attribution.lrp.functions import RelevanceFunctions
-from semanticlens_widgets.layers import output_rows
+from semanticlens_widgets.layers import as_written, output_rows
 
 
 def lrp(model: nn.Module, pixels: Tensor, found: Trace) -> dict[str, Tensor]:
@@ -48,9 +48,7 @@ def prepared(model: nn.Module, pixels: Tensor, until: nn.Module | None = None) -
     with ExitStack() as undo:
         undo.enter_context(differentiable(model, in_place=False))
         undo.enter_context(merged_batch_norms(model, pixels[:1], until))
-        if hasattr(torch.compiler, "set_stance"):
-            # The functions of a compiled model are seen when it runs as it was written; torch 2.6 and later can do so.
-            undo.enter_context(torch.compiler.set_stance("force_eager"))
+        undo.enter_context(as_written())
         yield
 
 

@@ -25,6 +25,8 @@ from semanticlens_widgets.layers._evaluating import alone_with
 from semanticlens_widgets.layers.fingerprints.content import printed, tensor_bytes
 
 SIZE = 20
+FUNCTION = "function "
+"""Begins the identity of a function."""
 _HOOKS = ("_forward_pre_hooks", "_forward_hooks", "_backward_pre_hooks", "_backward_hooks")
 _INTERNAL = {*vars(nn.Module()), "_compiled_call_impl"}
 """Attributes that torch keeps for every module."""
@@ -44,7 +46,7 @@ def model_behaviour(model: nn.Module) -> str:
     A part that changed while the model ran in `keeping_behaviour`, such as a counter, a map size or what a hook
     collects, counts as it was before.
     """
-    with alone_with(model):  # the hooks of another thread's pass are none of the model's
+    with alone_with(model):  # another thread may have it prepared for attribution
         return _hash(part for entry in _as_found(model).items() for part in entry)
 
 
@@ -77,10 +79,10 @@ def _parts(model: nn.Module) -> dict[str, str]:
 
 
 def identity_of(value: object) -> str | int | None:
-    """Text and numbers as they are; a hash of the code of a function, with the values that it uses."""
+    """Text and numbers as they are; of a function "function" and a hash of its code, with the values that it uses."""
     if value is None or isinstance(value, str | int):
         return value
-    return _hash(_Writer().value(value))
+    return f"{FUNCTION}{_hash(_Writer().value(value))}"
 
 
 class _Writer:
@@ -94,7 +96,7 @@ class _Writer:
     def module(self, module: nn.Module) -> Iterator[str]:
         """The parts of one module, without its children and its state dict."""
         for hooks in _HOOKS:
-            for hook in getattr(module, hooks, {}).values():
+            for hook in filter(_acts, getattr(module, hooks, {}).values()):
                 yield f"hook {hooks}"
                 yield from self.value(hook)
         for key in sorted(getattr(module, "_non_persistent_buffers_set", ())):
@@ -131,6 +133,12 @@ class _Writer:
         yield f"{type(value).__qualname__} of {len(parts)}"
         for part in parts:
             yield from self.value(part, depth)
+
+
+def _acts(hook: Any) -> bool:
+    """False for a hook that this library set for passes of another thread."""
+    is_idle = getattr(getattr(hook, "__self__", hook), "_semanticlens_is_idle", None)
+    return is_idle is None or not is_idle()
 
 
 def _members(value: Any) -> Iterator[object]:

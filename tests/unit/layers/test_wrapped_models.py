@@ -118,3 +118,24 @@ def test_a_lens_is_saved_and_neither_pickled_nor_copied():
             TypeError, match=r"write it with lens\.save\(path\), and read it with slw\.open\(path\)"
         ):
             take(lens)
+
+
+def compiled_and_used() -> Any:
+    """Compiled for the inputs that a lens gives it, before any hook was set: what it compiled sees none."""
+    model = torch.compile(ColourModel().eval(), backend="eager")
+    with torch.no_grad():
+        for n_samples in (1, 2, 3, 8, 16, 24):
+            model(torch.rand(n_samples, 3, 32, 32))
+    return model
+
+
+def test_a_compiled_model_that_was_in_use_is_studied_as_it_was_written():
+    model, original = compiled_and_used(), ColourModel()
+    lens, plain = build(model), build(original)
+    assert torch.equal(lens.database.examples["eye"].scores, plain.database.examples["eye"].scores)
+    torch.testing.assert_close(lens.relevance("eye").relevance, plain.relevance("eye").relevance)
+    pixels = torch.rand(2, 3, 32, 32)
+    with slw.correction.ablated(model, {"eye": [0]}), torch.no_grad():
+        without = model(pixels)
+    with slw.correction.ablated(original, {"eye": [0]}), torch.no_grad():
+        torch.testing.assert_close(without, original(pixels))

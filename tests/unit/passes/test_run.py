@@ -36,7 +36,7 @@ def numbering(model):
 
 
 KINDS = {
-    "tables": (partial(collecting, MODEL, RULES, None), LayerStates()),
+    "tables": (partial(collecting, MODEL, RULES), LayerStates()),
     "rows": (partial(numbering, MODEL), Rows()),
 }
 

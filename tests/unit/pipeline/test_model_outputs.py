@@ -1,5 +1,7 @@
 """The relevance of a lens is that of the part of the output, and of the labels, that are meant; else it says so."""
 
+import dataclasses
+
 import pytest
 import torch
 from torch import nn
@@ -47,9 +49,9 @@ def test_without_a_name_the_error_lists_the_parts_and_attribute_takes_one_for_go
         lens.attribute(progress=False)
     lens.attribute(output=1, progress=False)
     assert lens.ablation(["eye:1"], progress=False).before.overall == 1
-    again = Lens.open(
-        lens.save(tmp_path / "bent.lens"), images=lens.images, model=Bent(both), transform=to_tensor, output=0
-    )
+    path = lens.save(tmp_path / "bent.lens")
+    with pytest.warns(UserWarning, match="saved with is of output=1 and is left out"):
+        again = opened(path, lens, Bent(both), output=0)
     assert again.attribute(classes=NAMES, progress=False).relevance("eye").predicted.tolist()[0] == 2
 
 
@@ -80,6 +82,78 @@ def test_attributes_hooks_and_patches_are_other_entries_of_the_cache(tmp_path):
         torch.testing.assert_close(scores, 2 * plain[0])
         torch.testing.assert_close(relevance, 2 * plain[1])
     torch.testing.assert_close(behind[1], 2 * plain[1])
+
+
+def opened(path, lens, model, **options):
+    return Lens.open(path, images=lens.images, model=model, transform=to_tensor, **options)
+
+
+def test_a_saved_lens_warns_of_a_model_that_behaves_otherwise(tmp_path):
+    def patched():
+        model = ColourModel()
+        model.forward = lambda x: 2 * ColourModel.forward(model, x)
+        return model
+
+    lens = build(ColourModel())
+    path = lens.save(tmp_path / "plain.lens")
+    opened(path, lens, ColourModel())
+    hooked, changed = ColourModel(), ColourModel()
+    hooked.eye.register_forward_hook(lambda _m, _i, output: 2 * output)
+    changed.gain = 2
+    for model in (hooked, changed, patched()):
+        with pytest.warns(
+            UserWarning, match=r"other hooks, attributes or code \(a patched forward, for example"
+        ):
+            opened(path, lens, model)
+
+
+def test_a_hook_that_is_added_between_building_and_attributing_draws_a_warning():
+    model = ColourModel()
+    lens = build(model)
+    model.eye.register_forward_hook(lambda _m, _i, output: 2 * output)
+    with pytest.warns(UserWarning, match="other hooks, attributes or code"):
+        lens.attribute(progress=False)
+
+
+def test_under_other_versions_behaviour_is_not_compared(tmp_path):
+    lens = build(ColourModel())
+    made = lens.database.provenance
+    older = dataclasses.replace(made, versions={**made.versions, "python": "3.1"})
+    path = Lens(dataclasses.replace(lens.database, provenance=older)).save(tmp_path / "older.lens")
+    model = ColourModel()
+    model.eye.register_forward_hook(lambda _m, _i, output: output)
+    opened(path, lens, model)
+
+
+def test_saved_relevance_is_of_the_output_that_it_was_computed_for(tmp_path):
+    lens = build(Bent(both), output=0).attribute(progress=False)
+    path = lens.save(tmp_path / "first.lens")
+    assert lens.relevance("eye").output == 0
+    assert "of output 0" in repr(lens.relevance("eye"))
+    with pytest.warns(UserWarning, match=r"saved with is of output=0 and is left out"):
+        other = opened(path, lens, Bent(both), output=1)
+    assert not other.database.relevance
+    again = opened(path, lens, Bent(both))
+    assert torch.equal(again.relevance("eye").relevance, lens.relevance("eye").relevance)
+    assert again.attribute(classes=NAMES, progress=False).relevance("eye").output == 0
+
+
+def test_saved_relevance_by_a_function_is_known_by_its_code(tmp_path):
+    lens = build(Bent(both), output=lambda found: found[0]).attribute(progress=False)
+    path = lens.save(tmp_path / "function.lens")
+    assert opened(path, lens, Bent(both), output=lambda found: found[0]).database.relevance
+    with pytest.warns(UserWarning, match="saved with is of output='function "):
+        assert not opened(path, lens, Bent(both), output=lambda found: found[1]).database.relevance
+
+
+def test_relevance_of_another_output_replaces_that_of_all_layers():
+    images = as_images(pictures(), labels=labels())
+    lens = Lens.build(
+        Bent(both), images, ["eye", "act"], foundation_model=ColourSpace(), k=3, transform=to_tensor,
+        progress=False, classes=NAMES, output=0,
+    )  # fmt: skip
+    lens.attribute(progress=False).attribute(layer="eye", output=1, progress=False)
+    assert [lens.relevance(layer).output for layer in ("eye", "act")] == [1, 1]
 
 
 def test_weights_that_changed_since_the_lens_was_built_are_an_error(tmp_path):
