@@ -33,6 +33,7 @@ from semanticlens_widgets.layers.fingerprints.behaviour import (
     identity_of,
     keeping_behaviour,
     model_behaviour,
+    versions_now,
 )
 from semanticlens_widgets.layers.fingerprints.model import check_weights, model_fingerprint
 from semanticlens_widgets.layers.fingerprints.preprocessing import (
@@ -78,4 +79,5 @@ __all__ = [
     "preprocessing_fingerprint",
     "preprocessing_of",
     "remember_layouts",
+    "versions_now",
 ]

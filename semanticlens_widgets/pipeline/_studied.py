@@ -31,9 +31,9 @@ from semanticlens_widgets.layers import (
     preprocessing_fingerprint,
     preprocessing_of,
     remember_layouts,
+    versions_now,
 )
 from semanticlens_widgets.pipeline._class_names import Classes
-from semanticlens_widgets.pipeline._tables import versions_now
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,6 @@
 """The tables of a concept database, made of what was embedded, and its provenance."""
 
 import datetime
-import importlib.metadata
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
@@ -13,6 +11,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.concepts import ConceptExamples, Crops, Provenance, Samples, pack
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.layers import versions_now
 from semanticlens_widgets.pipeline._crops import Places
 from semanticlens_widgets.pipeline._embed import WHOLE, Known, Piece
 from semanticlens_widgets.pipeline._examples import Collection, Setup
@@ -74,12 +73,6 @@ def crop_table(
         rows=dict(rows),
         threshold=float(threshold),
     )
-
-
-def versions_now() -> dict[str, str]:
-    """The versions that decide a model's behaviour and its hash."""
-    found = {name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")}
-    return {**found, "python": ".".join(platform.python_version_tuple()[:2])}
 
 
 def provenance_of(

@@ -6,6 +6,8 @@ the keys of caches; a saved lens, which other versions open, is recognised by it
 
 import dis
 import hashlib
+import importlib.metadata
+import platform
 import sys
 import sysconfig
 import weakref
@@ -48,6 +50,12 @@ def model_behaviour(model: nn.Module) -> str:
     """
     with alone_with(model):  # another thread may have it prepared for attribution
         return _hash(part for entry in _as_found(model).items() for part in entry)
+
+
+def versions_now() -> dict[str, str]:
+    """The versions of what decides a model's behaviour and how it is hashed."""
+    found = {name: importlib.metadata.version(name) for name in ("semanticlens-widgets", "torch")}
+    return {**found, "python": ".".join(platform.python_version_tuple()[:2])}
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Settings of the process while a model runs: full precision, plain Python, and all put back."""
 
 import threading
+from typing import Any
 
 import pytest
 import torch
@@ -57,7 +58,7 @@ def test_threads_that_leave_in_any_order_put_the_settings_back():
 
 @pytest.mark.skipif(not hasattr(torch.backends.cudnn, "conv"), reason="torch 2.9 brought these names")
 def test_settings_by_the_names_of_torch_2_9_are_put_back():
-    convolutions = torch.backends.cudnn.conv
+    convolutions: Any = torch.backends.cudnn.conv  # pyright: ignore[reportAttributeAccessIssue]
     before, convolutions.fp32_precision = convolutions.fp32_precision, "ieee"
     try:
         with pytest.raises(RuntimeError):

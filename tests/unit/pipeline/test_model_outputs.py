@@ -1,6 +1,7 @@
 """The relevance of a lens is that of the part of the output, and of the labels, that are meant; else it says so."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import torch
@@ -90,14 +91,15 @@ def opened(path, lens, model, **options):
 
 def test_a_saved_lens_warns_of_a_model_that_behaves_otherwise(tmp_path):
     def patched():
-        model = ColourModel()
+        model: Any = ColourModel()
         model.forward = lambda x: 2 * ColourModel.forward(model, x)
         return model
 
     lens = build(ColourModel())
     path = lens.save(tmp_path / "plain.lens")
     opened(path, lens, ColourModel())
-    hooked, changed = ColourModel(), ColourModel()
+    hooked: Any = ColourModel()
+    changed: Any = ColourModel()
     hooked.eye.register_forward_hook(lambda _m, _i, output: 2 * output)
     changed.gain = 2
     for model in (hooked, changed, patched()):
@@ -108,7 +110,7 @@ def test_a_saved_lens_warns_of_a_model_that_behaves_otherwise(tmp_path):
 
 
 def test_a_hook_that_is_added_between_building_and_attributing_draws_a_warning():
-    model = ColourModel()
+    model: Any = ColourModel()
     lens = build(model)
     model.eye.register_forward_hook(lambda _m, _i, output: 2 * output)
     with pytest.warns(UserWarning, match="other hooks, attributes or code"):
