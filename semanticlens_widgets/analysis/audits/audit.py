@@ -15,13 +15,10 @@ from semanticlens_widgets.analysis.audits.report.page import audit_fragment, aud
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.scatter import audit_scatter
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
-from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS, WORDS
+from semanticlens_widgets.analysis.audits.verdicts import MAX_SPURIOUS, SPURIOUS, WORDS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-MAX_SPURIOUS = 0.1
-"""Default share of a class's positive relevance that may be spurious."""
 
 
 class Audit(AuditResult):

@@ -4,15 +4,22 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from semanticlens_widgets._texts import visible
+from semanticlens_widgets.analysis.audits.report.change import change_fragment
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
-from semanticlens_widgets.analysis.audits.verdicts import WORDS
+from semanticlens_widgets.analysis.audits.verdicts import MAX_SPURIOUS, WORDS
+
+_LINES = 20
+"""Classes in the text of a change."""
 
 
 @dataclass(frozen=True, eq=False)
 class AuditChange:
     """The difference between two audits, for the classes that both have."""
 
+    before: AuditResult
+    after: AuditResult
     classes: pd.DataFrame
     """One row a class: class, and for every verdict its share as <verdict>_before, _after and _change."""
     components: pd.DataFrame
@@ -20,6 +27,22 @@ class AuditChange:
 
     Columns: class, component, layer, index, share_before, share_after, verdict_before, verdict_after.
     """
+
+    def __repr__(self) -> str:
+        before, after = _summaries(self.before, self.after)
+        n = len(self.components)
+        lines = [f"<AuditChange of {self.after.layer}: {n:,} verdict{'s' if n != 1 else ''} changed>"]
+        width = max(map(len, after["class"][:_LINES]))
+        for old, new in zip(before.to_dict("records")[:_LINES], after.to_dict("records"), strict=False):
+            shares = f"spurious {old['spurious']:.1%} -> {new['spurious']:.1%}"
+            lines.append(f"{visible(new['class']):<{width}}  {shares}, {old['outcome']} -> {new['outcome']}")
+        more = len(after) - _LINES
+        return "\n".join([*lines, *([f"and {more:,} more classes"] if more > 0 else [])])
+
+    def _repr_html_(self) -> str:
+        return change_fragment(
+            self.after.layer, *_summaries(self.before, self.after), self.components, MAX_SPURIOUS
+        )
 
 
 def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:
@@ -33,11 +56,18 @@ def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:
         )
     if not set(before.classes) & set(after.classes):
         raise ValueError("the audits have no class in common; audit the same classes")
-    return AuditChange(_classes(before, after), _components(before, after))
+    return AuditChange(before, after, _classes(before, after), _components(before, after))
+
+
+def _summaries(before: AuditResult, after: AuditResult) -> list[pd.DataFrame]:
+    """The summaries of both audits for the classes that both have, in the order of `before`."""
+    found = [audit_summary(one, MAX_SPURIOUS).set_index("class", drop=False) for one in (before, after)]
+    both = [name for name in before.classes if name in set(after.classes)]
+    return [one.loc[both].reset_index(drop=True) for one in found]
 
 
 def _classes(before: AuditResult, after: AuditResult) -> pd.DataFrame:
-    shares = [audit_summary(one, 1.0)[["class", *WORDS]] for one in (before, after)]
+    shares = [one[["class", *WORDS]] for one in _summaries(before, after)]
     both = shares[0].merge(shares[1], on="class", suffixes=("_before", "_after"))
     columns = ["class"]
     for word in WORDS:

@@ -33,6 +33,8 @@ In 17 planted worlds (`tests/planted_world.py`, none of those that the bench rep
 respond to the object and that the class rests on answer to its name, and 2 of those that it leaves alone.
 """
 
+MAX_SPURIOUS = 0.1
+"""Default share of a class's positive relevance that may be spurious."""
 FEWEST_SAMPLES = 10
 """A class with fewer samples neither passes nor fails: the interval of a share over so few promises too much."""
 OUTCOMES = ("passes", "fails", "undecided", "too few samples")
