@@ -14,6 +14,7 @@ export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTrait
   return {
     ...COMMON,
     ablated: [],
+    before_id: "",
     class_name: "",
     max_spurious: 0.1,
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],

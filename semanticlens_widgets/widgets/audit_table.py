@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 import traitlets
 from ipywidgets import Layout
 
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
@@ -27,6 +29,25 @@ class AuditView(ClassView, LabelView):
     """A class passes with at most this share of its positive relevance on spurious neurons."""
     ablated = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Names of the neurons to ablate before the accuracy is measured."""
+
+    before_id = traitlets.Unicode().tag(sync=True)
+    """The id of `before`; "" for none."""
+
+    @property
+    def before(self) -> Audit | None:
+        """An earlier audit of a layer of the lens, shown beside the present one; None for none.
+
+        Setting it raises TypeError for anything else, and ValueError for an audit of other components.
+        """
+        return self._session.audits.get(self.before_id)
+
+    @before.setter
+    def before(self, audit: Audit | None) -> None:
+        self._before = None if audit is None else checked_before(self.lens, audit)
+        before_id = "" if audit is None else uuid4().hex
+        if audit is not None:
+            self._session.audits[before_id] = audit
+        self.before_id = before_id
 
     @property
     def audit(self) -> Audit:
@@ -53,6 +74,19 @@ class AuditView(ClassView, LabelView):
         return component_names(self.lens.database, proposal["value"], self.layer)
 
 
+def checked_before(lens: Lens, audit: object) -> Audit:
+    """The audit; raises TypeError and ValueError for one that cannot be compared with those of the lens."""
+    if not isinstance(audit, Audit):
+        raise TypeError(f"before must be an audit, not {shown(audit)}; make one with lens.audit(...)")
+    examples = lens.database.examples.get(audit.layer)
+    if examples is None or len(audit.components) != examples.n_components:
+        raise ValueError(
+            f"before is an audit of {audit.layer!r} with {len(audit.components):,} components, and the lens has no "
+            "such layer; audit a layer of this lens"
+        )
+    return audit
+
+
 class AuditTable(AuditView):
     """A table of the neurons that the decision for a class rests on, the most relevant first, with verdicts.
 
@@ -72,6 +106,7 @@ class AuditTable(AuditView):
         max_spurious: float = MAX_SPURIOUS,
         threshold: float = ANSWERS_ABOVE,
         height: int = 640,
+        before: Audit | None = None,
         vocabulary: VocabularySource | None = None,
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
@@ -87,6 +122,7 @@ class AuditTable(AuditView):
             max_spurious: The largest share of relevance on spurious neurons with which a class passes, 0 to 1.
             threshold: The lowest z-score at which a neuron answers to a concept.
             height: In pixels, 240 to 4,000.
+            before: An earlier audit, to see what changed: of a model before a correction, of other requirements.
             vocabulary: The texts to choose labels from, as in `NeuronGallery`.
             examples_as: How to show examples, as in `NeuronGallery`.
             linked: The changes to share with the other widgets of the lens, as in `NeuronGallery`.
@@ -107,3 +143,4 @@ class AuditTable(AuditView):
             layout=layout,
         )
         self.vocabulary = vocabulary
+        self.before = before

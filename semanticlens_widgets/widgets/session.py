@@ -2,8 +2,9 @@
 
 import threading
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
-from semanticlens_widgets.analysis import Concept
+from semanticlens_widgets.analysis import Audit, Concept
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.handlers import SLOW as SLOW_AUDITS
 from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
@@ -37,6 +38,8 @@ class WidgetSession:
     layouts: Layouts
     concepts: dict[str, Concept]
     """Concepts other than texts, by the names that the browser has for them."""
+    audits: WeakValueDictionary[str, Audit]
+    """Earlier audits that widgets compare with, by id, for as long as a widget holds them."""
 
 
 def session_of(lens: Lens) -> WidgetSession:
@@ -61,15 +64,16 @@ def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
     labeller = Labeller(lens)
     lens._session.subscribe(owner, link.notify_attributed)
     concepts: dict[str, Concept] = {}
+    audits: WeakValueDictionary[str, Audit] = WeakValueDictionary()
     handlers = {
         **neuron_handlers(rankings),
         **label_handlers(labeller),
         **map_handlers(rankings, layouts),
-        **audit_handlers(lens, concepts),
+        **audit_handlers(lens, concepts, audits),
         "shown": lambda request: _shown(link, request),
     }
     channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES, WAITING)
-    return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts)
+    return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts, audits)
 
 
 def _shown(link: Link, request: Request) -> Answer:

@@ -4,6 +4,7 @@ import type { ClassAudit } from "../audits/class_audit";
 import { NoLayers } from "../neurons/layer_menu";
 import { useNarrowFocus } from "../ui/narrow_focus";
 import { AblationBar } from "./ablation_bar";
+import { BeforeLine } from "./before_line";
 import { ConceptLists } from "./concepts/concept_lists";
 import { useView } from "./context";
 import { Loading, NoClasses, NoModel, NoSamples, NotAudited, NotComputed } from "./empty";
@@ -43,6 +44,7 @@ function Audited({ audit }: { audit: ClassAudit }) {
   return (
     <>
       <Headline audit={audit} />
+      <BeforeLine audit={audit} />
       <ConceptLists />
       <AblationBar audit={audit} />
       <div ref={body} class={`slw-body slw-audit-body${table.current.waiting.value ? " slw-waiting" : ""}`}>

@@ -243,3 +243,38 @@ test("an overview shows the worst class first and opens one, and draws few of a 
   await vi.waitUntil(() => table.current.className.value === "class 999");
   expect(el.querySelector(".slw-audit-overview")).toBeNull();
 });
+
+test("an earlier audit stands below, with the verdicts that changed, which can be shown alone", async () => {
+  const { el, kernel, table } = await audited({ before_id: "1" });
+  await vi.waitUntil(() => kernel.of("audit_before").length > 0);
+  expect(kernel.last("audit_before").params).toEqual({ layer: "bn2", class_name: "ox", before_id: "1" });
+  const shares = [0.75, 0, 0.25, 0];
+  kernel.last("audit_before").answer({
+    result: {
+      n: 4,
+      n_samples: 34,
+      shares,
+      intervals: shares.map((each) => [each, each]),
+      valid: ["horns"],
+      spurious: [],
+    },
+    buffers: [Float32Array.from([0.5, 0.25, 0.25, 0]), Uint8Array.from([0, 0, 2, 0])].map(
+      ({ buffer }) => new DataView(buffer),
+    ),
+  });
+  await vi.waitUntil(() => el.querySelector(".slw-audit-before") !== null);
+  const before = el.querySelector(".slw-audit-before");
+  expect(before?.getAttribute("aria-label")).toBe("Before: valid horns; spurious nothing");
+  expect(before?.querySelector(".slw-audit-outcome")?.textContent).toBe("before:passes");
+  // The fourth has another verdict too, and no relevance in either audit.
+  const button = [...(before?.querySelectorAll("button") ?? [])].find(
+    (each) => each.textContent === "1 changed",
+  );
+  button?.click();
+  await vi.waitUntil(() => table.order.value.length === 1);
+  expect([...table.order.value]).toEqual([1]);
+  await vi.waitUntil(() => el.querySelector(".slw-audit-changed-from") !== null);
+  const row = el.querySelector(".slw-audit-row");
+  expect(row?.querySelector(".slw-audit-verdict")?.textContent).toBe("valid→spurious");
+  expect(row?.getAttribute("aria-label")).toContain("valid before");
+});

@@ -500,6 +500,24 @@ export type AuditHeatmapParams = {
   samples: number[];
 };
 
+/** Parameters of `audit_before`: a class of an earlier audit. */
+export type BeforeParams = {
+  layer: string;
+  class_name: string;
+  before_id: string;
+};
+
+/** Answer to `audit_before`, with two columns by component: share (Float32) and verdict (Uint8). */
+export type BeforeResult = {
+  /** 0 if the audit is of another layer or without this class. */
+  n: number;
+  n_samples: number;
+  shares: number[];
+  intervals: number[][];
+  valid: string[];
+  spurious: string[];
+};
+
 /** Parameters of `attribute`; the classes of the requirements are checked before the model runs. */
 export type AttributeParams = {
   layer: string;
@@ -563,6 +581,7 @@ export type Requests = {
   audit_samples: { params: AuditSamplesParams; result: SamplesResult };
   audit_pictures: { params: AuditPicturesParams; result: PicturesResult };
   audit_heatmap: { params: AuditHeatmapParams; result: PicturesResult };
+  audit_before: { params: BeforeParams; result: BeforeResult };
   audit_suspects: { params: AuditParams; result: Nothing };
   attribute: { params: AttributeParams; result: Nothing };
   ablate: { params: AblateParams; result: AblationResult };

@@ -33,6 +33,7 @@ export type VocabularyInfo = {
 export interface AuditTableTraits {
   ablated: string[];
   attributed: number;
+  before_id: string;
   caveat: string;
   class_name: string;
   examples_as: "frame" | "crop" | "heatmap";
@@ -79,6 +80,7 @@ export interface ConceptMapTraits {
 export interface ExplorerTraits {
   ablated: string[];
   attributed: number;
+  before_id: string;
   camera: number[];
   caveat: string;
   class_name: string;

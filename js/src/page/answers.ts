@@ -2,6 +2,7 @@
 import { WEAK_BELOW } from "../generated/constants";
 import type {
   AuditSamplesParams,
+  BeforeResult,
   Card,
   DetailResult,
   EncodingParams,
@@ -43,6 +44,7 @@ export class Answers {
     probe: (params) => this.place(params),
     audit_classes: ({ layer }) => plain(this.audit(layer).classes),
     audit: ({ layer, class_name }) => this.again(this.judged(layer, class_name)),
+    audit_before: ({ layer, class_name }) => this.before(layer, class_name),
     audit_summary: ({ layer }) => plain(this.audit(layer).summary),
     audit_samples: (params) => plain(this.samples(params)),
     audit_pictures: ({ samples }) => this.pictures(samples),
@@ -116,6 +118,12 @@ export class Answers {
     if (word === null || at === undefined) return plain({ x: null, y: null });
     const [x, y] = this.columns.floats(at).subarray(2 * word, 2 * word + 2);
     return plain({ x: finite(x), y: finite(y) });
+  }
+
+  private before(layer: string, className: string): Reply<BeforeResult> {
+    const { before } = this.judged(layer, className);
+    if (before === null) throw new Error("no earlier audit is kept in this file");
+    return this.again(before);
   }
 
   private judged(layer: string, className: string) {

@@ -2,6 +2,7 @@
 import { FULL_SCALE } from "../generated/constants";
 import type {
   AuditResult,
+  BeforeResult,
   ClassesResult,
   DetailResult,
   LabelLayerResult,
@@ -50,11 +51,16 @@ interface KeptWords {
   places: At[];
 }
 
+interface KeptClass extends KeptReply<AuditResult> {
+  before: KeptReply<BeforeResult> | null;
+  samples: Record<string, SamplesResult>;
+}
+
 export interface KeptAudit {
   classes: ClassesResult;
   threshold: number;
   summary: SummaryResult;
-  judged: Record<string, KeptReply<AuditResult> & { samples: Record<string, SamplesResult> }>;
+  judged: Record<string, KeptClass>;
   of_all: Record<string, SamplesResult>;
 }
 

@@ -14,19 +14,19 @@ SAMPLES = 24
 """Samples of a neuron, as many as the browser requests."""
 
 
-def kept_audits(keeper: Keeper, shown: ClassQuery, layers: Sequence[str]) -> dict[str, Any]:
+def kept_audits(keeper: Keeper, shown: ClassQuery, layers: Sequence[str], before_id: str) -> dict[str, Any]:
     """By layer; one whose relevance is not known says so, as it does without the model.
 
     Of a layer 40 classes are kept: the one that is shown and those with a requirement of their own before others.
     """
-    return {layer: _layer(keeper, shown, layer) for layer in layers}
+    return {layer: _layer(keeper, shown, layer, before_id) for layer in layers}
 
 
-def _layer(keeper: Keeper, shown: ClassQuery, layer: str) -> dict[str, Any]:
+def _layer(keeper: Keeper, shown: ClassQuery, layer: str, before_id: str) -> dict[str, Any]:
     known = dict(keeper.ask("audit_classes", layer=layer).result)
     classes = _classes(known["classes"], shown)
     state = "computed" if known["state"] == "computed" else "no_model"
-    judged = {one["name"]: _judged(keeper, shown, layer, one["name"]) for one in classes}
+    judged = {one["name"]: _judged(keeper, shown, layer, one["name"], before_id) for one in classes}
     about = {"layer": layer, "requirements": list(shown.requirements), "threshold": shown.threshold}
     summary = keeper.ask("audit_summary", **about).result if classes else {"classes": []}
     return {
@@ -52,7 +52,7 @@ def _classes(known: Sequence[Mapping[str, Any]], shown: ClassQuery) -> list[Mapp
     return [one for one in there if one in wanted]
 
 
-def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str) -> dict[str, Any]:
+def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str, before_id: str) -> dict[str, Any]:
     """The answer to the concepts of one class, and the samples of it behind its most relevant neurons."""
     concepts = _concepts(shown.requirements, name)
     about = {"layer": layer, "class_name": name}
@@ -61,6 +61,7 @@ def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str) -> dict[st
     ask = lambda one: keeper.ask("audit_samples", **about, component=one, of="class", limit=SAMPLES)  # noqa: E731
     return {
         **keeper.kept("audit", **about, **concepts, threshold=shown.threshold),
+        "before": keeper.kept("audit_before", **about, before_id=before_id) if before_id else None,
         "samples": {str(component): ask(component).result for component in most},
     }
 

@@ -94,7 +94,9 @@ def _contents(keeper: Keeper, shown: WidgetState, vocabulary: Vocabulary) -> dic
     method = shown.traits.get("method", "")
     maps = kept_maps(keeper, shown.maps, method)
     layers = {layer: kept_layer(keeper, layer, shown.n_examples, shown.vocabulary) for layer in shown.layers}
-    audits = kept_audits(keeper, shown.judged, shown.layers) if "requirements" in shown.traits else {}
+    before_id = shown.traits.get("before_id", "")
+    has_audits = "requirements" in shown.traits
+    audits = kept_audits(keeper, shown.judged, shown.layers, before_id) if has_audits else {}
     ids = keeper.lens.database.samples.ids.tolist()
     return {
         "traits": _traits(shown),

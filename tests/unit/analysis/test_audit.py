@@ -96,7 +96,9 @@ def test_components_with_another_verdict_are_listed_with_both(database, audit):
 def test_a_change_shows_outcomes_shares_and_verdicts_as_text_and_as_html(database):
     samples = {"amphibian": [[7.5, 2.0, 0.5, 0.0]] * 12, "<b>": [[3.0, 1.0, 0.0, 0.0]] * 12}
     before = audit_of(database, relevance=samples)
-    after = audit_of(database, [Requirement("amphibian", ["frog", "car"], ["wheel"]), REQUIREMENTS[1]], samples)
+    after = audit_of(
+        database, [Requirement("amphibian", ["frog", "car"], ["wheel"]), REQUIREMENTS[1]], samples
+    )
     change = before.compare(after)
     assert repr(change).splitlines() == [
         "<AuditChange of late: 2 verdicts changed>",
@@ -106,7 +108,7 @@ def test_a_change_shows_outcomes_shares_and_verdicts_as_text_and_as_html(databas
     html = change._repr_html_()
     assert "5.0% <b>(-15.0)</b><br><small>5% to 5%</small>" in html
     assert "2 components with another verdict" in html
-    assert "<th scope=\"row\">amphibian</th><td>late:1</td>" in html
+    assert '<th scope="row">amphibian</th><td>late:1</td>' in html
     assert "&lt;b&gt;" in html
     assert "No component has another verdict." in before.compare(before)._repr_html_()
 

@@ -294,6 +294,35 @@ def test_unknown_classes_are_all_named_before_the_model_runs(colours: Lens) -> N
     assert colours.database.relevance == {}
 
 
+def test_an_earlier_audit_is_shown_beside_the_present_one(lens: Lens) -> None:
+    earlier = lens.audit({"bird": {"valid": ["bird", "tree"]}}, layer="bn1")
+    table = AuditTable(lens, BIRD, layer="bn1", before=earlier)
+    assert table.before is earlier
+    ask = audit_handlers(lens, {}, table._session.audits)["audit_before"]
+
+    def answer(**changes: str) -> Answer:
+        about = {"layer": "bn1", "class_name": "bird", "before_id": table.before_id} | changes
+        return ask(Request("1", "audit_before", about, ()))
+
+    found = answer()
+    assert (found.result["n"], found.result["valid"], found.result["spurious"]) == (40, ["bird", "tree"], [])
+    np.testing.assert_allclose(found.result["shares"], earlier.verdict_shares[0], atol=1e-6)
+    np.testing.assert_array_equal(np.frombuffer(found.buffers[1], "u1"), earlier.verdicts[0])
+    assert answer(class_name="tree").result["n"] == answer(layer="bn2").result["n"] == 0
+    table.before = None
+    assert (table.before, table.before_id) == (None, "")
+    with pytest.raises(ValueError, match="not in memory any more"):
+        answer(before_id="gone")
+
+
+def test_what_cannot_be_compared_is_refused(lens: Lens) -> None:
+    other = dataclasses.replace(lens.audit(BIRD, layer="bn1"), layer="elsewhere")
+    with pytest.raises(ValueError, match="an audit of 'elsewhere' with 40 components"):
+        AuditTable(lens, BIRD, layer="bn1", before=other)
+    with pytest.raises(TypeError, match="before must be an audit, not 'yesterday'"):
+        AuditTable(lens, BIRD, layer="bn1", before="yesterday")  # pyright: ignore[reportArgumentType]
+
+
 def test_the_samples_behind_suspects_come_as_a_file(lens: Lens, ask: Callable[..., Answer]) -> None:
     suspects = lens.audit(BIRD, layer="bn1").components_of("bird")
     found = bytes(ask("audit_suspects", **ASKED).buffers[0]).decode()

@@ -1,6 +1,7 @@
 /** Row of one neuron: examples, name, z-scores for the concepts, share of the class's relevance, verdict. */
 
 import { useEffect } from "preact/hooks";
+import { verdictBefore } from "../../audits/before_audit";
 import { type ClassAudit, hasVerdicts, verdictOf } from "../../audits/class_audit";
 import { VerdictMark } from "../../audits/verdicts";
 import type { Card } from "../../generated/protocol";
@@ -40,6 +41,7 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
     pointed: elsewhere?.component === component && elsewhere.layer === audit.layer,
     ablated: table.ablation.names.value.has(name),
   };
+  const was = verdictBefore(audit, table.before.audit.value, component);
   const given = Object.entries(kinds).flatMap(([kind, is]) => (is ? [`slw-${kind}`] : []));
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its rows.
@@ -50,7 +52,7 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
       role="gridcell"
       aria-colindex={1}
       aria-selected={selected}
-      aria-label={spoken(audit, component, name)}
+      aria-label={`${spoken(audit, component, name)}${was === null ? "" : `, ${was} before`}`}
       class={["slw-audit-row", ...given].join(" ")}
       style={{ width: px(width), height: px(height) }}
       onClick={(event) => table.select(place, selectMode(event))}
@@ -68,6 +70,12 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
       <AnswerBar audit={audit} side="spurious" component={component} />
       <Relevance audit={audit} component={component} />
       <span class="slw-audit-verdict">
+        {was !== null && (
+          <span class="slw-audit-changed-from" title={`Before: ${was}`}>
+            <VerdictMark verdict={was} />
+            <span aria-hidden="true">→</span>
+          </span>
+        )}
         {hasVerdicts(audit) && <VerdictMark verdict={verdictOf(audit, component)} />}
       </span>
       <Buttons place={place} name={name} out={kinds.ablated} />

@@ -8,6 +8,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
+import { verdictBefore } from "../../audits/before_audit";
 import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Verdict } from "../../audits/verdicts";
@@ -24,6 +25,7 @@ import { Failures } from "../../ui/state/failures";
 import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Ablation } from "./ablation";
+import { Before } from "./before";
 import { Classes } from "./classes";
 import { CurrentClass } from "./current_class";
 import { OpenedSamples } from "./opened";
@@ -49,12 +51,16 @@ export class AuditTable {
   readonly selection: Selection;
   readonly opened: OpenedSamples;
   readonly ablation: Ablation;
+  readonly before: Before;
 
   readonly audit: Signal<ClassAudit | null> = signal(null);
   readonly sorting: Signal<Sorting> = signal({ key: "share", descending: true });
   /** True while all classes are shown in place of one. */
   readonly overview: Signal<boolean> = signal(false);
   readonly hidden: Signal<ReadonlySet<Verdict>> = signal(new Set());
+  /** Components whose verdict an earlier audit has otherwise. */
+  readonly changed: ReadonlySignal<ReadonlySet<number>>;
+  readonly onlyChanged: Signal<boolean> = signal(false);
   /** Component by place. */
   readonly order: ReadonlySignal<Uint32Array>;
   readonly status: Signal<KernelStatus>;
@@ -79,6 +85,8 @@ export class AuditTable {
     const { classes } = this;
     const show = (audit: ClassAudit) => this.show(audit);
     this.current = new CurrentClass({ traits, failures, lifetime, classes, auditRequests, show });
+    this.before = new Before({ kernel, traits, failures, lifetime, shown: this.audit });
+    this.changed = computed(() => this.differing());
     this.order = computed(() => this.placed());
     const layer = () => this.audit.peek()?.layer ?? this.traits.layer.peek();
     const onFailure = (error: unknown) => failures.missing("Some neurons could not be loaded", error);
@@ -134,6 +142,11 @@ export class AuditTable {
     const hidden = new Set(this.hidden.peek());
     if (!hidden.delete(verdict)) hidden.add(verdict);
     this.hidden.value = hidden;
+    this.beginAnew();
+  }
+
+  toggleOnlyChanged(): void {
+    this.onlyChanged.value = !this.onlyChanged.peek();
     this.beginAnew();
   }
 
@@ -212,7 +225,17 @@ export class AuditTable {
 
   private placed(): Uint32Array {
     const audit = this.audit.value;
-    return audit === null ? new Uint32Array() : ordered(audit, this.sorting.value, this.hidden.value);
+    if (audit === null) return new Uint32Array();
+    const order = ordered(audit, this.sorting.value, this.hidden.value);
+    if (!this.onlyChanged.value || this.changed.value.size === 0) return order;
+    return order.filter((component) => this.changed.value.has(component));
+  }
+
+  private differing(): ReadonlySet<number> {
+    const [audit, before] = [this.audit.value, this.before.audit.value];
+    if (audit === null || before === null) return new Set();
+    const all = Array.from({ length: audit.n }, (_, component) => component);
+    return new Set(all.filter((component) => verdictBefore(audit, before, component) !== null));
   }
 
   private show(audit: ClassAudit): void {

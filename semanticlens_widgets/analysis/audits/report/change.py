@@ -1,6 +1,6 @@
 """Two audits of one layer beside one another: outcome and shares of every class, and the verdicts that changed."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -39,7 +39,7 @@ def change_fragment(
     )
 
 
-def _class_rows(before: Mapping[str, Any], after: Mapping[str, Any], max_spurious: float) -> str:
+def _class_rows(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any], max_spurious: float) -> str:
     name = f'<th scope="row" class="slw-wide">{escape(after["class"])}</th>'
     old = "".join(share(before, word, word) for word in ON_BAR)
     new = "".join(_changed_share(before, after, word) for word in ON_BAR)
@@ -49,11 +49,11 @@ def _class_rows(before: Mapping[str, Any], after: Mapping[str, Any], max_spuriou
     )
 
 
-def _audit(which: str, row: Mapping[str, Any], max_spurious: float) -> str:
+def _audit(which: str, row: Mapping[Hashable, Any], max_spurious: float) -> str:
     return f"{cell(which)}{cell(row['outcome'])}{cell(share_bar(row, max_spurious), also='slw-wide')}"
 
 
-def _changed_share(before: Mapping[str, Any], after: Mapping[str, Any], word: str) -> str:
+def _changed_share(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any], word: str) -> str:
     points = 100 * (after[word] - before[word])
     low, high = after[f"{word}_low"], after[f"{word}_high"]
     interval = f"<br><small>{low:.0%} to {high:.0%}</small>" if low == low else ""

@@ -1,6 +1,6 @@
 """Small parts of reports: verdicts, numbers and stacked bars."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from semanticlens_widgets._texts import escape
@@ -38,7 +38,7 @@ def heads(*names: str, numbers: frozenset[str] = frozenset()) -> str:
     return f"<thead><tr>{''.join(cells)}</tr></thead>"
 
 
-def share_bar(row: Mapping[str, Any], max_spurious: float | None) -> str:
+def share_bar(row: Mapping[Hashable, Any], max_spurious: float | None) -> str:
     """The shares of a class as a bar, with the interval of the spurious one below and the limit across it."""
     bar = "".join(
         f'<span style="width:{row[word]:.2%};background:var(--slw-{word})"></span>' for word in ON_BAR
@@ -57,7 +57,7 @@ def share_bar(row: Mapping[str, Any], max_spurious: float | None) -> str:
     )
 
 
-def share(row: Mapping[str, Any], word: str, of: str = "") -> str:
+def share(row: Mapping[Hashable, Any], word: str, of: str = "") -> str:
     """A cell with a share and its interval."""
     low, high = row[f"{word}_low"], row[f"{word}_high"]
     interval = f"<br><small>{low:.0%} to {high:.0%}</small>" if low == low else ""

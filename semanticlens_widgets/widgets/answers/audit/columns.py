@@ -1,6 +1,6 @@
 """The verdicts on the components of a class, as JSON and columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from semanticlens_widgets.analysis.audits.result import component_share_interval
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import ShareIntervalsKey
-from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult
+from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult, BeforeResult
 from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
@@ -30,6 +30,31 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
     if audit is None:
         return _unjudged(relevance, row, intervals)
     return Answer(_described(audit), [*_columns(audit), *intervals])
+
+
+def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[BeforeResult]:
+    """Returns the shares and verdicts of a class in an earlier audit; raises ValueError if the audit is gone."""
+    audit = audits.get(request.get("before_id", str))
+    if audit is None:
+        raise ValueError("the earlier audit is not in memory any more; set `before` of the table again")
+    name = request.get("class_name", str)
+    if audit.layer != request.get("layer", str) or name not in audit.classes:
+        nothing: BeforeResult = {
+            "n": 0, "n_samples": 0, "shares": [], "intervals": [], "valid": [], "spurious": []
+        }  # fmt: skip
+        return Answer(nothing, [b"", b""])
+    row = audit.classes.index(name)
+    names = audit.answers.names
+    result: BeforeResult = {
+        "n": len(audit.components),
+        "n_samples": int(audit.n_samples[row]),
+        "shares": audit.verdict_shares[row].tolist(),
+        "intervals": audit.intervals[row].tolist(),
+        "valid": [names[concept] for concept in audit.valid[row]],
+        "spurious": [names[concept] for concept in audit.spurious[row]],
+    }
+    columns = [audit.share[row].numpy().astype("<f4"), audit.verdicts[row].numpy().astype("u1")]
+    return Answer(result, [column.tobytes() for column in columns])
 
 
 def suspect_samples(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:

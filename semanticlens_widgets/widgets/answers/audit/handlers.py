@@ -1,9 +1,12 @@
 """Handlers of the requests about classes."""
 
+from collections.abc import Mapping
+
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._texts import to_csv
+from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.columns import judged_class, suspect_samples
+from semanticlens_widgets.widgets.answers.audit.columns import earlier_audit, judged_class, suspect_samples
 from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, SummaryResult
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
@@ -21,12 +24,15 @@ SLOW = frozenset({"ablate", "attribute", "audit_heatmap"})
 """Kinds of request that may take many seconds."""
 
 
-def audit_handlers(lens: Lens, concepts: Concepts) -> dict[str, Handler]:
-    """Returns the handlers of all requests about classes, by kind."""
+def audit_handlers(
+    lens: Lens, concepts: Concepts, audits: Mapping[str, Audit] | None = None
+) -> dict[str, Handler]:
+    """Returns the handlers of all requests about classes, by kind; `audits` are earlier ones, by id."""
     heatmaps = heatmap_pictures(lens)
     return {
         "audit_classes": lambda request: _classes(lens, request),
         "audit": lambda request: judged_class(lens, concepts, request),
+        "audit_before": lambda request: earlier_audit(audits or {}, request),
         "audit_suspects": lambda request: suspect_samples(lens, concepts, request),
         "audit_summary": lambda request: _summary(lens, concepts, request),
         "audit_samples": lambda request: audit_samples(lens, request),

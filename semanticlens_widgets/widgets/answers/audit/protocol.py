@@ -83,6 +83,26 @@ class AuditResult(TypedDict):
     """Names of the spurious and ambiguous neurons with relevance, the largest share first."""
 
 
+class BeforeParams(TypedDict):
+    """Parameters of `audit_before`: a class of an earlier audit."""
+
+    layer: str
+    class_name: str
+    before_id: str
+
+
+class BeforeResult(TypedDict):
+    """Answer to `audit_before`, with two columns by component: share (Float32) and verdict (Uint8)."""
+
+    n: int
+    """0 if the audit is of another layer or without this class."""
+    n_samples: int
+    shares: list[float]
+    intervals: list[list[float]]
+    valid: list[str]
+    spurious: list[str]
+
+
 class SummaryParams(TypedDict):
     """Parameters of `audit_summary`."""
 
@@ -200,6 +220,7 @@ REQUESTS = {
     "audit_samples": (AuditSamplesParams, SamplesResult),
     "audit_pictures": (AuditPicturesParams, PicturesResult),
     "audit_heatmap": (AuditHeatmapParams, PicturesResult),
+    "audit_before": (BeforeParams, BeforeResult),
     "audit_suspects": (AuditParams, Nothing),
     "attribute": (AttributeParams, Nothing),
     "ablate": (AblateParams, AblationResult),

@@ -1,0 +1,76 @@
+/** Outcome and shares of an earlier audit of the class, below those of the present one. */
+
+import type { BeforeAudit } from "../audits/before_audit";
+import type { ClassAudit } from "../audits/class_audit";
+import { VERDICTS } from "../generated/constants";
+import { Button } from "../ui/buttons/button";
+import { Icon } from "../ui/buttons/icons";
+import { count, counted, percent } from "../ui/format";
+import { useView } from "./context";
+import { LOOKS, OUTCOME_MEANINGS, outcomeOf, range } from "./state/words";
+import { ON_BAR, VerdictBar } from "./verdict_bar";
+
+export function BeforeLine({ audit }: { audit: ClassAudit }) {
+  const { table } = useView();
+  const before = table.before.audit.value;
+  if (before === null || before.className !== audit.className || before.layer !== audit.layer) return null;
+  const changed = table.changed.value.size;
+  return (
+    <section class="slw-audit-headline slw-audit-before" aria-label={`Before: ${concepts(before)}`}>
+      <Outcome before={before} />
+      <VerdictBar
+        shares={before.shares}
+        interval={interval(before, "spurious")}
+        maxSpurious={table.traits.max_spurious.value}
+        label={`Before: ${ON_BAR.map((verdict) => share(before, verdict)).join(", ")}`}
+      />
+      <div class="slw-audit-shares">
+        {ON_BAR.map((verdict) => (
+          <span key={verdict} class={`slw-audit-was slw-verdict slw-is-${verdict}`}>
+            <Icon name={verdict} />
+            <span class="slw-number">{share(before, verdict)}</span>
+          </span>
+        ))}
+        <Button
+          aria-pressed={table.onlyChanged.value}
+          disabled={changed === 0}
+          title="Neurons whose verdict differs from the earlier audit's"
+          onClick={() => table.toggleOnlyChanged()}
+        >
+          {changed === 0 ? "no verdict changed" : `${count(changed)} changed`}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Outcome({ before }: { before: BeforeAudit }) {
+  const { table } = useView();
+  const outcome = outcomeOf(interval(before, "spurious"), before.n_samples, table.traits.max_spurious.value);
+  return (
+    <div class="slw-audit-outcome">
+      <span
+        class={`slw-verdict slw-is-${LOOKS[outcome]}`}
+        title={`${OUTCOME_MEANINGS[outcome]}.\n${counted(before.n_samples, "sample")}; ${concepts(before)}`}
+      >
+        <span class="slw-muted">before:</span>
+        <Icon name={LOOKS[outcome]} />
+        {outcome}
+      </span>
+    </div>
+  );
+}
+
+function interval({ intervals, n_samples }: BeforeAudit, verdict: (typeof VERDICTS)[number]) {
+  return n_samples > 1 ? (intervals[VERDICTS.indexOf(verdict)] ?? []) : [];
+}
+
+function share(before: BeforeAudit, verdict: (typeof VERDICTS)[number]): string {
+  const bounds = interval(before, verdict);
+  const text = `${verdict} ${percent(before.shares[VERDICTS.indexOf(verdict)])}`;
+  return bounds.length === 0 ? text : `${text} (${range(bounds)})`;
+}
+
+function concepts({ valid, spurious }: BeforeAudit): string {
+  return `valid ${valid.join(", ") || "nothing"}; spurious ${spurious.join(", ") || "nothing"}`;
+}
