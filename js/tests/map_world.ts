@@ -1,7 +1,7 @@
 /** Concept map for tests, over a kernel whose answers the test gives. */
 
 import { ConceptMap } from "../src/concept_map/state/state";
-import type { EncodingResult, MapResult } from "../src/generated/protocol";
+import type { ClusterInfo, EncodingResult, MapResult } from "../src/generated/protocol";
 import type { ConceptMapTraits } from "../src/generated/traits";
 import type { Reply } from "../src/kernel/types";
 import { settled } from "./patient_kernel";
@@ -30,11 +30,17 @@ export function mapReply(xy: number[], options: MapReplyOptions = {}): Reply<Map
     bounds: options.bounds ?? [0, 0, 1, 1],
     layers,
     method: "umap",
+    clustered: true,
     final: true,
-    clusters: [{ label: "bird", x: 0.5, y: 0.5, size: 2, sample: 3 }],
+    clusters: [cluster("bird")],
     ...options.changes,
   };
   return reply(result, [Uint16Array.from(xy), category]);
+}
+
+export function cluster(name: string, changes: Partial<ClusterInfo> = {}): ClusterInfo {
+  const numbers = name === "" ? { agreement: null, elsewhere: null } : { agreement: 0.92, elsewhere: 0.1 };
+  return { name, ...numbers, central: "bn2:3", x: 0.5, y: 0.5, size: 2, sample: 3, ...changes };
 }
 
 export function encodingReply(

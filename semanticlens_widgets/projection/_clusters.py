@@ -1,6 +1,5 @@
-"""Clusters of a map: its dense regions, each named by the label that most of its members share."""
+"""Clusters of a map: its dense regions."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,10 +18,6 @@ from semanticlens_widgets.projection._regions import dense_regions
 class Cluster:
     """One dense region."""
 
-    label: str | None
-    """The most common label of the members; None when no label is common enough."""
-    agreement: float
-    """The share of the members with the most common label, in [0, 1]; 0 without labels."""
     size: int
     share: float
     """Share of all components on the map, in (0, 1]."""
@@ -43,31 +38,22 @@ class Clusters:
     """An index into `clusters`; -1 for components in no dense region and for those without a position."""
 
 
-def clusters(
-    projection: Projection,
-    labels: Sequence[str | None] | None = None,
-    *,
-    min_size: int | None = None,
-    min_agreement: float = 0.25,
-) -> Clusters:
+def clusters(projection: Projection, *, min_size: int | None = None) -> Clusters:
     """Returns the dense regions of the map (HDBSCAN), the largest first; none for fewer than 2 `min_size` points.
 
-    `labels` are one a component, None for no clear label. A region is named when at least two members and a share
-    of `min_agreement` of all its members carry the name. `min_size` is 1 % of the components and at least 5 by
-    default. Components in no dense region stay outside: they are not forced into the nearest one. Regions that the
-    projection knows already are not computed again, unless `min_size` is given.
+    `min_size` is 1 % of the components and at least 5 by default. Components in no dense region stay outside: they are
+    not forced into the nearest one. Regions that the projection knows already are not computed again, unless
+    `min_size` is given.
     """
     if min_size is not None:
         check_at_least("min_size", min_size, 2)
-    if labels is not None and len(labels) != len(projection):
-        raise ValueError(f"labels must be one a component ({len(projection)}), not {len(labels)}")
     if projection.regions is None or min_size is not None:
         projection = with_regions(projection, partial(dense_regions, min_size=min_size))
     members = _members(projection)
     cluster_of = torch.full((len(projection),), -1)
     for number, rows in enumerate(members):
         cluster_of[rows] = number
-    return Clusters([_described(projection, rows, labels, min_agreement) for rows in members], cluster_of)
+    return Clusters([_described(projection, rows) for rows in members], cluster_of)
 
 
 def with_regions(projection: Projection, find: Callable[[ndarray], ndarray]) -> Projection:
@@ -87,34 +73,14 @@ def _members(projection: Projection) -> list[Int64[Tensor, " member"]]:
     return sorted(found, key=lambda rows: (-len(rows), int(rows[0])))
 
 
-def _described(
-    projection: Projection,
-    members: Int64[Tensor, " member"],
-    labels: Sequence[str | None] | None,
-    min_agreement: float,
-) -> Cluster:
-    label, agreement = _common_label(members, labels, min_agreement)
+def _described(projection: Projection, members: Int64[Tensor, " member"]) -> Cluster:
     vectors = projection.vectors[members]
     positions = projection.positions[members]
     middle = (positions - positions.median(0).values).norm(dim=1).argmin()
     return Cluster(
-        label=label,
-        agreement=agreement,
         size=len(members),
         share=len(members) / int(projection.placed.sum()),
         central=int(members[(vectors @ vectors.mean(0)).argmax()]),
         position=(float(positions[middle, 0]), float(positions[middle, 1])),
         members=members,
     )
-
-
-def _common_label(
-    members: Int64[Tensor, " member"], labels: Sequence[str | None] | None, min_agreement: float
-) -> tuple[str | None, float]:
-    names = Counter(label for row in members.tolist() if labels and (label := labels[row]) is not None)
-    if not names:
-        return None, 0.0
-    # Ties go to the label that comes first in the alphabet, so that the order of components does not matter.
-    label, count = min(names.items(), key=lambda item: (-item[1], item[0]))
-    agreement = count / len(members)
-    return (label if count >= 2 and agreement >= min_agreement else None), agreement

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_args
 
+import pandas as pd
 import traitlets
 from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.map.clusters_table import clusters_table
 from semanticlens_widgets.widgets.answers.map.protocol import Encoding, Method
 from semanticlens_widgets.widgets.snapshot.encodings import MapState
 from semanticlens_widgets.widgets.snapshot.map import map_snapshot
@@ -28,6 +30,16 @@ class MapView(ClassView):
     method = Choice(METHODS, "umap").tag(sync=True)
     camera = traitlets.List(traitlets.Float(), [0.5, 0.5, 1.0]).tag(sync=True)
     """x and y of the centre of the view (0 to 1 along the longer side of the map), and the zoom (1 shows all of it)."""
+
+    @property
+    def clusters(self) -> pd.DataFrame:
+        """The named clusters of the map, the largest first; the first use waits for the layout, for some seconds.
+
+        Columns: name ("" where no text fits better than chance), agreement and elsewhere (the shares of the members and
+        of all other components that agree with it, in [0, 1]), chance_percentile (the share of random groups of as many
+        components that their best text fits less), size, central (the component most like all members), components.
+        """
+        return clusters_table(self._session.layouts, self._layers_shown(), self.method)
 
     def _drawn(self) -> Sequence[str]:
         shown = MapState(
@@ -55,7 +67,8 @@ class MapView(ClassView):
 class ConceptMap(MapView):
     """A map of the components of a lens: those with similar concept examples lie close together.
 
-    `query`, `layer`, `encoding`, `selection` and `camera` follow the reader and can be set and observed. A PCA is shown
+    `query`, `layer`, `encoding`, `selection` and `camera` follow the reader and can be set and observed; `clusters` is
+    the table of the named clusters. A PCA is shown
     at once and replaced by the UMAP, which is computed in the background and shared by all maps of the lens.
     """
 

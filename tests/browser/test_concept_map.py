@@ -48,6 +48,12 @@ POINT = """(canvas) => {
 }"""
 
 
+def places_of_names(concept_map: Locator) -> list[str]:
+    return concept_map.locator(".slw-map-name").evaluate_all(
+        "(names) => names.map(name => `${name.textContent} ${name.style.transform}`)"
+    )
+
+
 @pytest.fixture
 def opened(page_with_kernel: Notebook) -> Notebook:
     """A notebook with one new map, its UMAP and its clusters there, in the light theme."""
@@ -63,6 +69,10 @@ def test_the_map_is_drawn_and_named(opened: Notebook, screenshot) -> None:
     expect(concept_map.locator(".slw-status")).to_contain_text("120 neurons")
     expect(concept_map.locator(".slw-map-legend")).to_contain_text("bird")
     assert len(colours(concept_map)) > 1
+    legend, points = (
+        concept_map.locator(part).bounding_box() for part in (".slw-map-legend", "canvas.slw-map-canvas")
+    )
+    assert legend["x"] + legend["width"] <= points["x"], "the legend covers no points"
     screenshot(concept_map, "concept_map_light")
 
 
@@ -79,12 +89,14 @@ def test_the_pca_is_there_at_once_and_the_umap_takes_its_place(opened: Notebook)
 
 def test_typing_a_query_recolours_the_map_and_puts_the_query_on_it(opened: Notebook) -> None:
     concept_map = the_map(opened)
-    before = colours(concept_map)
+    before, names = colours(concept_map), places_of_names(concept_map)
     search(concept_map, "bird")
     expect(concept_map.locator(".slw-best")).to_contain_text("bn1:0")
     expect(concept_map.get_by_label("Colour by")).to_have_value("alignment")
     expect(concept_map.locator(".slw-map-probe")).to_contain_text("bird")
     wait_for_colours(concept_map, lambda colours: set(colours) != set(before))
+    assert names
+    assert places_of_names(concept_map) == names, "names do not jump while one types"
     opened.expect_printed("concept_map.query, concept_map.encoding", "bird alignment")
 
 
@@ -111,7 +123,7 @@ def test_a_box_around_everything_gives_python_every_component_with_a_place(opene
 def test_a_lasso_gives_python_what_the_legend_lets_through(opened: Notebook) -> None:
     concept_map = the_map(opened)
     kind = concept_map.locator(".slw-map-kind").first
-    n = kind.locator(".slw-number").inner_text()
+    n = kind.locator(".slw-number").inner_text().rpartition(" ")[2]  # "92 % of 20"
     kind.dblclick()
     expect(concept_map.locator(".slw-map-kind[aria-pressed=true]")).to_have_count(1)
     drag(concept_map, "l", [(0.01, 0.01), (0.9, 0.01), (0.9, 0.99), (0.01, 0.99)])

@@ -13,7 +13,7 @@ interface ProgressBarProps {
 
 export function ProgressBar({ label, waiting, progress, onStop }: ProgressBarProps) {
   const text = progressText(progress);
-  const share = text === null || progress === null ? {} : { value: progress.done / progress.total };
+  const share = progress === null || progress.total === 0 ? {} : { value: progress.done / progress.total };
   return (
     <span class="slw-audit-waiting" role="status">
       <progress aria-label={label} max={1} {...share} />

@@ -70,34 +70,38 @@ function MapOf({ points }: { points: Points }) {
       ref={body}
       class={`slw-map-body slw-tool-${map.tool.value}${map.hover.point.value === null ? "" : " slw-over"}`}
     >
-      <div
-        ref={stage}
-        class="slw-map-stage"
-        role="application"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is worked with the keyboard.
-        tabIndex={0}
-        aria-label={mapTitle(points)}
-        aria-describedby={`${id}help`}
-        onKeyDown={(event) => onKey(view, event)}
-      >
-        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus. */}
-        <canvas ref={canvas} class="slw-map-canvas" aria-hidden="true" />
-        <ClusterNames points={points} />
-        <Overlay points={points} />
-        <span id={`${id}help`} class="slw-hidden">
-          {HELP}
-        </span>
+      <div class="slw-map-parts">
+        <Legend />
+        <div class="slw-map-field">
+          <div
+            ref={stage}
+            class="slw-map-stage"
+            role="application"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is worked with the keyboard.
+            tabIndex={0}
+            aria-label={mapTitle(points)}
+            aria-describedby={`${id}help`}
+            onKeyDown={(event) => onKey(view, event)}
+          >
+            {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without a tab index takes no focus. */}
+            <canvas ref={canvas} class="slw-map-canvas" aria-hidden="true" />
+            <ClusterNames points={points} />
+            <Overlay points={points} />
+            <span id={`${id}help`} class="slw-hidden">
+              {HELP}
+            </span>
+          </div>
+          <span class="slw-map-accent" aria-hidden="true" />
+          <Tools />
+          <HoverCard points={points} />
+          {hint && <div class="slw-map-hint">Click the map or hold Ctrl to zoom with the wheel</div>}
+          {nowhere && (
+            <Empty title="None of these neurons has a position">
+              <p>They have no examples; choose another layer.</p>
+            </Empty>
+          )}
+        </div>
       </div>
-      <span class="slw-map-accent" aria-hidden="true" />
-      <Legend />
-      <Tools />
-      <HoverCard points={points} />
-      {hint && <div class="slw-map-hint">Click the map or hold Ctrl to zoom with the wheel</div>}
-      {nowhere && (
-        <Empty title="None of these neurons has a position">
-          <p>They have no examples; choose another layer.</p>
-        </Empty>
-      )}
     </div>
   );
 }

@@ -25,8 +25,6 @@ export interface View {
   widget: string;
   /** Traits of the widget, for the code that makes it again. */
   shown: Parameters<typeof asCode>[1];
-  /** Area of the legend, kept free of cluster labels. */
-  legend: Signal<{ width: number; height: number }>;
   focusSearch: () => void;
   focusStage: () => void;
 }
@@ -47,7 +45,6 @@ export function mapView(given: Given, el: HTMLElement): View {
     ...given,
     look: box(null),
     stage: { current: null },
-    legend: box({ width: 0, height: 0 }),
     focusSearch: () => el.querySelector<HTMLInputElement>(QUERY_INPUT)?.select(),
     focusStage: () => el.querySelector<HTMLElement>(".slw-map-stage")?.focus(),
   };

@@ -1,13 +1,12 @@
 /** Overlay on the points: rings, lasso line, marker of the query, cluster labels. */
 
 import { Montage } from "../neurons/pictures/montage";
-import { count, px } from "../ui/format";
+import { px } from "../ui/format";
 import { type Camera, toScreen, type Viewport } from "./camera/camera";
-import { aroundProbe, clusterLabels, IMAGE, isTextLeft, shortened } from "./camera/cluster_labels";
-import type { Rectangle } from "./camera/label_places";
+import { clusterLabels, IMAGE, isTextLeft, shortened } from "./camera/cluster_labels";
 import { useView } from "./context";
 import { pointSize } from "./drawing/look";
-import { type Points, placeOf } from "./points/points";
+import { agreementText, type Points, placeOf } from "./points/points";
 import type { Point } from "./points/space";
 
 export function Overlay({ points }: { points: Points }) {
@@ -62,15 +61,11 @@ function ProbeMark({ camera, view }: { camera: Camera; view: Viewport }) {
 
 /** Cluster labels with a picture each; hidden from screen readers, which have the legend. */
 export function ClusterNames({ points }: { points: Points }) {
-  const { map, thumbnails, legend } = useView();
-  const camera = map.sight.camera.value;
+  const { map, thumbnails } = useView();
   const view = map.sight.view.value;
-  const obstacles: Rectangle[] = [
-    { left: 0, top: view.height - legend.value.height, ...legend.value },
-    { left: view.width - 44, top: 0, width: 44, height: 280 },
-    ...aroundProbe(map.probe.value, camera, view),
-  ];
-  const placed = clusterLabels(points.clusters, camera, view, obstacles);
+  // Only what never moves is in the way: names must not jump while a query is typed.
+  const tools = { left: view.width - 44, top: 0, width: 44, height: 280 };
+  const placed = clusterLabels(points.clusters, map.sight.camera.value, view, [tools]);
   return (
     <div class="slw-map-names" aria-hidden="true">
       {placed.map(({ cluster, key, left, top, width }) => (
@@ -88,8 +83,8 @@ export function ClusterNames({ points }: { points: Points }) {
               key={map.failures.attempt.value}
             />
           )}
-          <span class="slw-cut">{shortened(cluster.label)}</span>
-          <span class="slw-muted slw-number">{count(cluster.size)}</span>
+          {cluster.name !== "" && <span class="slw-cut">{shortened(cluster.name)}</span>}
+          <span class="slw-muted slw-number">{agreementText(cluster)}</span>
         </div>
       ))}
     </div>

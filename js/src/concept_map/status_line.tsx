@@ -3,7 +3,7 @@
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
 import { Doing as DoingNote } from "../ui/doing";
-import { count, counted, exact, percent, significant } from "../ui/format";
+import { count, counted, exact, significant } from "../ui/format";
 import { Doubt, QueryError } from "../ui/messages";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
@@ -91,21 +91,22 @@ function Best({ points, colouring, best }: { points: Points; colouring: Colourin
   );
 }
 
+/** Steps of a layout, as the kernel names them. */
+const STEPS: Readonly<Record<string, { doing: string; meanwhile: string }>> = {
+  UMAP: { doing: "computing UMAP", meanwhile: "PCA is shown until UMAP is computed" },
+  clusters: { doing: "finding clusters", meanwhile: "The positions are final" },
+  names: { doing: "naming clusters", meanwhile: "The words to choose names from are embedded once" },
+};
+
 export function Doing() {
   const { map } = useView();
-  const progress = map.colours.progress.value;
+  const colours = map.colours.progress.value;
   const improving = map.layout.improving.value;
-  if (progress !== null || map.status.value === "busy" || improving === null)
-    return <DoingNote progress={progress} status={map.status.value} />;
-  const method = map.layout.points.value?.method ?? "pca";
-  if (method === map.traits.method.value) return <span class="slw-doing">finding clusters …</span>;
-  const wanted = METHODS[map.traits.method.value].name;
-  const shown = METHODS[method].name;
-  return (
-    <span class="slw-doing" title={`${shown} is shown until ${wanted} is computed`}>
-      {`computing ${wanted} ${improving > 0 ? percent(improving) : "…"}`}
-    </span>
-  );
+  const step = improving === null ? undefined : STEPS[improving.what];
+  const progress =
+    colours ?? (improving === null ? null : { ...improving, what: step?.doing ?? improving.what });
+  const title = colours === null && step !== undefined ? { title: step.meanwhile } : {};
+  return <DoingNote progress={progress} status={map.status.value} {...title} />;
 }
 
 /** Live region: the colours shown, and what follows. */

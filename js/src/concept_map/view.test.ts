@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { FakeModel } from "../../tests/fake_model";
 import { card } from "../../tests/gallery_world";
-import { encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "../../tests/map_world";
+import { cluster, encodingReply, FOUR, type MapReplyOptions, mapReply, traits } from "../../tests/map_world";
 import { PatientKernel, settled } from "../../tests/patient_kernel";
 import { place, unmovedPage } from "../../tests/unmoved_page";
-import type { Colouring } from "./colours/colouring";
+import { BEYOND, LEVELS, MISSING } from "./colours/palettes";
 import { NOWHERE } from "./points/space";
 import { showConceptMap } from "./view";
 
@@ -24,7 +24,7 @@ async function shown(changes = {}, reply: MapReplyOptions = {}, until = ".slw-ma
   return { el, kernel, model, map };
 }
 
-const clusters = [{ label: HOSTILE, x: 0.5, y: 0.5, size: 2, sample: null }];
+const clusters = [cluster(HOSTILE, { sample: null })];
 
 test("a hostile label stays text, on the map and in the legend", async () => {
   const { el } = await shown({}, { kinds: [0, 0, 255, 255], changes: { clusters } });
@@ -35,7 +35,11 @@ test("a hostile label stays text, on the map and in the legend", async () => {
 });
 
 test("clusters are not counted while a better layout is being computed", async () => {
-  const { el, kernel } = await shown({}, { changes: { final: false, clusters: [] } }, ".slw-doing");
+  const { el, kernel } = await shown(
+    {},
+    { changes: { final: false, clustered: false, clusters: [] } },
+    ".slw-doing",
+  );
   expect(el.querySelector(".slw-status")?.textContent).toBe("4 neuronsfinding clusters …");
   expect(el.querySelector(".slw-map-legend")?.textContent).toContain("not found yet");
   await vi.waitUntil(() => kernel.of("map_update").length > 0);
@@ -61,21 +65,43 @@ test("the best neuron of a layer with negative halves has the name of its half",
   expect(el.querySelector(".slw-best .slw-link")?.textContent).toBe("bn2:1-");
 });
 
-test("a legend that would lie upon a narrow map is folded, until it is asked for", async () => {
-  const { el, map } = await shown({}, { kinds: [0, 0, 255, 255] });
-  const title = () => el.querySelector<HTMLButtonElement>(".slw-map-legend-title");
-  map.colours.colouring.value = { ...(map.colours.colouring.value as Colouring), encoding: "verdict" };
-  for (const [width, height, unfolded] of [
-    [375, 330, "false"],
-    [375, 520, "true"],
-    [900, 330, "true"],
-    [900, 300, "false"],
-  ] as const) {
-    map.sight.size.value = { width, height };
-    await vi.waitUntil(() => title()?.getAttribute("aria-expanded") === unfolded);
-  }
-  title()?.click();
-  await vi.waitUntil(() => title()?.getAttribute("aria-expanded") === "true");
+test("the legend is folded and unfolded", async () => {
+  const { el } = await shown({}, { kinds: [0, 0, 255, 255] });
+  const title = el.querySelector<HTMLButtonElement>(".slw-map-legend-title");
+  title?.click();
+  await vi.waitUntil(() => title?.getAttribute("aria-expanded") === "false");
+  expect(el.querySelector(".slw-map-kind")).toBeNull();
+  title?.click();
+  await vi.waitUntil(() => el.querySelector(".slw-map-kind") !== null);
+});
+
+test("a cluster has its name and the share that agrees with it, one without a name only its size", async () => {
+  const clusters = [cluster("bird", { size: 1200 }), cluster("")];
+  const { el } = await shown({}, { kinds: [0, 0, 1, 255], changes: { clusters } });
+  await vi.waitUntil(() => el.querySelector(".slw-map-name") !== null);
+  const kinds = [...el.querySelectorAll(".slw-map-kind")].map((kind) => kind.textContent);
+  expect(kinds).toEqual(["bird92 % of 1,200", "around bn2:32", "in no cluster1"]);
+  expect(el.querySelector(".slw-map-name")?.textContent).toBe("bird92 % of 1,200");
+  expect(el.querySelector<HTMLElement>(".slw-map-kind")?.title).toContain("10 % of all others");
+});
+
+test("clusters beyond the palette share a grey, and the legend says so", async () => {
+  const clusters = Array.from({ length: 17 }, (_, kind) => cluster(`kind ${kind}`));
+  const { el, map } = await shown({}, { kinds: [0, 15, 16, 255], changes: { clusters } });
+  const entries = [...(map.colours.colouring.value?.entries ?? [])];
+  expect(entries).toEqual([0, BEYOND, BEYOND, MISSING]);
+  expect(el.querySelector(".slw-map-legend")?.textContent).toContain("The last 2 share one grey");
+});
+
+test("layers are in their order, in the legend and on a scale of colours", async () => {
+  const layers = { a: 1, b: 2, c: 1 };
+  const names = Object.entries(layers).map(([name, n_components]) => ({ name, n_components }));
+  const { el, map } = await shown({ layer: "", layers: names, encoding: "layer" }, { layers });
+  const colouring = map.colours.colouring.value;
+  expect(colouring?.palette).toBe("sequential");
+  expect([...(colouring?.entries ?? [])]).toEqual([0, 127, 127, LEVELS - 1]);
+  const kinds = [...el.querySelectorAll(".slw-map-kind")].map((kind) => kind.textContent);
+  expect(kinds).toEqual(["a1", "b2", "c1"]);
 });
 
 test("an entry of the legend switches its kind off and on", async () => {

@@ -291,7 +291,14 @@ export type LayerPoints = {
 
 /** A cluster of points. */
 export type ClusterInfo = {
-  label: string;
+  /** "" for a cluster that no text fits better than chance, and as long as names are not known. */
+  name: string;
+  /** Share of the members that agree with the name; null without a name. */
+  agreement: number | null;
+  /** The same of all other components. */
+  elsewhere: number | null;
+  /** Name of the component that is most like all members. */
+  central: string;
   /** The position of its label, in the coordinates of `bounds`. */
   x: number;
   y: number;
@@ -312,6 +319,8 @@ export type MapResult = {
   bounds: [number, number, number, number];
   layers: LayerPoints[];
   method: "pca" | "umap";
+  /** True once clusters are found; their names come with the final layout. */
+  clustered: boolean;
   /** False while a better layout is being computed: request it with `map_update`. */
   final: boolean;
   clusters: ClusterInfo[];
@@ -323,6 +332,8 @@ export type MapUpdateParams = {
   method: "pca" | "umap";
   /** The method of the positions that the browser has. */
   have: "pca" | "umap";
+  /** True if the browser has the clusters of these positions. */
+  clustered: boolean;
 };
 
 /** Parameters of `encoding`. */

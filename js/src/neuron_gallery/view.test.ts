@@ -44,7 +44,7 @@ async function withLabel(label: NeuronLabel) {
   const view = await withCards([card(0)], { vocabulary_info: VOCABULARY });
   await vi.waitUntil(() => view.kernel.of("label_layer").length > 0);
   view.kernel.last("label_layer").options.onProgress?.({ done: 928, total: 3712, what: "labelling neurons" });
-  await vi.waitUntil(() => view.el.querySelector(".slw-doing")?.textContent === "labelling neurons 25 %");
+  await vi.waitUntil(() => view.el.querySelector(".slw-doing")?.textContent === "labelling neurons, 25 %");
   view.kernel.last("label_layer").answer({ result: { n: 1, n_clear: 1, clear_above: 2.75 }, buffers: [] });
   await vi.waitUntil(() => view.kernel.of("labels").length > 0);
   view.kernel.last("labels").answer({ result: { labels: [label] }, buffers: [] });

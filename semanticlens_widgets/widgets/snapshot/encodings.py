@@ -63,7 +63,7 @@ def _by_alignment(session: WidgetSession, shown: MapState) -> Colouring | None:
 def _by_cluster(layout: Layout | None) -> Colouring | None:
     if layout is None or layout.clusters is None:
         return None
-    names = [short(caption.name) for caption in layout.captions]
+    names = [short(caption.text) for caption in layout.captions]
     return of_kinds("coloured by cluster", layout.clusters.cluster_of.numpy(), names)
 
 

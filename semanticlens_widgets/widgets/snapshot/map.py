@@ -41,7 +41,7 @@ def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int]) -> bytes
     points, named = on_picture(sample.positions, middles)
     captions = sample.layout.captions if sample.layout else ()
     names = [
-        Name(short(caption.name), *place) for caption, place in zip(captions, named.tolist(), strict=True)
+        Name(short(caption.text), *place) for caption, place in zip(captions, named.tolist(), strict=True)
     ]
     own = replace(colouring, place=colouring.place[sample.rows])
     return points_svg(points, own, names, marked)

@@ -12,12 +12,13 @@ import pytest
 import torch
 
 from semanticlens_widgets import projection
-from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations, embedded_vocabulary
 from semanticlens_widgets.projection import place_vectors, project
-from semanticlens_widgets.widgets.answers.map import layout_task, layouts
+from semanticlens_widgets.widgets import ConceptMap
+from semanticlens_widgets.widgets.answers.map import cluster_captions, layout_task, layouts
+from semanticlens_widgets.widgets.answers.map.cluster_captions import latest_vocabulary, names
 from semanticlens_widgets.widgets.answers.map.columns import (
     NOWHERE,
     STEPS,
@@ -45,14 +46,15 @@ class Asked:
         self.handlers = map_handlers(self.rankings, self.layouts)
 
     def __call__(self, kind: str, **params: Any) -> Answer:
-        params = {"layers": ["bn1"], "method": "pca"} | params
+        params = {"layers": ["bn1"], "method": "pca", "clustered": False} | params
         return self.handlers[kind](Request("1", kind, params, []))
 
     def answers(self, **params: Any) -> list[Answer]:
         """The answers that a browser gets until nothing more will come."""
         answers = [self("map", **params)]
         while not answers[-1].result["final"]:
-            answers.append(self("map_update", **params, have=answers[-1].result["method"]))
+            last = answers[-1].result
+            answers.append(self("map_update", **params, have=last["method"], clustered=last["clustered"]))
         return answers
 
     def final(self, **params: Any) -> Answer:
@@ -67,6 +69,15 @@ class Asked:
 @pytest.fixture(scope="module")
 def ask() -> Asked:
     return Asked()
+
+
+def by_labels(n: int = N, labels: Callable[[str, int], str | None] = lambda label, row: label) -> Asked:
+    """A lens without a foundation model at hand, whose clusters are named by the labels of its images."""
+    ask = Asked(n)
+    ask.lens._session._foundation_model = None
+    known = ask.lens.database.samples.labels
+    relabel(ask.lens, [labels(str(label), row) for row, label in enumerate(known)])
+    return ask
 
 
 def steps_of(answer: Answer) -> np.ndarray:
@@ -101,7 +112,8 @@ def test_the_map_has_every_component_where_the_projection_has_it(ask) -> None:
     ]
 
 
-def test_clusters_come_with_their_members_a_name_a_place_and_a_picture(ask) -> None:
+def test_clusters_come_with_their_members_a_name_a_place_and_a_picture() -> None:
+    ask = by_labels()
     answer = ask.final()
     samples = ask.lens.database.samples
     rows = samples.rows(ask.lens.database.examples["bn1"].sample_ids)
@@ -110,12 +122,16 @@ def test_clusters_come_with_their_members_a_name_a_place_and_a_picture(ask) -> N
     for kind, cluster in enumerate(answer.result["clusters"]):
         members = np.flatnonzero(kinds == kind)
         assert cluster["size"] == len(members)
-        shown = Counter(samples.labels[row] for member in members for row in rows[member].tolist())
-        assert cluster["label"].split(", ")[0] in dict(shown.most_common(3))
-        assert samples.labels[cluster["sample"]] == cluster["label"].split(", ")[0]
+        shown = [Counter(samples.labels[row] for row in rows[member].tolist()) for member in members]
+        assert cluster["name"] == sum(shown, Counter()).most_common(1)[0][0]
+        assert cluster["agreement"] == pytest.approx(np.mean([own[cluster["name"]] >= 2 for own in shown]))
+        assert cluster["central"] in {f"bn1:{member}" for member in members}
+        assert samples.labels[cluster["sample"]] == cluster["name"]
         assert x0 <= cluster["x"] <= x1
         assert y0 <= cluster["y"] <= y1
     assert kinds[N - 1] == 255, "a component without examples is in no cluster"
+    names = [cluster["name"] for cluster in answer.result["clusters"]]
+    assert len(set(names)) == len(names)
 
 
 class Held:
@@ -141,7 +157,8 @@ def in_thread(work: Callable[[], Any]) -> Future[Any]:
 
 
 def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monkeypatch) -> None:
-    held, ask = Held(monkeypatch), Asked()
+    held, ask, name = Held(monkeypatch), by_labels(), threading.Event()
+    monkeypatch.setattr(layout_task, "naming_vocabulary", lambda *given: name.wait(60) and None)
     first = ask("map")
     assert (first.result["final"], first.result["clusters"]) == (False, [])
     assert (kinds_of(first) == 255).all()
@@ -150,9 +167,14 @@ def test_a_map_is_there_at_once_and_its_clusters_as_soon_as_they_are_found(monke
     assert not ask("map").result["final"], "a quick request does not wait"
     assert not later.done()
     held.go.set()
-    last = later.result(60)
+    found = later.result(60)
+    assert {(cluster["name"], cluster["agreement"]) for cluster in found.result["clusters"]} == {("", None)}
+    assert (found.result["clustered"], found.result["final"]) == (True, False)
+    name.set()
+    last = ask.final()
     assert last.result["final"]
-    assert last.result["clusters"]
+    assert all(cluster["name"] for cluster in last.result["clusters"])
+    assert kinds_of(last).tolist() == kinds_of(found).tolist()
     assert steps_of(last).tolist() == steps_of(first).tolist()
 
 
@@ -167,7 +189,9 @@ def test_clusters_are_named_once_a_browser_has_the_positions(monkeypatch) -> Non
 
 def test_a_request_that_was_taken_back_waits_no_longer_and_the_map_goes_on(monkeypatch) -> None:
     held, ask = Held(monkeypatch), Asked()
-    request = Request("1", "map_update", {"layers": ["bn1"], "method": "pca", "have": "pca"}, [])
+    request = Request(
+        "1", "map_update", {"layers": ["bn1"], "method": "pca", "have": "pca", "clustered": False}, []
+    )
     given_up = in_thread(lambda: ask.handlers["map_update"](request))
     assert held.begun.wait(60)
     request.cancel()
@@ -204,11 +228,11 @@ def test_a_map_that_the_lens_was_saved_with_is_shown_at_once(tmp_path) -> None:
 @pytest.mark.slow
 def test_the_umap_takes_the_place_of_the_pca_and_its_clusters_come_last() -> None:
     ask, told = Asked(), []
-    params = {"layers": ["bn1"], "method": "umap", "have": "pca"}
+    params = {"layers": ["bn1"], "method": "umap", "have": "pca", "clustered": False}
     assert ask("map", method="umap").result["method"] == "pca"
     report = lambda *progress: told.append(progress)  # noqa: E731
     first = ask.handlers["map_update"](Request("1", "map_update", params, [], report))
-    last = ask.handlers["map_update"](Request("2", "map_update", params | {"have": "umap"}, [], report))
+    last = ask.final(method="umap")
     assert (first.result["method"], last.result["method"]) == ("umap", "umap")
     assert last.result["final"]
     assert steps_of(last).tolist() == steps_of(first).tolist()
@@ -254,43 +278,67 @@ def test_an_error_is_the_answer_to_everybody_who_waits_and_a_new_start_begins_an
     assert ask.final().result["clusters"]
 
 
-def test_clusters_take_the_labels_of_a_vocabulary_that_the_lens_has_embedded() -> None:
-    ask = Asked()
-    assert "car" in {cluster["label"] for cluster in ask.final().result["clusters"]}
+def test_clusters_take_names_from_the_vocabulary_that_the_lens_embedded_last() -> None:
+    ask = by_labels()
+    assert "car" in {cluster["name"] for cluster in ask.final().result["clusters"]}
+    ask.lens._session.foundation_model = WordModel()
     embedded = embedded_vocabulary(ask.lens._session, ["automobile", "car", "bird", "tree"])
-    assert isinstance(embedded, EmbeddedVocabulary)
-    first = ask("map")
-    assert not first.result["final"], "asked anew, the clusters are named again"
-    labels = ask.lens.label(embedded, layer="bn1")["label"]
+    assert not ask("map").result["final"], "asked anew, the clusters are named again"
     answer = ask.final()
-    kinds = kinds_of(answer)
-    for kind, cluster in enumerate(answer.result["clusters"]):
-        common, n = Counter(labels[kinds == kind]).most_common(1)[0]
-        if common and n >= 0.25 * cluster["size"]:
-            assert cluster["label"] == common
+    layout = ask.layouts.task(["bn1"], "pca").now
+    expected = names(ask.lens.database, layout.projection, layout.clusters, embedded)
+    assert [cluster["name"] for cluster in answer.result["clusters"]] == [name.text for name in expected]
+    assert {"bird"} <= {name.text for name in expected}
 
 
-def test_a_cluster_without_a_common_label_is_told_by_what_it_mixes() -> None:
-    ask = Asked()
-    labels = ask.lens.database.samples.labels
-    relabel(ask.lens, [f"{label} {index % 3}" for index, label in enumerate(labels)])
-    mixed = [cluster["label"] for cluster in ask.final().result["clusters"]]
-    assert mixed
-    assert all(name.endswith(" and others") or " " in name for name in mixed)
+def test_without_a_vocabulary_of_its_own_the_lens_embeds_the_general_one_and_says_so(monkeypatch) -> None:
+    monkeypatch.setattr(cluster_captions, "read_vocabulary", lambda name: ("car", "bird", "tree"))
+    ask, told = Asked(), []
+    ask.layouts.task(["bn1"], "pca").finish(lambda *progress: told.append(progress))
+    assert latest_vocabulary(ask.lens).texts == ("car", "bird", "tree")
+    assert told[-1][2] in ("clusters", "names")
+    assert ask("map").result["final"], "the vocabulary is the same"
 
 
-def test_clusters_of_images_without_labels_are_told_by_their_central_component() -> None:
-    ask = Asked()
-    relabel(ask.lens, [None] * len(ask.lens.database.samples))
-    found = ask.final().result["clusters"]
-    assert all(cluster["label"].startswith("around bn1:") for cluster in found)
-    assert all(isinstance(cluster["sample"], int) for cluster in found)
+def test_a_lens_that_comes_by_its_foundation_model_later_names_its_clusters_anew(monkeypatch) -> None:
+    monkeypatch.setattr(cluster_captions, "read_vocabulary", lambda name: ("automobile", "bird", "tree"))
+    ask = by_labels(labels=lambda label, row: None)
+    assert ask("map").result["final"] is False
+    assert {cluster["name"] for cluster in ask.final().result["clusters"]} == {""}
+    ask.lens._session.foundation_model = WordModel()
+    assert "bird" in {cluster["name"] for cluster in ask.final().result["clusters"]}
+
+
+def test_clusters_of_images_without_a_common_label_have_no_name_but_a_picture() -> None:
+    for labels in (lambda label, row: f"{label} {row}", lambda label, row: None):
+        found = by_labels(labels=labels).final().result["clusters"]
+        assert found
+        assert all((cluster["name"], cluster["agreement"]) == ("", None) for cluster in found)
+        assert all(cluster["central"].startswith("bn1:") for cluster in found)
+        assert all(isinstance(cluster["sample"], int) for cluster in found)
+
+
+def test_python_reads_the_clusters_that_the_browser_shows() -> None:
+    ask = by_labels()
+    table = ConceptMap(ask.lens, layer="bn1", method="pca").clusters
+    answer = ask.final()
+    shown = answer.result["clusters"]
+    for column in ("name", "agreement", "elsewhere", "size", "central"):
+        assert table[column].tolist() == [cluster[column] for cluster in shown]
+    for kind, components in enumerate(table["components"]):
+        assert components == [f"bn1:{row}" for row in np.flatnonzero(kinds_of(answer) == kind)]
+    assert (table["chance_percentile"] >= 0.95).all()
+
+
+def test_a_layer_without_clusters_has_an_empty_table() -> None:
+    table = ConceptMap(fake_lens(3), method="pca").clusters
+    assert len(table) == 0
+    assert list(table)[:2] == ["name", "agreement"]
 
 
 def test_hostile_labels_are_passed_on_as_they_are() -> None:
-    ask = Asked()
-    relabel(ask.lens, [HOSTILE] * len(ask.lens.database.samples))
-    assert {cluster["label"] for cluster in ask.final().result["clusters"]} == {HOSTILE}
+    ask = by_labels(labels=lambda label, row: HOSTILE if label == "car" else label)
+    assert HOSTILE in {cluster["name"] for cluster in ask.final().result["clusters"]}
 
 
 def test_alignment_is_that_of_the_gallery(ask) -> None:

@@ -123,9 +123,10 @@ def test_a_hostile_label_is_text(kind: str) -> None:
 
 def test_names_of_any_length_leave_the_picture_small(lens: Lens) -> None:
     long = "a" * 300_000
-    relabel(lens, [long] * len(lens.database.samples))
-    concept_map = ConceptMap(lens, layer="bn2", method="pca")
-    concept_map._session.layouts.task(["bn2"], "pca")._work()
+    lens._session._foundation_model = None  # clusters are named by the labels of their images
+    relabel(lens, [f"{label} {long}" for label in lens.database.samples.labels])
+    concept_map = ConceptMap(lens, layer="bn1", method="pca")
+    concept_map._session.layouts.task(["bn1"], "pca")._work()
     for widget in (concept_map, NeuronGallery(lens)):
         html = widget._repr_mimebundle_()[0]["text/html"]
         assert len(html) < LIMIT
@@ -293,7 +294,7 @@ def test_found_clusters_have_their_names_on_the_map(lens: Lens) -> None:
     task = concept_map._session.layouts.task(["bn2"], "pca")
     task._work()
     names = [part.text for part in map_of(concept_map) if part.tag.endswith("text")]
-    captions = [caption.name for caption in task.now.captions]
+    captions = [caption.text for caption in task.now.captions]
     assert names
     assert set(names) <= set(captions)
     assert captions[0] in page(concept_map).text

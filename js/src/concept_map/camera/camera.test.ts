@@ -65,9 +65,3 @@ test("a map without height, and a view without size, are no reason to divide by 
   expect(Number.isFinite(viewport(900, 540, { sx: 1, sy: 0 }).fit)).toBe(true);
   expect(viewport(0, 0, { sx: 1, sy: 1 }).fit).toBeGreaterThan(0);
 });
-
-test("a narrow map ends above the folded legend", () => {
-  const view = viewport(480, 400, { sx: 0.5, sy: 1 });
-  const [, bottom] = toScreen(HOME, view, [0.5, 0]);
-  expect(400 - bottom).toBeGreaterThanOrEqual(48 - 1e-6);
-});

@@ -18,17 +18,13 @@ export interface Viewport {
 export const HOME: Camera = { x: 0.5, y: 0.5, zoom: 1 };
 /** Margin around the whole map; at the sides it leaves room for the column of tools. */
 const MARGIN = { side: 48, end: 24 };
-/** Bottom margin in a narrow view, where the folded legend is. */
-export const NARROW = 560;
-const FOLDED_LEGEND = 48;
 const MIN_ZOOM = 0.5;
 /** Positions are integers up to 65534: higher zoom would show their grid. */
 const MAX_ZOOM = 80;
 
 export function viewport(width: number, height: number, { sx, sy }: Pick<MapSpace, "sx" | "sy">): Viewport {
   const across = Math.max(width - 2 * MARGIN.side, 1) / (sx || 1e-9);
-  const end = width < NARROW ? FOLDED_LEGEND : MARGIN.end;
-  const down = Math.max(height - 2 * end, 1) / (sy || 1e-9);
+  const down = Math.max(height - 2 * MARGIN.end, 1) / (sy || 1e-9);
   return { width, height, fit: Math.min(across, down) };
 }
 

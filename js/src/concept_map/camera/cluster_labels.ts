@@ -1,7 +1,5 @@
 /** Labels of clusters and of the query, as large as their text and placed where there is room. */
-import { count } from "../../ui/format";
-import type { Cluster } from "../points/points";
-import type { Probe } from "../points/probe";
+import { agreementText, type Cluster } from "../points/points";
 import { type Camera, toScreen, type Viewport } from "./camera";
 import { type Label, placeLabels, type Rectangle } from "./label_places";
 
@@ -11,15 +9,6 @@ export const IMAGE = 20;
 const LONGEST = 32;
 /** Pixels of the view per label at zoom 1. */
 const ROOM_FOR_A_LABEL = 26_000;
-
-/** Box that the query's marker and text occupy. */
-export function aroundProbe(probe: Probe | null, camera: Camera, view: Viewport): Rectangle[] {
-  if (probe === null) return [];
-  const [x, y] = toScreen(camera, view, probe.at);
-  const text = 28 + 7 * shortened(probe.text).length;
-  const left = isTextLeft(x, view) ? x + 10 - text : x - 10;
-  return [{ left, top: y - 10, width: text, height: 20 }];
-}
 
 /** Near the right edge the text is on the left of the marker. */
 export function isTextLeft(x: number, view: Viewport): boolean {
@@ -59,11 +48,16 @@ export function shortened(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
 }
 
+/** Returns the text of a label: "fish 92 % of 64", or the size alone without a name. */
+export function labelText(cluster: Cluster): string {
+  return [shortened(cluster.name), agreementText(cluster)].filter(Boolean).join(" ");
+}
+
 const widths = new Map<string, number>();
 let ruler: CanvasRenderingContext2D | null | undefined;
 
-function labelWidth({ label, size, sample }: Cluster): number {
-  const text = `${shortened(label)} ${count(size)}`;
+function labelWidth(cluster: Cluster): number {
+  const text = labelText(cluster);
   let width = widths.get(text);
   if (width === undefined) {
     ruler ??= document.createElement("canvas").getContext("2d");
@@ -71,5 +65,5 @@ function labelWidth({ label, size, sample }: Cluster): number {
     width = Math.ceil(ruler?.measureText(text).width ?? 7 * text.length);
     widths.set(text, width);
   }
-  return width + 12 + (sample === null ? 0 : IMAGE + 2);
+  return width + 12 + (cluster.sample === null ? 0 : IMAGE + 2);
 }

@@ -31,7 +31,7 @@ test("verdicts are coloured blue, vermillion, reddish purple and grey, and count
   const colouring = map.colours.colouring.value;
   expect([...(colouring?.values ?? [])]).toEqual(FOUR.verdict);
   expect([...(colouring?.entries ?? [])]).toEqual([4, 3, 5, MISSING]);
-  expect([0, 1, 2, 3].map((kind) => entryOf("verdict", kind))).toEqual([4, 3, 5, MISSING]);
+  expect([0, 1, 2, 3].map((kind) => entryOf("verdict", kind, 4))).toEqual([4, 3, 5, MISSING]);
   expect(colouring?.legend.map(({ label, count }) => `${label} ${count}`)).toEqual([
     "valid 1",
     "spurious 1",

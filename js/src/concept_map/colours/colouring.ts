@@ -2,18 +2,29 @@
 
 import type { ClassAudit } from "../../audits/class_audit";
 import { VERDICTS } from "../../generated/constants";
-import type { Encoding, EncodingResult, LegendEntry } from "../../generated/protocol";
+import type { ClusterInfo, Encoding, EncodingResult, LegendEntry } from "../../generated/protocol";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
-import { NO_KIND, type Points } from "../points/points";
+import { percent } from "../../ui/format";
+import { agreementText, NO_KIND, type Points } from "../points/points";
 import { isOfClass } from "./audited";
-import { LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
+import { BEYOND, LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
+
+/** An entry of the legend. */
+export interface LegendKind extends LegendEntry {
+  /** The number as the legend writes it, where it says more than the count. */
+  counted?: string;
+  /** Tooltip. */
+  about?: string;
+}
 
 export interface Colouring {
   encoding: Encoding;
   /** The query or class that it belongs to. */
   query: string;
   kind: PaletteKind;
+  /** Palette of the entries: kinds in an order have that of amounts. */
+  palette: PaletteKind;
   /** By point: a number (NaN for none), or a place in `legend` (`NO_KIND` for none). */
   values: Float32Array | Uint16Array;
   /** Palette entries by point. */
@@ -21,7 +32,7 @@ export interface Colouring {
   /** Numbers at both ends of the palette; symmetric for signed ones. */
   low: number;
   high: number;
-  legend: LegendEntry[];
+  legend: LegendKind[];
   /** Number of points without a value. */
   missing: number;
   /** Histogram of the values in 32 bins, from low to high. */
@@ -59,23 +70,37 @@ export function classColouring(audit: ClassAudit, encoding: Encoding): Colouring
 /** The palette's blue, vermillion and reddish purple; "unexpected" is as muted as a missing value. */
 const OF_VERDICTS = [4, 3, 5, MISSING];
 
-/** Returns the palette entry of a kind. */
-export function entryOf(encoding: Encoding, kind: number): number {
-  return encoding === "verdict" ? (OF_VERDICTS[kind] ?? MISSING) : kind % N_KINDS;
+/** Returns the palette entry of one of `n` kinds: layers are in order; kinds without a colour of their own share one. */
+export function entryOf(encoding: Encoding, kind: number, n: number): number {
+  if (encoding === "verdict") return OF_VERDICTS[kind] ?? MISSING;
+  if (encoding === "layer") return Math.round((kind / Math.max(1, n - 1)) * (LEVELS - 1));
+  return kind < N_KINDS ? kind : BEYOND;
 }
 
 type About = Pick<Colouring, "encoding" | "query" | "weak" | "message" | "caveat">;
 
-export function kindsColouring(values: Uint16Array, legend: LegendEntry[], about: About): Colouring {
+export function kindsColouring(values: Uint16Array, legend: LegendKind[], about: About): Colouring {
   let missing = 0;
   const entries = new Uint8Array(values.length);
   // Plain loops: a function call for each of a million points takes as long as drawing them.
   for (let point = 0; point < values.length; point++) {
     const kind = values[point] as number;
     if (kind === NO_KIND) missing += 1;
-    entries[point] = kind === NO_KIND ? MISSING : entryOf(about.encoding, kind);
+    entries[point] = kind === NO_KIND ? MISSING : entryOf(about.encoding, kind, legend.length);
   }
-  return { ...about, kind: "category", values, entries, low: 0, high: 0, legend, missing, histogram: [] };
+  const palette = about.encoding === "layer" ? "sequential" : "category";
+  return {
+    ...about,
+    kind: "category",
+    palette,
+    values,
+    entries,
+    low: 0,
+    high: 0,
+    legend,
+    missing,
+    histogram: [],
+  };
 }
 
 export function numbersColouring(
@@ -96,7 +121,7 @@ export function numbersColouring(
     else histogram[bin] = (histogram[bin] as number) + 1;
     entries[point] = Number.isNaN(value) ? MISSING : entryAt(about.encoding, share);
   }
-  return { ...about, kind, values, entries, low, high, legend: [], missing, histogram };
+  return { ...about, kind, palette: kind, values, entries, low, high, legend: [], missing, histogram };
 }
 
 /** Returns the palette entry for a share of the range from lowest to highest. */
@@ -124,8 +149,19 @@ function ends(values: Float32Array, kind: "sequential" | "diverging"): { low: nu
 
 /** Colours by the clusters that came with the map; needs no request. */
 export function clusterColouring(points: Points): Colouring {
-  const legend = points.clusters.map(({ label, size }) => ({ label, count: size }));
+  const legend = points.clusters.map((cluster) => ({
+    label: cluster.label,
+    count: cluster.size,
+    counted: agreementText(cluster),
+    about: agreementTitle(cluster),
+  }));
   return kindsColouring(points.cluster, legend, { encoding: "cluster", query: "", weak: false, message: "" });
+}
+
+function agreementTitle({ name, agreement, elsewhere }: ClusterInfo): string {
+  if (agreement === null) return "No word says better than chance what sets these neurons apart";
+  const others = `${percent(agreement)} of these neurons agree, and ${percent(elsewhere ?? 0)} of all others`;
+  return `${name}: the word for what sets these neurons apart\n${others}`;
 }
 
 /** Colours a joint map by layer. */

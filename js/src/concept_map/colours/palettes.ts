@@ -16,10 +16,12 @@ export interface Page {
 
 /** Entry of points without a value. */
 export const MISSING = 255;
+/** Entry of kinds beyond the palette. */
+export const BEYOND = 254;
 /** Amounts use the entries 0 to 254. */
 export const LEVELS = 255;
 
-/** Number of distinct colours for kinds; further kinds reuse them. */
+/** Number of distinct colours for kinds; further kinds share a grey. */
 export const N_KINDS = KINDS.length;
 /** Minimum contrast of a kind's colour with the page (WCAG's ratio). */
 export const LEAST_CONTRAST = 1.9;
@@ -34,7 +36,10 @@ export function palette(kind: PaletteKind, page: Page): Uint8Array {
 /** Returns the colour of one entry as CSS. */
 export function colourOf(kind: PaletteKind, entry: number, page: Page): Rgb {
   if (entry === MISSING) return mixed(page.background, page.foreground, 0.3);
-  if (kind === "category") return visible(parsed(KINDS[entry % N_KINDS] ?? ""), page);
+  if (kind === "category") {
+    const own = KINDS[entry];
+    return own === undefined ? mixed(page.background, page.foreground, 0.6) : visible(parsed(own), page);
+  }
   const dark = isDark(page);
   const share = entry / (LEVELS - 1);
   if (kind === "diverging") return along(dark ? DIVERGING_ON_DARK : DIVERGING_ON_LIGHT, share);

@@ -6,7 +6,7 @@ import { download } from "../../ui/download";
 import { count, significant } from "../../ui/format";
 import { visible } from "../../ui/visible";
 import { toScreen } from "../camera/camera";
-import { aroundProbe, clusterLabels, shortened } from "../camera/cluster_labels";
+import { clusterLabels, labelText, shortened } from "../camera/cluster_labels";
 import { type Colouring, entryAt, entryOf, showsHighest } from "../colours/colouring";
 import { FADED, passes, pointStates, SELECTED } from "../colours/filter";
 import { colourOf, css, MISSING, mixed } from "../colours/palettes";
@@ -86,7 +86,7 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     if (!hasPlace(points, point)) continue;
     const [x, y] = toScreen(camera, view, placeOf(points, point));
     if (x < -size || y < -size || x > view.width + size || y > view.height + size) continue;
-    const fill = css(colourOf(colouring?.kind ?? "category", colouring?.entries[point] ?? MISSING, look));
+    const fill = css(colourOf(colouring?.palette ?? "category", colouring?.entries[point] ?? MISSING, look));
     const circle = make("circle", { cx: x.toFixed(2), cy: y.toFixed(2), r: (size / 2).toFixed(2), fill });
     if (colouring !== null && !passes(colouring, filter, point))
       circle.setAttribute("fill-opacity", String(FADED_OPACITY));
@@ -103,17 +103,15 @@ function names(map: ConceptMap, points: Points, look: Look): SVGElement {
   const group = make("g", { "font-weight": 600, "text-anchor": "middle", ...halo(look) });
   const camera = map.sight.camera.peek();
   const view = map.sight.view.peek();
-  const obstacles = [
-    { left: 0, top: view.height - legendHeight(map), width: 200, height: legendHeight(map) },
-    ...aroundProbe(map.probe.peek(), camera, view),
-  ];
+  const height = legendHeight(map);
+  const obstacles = [{ left: 0, top: view.height - height, width: 200, height }];
   for (const { cluster, left, top, width, height } of clusterLabels(
     points.clusters,
     camera,
     view,
     obstacles,
   )) {
-    const text = `${shortened(cluster.label)} ${count(cluster.size)}`;
+    const text = labelText(cluster);
     group.append(
       make("text", { x: left + width / 2, y: top + height / 2 + 4, fill: css(look.foreground) }, text),
     );
@@ -161,7 +159,7 @@ function legendHeight(map: ConceptMap): number {
   return colouring === null ? 0 : 40 + 16 * rowsOf(colouring);
 }
 
-function kindRows(group: SVGElement, { encoding, legend }: Colouring, look: Look): void {
+function kindRows(group: SVGElement, { encoding, legend, palette }: Colouring, look: Look): void {
   legend.slice(0, LEGEND_ROWS).forEach(({ label, count: n }, kind) => {
     const y = 16 * (kind + 1);
     group.append(
@@ -169,7 +167,7 @@ function kindRows(group: SVGElement, { encoding, legend }: Colouring, look: Look
         cx: 5,
         cy: y - 4,
         r: 4,
-        fill: css(colourOf("category", entryOf(encoding, kind), look)),
+        fill: css(colourOf(palette, entryOf(encoding, kind, legend.length), look)),
       }),
     );
     const more = kind === LEGEND_ROWS - 1 && legend.length > LEGEND_ROWS;

@@ -52,8 +52,8 @@ export class PointDataMaker {
 
   private palette(colouring: Colouring | null, page: Page): Uint8Array {
     const { last } = this;
-    if (last?.page === page && last.colouring?.kind === colouring?.kind) return last.data.palette;
-    return palette(colouring?.kind ?? "category", page);
+    if (last?.page === page && last.colouring?.palette === colouring?.palette) return last.data.palette;
+    return palette(colouring?.palette ?? "category", page);
   }
 }
 

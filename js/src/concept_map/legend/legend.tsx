@@ -1,49 +1,31 @@
-/** Legend of the colours, which also filters the map. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+/** Legend of the colours beside the map, or below it where there is no room; it also filters the map. */
+import { useState } from "preact/hooks";
 import { Link } from "../../ui/buttons/button";
 import { Icon } from "../../ui/buttons/icons";
-import { NARROW } from "../camera/camera";
 import { useView } from "../context";
 import { ENCODINGS } from "../state/words";
 import { Kinds } from "./kinds";
 import { Numbers } from "./numbers";
 
-/** Height of a narrow view from which a short legend starts unfolded. */
-const ROOMY = 400;
-
 export function Legend() {
-  const { map, id, legend } = useView();
+  const { map, id } = useView();
   const colouring = map.colours.colouring.value;
-  const [open, setOpen] = useState<boolean | null>(null);
-  const panel = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const node = panel.current;
-    if (node === null) return;
-    const size = { width: node.offsetWidth + 16, height: node.offsetHeight + 16 };
-    if (size.width !== legend.peek().width || size.height !== legend.peek().height) legend.value = size;
-  });
-  if (colouring === null) return null;
-  const { width, height } = map.sight.size.value;
-  const isNumbers = colouring.kind !== "category";
-  const isShort = isNumbers || colouring.encoding === "verdict";
-  const shown = open ?? (width >= NARROW ? height >= 320 : isShort && height >= ROOMY);
+  const [open, setOpen] = useState(true);
+  // Its room is kept while there are no colours yet: the map must not change its size.
+  if (colouring === null) return <div class="slw-map-legend" />;
   return (
-    <div
-      ref={panel}
-      class={`slw-map-legend${shown ? "" : " slw-closed"}`}
-      style={{ maxHeight: `${Math.max(96, height * 0.5)}px` }}
-    >
+    <div class={`slw-map-legend${open ? "" : " slw-closed"}`}>
       <div class="slw-map-legend-head">
         <button
           type="button"
           class="slw-map-legend-title"
-          aria-expanded={shown}
+          aria-expanded={open}
           aria-controls={`${id}legend`}
-          title={shown ? "Hide the legend" : "Show the legend"}
-          onClick={() => setOpen(!shown)}
+          title={open ? "Hide the legend" : "Show the legend"}
+          onClick={() => setOpen(!open)}
         >
           <Icon name="legend" />
-          {ENCODINGS[colouring.encoding]}
+          <span class="slw-map-legend-name">{ENCODINGS[colouring.encoding]}</span>
         </button>
         {map.filter.value !== null && (
           <Link
@@ -56,8 +38,13 @@ export function Legend() {
           </Link>
         )}
       </div>
-      <div id={`${id}legend`} hidden={!shown} class="slw-map-legend-body">
-        {shown && (isNumbers ? <Numbers colouring={colouring} /> : <Kinds colouring={colouring} />)}
+      <div id={`${id}legend`} hidden={!open} class="slw-map-legend-body">
+        {open &&
+          (colouring.kind === "category" ? (
+            <Kinds colouring={colouring} />
+          ) : (
+            <Numbers colouring={colouring} />
+          ))}
       </div>
     </div>
   );

@@ -11,8 +11,8 @@ export class Layout {
   readonly points: Signal<Points | null> = signal(null);
   /** Another map is under way; the one shown is the one before. */
   readonly waiting = signal(true);
-  /** How far a better layout of this map is, 0 to 1; null while none is being computed. */
-  readonly improving: Signal<number | null> = signal(null);
+  /** Progress of a better layout of this map; null while none is being computed. */
+  readonly improving: Signal<Progress | null> = signal(null);
   private asked = 0;
 
   constructor(private readonly options: Around<ConceptMapTraits>) {
@@ -46,16 +46,21 @@ export class Layout {
   }
 
   /** Asks for better layouts until the final one; the kernel answers when it has one. */
-  private async improve({ final, method }: MapResult, asked: number): Promise<void> {
+  private async improve({ final, method, clustered }: MapResult, asked: number): Promise<void> {
     try {
       while (!final) {
-        this.improving.value = 0;
-        const params = { ...this.params(), have: method };
+        const params = { ...this.params(), have: method, clustered };
+        const isPlaced = method === params.method;
+        this.improving.value = {
+          done: 0,
+          total: 1,
+          what: !isPlaced ? "UMAP" : clustered ? "names" : "clusters",
+        };
         const options = { ...this.reporting(), patient: true };
         const reply = await this.options.kernel.request("map_update", params, options);
         if (asked !== this.asked) return;
         this.show(decodePoints(reply));
-        ({ final, method } = reply.result);
+        ({ final, method, clustered } = reply.result);
       }
     } catch (error) {
       const again = () => void this.load();
@@ -71,8 +76,8 @@ export class Layout {
 
   private reporting(): RequestOptions {
     const asked = this.asked;
-    const onProgress = ({ done, total }: Progress) => {
-      if (asked === this.asked) this.improving.value = done / total;
+    const onProgress = (progress: Progress) => {
+      if (asked === this.asked) this.improving.value = progress;
     };
     return { slot: "map", signal: this.options.lifetime, onProgress };
   }

@@ -6,6 +6,7 @@ import { bytes } from "../../kernel/columns";
 import type { Neuron } from "../../kernel/link";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
+import { count, percent } from "../../ui/format";
 import type { SignalsOf } from "../../ui/state/synced";
 import { PointGrid } from "./point_grid";
 import {
@@ -20,6 +21,8 @@ import {
 } from "./space";
 
 export interface Cluster extends ClusterInfo {
+  /** The name, or "around bn2:12" without one. */
+  label: string;
   /** Centre, in map units. */
   at: Point;
   /** Vertical spread around the centre, in map units. */
@@ -59,12 +62,18 @@ export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
     cluster,
     clusters: result.clusters.map((cluster, kind) => ({
       ...cluster,
+      label: cluster.name === "" ? `around ${cluster.central}` : cluster.name,
       at: toUnits(space, [cluster.x, cluster.y]),
       reach: reaches[kind] ?? 0,
     })),
     grid: new PointGrid(xy, space),
     order: drawingOrder(result.n),
   };
+}
+
+/** Returns, for example, "92 % of 167": the members that agree with the cluster's name. */
+export function agreementText({ agreement, size }: ClusterInfo): string {
+  return agreement === null ? count(size) : `${percent(agreement)} of ${count(size)}`;
 }
 
 /** Vertical spread of each kind: root mean square distance from its centre. */

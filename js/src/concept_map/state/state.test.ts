@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { encodingReply, FOUR, mapReply, world } from "../../../tests/map_world";
+import { cluster, encodingReply, FOUR, mapReply, world } from "../../../tests/map_world";
 import { settled } from "../../../tests/patient_kernel";
 import { box } from "../points/lasso";
 import { unitsToSteps } from "../points/space";
@@ -98,20 +98,29 @@ test("colours that come before their points wait for them", async () => {
   ]);
 });
 
-test("PCA is shown until UMAP is there, then its clusters, and each is asked for once", async () => {
+test("PCA is shown until UMAP is there, then its clusters, then their names, and each is asked for once", async () => {
   const { kernel, map } = await world({}, { changes: { method: "pca", final: false } });
   expect(kernel.last("map_update").params).toMatchObject({ layers: ["bn2"], method: "umap", have: "pca" });
-  expect(map.layout.improving.value).toBe(0);
+  expect(map.layout.improving.value).toEqual({ done: 0, total: 1, what: "UMAP" });
   kernel.last("map_update").options.onProgress?.({ done: 60, total: 100, what: "UMAP" });
-  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([0.6, "pca"]);
-  kernel.last("map_update").answer(mapReply(FOUR, { changes: { final: false, clusters: [] } }));
+  expect([map.layout.improving.value?.done, map.layout.points.value?.method]).toEqual([60, "pca"]);
+  kernel
+    .last("map_update")
+    .answer(mapReply(FOUR, { changes: { final: false, clustered: false, clusters: [] } }));
   await settled();
-  expect([map.layout.improving.value, map.layout.points.value?.method]).toEqual([0, "umap"]);
-  expect(kernel.last("map_update").params).toMatchObject({ have: "umap" });
+  expect([map.layout.improving.value?.what, map.layout.points.value?.method]).toEqual(["clusters", "umap"]);
+  expect(kernel.last("map_update").params).toMatchObject({ have: "umap", clustered: false });
+  kernel.last("map_update").answer(mapReply(FOUR, { changes: { final: false, clusters: [cluster("")] } }));
+  await settled();
+  expect([map.layout.improving.value?.what, map.layout.points.value?.clusters[0]?.name]).toEqual([
+    "names",
+    "",
+  ]);
+  expect(kernel.last("map_update").params).toMatchObject({ have: "umap", clustered: true });
   kernel.last("map_update").answer(mapReply(FOUR));
   await settled();
-  expect([map.layout.improving.value, map.layout.points.value?.clusters.length]).toEqual([null, 1]);
-  expect([kernel.of("map").length, kernel.of("map_update").length]).toEqual([1, 2]);
+  expect([map.layout.improving.value, map.layout.points.value?.clusters[0]?.name]).toEqual([null, "bird"]);
+  expect([kernel.of("map").length, kernel.of("map_update").length]).toEqual([1, 3]);
 });
 
 test("a layout that fails says so, leaves the PCA, and can be tried again", async () => {

@@ -1,4 +1,5 @@
 """Answers about the map: `handlers` over `layouts` (one `layout_task` a map), `encodings` and `columns`.
 
-`cluster_captions` names the clusters of a layout.
+`cluster_captions` describes the clusters of a layout, with names from `cluster_names`; `clusters_table` is the same as
+a table.
 """

@@ -1,101 +1,143 @@
-"""Captions of a map's clusters: a name, and an image that most members have among their examples."""
+"""Captions of a map's clusters: a name, and an image that shows them best."""
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from semanticlens_widgets.analysis import EmbeddedVocabulary
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.vocabularies import VocabularyKey
+from semanticlens_widgets.lens.vocabularies import VocabularyKey, embed_vocabulary
 from semanticlens_widgets.projection import Cluster, Clusters, Projection
+from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
+from semanticlens_widgets.widgets.answers.map.cluster_names import (
+    NAMELESS,
+    ClusterName,
+    Naming,
+    by_direction,
+    by_labels,
+    cluster_names,
+)
 
-_OFTEN = 0.25
-"""Share of a cluster's members that must show a label for it to stand for the cluster."""
-_MOST = 2
+_PAUSE_SECONDS = 0.005
+"""Between batches: a lock that is released and acquired again at once is never free for other threads."""
 
 
 @dataclass(frozen=True)
 class Caption:
     """Name and image of a cluster."""
 
-    name: str
-    """Such as "fish"; where no name is common enough "hammer, pliers and others", else "around bn2:12"."""
+    central: str
+    """Name of the component that is most like all members: "bn2:12"."""
     sample: int | None
-    """A row of `database.samples`: the image that most members have among their examples."""
+    """A row of `database.samples`: the image that sets the members' examples apart from all others."""
+    name: ClusterName = NAMELESS
+
+    @property
+    def text(self) -> str:
+        """The name, or "around bn2:12" where the cluster has none."""
+        return self.name.text or f"around {self.central}"
 
 
-def captions(database: ConceptDatabase, projection: Projection, found: Clusters) -> list[Caption]:
-    """Returns one caption a cluster."""
+def captions(
+    database: ConceptDatabase, projection: Projection, found: Clusters, names: Sequence[ClusterName] = ()
+) -> list[Caption]:
+    """Returns one caption a cluster, without names where `names` are not known yet."""
     rows = [own for layer in projection.layers for own in _example_rows(database, layer)]
-    return [_caption(database, projection, cluster, rows) for cluster in found.clusters]
+    everywhere = Counter(row for own in rows for row in set(own))
+    return [
+        Caption(
+            component_name(database, projection, cluster.central),
+            _typical(cluster, rows, everywhere),
+            *names[number : number + 1],
+        )
+        for number, cluster in enumerate(found.clusters)
+    ]
+
+
+def names(
+    database: ConceptDatabase, projection: Projection, found: Clusters, vocabulary: EmbeddedVocabulary | None
+) -> list[ClusterName]:
+    """Returns one name a cluster: of the vocabulary, or without one of the images' labels."""
+    placed = projection.placed
+    row_of = placed.long().cumsum(0) - 1
+    naming = (
+        by_direction(projection.vectors[placed], vocabulary)
+        if vocabulary is not None
+        else _by_labels(database, projection, placed)
+    )
+    return cluster_names(naming, [row_of[cluster.members] for cluster in found.clusters])
 
 
 def latest_vocabulary(lens: Lens) -> EmbeddedVocabulary | None:
-    """Returns the vocabulary that the lens embedded last; None without one, because embedding takes long."""
+    """Returns the vocabulary that the lens embedded last; None without one."""
     return lens._session.memo.latest(VocabularyKey)
 
 
-def component_labels(
-    lens: Lens, layers: Sequence[str], vocabulary: EmbeddedVocabulary | None
-) -> list[str | None]:
-    """Returns one label a component: the vocabulary's if it is clear; without a vocabulary, its examples' label."""
-    if vocabulary is not None:
-        return [label or None for label in lens.label(vocabulary, layer=layers)["label"]]
-    rows = [own for layer in layers for own in _example_rows(lens.database, layer)]
-    return [_shared(_labels(lens.database, own)) for own in rows]
+def is_outdated(lens: Lens, vocabulary: EmbeddedVocabulary | None) -> bool:
+    """Tells whether clusters named by this vocabulary would be named by another one today."""
+    can_embed = vocabulary is None and lens._session.loaded_foundation_model is not None
+    return can_embed or latest_vocabulary(lens) is not vocabulary
 
 
-def component_of(projection: Projection, row: int) -> tuple[str, int]:
-    """Returns the layer and the component in a row of a projection."""
-    layer = next(name for name, rows in projection.layers.items() if rows.start <= row < rows.stop)
-    return layer, row - projection.layers[layer].start
+def naming_vocabulary(lens: Lens, report: Callable[[int, int], None]) -> EmbeddedVocabulary | None:
+    """Returns the latest vocabulary, else the general one, embedded if the foundation model is loaded, else None.
+
+    `report` receives how many texts are embedded, and how many there are. Loads no foundation model, which takes long.
+    """
+    known = latest_vocabulary(lens)
+    if known is not None or lens._session.loaded_foundation_model is None:
+        return known
+    texts = read_vocabulary("general")
+    vectors: dict[str, Float[Tensor, " dim"]] = {}
+
+    @contextmanager
+    def step() -> Iterator[None]:
+        report(min(len(vectors), len(texts)), len(texts))
+        with lens._session.lock:
+            yield
+        time.sleep(_PAUSE_SECONDS)
+
+    embedded = embed_vocabulary(lens._session, texts, step=step, known=vectors)
+    return lens._session.memo.put(VocabularyKey(texts), embedded)
 
 
 def component_name(database: ConceptDatabase, projection: Projection, row: int) -> str:
     """Returns the name of the component in a row of a projection: "bn2:12"."""
-    layer, component = component_of(projection, row)
-    return database.examples[layer].name(component)
+    layer = next(name for name, rows in projection.layers.items() if rows.start <= row < rows.stop)
+    return database.examples[layer].name(row - projection.layers[layer].start)
 
 
-def _caption(
-    database: ConceptDatabase, projection: Projection, cluster: Cluster, rows: Sequence[Sequence[int]]
-) -> Caption:
-    members: list[int] = cluster.members.tolist()
-    shown = Counter(label for row in members for label in set(_labels(database, rows[row])))
-    often = [label for label, n in _by_count(shown)[:_MOST] if n >= _OFTEN * cluster.size]
-    name = cluster.label or (f"{', '.join(often)} and others" if often else "")
-    return Caption(
-        name=name or f"around {component_name(database, projection, cluster.central)}",
-        sample=_typical(database, [row for member in members for row in rows[member]], {name, *often[:1]}),
-    )
+def _by_labels(database: ConceptDatabase, projection: Projection, placed: Tensor) -> Naming:
+    labels = sorted({label for label in database.samples.labels if label is not None})
+    column = {label: number for number, label in enumerate(labels)}
+    counts = torch.zeros(len(projection), len(labels))
+    rows = (own for layer in projection.layers for own in _example_rows(database, layer))
+    for component, own in enumerate(rows):
+        for row in own:
+            label = database.samples.labels[row]
+            if label is not None:
+                counts[component, column[label]] += 1
+    return by_labels(counts[placed], labels)
 
 
-def _typical(database: ConceptDatabase, rows: Sequence[int], labels: set[str]) -> int | None:
-    """Returns the most frequent row, among those with one of the labels if there are any."""
-    named = [row for row in rows if database.samples.labels[row] in labels]
-    counts = _by_count(Counter(named or rows))
-    return counts[0][0] if counts else None
-
-
-def _by_count(counts: "Counter[Any]") -> list[tuple[Any, int]]:
-    """Sorts by frequency; ties by the counted item, so that the order of components does not matter."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _typical(cluster: Cluster, rows: Sequence[Sequence[int]], everywhere: Counter[int]) -> int | None:
+    """Returns the image whose share of the members exceeds its share of all components most; None without any."""
+    inside = Counter(row for member in cluster.members.tolist() for row in set(rows[member]))
+    if not inside:
+        return None
+    excess = {row: n / cluster.size - everywhere[row] / len(rows) for row, n in inside.items()}
+    # Ties go to the earlier image, so that the order of components does not matter.
+    return min(excess, key=lambda row: (-excess[row], row))
 
 
 def _example_rows(database: ConceptDatabase, layer: str) -> list[list[int]]:
     """Returns the rows in `database.samples` of every component's examples, the best example first."""
     rows = database.samples.rows(database.examples[layer].sample_ids).tolist()
     return [[row for row in own if row >= 0] for own in rows]
-
-
-def _labels(database: ConceptDatabase, rows: Iterable[int]) -> list[str]:
-    known = database.samples.labels
-    return [label for row in rows if (label := known[row]) is not None]
-
-
-def _shared(labels: Sequence[str]) -> str | None:
-    """Returns the most frequent label if at least two examples show it; ties go to the better example."""
-    label, n = max(Counter(labels).items(), key=lambda item: item[1], default=("", 0))
-    return label if n > 1 or len(labels) == 1 else None

@@ -46,7 +46,8 @@ def _map(layouts: Layouts, request: Request) -> Answer[MapResult]:
 def _map_update(layouts: Layouts, request: Request) -> Answer[MapResult]:
     """Answers once there is a better layout than the one that the browser has."""
     task = layouts.task(_layers(layouts, request), _method(request))
-    layout = task.better_than(request.get("have", str), request.check, request.report)
+    have = request.get("have", str), request.get("clustered", bool)
+    layout = task.better_than(have, request.check, request.report)
     return _layout(layout, layouts.lens.database)
 
 
@@ -59,6 +60,7 @@ def _layout(layout: Layout, database: ConceptDatabase) -> Answer[MapResult]:
         "layers": _layer_points(projection, database),
         "method": projection.method,
         "final": layout.final,
+        "clustered": layout.clusters is not None,
         "clusters": _clusters(layout),
     }
     return Answer(result, _columns(layout, bounds))
@@ -87,7 +89,10 @@ def _clusters(layout: Layout) -> list[ClusterInfo]:
     found = [] if layout.clusters is None else layout.clusters.clusters
     return [
         {
-            "label": caption.name,
+            "name": caption.name.text,
+            "agreement": number(caption.name.agreement),
+            "elsewhere": number(caption.name.elsewhere),
+            "central": caption.central,
             "x": cluster.position[0],
             "y": cluster.position[1],
             "size": cluster.size,

@@ -9,7 +9,7 @@ from torch import Tensor
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.projection import Projection, ProjectionTask, project, project_in_background
-from semanticlens_widgets.widgets.answers.map.cluster_captions import latest_vocabulary
+from semanticlens_widgets.widgets.answers.map.cluster_captions import is_outdated
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout, LayoutTask
 
 
@@ -40,7 +40,7 @@ class Layouts:
             known = self._tasks.get(key)
             if known is None or (anew and known.error is not None):
                 self._tasks[key] = LayoutTask(self.lens, self._positions(layers, method))
-            elif anew and known.now.final and known.vocabulary is not latest_vocabulary(self.lens):
+            elif anew and known.now.final and is_outdated(self.lens, known.vocabulary):
                 self._tasks[key] = LayoutTask(self.lens, ProjectionTask(known.now.projection))
             return self._tasks[key]
 

@@ -20,6 +20,8 @@ class MapUpdateParams(MapParams):
 
     have: Method
     """The method of the positions that the browser has."""
+    clustered: bool
+    """True if the browser has the clusters of these positions."""
 
 
 class LayerPoints(TypedDict):
@@ -35,7 +37,14 @@ class LayerPoints(TypedDict):
 class ClusterInfo(TypedDict):
     """A cluster of points."""
 
-    label: str
+    name: str
+    """"" for a cluster that no text fits better than chance, and as long as names are not known."""
+    agreement: float | None
+    """Share of the members that agree with the name; null without a name."""
+    elsewhere: float | None
+    """The same of all other components."""
+    central: str
+    """Name of the component that is most like all members."""
     x: float
     """The position of its label, in the coordinates of `bounds`."""
     y: float
@@ -56,6 +65,8 @@ class MapResult(TypedDict):
     """x0, y0, x1, y1."""
     layers: list[LayerPoints]
     method: Method
+    clustered: bool
+    """True once clusters are found; their names come with the final layout."""
     final: bool
     """False while a better layout is being computed: request it with `map_update`."""
     clusters: list[ClusterInfo]
