@@ -286,6 +286,7 @@ def test_clusters_take_names_from_the_vocabulary_that_the_lens_embedded_last() -
     assert not ask("map").result["final"], "asked anew, the clusters are named again"
     answer = ask.final()
     layout = ask.layouts.task(["bn1"], "pca").now
+    assert layout.clusters is not None
     expected = names(ask.lens.database, layout.projection, layout.clusters, embedded)
     assert [cluster["name"] for cluster in answer.result["clusters"]] == [name.text for name in expected]
     assert {"bird"} <= {name.text for name in expected}

@@ -125,7 +125,7 @@ def _name(
     direction = mean - naming.vectors.mean(0)
     inside = torch.zeros(len(naming.vectors), dtype=torch.bool)
     inside[members] = True
-    for text in contrast.argsort(descending=True, stable=True)[:_TRIES].tolist():
+    for text in map(int, contrast.argsort(descending=True, stable=True)[:_TRIES]):
         if percentile[text] < BEYOND or not naming.is_related(direction, text):
             break
         agree = naming.agree(text)

@@ -93,7 +93,8 @@ class LayoutTask:
     def _progress(self) -> tuple[int, int, str]:
         if self._positions.stage == "UMAP":
             return round(100 * self._positions.progress), 100, "UMAP"
-        return (0, 1, "clusters") if self._found is None else (*self._embedded, "names")
+        done, total = self._embedded
+        return (0, 1, "clusters") if self._found is None else (done, total, "names")
 
     def _begin(self) -> None:
         with self._guard:
