@@ -98,4 +98,4 @@ def __dir__() -> list[str]:
     return sorted([*__all__, "open"])
 
 
-show_lenses_as(lambda lens: __getattr__("Explorer")(lens))
+show_lenses_as(lambda lens: __getattr__("Explorer").of(lens))

@@ -23,6 +23,7 @@ from semanticlens_widgets.analysis.knowledge.summary import Knowledge, knowledge
 from semanticlens_widgets.analysis.labels.agreement import agreement
 from semanticlens_widgets.analysis.labels.candidates import Candidates, joined, read_candidates
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings, look_alikes
+from semanticlens_widgets.analysis.labels.example_queries import example_queries
 from semanticlens_widgets.analysis.labels.faithfulness import (
     faithfulness,
     labelled_layers,
@@ -100,6 +101,7 @@ __all__ = [
     "contrastive_embeddings",
     "driving_samples",
     "embed_vocabulary",
+    "example_queries",
     "faithfulness",
     "feeding_components",
     "import_labels",

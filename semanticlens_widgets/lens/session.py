@@ -136,6 +136,13 @@ class Session:
         """The foundation model once it is loaded, None before; never loads it."""
         return self._foundation_model
 
+    @property
+    def embeds_offline(self) -> bool:
+        """True if the foundation model is loaded, or is loaded without asking a network."""
+        return self._foundation_model is not None or getattr(
+            described_foundation_model(self.database), "offline", False
+        )
+
     def caveat_of(self, text: str) -> str:
         """One sentence on words of a text that the foundation model is blind to; "" without any. Never loads it."""
         kind = self._foundation_model or described_foundation_model(self.database)

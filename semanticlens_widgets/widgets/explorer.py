@@ -52,7 +52,7 @@ class Explorer(MapView, AuditView, GalleryView):
     ) -> None:
         """Opens the explorer of a lens; for the arguments see `ConceptMap`, `NeuronGallery` and `AuditTable`.
 
-        With a class or requirements it opens on their audit, in the layer of `AuditTable`. `components` limits the
+        With a class or requirements it opens on their audit. `components` limits the
         gallery; the map always shows all components of the layer.
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.
         """
@@ -60,7 +60,7 @@ class Explorer(MapView, AuditView, GalleryView):
         audits = bool(class_name or required)
         super().__init__(
             lens,
-            layer=lens.database.layer_name(layer or (first_layer(lens) if audits else lens.layers[0])),
+            layer=first_layer(lens) if layer is None else lens.database.layer_name(layer),
             class_name=class_name,
             requirements=required,
             tab="audit" if audits else "neurons",
@@ -76,6 +76,11 @@ class Explorer(MapView, AuditView, GalleryView):
             layout=layout,
         )
         self.vocabulary = vocabulary
+
+    @classmethod
+    def of(cls, lens: Lens) -> "Explorer":
+        """Opens the explorer as which a lens is displayed: with labels, unless they might need a download."""
+        return cls(lens, vocabulary="general" if lens._session.embeds_offline else None)
 
     def _drawn(self) -> Sequence[str]:
         beside = AuditView if self.tab == "audit" else GalleryView

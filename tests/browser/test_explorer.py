@@ -92,7 +92,7 @@ def test_what_is_done_in_one_cell_is_followed_in_another_unless_it_stands_alone(
             CLEAN,
             KEPT_LENS,
             EXPLORER,
-            "g = slw.NeuronGallery(lens)\ng",
+            "g = slw.NeuronGallery(lens, layer=explorer.layer)\ng",
             "a = slw.NeuronGallery(lens, linked=False)\na",
         ]
     )

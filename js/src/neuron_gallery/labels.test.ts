@@ -3,7 +3,7 @@ import { neuronLabel, settled, VOCABULARY, world } from "../../tests/gallery_wor
 import type { LabelLayerResult } from "../generated/protocol";
 import { neuronLabelTitle } from "../neurons/labels/neuron_label";
 
-const NAMED: LabelLayerResult = { n: 10, n_clear: 7, clear_above: 2.75 };
+const NAMED: LabelLayerResult = { n: 10, n_clear: 7, clear_above: 2.75, queries: [] };
 const reply = (result: unknown) => ({ result, buffers: [] });
 
 async function naming() {

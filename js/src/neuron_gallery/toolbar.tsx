@@ -20,6 +20,7 @@ export function Toolbar() {
         invalid={gallery.order.queryError.value !== null}
         id={id}
         onLeave={focusGrid}
+        examples={gallery.labels.summary.value?.queries ?? []}
       />
       <SortMenu />
     </search>

@@ -45,7 +45,9 @@ async function withLabel(label: NeuronLabel) {
   await vi.waitUntil(() => view.kernel.of("label_layer").length > 0);
   view.kernel.last("label_layer").options.onProgress?.({ done: 928, total: 3712, what: "labelling neurons" });
   await vi.waitUntil(() => view.el.querySelector(".slw-doing")?.textContent === "labelling neurons, 25 %");
-  view.kernel.last("label_layer").answer({ result: { n: 1, n_clear: 1, clear_above: 2.75 }, buffers: [] });
+  view.kernel
+    .last("label_layer")
+    .answer({ result: { n: 1, n_clear: 1, clear_above: 2.75, queries: [] }, buffers: [] });
   await vi.waitUntil(() => view.kernel.of("labels").length > 0);
   view.kernel.last("labels").answer({ result: { labels: [label] }, buffers: [] });
   await vi.waitUntil(() => view.el.querySelector(".slw-neuron-label")?.textContent !== "");
@@ -229,6 +231,19 @@ test("a kernel that is gone is said, and the picture stays", async () => {
   kernel.become("gone");
   await vi.waitUntil(() => el.textContent?.includes("The kernel is gone"));
   expect(el.querySelector(".slw-name")?.textContent).toBe("bn2:0");
+});
+
+test("queries to begin with stand in the empty box, and a click asks one of them", async () => {
+  const { el, kernel, model } = await withCards([card(0)], { vocabulary_info: VOCABULARY });
+  await vi.waitUntil(() => kernel.of("label_layer").length > 0);
+  const result = { n: 1, n_clear: 1, clear_above: 2.75, queries: ["fish", '"a - b"'] };
+  kernel.last("label_layer").answer({ result, buffers: [] });
+  const buttons = () => [...el.querySelectorAll<HTMLElement>(".slw-example-query")];
+  await vi.waitUntil(() => buttons().length > 0);
+  expect(buttons().map(({ textContent }) => textContent)).toEqual(["fish", '"a - b"']);
+  buttons()[1]?.click();
+  await vi.waitUntil(() => buttons().length === 0);
+  expect(model.get("query")).toBe('"a - b"');
 });
 
 test("a query that the foundation model is blind to says so, and not that unrelated words match as well", async () => {

@@ -360,3 +360,17 @@ def test_the_accuracy_without_neurons_is_that_of_the_lens(colours: Lens) -> None
     assert (green["before"], green["n"]) == (1, 2)
     assert green["after"] == table.loc["green", "after"] == 0
     assert told[-1] == (6, 6, "measuring the accuracy")
+
+
+def test_a_lens_is_displayed_in_the_layer_of_its_audit_with_labels():
+    lens = fake_lens()
+    shown = Explorer.of(lens)
+    assert shown.layer == lens.deepest_layer != lens.layers[0]
+    assert shown.vocabulary == "general"
+    assert Explorer(lens).layer == lens.deepest_layer
+    assert Explorer(lens).vocabulary is None
+
+
+def test_an_opened_lens_whose_foundation_model_may_need_a_download_is_displayed_without_labels(tmp_path):
+    opened = Lens.open(fake_lens().save(tmp_path / "lens"))
+    assert Explorer.of(opened).vocabulary is None

@@ -155,7 +155,9 @@ def test_naming_counts_what_is_clear_and_says_from_where_on_it_is() -> None:
     words = labeller.add(WORDS)
     answer = ask(labeller, "label_layer", layer="bn1", vocabulary=words.key).result
     table = labeller.lens.label(WORDS, layer="bn1")
-    assert answer == {"n": N, "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE}
+    n_clear = int(table["clear"].sum())
+    assert answer | {"queries": []} == {"n": N, "n_clear": n_clear, "clear_above": CLEAR_ABOVE, "queries": []}
+    assert set(answer["queries"]) <= set(table.loc[table["clear"], "label"])
     assert N > answer["n_clear"] >= 1
 
 

@@ -22,7 +22,7 @@ def shown(page: str, *widgets: NeuronGallery | ConceptMap) -> None:
 
 
 def test_what_a_cell_sets_the_others_follow(lens: Lens) -> None:
-    gallery, map_, explorer = NeuronGallery(lens), ConceptMap(lens), Explorer(lens)
+    gallery, map_, explorer = NeuronGallery(lens), ConceptMap(lens), Explorer(lens, layer=lens.layers[0])
     gallery.query = "frog"
     explorer.selection = ["1"]
     map_.layer = lens.layers[-1]

@@ -1,9 +1,10 @@
-/** Query box: text, an image, words that complete the text, past queries (arrow keys), and a clear button. */
+/** Query box: text, an image, words that complete the text, past queries, queries to begin with, and a clear button. */
 import { IconButton } from "../../ui/buttons/icon_button";
 import { Icon } from "../../ui/buttons/icons";
 import { counted } from "../../ui/format";
 import { runKey } from "../../ui/keys";
 import { usePictureUrl } from "../../ui/picture_url";
+import { ExampleQueries } from "./example_queries";
 import type { Query } from "./query";
 import type { QueryPicture } from "./query_picture";
 import { Suggested } from "./suggested";
@@ -18,9 +19,11 @@ interface QueryBoxProps {
   /** Prefix of the view's element ids; its status line describes errors of the query. */
   id: string;
   onLeave: () => void;
+  /** Queries to begin with, shown while the box is empty. */
+  examples: readonly string[];
 }
 
-export function QueryBox({ query, placeholder, invalid, id, onLeave }: QueryBoxProps) {
+export function QueryBox({ query, placeholder, invalid, id, onLeave, examples }: QueryBoxProps) {
   const { suggestions } = query;
   const text = query.draft.value;
   const byImage = query.byImage.value;
@@ -62,6 +65,7 @@ export function QueryBox({ query, placeholder, invalid, id, onLeave }: QueryBoxP
         onPaste={onPaste}
         onBlur={() => suggestions.close()}
       />
+      {text === "" && !byImage && <ExampleQueries query={query} queries={examples} />}
       <PastButton query={query} />
       {text !== "" && (
         <IconButton

@@ -37,7 +37,14 @@ def _label_layer(labeller: Labeller, request: Request) -> Answer[LabelLayerResul
     layer = labeller.lens.database.layer_name(request.get("layer", str))
     texts = labeller.get(request.get("vocabulary", str))
     table = labeller.labels(layer, texts, request.report, request.check)
-    return Answer({"n": len(table), "n_clear": int(table["clear"].sum()), "clear_above": CLEAR_ABOVE})
+    return Answer(
+        {
+            "n": len(table),
+            "n_clear": int(table["clear"].sum()),
+            "clear_above": CLEAR_ABOVE,
+            "queries": labeller.example_queries(layer, texts),
+        }
+    )
 
 
 def _labels(labeller: Labeller, request: Request) -> Answer[LabelsResult]:

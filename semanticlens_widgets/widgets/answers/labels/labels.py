@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import pandas as pd
 from torch import Tensor
 
-from semanticlens_widgets.analysis import EmbeddedVocabulary
+from semanticlens_widgets.analysis import EmbeddedVocabulary, example_queries
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularyKey, VocabularySource, embed_vocabulary
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 0.005
 
 @dataclass(eq=False)
 class Vocabulary:
-    """Texts to choose labels from, with the label tables computed so far."""
+    """Texts to choose labels from, with the label tables and example queries computed so far."""
 
     key: str
     name: str
@@ -37,6 +37,7 @@ class Vocabulary:
     embedded: EmbeddedVocabulary | None = None
     known: dict[str, Tensor] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    queries: dict[str, list[str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -95,6 +96,19 @@ class Labeller:
                     embedded = self._embedded(vocabulary, report, check)
                     vocabulary.tables[layer] = self.lens.label(embedded, layer=layer)
         return vocabulary.tables[layer]
+
+    def example_queries(self, layer: str, vocabulary: Vocabulary) -> list[str]:
+        """Returns queries to begin with, from the labels of a layer; see `analysis.example_queries`."""
+        if layer not in vocabulary.queries:
+            session = self.lens._session
+            vocabulary.queries[layer] = example_queries(
+                session.database,
+                self.embedded(vocabulary),
+                self.labels(layer, vocabulary),
+                layer,
+                leave_out=session.caveat_of,
+            )
+        return vocabulary.queries[layer]
 
     def embedded(
         self,

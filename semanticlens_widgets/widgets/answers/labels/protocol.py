@@ -18,6 +18,8 @@ class LabelLayerResult(TypedDict):
     n_clear: int
     clear_above: float
     """Labels are clear from this null z-score on, if also clearer than 95 % of random groups of images."""
+    queries: list[str]
+    """At most three clear labels that are strong matches and differ most: queries to begin with."""
 
 
 class LabelsParams(LabelLayerParams):
