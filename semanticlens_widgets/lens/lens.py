@@ -21,6 +21,7 @@ from semanticlens_widgets._choices import (
     Targets,
 )
 from semanticlens_widgets._display import mimebundle_of
+from semanticlens_widgets._plain_text import facts_text
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
     Relevance,
@@ -748,6 +749,20 @@ class Lens:
 
     def __repr__(self) -> str:
         return f"<Lens of {self.database.contents()}>"
+
+    def __str__(self) -> str:
+        made = self.database.provenance
+        facts = {
+            "layers": ", ".join(
+                f"{name} ({one.n_components:,})" for name, one in self.database.examples.items()
+            ),
+            "images": f"{made.n_images:,}" + (f", {len(made.broken):,} left out" if made.broken else ""),
+            "compared by": made.foundation_model,
+        }
+        return facts_text(
+            f"Lens of {made.model}",
+            facts | ({"caveat": made.foundation_model_caveat} if made.foundation_model_caveat else {}),
+        )
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         return mimebundle_of(self, include=include, exclude=exclude)

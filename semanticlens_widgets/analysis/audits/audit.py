@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 
 from semanticlens_widgets._arguments import check_choice, check_new_file, check_texts, did_you_mean
+from semanticlens_widgets._plain_text import table_text
 from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
 from semanticlens_widgets.analysis.audits.report.page import audit_fragment, audit_page
@@ -19,6 +20,9 @@ from semanticlens_widgets.analysis.audits.verdicts import MAX_SPURIOUS, SPURIOUS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+_PRINTED = 20
+"""Classes in the printed text, the most spurious first."""
 
 
 class Audit(AuditResult):
@@ -131,6 +135,22 @@ class Audit(AuditResult):
 
     def _repr_html_(self) -> str:
         return audit_fragment(self, MAX_SPURIOUS)
+
+    def __str__(self) -> str:
+        table = audit_summary(self, MAX_SPURIOUS).sort_values("spurious", ascending=False, kind="stable")
+        rows = [
+            [
+                str(row["class"]),
+                str(row["outcome"]),
+                *(f"{row[word]:.0%}" for word in WORDS),
+                f"{row['n_samples']:,}",
+            ]
+            for _, row in table.head(_PRINTED).iterrows()
+        ]
+        title = f"Audit of {self.layer}: shares of relevance by {self.method}, {len(self.components):,} components"
+        return table_text(
+            title, ["class", "outcome", *WORDS, "samples"], rows, max(0, len(self.classes) - _PRINTED)
+        )
 
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())
