@@ -15,7 +15,7 @@ export function ExampleQueries({ query, queries }: ExampleQueriesProps) {
     box?.focus();
   };
   return (
-    <span class="slw-example-queries" role="group" aria-label="Queries to begin with">
+    <span class="slw-example-queries">
       <span class="slw-muted">try</span>
       {queries.map((text) => (
         <button
