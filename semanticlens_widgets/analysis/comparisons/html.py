@@ -9,14 +9,18 @@ from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis.sides import Side
 
 _ROWS, _PICTURES = 5, 4
+# A class twice, to win over JupyterLab's own rules for tables and images.
 _STYLE = """<style>
-.slw-comparison{font:14px/1.45 system-ui,sans-serif;max-width:64rem}
-.slw-comparison table{border-collapse:collapse;width:100%;margin:.5rem 0 1.25rem;font-variant-numeric:tabular-nums}
-.slw-comparison th,.slw-comparison td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884;
-vertical-align:middle;overflow-wrap:anywhere}
-.slw-comparison th{overflow-wrap:normal}
-.slw-comparison td.slw-number,.slw-comparison th.slw-number{text-align:right;white-space:nowrap}
-.slw-comparison img{height:48px;width:48px;object-fit:cover;border-radius:3px;margin-right:3px}
+div.slw-comparison.slw-comparison{font:14px/1.45 system-ui,sans-serif;max-width:64rem}
+div.slw-comparison.slw-comparison table{table-layout:auto;border-collapse:collapse;width:100%;margin:.5rem 0 1.25rem;
+font-variant-numeric:tabular-nums}
+div.slw-comparison.slw-comparison th,div.slw-comparison.slw-comparison td{text-align:left;padding:.3rem .6rem;
+border-bottom:1px solid #8884;vertical-align:middle;overflow-wrap:anywhere}
+div.slw-comparison.slw-comparison th{overflow-wrap:normal}
+div.slw-comparison.slw-comparison .slw-pictures{white-space:nowrap}
+div.slw-comparison.slw-comparison .slw-number{text-align:right;white-space:nowrap}
+div.slw-comparison.slw-comparison td img{display:inline-block;height:48px;width:48px;max-width:none;object-fit:cover;
+border-radius:3px;margin:0 3px 0 0}
 </style>"""
 _HEADS = (
     ("From", ""),
@@ -35,7 +39,7 @@ _HEADS = (
 def comparison_html(title: str, table: pd.DataFrame, alone: pd.DataFrame, sides: Sequence[Side]) -> str:
     """The shares of every pair, then the clearest components that some side has alone."""
     heads = "".join(
-        f'<th{" class=slw-number" if place > 1 else ""} title="{escape(hover)}">{head}</th>'
+        f'<th class="{"slw-number" if place > 1 else ""}" title="{escape(hover)}">{head}</th>'
         for place, (head, hover) in enumerate(_HEADS)
     )
     cka = (
@@ -81,8 +85,8 @@ def _alone(alone: pd.DataFrame, sides: Sequence[Side]) -> str:
 
 def _alone_row(row: dict, side: Side, other: Side) -> str:
     return (
-        f"<tr><td>{escape(row['component'])}</td><td>{_pictures(side, row['component'])}</td>"
-        f"<td>{escape(row['nearest'])}</td><td>{_pictures(other, row['nearest'])}</td>"
+        f"<tr><td>{escape(row['component'])}</td><td class='slw-pictures'>{_pictures(side, row['component'])}</td>"
+        f"<td>{escape(row['nearest'])}</td><td class='slw-pictures'>{_pictures(other, row['nearest'])}</td>"
         f'<td class="slw-number">{row["similarity"]:.2f}</td>'
         f'<td class="slw-number">{row["chance_percentile"]:.0%}</td></tr>'
     )
@@ -94,5 +98,7 @@ def _pictures(side: Side, component: str) -> str:
     index = side.examples.component(component)
     thumbnails = side.database.example_thumbnails(side.layer, index, _PICTURES)
     return "".join(
-        f'<img alt="" src="data:image/webp;base64,{b64encode(one).decode()}">' for one in thumbnails if one
+        f'<img alt="" width="48" height="48" src="data:image/webp;base64,{b64encode(one).decode()}">'
+        for one in thumbnails
+        if one
     )

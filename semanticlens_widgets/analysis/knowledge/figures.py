@@ -1,5 +1,6 @@
 """Knowledge as a treemap of words."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,7 +25,9 @@ def treemap_figure(table: pd.DataFrame, title: str, by: str) -> "go.Figure":
         *(_tile(row, by) for row in table.to_dict("records") if row["n_components"]),
     ]
     held = {tile["id"] for tile in tiles}
-    tiles += [_hole(row) for row in table.to_dict("records") if row["id"] in held and row["holes"]]
+    tiles = _collapsed(
+        [*tiles, *(_hole(row) for row in table.to_dict("records") if row["id"] in held and row["holes"])]
+    )
     highest = max((tile["colour"] for tile in tiles if tile["colour"] is not None), default=1.0)
     figure = go.Figure(
         go.Treemap(
@@ -36,11 +39,27 @@ def treemap_figure(table: pd.DataFrame, title: str, by: str) -> "go.Figure":
             customdata=[tile["hover"] for tile in tiles],
             hovertemplate=_HOVER,
             marker={"colors": [_colour(tile["colour"], highest) for tile in tiles]},
+            textfont={"color": "#111111"},
             maxdepth=4,
         )
     )
     figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
+
+
+def _collapsed(tiles: list[dict]) -> list[dict]:
+    """The tiles without hypernyms that hold nothing but one other tile: of "organism > animal" the animal."""
+    inside = Counter(tile["parent"] for tile in tiles)
+    dropped = {
+        tile["id"]: tile["parent"]
+        for tile in tiles
+        if tile["parent"] and inside[tile["id"]] == 1 and not tile["own"]
+    }
+
+    def kept(name: str) -> str:
+        return kept(dropped[name]) if name in dropped else name
+
+    return [{**tile, "parent": kept(tile["parent"])} for tile in tiles if tile["id"] not in dropped]
 
 
 def _root(title: str, table: pd.DataFrame) -> dict:
@@ -97,11 +116,11 @@ def _totals(tiles: list[dict]) -> list[float]:
 
 
 def _colour(value: float | None, highest: float) -> str:
-    """Light to dark blue by the square root of the share, grey for holes."""
+    """Light to medium blue by the square root of the share, so that words stay legible; grey for holes."""
     if value is None or value != value:
         return _HOLE
     strength = (value / highest) ** 0.5 if highest > 0 else 0.0
     red, green, blue = (
-        round(light + (dark - light) * strength) for light, dark in ((222, 8), (235, 81), (247, 156))
+        round(light + (dark - light) * strength) for light, dark in ((232, 92), (240, 160), (248, 210))
     )
     return f"rgb({red},{green},{blue})"

@@ -1,5 +1,7 @@
 """Cards: every number against the scores of the components, with intervals, chance and trends."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -107,6 +109,6 @@ def test_a_card_shows_itself_as_text_html_and_figures():
     card = lens.card(NAMES)
     assert repr(card).startswith("<Card of <i>layer</i>")
     assert "<i>layer" not in card._repr_html_()
-    histogram = card.histogram()
+    histogram: Any = card.histogram()
     assert sum(histogram.data[0]["y"]) == pytest.approx(1)
     assert "<i>" not in histogram.data[0]["name"]

@@ -1,6 +1,7 @@
 """Knowledge of a layer: labels counted over a hierarchy, each against as many random groups of images."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_words_are_placed_by_wordnet_their_last_words_a_heading_or_the_user():
 
 def test_the_treemap_holds_every_component_once_and_a_grey_tile_for_what_nothing_answers_to():
     found = knowing([0, 0, 2, 1, 4, 4, 4])[1]
-    tree = found.treemap().data[0]
+    tree: Any = found.treemap().data[0]
     tiles = dict(zip(tree["ids"], tree["values"], strict=True))
     grey = {tile: value for tile, value in tiles.items() if tile.endswith("/")}
     assert tiles["all"] == pytest.approx(7 + sum(grey.values()))
@@ -117,7 +118,7 @@ def test_the_treemap_holds_every_component_once_and_a_grey_tile_for_what_nothing
 
 def test_hostile_words_stay_text():
     lens = lens_with(cluster_members([0, 1], K, N), images_in_clusters(N))
-    tree = lens.knowledge(["<b>x</b>", *NAMES], hierarchy={NAMES[0]: ["<i>y</i>"]}).treemap().data[0]
+    tree: Any = lens.knowledge(["<b>x</b>", *NAMES], hierarchy={NAMES[0]: ["<i>y</i>"]}).treemap().data[0]
     assert not any("<i>" in label or "<b>x" in label for label in tree["labels"])
     assert not any("<b>x" in hover for hover in tree["customdata"])
     assert repr(lens.knowledge(list(NAMES))).startswith("<Knowledge of layer, 2 components: ")
