@@ -11,7 +11,7 @@ div.slw-card.slw-card{font:14px/1.45 system-ui,sans-serif;max-width:64rem}
 div.slw-card.slw-card table{table-layout:auto;border-collapse:collapse;width:100%;margin:.5rem 0;
 font-variant-numeric:tabular-nums}
 div.slw-card.slw-card th,div.slw-card.slw-card td{text-align:left;padding:.3rem .6rem;
-border-bottom:1px solid #8884;vertical-align:top;overflow-wrap:anywhere}
+border-bottom:1px solid #8884;vertical-align:top;overflow-wrap:break-word}
 div.slw-card.slw-card th{overflow-wrap:normal;vertical-align:bottom}
 div.slw-card.slw-card .slw-number{text-align:right;white-space:nowrap}
 div.slw-card.slw-card th.slw-number{white-space:normal}
@@ -54,6 +54,6 @@ def _row(row: dict) -> str:
         )
     dead = f"<br><small>{row['n_dead']:,} dead</small>" if row["n_dead"] else ""
     return (
-        f"<tr><td>{escape(row['name'])}</td><td>{escape(row['layer'])}</td>"
+        f"<tr><td>{escape(row['name']) if row['name'] != row['layer'] else ''}</td><td>{escape(row['layer'])}</td>"
         f'<td class="slw-number">{row["n_components"]:,}{dead}</td>{cells}</tr>'
     )

@@ -15,7 +15,7 @@ div.slw-comparison.slw-comparison{font:14px/1.45 system-ui,sans-serif;max-width:
 div.slw-comparison.slw-comparison table{table-layout:auto;border-collapse:collapse;width:100%;margin:.5rem 0 1.25rem;
 font-variant-numeric:tabular-nums}
 div.slw-comparison.slw-comparison th,div.slw-comparison.slw-comparison td{text-align:left;padding:.3rem .6rem;
-border-bottom:1px solid #8884;vertical-align:middle;overflow-wrap:anywhere}
+border-bottom:1px solid #8884;vertical-align:middle;overflow-wrap:break-word}
 div.slw-comparison.slw-comparison th{overflow-wrap:normal}
 div.slw-comparison.slw-comparison .slw-pictures{white-space:nowrap}
 div.slw-comparison.slw-comparison .slw-number{text-align:right;white-space:nowrap}
@@ -57,8 +57,8 @@ def _pair_row(row: dict) -> str:
         f"{row['similarity']:.2f}<br><small>{row['low']:.2f} to {row['high']:.2f}</small>",
         f"{row['chance']:.2f}",
         f"{row['matched']:.0%}<br><small>{row['matched_low']:.0%} to {row['matched_high']:.0%}</small>",
-        f"{row['mutual']:.0%}<br><small>{row['mutual_chance']:.0%}</small>",
-        f"{row['one_to_one']:.2f}<br><small>{row['one_to_one_chance']:.2f}</small>",
+        f"{row['mutual']:.0%}<br><small>by chance {row['mutual_chance']:.0%}</small>",
+        f"{row['one_to_one']:.2f}<br><small>by chance {row['one_to_one_chance']:.2f}</small>",
         *([f"{row['cka']:.2f}"] if "cka" in row else []),
     ]
     cells = "".join(f'<td class="slw-number">{number}</td>' for number in numbers)
