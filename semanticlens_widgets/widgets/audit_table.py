@@ -14,9 +14,11 @@ from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularySource
+from semanticlens_widgets.widgets.answers.audit.class_query import compute_audit
 from semanticlens_widgets.widgets.answers.audit.requirements import whole_audit
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
+from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
 from semanticlens_widgets.widgets.views.label_view import LabelView
 from semanticlens_widgets.widgets.views.trait_types import within
@@ -64,6 +66,10 @@ class AuditView(ClassView, LabelView):
 
     def _drawn(self) -> Sequence[str]:
         return [audit_snapshot(self.lens, self._session.concepts, self._class_query(), self.max_spurious)]
+
+    def _steps(self) -> Iterable[Step]:
+        if self.requirements or self.class_name:
+            yield lambda _check: compute_audit(self.lens, self._session.concepts, self._class_query())
 
     @traitlets.validate("max_spurious")
     def _check_max_spurious(self, proposal: Any) -> float:

@@ -13,7 +13,8 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.map.clusters_table import clusters_table
 from semanticlens_widgets.widgets.answers.map.protocol import Encoding, Method
 from semanticlens_widgets.widgets.snapshot.encodings import MapState
-from semanticlens_widgets.widgets.snapshot.map import map_snapshot
+from semanticlens_widgets.widgets.snapshot.map import map_snapshot, map_steps
+from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
 from semanticlens_widgets.widgets.views.trait_types import Choice, text_of
 
@@ -42,7 +43,13 @@ class MapView(ClassView):
         return clusters_table(self._session.layouts, self._layers_shown(), self.method)
 
     def _drawn(self) -> Sequence[str]:
-        shown = MapState(
+        return [map_snapshot(self._session, self._map_state())]
+
+    def _steps(self) -> Iterable[Step]:
+        return map_steps(self._session, self._map_state())
+
+    def _map_state(self) -> MapState:
+        return MapState(
             layers=self._layers_shown(),
             method=self.method,
             encoding=self.encoding,
@@ -51,7 +58,6 @@ class MapView(ClassView):
             judged=self._class_query(),
             selection=self.selection,
         )
-        return [map_snapshot(self._session, shown)]
 
     @traitlets.validate("camera")
     def _check_camera(self, proposal: Any) -> list[float]:

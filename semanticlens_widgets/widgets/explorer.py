@@ -12,6 +12,7 @@ from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.audit_table import AuditView
 from semanticlens_widgets.widgets.concept_map import MapView
 from semanticlens_widgets.widgets.neuron_gallery import GalleryView
+from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.class_view import first_layer, plain_requirements
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
@@ -85,3 +86,7 @@ class Explorer(MapView, AuditView, GalleryView):
     def _drawn(self) -> Sequence[str]:
         beside = AuditView if self.tab == "audit" else GalleryView
         return [*MapView._drawn(self), *beside._drawn(self)]
+
+    def _steps(self) -> Iterable[Step]:
+        beside = AuditView if self.tab == "audit" else GalleryView
+        return [*beside._steps(self), *MapView._steps(self)]

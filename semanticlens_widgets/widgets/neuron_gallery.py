@@ -13,6 +13,7 @@ from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, RankQuery
 from semanticlens_widgets.widgets.snapshot.gallery import GalleryState, gallery_snapshot
+from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.label_view import LabelView
 from semanticlens_widgets.widgets.views.trait_types import Choice, text_of, within
 
@@ -50,6 +51,13 @@ class GalleryView(LabelView):
             self.examples_as == "crop",
         )
         return [gallery_snapshot(self._session.rankings, cards)]
+
+    def _steps(self) -> Iterable[Step]:
+        shown, vocabulary = self._rank_query(), self._vocabulary
+        yield lambda check: self._session.rankings.ranking(shown, check)
+        yield lambda _check: self._session.rankings.order(shown)
+        if vocabulary is not None:
+            yield lambda check: self._session.labeller.labels(shown.layer, vocabulary, check=check)
 
     def _rank_query(self) -> RankQuery:
         text = text_of(self.query, self)

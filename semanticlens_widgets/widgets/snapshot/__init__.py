@@ -2,4 +2,5 @@
 
 `map`, `gallery` and `audit` draw one widget each. A map's points are drawn from `sample` (which ones), `encodings` and
 `colours` (their colours) and `points_svg` (the file); `html` has the pieces that all snapshots share.
+`unattended` computes what a widget shows where no browser asks for it.
 """

@@ -1,13 +1,19 @@
 """Colours of a map's picture: the requested encoding, as far as it has been computed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from semanticlens_widgets.analysis.audits.verdicts import WORDS
 from semanticlens_widgets.lens.session import ScoresKey
-from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery, audit_at_hand, class_at_hand
+from semanticlens_widgets.widgets.answers.audit.class_query import (
+    ClassQuery,
+    audit_at_hand,
+    class_at_hand,
+    compute_audit,
+)
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.session import WidgetSession
@@ -19,6 +25,7 @@ from semanticlens_widgets.widgets.snapshot.colours import (
     plain,
 )
 from semanticlens_widgets.widgets.snapshot.html import asked_for, short
+from semanticlens_widgets.widgets.snapshot.unattended import Step
 
 _SCORES = ("clarity", "polysemanticity", "redundancy")
 
@@ -47,6 +54,18 @@ def colouring_of(session: WidgetSession, shown: MapState, layout: Layout | None)
     }
     found = ways.get(shown.encoding, lambda: None)()
     return found or _by_cluster(layout) or plain(sum(sizes_of(session, shown).values()), "not coloured yet")
+
+
+def colour_steps(session: WidgetSession, shown: MapState) -> Iterator[Step]:
+    """Computes what the requested encoding shows."""
+    rankings = session.rankings
+    for layer in shown.layers:
+        if shown.encoding == "alignment":
+            yield partial(rankings.ranking, RankQuery(layer, shown.query, shown.query_image))
+        elif shown.encoding in _SCORES:
+            yield lambda _check, layer=layer: rankings.scores(layer)
+    if shown.encoding in ("relevance", "verdict") and len(shown.layers) == 1:
+        yield lambda _check: compute_audit(rankings.lens, session.concepts, shown.judged)
 
 
 def _by_alignment(session: WidgetSession, shown: MapState) -> Colouring | None:

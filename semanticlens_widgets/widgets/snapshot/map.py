@@ -1,6 +1,6 @@
 """A picture of the map: the points where they lie so far, in the colours that are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +8,11 @@ import numpy as np
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.session import WidgetSession
 from semanticlens_widgets.widgets.snapshot.colours import Colouring
-from semanticlens_widgets.widgets.snapshot.encodings import MapState, colouring_of, sizes_of
+from semanticlens_widgets.widgets.snapshot.encodings import MapState, colour_steps, colouring_of, sizes_of
 from semanticlens_widgets.widgets.snapshot.html import data_image, short
 from semanticlens_widgets.widgets.snapshot.points_svg import HEIGHT, WIDTH, Name, on_picture, points_svg
 from semanticlens_widgets.widgets.snapshot.sample import Sample, first_rows, sampled
+from semanticlens_widgets.widgets.snapshot.unattended import Step
 
 _KINDS = 12
 """Of the legend."""
@@ -27,6 +28,12 @@ def map_snapshot(session: WidgetSession, shown: MapState) -> str:
     file = _drawn(sample, colouring, np.isin(sample.rows, selected).nonzero()[0].tolist())
     picture = data_image(file, "svg+xml", said, WIDTH, HEIGHT)
     return f"<div>{escape(said)}</div>{picture}{_legend(colouring)}"
+
+
+def map_steps(session: WidgetSession, shown: MapState) -> Iterator[Step]:
+    """Computes the colours, which are soon there, then the layout with its clusters."""
+    yield from colour_steps(session, shown)
+    yield lambda check: session.layouts.task(shown.layers, shown.method).finish(check=check)
 
 
 def _which(sizes: Mapping[str, int], sample: Sample) -> str:

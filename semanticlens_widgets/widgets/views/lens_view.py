@@ -11,6 +11,7 @@ from ipywidgets import Layout, widget_serialization
 from PIL import Image
 from traitlets.utils.bunch import Bunch
 
+from semanticlens_widgets._texts import escape
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
@@ -26,6 +27,7 @@ from semanticlens_widgets.widgets.kernel.link import LINKS, TRAITS, from_browser
 from semanticlens_widgets.widgets.page.contents import WidgetState, write_widget
 from semanticlens_widgets.widgets.session import session_of
 from semanticlens_widgets.widgets.snapshot.html import snapshot_page
+from semanticlens_widgets.widgets.snapshot.unattended import Step, compute_within, picture_seconds
 from semanticlens_widgets.widgets.views.trait_types import Choice, Query, text_of, within
 
 HEIGHTS = (240, 4000)
@@ -173,10 +175,10 @@ class LensView(GatedWidget):
     def _title(self) -> str:
         return f"{type(self).__name__} of {self.lens.database.provenance.model}"
 
-    def _snapshot(self) -> str:
-        """Draws the widget as it is now, as HTML that needs no script."""
+    def _snapshot(self, *notes: str) -> str:
+        """Draws the widget as it is now, as HTML that needs no script, with notes in plain text below."""
         try:
-            return snapshot_page(self._title(), *self._drawn())
+            return snapshot_page(self._title(), *self._drawn(), *map(escape, notes))
         except Exception:  # a failed picture must not keep the widget from being shown
             self.log.error("the snapshot could not be drawn", exc_info=True)
             return ""
@@ -185,9 +187,20 @@ class LensView(GatedWidget):
         """Returns the parts of the snapshot, as HTML."""
         raise NotImplementedError
 
+    def _steps(self) -> Iterable[Step]:
+        """Returns what computes the parts of the snapshot."""
+        return ()
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Returns the widget with its snapshot, for hosts that cannot show widgets, and a line of text."""
+        """Returns the widget with its snapshot, for hosts that cannot show widgets, and a line of text.
+
+        In a notebook that a program runs, returns the snapshot of the computed widget alone: the kernel will be gone
+        before anybody could ask it.
+        """
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        if seconds := picture_seconds():
+            picture = self._snapshot(*compute_within(seconds, self._steps()))
+            return {"text/html": picture, "text/plain": data["text/plain"]} if picture else data, metadata
         self._picture = self._snapshot()
         return {**data, **({"text/html": self._picture} if self._picture else {})}, metadata
 

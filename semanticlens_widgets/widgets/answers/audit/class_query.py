@@ -23,24 +23,32 @@ class ClassQuery:
 
 def audit_at_hand(lens: Lens, concepts: Concepts, shown: ClassQuery) -> Audit | None:
     """The audit of the class that is shown; None where the layer was never judged, or the lens is at work."""
-    name = class_at_hand(lens, shown)
     session = lens._session
-    if (
-        not name
-        or session.memo.peek(AuditorKey(shown.layer)) is None
-        or not session.lock.acquire(blocking=False)
-    ):
+    if session.memo.peek(AuditorKey(shown.layer)) is None or not session.lock.acquire(blocking=False):
         return None
     try:
-        classes = lens.database.relevance[shown.layer].classes
-        found = requirement_of_each(required(shown.requirements, concepts), classes).get(name)
-        if found is None:
-            return None
-        # What holds for every class is asked of this one.
-        wanted = Requirement(name, found.valid, found.spurious)
-        return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
+        return _audit(lens, concepts, shown)
     finally:
         session.lock.release()
+
+
+def compute_audit(lens: Lens, concepts: Concepts, shown: ClassQuery) -> None:
+    """Has the audit of the class that is shown at hand from now on; runs the model if the layer has no relevance."""
+    lens.relevance(shown.layer)
+    _audit(lens, concepts, shown)
+
+
+def _audit(lens: Lens, concepts: Concepts, shown: ClassQuery) -> Audit | None:
+    name = class_at_hand(lens, shown)
+    if not name:
+        return None
+    classes = lens.database.relevance[shown.layer].classes
+    found = requirement_of_each(required(shown.requirements, concepts), classes).get(name)
+    if found is None:
+        return None
+    # What holds for every class is asked of this one.
+    wanted = Requirement(name, found.valid, found.spurious)
+    return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
 
 
 def class_at_hand(lens: Lens, shown: ClassQuery) -> str:

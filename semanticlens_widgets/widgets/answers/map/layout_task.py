@@ -83,11 +83,15 @@ class LayoutTask:
             self._ended.wait(_TICK)
         return layout
 
-    def finish(self, report: Callable[[int, int, str], None] = lambda done, total, step: None) -> Layout:
+    def finish(
+        self,
+        report: Callable[[int, int, str], None] = lambda done, total, step: None,
+        check: Callable[[], None] = lambda: None,
+    ) -> Layout:
         """Waits for the final layout and returns it. Reports and raises as `better_than` does."""
         layout = self.now
         while not layout.final:
-            layout = self.better_than(layout.have, report=report)
+            layout = self.better_than(layout.have, check, report)
         return layout
 
     def _progress(self) -> tuple[int, int, str]:
