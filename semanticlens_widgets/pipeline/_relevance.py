@@ -93,11 +93,13 @@ def attribute_database(
 
 
 def known_classes(studied: Studied, images: Images) -> list[str]:
-    """The classes that `attribute_database` attributes by default; runs the model on one image.
+    """The classes that `attribute_database` attributes by default; runs the model on one image where none were named.
 
-    Raises ValueError for classes that do not fit the outputs.
+    Raises ValueError as `class_outputs` does.
     """
-    return list(class_outputs(studied.classes, images, n_outputs(studied, images)))
+    if studied.classes is not None:
+        return [str(name) for name in studied.classes]
+    return list(class_outputs(None, images, n_outputs(studied, images)))
 
 
 def _named_classes(given: Classes | None, images: Images, n_all: int, targets: str) -> dict[str, int]:

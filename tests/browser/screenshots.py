@@ -38,8 +38,8 @@ class Shot:
 
 AUDIT_TABLE = """\
 lens.attribute(layer="bn2", progress=False)
-bee = slw.Requirement("bee", valid=["insect", "bee"], spurious=["flower"])
-slw.AuditTable(lens, bee, layer="bn2", vocabulary="general")"""
+hammer = slw.Requirement("hammer", valid=["hammer", "tool"], spurious=["wood"])
+slw.AuditTable(lens, hammer, layer="bn2")"""
 SHOTS = [
     Shot(
         "neuron_gallery",

@@ -109,6 +109,45 @@ def test_a_hostile_concept_stays_text_and_the_dark_theme_is_followed(opened: Not
     screenshot(table, "audit_table_dark")
 
 
+def test_an_overview_opens_a_class_and_what_an_edit_changes_stands_beside_it(
+    opened: Notebook, screenshot
+) -> None:
+    table, keyboard = the_table(opened), opened.page.keyboard
+    opened.run("table.before = table.audit")
+    opened.run("table.require({'bird': {'valid': ['bird', 'tree']}, '*': {'spurious': ['car']}})")
+    expect(table.locator(".slw-audit-before")).to_contain_text("before:")
+    expect(verdict(table, "bn1:3")).to_have_text("spurious→valid")
+    screenshot(table, "audit_table_before")
+    table.locator(".slw-audit-before button").click()
+    expect(row(table, "bn1:0")).to_have_count(0)
+    table.locator(".slw-grid").focus()
+    keyboard.press("o")
+    rows = table.locator(".slw-audit-class-row")
+    expect(rows.first).to_contain_text("fails")
+    screenshot(table, "audit_table_overview")
+    keyboard.press("End")
+    keyboard.press("Enter")
+    expect(rows).to_have_count(0)
+    expect(table.locator(".slw-audit-outcome .slw-verdict").first).to_have_text("passes")
+
+
+def test_a_concept_is_edited_in_its_list_and_escape_leaves_it(opened: Notebook) -> None:
+    table, keyboard = the_table(opened), opened.page.keyboard
+    chip = table.locator(".slw-audit-spurious .slw-audit-chip-text")
+    chip.click()
+    expect(table.get_by_label("Change tree")).to_be_focused()
+    expect(verdict(table, "bn1:3")).to_have_text("spurious")
+    keyboard.press("Escape")
+    expect(chip).to_have_text("tree")
+    chip.click()
+    keyboard.press("ControlOrMeta+a")
+    keyboard.type("car")
+    keyboard.press("Enter")
+    expect(chip).to_have_text("car")
+    expect(verdict(table, "bn1:3")).to_have_text("unexpected")
+    opened.expect_printed("table.requirements[0]['spurious']", "['car']")
+
+
 def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
     page_with_kernel: Notebook, screenshot
 ) -> None:

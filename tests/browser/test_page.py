@@ -93,6 +93,17 @@ def test_the_file_shows_the_widget_in_the_colours_of_the_reader_and_asks_nobody(
     opened.page.screenshot(path=str(SCREENSHOTS / f"page_{theme}.png"))
 
 
+def test_on_paper_the_widget_is_on_one_page_with_its_colours(opened: Opened) -> None:
+    opened.page.set_viewport_size({"width": 1047, "height": 1400})  # A4 landscape less its margins
+    opened.page.emulate_media(media="print")
+    frame = opened.page.locator("#view > .slw")
+    box = frame.bounding_box()
+    assert box is not None
+    assert 240 <= box["height"] <= 190 / 25.4 * 96
+    assert frame.evaluate("element => getComputedStyle(element).printColorAdjust") == "exact"
+    opened.page.emulate_media(media="screen")
+
+
 def test_words_are_asked_for_together_and_neurons_too_as_in_the_notebook(opened: Opened) -> None:
     for query in ("car", "tree - bird", "Flower fruit", "like #3", "boat + car"):
         search(opened.view, query)

@@ -40,9 +40,8 @@ class AuditChange:
         return "\n".join([*lines, *([f"and {more:,} more classes"] if more > 0 else [])])
 
     def _repr_html_(self) -> str:
-        return change_fragment(
-            self.after.layer, *_summaries(self.before, self.after), self.components, MAX_SPURIOUS
-        )
+        before, after = _summaries(self.before, self.after)
+        return change_fragment(self.after.layer, before, after, self.components, MAX_SPURIOUS)
 
 
 def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:
@@ -59,11 +58,12 @@ def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:
     return AuditChange(before, after, _classes(before, after), _components(before, after))
 
 
-def _summaries(before: AuditResult, after: AuditResult) -> list[pd.DataFrame]:
+def _summaries(before: AuditResult, after: AuditResult) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The summaries of both audits for the classes that both have, in the order of `before`."""
     found = [audit_summary(one, MAX_SPURIOUS).set_index("class", drop=False) for one in (before, after)]
     both = [name for name in before.classes if name in set(after.classes)]
-    return [one.loc[both].reset_index(drop=True) for one in found]
+    old, new = (one.loc[both].reset_index(drop=True) for one in found)
+    return old, new
 
 
 def _classes(before: AuditResult, after: AuditResult) -> pd.DataFrame:

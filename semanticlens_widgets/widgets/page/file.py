@@ -19,6 +19,9 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 _STYLE = (
     "body{margin:12px;background:#fff;font:13px system-ui,sans-serif}"
     "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}"
+    # On paper the widget is as it is on the screen, on one page.
+    "@page{size:A4 landscape;margin:10mm}@media print{body{margin:0;background:#fff;color:#000}"
+    ".slw.slw{--slw-most:185mm}}"
 )
 
 

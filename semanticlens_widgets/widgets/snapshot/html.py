@@ -25,7 +25,8 @@ def snapshot_page(title: str, *parts: str) -> str:
     for part in parts:
         body += f"<div>{part}</div>" if len(body) + len(part) < _MOST else ""
     return (
-        '<div style="font-family:system-ui,sans-serif;font-size:13px;line-height:1.4">'
+        '<div style="font-family:system-ui,sans-serif;font-size:13px;line-height:1.4;print-color-adjust:exact;'
+        '-webkit-print-color-adjust:exact">'
         f'<div style="font-weight:600">{escape(title)}</div>{body}<div><small>{_NOTE}</small></div></div>'
     )
 
