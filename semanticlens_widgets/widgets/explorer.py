@@ -80,8 +80,11 @@ class Explorer(MapView, AuditView, GalleryView):
 
     @classmethod
     def of(cls, lens: Lens) -> "Explorer":
-        """Opens the explorer as which a lens is displayed: with labels, unless they might need a download."""
-        return cls(lens, vocabulary="general" if lens._session.embeds_offline else None)
+        """Opens the explorer as which a lens is displayed: the clearest neurons first.
+
+        They have labels, unless these might need a download.
+        """
+        return cls(lens, sort="clarity", vocabulary="general" if lens._session.embeds_offline else None)
 
     def _drawn(self) -> Sequence[str]:
         beside = AuditView if self.tab == "audit" else GalleryView
