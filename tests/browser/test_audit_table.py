@@ -161,7 +161,7 @@ def test_a_missing_relevance_is_computed_with_progress_and_can_be_stopped(
     bar = table.get_by_role("progressbar", name="Computing relevance")
     expect(bar).to_be_visible()
     notebook.run("turns.release()")
-    expect(table.locator(".slw-audit-waiting")).to_contain_text("computing relevance 33 %")
+    expect(table.locator(".slw-audit-waiting")).to_contain_text("computing relevance, 33 %")
     screenshot(table, "audit_table_computing")
     table.get_by_role("button", name="Stop").click()
     expect(compute).to_be_visible()

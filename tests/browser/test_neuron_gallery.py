@@ -349,7 +349,7 @@ def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Noteboo
     gallery = opened.galleries()
     expect(card(gallery, "bn1:7")).to_be_visible()
     expect_picture(gallery, 7, "car")
-    expect(gallery.locator(".slw-doing")).to_contain_text("labelling neurons 0 %")
+    expect(gallery.locator(".slw-doing")).to_contain_text("labelling neurons, 0 %")
     opened.run("go = True")
     expect(card(gallery, "bn1:0").locator(".slw-neuron-label")).to_have_text("bird")
     expect(card(gallery, "bn1:1").locator(".slw-neuron-label")).to_have_text(HOSTILE)

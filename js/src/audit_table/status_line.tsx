@@ -57,10 +57,10 @@ function Threshold({ audit }: { audit: ClassAudit }) {
   return (
     <label
       class="slw-audit-limit slw-audit-threshold"
-      title={`A neuron answers to a concept above ${bar} of random groups of images, and from this z-score on`}
+      title={`A neuron answers to a concept if it aligns with it better than ${bar} of random groups of images do, and by at least this many standard deviations better than with unrelated words`}
     >
       <span class="slw-muted">
-        answers<span class="slw-audit-chance"> above {bar} of chance,</span> from
+        answers<span class="slw-audit-chance"> above {bar} of random groups,</span> from
       </span>
       <input
         type="number"
@@ -72,7 +72,7 @@ function Threshold({ audit }: { audit: ClassAudit }) {
         value={table.traits.threshold.value}
         onInput={(event) => apply(event.currentTarget)}
       />
-      <span class="slw-muted">σ</span>
+      <span class="slw-muted">deviations</span>
     </label>
   );
 }

@@ -145,7 +145,7 @@ test("without relevance it can be computed where the model is, and is explained 
   await vi.waitUntil(() => kernel.of("attribute").length > 0);
   kernel.last("attribute").options.onProgress?.({ done: 1, total: 4, what: "computing relevance" });
   await vi.waitUntil(() =>
-    other.querySelector(".slw-empty")?.textContent?.includes("computing relevance 25 %"),
+    other.querySelector(".slw-empty")?.textContent?.includes("computing relevance, 25 %"),
   );
 });
 

@@ -30,7 +30,9 @@ export function Body() {
   const { map } = useView();
   const waiting = map.layout.waiting.value || map.colours.waiting.value;
   return (
-    <div class={`slw-body${waiting ? " slw-waiting" : ""}`}>
+    <div
+      class={`slw-body${waiting ? " slw-waiting" : ""}${map.queryError.value === null ? "" : " slw-stale"}`}
+    >
       <div class="slw-progress" aria-hidden="true" />
       <Contents />
     </div>

@@ -9,15 +9,19 @@ import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
 import { useView } from "./context";
 import { nameOf, type Points, placeOf } from "./points/points";
-import { announcement, colouredBy, ENCODINGS, METHODS, spoken } from "./state/words";
+import { announcement, colouredBy, ENCODINGS, keptText, METHODS, spoken } from "./state/words";
 
 export function StatusLine() {
   const { map, id } = useView();
   const points = map.layout.points.value;
-  const error = map.colours.queryError.value;
+  const error = map.queryError.value;
   return (
     <div class="slw-status" id={`${id}status`}>
-      {error === null ? points !== null && <Summary points={points} /> : <QueryError error={error} />}
+      {error !== null ? (
+        <QueryError error={error} kept={keptText(map.colours.colouring.value)} />
+      ) : (
+        points !== null && <Summary points={points} />
+      )}
       <Doing />
     </div>
   );
@@ -39,7 +43,9 @@ function Summary({ points }: { points: Points }) {
           {colouring !== null && whatShows(colouring, map.layout.improving.value === null)}
         </span>
       )}
-      {aligned !== null && <Doubt caveat={aligned.caveat ?? ""} weak={aligned.weak} why={aligned.message} />}
+      {aligned !== null && !map.query.isTyping.value && (
+        <Doubt caveat={aligned.caveat ?? ""} weak={aligned.weak} why={aligned.message} />
+      )}
       <Refused />
     </>
   );
@@ -114,7 +120,7 @@ export function LiveRegion() {
   const { map } = useView();
   const points = map.layout.points.value;
   const colouring = map.colours.colouring.value;
-  const said = map.colours.queryError.value ?? (points === null ? "" : announcement(points, colouring));
+  const said = map.queryError.value ?? (points === null ? "" : announcement(points, colouring));
   return (
     <div class="slw-hidden">
       <div role="status" aria-live="polite">

@@ -15,7 +15,7 @@ export function Toolbar() {
       <QueryBox
         query={map.query}
         placeholder={PLACEHOLDER}
-        invalid={map.colours.queryError.value !== null && map.colours.effective() === "alignment"}
+        invalid={map.queryError.value !== null && map.colours.effective() === "alignment"}
         id={id}
         onLeave={focusStage}
         examples={[]}
@@ -46,6 +46,7 @@ export function EncodingMenu() {
   return (
     <Menu
       label="Colour by"
+      named
       title={`Coloured by ${ENCODINGS[effective].toLowerCase()}`}
       value={effective}
       options={options}

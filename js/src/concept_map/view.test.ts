@@ -65,6 +65,18 @@ test("the best neuron of a layer with negative halves has the name of its half",
   expect(el.querySelector(".slw-best .slw-link")?.textContent).toBe("bn2:1-");
 });
 
+test("a query without an answer leaves the last one, dimmed and named", async () => {
+  const { el, kernel, model } = await shown({ query: "fruit" }, {}, ".slw-status");
+  await vi.waitUntil(() => kernel.of("encoding").length > 0);
+  kernel.last("encoding").answer(encodingReply([0.1, 0.2, 0.3, 0.9]));
+  await vi.waitUntil(() => el.querySelector(".slw-best") !== null);
+  model.set("query", "#99");
+  await vi.waitUntil(() => kernel.of("encoding").length > 1);
+  kernel.last("encoding").fail(new Error("there is no #99"));
+  await vi.waitUntil(() => el.querySelector(".slw-stale") !== null);
+  expect(el.querySelector(".slw-status")?.textContent).toBe("there is no #99showing the last answer: fruit");
+});
+
 test("the legend is folded and unfolded", async () => {
   const { el } = await shown({}, { kinds: [0, 0, 255, 255] });
   const title = el.querySelector<HTMLButtonElement>(".slw-map-legend-title");

@@ -43,7 +43,7 @@ export function Root({ map, gallery, audit, tabs, mapView, galleryView }: Explor
                   <QueryBox
                     query={map.query}
                     placeholder={PLACEHOLDER}
-                    invalid={gallery.order.queryError.value !== null}
+                    invalid={gallery.queryError.value !== null}
                     id={id}
                     onLeave={focusGrid}
                     examples={gallery.labels.summary.value?.queries ?? []}

@@ -11,7 +11,7 @@ export function StatusLine({ id }: { id: string }) {
   const audit = useContext(AuditContext);
   return (
     <div class="slw-status" id={id}>
-      {audit === null || gallery.order.queryError.value !== null ? <Outcome /> : <AuditOutcome />}
+      {audit === null || gallery.queryError.value !== null ? <Outcome /> : <AuditOutcome />}
       <Refused />
       <Doing />
     </div>

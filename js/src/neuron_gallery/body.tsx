@@ -14,7 +14,7 @@ export function Body() {
   return (
     <div
       ref={body}
-      class={`slw-body${opened === null ? "" : " slw-with-detail"}${gallery.order.waiting.value ? " slw-waiting" : ""}`}
+      class={`slw-body${gallery.queryError.value === null ? "" : " slw-stale"}${opened === null ? "" : " slw-with-detail"}${gallery.order.waiting.value ? " slw-waiting" : ""}`}
     >
       <div class="slw-progress" aria-hidden="true" />
       <Grid />

@@ -8,7 +8,7 @@ import { count, counted, percent, significant } from "../ui/format";
 import { Doubt, QueryError } from "../ui/messages";
 import { useView } from "./context";
 import { bestMatch, nameIn, type Ranking } from "./state/ranking";
-import { announcement, labellingTitle, SORTS, weakness } from "./state/words";
+import { announcement, keptText, labellingTitle, SORTS, weakness } from "./state/words";
 
 export function StatusLine() {
   return (
@@ -23,15 +23,17 @@ export function StatusLine() {
 export function Outcome() {
   const { gallery } = useView();
   const ranking = gallery.order.ranking.value;
-  const error = gallery.order.queryError.value;
-  if (error !== null) return <QueryError error={error} />;
+  const error = gallery.queryError.value;
+  if (error !== null) return <QueryError error={error} kept={ranking && keptText(ranking)} />;
   if (ranking === null) return null;
   const best = bestMatch(ranking);
   return (
     <>
       <HowMany ranking={ranking} />
       {best === undefined ? <OrderOf ranking={ranking} /> : <Best ranking={ranking} best={best} />}
-      <Doubt caveat={ranking.caveat} weak={ranking.weak} why={weakness(ranking)} />
+      {!gallery.query.isTyping.value && (
+        <Doubt caveat={ranking.caveat} weak={ranking.weak} why={weakness(ranking)} />
+      )}
     </>
   );
 }
@@ -85,7 +87,7 @@ export function Doing() {
 export function LiveRegion() {
   const { gallery } = useView();
   const ranking = gallery.order.ranking.value;
-  const said = gallery.order.queryError.value ?? (ranking === null ? "" : announcement(ranking));
+  const said = gallery.queryError.value ?? (ranking === null ? "" : announcement(ranking));
   return (
     <div class="slw-hidden" role="status" aria-live="polite">
       {said}

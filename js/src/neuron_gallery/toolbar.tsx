@@ -17,7 +17,7 @@ export function Toolbar() {
       <QueryBox
         query={gallery.query}
         placeholder={PLACEHOLDER}
-        invalid={gallery.order.queryError.value !== null}
+        invalid={gallery.queryError.value !== null}
         id={id}
         onLeave={focusGrid}
         examples={gallery.labels.summary.value?.queries ?? []}
@@ -29,26 +29,44 @@ export function Toolbar() {
 
 export function SortMenu() {
   const { gallery } = useView();
-  const { sort, descending } = gallery.traits;
-  const way = descending.value ? "highest first" : "lowest first";
+  const { sort, descending, query, query_image } = gallery.traits;
+  const hasQuery = query.value !== "" || query_image.value !== "";
+  // Without a query there is no alignment: the cards are in the order of their numbers.
+  const isUnsorted = sort.value === "alignment" && !hasQuery;
+  const by = isUnsorted ? "component" : sort.value;
+  const isDescending = descending.value && !isUnsorted;
+  const way = isDescending ? "highest first" : "lowest first";
+  const reverse = () => {
+    if (isUnsorted) gallery.chooseSort("component");
+    gallery.flipDirection();
+  };
   return (
     <span class="slw-sort">
       <Menu
         label="Sort by"
-        title={`Sorted by ${SORTS[sort.value].toLowerCase()}, ${way}`}
-        value={sort.value}
-        options={optionsOf(SORTS)}
+        named
+        title={`Sorted by ${SORTS[by].toLowerCase()}, ${way}`}
+        value={by}
+        options={sortOptions(hasQuery)}
         onChoose={(key) => gallery.chooseSort(key as Sort)}
       />
       <IconButton
-        icon={descending.value ? "descending" : "ascending"}
+        icon={isDescending ? "descending" : "ascending"}
         also="slw-direction"
         label={`Sorted ${way}; reverse`}
-        title={`${descending.value ? "Highest" : "Lowest"} first: reverse`}
-        onClick={() => gallery.flipDirection()}
+        title={`${isDescending ? "Highest" : "Lowest"} first: reverse`}
+        onClick={reverse}
       />
       <ExamplesMenu />
     </span>
+  );
+}
+
+function sortOptions(hasQuery: boolean) {
+  return optionsOf(SORTS).map((option) =>
+    option.value === "alignment" && !hasQuery
+      ? { ...option, name: `${option.name} (needs a query)`, disabled: true }
+      : option,
   );
 }
 

@@ -40,6 +40,29 @@ test("a hostile label stays text", async () => {
   expect(el.querySelector("img")).toBeNull();
 });
 
+test("the sort menu says what is true: without a query the cards are in the order of their numbers", async () => {
+  const { el, kernel, model } = await withCards([card(0)]);
+  const menu = () => el.querySelector<HTMLSelectElement>("[aria-label='Sort by']");
+  const reverse = () => el.querySelector<HTMLElement>(".slw-direction");
+  expect([menu()?.value, reverse()?.title]).toEqual(["component", "Lowest first: reverse"]);
+  expect([...(menu()?.options ?? [])][0]?.disabled).toBe(true);
+  reverse()?.click();
+  await vi.waitUntil(() => kernel.of("rank").length > 1);
+  expect([model.get("sort"), model.get("descending")]).toEqual(["component", true]);
+});
+
+test("a query without an answer leaves the last cards, dimmed and named", async () => {
+  const { el, kernel, model } = await withCards([card(0)]);
+  model.set("query", "#99");
+  await vi.waitUntil(() => kernel.of("rank").length > 1);
+  kernel.last("rank").fail(new Error("there is no #99"));
+  await vi.waitUntil(() => el.querySelector(".slw-stale") !== null);
+  expect(el.querySelector(".slw-name")).not.toBeNull();
+  expect(el.querySelector(".slw-status")?.textContent).toContain(
+    "there is no #99showing all neurons, without a query",
+  );
+});
+
 async function withLabel(label: NeuronLabel) {
   const view = await withCards([card(0)], { vocabulary_info: VOCABULARY });
   await vi.waitUntil(() => view.kernel.of("label_layer").length > 0);

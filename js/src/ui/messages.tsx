@@ -50,15 +50,24 @@ function Banner({ kind, icon = "warning", children, onRetry, onDismiss }: Banner
   );
 }
 
+interface QueryErrorProps {
+  error: string;
+  /** Answer that stays on screen: "the last answer: fruit"; null for none. */
+  kept: string | null;
+}
+
 /** Error about a query, in the status line in place of its result. */
-export function QueryError({ error }: { error: string }) {
+export function QueryError({ error, kept }: QueryErrorProps) {
   return (
-    <span class="slw-query-error">
-      <Icon name="warning" />
-      <span class="slw-cut" title={error}>
-        {error}
+    <>
+      <span class="slw-query-error">
+        <Icon name="warning" />
+        <span class="slw-cut" title={error}>
+          {error}
+        </span>
       </span>
-    </span>
+      {kept !== null && <span class="slw-muted slw-kept">{`showing ${kept}`}</span>}
+    </>
   );
 }
 

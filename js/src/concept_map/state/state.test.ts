@@ -172,6 +172,30 @@ test("a query that fails is told next to the box", async () => {
   expect(map.failures.current.value).toBeNull();
 });
 
+test("half-typed text is no query yet and warns of nothing; a pause or Enter ends the typing", async () => {
+  const { kernel, model, map } = await world({ query: "fruit" });
+  kernel.last("encoding").answer(encodingReply([0, 0.1, 0.2, 0.5]));
+  await settled();
+  vi.useFakeTimers();
+  for (const text of ["fruit -", 'fruit - "palm', "like #"]) {
+    map.query.type(text);
+    vi.advanceTimersByTime(5000);
+    expect(model.get("query")).toBe("fruit");
+  }
+  map.query.type("like #99");
+  vi.advanceTimersByTime(200);
+  expect(model.get("query")).toBe("like #99");
+  await settled();
+  kernel.last("encoding").fail(new Error("there is no #99"));
+  await settled();
+  expect(map.queryError.value).toBeNull();
+  vi.advanceTimersByTime(1000);
+  expect(map.queryError.value).toBe("there is no #99");
+  map.query.type("like #");
+  map.query.submit();
+  expect(model.get("query")).toBe("like #");
+});
+
 test("clicking selects, with Ctrl it adds and takes away", async () => {
   const { model, map } = await world({}, { signed: true });
   map.select(2, "only");

@@ -6,7 +6,7 @@
  * the browser. `points/layout.ts` requests positions, `colours/colours.ts` colours.
  */
 
-import { type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Encoding } from "../../generated/protocol";
@@ -53,6 +53,8 @@ export class ConceptMap {
   readonly audited: AuditedClass;
   readonly auditRequests: AuditRequests;
   readonly colours: Colours;
+  /** Error about the query or the concepts; null while one types. */
+  readonly queryError: ReadonlySignal<string | null>;
   readonly neurons: Neurons;
   readonly selection: MapSelection;
   readonly hover: Hover;
@@ -92,7 +94,8 @@ export class ConceptMap {
     this.auditRequests = new AuditRequests(kernel, lifetime);
     const { audited, auditRequests } = this;
     this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited, auditRequests });
-    const { colouring } = this.colours;
+    const { colouring, queryError } = this.colours;
+    this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));
     this.filter = filterOf(colouring, lifetime);
     this.isShown = () => letThrough(this.filter.peek(), colouring.peek());
     this.probe = probeOf(kernel, traits, points, lifetime);

@@ -73,6 +73,14 @@ export function colouredBy({ encoding, query }: Colouring): string {
   return `by ${ENCODINGS[encoding].toLowerCase()}${isOfClass(encoding) ? ` for ${query}` : ""}`;
 }
 
+/** Names the colours that stay when a query has no answer: "the last answer: fruit", "the colours by cluster". */
+export function keptText(colouring: Colouring | null): string | null {
+  if (colouring === null) return null;
+  const { encoding, query } = colouring;
+  if (encoding === "alignment") return `the last answer: ${query || "the image"}`;
+  return `the colours ${colouredBy(colouring)}`;
+}
+
 /** Describes a point's colour: "alignment 0.24", "cluster frog". */
 export function valueText(
   colouring: Colouring,

@@ -53,10 +53,13 @@ function Worth({ label, clearAbove }: { label: LabelInfo; clearAbove: number | u
         name="Above unrelated words"
         title={`${exact(label.null_z_score)} standard deviations above unrelated words${from}`}
       >
-        {`${significant(label.null_z_score)} σ`}
+        {`by ${significant(label.null_z_score)} standard deviations`}
       </Fact>
-      <Fact name="Above chance" title="Share of random groups of photos whose nearest text is less clear">
-        {percent(label.chance)}
+      <Fact
+        name="Clearer than chance"
+        title="As many photos drawn at random have a nearest text too; this share of such groups has a less clear one"
+      >
+        {`than ${percent(label.chance)} of random groups`}
       </Fact>
     </dl>
   );

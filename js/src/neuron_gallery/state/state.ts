@@ -51,6 +51,8 @@ export class Gallery {
   readonly failures: Failures;
 
   readonly order: Order;
+  /** Error about the query; null while one types. */
+  readonly queryError: ReadonlySignal<string | null>;
   readonly focus: Focus;
 
   /** Progress to show; null for none. */
@@ -88,6 +90,8 @@ export class Gallery {
     const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
     this.order = new Order({ kernel, traits: this.synced, failures, lifetime, onChange });
     const { opened } = this;
+    const { queryError } = this.order;
+    this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));
     const open = (neuron: Neuron) => this.open(neuron);
     this.focus = new Focus({ shown: this.order.ranking, opened, open, link, lifetime });
     this.busyWith = computed(() => {

@@ -64,6 +64,11 @@ export function alignmentTitle(match: Match): string {
   return lines.join("\n");
 }
 
+/** Names the cards that stay when a query has no answer: "the last answer: fruit". */
+export function keptText({ has_query, query }: Ranking): string {
+  return has_query ? `the last answer: ${query || "the image"}` : "all neurons, without a query";
+}
+
 /** Explains why a match is weak. */
 export function weakness({ strength }: Ranking): string {
   if (strength === null) return "Unrelated words find neurons that answer as well.";

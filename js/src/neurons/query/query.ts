@@ -5,6 +5,7 @@ import type { VocabularyInfo } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/state/failures";
 import { whileAlive } from "../../ui/state/synced";
+import { isHalfTyped } from "./half_typed";
 import { whyNotAnImage } from "./image_file";
 import { QueryHistory } from "./query_history";
 import { type QueryPicture, queryPicture } from "./query_picture";
@@ -31,6 +32,8 @@ interface QueryOptions {
   onAsk?: () => void;
 }
 
+/** Milliseconds without a key after which a text is no longer half typed. */
+const PAUSE_MS = 1000;
 const IMAGE_FAILED = "The image could not be used as a query";
 
 export class Query {
@@ -40,10 +43,13 @@ export class Query {
   /** Words that complete the text, and past queries. */
   readonly suggestions: Suggestions;
   readonly byImage: ReadonlySignal<boolean>;
+  /** True from a key on until a pause or Enter: what is half typed is not warned of. */
+  readonly isTyping: Signal<boolean> = signal(false);
   /** True when a kernel is available to embed an image. */
   readonly takesImages: boolean;
   private readonly history = new QueryHistory();
   private typing: ReturnType<typeof setTimeout> | undefined;
+  private pausing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: QueryOptions) {
     const { query, query_image } = options.traits.signals;
@@ -55,7 +61,10 @@ export class Query {
     this.suggestions = new Suggestions({ kernel, lifetime, vocabulary, history: this.history });
     this.takesImages = options.kernel.status !== "kept";
     whileAlive(options.lifetime, () => this.follow(query.value));
-    options.lifetime.addEventListener("abort", () => clearTimeout(this.typing));
+    options.lifetime.addEventListener("abort", () => {
+      clearTimeout(this.typing);
+      clearTimeout(this.pausing);
+    });
   }
 
   /** Handles typing; the text becomes the query after the debounce, and words that complete it are offered. */
@@ -85,6 +94,7 @@ export class Query {
   submit(): void {
     this.suggestions.close();
     this.history.push(this.draft.peek());
+    this.pause();
     this.commit();
   }
 
@@ -131,11 +141,19 @@ export class Query {
     this.options.traits.write("query_image", "");
   }
 
-  /** Puts a text into the box; it becomes the query after the debounce. */
+  /** Puts a text into the box; it becomes the query after the debounce, unless it is half typed. */
   private enter(text: string): void {
     this.draft.value = text;
+    this.isTyping.value = true;
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.commit(), this.options.debounce);
+    clearTimeout(this.pausing);
+    this.pausing = setTimeout(() => this.pause(), PAUSE_MS);
+    if (!isHalfTyped(text)) this.typing = setTimeout(() => this.commit(), this.options.debounce);
+  }
+
+  private pause(): void {
+    clearTimeout(this.pausing);
+    this.isTyping.value = false;
   }
 
   private showImage(handle: string): void {

@@ -12,13 +12,15 @@ interface MenuProps {
   title: string;
   value: string;
   options: readonly Option[];
+  /** Whether the label stands before the menu. */
+  named?: boolean;
   /** Further class names. */
   also?: string;
   onChoose: (value: string, menu: HTMLSelectElement) => void;
 }
 
-export function Menu({ label, title, value, options, also = "", onChoose }: MenuProps) {
-  return (
+export function Menu({ label, title, value, options, named = false, also = "", onChoose }: MenuProps) {
+  const menu = (
     <select
       class={`slw-select ${also}`.trimEnd()}
       aria-label={label}
@@ -33,6 +35,15 @@ export function Menu({ label, title, value, options, also = "", onChoose }: Menu
         </option>
       ))}
     </select>
+  );
+  if (!named) return menu;
+  return (
+    <span class="slw-named-menu" title={title}>
+      <span class="slw-muted" aria-hidden="true">
+        {label.toLowerCase()}
+      </span>
+      {menu}
+    </span>
   );
 }
 
