@@ -87,7 +87,13 @@ def _sides(lenses: Sequence[Lens], layers: Sequence[str], names: Sequence[str] |
         raise ValueError(
             f"names must be {len(lenses)} different texts, one for each side, not {shown(found)}"
         )
-    return [Side(*side) for side in zip(found, (lens.database for lens in lenses), layers, strict=True)]
+    sides = [Side(*side) for side in zip(found, (lens.database for lens in lenses), layers, strict=True)]
+    for side in sides:
+        if not side.present.any():
+            raise ValueError(
+                f"layer {side.layer!r} of {side.name!r} has no component with examples: choose another layer"
+            )
+    return sides
 
 
 def _default_names(lenses: Sequence[Lens], layers: Sequence[str]) -> list[str]:

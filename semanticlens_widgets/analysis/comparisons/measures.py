@@ -8,7 +8,7 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis.sides import Side
 
-Blocks = Iterator[Float[Tensor, "block column"]]
+Blocks = Iterator[Float[Tensor, "_ column"]]
 """A matrix of similarities, some rows at a time, in order."""
 BLOCK = 1024
 """Rows at a time: 40 MB of similarities with 10,000 components."""

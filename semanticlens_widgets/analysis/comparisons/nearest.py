@@ -16,10 +16,10 @@ class Nearest(NamedTuple):
 
 
 def masked(
-    blocks: Iterable[Float[Tensor, "block column"]],
+    blocks: Iterable[Float[Tensor, "_ column"]],
     rows: Bool[Tensor, " row"],
     columns: Bool[Tensor, " column"],
-) -> Iterator[Float[Tensor, "block column"]]:
+) -> Iterator[Float[Tensor, "_ column"]]:
     """The blocks of similarities with -inf where a component of either side cannot be compared."""
     start = 0
     for block in blocks:
@@ -28,7 +28,7 @@ def masked(
         yield block.masked_fill(absent.unsqueeze(1) | ~columns, -torch.inf)
 
 
-def nearest_both(blocks: Iterable[Float[Tensor, "block column"]], n_columns: int) -> tuple[Nearest, Nearest]:
+def nearest_both(blocks: Iterable[Float[Tensor, "_ column"]], n_columns: int) -> tuple[Nearest, Nearest]:
     """The nearest column of every row, and the nearest row of every column; ties go to the lower index."""
     there: list[Nearest] = []
     back = Nearest(torch.full((n_columns,), -torch.inf), torch.full((n_columns,), -1))

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-Blocks = Iterable[Float[Tensor, "block column"]]
+Blocks = Iterable[Float[Tensor, "_ column"]]
 _DENSE = 3000**2
 """Similarities up to which all are considered; beyond, those of near candidates."""
 _CANDIDATES = 24

@@ -25,6 +25,7 @@ def labelled(side: Side, vocabulary: EmbeddedVocabulary) -> Labelled:
     """The labels of the components and of random groups, clear by the same rule as in `label`."""
     table = side.database.example_table(side.layer)[0]
     chance = Chance(table, first_copies(side.database, side.layer), vocabulary)
+    chance.warn_where_too_few(side.layer, side.sizes)
     n_sets = n_sets_for(side.embeddings.numel() * len(vocabulary.texts))
     random = [_labels(side, side.embedded(rows), vocabulary, chance) for rows in side.random_sets(n_sets)]
     return Labelled(_labels(side, side.embeddings, vocabulary, chance), torch.stack(random))

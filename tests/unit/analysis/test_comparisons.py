@@ -310,6 +310,17 @@ def test_among_candidates_alone_one_to_one_matches_are_nearly_as_good(n_rows, n_
     assert float(near[1].nansum()) >= 0.99 * float(exact[1].nansum())
 
 
+@pytest.mark.parametrize("by", MEASURES)
+def test_more_components_than_are_compared_at_a_time_are_the_same_components(by):
+    images, large = images_in_clusters(N), random_members(1100, K, N, 0)
+    lenses = [lens_with(large, images), lens_with(large[1090:], images)]
+    found = slw.compare(*lenses, by=by, vocabulary=WORDS, names=["a", "b"])
+    back = found.matches[found.matches["from"] == "b"]
+    assert list(back["nearest"]) == [f"layer:{index}" for index in range(1090, 1100)]
+    assert list(back["one_to_one"]) == list(back["nearest"])
+    assert found.table["n_components"].tolist() == [1100, 10]
+
+
 def test_mutual_matches_are_each_others_nearest():
     one, other = lens_of([0, 0, 1, 2, 5]), lens_of([1, 0, 3], seed=4)
     matching = Matching(ByEmbedding([Side("a", one.database, "layer"), Side("b", other.database, "layer")]))
@@ -368,6 +379,9 @@ def test_what_cannot_be_compared_is_refused_with_the_way_out():
         slw.compare(lens, lens, by="embeddings")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ValueError, match="names must be 2 different texts"):
         slw.compare(lens, lens, names=["a", "a"])
+    dead = lens_with(torch.full((4, 3), -1), images_in_clusters(N))
+    with pytest.raises(ValueError, match="layer 'layer' of 'b' has no component with examples"):
+        slw.compare(lens, dead, names=["a", "b"])
     with pytest.raises(ValueError, match="opened without its model"):
         slw.compare(lens, lens, by="activations")
 

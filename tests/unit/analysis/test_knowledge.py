@@ -122,3 +122,9 @@ def test_hostile_words_stay_text():
     assert not any("<i>" in label or "<b>x" in label for label in tree["labels"])
     assert not any("<b>x" in hover for hover in tree["customdata"])
     assert repr(lens.knowledge(list(NAMES))).startswith("<Knowledge of layer, 2 components: ")
+
+
+def test_too_few_images_to_tell_are_warned_of():
+    lens = lens_with(random_members(5, 24, 24, 0), images_in_clusters(24))
+    with pytest.warns(UserWarning, match="too few other groups to tell a clear label from chance"):
+        assert not lens.knowledge(list(NAMES), hierarchy=KINDS).table["known"].any()
