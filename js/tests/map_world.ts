@@ -51,7 +51,6 @@ export function encodingReply(
     kind: "diverging",
     min: Math.min(...values),
     max: Math.max(...values),
-    legend: [],
     weak: false,
     message: "",
     caveat: "",

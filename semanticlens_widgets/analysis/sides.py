@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis.labels.example_groups import equal_rows, first_copies
+from semanticlens_widgets.analysis.labels.example_groups import first_copies
 from semanticlens_widgets.analysis.queries.unrelated import SEED, random_rows
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
@@ -55,7 +55,7 @@ class Side:
     @cached_property
     def rows(self) -> Int[Tensor, "component k"]:
         """The rows of the examples in the layer's example table, equal images by one row; -1 for none."""
-        return equal_rows(self.database.example_table(self.layer)[1], self._first)
+        return self.database.distinct_rows(self.layer)
 
     @cached_property
     def sizes(self) -> Int[Tensor, " component"]:

@@ -15,7 +15,7 @@ from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._examples import ConceptExamples
 from semanticlens_widgets.concepts._packed import Thumbnails
 from semanticlens_widgets.concepts._relevance import Relevance
-from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +45,16 @@ class Samples(Thumbnails):
         return f"<{len(self):,} samples with embeddings of {self.dim:,} dimensions>"
 
     def rows(self, sample_ids: Int[Tensor, "*shape"]) -> Int[Tensor, "*shape"]:
-        """The row of each sample id; -1 stays -1. Raises KeyError for a sample that is no component's example."""
+        """The row of each sample id; -1 stays -1. Raises LensFileError for one that is missing in the table."""
         rows = torch.searchsorted(self.ids, sample_ids.clamp(min=0))
         missing = sample_ids >= 0
         if len(self):
             missing = missing & (self.ids[rows.clamp(max=len(self) - 1)] != sample_ids)
         if missing.any():
-            raise KeyError(f"sample {int(sample_ids[missing][0])} is no component's concept example")
+            raise LensFileError(
+                f"sample {int(sample_ids[missing][0])} is no component's concept example, or the lens is damaged, as it"
+                " lists all of these; save or build it again"
+            )
         return torch.where(sample_ids >= 0, rows, -1)
 
 
@@ -194,6 +197,13 @@ class ConceptDatabase:
         if self.crops is not None and layer in self.crops.rows:
             return self.crops.embeddings, self.crops.rows[layer][chosen]
         return self.samples.embeddings, self.samples.rows(self.examples[layer].sample_ids[chosen])
+
+    def distinct_rows(self, layer: str) -> Int[Tensor, "component k"]:
+        """The rows of `example_table`, that of its first copy for an image that the dataset holds several times."""
+        cropped = self.crops is not None and layer in self.crops.rows
+        first = (self.crops if cropped and self.crops else self.samples).first_copies
+        rows = self.example_table(layer)[1]
+        return torch.where(rows >= 0, first[rows.clamp(min=0)], -1)
 
     def example_thumbnails(
         self, layer: str, component: int, n: int | None = None, *, as_crops: bool = True

@@ -9,14 +9,16 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets.errors import LensFileError
+from semanticlens_widgets.tensors._equal_rows import first_of_equals
 
 _LONGEST = 1024
 """The longest side of a thumbnail in pixels."""
 
 
 class Thumbnails:
-    """Mixin for a table with a packed thumbnail a row."""
+    """Mixin for a table with an embedding and a packed thumbnail a row."""
 
+    embeddings: Tensor
     thumbnail_bytes: Tensor
     thumbnail_offsets: Tensor
 
@@ -27,6 +29,15 @@ class Thumbnails:
             _check_webp(file, row)
             self._verified.add(row)
         return file
+
+    @cached_property
+    def first_copies(self) -> Int[Tensor, " row"]:
+        """For each row the first that is the same image: in embedding and thumbnail."""
+        first = first_of_equals(self.embeddings)
+        seen: dict[tuple[int, bytes], int] = {}
+        for row in (first.bincount(minlength=1)[first] > 1).nonzero().squeeze(1).tolist():
+            first[row] = seen.setdefault((int(first[row]), self.thumbnail(row)), row)
+        return first
 
     @cached_property
     def _verified(self) -> set[int]:

@@ -346,18 +346,11 @@ export type EncodingParams = {
   query_image: string;
 };
 
-/** A kind with the number of its points. */
-export type LegendEntry = {
-  label: string;
-  count: number;
-};
-
 /** Answer to `encoding`, with one column by place: Float32, NaN for no value. */
 export type EncodingResult = {
-  kind: "sequential" | "diverging" | "category";
+  kind: "sequential" | "diverging";
   min: number | null;
   max: number | null;
-  legend: LegendEntry[];
   /** True if the best neuron answers the query no better than unrelated words; `message` gives the reason. */
   weak: boolean;
   message: string;

@@ -249,7 +249,7 @@ function numbers(
   caveat = "",
 ): Reply<EncodingResult> {
   return {
-    result: { kind, ...ends(values), legend: [], weak: message !== "", message, caveat },
+    result: { kind, ...ends(values), weak: message !== "", message, caveat },
     buffers: [buffer(Float32Array.from(values))],
   };
 }

@@ -19,6 +19,7 @@ from semanticlens_widgets.analysis.queries.query import Query
 from semanticlens_widgets.analysis.queries.text_vectors import needed
 from semanticlens_widgets.concepts import ConceptDatabase, EmbeddedExamples, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
+from semanticlens_widgets.tensors._equal_rows import distinct_size
 
 
 def audit(
@@ -119,10 +120,12 @@ class Auditor:
 
     @cached_property
     def _examined(self) -> Examined:
-        database, layer, samples = self.database, self.relevance.layer, self.database.samples.embeddings
-        n_examples = database.examples[layer].n_examples
-        examples = EmbeddedExamples(database.component_embeddings[layer], n_examples, samples)
-        return Examined(examples, samples, self._calibration)
+        database, layer, samples = self.database, self.relevance.layer, self.database.samples
+        # An image that the dataset holds several times counts once, among examples and in random groups.
+        n_examples = distinct_size(database.distinct_rows(layer))
+        different = samples.embeddings[samples.first_copies.unique()]
+        examples = EmbeddedExamples(database.component_embeddings[layer], n_examples, different)
+        return Examined(examples, different, self._calibration)
 
 
 def _checked(threshold: float | None) -> float:

@@ -6,7 +6,6 @@ from torch import Tensor
 
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.tensors._cosine import normalized
-from semanticlens_widgets.tensors._equal_rows import first_of_equals
 from semanticlens_widgets.tensors._two_means import two_means
 
 MIN_SILHOUETTE = 0.25
@@ -29,23 +28,13 @@ def example_groups(database: ConceptDatabase, layer: str) -> Int[Tensor, "compon
     2000; Rousseeuw, Silhouettes, Journal of Computational and Applied Mathematics 1987,
     doi 10.1016/0377-0427(87)90125-7.
     """
-    embeddings, rows = database.example_table(layer)
-    return divided(embeddings, equal_rows(rows, first_copies(database, layer)))
+    return divided(database.example_table(layer)[0], database.distinct_rows(layer))
 
 
 def first_copies(database: ConceptDatabase, layer: str) -> Int[Tensor, " row"]:
-    """For each row of the layer's example table the first that is the same image: in embedding and thumbnail."""
-    first = first_of_equals(database.example_table(layer)[0])
-    files = database.crops if database.crops and layer in database.crops.rows else database.samples
-    seen: dict[tuple[int, bytes], int] = {}
-    for row in (first.bincount(minlength=1)[first] > 1).nonzero().squeeze(1).tolist():
-        first[row] = seen.setdefault((int(first[row]), files.thumbnail(row)), row)
-    return first
-
-
-def equal_rows(rows: Int[Tensor, "component k"], first: Int[Tensor, " sample"]) -> Int[Tensor, "component k"]:
-    """The first sample equal to each example, by `first_copies`; -1 stays -1."""
-    return torch.where(rows >= 0, first[rows.clamp(min=0)], -1)
+    """For each row of the layer's example table the first that is the same image (see `Thumbnails.first_copies`)."""
+    crops = database.crops
+    return (crops if crops is not None and layer in crops.rows else database.samples).first_copies
 
 
 def divided(

@@ -15,7 +15,7 @@ from semanticlens_widgets.analysis.labels.candidates import Candidates
 from semanticlens_widgets.analysis.labels.chance import Chance
 from semanticlens_widgets.analysis.labels.chance import clear as clear_where
 from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddings
-from semanticlens_widgets.analysis.labels.example_groups import equal_rows, first_copies
+from semanticlens_widgets.analysis.labels.example_groups import first_copies
 from semanticlens_widgets.analysis.labels.group_labels import group_labels
 from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
 from semanticlens_widgets.analysis.labels.two_best import BLOCK, blocks_of, two_best
@@ -133,9 +133,8 @@ def _table_of(
     )
     z_score, percentile = against_unrelated(embeddings, alignment, vocabulary.unrelated)
     examples = database.examples[layer]
-    table, rows = database.example_table(layer)
-    first = first_copies(database, layer)
-    chance, rows = Chance(table, first, vocabulary), equal_rows(rows, first)
+    table, rows = database.example_table(layer)[0], database.distinct_rows(layer)
+    chance = Chance(table, first_copies(database, layer), vocabulary)
     sizes = distinct_size(rows)
     chance.warn_where_too_few(layer, sizes)
     beyond = chance.percentile(z_score, sizes)

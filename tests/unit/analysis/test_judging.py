@@ -17,6 +17,7 @@ from semanticlens_widgets.analysis import (
 )
 from semanticlens_widgets.analysis.audits import concept_answers
 from semanticlens_widgets.analysis.queries.unrelated import random_groups
+from semanticlens_widgets.tensors._equal_rows import distinct_size
 from tests.word_space import DIM, WordSpace, database_of, examples_like, picture, relevance_of
 
 COLUMNS = [
@@ -223,16 +224,35 @@ def test_the_threshold_moves_the_verdicts_and_nothing_else(database, space, rele
     assert dataclasses.replace(strict, threshold=ANSWERS_ABOVE).table.equals(audit.table)
 
 
+def different(database):
+    """The embeddings of the database's images, each once."""
+    return database.samples.embeddings[database.samples.first_copies.unique()]
+
+
+def test_copies_of_an_image_count_once_among_examples_and_in_random_groups(space):
+    examples = examples_like(["car", "frog", "fur", "wheel"])
+    shares = relevance_of(LAYER, {"vehicle": [[1.0] * 4]})
+    required = {"vehicle": {"spurious": ["car", picture("lime")]}}
+    once = analysis.audit(database_of({LAYER: examples}, n_others=40), space, required, shares)
+    twice = analysis.audit(
+        database_of({LAYER: examples.repeat_interleave(2, 1)}, n_others=40), space, required, shares
+    )
+    torch.testing.assert_close(twice.answers.percentile, once.answers.percentile)
+    torch.testing.assert_close(twice.answers.z_score, once.answers.z_score)
+    assert torch.equal(twice.verdicts, once.verdicts)
+
+
 @pytest.mark.parametrize(
     ("concept", "n_pictures"), [(picture("lime"), 1), ([picture("lime"), picture("red")], 2), ("#1", 4)]
 )
 def test_pictures_are_measured_against_as_many_random_ones(database, space, relevance, concept, n_pictures):
     found = analysis.audit(database, space, {"amphibian": {"spurious": {"a car": concept}}}, relevance)
     assert found.answers.calibrations == ("pictures",)
-    images = database.samples.embeddings
-    unrelated, groups = random_groups(images, n_pictures), random_groups(images, 4)
+    images = different(database)
+    unrelated, sizes = random_groups(images, n_pictures), distinct_size(database.distinct_rows(LAYER))
     direction = probes(database, space, [concept], layer=LAYER)[0].vector
     for row in range(5):
+        groups = random_groups(images, int(sizes[row]))
         expected = z_of(database.component_embeddings[LAYER][row], direction, unrelated, groups)
         assert found.answers.z_score[0, row] == pytest.approx(expected, rel=1e-3)
     assert found.answers.z_score[0, 5].isnan()
@@ -254,8 +274,9 @@ def test_that_many_components_answer_to_a_picture_does_not_hide_them(space):
 def test_what_mixes_kinds_is_measured_against_single_images(database, space, relevance, mixed):
     found = analysis.audit(database, space, {"amphibian": {"spurious": [mixed]}}, relevance)
     assert found.answers.calibrations == ("pictures",)
-    images = database.samples.embeddings
-    unrelated, groups = random_groups(images, 1), random_groups(images, 4)
+    images = different(database)
+    groups = random_groups(images, int(distinct_size(database.distinct_rows(LAYER))[1]))
+    unrelated = random_groups(images, 1)
     direction = probes(database, space, [mixed], layer=LAYER)[0].vector
     expected = z_of(database.component_embeddings[LAYER][1], direction, unrelated, groups)
     assert found.answers.z_score[0, 1] == pytest.approx(expected, rel=1e-3)

@@ -281,7 +281,9 @@ def test_example_embeddings_gather_rows_and_mark_missing_ones():
 
 
 def test_rows_of_samples_that_are_nobodys_example_are_an_error():
-    with pytest.raises(KeyError, match="sample 3 is no component's concept example"):
+    with pytest.raises(
+        LensFileError, match="sample 3 is no component's concept example, or the lens is damaged"
+    ):
         small_database().samples.rows(torch.tensor([2, 3]))
 
 

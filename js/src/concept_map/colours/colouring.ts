@@ -2,13 +2,19 @@
 
 import type { ClassAudit } from "../../audits/class_audit";
 import { VERDICTS } from "../../generated/constants";
-import type { ClusterInfo, Encoding, EncodingResult, LegendEntry } from "../../generated/protocol";
+import type { ClusterInfo, Encoding, EncodingResult } from "../../generated/protocol";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
 import { percent } from "../../ui/format";
 import { agreementText, NO_KIND, type Points } from "../points/points";
 import { isOfClass } from "./audited";
 import { BEYOND, LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
+
+/** A kind with the number of its points. */
+export interface LegendEntry {
+  label: string;
+  count: number;
+}
 
 /** An entry of the legend. */
 export interface LegendKind extends LegendEntry {
@@ -52,7 +58,6 @@ export function decodeColouring(
   const column = bytes(buffers[0]);
   const { weak, message, caveat } = result;
   const about = { encoding, query, weak, message, caveat };
-  if (result.kind === "category") return kindsColouring(new Uint16Array(column), result.legend, about);
   return numbersColouring(new Float32Array(column), result.kind, about);
 }
 

@@ -52,7 +52,6 @@ def _numbers(
         "kind": kind,
         "min": number(finite.min()) if len(finite) else None,
         "max": number(finite.max()) if len(finite) else None,
-        "legend": [],
         "weak": weakness != "",
         "message": weakness,
         "caveat": caveat,

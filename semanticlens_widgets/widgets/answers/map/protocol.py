@@ -81,20 +81,12 @@ class EncodingParams(TypedDict):
     query_image: str
 
 
-class LegendEntry(TypedDict):
-    """A kind with the number of its points."""
-
-    label: str
-    count: int
-
-
 class EncodingResult(TypedDict):
     """Answer to `encoding`, with one column by place: Float32, NaN for no value."""
 
-    kind: Literal["sequential", "diverging", "category"]
+    kind: Literal["sequential", "diverging"]
     min: float | None
     max: float | None
-    legend: list[LegendEntry]
     weak: bool
     """True if the best neuron answers the query no better than unrelated words; `message` gives the reason."""
     message: str
