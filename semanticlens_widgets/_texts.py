@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def visible(text: str) -> str:
     r"""Writes characters that hide, or that turn the text around them, as escapes such as `\u202e`."""
     return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def isolated(text: str) -> str:
+    """The text, visible; one from right to left is set apart, so that it does not turn the sentence around it."""
+    shown = visible(text)
+    turns = any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in shown)
+    return f"\u2068{shown}\u2069" if turns else shown
 
 
 def escape(text: str) -> str:

@@ -103,6 +103,10 @@ def _reject_near_misses(source: Any) -> None:
             "images must not be a table: pass the column of paths, and the labels separately: "
             "as_images(list(table['file']), labels=table['label'])"
         )
+    if type(source).__module__.partition(".")[0] in ("zipfile", "tarfile"):
+        raise TypeError(
+            f"images must not be a {type(source).__name__}: unpack the archive, and pass the folder"
+        )
     if isinstance(source, Mapping):
         first = next(iter(source), "train")
         raise TypeError(

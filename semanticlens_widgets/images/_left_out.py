@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Mapping
 
-from semanticlens_widgets._texts import visible
+from semanticlens_widgets._texts import isolated, visible
 from semanticlens_widgets.images._protocol import Images
 
 
@@ -14,6 +14,6 @@ def warn_of_left_out(images: Images, broken: Mapping[int, str]) -> None:
     first, reason = min(broken.items())
     warnings.warn(
         f"{len(broken):,} of {len(images):,} images were left out because they cannot be read or transformed; "
-        f"the first is {visible(images.name(first))}: {visible(' '.join(reason.split())[:300])}",
+        f"the first is {isolated(images.name(first))}: {visible(' '.join(reason.split())[:300])}",
         stacklevel=3,
     )

@@ -130,7 +130,7 @@ def _hooked(
 
 
 def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., Any]:
-    def hook(_module: nn.Module, _inputs: object, output: object) -> Any:
+    def hook(module: nn.Module, _inputs: object, output: object) -> Any:
         if forward._semanticlens_is_idle():
             return output
         forward.seen.add(layer)
@@ -139,13 +139,13 @@ def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., An
             layout = forward.layout(layer, tensor)
             return layout.original(change(layout.standard(tensor)))
 
-        return with_tensor(layer, output, changed)
+        return with_tensor(layer, output, changed, module)
 
     return hook
 
 
 def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Callable[..., None]:
-    def hook(_module: nn.Module, _inputs: object, output: object) -> None:
+    def hook(module: nn.Module, _inputs: object, output: object) -> None:
         if forward._semanticlens_is_idle():
             return
         if layer in forward.seen:
@@ -154,7 +154,7 @@ def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Cal
                 "choose the layer before or after it"
             )
         forward.seen.add(layer)
-        tensor = output_tensor(layer, output)
+        tensor = output_tensor(layer, output, module)
         tensor = forward.layout(layer, tensor).standard(tensor)
         handle(layer, tensor if gradients else tensor.detach())
 

@@ -8,29 +8,57 @@ from typing import Any
 from torch import Tensor
 
 PREFERRED = ("last_hidden_state", "logits")
+_FIRST_COUNTS = ("torch.nn.modules.", "transformers.")
+"""Packages whose modules give first what they compute."""
 
 
-def output_tensor(layer: str, output: object) -> Tensor:
-    """The floating-point tensor in a layer's output.
+def output_tensor(layer: str, output: object, module: object = None) -> Tensor:
+    """The floating-point tensor in the output of a layer, which is a module.
 
-    In a tuple, list, mapping or dataclass it is the first one, after `last_hidden_state` and `logits`. Raises
-    TypeError, naming the layer, if there is none.
+    In a tuple, list, mapping or dataclass it is the part `last_hidden_state` or `logits`, else the only one; of several
+    the first where the module is torch's or of transformers, which give what they compute first (attention weights and
+    states behind it). Raises TypeError, naming the layer, if there is none, or none of several that is known.
     """
+    _check_told(layer, output, module)
     tensor = _first(output)
     if tensor is None:
         raise TypeError(_without(layer, output))
     return tensor
 
 
-def with_tensor(layer: str, output: object, change: Callable[[Tensor], Tensor]) -> Any:
+def with_tensor(layer: str, output: object, change: Callable[[Tensor], Tensor], module: object = None) -> Any:
     """A copy of the output with `change(tensor)` in place of the tensor that `output_tensor` finds.
 
     Raises TypeError, naming the layer, if there is none.
     """
+    _check_told(layer, output, module)
     changed = _changed(output, change)
     if changed is None:
         raise TypeError(_without(layer, output))
     return changed
+
+
+def _check_told(layer: str, output: object, module: object) -> None:
+    if isinstance(output, Tensor) or _is_named(output) or (n := _n_tensors(output)) < 2:
+        return
+    if not type(module).__module__.startswith(_FIRST_COUNTS):
+        raise TypeError(
+            f"layer {layer!r} gives {n} tensors in a {type(output).__name__}, and which of them holds its components "
+            "cannot be told; choose a layer inside it, or pass the tensor through an nn.Identity and choose that"
+        )
+
+
+def _is_named(output: object) -> bool:
+    """True where a part of the output has a name that says that it is meant."""
+    names = output if isinstance(output, Mapping) else getattr(output, "__dict__", ())
+    return any(name in names for name in PREFERRED)
+
+
+def _n_tensors(output: object) -> int:
+    """The number of floating-point tensors in an output."""
+    if isinstance(output, Tensor):
+        return int(output.is_floating_point())
+    return sum(_n_tensors(part) for _, part in _parts(output))
 
 
 def _first(output: object) -> Tensor | None:

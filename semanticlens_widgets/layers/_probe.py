@@ -147,7 +147,7 @@ def _look(model: nn.Module, layers: Sequence[str], inputs: Inputs) -> dict[str, 
 
     def keep(layer: str, output: object) -> None:
         try:
-            tensor = output_tensor(layer, output)
+            tensor = output_tensor(layer, output, module_of(model, layer))
         except TypeError:
             return
         seen.setdefault(layer, _Seen(tensor.detach().clone(), mark_of(tensor)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from semanticlens_widgets._texts import escape, to_csv, visible
+from semanticlens_widgets._texts import escape, isolated, to_csv, visible
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.widgets import AuditTable, Explorer
 from tests.fakes import attributed_lens
@@ -19,6 +19,12 @@ CASES = json.loads((Path(__file__).parents[1] / "shared" / "visible.json").read_
 def test_hidden_characters_are_shown_as_escapes(text: str, shown: str) -> None:
     assert visible(text) == shown
     shown.encode()
+
+
+def test_a_name_from_right_to_left_stands_apart_in_plain_text() -> None:
+    assert isolated("\u05d7\u05ea\u05d5\u05dc 7.jpg") == "\u2068\u05d7\u05ea\u05d5\u05dc 7.jpg\u2069"
+    assert isolated("cat\u202e.jpg") == "cat\\u202e.jpg"
+    assert isolated("Katze 猫.jpg") == "Katze 猫.jpg"
 
 
 def test_html_is_escaped_and_visible() -> None:

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 import torch
 
+from semanticlens_widgets._texts import isolated
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit, checked_share
 from semanticlens_widgets.analysis.audits.verdicts import FEWEST_SAMPLES, SPURIOUS
 
@@ -87,7 +88,9 @@ def _of_class(audit: Audit, row: int) -> list[str]:
     order = [index for index in share.argsort(descending=True, stable=True).tolist() if share[index] > 0]
     total, (low, high) = float(audit.verdict_shares[row, SPURIOUS]), audit.intervals[row, SPURIOUS].tolist()
     over = f"({low:.1%} to {high:.1%}, {int(audit.n_samples[row]):,} samples)"
-    lines = [f"  class {audit.classes[row]!r}: {total:.1%} {over}{', of these' if order else ''}"]
+    lines = [
+        f"  class {isolated(repr(audit.classes[row]))}: {total:.1%} {over}{', of these' if order else ''}"
+    ]
     lines += [_of_component(audit, row, index) for index in order[:_SHOWN]]
     rest = float(share[torch.tensor(order[_SHOWN:], dtype=torch.int64)].sum())
     return [*lines, f"    {rest:.1%} by {len(order) - _SHOWN:,} more"] if len(order) > _SHOWN else lines
@@ -99,5 +102,5 @@ def _of_component(audit: Audit, row: int, index: int) -> str:
     z_score, percentile = float(best.z_score[row, index]), float(best.percentile[row, index])
     return (
         f"    {float(audit.share[row, index]):.1%} by {audit.components[index]}, which answers to "
-        f"{concept!r} (z = {z_score:.1f}, above {percentile:.1%} of random groups of images)"
+        f"{isolated(repr(concept))} (z = {z_score:.1f}, above {percentile:.1%} of random groups of images)"
     )

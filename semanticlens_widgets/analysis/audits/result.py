@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn import functional
 
@@ -94,6 +94,11 @@ class AuditResult:
         if self.database is None or self.samples is None:
             return self.stored_evidence
         return evidence_of(self.database, self.samples, self.layer, self.images, self.audited)
+
+    @cached_property
+    def dead(self) -> Bool[Tensor, " component"]:
+        """True for components without examples; one that always has the same score may yet add to an output."""
+        return self.answers.percentile.isnan().all(0)
 
     @cached_property
     def best_valid(self) -> BestAnswers:

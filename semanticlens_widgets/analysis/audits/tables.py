@@ -27,6 +27,7 @@ def audit_table(result: AuditResult) -> pd.DataFrame:
     columns |= _columns("valid", result, result.best_valid, order)
     columns |= _columns("spurious", result, result.best_spurious, order)
     columns["verdict"] = _texts(WORDS)[result.verdicts.gather(1, order).flatten().numpy()]
+    columns["dead"] = result.dead[order.flatten()].numpy()
     return pd.DataFrame(columns)
 
 
@@ -45,6 +46,7 @@ def audit_summary(result: AuditResult, max_spurious: float) -> pd.DataFrame:
             "class": result.classes,
             **shares,
             **bounds,
+            "dead": (result.share * result.dead).sum(1).numpy(),
             "n_samples": result.n_samples.numpy(),
             "most_spurious": [result.components[row] if row >= 0 else "" for row in worst.tolist()],
             "outcome": outcomes,

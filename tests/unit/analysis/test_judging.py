@@ -36,6 +36,7 @@ COLUMNS = [
     "spurious_z",
     "spurious_percentile",
     "verdict",
+    "dead",
 ]
 LAYER = "late"
 WORDS_OF = ["frog", "car", "wheel", "nonsense", "frog"]
@@ -164,6 +165,17 @@ def test_shares_per_verdict_are_sums_of_positive_relevance(audit):
     assert summary.loc["amphibian", "n_samples"] == 2
     assert summary.loc["amphibian", "most_spurious"] == "late:1"
     assert summary.loc["vehicle", ["spurious", "most_spurious"]].tolist() == [0.0, ""]
+
+
+def test_what_dead_components_add_is_told_apart_from_what_is_unexpected(database, space):
+    shares = relevance_of(LAYER, {"amphibian": [[4.0, 0.0, 0.0, 1.0, 0.0, 5.0]]})
+    found = analysis.audit(database, space, REQUIREMENTS[:1], shares)
+    again = analysis.Audit.from_json(found.to_json())
+    for audit in (found, again):
+        summary = audit.summary().iloc[0]
+        assert summary["dead"] == pytest.approx(0.5)
+        assert summary["unexpected"] == pytest.approx(0.6)
+        assert audit.table.set_index("index")["dead"].sort_index().tolist() == [False] * 5 + [True]
 
 
 def test_an_audit_passes_when_the_interval_of_every_class_is_within_the_limit(database, space):

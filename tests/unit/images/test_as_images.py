@@ -2,6 +2,7 @@ import os
 import re
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -332,6 +333,15 @@ def test_an_archive_is_refused(tmp_path):
     (tmp_path / "a.zip").touch()
     with pytest.raises(ValueError, match="is an archive: unpack it, and pass the folder"):
         as_images(tmp_path / "a.zip")
+
+
+def test_an_open_archive_is_to_be_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+        with pytest.raises(TypeError, match="must not be a ZipFile: unpack the archive, and pass the folder"):
+            as_images(archive)
+        with pytest.raises(TypeError, match="must not be a Path: unpack the archive"):
+            as_images(zipfile.Path(archive))
 
 
 def test_pictures_of_closed_files_say_so(classes):

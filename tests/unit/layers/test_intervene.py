@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from semanticlens_widgets.errors import LayerNotFoundError
-from semanticlens_widgets.layers import intervene
+from semanticlens_widgets.layers import capture, intervene
 from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
 
 Pair = namedtuple("Pair", ["mask", "values"])
@@ -81,7 +81,7 @@ def test_unknown_layers_and_layers_that_do_not_run_are_named(model, x):
     "make",
     [
         lambda t: t,
-        lambda t: (torch.ones(2, dtype=torch.bool), t, t + 1),
+        lambda t: (torch.ones(2, dtype=torch.bool), t, None),
         lambda t: [t, None],
         lambda t: Pair(torch.ones(2, dtype=torch.bool), t),
         lambda t: OrderedDict(pooled=t + 1, last_hidden_state=t),
@@ -101,3 +101,50 @@ def test_the_tensor_that_is_captured_is_the_one_that_is_changed_wherever_it_is(m
 def test_an_output_without_a_tensor_is_an_error_that_names_the_layer():
     with pytest.raises(TypeError, match="'gate' gives a tuple, not a floating-point tensor"):
         with_tensor("gate", (torch.tensor([1]), None), lambda found: found)
+
+
+class Two(nn.Module):
+    """Gives two tensors in a tuple, a list or a dict."""
+
+    def __init__(self, gives):
+        super().__init__()
+        self.gives = gives
+
+    def forward(self, x):
+        return self.gives(x, 2 * x)
+
+
+@pytest.mark.parametrize(
+    "gives",
+    [lambda a, b: (a, b), lambda a, b: [a, b], lambda a, b: {"0": a, "1": b}, lambda a, b: (a, (None, b))],
+)
+def test_of_several_tensors_none_is_taken_without_a_word(gives):
+    class Model(nn.Module):
+        """A layer of two tensors."""
+
+        def __init__(self):
+            super().__init__()
+            self.two = Two(gives)
+
+        def forward(self, x):
+            self.two(x)
+            return x
+
+    model, x = Model(), torch.ones(2, 3)
+    match = (
+        r"'two' gives 2 tensors in a (tuple|list|dict), and which of them holds its components cannot be told"
+    )
+    with pytest.raises(TypeError, match=match), capture(model, ["two"], lambda *_: None):
+        model(x)
+    with pytest.raises(TypeError, match=match), intervene(model, {"two": lambda output: output}):
+        model(x)
+
+
+def test_modules_of_torch_give_first_what_they_compute():
+    x = torch.rand(2, 5, 4)
+    for module, arguments in (
+        (nn.LSTM(4, 3, batch_first=True), (x,)),
+        (nn.MultiheadAttention(4, 2, batch_first=True), (x, x, x)),
+    ):
+        given = module(*arguments)
+        assert output_tensor("layer", given, module) is given[0]

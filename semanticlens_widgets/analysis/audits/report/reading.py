@@ -22,7 +22,8 @@ def how_to_read(threshold: float) -> str:
         "Outcome": "A class passes if the whole interval of its spurious share is within the limit, fails if it is "
         f"beyond, and is undecided where it crosses. Below {FEWEST_SAMPLES} samples nothing is said.",
         "Not explained": "What is unexpected, the named concepts do not explain: a class can pass with most of its "
-        "relevance unexplained. An audit finds what is named, and what the foundation model can see.",
+        "relevance unexplained. An audit finds what is named, and what the foundation model can see. A dead component, "
+        "whose score is the same for all images, answers to nothing; what it adds to an output is unexpected too.",
         "After an audit": "Pruning components repairs accuracy, and leaves much of an artefact's influence in those "
         "that remain; training again without the images that show it removes it (Dreyer et al. 2025, figure 4).",
     }
