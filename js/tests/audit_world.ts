@@ -15,6 +15,7 @@ export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTrait
     ...COMMON,
     ablated: [],
     before_id: "",
+    decision_threshold: null,
     class_name: "",
     max_spurious: 0.1,
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],

@@ -32,6 +32,8 @@ class AuditView(ClassView, LabelView):
     ablated = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Names of the neurons to ablate before the accuracy is measured."""
 
+    decision_threshold = traitlets.Float(None, allow_none=True).tag(sync=True, typescript="number | null")
+    """Where outputs are judged one by one, the answer is yes above it (`lens.ablation`); None is 0, for logits."""
     before_id = traitlets.Unicode().tag(sync=True)
     """The id of `before`; "" for none."""
 
@@ -112,6 +114,7 @@ class AuditTable(AuditView):
         max_spurious: float = MAX_SPURIOUS,
         threshold: float = ANSWERS_ABOVE,
         height: int = 640,
+        decision_threshold: float | None = None,
         before: Audit | None = None,
         vocabulary: VocabularySource | None = None,
         examples_as: str | None = None,
@@ -128,6 +131,7 @@ class AuditTable(AuditView):
             max_spurious: The largest share of relevance on spurious neurons with which a class passes, 0 to 1.
             threshold: The lowest z-score at which a neuron answers to a concept.
             height: In pixels, 240 to 4,000.
+            decision_threshold: The `threshold` of `lens.ablation`, for outputs that are judged one by one.
             before: An earlier audit, to see what changed: of a model before a correction, of other requirements.
             vocabulary: The texts to choose labels from, as in `NeuronGallery`.
             examples_as: How to show examples, as in `NeuronGallery`.
@@ -143,6 +147,7 @@ class AuditTable(AuditView):
             requirements=plain_requirements(lens, requirements, layer or ""),
             max_spurious=max_spurious,
             threshold=threshold,
+            decision_threshold=decision_threshold,
             height=height,
             examples_as=examples_as,
             linked=linked,

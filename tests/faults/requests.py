@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+_CLASS = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["car"], "threshold": 2.75}
 VALID: dict[str, dict[str, Any]] = {
     "rank": {"layer": "bn1", "query": "bird", "query_image": "", "sort": "alignment", "descending": True},
     "cards": {"layer": "bn1", "components": [0, 1, 2]},
@@ -20,13 +21,16 @@ VALID: dict[str, dict[str, Any]] = {
     "encoding": {"layers": ["bn1"], "encoding": "clarity", "query": "bird", "query_image": ""},
     "probe": {"layers": ["bn1"], "method": "pca", "have": "pca", "query": "bird", "query_image": ""},
     "audit_classes": {"layer": "bn1"},
-    "audit": {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["car"], "threshold": 2.75},
+    "audit": _CLASS,
+    "audit_suspects": _CLASS,
+    "audit_agreement": _CLASS,
+    "audit_before": {"layer": "bn1", "class_name": "bird", "before_id": "gone"},
     "audit_summary": {"layer": "bn1", "requirements": [{"class_name": "bird", "valid": ["bird"]}], "threshold": 2.75},
     "audit_samples": {"layer": "bn1", "component": 1, "limit": 4, "of": "class", "class_name": "bird"},
     "audit_pictures": {"samples": [0, 2], "size": "small"},
     "audit_heatmap": {"layer": "bn1", "component": 1, "samples": [0]},
     "attribute": {"layer": "bn1", "requirements": []},
-    "ablate": {"components": ["bn1:0"], "class_name": "bird"},
+    "ablate": {"components": ["bn1:0"], "class_name": "bird", "threshold": None},
     "audit_export": {
         "layer": "bn1", "format": "csv", "requirements": [{"class_name": "bird", "valid": ["bird"]}],
         "threshold": 2.75, "max_spurious": 0.1,

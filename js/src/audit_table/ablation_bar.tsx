@@ -1,9 +1,10 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
-import type { ClassAudit } from "../audits/class_audit";
+import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
 import type { Accuracy } from "../generated/protocol";
 import { Button, Link } from "../ui/buttons/button";
 import { download } from "../ui/download";
 import { count, counted, percent } from "../ui/format";
+import { Agreement } from "./agreement";
 import { useView } from "./context";
 import { ProgressBar } from "./progress_bar";
 import { accuracyTitle, points } from "./state/words";
@@ -15,7 +16,7 @@ export function AblationBar({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
   const names = table.traits.ablated.value;
   const suspects = table.classes.known.value?.can_ablate ? audit.suspects : [];
-  if (names.length === 0) return suspects.length === 0 ? null : <Suspects audit={audit} />;
+  if (names.length === 0) return hasVerdicts(audit) ? <Suspects audit={audit} suspects={suspects} /> : null;
   return (
     <section class="slw-audit-ablation" aria-label="Accuracy without the neurons">
       <span
@@ -32,19 +33,23 @@ export function AblationBar({ audit }: { audit: ClassAudit }) {
 }
 
 /** Offers to take out what the class should not rest on, before anything is out. */
-function Suspects({ audit }: { audit: ClassAudit }) {
+function Suspects({ audit, suspects }: { audit: ClassAudit; suspects: readonly string[] }) {
   const { ablation } = useView().table;
-  const { suspects } = audit;
   const names = suspects.slice(0, 20).join(", ");
   return (
-    <section class="slw-audit-suspects" aria-label="Spurious and ambiguous neurons">
-      <Button
-        title={`Test the model's accuracy without them: ${names}${suspects.length > 20 ? ", …" : ""}`}
-        onClick={() => ablation.takeOut(suspects)}
-      >
-        {`Take out ${count(suspects.length)} spurious and ambiguous`}
-      </Button>
-      <SampleList audit={audit} />
+    <section class="slw-audit-suspects" aria-label="Next steps">
+      {suspects.length > 0 && (
+        <>
+          <Button
+            title={`Test the model's accuracy without them: ${names}${suspects.length > 20 ? ", …" : ""}`}
+            onClick={() => ablation.takeOut(suspects)}
+          >
+            {`Take out ${count(suspects.length)} spurious and ambiguous`}
+          </Button>
+          <SampleList audit={audit} />
+        </>
+      )}
+      <Agreement audit={audit} />
     </section>
   );
 }
@@ -91,18 +96,51 @@ function Measured() {
         onStop={() => ablation.stop()}
       />
     );
-  if (measured === null) return <Button onClick={() => void ablation.measure()}>Measure the accuracy</Button>;
+  if (measured === null)
+    return (
+      <span class="slw-audit-accuracies">
+        <Button onClick={() => void ablation.measure()}>Measure the accuracy</Button>
+        <Threshold />
+      </span>
+    );
   const { overall, classes, className, n_draws } = measured;
   const own = classes.find(({ class_name }) => class_name === className);
   return (
     <span class="slw-audit-accuracies" role="status">
       {own !== undefined && <Change accuracy={own} nDraws={n_draws} />}
       <Change accuracy={overall} nDraws={n_draws} />
+      <Threshold />
       <details class="slw-audit-changed">
         <summary>by class</summary>
         <Changed classes={classes} nDraws={n_draws} />
       </details>
     </span>
+  );
+}
+
+/** Shown where it may matter: once it is set, or after a failure. */
+function Threshold() {
+  const { ablation, traits } = useView().table;
+  const threshold = traits.decision_threshold.value;
+  if (threshold === null && !ablation.failed.value) return null;
+  return (
+    <label
+      class="slw-audit-limit"
+      title="Outputs that are judged one by one say yes above it: 0.5 for probabilities, 0 for logits"
+    >
+      <span class="slw-muted">yes above</span>
+      <input
+        type="number"
+        class="slw-audit-number"
+        aria-label="Threshold of the outputs"
+        step="any"
+        value={threshold ?? ""}
+        placeholder="0"
+        onChange={({ currentTarget: { value } }) =>
+          ablation.setThreshold(value === "" ? null : Number(value))
+        }
+      />
+    </label>
   );
 }
 

@@ -278,3 +278,34 @@ test("an earlier audit stands below, with the verdicts that changed, which can b
   expect(row?.querySelector(".slw-audit-verdict")?.textContent).toBe("valid→spurious");
   expect(row?.getAttribute("aria-label")).toContain("valid before");
 });
+
+test("words that unexpected neurons share are counted when asked for, those above chance named", async () => {
+  const { el, kernel } = await audited();
+  const link = () =>
+    [...el.querySelectorAll("button")].find((each) => each.textContent?.includes("neurons share"));
+  link()?.click();
+  await vi.waitUntil(() => kernel.of("audit_agreement").length > 0);
+  const shared = { expected: 0.2, components: ["bn2:3", "bn2:4"] };
+  const texts = [
+    { ...shared, text: "accordion", n: 5, chance_percentile: 0.99 },
+    { ...shared, text: "vase", n: 2, chance_percentile: 0.4 },
+  ];
+  kernel.last("audit_agreement").answer({ result: { n: 7, texts }, buffers: [] });
+  const line = () => el.querySelector(".slw-audit-suspects [role=status]")?.textContent;
+  await vi.waitUntil(() => line()?.includes("accordion"));
+  expect(line()).toBe("Of 7 unexpected neurons share: accordion (5)");
+});
+
+test("outputs that may be probabilities get a threshold after a failure", async () => {
+  const { el, model, kernel } = await audited({ ablated: ["bn2:1"] });
+  await vi.waitUntil(() => kernel.of("ablate").length > 0);
+  expect(kernel.last("ablate").params).toMatchObject({ threshold: null });
+  kernel.last("ablate").fail(new Error("the model's outputs all lie in 0 to 1"));
+  await vi.waitUntil(() => el.querySelector("[aria-label='Threshold of the outputs']") !== null);
+  const input = box(el, "Threshold of the outputs");
+  input.value = "0.5";
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  await vi.waitUntil(() => model.get("decision_threshold") === 0.5);
+  await vi.waitUntil(() => kernel.of("ablate").length > 1);
+  expect(kernel.last("ablate").params).toMatchObject({ threshold: 0.5 });
+});

@@ -506,6 +506,24 @@ export type AuditHeatmapParams = {
   samples: number[];
 };
 
+/** A text that unexpected neurons of a class have among their two best. */
+export type SharedText = {
+  text: string;
+  n: number;
+  /** Number among as many random neurons of the layer. */
+  expected: number;
+  chance_percentile: number;
+  components: string[];
+};
+
+/** Answer to `audit_agreement`. */
+export type AgreementResult = {
+  /** Number of the unexpected neurons that were compared, the most relevant of the class. */
+  n: number;
+  /** The most surprising first. */
+  texts: SharedText[];
+};
+
 /** Parameters of `audit_before`: a class of an earlier audit. */
 export type BeforeParams = {
   layer: string;
@@ -534,6 +552,8 @@ export type AttributeParams = {
 export type AblateParams = {
   components: string[];
   class_name: string;
+  /** For outputs that are judged one by one: yes above it. Null is 0, for logits. */
+  threshold: number | null;
 };
 
 /** The accuracy on a class, or on all classes, before and after ablation. */
@@ -587,6 +607,7 @@ export type Requests = {
   audit_samples: { params: AuditSamplesParams; result: SamplesResult };
   audit_pictures: { params: AuditPicturesParams; result: PicturesResult };
   audit_heatmap: { params: AuditHeatmapParams; result: PicturesResult };
+  audit_agreement: { params: AuditParams; result: AgreementResult };
   audit_before: { params: BeforeParams; result: BeforeResult };
   audit_suspects: { params: AuditParams; result: Nothing };
   attribute: { params: AttributeParams; result: Nothing };

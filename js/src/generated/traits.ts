@@ -36,6 +36,7 @@ export interface AuditTableTraits {
   before_id: string;
   caveat: string;
   class_name: string;
+  decision_threshold: number | null;
   examples_as: "frame" | "crop" | "heatmap";
   examples_choices: string[];
   foundation_model: string;
@@ -85,6 +86,7 @@ export interface ExplorerTraits {
   caveat: string;
   class_name: string;
   components: string[];
+  decision_threshold: number | null;
   descending: boolean;
   encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
   examples_as: "frame" | "crop" | "heatmap";

@@ -374,3 +374,30 @@ def test_a_lens_is_displayed_in_the_layer_of_its_audit_with_labels():
 def test_an_opened_lens_whose_foundation_model_may_need_a_download_is_displayed_without_labels(tmp_path):
     opened = Lens.open(fake_lens().save(tmp_path / "lens"))
     assert Explorer.of(opened).vocabulary is None
+
+
+def test_unexpected_neurons_agree_on_the_words_of_the_lens(lens: Lens, ask: Callable[..., Answer]) -> None:
+    found = ask("audit_agreement", **ASKED).result
+    unexpected = lens.audit(BIRD, layer="bn1").components_of("bird", "unexpected")[:50]
+    table = lens.agreement(unexpected).head(8)
+    assert found["n"] == len(unexpected)
+    assert [one["text"] for one in found["texts"]] == list(table["text"])
+    assert [one["n"] for one in found["texts"]] == list(table["n"])
+    assert ask("audit_agreement", **ASKED | {"valid": [], "spurious": []}).result == {"n": 0, "texts": []}
+
+
+def test_probabilities_are_judged_at_the_threshold_of_the_table(
+    colours: Lens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        type(colours), "ablation", lambda *_, **options: asked.append(options["threshold"]) or 1 / 0
+    )
+    handler = audit_handlers(colours, {})["ablate"]
+    for threshold in (None, 0.5):
+        params = {"components": ["eye:0"], "class_name": "red", "threshold": threshold}
+        with pytest.raises(ZeroDivisionError):
+            handler(Request("1", "ablate", params, ()))
+    assert asked == [None, 0.5]
+    table = AuditTable(colours, layer="eye", decision_threshold=0.5)
+    assert table.decision_threshold == 0.5

@@ -20,6 +20,8 @@ export class Ablation {
   readonly names: ReadonlySignal<ReadonlySet<string>>;
   /** The last answer; while a new one is pending, it belongs to the previous set of neurons. */
   readonly measured: Signal<Measured | null> = signal(null);
+  /** True after a failure: outputs that may be probabilities need a threshold. */
+  readonly failed = signal(false);
   private readonly latest = new LatestRequest();
   readonly progress = this.latest.progress;
   readonly waiting = this.latest.waiting;
@@ -27,11 +29,11 @@ export class Ablation {
 
   constructor(private readonly options: AblationOptions) {
     const { traits, lifetime, className } = options;
-    const { ablated, layer, revision } = traits.signals;
+    const { ablated, decision_threshold, layer, revision } = traits.signals;
     this.names = computed(() => new Set(ablated.value));
     const soon = latest();
     whileAlive(lifetime, () => {
-      for (const trait of [ablated, layer, className, revision]) void trait.value;
+      for (const trait of [ablated, decision_threshold, layer, className, revision]) void trait.value;
       soon(() => void this.measure());
     });
   }
@@ -49,6 +51,10 @@ export class Ablation {
     traits.write("ablated", [...new Set([...traits.signals.ablated.peek(), ...names])]);
   }
 
+  setThreshold(threshold: number | null): void {
+    this.options.traits.write("decision_threshold", threshold);
+  }
+
   /** Puts all neurons back into the model. */
   clear(): void {
     this.options.traits.write("ablated", []);
@@ -64,7 +70,12 @@ export class Ablation {
     this.stopping.abort();
     this.stopping = new AbortController();
     const signal = AbortSignal.any([lifetime, this.stopping.signal]);
-    const params = { components: traits.signals.ablated.peek(), class_name: className.peek() };
+    const { ablated, decision_threshold } = traits.signals;
+    const params = {
+      components: ablated.peek(),
+      class_name: className.peek(),
+      threshold: decision_threshold.peek(),
+    };
     if (params.components.length === 0 || params.class_name === "") {
       this.measured.value = null;
       return this.latest.drop();
@@ -72,10 +83,12 @@ export class Ablation {
     await this.latest.make({
       request: (onProgress) => kernel.request("ablate", params, { slot: "ablate", signal, onProgress }),
       onAnswer: ({ result }) => {
+        this.failed.value = false;
         this.measured.value = { ...result, className: params.class_name };
       },
       onFailure: (error) => {
         this.measured.value = null;
+        this.failed.value = true;
         failures.report("The accuracy could not be measured", error, () => void this.measure());
       },
     });

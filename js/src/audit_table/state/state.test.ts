@@ -145,7 +145,7 @@ test("neurons taken out are a trait, and the accuracy without them is measured w
   table.toggleAblated(1);
   await settled();
   expect(model.get("ablated")).toEqual(["bn2:1"]);
-  expect(kernel.last("ablate").params).toEqual({ components: ["bn2:1"], class_name: "ox" });
+  expect(kernel.last("ablate").params).toEqual({ components: ["bn2:1"], class_name: "ox", threshold: null });
   kernel.last("ablate").options.onProgress?.({ done: 1, total: 4, what: "testing" });
   expect(table.ablation.progress.value?.done).toBe(1);
   const accuracy = { class_name: "ox", n: 34, before: 0.8, after: 0.6, random: 0.79 };

@@ -12,7 +12,7 @@ import { verdictBefore } from "../../audits/before_audit";
 import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Verdict } from "../../audits/verdicts";
-import type { ExportParams } from "../../generated/protocol";
+import type { AgreementResult, AuditParams, ExportParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import type { Link, Neuron } from "../../kernel/link";
@@ -40,6 +40,11 @@ interface AuditTableOptions {
   schedule?: Schedule;
 }
 
+/** Returns the parameters that the audit was requested with. */
+function asked({ layer, className: class_name, threshold, concepts }: ClassAudit): AuditParams {
+  return { layer, class_name, threshold, valid: [...concepts.valid], spurious: [...concepts.spurious] };
+}
+
 export class AuditTable {
   readonly traits: SignalsOf<AuditTableTraits>;
   readonly failures: Failures;
@@ -60,6 +65,8 @@ export class AuditTable {
   readonly hidden: Signal<ReadonlySet<Verdict>> = signal(new Set());
   /** Components whose verdict an earlier audit has otherwise. */
   readonly changed: ReadonlySignal<ReadonlySet<number>>;
+  /** Texts that the unexpected neurons share; null until they are asked for. */
+  readonly agreement: Signal<AgreementResult | "waiting" | null> = signal(null);
   readonly onlyChanged: Signal<boolean> = signal(false);
   /** Component by place. */
   readonly order: ReadonlySignal<Uint32Array>;
@@ -193,20 +200,22 @@ export class AuditTable {
     return bytes(buffers[0]);
   }
 
+  /** Requests the texts that the unexpected neurons of the class that is shown share. */
+  async askAgreement(audit: ClassAudit): Promise<void> {
+    const options = { slot: "agreement", signal: this.lifetime };
+    this.agreement.value = "waiting";
+    try {
+      const { result } = await this.kernel.request("audit_agreement", asked(audit), options);
+      this.agreement.value = this.audit.peek() === audit ? result : null;
+    } catch (error) {
+      this.agreement.value = null;
+      this.failures.report("The shared words could not be counted", error);
+    }
+  }
+
   /** Requests a list of the samples behind the spurious and ambiguous neurons of a class, as CSV. */
-  async suspectSamples({
-    layer,
-    className: class_name,
-    threshold,
-    concepts,
-  }: ClassAudit): Promise<ArrayBuffer> {
-    const params = {
-      layer,
-      class_name,
-      threshold,
-      valid: [...concepts.valid],
-      spurious: [...concepts.spurious],
-    };
+  async suspectSamples(audit: ClassAudit): Promise<ArrayBuffer> {
+    const params = asked(audit);
     const { buffers } = await this.kernel.request("audit_suspects", params, { signal: this.lifetime });
     return bytes(buffers[0]);
   }
@@ -245,6 +254,7 @@ export class AuditTable {
       if (before?.layer !== audit.layer) this.leaveLayer();
       if (before?.className !== audit.className) this.opened.close();
       this.audit.value = audit;
+      this.agreement.value = null;
       this.selection.forgetRange();
       this.focus.active.value = before?.className === audit.className ? this.focus.placeOf(active) : null;
     });

@@ -11,13 +11,20 @@ from semanticlens_widgets.analysis.audits.result import component_share_interval
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import ShareIntervalsKey
-from semanticlens_widgets.widgets.answers.audit.protocol import AuditResult, BeforeResult
+from semanticlens_widgets.widgets.answers.audit.protocol import (
+    AgreementResult,
+    AuditResult,
+    BeforeResult,
+    SharedText,
+)
 from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _NONE = 65535
 _UNEXPECTED = 3
+_AGREEING, _TEXTS = 50, 8
+"""Most components whose agreement is counted, and most texts that they agree on."""
 
 
 def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[AuditResult]:
@@ -55,6 +62,26 @@ def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[Befor
     }
     columns = [audit.share[row].numpy().astype("<f4"), audit.verdicts[row].numpy().astype("u1")]
     return Answer(result, [column.tobytes() for column in columns])
+
+
+def agreement(lens: Lens, concepts: Concepts, request: Request) -> Answer[AgreementResult]:
+    """Returns the texts that the class's most relevant unexpected components share; none for fewer than two."""
+    audit = _audit(lens, concepts, request)
+    unexpected = [] if audit is None else audit.components_of(verdicts="unexpected")[:_AGREEING]
+    if len(unexpected) < 2:
+        return Answer({"n": len(unexpected), "texts": []})
+    found = lens.agreement(unexpected).head(_TEXTS)
+    texts: list[SharedText] = [
+        {
+            "text": row["text"],
+            "n": int(row["n"]),
+            "expected": float(row["expected"]),
+            "chance_percentile": float(row["chance_percentile"]),
+            "components": row["components"],
+        }
+        for row in found.to_dict("records")
+    ]
+    return Answer({"n": len(unexpected), "texts": texts})
 
 
 def suspect_samples(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:

@@ -6,7 +6,12 @@ from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.audit.columns import earlier_audit, judged_class, suspect_samples
+from semanticlens_widgets.widgets.answers.audit.columns import (
+    agreement,
+    earlier_audit,
+    judged_class,
+    suspect_samples,
+)
 from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, SummaryResult
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
@@ -20,7 +25,7 @@ from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatma
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
-SLOW = frozenset({"ablate", "attribute", "audit_heatmap"})
+SLOW = frozenset({"ablate", "attribute", "audit_agreement", "audit_heatmap"})
 """Kinds of request that may take many seconds."""
 
 
@@ -32,6 +37,7 @@ def audit_handlers(
     return {
         "audit_classes": lambda request: _classes(lens, request),
         "audit": lambda request: judged_class(lens, concepts, request),
+        "audit_agreement": lambda request: agreement(lens, concepts, request),
         "audit_before": lambda request: earlier_audit(audits or {}, request),
         "audit_suspects": lambda request: suspect_samples(lens, concepts, request),
         "audit_summary": lambda request: _summary(lens, concepts, request),

@@ -182,6 +182,8 @@ class AblateParams(TypedDict):
 
     components: list[str]
     class_name: str
+    threshold: float | None
+    """For outputs that are judged one by one: yes above it. Null is 0, for logits."""
 
 
 class Accuracy(TypedDict):
@@ -203,6 +205,26 @@ class AblationResult(TypedDict):
     n_draws: int
 
 
+class SharedText(TypedDict):
+    """A text that unexpected neurons of a class have among their two best."""
+
+    text: str
+    n: int
+    expected: float
+    """Number among as many random neurons of the layer."""
+    chance_percentile: float
+    components: list[str]
+
+
+class AgreementResult(TypedDict):
+    """Answer to `audit_agreement`."""
+
+    n: int
+    """Number of the unexpected neurons that were compared, the most relevant of the class."""
+    texts: list[SharedText]
+    """The most surprising first."""
+
+
 class ExportParams(TypedDict):
     """Parameters of `audit_export`, whose answer is a file in its buffer."""
 
@@ -220,6 +242,7 @@ REQUESTS = {
     "audit_samples": (AuditSamplesParams, SamplesResult),
     "audit_pictures": (AuditPicturesParams, PicturesResult),
     "audit_heatmap": (AuditHeatmapParams, PicturesResult),
+    "audit_agreement": (AuditParams, AgreementResult),
     "audit_before": (BeforeParams, BeforeResult),
     "audit_suspects": (AuditParams, Nothing),
     "attribute": (AttributeParams, Nothing),

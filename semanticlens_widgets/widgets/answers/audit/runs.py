@@ -25,6 +25,7 @@ def ablate(lens: Lens, request: Request) -> Answer[AblationResult]:
     found = lens.ablation(
         request.get("components", list),
         class_name=request.get("class_name", str),
+        threshold=None if request.params.get("threshold") is None else request.number("threshold"),
         progress=False,
         report=_reporter(request, "measuring the accuracy"),
     )
