@@ -57,6 +57,7 @@ class MapView(ClassView):
             query_image=self.query_image,
             judged=self._class_query(),
             selection=self.selection,
+            height=self.height,
         )
 
     @traitlets.validate("camera")

@@ -17,5 +17,8 @@ KINDS_SOURCE = 'Kinds: Okabe and Ito, "Color universal design", 2008, then the "
 # A snapshot does not know its page: colours that would vanish on a light or a dark one are left out or replaced.
 SEQUENTIAL_ON_ANY = CIVIDIS[4:13]
 DIVERGING_ON_ANY = ("#c04f00", "#d55e00", "#cf8a5c", "#909090", "#5f97bd", "#0072b2", "#0065a0")
-KINDS_ON_ANY = (*KINDS[:6], "#b8a800", "#6a58c0", "#44aa99", "#a8447a")
+KINDS_ON_ANY = (
+    *KINDS[:6], "#b8a800", "#6a58c0", "#44aa99", "#a8447a", "#999933", "#aa4499", "#2f8a4a", "#cc6677", "#b3a24a",
+)  # fmt: skip
+BEYOND_ON_ANY = "#707070"
 NO_VALUE_ON_ANY = "#909090"

@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from semanticlens_widgets.analysis import VERDICTS
 from semanticlens_widgets.widgets.palettes import (
+    BEYOND_ON_ANY,
     DIVERGING_ON_ANY,
     KINDS_ON_ANY,
     NO_VALUE_ON_ANY,
@@ -41,11 +42,20 @@ def of_kinds(
     names: Sequence[str],
     colours: Sequence[str] = KINDS_ON_ANY,
 ) -> Colouring:
-    """Gives each kind a colour, repeating them if there are more kinds than colours; -1 is no kind."""
+    """Gives each kind a colour; those beyond the colours share a grey, and -1 is no kind."""
     counts = np.bincount(kind[kind >= 0], minlength=len(names))
-    own = [colours[place % len(colours)] for place in range(len(names))]
+    own = [*colours, *[BEYOND_ON_ANY] * len(names)][: len(names)]
     legend = [(colour, f"{name} ({n:,})") for colour, name, n in zip(own, names, counts, strict=True)]
+    if len(names) > len(colours):
+        legend.append((BEYOND_ON_ANY, f"the last {len(names) - len(colours):,} share this grey"))
     return Colouring(about, [NO_VALUE_ON_ANY, *own], kind + 1, legend)
+
+
+def of_ordered(about: str, kind: Int64[ndarray, " component"], names: Sequence[str]) -> Colouring:
+    """Gives kinds that have an order the colours of amounts, from the first to the last."""
+    last = len(SEQUENTIAL_ON_ANY) - 1
+    steps = [round(place * last / max(1, len(names) - 1)) for place in range(len(names))]
+    return of_kinds(about, kind, names, [SEQUENTIAL_ON_ANY[step] for step in steps])
 
 
 def of_numbers(about: str, values: Float[ndarray, " component"], *, around_zero: bool) -> Colouring:

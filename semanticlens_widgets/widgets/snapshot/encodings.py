@@ -14,6 +14,7 @@ from semanticlens_widgets.widgets.answers.audit.class_query import (
     class_at_hand,
     compute_audit,
 )
+from semanticlens_widgets.widgets.answers.map.cluster_captions import Caption
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.session import WidgetSession
@@ -22,6 +23,7 @@ from semanticlens_widgets.widgets.snapshot.colours import (
     Colouring,
     of_kinds,
     of_numbers,
+    of_ordered,
     plain,
 )
 from semanticlens_widgets.widgets.snapshot.html import asked_for, short
@@ -41,6 +43,8 @@ class MapState:
     query_image: str
     judged: ClassQuery
     selection: Sequence[str]
+    height: int
+    """In pixels."""
 
 
 def colouring_of(session: WidgetSession, shown: MapState, layout: Layout | None) -> Colouring:
@@ -82,13 +86,18 @@ def _by_alignment(session: WidgetSession, shown: MapState) -> Colouring | None:
 def _by_cluster(layout: Layout | None) -> Colouring | None:
     if layout is None or layout.clusters is None:
         return None
-    names = [short(caption.text) for caption in layout.captions]
-    return of_kinds("coloured by cluster", layout.clusters.cluster_of.numpy(), names)
+    kinds = layout.clusters.cluster_of.numpy()
+    return of_kinds("coloured by cluster", kinds, list(map(_with_agreement, layout.captions)))
+
+
+def _with_agreement(caption: Caption) -> str:
+    agree = f", {100 * caption.name.agreement:.0f} % agree" if caption.name.text else ""
+    return short(caption.text) + agree
 
 
 def _by_layer(sizes: Mapping[str, int]) -> Colouring:
     layer_of = np.repeat(np.arange(len(sizes)), list(sizes.values()))
-    return of_kinds("coloured by layer", layer_of, list(sizes))
+    return of_ordered("coloured by layer", layer_of, list(sizes))
 
 
 def _by_score(session: WidgetSession, shown: MapState, score: str) -> Colouring | None:

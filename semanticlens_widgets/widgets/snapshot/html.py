@@ -34,7 +34,8 @@ def snapshot_page(title: str, *parts: str) -> str:
 def data_image(file: bytes, kind: str, alt: str, width: int, height: int) -> str:
     """A picture that travels with the page; `kind` is "webp", "png" or "svg+xml"."""
     source = f"data:image/{kind};base64,{b64encode(file).decode()}"
-    return f'<img alt="{escape(alt)}" width="{width}" height="{height}" src="{source}">'
+    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
+    return f'<img alt="{escape(alt)}" {size} src="{source}">'
 
 
 def short(text: str) -> str:

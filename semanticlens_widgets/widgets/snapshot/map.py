@@ -10,11 +10,11 @@ from semanticlens_widgets.widgets.session import WidgetSession
 from semanticlens_widgets.widgets.snapshot.colours import Colouring
 from semanticlens_widgets.widgets.snapshot.encodings import MapState, colour_steps, colouring_of, sizes_of
 from semanticlens_widgets.widgets.snapshot.html import data_image, short
-from semanticlens_widgets.widgets.snapshot.points_svg import HEIGHT, WIDTH, Name, on_picture, points_svg
+from semanticlens_widgets.widgets.snapshot.points_svg import WIDTH, Name, on_picture, points_svg
 from semanticlens_widgets.widgets.snapshot.sample import Sample, first_rows, sampled
 from semanticlens_widgets.widgets.snapshot.unattended import Step
 
-_KINDS = 12
+_KINDS = 16
 """Of the legend."""
 _MARKED = 200
 
@@ -25,8 +25,9 @@ def map_snapshot(session: WidgetSession, shown: MapState) -> str:
     sample = sampled(session.layouts, shown.layers, shown.method, selected)
     colouring = colouring_of(session, shown, sample.layout)
     said = f"{_which(sizes_of(session, shown), sample)}, {colouring.about}"
-    file = _drawn(sample, colouring, np.isin(sample.rows, selected).nonzero()[0].tolist())
-    picture = data_image(file, "svg+xml", said, WIDTH, HEIGHT)
+    marked = np.isin(sample.rows, selected).nonzero()[0].tolist()
+    file = _drawn(sample, colouring, marked, shown.height)
+    picture = data_image(file, "svg+xml", said, WIDTH, shown.height)
     return f"<div>{escape(said)}</div>{picture}{_legend(colouring)}"
 
 
@@ -42,16 +43,16 @@ def _which(sizes: Mapping[str, int], sample: Sample) -> str:
     return f"Map of {of_all} of {', '.join(sizes)} by {sample.method.upper()}"
 
 
-def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int]) -> bytes:
+def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int], height: int) -> bytes:
     found = () if sample.layout is None or sample.layout.clusters is None else sample.layout.clusters.clusters
     middles = np.array([cluster.position for cluster in found], dtype=float).reshape(-1, 2)
-    points, named = on_picture(sample.positions, middles)
+    points, named = on_picture(sample.positions, middles, height)
     captions = sample.layout.captions if sample.layout else ()
     names = [
         Name(short(caption.text), *place) for caption, place in zip(captions, named.tolist(), strict=True)
     ]
     own = replace(colouring, place=colouring.place[sample.rows])
-    return points_svg(points, own, names, marked)
+    return points_svg(points, own, names, marked, height)
 
 
 def _rows_of_selected(session: WidgetSession, shown: MapState) -> list[int]:

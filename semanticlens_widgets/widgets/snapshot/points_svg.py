@@ -10,7 +10,8 @@ from numpy import ndarray
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.snapshot.colours import Colouring
 
-WIDTH, HEIGHT = 640, 400
+WIDTH = 920
+"""Of a picture in pixels: that of a notebook's outputs."""
 _MARGIN = 28
 _LETTER, _LINE = 7, 15
 _STYLE = (
@@ -33,19 +34,21 @@ class Name:
 
 
 def on_picture(
-    positions: Places, others: Float[ndarray, "other 2"]
+    positions: Places, others: Float[ndarray, "other 2"], height: int
 ) -> tuple[Places, Float[ndarray, "other 2"]]:
     """Positions, and others on the same map, in pixels: all in view, the same scale on both axes, y up."""
     known = positions[_present(positions)]
     low, high = (known.min(0), known.max(0)) if len(known) else (np.zeros(2), np.zeros(2))
-    size, extent = np.array([WIDTH, HEIGHT]), high - low
+    size, extent = np.array([WIDTH, height]), high - low
     wide = extent > 0
     scale = ((size - 2 * _MARGIN)[wide] / extent[wide]).min(initial=np.inf) if wide.any() else 1.0
     to_pixels = lambda some: (some - (low + high) / 2) * [scale, -scale] + size / 2  # noqa: E731
     return to_pixels(positions), to_pixels(others)
 
 
-def points_svg(places: Places, colouring: Colouring, names: Sequence[Name], marked: Sequence[int]) -> bytes:
+def points_svg(
+    places: Places, colouring: Colouring, names: Sequence[Name], marked: Sequence[int], height: int
+) -> bytes:
     """The file; `marked` points have a ring."""
     present = _present(places)
     rings = "".join(
@@ -55,21 +58,21 @@ def points_svg(places: Places, colouring: Colouring, names: Sequence[Name], mark
     )
     written = "".join(
         f'<text x="{name.x:.0f}" y="{name.y:.0f}">{escape(_printable(name.text))}</text>'
-        for name in placed(names)
+        for name in placed(names, height)
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"><style>{_STYLE}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}"><style>{_STYLE}</style>'
         f"{_shapes(places, present, colouring)}{rings}{written}</svg>"
     ).encode()
 
 
-def placed(names: Sequence[Name]) -> list[Name]:
+def placed(names: Sequence[Name], height: int) -> list[Name]:
     """Those that there is room for, the first before the others, moved into view."""
     kept: list[Name] = []
     for name in names:
         half = _LETTER * len(name.text) / 2
         x = min(max(name.x, half), WIDTH - half)
-        y = min(max(name.y, _LINE), HEIGHT - 4)
+        y = min(max(name.y, _LINE), height - 4)
         if all(abs(y - other.y) > _LINE or abs(x - other.x) > half + _half(other) for other in kept):
             kept.append(Name(name.text, x, y))
     return kept

@@ -20,16 +20,18 @@ from semanticlens_widgets.lens.vocabularies import CalibrationsKey
 from semanticlens_widgets.projection import project
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
+from semanticlens_widgets.widgets.palettes import BEYOND_ON_ANY, KINDS, KINDS_ON_ANY
 from semanticlens_widgets.widgets.snapshot import sample
 from semanticlens_widgets.widgets.snapshot.colours import (
     DIVERGING_ON_ANY,
     NO_VALUE_ON_ANY,
+    SEQUENTIAL_ON_ANY,
     of_kinds,
     of_numbers,
+    of_ordered,
 )
 from semanticlens_widgets.widgets.snapshot.html import snapshot_page
 from semanticlens_widgets.widgets.snapshot.points_svg import (
-    HEIGHT,
     WIDTH,
     Name,
     on_picture,
@@ -52,6 +54,7 @@ from tests.fakes import (
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 LIMIT = 150_000
+HEIGHT = 400
 
 
 class Page(HTMLParser):
@@ -391,7 +394,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_widget(
 
 
 def test_a_point_is_where_its_position_says_with_y_up() -> None:
-    points, others = on_picture(np.array([[0, 0], [1, 1], [np.nan, 0]]), np.array([[0.5, 0.5]]))
+    points, others = on_picture(np.array([[0, 0], [1, 1], [np.nan, 0]]), np.array([[0.5, 0.5]]), HEIGHT)
     size = HEIGHT - 2 * 28
     np.testing.assert_allclose(points[0], [(WIDTH - size) / 2, HEIGHT - 28])
     np.testing.assert_allclose(points[1], [(WIDTH + size) / 2, 28])
@@ -400,19 +403,23 @@ def test_a_point_is_where_its_position_says_with_y_up() -> None:
 
 
 def test_a_single_point_is_in_the_middle() -> None:
-    points, _ = on_picture(np.array([[3.0, 4.0]]), np.zeros((0, 2)))
+    points, _ = on_picture(np.array([[3.0, 4.0]]), np.zeros((0, 2)), HEIGHT)
     np.testing.assert_allclose(points, [[WIDTH / 2, HEIGHT / 2]])
 
 
 def test_names_stand_in_view_and_none_over_another() -> None:
-    names = placed([Name("first", 100.0, 100.0), Name("second", 110.0, 105.0), Name("third", -50.0, 300.0)])
+    names = placed(
+        [Name("first", 100.0, 100.0), Name("second", 110.0, 105.0), Name("third", -50.0, 300.0)], HEIGHT
+    )
     assert [name.text for name in names] == ["first", "third"]
     assert names[1].x > 0
 
 
 def test_a_name_with_what_no_xml_may_hold_is_a_picture_all_the_same() -> None:
     colouring = of_kinds("", np.zeros(1, dtype=int), ["one"])
-    file = points_svg(np.array([[1.0, 2.0]]), colouring, [Name(f"\0{HOSTILE}\x1b&", 100.0, 100.0)], [])
+    file = points_svg(
+        np.array([[1.0, 2.0]]), colouring, [Name(f"\0{HOSTILE}\x1b&", 100.0, 100.0)], [], HEIGHT
+    )
     written = next(part for part in ElementTree.fromstring(file) if part.tag.endswith("text"))  # noqa: S314 - our own
     assert written.text == f"{HOSTILE}&"
 
@@ -428,3 +435,36 @@ def test_colours_go_from_low_to_high_around_zero_and_none_is_grey() -> None:
 
 def test_without_any_number_all_points_are_alike() -> None:
     assert set(of_numbers("", np.full(3, np.nan), around_zero=False).place) == {0}
+
+
+def test_the_picture_of_a_map_is_as_high_as_the_map(lens: Lens) -> None:
+    for height in (300, 520):
+        concept_map = ConceptMap(lens, layer="bn2", method="pca", height=height)
+        html = concept_map._repr_mimebundle_()[0]["text/html"]
+        assert f'width="{WIDTH}" height="{height}"' in html
+        assert map_of(concept_map).get("viewBox") == f"0 0 {WIDTH} {height}"
+
+
+def test_kinds_beyond_the_colours_share_a_grey_and_the_legend_says_so() -> None:
+    n = len(KINDS_ON_ANY)
+    assert n == len(KINDS), "the picture tells as many kinds apart as the widget"
+    found = of_kinds("", np.arange(n + 3), [f"kind {number}" for number in range(n + 3)])
+    drawn = [found.colours[place] for place in found.place]
+    assert len(set(drawn[:n])) == n
+    assert set(drawn[n:]) == {BEYOND_ON_ANY}
+    assert found.legend[-1] == (BEYOND_ON_ANY, "the last 3 share this grey")
+
+
+def test_kinds_in_order_have_the_colours_of_amounts() -> None:
+    found = of_ordered("", np.array([0, 1, 2]), ["first", "middle", "last"])
+    assert [found.colours[place] for place in found.place] == [SEQUENTIAL_ON_ANY[step] for step in (0, 4, 8)]
+    assert of_ordered("", np.array([0]), ["only"]).legend == [(SEQUENTIAL_ON_ANY[0], "only (1)")]
+
+
+def test_the_legend_of_clusters_says_how_many_members_agree(lens: Lens) -> None:
+    lens._session._foundation_model = None
+    concept_map = ConceptMap(lens, layer="bn1", method="pca", encoding="cluster")
+    concept_map._session.layouts.task(["bn1"], "pca").finish()
+    named = concept_map.clusters[lambda table: table["name"] != ""].iloc[0]
+    legend = f"{named['name']}, {100 * named['agreement']:.0f} % agree ({named['size']})"
+    assert legend in concept_map._repr_mimebundle_()[0]["text/html"]
