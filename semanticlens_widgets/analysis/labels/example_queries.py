@@ -61,7 +61,8 @@ def _worth(
     embeddings = database.component_embeddings[layer]
     best_of_words = (embeddings @ unrelated.T).amax(0)
     worth = torch.zeros(len(texts))
-    for row, alignment in enumerate(directions @ embeddings.T):
+    for row, direction in enumerate(directions):
+        alignment = embeddings @ direction
         if (best_of_words < alignment.max()).float().mean() < STRONG:
             continue
         top = alignment.topk(min(_TOP, len(alignment))).indices
