@@ -57,6 +57,8 @@ def from_pixels(
 
 def _array(pixels: Any) -> np.ndarray:
     if not hasattr(pixels, "detach"):
+        if np.ma.is_masked(pixels):
+            raise ValueError("pixels that are masked out have no value: fill them first, array.filled(0)")
         return np.asarray(pixels)
     tensor = pixels.detach().cpu()
     return np.asarray(tensor.float() if str(tensor.dtype) == "torch.bfloat16" else tensor)

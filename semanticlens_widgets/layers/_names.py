@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 import torch
 from torch import nn
+from torch.nn.parameter import UninitializedParameter
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import LayerNotFoundError
@@ -45,7 +46,7 @@ def module_of(model: nn.Module, layer: str) -> nn.Module:
 
 
 def check_model(model: object) -> None:
-    """Raises TypeError unless `model` is a torch module whose layers can be reached."""
+    """Raises TypeError unless `model` is a torch module whose layers can be reached, ValueError for lazy weights."""
     if isinstance(model, torch.jit.ScriptModule):
         raise TypeError(
             "model must be a module whose layers can be reached, not a ScriptModule; pass the module before scripting"
@@ -61,6 +62,12 @@ def check_model(model: object) -> None:
             f"model must be a torch module, not {found}; make one and load its weights: "
             "model = torchvision.models.resnet18(weights='DEFAULT')"
         )
+    for name, weight in model.named_parameters():
+        if isinstance(weight, UninitializedParameter):
+            raise ValueError(
+                f"the model's weight {name!r} is made when it first runs: run the model once, on one batch, and load "
+                "its weights"
+            )
 
 
 def _patterns(model: nn.Module, patterns: object) -> list[str]:

@@ -87,7 +87,7 @@ def gradients_beside(
     if not total.requires_grad:
         raise ValueError(
             "the model's output has no gradient: it must not be computed under torch.no_grad() or detached "
-            f"from the layers {', '.join(map(repr, kept))}"
+            f"from the layers {', '.join(map(repr, kept))}, and for LRP it must be logits, not a softmax of them"
         )
     with explained_in_place():
         found = torch.autograd.grad(

@@ -123,6 +123,12 @@ def _check_first_item(dataset: Any, rules: PixelRules) -> None:
     except Exception:  # noqa: BLE001 - a broken first image is recorded later like any other
         return
     first = parts(item)[0]
+    if isinstance(item, Mapping) and first is None:
+        keys = ", ".join(map(repr, list(item)[:8]))
+        raise TypeError(
+            "items of a dataset must be images or (image, target), or hold their image as 'image', and these hold "
+            f"{keys}; rename the key"
+        )
     if not isinstance(first, Image.Image) and not hasattr(first, "shape"):
         raise TypeError(f"items of a dataset must be images or (image, target), not {type(first).__name__}")
     if isinstance(item, tuple | list) and len(item) > 1 and _n_bands(first) == 1 and _n_bands(item[1]) == 3:
@@ -143,6 +149,15 @@ def _n_bands(picture: object) -> int:
 
 
 def _classes(dataset: Any) -> list[str] | None:
+    parts = getattr(dataset, "datasets", None)  # torch.utils.data.ConcatDataset
+    if isinstance(parts, list | tuple) and parts:
+        first, *others = map(_classes, parts)
+        if any(other != first for other in others):
+            raise ValueError(
+                "the datasets that were joined name their classes differently, so that one number means several "
+                "classes: pass them one by one, or labels=[...]"
+            )
+        return first
     while not hasattr(dataset, "classes") and hasattr(dataset, "dataset"):
         dataset = dataset.dataset  # torch.utils.data.Subset and the like
     classes = getattr(dataset, "classes", None)

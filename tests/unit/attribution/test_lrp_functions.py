@@ -155,3 +155,9 @@ def test_the_terms_of_a_sum_share_in_proportion(pixels):
     gradient = torch.where(start + branch > 0, weights[:, None, None], 0)
     found = relevance(model, pixels, "body", [2, 2, 2], "lrp")["body"]
     torch.testing.assert_close(found, (branch * gradient).sum((2, 3)).detach(), atol=1e-5, rtol=1e-4)
+
+
+def test_lrp_of_probabilities_asks_for_logits():
+    model = nn.Sequential(Net(SUMS["plain"]), nn.Softmax(1))
+    with pytest.raises(ValueError, match="for LRP it must be logits, not a softmax of them"):
+        relevance(model, torch.rand(2, 3, 8, 8), "0.stem", 0, "lrp")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from semanticlens_widgets.images import from_pixels, to_rgb
+from semanticlens_widgets.images import as_images, from_pixels, to_rgb
 from semanticlens_widgets.images._open import from_file
 from semanticlens_widgets.images._rules import PixelRules
 
@@ -182,3 +182,10 @@ def test_a_file_beyond_pillows_limit_is_refused(monkeypatch):
         from_file(image)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", None)
     assert from_file(image).size == (30, 20)
+
+
+def test_masked_pixels_have_no_value():
+    pixels = np.ma.masked_less(np.arange(48, dtype=np.uint8).reshape(1, 4, 4, 3), 20)
+    with pytest.raises(ValueError, match="masked out have no value: fill them first"):
+        as_images(pixels)
+    assert len(as_images(pixels.filled(0))) == 1

@@ -369,3 +369,36 @@ def test_several_labels_are_in_the_fingerprint():
         for marks in ([1, 1, 0], [1, 0, 1])
     )
     assert one != other
+
+
+class Numbered:
+    """Two pictures with the targets 0 and 1."""
+
+    def __init__(self, classes):
+        self.classes = classes
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return Image.new("RGB", (8, 8), (90 * index, 0, 0)), index
+
+
+def test_datasets_that_are_joined_share_their_classes_or_are_refused():
+    joined = torch.utils.data.ConcatDataset
+    same = as_images(joined([Numbered(["cat", "dog"]), Numbered(["cat", "dog"])]))
+    assert [same.label(sample) for sample in range(4)] == ["cat", "dog", "cat", "dog"]
+    for other in (["dog", "cat"], None):
+        with pytest.raises(
+            ValueError, match="name their classes differently, so that one number means several"
+        ):
+            as_images(joined([Numbered(["cat", "dog"]), Numbered(other)]))
+
+
+def test_items_without_a_known_key_name_the_keys_that_they_have():
+    class Odd(Numbered):
+        def __getitem__(self, index):
+            return {"scan": super().__getitem__(index)[0], "y": 1}
+
+    with pytest.raises(TypeError, match="hold their image as 'image', and these hold 'scan', 'y'; rename"):
+        as_images(Odd(None))

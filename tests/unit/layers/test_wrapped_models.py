@@ -139,3 +139,10 @@ def test_a_compiled_model_that_was_in_use_is_studied_as_it_was_written():
         without = model(pixels)
     with slw.correction.ablated(original, {"eye": [0]}), torch.no_grad():
         torch.testing.assert_close(without, original(pixels))
+
+
+def test_lazy_weights_are_to_be_made_first():
+    with pytest.raises(
+        ValueError, match=r"weight '0\.weight' is made when it first runs: run the model once"
+    ):
+        build(nn.Sequential(nn.LazyConv2d(3, 1), nn.Flatten()), "0")
