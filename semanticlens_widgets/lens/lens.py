@@ -691,10 +691,11 @@ class Lens:
                 of images, which decides as a rule, is asked in any case (see `Audit.table`).
             templates: As in `search`.
             within_class: Judge a component by a second group of examples too: of the class's samples the eight to
-                which it matters most (a third of them, if that is less), against random groups of these. It finds
-                what a component is about in this class although it is about other things elsewhere. Classes of fewer
-                than nine samples, and components beyond 95 % of the class's relevance, are judged by the first
-                group alone. Needs the model and the images, of which parts may have to be embedded.
+                which it matters most (a third of them, if that is less), against random groups of these, with a
+                z-score of 2 at least. It finds what a component is about in this class although it is about other
+                things elsewhere. Classes of fewer than nine samples, and components beyond 95 % of the class's
+                relevance, are judged by the first group alone. Needs the model and the images, of which parts may
+                have to be embedded.
 
         Components are weighed by their `relevance`. The concepts are remembered: an audit with an edited list asks only
         for what is new.

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from semanticlens_widgets.analysis.queries.unrelated import random_groups
@@ -11,6 +11,12 @@ from semanticlens_widgets.concepts import EmbeddedExamples
 
 BEYOND = 0.95
 """A component answers above this share of random groups, each at the concept of the class that it answers to best."""
+WITHIN_ABOVE = 2.0
+"""Examples within a class count from this z-score on.
+
+Parts of images differ from whole ones in more than what a component is about. In six planted worlds of development
+components answered to 14 % of unrelated words without this, and to 7 % with it, as by the examples of all images.
+"""
 _TINY = 1e-6
 
 
@@ -90,23 +96,28 @@ class Baseline:
         return Scored(z_score, percentile, of_groups)
 
 
-def either(first: Scored, second: Scored) -> Scored:
-    """The answers of components by the better of two groups of examples; by the first where there is no second.
+def either(first: Scored, within: Scored) -> Scored:
+    """The answers of components by the better of two groups of examples, the second within a class; NaN for no second.
 
     Of two groups without a meaning, one passes any share more easily: the percentile is the share of pairs of random
     groups that both answer less, the square of the higher percentile.
     """
-    both, better = ~second.percentile.isnan(), second.percentile > first.percentile
-    higher = torch.where(better, second.percentile, first.percentile)
+    both, better = ~within.percentile.isnan(), counts_more(within, first)
+    higher = torch.where(better, within.percentile, first.percentile)
     if not both.any():
         return first
     # In another order, as equal rows of the two were drawn with the same random numbers.
-    partner = torch.arange(len(first.of_groups)) % len(second.of_groups)
+    partner = torch.arange(len(first.of_groups)) % len(within.of_groups)
     return Scored(
-        torch.where(better, second.z_score, first.z_score),
+        torch.where(better, within.z_score, first.z_score),
         torch.where(both, higher.square(), higher),
-        torch.maximum(first.of_groups, second.of_groups.flip(0)[partner]).square(),
+        torch.maximum(first.of_groups, within.of_groups.flip(0)[partner]).square(),
     )
+
+
+def counts_more(within: Scored, first: Scored) -> Bool[Tensor, " component"]:
+    """True for the components whose examples within a class answer, and more than those of all images."""
+    return (within.z_score >= WITHIN_ABOVE) & (within.percentile > first.percentile)
 
 
 def bar(of_groups: Float[Tensor, "concept group"]) -> float:

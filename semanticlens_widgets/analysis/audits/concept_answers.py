@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.analysis.audits.chance import Baseline, Chance, Scored, either
+from semanticlens_widgets.analysis.audits.chance import Baseline, Chance, Scored, counts_more, either
 from semanticlens_widgets.analysis.audits.requirements import Concept
 from semanticlens_widgets.analysis.audits.result import ConceptAnswers
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration
@@ -33,8 +33,7 @@ class Answer:
 
     def or_within(self, other: "Answer") -> "Answer":
         """The same where a class has examples of its own, each component by the better (see `either`)."""
-        better = other.scored.percentile > self.scored.percentile
-        alignment = torch.where(better, other.alignment, self.alignment)
+        alignment = torch.where(counts_more(other.scored, self.scored), other.alignment, self.alignment)
         return replace(self, alignment=alignment, scored=either(self.scored, other.scored))
 
 

@@ -55,16 +55,24 @@ def auditor_of(database, class_examples=None):
 
 def scored(percentiles, of_groups):
     percentile = torch.tensor(percentiles)
-    return Scored(percentile * 2, percentile, torch.tensor(of_groups))
+    return Scored(percentile * 4, percentile, torch.tensor(of_groups))
 
 
 def test_the_better_of_two_groups_counts_by_the_share_of_pairs_that_both_answer_less():
     of_groups = [0.0, 0.5, 0.75, 0.25]
     found = either(scored([0.9, 0.2, 0.4], of_groups), scored([0.5, 0.96, torch.nan], [0.5, 0.0]))
     torch.testing.assert_close(found.percentile, torch.tensor([0.81, 0.9216, 0.4]))
-    torch.testing.assert_close(found.z_score, torch.tensor([1.8, 1.92, 0.8]))
+    torch.testing.assert_close(found.z_score, torch.tensor([3.6, 3.84, 1.6]))
     # The second's groups in reverse, over and over: 0, 0.5, 0, 0.5.
     torch.testing.assert_close(found.of_groups, torch.tensor([0.0, 0.25, 0.5625, 0.25]))
+
+
+def test_within_a_class_examples_count_from_a_z_score_of_two_on():
+    first, percentile = scored([0.3, 0.3, 0.3], [0.0]), torch.tensor([0.9, 0.9, 0.9])
+    within = Scored(torch.tensor([1.9, 2.0, torch.nan]), percentile, torch.tensor([0.0]))
+    found = either(first, within)
+    torch.testing.assert_close(found.percentile, torch.tensor([0.09, 0.81, 0.09]))
+    torch.testing.assert_close(found.z_score, torch.tensor([1.2, 2.0, 1.2]))
 
 
 def test_without_a_second_group_nothing_changes():
@@ -80,7 +88,7 @@ def test_of_two_groups_without_a_meaning_five_in_a_hundred_pass_still(n_concepts
         return torch.rand(n, generator=generator)
 
     found = [
-        either(Scored(one, one, uniform(5000)), Scored(other, other, uniform(3000)))
+        either(Scored(one, one, uniform(5000)), Scored(4 * other, other, uniform(3000)))
         for one, other in ((uniform(20_000), uniform(20_000)) for _ in range(n_concepts))
     ]
     limit = bar(torch.stack([answer.of_groups for answer in found]))
