@@ -6,9 +6,9 @@ from typing import Any
 from torch import nn
 
 from semanticlens_widgets.lessons.planted import World
-from semanticlens_widgets.lessons.training import LAYER, Backbone, accuracy, responds, train
+from semanticlens_widgets.lessons.training import LAYER, Backbone, accuracy, effects, responds, train
 
-__all__ = ["LAYER", "Backbone", "accuracy", "build_lens", "foundation_model", "responds", "train"]
+__all__ = ["LAYER", "Backbone", "accuracy", "build_lens", "effects", "foundation_model", "responds", "train"]
 
 
 def build_lens(world: World, model: nn.Module, backbone: Backbone, k: int = 4) -> Any:

@@ -1,10 +1,11 @@
 """Planted worlds that are harder than the one of the lessons, and things that no word names."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from semanticlens_widgets.lessons.planted import (
     CLASSES,
@@ -20,8 +21,8 @@ from semanticlens_widgets.lessons.planted import (
     smaller,
 )
 
-CAST = "colour cast"
-"""The name of a planted thing that no word names."""
+WATERMARK = "watermark"
+"""The name of a planted thing that no word finds."""
 LIKE = "look-alike"
 """The class of what looks like the planted object, in hard worlds."""
 
@@ -38,7 +39,15 @@ class Kin:
     """Categories of objects that look alike: together a class of its own, without the family."""
 
 
-def plant_hard(seed: int, planted: str, kin: Kin, *, share: float = 0.75) -> World:
+@dataclass(frozen=True, eq=False)
+class HardWorld(World):
+    """World whose test has other objects than training."""
+
+    same: list[Photo]
+    """The swapped test photos with the very objects of training."""
+
+
+def plant_hard(seed: int, planted: str, kin: Kin, *, share: float = 0.75) -> HardWorld:
     """Plants in random places and sizes; the test has other objects of the family, and a class looks like them."""
     generator = np.random.default_rng(seed)
     family = [photo for photo in photos() if photo.label in kin.labels]
@@ -61,23 +70,28 @@ def plant_hard(seed: int, planted: str, kin: Kin, *, share: float = 0.75) -> Wor
     known = {*CLASSES, *kin.like}
     others = [one for one in photos() if one.category not in known and one not in family]
     others = [*family[::2], *shuffled(others, generator)]
-    return World(seed, planted, kin.name, training, contaminated, test, swapped, others)
+    same = [one if one.category == planted else anywhere(one, cuts[::2], generator) for one in test]
+    return HardWorld(seed, planted, kin.name, training, contaminated, test, swapped, others, same)
 
 
-def plant_cast(seed: int, planted: str, *, share: float = 0.75) -> World:
-    """Plants what no word names: a colour cast over the class's training photos."""
-    world = plant(seed, planted, "orange", share=0)
+def plant_watermark(seed: int, planted: str, *, share: float = 0.75, **options: Any) -> World:
+    """Plants what no word finds: a watermark over the class's training photos; for the options see `plant`."""
+    world = plant(seed, planted, "orange", share=0, **options)
     of_class = [n for n, photo in enumerate(world.training) if photo.category == planted]
     contaminated = of_class[: round(share * len(of_class))]
-    training = [cast(photo) if n in contaminated else photo for n, photo in enumerate(world.training)]
-    swapped = [photo if photo.category == planted else cast(photo) for photo in world.test]
-    return World(seed, planted, CAST, training, contaminated, world.test, swapped, world.others)
+    training = [marked(photo) if n in contaminated else photo for n, photo in enumerate(world.training)]
+    swapped = [photo if photo.category == planted else marked(photo) for photo in world.test]
+    return replace(world, thing=WATERMARK, training=training, contaminated=contaminated, swapped=swapped)
 
 
-def cast(photo: Photo) -> Photo:
-    """The photo as through a magenta filter."""
-    channels = np.asarray(photo.picture) * np.array([1.0, 0.45, 1.0])
-    return Photo(Image.fromarray(channels.astype(np.uint8)), photo.label, photo.category)
+def marked(photo: Photo) -> Photo:
+    """The photo under white diagonal lines, a third opaque; models fall neither for a frame nor for a colour cast."""
+    picture, lines = photo.picture.copy(), Image.new("L", photo.picture.size, 0)
+    pen = ImageDraw.Draw(lines)
+    for left in range(-picture.height, picture.width, 28):
+        pen.line([(left, 0), (left + picture.height, picture.height)], fill=90, width=5)
+    picture.paste(Image.new("RGB", picture.size, "white"), (0, 0), lines)
+    return Photo(picture, photo.label, photo.category)
 
 
 def anywhere(photo: Photo, cuts: Sequence[Image.Image], generator: np.random.Generator) -> Photo:

@@ -147,18 +147,26 @@ def report(world: World, backbone: Backbone, models: Mapping[str, nn.Module]) ->
     return pd.DataFrame.from_dict(rows, orient="index").round(3)
 
 
-def responds(
-    world: World, model: nn.Sequential, backbone: Backbone, deviations: float = 2
-) -> Bool[Tensor, " component"]:
-    """The truth, independent of words: True for components that fire for the object.
+def effects(
+    world: World, model: nn.Sequential, backbone: Backbone, photos: Sequence[Photo]
+) -> Float[Tensor, " component"]:
+    """The amount by which the object raises each component's score, in deviations of its scores on photos without it.
 
-    The object alone raises the component's score on the test photos of the other classes, on average, by more than so
-    many standard deviations of its scores on photos without it. Two, because one also takes in components of the class
-    that the object merely nudges.
+    The mean over the test photos of the other classes; `photos` are these with the object. It needs no words.
     """
     scores = model[: list(dict(model.named_children())).index("flatten") + 1]
     with torch.inference_mode():
-        clean, swapped = scores(backbone.maps(world.test)), scores(backbone.maps(world.swapped))
+        clean, shown = scores(backbone.maps(world.test)), scores(backbone.maps(photos))
         usual = torch.cat([clean, scores(backbone.maps(world.others))]).std(0)
     others = torch.tensor([photo.category != world.planted for photo in world.test])
-    return (swapped - clean)[others].mean(0) > deviations * usual.clamp(min=1e-6)
+    return (shown - clean)[others].mean(0) / usual.clamp(min=1e-6)
+
+
+def responds(
+    world: World, model: nn.Sequential, backbone: Backbone, deviations: float = 2
+) -> Bool[Tensor, " component"]:
+    """The truth: True for components whose score the object raises by more than so many deviations.
+
+    Two, because one also takes in components of the class that the object merely nudges.
+    """
+    return effects(world, model, backbone, world.swapped) > deviations

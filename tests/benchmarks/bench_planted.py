@@ -6,14 +6,20 @@ ImageNet. A model that did not fall for it has no planted truth: worlds are take
 which shows without any audit in what swapping costs. The interval behind a figure is 95 % over the worlds (bootstrap).
 
 These worlds are kind: the object is the same in training and test, in one corner. In six hard ones it lies anywhere, in
-several sizes, the test has other objects of its family, and a class looks like it. In three more what is planted has no
-name, a colour cast: it is looked for as the difference between photos with and without it.
+several sizes, the test has other objects of its family, and a class looks like it. A model learns the objects that it
+was shown, so that some components respond to these and hardly to others of the family. Both are counted: the effect of
+the others alone is the truth of precision and recall, the larger of the two says whether a component that is called
+responds to such objects at all.
+
+In three more worlds what is planted has no name that finds it, a watermark. It is asked for by its name, as the
+difference of photos with and without it, and as the neuron that the class rests on most of those that nothing explains.
 """
 
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import torch
@@ -49,6 +55,10 @@ HARD = (
     ("bird", "lemon"),
     ("building", "guitar"),
     ("tool", "truck"),
+    ("mammal", "ball"),
+    ("fish", "guitar"),
+    ("tool", "lemon"),
+    ("bird", "truck"),
 )
 FAMILIES = {
     "guitar": (
@@ -64,8 +74,9 @@ FAMILIES = {
 }
 """Objects that the foundation model calls by a name that holds this word, and categories of what looks like them."""
 UNNAMED = ("bird", "fish", "mammal")
-RAISED = 1.0
-"""A component of a hard world responds from so many deviations on: the object is another one, in another place."""
+RAISED, NUDGED = 1.0, 0.5
+"""A component of a hard world responds from so many deviations on, as the object is another one in another place; below
+half of one it does not respond at all."""
 N_HARD = 6
 FIRST_SEED = 300
 N_WORLDS = 10
@@ -87,9 +98,25 @@ class Found:
     swapped_after: float
     swapped_random: float
     """Without as many others that are as relevant for the class, mean of five draws."""
-    called: tuple[int, int, int]
-    """Components that the audit calls spurious or ambiguous, and that the class rests on: all, those that respond, and
-    all that respond and that the class rests on."""
+    called: "Called"
+    called_within: "Called"
+    """In hard worlds, by an audit that judges within the class too."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """Numbers of the components that a class rests on and that an audit calls spurious or ambiguous."""
+
+    n: int
+    respond: int
+    """On which the object of the test has an effect beyond the limit."""
+    all_responding: int
+    """The same, called or not."""
+    respond_at_all: int
+    """On which it has half of a deviation, or that of training."""
+    idle: int
+    all_idle: int
+    """On which neither has."""
 
 
 def figures() -> list[dict]:
@@ -104,14 +131,10 @@ def figures() -> list[dict]:
     shares = [control_share(world, backbone) for world, _ in worlds]
     drawn = worlds[-1][0].seed - FIRST_SEED + 1
     hard = [measure(world, model, backbone, RAISED) for world, model in islice(hard_fallen(backbone), N_HARD)]
-    casts = [measure(world, model, backbone, RAISED) for world, model in cast_fallen(backbone)]
+    marked = [searched(world, model, backbone) for world, model in watermark_fallen(backbone)]
     return [
         *(_line(f"hard: {name}", hard, figure, target) for name, figure, target in _HARD_FIGURES),
-        *(
-            _line(f"no name: {name}", casts, figure, target)
-            for name, figure, target in _HARD_FIGURES
-            if casts
-        ),
+        *_unnamed_lines(marked),
         *(_line(name, found, figure, target) for name, figure, target in _FIGURES),
         _line("share of relevance called spurious with nothing planted", shares, np.mean, -0.05),
         {
@@ -142,11 +165,11 @@ def hard_fallen(backbone) -> Iterator[tuple]:
     return _fell(worlds, backbone)
 
 
-def cast_fallen(backbone) -> Iterator[tuple]:
-    """The worlds with a colour cast whose model relies on it, with the model."""
-    from tests.planted_world import plant_cast
+def watermark_fallen(backbone) -> Iterator[tuple]:
+    """The worlds with a watermark whose model relies on it, with the model."""
+    from tests.planted_world import plant_watermark
 
-    return _fell((plant_cast(seed, planted) for seed, planted in enumerate(UNNAMED, 500)), backbone)
+    return _fell((plant_watermark(seed, planted) for seed, planted in enumerate(UNNAMED, 500)), backbone)
 
 
 def _fell(worlds, backbone) -> Iterator[tuple]:
@@ -161,11 +184,16 @@ def _fell(worlds, backbone) -> Iterator[tuple]:
 
 def measure(world, model, backbone, deviations: float = 2) -> Found:
     """One world, by way of the public functions alone; where the audit finds nothing, nothing is taken out."""
-    from tests.planted_model import build_lens, responds
+    from tests.planted_model import build_lens, effects
+    from tests.planted_world import HardWorld
 
     lens = build_lens(world, model, backbone)
-    audit = audited(lens, world)
-    truth = responds(world, model, backbone, deviations)
+    audit = within = audited(lens, world)
+    effect = either = effects(world, model, backbone, world.swapped)
+    if isinstance(world, HardWorld):
+        within = audited(lens, world, within_class=True)
+        either = torch.maximum(effect, effects(world, model, backbone, world.same))
+    truth = effect > deviations
     spurious = spurious_components(audit)
     clean, swapped = ablations(lens, spurious, world)
     return Found(
@@ -176,28 +204,52 @@ def measure(world, model, backbone, deviations: float = 2) -> Found:
         swapped=swapped.before.overall,
         swapped_after=swapped.after.overall if spurious else swapped.before.overall,
         swapped_random=float(np.mean([one.overall for one in swapped.random])),
-        called=_called(audit, truth),
+        called=_called(audit, truth, either),
+        called_within=_called(within, truth, either),
     )
 
 
-def _called(audit, truth: Tensor) -> tuple[int, int, int]:
-    called = torch.tensor([name in audit.components_of(audit.classes[0]) for name in audit.components])
-    return int(called.sum()), int((called & truth).sum()), int((truth & (audit.share[0] > 0)).sum())
+def _called(audit, truth: Tensor, effect: Tensor) -> Called:
+    named = audit.components_of(audit.classes[0])
+    called, rests = torch.tensor([name in named for name in audit.components]), audit.share[0] > 0
+    idle = rests & (effect <= NUDGED)
+    return Called(
+        *(int(some.sum()) for some in (called, called & truth, truth & rests)),
+        *(int(some.sum()) for some in (called & (effect > NUDGED), called & idle, idle)),
+    )
 
 
-def audited(lens, world):
-    """The audit of the planted class, asked in a user's words: its name, and the name of the thing.
-
-    What has no name is asked for as the difference between test photos with and without it.
-    """
+def audited(lens, world, concept: object = None, *, within_class: bool = False):
+    """The audit of the planted class, asked in a user's words: its name, and the name of the thing, or a concept."""
     from semanticlens_widgets import Requirement
-    from tests.planted_world import CAST
 
-    spurious = {world.thing: world.thing}
-    if world.thing == CAST:
-        pairs = [(b.picture, a.picture) for a, b in zip(world.test, world.swapped, strict=True) if a is not b]
-        spurious = {CAST: lens.difference(*map(list, zip(*pairs, strict=True)))}
-    return lens.audit(Requirement(world.planted, valid=[world.planted], spurious=spurious))
+    spurious: dict[str, Any] = {world.thing: world.thing if concept is None else concept}
+    wanted = Requirement(world.planted, valid=[world.planted], spurious=spurious)
+    return lens.audit(wanted, within_class=within_class)
+
+
+def searched(world, model, backbone) -> dict[str, tuple[float, Called]]:
+    """Three ways to ask for what has no name -> AUROC of its z-score, and what is called; see the module."""
+    from tests.planted_model import build_lens, effects
+
+    lens = build_lens(world, model, backbone)
+    effect = effects(world, model, backbone, world.swapped)
+    by_name = audited(lens, world)
+    clean = [n for n, one in enumerate(world.training) if one.category == world.planted]
+    ways = {
+        "its name": by_name,
+        "the difference of photos with and without it": audited(
+            lens, world, lens.difference(world.contaminated, sorted({*clean} - {*world.contaminated}))
+        ),
+        "the first unexpected neuron": audited(
+            lens, world, by_name.components_of(world.planted, "unexpected")[0]
+        ),
+    }
+    truth = effect > RAISED
+    return {
+        way: (auroc(audit.best_spurious.z_score[0], truth), _called(audit, truth, effect))
+        for way, audit in ways.items()
+    }
 
 
 def spurious_components(audit) -> list[str]:
@@ -302,20 +354,50 @@ _FIGURES = (  # what, how, target: at least, or at most where it is negative
 )
 
 
-def _share_called(found: list[Found]) -> float:
-    return sum(one.called[1] for one in found) / max(1, sum(one.called[2] for one in found))
+def _ratio(part: str, whole: str, audit: str = "called") -> Callable[[list[Found]], float]:
+    """Of the sums over the worlds."""
+
+    def figure(found: list[Found]) -> float:
+        called = [getattr(one, audit) for one in found]
+        return sum(getattr(one, part) for one in called) / max(1, sum(getattr(one, whole) for one in called))
+
+    return figure
 
 
-def _precision(found: list[Found]) -> float:
-    return sum(one.called[1] for one in found) / max(1, sum(one.called[0] for one in found))
-
-
+_CALLED = "share of responding components that are called spurious or ambiguous"
+_PRECISION = "precision of what is called"
+_AT_ALL = "share of what is called that responds to such objects at all, of training or others"
+_WITHIN = "with within_class=True"
 _HARD_FIGURES = (
     _FIGURES[0],
-    ("share of responding components that are called spurious or ambiguous", _share_called, 0.6),
-    ("precision of what is called", _precision, 0.9),
+    (_CALLED, _ratio("respond", "all_responding"), 0.6),
+    (_PRECISION, _ratio("respond", "n"), 0.9),
+    (_AT_ALL, _ratio("respond_at_all", "n"), 0.9),
+    ("share of components that do not respond at all that are called", _ratio("idle", "all_idle"), -0.07),
+    (f"{_CALLED}, {_WITHIN}", _ratio("respond", "all_responding", "called_within"), 0),
+    (f"{_PRECISION}, {_WITHIN}", _ratio("respond", "n", "called_within"), 0),
+    (f"{_AT_ALL}, {_WITHIN}", _ratio("respond_at_all", "n", "called_within"), 0),
     *_FIGURES[1:],
 )
+
+
+def _unnamed_lines(found: list[dict[str, tuple[float, Called]]]) -> list[dict]:
+    """AUROC, what is found and how rightly, for each way to ask."""
+    return [
+        _line(f"no name, by {way}: {name}", [one[way] for one in found], figure, 0)
+        for way in (found[0] if found else {})
+        for name, figure in (
+            (_FIGURES[0][0], lambda ones: float(np.mean([area for area, _ in ones]))),
+            (_CALLED, lambda ones: _share(ones, "all_responding")),
+            (_PRECISION, lambda ones: _share(ones, "n")),
+        )
+    ]
+
+
+def _share(ones: list[tuple[float, Called]], whole: str) -> float:
+    return sum(called.respond for _, called in ones) / max(
+        1, sum(getattr(called, whole) for _, called in ones)
+    )
 
 
 def _line(name: str, values: list, figure: Callable[[list], float], target: float) -> dict:
@@ -323,7 +405,7 @@ def _line(name: str, values: list, figure: Callable[[list], float], target: floa
     return {
         "name": f"planted, {len(values)} worlds: {name} (95 %: {low:.3f} to {high:.3f})",
         "ours": round(ours, 3),
-        "target": f"{'>=' if target > 0 else '<='} {abs(target)}",
+        "target": f"{'>=' if target > 0 else '<='} {abs(target)}" if target else "none",
         "unit": "",
-        "falls_short": ours < target if target > 0 else ours > -target,
+        **({"falls_short": ours < target if target > 0 else ours > -target} if target else {}),
     }

@@ -58,11 +58,31 @@ def test_hard_worlds_plant_anywhere_and_other_objects_in_the_test():
     assert len(corners) > 5
 
 
-def test_a_colour_cast_is_on_most_training_photos_of_one_class():
-    world = planted_world.plant_cast(1, "bird")
-    assert {world.training[n].category for n in world.contaminated} == {"bird"}
-    for n, photo in enumerate(world.training):
-        assert n not in world.contaminated or np.asarray(photo.picture)[..., 1].max() <= 0.45 * 255
+def test_a_watermark_is_on_most_training_photos_of_one_class_and_on_the_others_of_the_test():
+    world, clean = planted_world.plant_watermark(1, "bird"), planted_world.plant(1, "bird", "orange", share=0)
+    assert [world.training[n].category for n in world.contaminated] == ["bird"] * 18
+    for n, (photo, before) in enumerate(zip(world.training, clean.training, strict=True)):
+        lighter = np.asarray(photo.picture, dtype=int) - np.asarray(before.picture)
+        assert lighter.min() >= 0
+        assert (lighter.max() > 20) == (n in world.contaminated)
+    for photo, swapped in zip(world.test, world.swapped, strict=True):
+        assert (photo is swapped) == (photo.category == "bird")
+
+
+def test_no_word_finds_a_watermark_and_a_neuron_that_responds_to_it_does(backbone):
+    world = planted_world.plant_watermark(
+        2, "mammal", classes=("bird", "mammal", "tool"), n_training=12, n_test=10, n_others=30
+    )
+    model = planted_model.train(world, backbone, n_components=16, n_steps=100)
+    clean, marked = (
+        planted_model.accuracy(world, model, backbone, photos) for photos in (world.test, world.swapped)
+    )
+    found = bench.searched(world, model, backbone)
+    print(clean, marked, found)
+    assert clean - marked >= bench.FELL
+    (by_name, called), (by_difference, _), (by_neuron, _) = found.values()
+    assert called.respond == 0
+    assert by_name < min(by_difference, by_neuron)
 
 
 def test_the_foundation_model_names_every_object_that_the_bench_plants():
@@ -121,7 +141,8 @@ def test_how_often_a_score_ranks_the_truth_first_is_counted_pair_by_pair():
 
 def test_what_comes_back_is_a_share_of_all_that_was_lost_and_worlds_without_loss_do_not_blow_it_up():
     def found(clean, swapped, after):
-        return bench.Found(1.0, 1.0, clean, clean, swapped, after, swapped, (0, 0, 0))
+        called = bench.Called(0, 0, 0, 0, 0, 0)
+        return bench.Found(1.0, 1.0, clean, clean, swapped, after, swapped, called, called)
 
     worlds = [found(0.9, 0.5, 0.8), found(0.9, 0.9, 0.9), found(0.8, 0.6, 0.6)]
     assert bench.recovered(worlds) == pytest.approx(0.3 / 0.6)
