@@ -71,6 +71,7 @@ export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGaller
     left_out: null,
     caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
     n_examples_shown: 9,
+    pinned: [],
     vocabulary_info: null,
     components: [],
     linked: ["hover", "layer", "query", "selection"],

@@ -23,7 +23,7 @@ class Explorer(MapView, AuditView, GalleryView):
     """The concept map of a layer beside the gallery of its components or the audit of a class.
 
     It has the traits of all three: those of `ConceptMap` (`encoding`, `method`, `camera`), of `NeuronGallery` (`sort`,
-    `descending`, `components`, `examples_as`, `vocabulary`, `results`) and of `AuditTable` (`class_name`,
+    `descending`, `components`, `pinned`, `examples_as`, `vocabulary`, `results`) and of `AuditTable` (`class_name`,
     `requirements`, `max_spurious`, `threshold`, `ablated`, `audit`, `table`); `tab` selects which of the latter two is
     beside the map, or below it on a narrow page.
     """
@@ -47,6 +47,7 @@ class Explorer(MapView, AuditView, GalleryView):
         height: int = 640,
         vocabulary: VocabularySource | None = None,
         components: Sequence[str] = (),
+        pinned: Sequence[str] = (),
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
         layout: Layout | Mapping[str, str] | None = None,
@@ -72,6 +73,7 @@ class Explorer(MapView, AuditView, GalleryView):
             descending=descending,
             height=height,
             components=list(components),
+            pinned=list(pinned),
             examples_as=examples_as,
             linked=linked,
             layout=layout,

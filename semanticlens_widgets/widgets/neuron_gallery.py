@@ -10,6 +10,7 @@ from PIL import Image
 
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularySource
+from semanticlens_widgets.widgets.answers.neurons.comparisons import pinned_names
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, RankQuery
 from semanticlens_widgets.widgets.snapshot.gallery import GalleryState, gallery_snapshot
@@ -26,6 +27,8 @@ class GalleryView(LabelView):
     n_examples_shown = traitlets.Int(9).tag(sync=True)
     components = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """Names of the components to show; empty for all."""
+    pinned = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """Names of up to four components to compare; two or more that a cell sets open the comparison."""
 
     @property
     def results(self) -> pd.DataFrame:
@@ -67,6 +70,10 @@ class GalleryView(LabelView):
     def _check_components(self, proposal: Any) -> list[str]:
         return component_names(self.lens.database, proposal["value"], self.layer)
 
+    @traitlets.validate("pinned")
+    def _check_pinned(self, proposal: Any) -> list[str]:
+        return pinned_names(self.lens.database, proposal["value"], self.layer)
+
     @traitlets.default("n_examples_shown")
     def _default_n_examples_shown(self) -> int:
         # Fewer than nine examples would leave a part of every card empty.
@@ -97,6 +104,7 @@ class NeuronGallery(GalleryView):
         height: int = 640,
         vocabulary: VocabularySource | None = None,
         components: Sequence[str] = (),
+        pinned: Sequence[str] = (),
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
         layout: Layout | Mapping[str, str] | None = None,
@@ -114,6 +122,7 @@ class NeuronGallery(GalleryView):
             vocabulary: The texts to choose labels from, as in `lens.label`: "general" (visual words), "imagenet", a
                 text file, or a list of texts; None for no labels. Labels appear a few seconds after the cards.
             components: Names of the components to show ("bn2:12"); all of them by default.
+            pinned: Names of two to four components to open side by side, of any layers.
             examples_as: How to show examples: as "frame" (whole images), as "crop", in a lens built with crop=True, or
                 as "heatmap" (whole images under the neuron's heat map), which needs the model and the images. By
                 default as they were embedded.
@@ -133,6 +142,7 @@ class NeuronGallery(GalleryView):
             linked=linked,
             layout=layout,
             components=list(components),
+            pinned=list(pinned),
             examples_as=examples_as,
         )
         self.vocabulary = vocabulary

@@ -424,6 +424,26 @@ def test_two_views_of_one_widget_show_the_same(opened: Notebook) -> None:
     expect(opened.galleries().nth(0).locator("[aria-selected=true]")).to_have_count(1)
 
 
+def test_neurons_are_pinned_and_compared_by_keys_and_from_a_cell(opened: Notebook) -> None:
+    gallery, page = opened.galleries(), opened.page
+    gallery.locator(".slw-grid").focus()
+    for key in ("ArrowRight", "p", "ArrowRight", "p"):
+        page.keyboard.press(key)
+    expect(gallery.locator(".slw-footer")).to_contain_text("2 pinned")
+    opened.expect_printed("gallery.pinned", "['bn1:0', 'bn1:1']")
+    gallery.locator(".slw-grid").focus()
+    page.keyboard.press("c")
+    compared = gallery.get_by_role("region", name="Comparison of ")
+    expect(compared.locator(".slw-compared-neuron")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(compared).to_have_count(0)
+    opened.run("gallery.pinned = ['bn1:3', 'bn2:3', '#9']")
+    expect(compared.locator(".slw-compared-neuron")).to_have_count(3)
+    expect(compared.get_by_role("region", name="bn2:3").locator(".slw-example").first).to_be_visible()
+    opened.run("gallery.pinned = []")
+    expect(compared).to_have_count(0)
+
+
 def test_an_image_is_a_query(opened: Notebook) -> None:
     gallery = opened.galleries()
     opened.run("from tests.fakes import picture\ngallery.query = picture('car', 3)")

@@ -17,6 +17,7 @@ from tests.fakes import CATEGORIES, attributed_lens
 
 Open = Callable[..., Page]
 WIDGETS = ("gallery", "map", "audit", "explorer")
+READY = ".slw-card, .slw-audit-row, .slw-map-stage, .slw-compared"
 REFUSED = "() => { Element.prototype.requestFullscreen = () => Promise.reject(new Error('refused')); }"
 
 
@@ -31,6 +32,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "two": NeuronGallery(lens, components=["bn1:1", "bn1:2"]),
         "map": ConceptMap(lens, method="pca", query="bird"),
         "audit": AuditTable(lens, bird),
+        "compared": NeuronGallery(
+            lens, query="bird", vocabulary=CATEGORIES, pinned=["bn1:0", "bn1:6", "bn1:7"]
+        ),
         "explorer": Explorer(lens, method="pca", query="bird"),
     }
     for name, widget in widgets.items():
@@ -47,7 +51,7 @@ def show(files: Path, browser: Any) -> Iterator[Open]:
         page = contexts[-1].new_page()
         page.set_default_timeout(1000 * PATIENCE)
         page.goto((files / f"{name}.html").as_uri())
-        expect(page.locator(".slw-card, .slw-audit-row, .slw-map-stage").first).to_be_visible()
+        expect(page.locator(READY).first).to_be_visible()
         return page
 
     yield opened
@@ -151,6 +155,26 @@ def test_a_question_mark_shows_the_help_but_for_one_that_is_typed(show: Open, na
     if name != "audit":
         page.locator("input").first.press("?")
         expect(helped).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pinned_neurons_are_compared_on_a_page_too(show: Open, scheme: str) -> None:
+    page = show("compared", color_scheme=scheme)
+    whole = page.get_by_role("region", name="Comparison of bn1:0, bn1:6, bn1:7")
+    expect(whole.get_by_role("region", name="bn1:7").locator(".slw-example").first).to_be_visible()
+    expect(whole.get_by_role("region", name="Cosines").locator(".slw-share")).to_have_count(3)
+    page.screenshot(path=str(SCREENSHOTS / f"comparison_{scheme}.png"))
+    if AXE.is_file():
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert page.locator(".slw").first.evaluate(SERIOUS) == []
+    whole.get_by_role("region", name="bn1:7").locator(".slw-example").first.click()
+    expect(page.get_by_role("dialog", name="bn1:7").locator("img")).to_be_visible()
+    page.keyboard.press("Escape")
+    whole.get_by_label("Pin bn1:6").click()
+    expect(page.get_by_role("region", name="Comparison of bn1:0, bn1:7")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".slw-comparison")).to_have_count(0)
+    expect(page.locator(".slw-grid")).to_be_focused()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

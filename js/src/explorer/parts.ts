@@ -9,7 +9,7 @@ import { Link } from "../kernel/link";
 import type { ViewProps } from "../kernel/types";
 import { type View as GalleryView, galleryView } from "../neuron_gallery/context";
 import { Gallery } from "../neuron_gallery/state/state";
-import { viewPictures } from "../neurons/pictures/example_pictures";
+import { comparedExamples, viewPictures } from "../neurons/pictures/example_pictures";
 import { Synced } from "../ui/state/synced";
 
 export interface Explorer {
@@ -52,7 +52,10 @@ export function explorerOf({
     audit,
     tabs,
     mapView: mapView({ map, thumbnails, examples: examples(), id: `${id}map-`, widget, shown }, el),
-    galleryView: galleryView({ gallery, thumbnails, full, examples: examples(), id }, el),
+    galleryView: galleryView(
+      { gallery, thumbnails, full, examples: examples(), compared: comparedExamples(examples), id },
+      el,
+    ),
   };
 }
 

@@ -35,6 +35,9 @@ export const MOST_CARDS = 500;
 /** Most components in a request for labels. */
 export const MOST_LABELS = 500;
 
+/** Most neurons in a comparison. */
+export const MOST_PINNED = 4;
+
 /** Samples behind a neuron in an audit. */
 export const SAMPLES = 24;
 

@@ -167,6 +167,26 @@ export type DetailResult = {
   nearest: string | null;
 };
 
+/** Parameters of `compare`. */
+export type CompareParams = {
+  names: string[];
+};
+
+/** A component beside others. */
+export type ComparedNeuron = {
+  layer: string;
+  /** Without controls. */
+  detail: DetailResult;
+};
+
+/** Answer to `compare`. */
+export type CompareResult = {
+  /** In the order of the names. */
+  neurons: ComparedNeuron[];
+  /** Of every two embeddings; null where one has no examples. */
+  cosines: ((number | null)[])[];
+};
+
 /** Parameters of `thumbnails`. */
 export type ThumbnailsParams = {
   /** Rows of the sample table. */
@@ -588,6 +608,7 @@ export type Requests = {
   rank: { params: RankParams; result: RankResult };
   cards: { params: CardsParams; result: CardsResult };
   detail: { params: DetailParams; result: DetailResult };
+  compare: { params: CompareParams; result: CompareResult };
   thumbnails: { params: ThumbnailsParams; result: PicturesResult };
   example_crops: { params: ExamplePicturesParams; result: PicturesResult };
   example_heatmaps: { params: ExamplePicturesParams; result: PicturesResult };

@@ -100,6 +100,7 @@ export interface ExplorerTraits {
   max_spurious: number;
   method: "pca" | "umap";
   n_examples_shown: number;
+  pinned: string[];
   query: string;
   query_image: string;
   requirements: RequirementInfo[];
@@ -125,6 +126,7 @@ export interface NeuronGalleryTraits {
   left_out: LeftOutInfo | null;
   linked: string[];
   n_examples_shown: number;
+  pinned: string[];
   query: string;
   query_image: string;
   revision: number;

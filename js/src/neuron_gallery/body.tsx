@@ -1,6 +1,7 @@
 /** Body of the gallery: the cards, and the details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
 import { useNarrowFocus } from "../ui/narrow_focus";
+import { Comparison } from "./comparison";
 import { useView } from "./context";
 import { Detail } from "./detail/detail";
 import { Grid } from "./grid";
@@ -17,8 +18,14 @@ export function Body() {
       class={`slw-body${gallery.queryError.value === null ? "" : " slw-stale"}${opened === null ? "" : " slw-with-detail"}${gallery.order.waiting.value ? " slw-waiting" : ""}`}
     >
       <div class="slw-progress" aria-hidden="true" />
-      <Grid />
-      {opened !== null && <Detail opened={opened} pane={pane} />}
+      {gallery.pins.comparing.value ? (
+        <Comparison />
+      ) : (
+        <>
+          <Grid />
+          {opened !== null && <Detail opened={opened} pane={pane} />}
+        </>
+      )}
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { IconButton } from "../ui/buttons/icon_button";
 import { px } from "../ui/format";
 import { AlignmentRow } from "./alignment_bar";
 import { useExamples, useView } from "./context";
+import { Pin } from "./pin";
 import { type Match, matchAt, type Ranking } from "./state/ranking";
 import { cardMeasures } from "./state/words";
 
@@ -132,6 +133,7 @@ function CardButtons({ name, place }: { name: string; place: number }) {
   };
   return (
     <span class="slw-card-buttons">
+      <Pin name={name} inGrid />
       <IconButton
         icon="similar"
         tabIndex={-1}

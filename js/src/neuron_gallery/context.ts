@@ -14,6 +14,8 @@ export interface View {
   full: PictureStore<string>;
   /** Pictures of concept examples as frames, crops or heat maps. */
   examples: ExamplePictures;
+  /** The same for each neuron of a comparison, which may be of several layers. */
+  compared: readonly ExamplePictures[];
   /** Prefix for element ids, so that two views on one page do not share any. */
   id: string;
   focusSearch: () => void;
@@ -28,7 +30,13 @@ export function useExamples(layer: string): ExampleStores {
   return examples.shown(gallery.traits.examples_as.value, layer);
 }
 
-type Given = Pick<View, "gallery" | "thumbnails" | "full" | "examples" | "id">;
+/** As `useExamples`, for the neuron at a place in the comparison. */
+export function useExamplesCompared(place: number, layer: string): ExampleStores {
+  const { gallery, examples, compared } = useView();
+  return (compared[place] ?? examples).shown(gallery.traits.examples_as.value, layer);
+}
+
+type Given = Pick<View, "gallery" | "thumbnails" | "full" | "examples" | "compared" | "id">;
 
 /** Makes the shared values for a gallery whose cards and query box lie inside `el`. */
 export function galleryView(given: Given, el: HTMLElement): View {

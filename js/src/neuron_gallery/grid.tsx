@@ -76,14 +76,16 @@ function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void):
     " ": onPlace((at) => gallery.select(at, event.shiftKey ? "range" : "toggle")),
     Enter: onPlace((at) => gallery.focus.openPlace(at)),
     o: onPlace((at) => gallery.focus.openPlace(at)),
-    m: onPlace((at) => likeThat(gallery, at)),
+    m: onPlace((at) => onName(gallery, at, (name) => gallery.query.like(name))),
+    p: onPlace((at) => onName(gallery, at, (name) => gallery.pins.toggle(name))),
+    c: () => gallery.pins.compare(),
   });
 }
 
-function likeThat(gallery: Gallery, place: number): void {
+function onName(gallery: Gallery, place: number, action: (name: string) => void): void {
   const component = gallery.order.ranking.peek()?.order[place];
   const card = component === undefined ? undefined : gallery.cards.get(component);
-  if (card !== undefined) gallery.query.like(card.name);
+  if (card !== undefined) action(card.name);
 }
 
 function Loading() {

@@ -95,6 +95,26 @@ export function LiveRegion() {
   );
 }
 
+/** Number of pinned neurons, and the way to their comparison. */
+function Pinned() {
+  const { pins } = useView().gallery;
+  const n = pins.names.value.length;
+  if (n === 0) return null;
+  return (
+    <span class="slw-selection">
+      <span title={pins.names.value.join(", ")}>{`${n} pinned`}</span>
+      {n > 1 && !pins.comparing.value && (
+        <Link title="Compare the pinned neurons (c)" onClick={() => pins.compare()}>
+          Compare
+        </Link>
+      )}
+      <Link title="Unpin all" onClick={() => pins.clear()}>
+        Unpin
+      </Link>
+    </span>
+  );
+}
+
 interface FooterProps {
   /** Shown first, before the rest of the provenance. */
   children?: ComponentChildren;
@@ -123,6 +143,7 @@ export function Footer({ children, selected = null, canShowAlone = true }: Foote
       }
       onClear={() => gallery.selection.clear()}
     >
+      <Pinned />
       {vocabulary_info.value !== null && summary !== null && (
         <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, summary)}>
           {counted(summary.n_clear, "clear label")}

@@ -4,7 +4,7 @@ import { render } from "preact";
 import type { NeuronGalleryTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
-import { viewPictures } from "../neurons/pictures/example_pictures";
+import { comparedExamples, viewPictures } from "../neurons/pictures/example_pictures";
 import { Body } from "./body";
 import { galleryView, type View, ViewContext } from "./context";
 import { Gallery } from "./state/state";
@@ -24,7 +24,14 @@ export function showGallery({ el, kernel, signal, ...rest }: ViewProps<NeuronGal
   const gallery = new Gallery({ kernel, signal, ...rest });
   const { thumbnails, full, examples } = viewPictures(kernel, signal, gallery.failures);
   views += 1;
-  const given = { gallery, thumbnails, full, examples: examples(), id: `slw${views}-` };
+  const given = {
+    gallery,
+    thumbnails,
+    full,
+    examples: examples(),
+    compared: comparedExamples(examples),
+    id: `slw${views}-`,
+  };
   render(<Root {...galleryView(given, el)} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return gallery;

@@ -1,4 +1,6 @@
 /** Alignments without a foundation model, from the words, the image and the neurons that the page keeps. */
+
+import type { Card } from "../generated/protocol";
 import { casefold } from "../neurons/casefold";
 import { componentNamed } from "../neurons/component_name";
 import type { Columns, Kept } from "./kept";
@@ -82,6 +84,13 @@ export class Alignments {
     const texts = terms.filter(({ kind }) => kind === "text");
     const found = texts.map(({ text }) => this.kept.words.caveats[this.row(text)] ?? "");
     return [...new Set(found)].filter((sentence) => sentence !== "").join(" ");
+  }
+
+  /** Returns the cosine of every two neurons, also across layers; null where one has no examples. */
+  cosines(cards: readonly Card[]): (number | null)[][] {
+    const vectors = cards.map(({ name, n_examples }) => (n_examples === 0 ? null : this.neuron(name, "")));
+    const cosine = (a: Float32Array, b: Float32Array) => products(a, b)[0] ?? null;
+    return vectors.map((a) => vectors.map((b) => (a === null || b === null ? null : cosine(a, b))));
   }
 
   private vector({ kind, text }: Term, layer: string): Float32Array {

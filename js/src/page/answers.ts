@@ -4,6 +4,7 @@ import type {
   AuditSamplesParams,
   BeforeResult,
   Card,
+  CompareResult,
   DetailResult,
   EncodingParams,
   EncodingResult,
@@ -35,6 +36,7 @@ export class Answers {
     cards: ({ layer, components }) =>
       plain({ cards: pick(this.layer(layer).details, components).map(({ card }) => card) }),
     detail: ({ layer, component }) => plain(this.layer(layer).details[component] as DetailResult),
+    compare: ({ names }) => plain(this.compare(names)),
     label_layer: ({ layer }) => plain(this.names(layer).named),
     labels: ({ layer, components }) => plain({ labels: pick(this.names(layer).labels, components) }),
     thumbnails: ({ samples }) => this.files(this.kept.pictures.samples, samples),
@@ -65,6 +67,16 @@ export class Answers {
     const handler = this.handlers[kind as Kind] as ((params: object) => Reply<unknown>) | undefined;
     if (handler === undefined) throw new Error("this needs Python: use the notebook");
     return handler(params);
+  }
+
+  private compare(names: string[]): CompareResult {
+    const neurons = names.map((name) => {
+      const layer = name.slice(0, name.lastIndexOf(":"));
+      const detail = this.layer(layer).details.find(({ card }) => card.name === name);
+      if (detail === undefined) throw new Error(`there is no neuron ${name}`);
+      return { layer, detail };
+    });
+    return { neurons, cosines: this.alignments.cosines(neurons.map(({ detail }) => detail.card)) };
   }
 
   private words(start: string): string[] {

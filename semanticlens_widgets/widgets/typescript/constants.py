@@ -12,6 +12,7 @@ from semanticlens_widgets.analysis.queries.calibration import WEAK_BELOW
 from semanticlens_widgets.analysis.queries.language import MAX_CHARACTERS
 from semanticlens_widgets.widgets import palettes
 from semanticlens_widgets.widgets.answers.labels.handlers import MOST_LABELS
+from semanticlens_widgets.widgets.answers.neurons.comparisons import MOST_PINNED
 from semanticlens_widgets.widgets.answers.neurons.handlers import MOST_CARDS
 from semanticlens_widgets.widgets.answers.neurons.query_images import MAX_BYTES
 from semanticlens_widgets.widgets.kernel.link import TRAITS
@@ -55,6 +56,7 @@ def _all() -> Iterator[tuple[str, Any, str]]:
     yield "MAX_IMAGE_BYTES", MAX_BYTES, "Largest image file as a query."
     yield "MOST_CARDS", MOST_CARDS, "Most components in a request for cards."
     yield "MOST_LABELS", MOST_LABELS, "Most components in a request for labels."
+    yield "MOST_PINNED", MOST_PINNED, "Most neurons in a comparison."
     yield "SAMPLES", SAMPLES, "Samples behind a neuron in an audit."
     yield "FULL_SCALE", FULL_SCALE, "The number 1 in a column of two-byte numbers from -1 to 1."
     shared = {name: link for link, names in TRAITS.items() for name in names}

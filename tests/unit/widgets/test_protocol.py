@@ -18,6 +18,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "rank": {"layer": "bn1", **QUERY, "sort": "clarity", "descending": True},
     "cards": {"layer": "bn1", "components": [0, 19]},
     "detail": {"layer": "bn1", "component": 1},
+    "compare": {"names": ["bn1:1", "bn2:3"]},
     "thumbnails": {"samples": [0, 1], "size": "small"},
     "example_crops": {"layer": "bn1", "examples": [[0, 0]], "size": "large"},
     "map": {"layers": ["bn1"], "method": "pca"},

@@ -10,11 +10,12 @@ import { deadText } from "../../neurons/measures";
 import { IconButton } from "../../ui/buttons/icon_button";
 import { AlignmentRow } from "../alignment_bar";
 import { useView } from "../context";
+import { Pin } from "../pin";
 import { matchAt } from "../state/ranking";
 import type { Opened } from "../state/state";
 import { LabelWorth, useLabel } from "./label";
 import { groupsBeside, OtherSamples } from "./other_samples";
-import { Examples, NINE } from "./samples";
+import { Examples, NINE, useExamplesOpened } from "./samples";
 import { Scores } from "./scores";
 import { Served } from "./served";
 import { Similar } from "./similar";
@@ -30,12 +31,15 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
       name={opened.name}
       component={opened.component}
       actions={
-        <IconButton
-          icon="similar"
-          label={`More neurons like ${opened.name}`}
-          title="More like this (m)"
-          onClick={() => gallery.query.like(opened.name)}
-        />
+        <>
+          <Pin name={opened.name} />
+          <IconButton
+            icon="similar"
+            label={`More neurons like ${opened.name}`}
+            title="More like this (m)"
+            onClick={() => gallery.query.like(opened.name)}
+          />
+        </>
       }
       onStep={(by) => gallery.focus.step(by)}
       onClose={() => gallery.opened.close()}
@@ -74,6 +78,7 @@ function Answer({ component }: { component: number }) {
 
 function Contents({ detail }: { detail: DetailResult }) {
   const [shown, setShown] = useState<number | null>(null);
+  const stores = useExamplesOpened();
   const { card, examples } = detail;
   if (examples.length === 0) {
     return (
@@ -105,6 +110,7 @@ function Contents({ detail }: { detail: DetailResult }) {
         <Zoom
           detail={detail}
           groups={groups}
+          stores={stores}
           place={shown}
           onShow={setShown}
           onClose={() => setShown(null)}

@@ -1,6 +1,7 @@
 /** One image of the open neuron in full size, with its file, class and score; the arrow keys step through all of them. */
 
 import type { DetailResult, ExampleInfo, ScoredSample } from "../../generated/protocol";
+import type { ExampleStores } from "../../neurons/pictures/example_pictures";
 import { Picture } from "../../neurons/pictures/picture";
 import { IconButton } from "../../ui/buttons/icon_button";
 import { Dialog } from "../../ui/dialog";
@@ -8,19 +9,20 @@ import { count, exact, significant } from "../../ui/format";
 import { runKey } from "../../ui/keys";
 import { useView } from "../context";
 import type { Group } from "./other_samples";
-import { useExamplesOpened } from "./samples";
 
 interface ZoomProps {
   detail: DetailResult;
   /** Images beside the examples, in their order. */
   groups: Group[];
+  /** Pictures of the examples. */
+  stores: ExampleStores;
   /** Place of the image among the examples and then the groups. */
   place: number;
   onShow: (place: number) => void;
   onClose: () => void;
 }
 
-export function Zoom({ detail, groups, place, onShow, onClose }: ZoomProps) {
+export function Zoom({ detail, groups, stores, place, onShow, onClose }: ZoomProps) {
   const { examples, card } = detail;
   const group = groups.findLast(({ first }) => first <= place);
   const sample = examples[place] ?? group?.samples[place - group.first];
@@ -47,6 +49,7 @@ export function Zoom({ detail, groups, place, onShow, onClose }: ZoomProps) {
     >
       <Large
         component={card.component}
+        stores={stores}
         sample={sample}
         rank={place}
         scoreless={group?.words.scoreless ?? ""}
@@ -57,24 +60,24 @@ export function Zoom({ detail, groups, place, onShow, onClose }: ZoomProps) {
 
 interface LargeProps {
   component: number;
+  stores: ExampleStores;
   sample: ScoredSample | ExampleInfo;
   rank: number;
   /** Text in place of a missing score. */
   scoreless: string;
 }
 
-function Large({ component, sample, rank, scoreless }: LargeProps) {
+function Large({ component, stores, sample, rank, scoreless }: LargeProps) {
   const { row, label, name, score } = sample;
   const view = useView();
-  const shown = useExamplesOpened();
   const isExample = "box" in sample;
-  const key = isExample ? shown.key(component, rank, row) : row;
+  const key = isExample ? stores.key(component, rank, row) : row;
   const whole = view.gallery.traits.examples_as.value !== "crop";
   return (
     <figure class="slw-large">
       <div class="slw-large-picture">
         <div class="slw-boxed">
-          <Picture key={key} pictures={isExample ? shown.full : view.full} row={key} alt={label ?? name} />
+          <Picture key={key} pictures={isExample ? stores.full : view.full} row={key} alt={label ?? name} />
           {whole && isExample && sample.box !== null && <Outline box={sample.box} />}
         </div>
       </div>

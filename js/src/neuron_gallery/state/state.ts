@@ -22,6 +22,7 @@ import { Failures } from "../../ui/state/failures";
 import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Order } from "./order";
+import { Pins } from "./pins";
 import { nameIn, type Ranking } from "./ranking";
 
 export interface Opened extends Neuron {
@@ -50,6 +51,7 @@ export class Gallery {
   readonly labels: NeuronLabels;
   readonly failures: Failures;
 
+  readonly pins: Pins;
   readonly order: Order;
   /** Error about the query; null while one types. */
   readonly queryError: ReadonlySignal<string | null>;
@@ -89,6 +91,7 @@ export class Gallery {
     this.selection = new Selection(this.synced, this.cards);
     const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
     this.order = new Order({ kernel, traits: this.synced, failures, lifetime, onChange });
+    this.pins = new Pins({ kernel, traits: this.synced, failures, lifetime });
     const { opened } = this;
     const { queryError } = this.order;
     this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));

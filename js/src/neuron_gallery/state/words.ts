@@ -15,6 +15,8 @@ export const KEYS = [
   ["Enter", "Opens the neuron"],
   ["← → ↑ ↓", "In an opened neuron: the one before or after, and up and down its story"],
   ["M", "More neurons like this"],
+  ["P", "Pins the neuron for a comparison of up to four"],
+  ["C", "Compares the pinned neurons"],
   ["Esc", "Closes the neuron, then clears the selection"],
 ] as const;
 

@@ -1,4 +1,5 @@
 /** Pictures of concept examples in the chosen mode: frames, crops or heat maps. */
+import { MOST_PINNED } from "../../generated/constants";
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
 import type { Failures } from "../../ui/state/failures";
@@ -74,4 +75,9 @@ export function viewPictures(kernel: Kernel, signal: AbortSignal, failures: Fail
     onFailure,
   });
   return { ...stores, onFailure, examples: () => new ExamplePictures(kernel, signal, stores, onFailure) };
+}
+
+/** Makes the pictures of the neurons of a comparison. */
+export function comparedExamples(examples: () => ExamplePictures): ExamplePictures[] {
+  return Array.from({ length: MOST_PINNED }, examples);
 }

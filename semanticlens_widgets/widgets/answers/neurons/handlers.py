@@ -7,6 +7,7 @@ from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations
 from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
+from semanticlens_widgets.widgets.answers.neurons.comparisons import compare
 from semanticlens_widgets.widgets.answers.neurons.component_names import checked_index
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import example_crops, example_heatmaps
@@ -36,6 +37,7 @@ def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
         "rank": lambda request: _rank(rankings, request),
         "cards": lambda request: _cards(rankings, request),
         "detail": lambda request: _detail(rankings, request),
+        "compare": lambda request: Answer(compare(rankings, request.get("names", list))),
         "thumbnails": lambda request: thumbnails(rankings.lens, request),
         "example_crops": lambda request: example_crops(rankings.lens, request),
         "example_heatmaps": lambda request: example_heatmaps(heatmaps, request),

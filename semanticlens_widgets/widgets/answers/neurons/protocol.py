@@ -159,6 +159,29 @@ class DetailResult(TypedDict):
     """The most similar other component."""
 
 
+class CompareParams(TypedDict):
+    """Parameters of `compare`."""
+
+    names: list[str]
+
+
+class ComparedNeuron(TypedDict):
+    """A component beside others."""
+
+    layer: str
+    detail: DetailResult
+    """Without controls."""
+
+
+class CompareResult(TypedDict):
+    """Answer to `compare`."""
+
+    neurons: list[ComparedNeuron]
+    """In the order of the names."""
+    cosines: list[list[float | None]]
+    """Of every two embeddings; null where one has no examples."""
+
+
 class ThumbnailsParams(TypedDict):
     """Parameters of `thumbnails`."""
 
@@ -219,6 +242,7 @@ REQUESTS = {
     "rank": (RankParams, RankResult),
     "cards": (CardsParams, CardsResult),
     "detail": (DetailParams, DetailResult),
+    "compare": (CompareParams, CompareResult),
     "thumbnails": (ThumbnailsParams, PicturesResult),
     "example_crops": (ExamplePicturesParams, PicturesResult),
     "example_heatmaps": (ExamplePicturesParams, PicturesResult),
