@@ -1,4 +1,4 @@
-"""Comparisons at size: matching two large layers, and the order of a model, its sibling and random weights.
+"""Comparisons at size: matching two large layers.
 
 Embeddings are drawn in the narrow cone in which CLIP puts images; the other side's components are the same ones with
 as much noise as they differ from each other, in another order.

@@ -95,3 +95,57 @@ def test_bee_and_ladybug_answer_to_flower_because_their_best_photos_are_flowers(
     alignment = lens.rank("flower", OUTPUTS).percentile
     units = [imagenet_class_names().index(name) for name in ("bee", "ladybug")]
     assert (alignment[units] > 0.95).all()
+
+
+HELD = (
+    "bird", "fish", "mammal", "insect", "reptile", "amphibian", "bear", "rabbit", "flower", "fruit", "vegetable",
+    "mushroom", "plant", "musical instrument", "guitar", "tool", "vehicle", "ball", "building", "person",
+)  # fmt: skip
+NOT_HELD = (
+    "shark", "dinosaur", "jellyfish", "refrigerator", "sofa", "television", "keyboard", "bottle", "pizza",
+    "hamburger", "bicycle", "motorcycle", "train", "umbrella", "backpack", "bookcase", "desk", "microwave", "shoe",
+    "hat",
+)  # fmt: skip
+
+
+def test_the_outputs_know_what_the_photos_hold_and_not_what_they_do_not(lens):
+    table = lens.knowledge(layer=OUTPUTS).table
+    known = set(table.loc[table["known"], "word"])
+    held, other = [word for word in HELD if word in known], [word for word in NOT_HELD if word in known]
+    print(
+        f"known: {len(held)} of {len(HELD)} that the photos hold, {len(other)} of {len(NOT_HELD)} that they do not"
+    )
+    assert {*HELD, *NOT_HELD} <= set(table["word"])
+    assert len(held) >= 16
+    assert len(other) <= 2
+
+
+def test_a_sibling_is_more_alike_than_random_weights_and_these_no_more_than_chance_by_examples(lens):
+    import timm
+
+    import semanticlens_widgets as slw
+    from semanticlens_widgets._demo import PHOTOS, cache_folder
+    from semanticlens_widgets.foundation_models import efficientnet_lite
+
+    def sibling(model, transform):
+        return slw.Lens.build(
+            model, PHOTOS, HEAD, foundation_model=lens.foundation_model, transform=transform, pooling="mean", k=9,
+            cache=cache_folder(), progress=False,
+        )  # fmt: skip
+
+    model, transform = efficientnet_lite(2)
+    torch.manual_seed(0)
+    random = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
+    sides = [(lens, HEAD), sibling(model, transform), sibling(random, efficientnet_lite(0)[1])]
+    by_embedding = slw.compare(*sides, names=["lite0", "lite2", "random"]).table.set_index(["from", "to"])
+    print(by_embedding.round(3).to_string())
+    assert by_embedding.loc[("lite0", "lite2"), "low"] > by_embedding.loc[("lite0", "random"), "high"]
+    assert (
+        by_embedding.loc[("lite0", "lite2"), "matched_low"]
+        > by_embedding.loc[("lite0", "random"), "matched_high"]
+    )
+    by_examples = slw.compare(*sides, by="examples", names=["lite0", "lite2", "random"]).table.set_index(
+        ["from", "to"]
+    )
+    assert by_examples.loc[("lite0", "lite2"), "low"] > by_examples.loc[("lite0", "random"), "high"]
+    assert by_examples.loc[("lite0", "random"), "matched"] < 0.1
