@@ -33,6 +33,13 @@ def table_text(title: str, names: Sequence[str], rows: Sequence[Sequence[str]], 
     return "\n".join([*lines, f"  ... and {more:,} more"] if more else lines)
 
 
+def wrapped(text: str) -> str:
+    """A sentence below a table."""
+    return textwrap.fill(
+        visible(text), WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+    )
+
+
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cut = [
         cell if len(cell) <= width else f"{cell[: width - 1]}…"

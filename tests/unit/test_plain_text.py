@@ -47,3 +47,20 @@ def test_an_audit_says_in_print_what_each_class_rests_on_the_most_spurious_first
     assert head.split() == ["class", "outcome", "valid", "spurious", "ambiguous", "unexpected", "samples"]
     order = audit.summary().sort_values("spurious", ascending=False, kind="stable")["class"]
     assert [row.split()[0] for row in rows] == list(order)
+
+
+def test_an_audit_says_of_which_concepts_the_foundation_model_is_blind():
+    import dataclasses
+
+    audit = attributed_lens().audit({"bird": {"valid": ["bird"], "spurious": ["car"]}}, layer="bn1")
+    assert audit.caveats == []
+    made = dataclasses.replace(audit.database.provenance, foundation_model_recipe={"type": "ConSE"})
+    named = dataclasses.replace(
+        audit,
+        database=dataclasses.replace(audit.database, provenance=made),
+        answers=dataclasses.replace(audit.answers, names=("bird", "red wood")),
+    )
+    assert len(named.caveats) == 1
+    assert "blind to colour (red) and material (wood)" in " ".join(str(named).split())
+    for html in (named.to_html(), named._repr_html_()):
+        assert "blind to colour (red) and material (wood)" in html

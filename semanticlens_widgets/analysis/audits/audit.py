@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 
 from semanticlens_widgets._arguments import check_choice, check_new_file, check_texts, did_you_mean
-from semanticlens_widgets._plain_text import table_text
+from semanticlens_widgets._plain_text import table_text, wrapped
 from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
 from semanticlens_widgets.analysis.audits.report.page import audit_fragment, audit_page
@@ -150,9 +150,10 @@ class Audit(AuditResult):
             for _, row in table.head(_PRINTED).iterrows()
         ]
         title = f"Audit of {self.layer}: shares of relevance by {self.method}, {len(self.components):,} components"
-        return table_text(
+        table = table_text(
             title, ["class", "outcome", *WORDS, "samples"], rows, max(0, len(self.classes) - _PRINTED)
         )
+        return "\n".join([table, *map(wrapped, self.caveats)])
 
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())

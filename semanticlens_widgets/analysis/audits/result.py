@@ -19,6 +19,7 @@ from semanticlens_widgets.analysis.audits.verdicts import (
     outcome,
 )
 from semanticlens_widgets.concepts import ConceptDatabase, Relevance
+from semanticlens_widgets.foundation_models import class_of_recipe
 from semanticlens_widgets.tensors._bootstrap import share_intervals
 
 _AT_ONCE = 2000
@@ -153,6 +154,15 @@ class AuditResult:
         if self.samples is None:
             return torch.full((len(components), 2), torch.nan)
         return component_share_intervals(self.samples, self.classes[row], components)
+
+    @property
+    def caveats(self) -> list[str]:
+        """Sentences on concepts by words that the foundation model is blind to; none for an audit read from a file."""
+        made = None if self.database is None else self.database.provenance.foundation_model_recipe
+        caveat_of = getattr(class_of_recipe(made), "caveat_of", lambda text: "")
+        asked = zip(self.answers.names, self.answers.calibrations, strict=True)
+        texts = [name for name, calibration in asked if calibration == "words"]
+        return [f"{text}: {sentence}" for text in texts if (sentence := caveat_of(text))]
 
     def outcomes(self, max_spurious: float) -> list[str]:
         """For every class one of `verdicts.OUTCOMES`, by the interval of its spurious share."""

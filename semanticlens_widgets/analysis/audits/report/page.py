@@ -10,7 +10,13 @@ from semanticlens_widgets.analysis.audits.report.classes import (
 )
 from semanticlens_widgets.analysis.audits.report.components import components_of_class
 from semanticlens_widgets.analysis.audits.report.parts import mark
-from semanticlens_widgets.analysis.audits.report.provenance import caveat, facts, left_out, requirements
+from semanticlens_widgets.analysis.audits.report.provenance import (
+    caveat,
+    concept_caveats,
+    facts,
+    left_out,
+    requirements,
+)
 from semanticlens_widgets.analysis.audits.report.reading import how_to_read
 from semanticlens_widgets.analysis.audits.report.style import PAGE_STYLE, STYLE
 from semanticlens_widgets.analysis.audits.result import AuditResult
@@ -29,6 +35,7 @@ def audit_page(result: AuditResult, max_spurious: float) -> str:
     return html_page(
         title,
         f"<h1>{title}</h1><p>{outcomes_in_words(summary, max_spurious)}</p>{caveat(result.evidence)}"
+        f"{concept_caveats(result)}"
         f"<section><h2>Outcome by class</h2>{class_table(summary, max_spurious)}</section>"
         f"<section><h2>Requirements</h2>{requirements(result)}</section>"
         f"<section><h2>Evidence</h2>{_details(result, summary, _PICTURES)}</section>"
@@ -58,7 +65,7 @@ def audit_fragment(result: AuditResult, max_spurious: float) -> str:
     legend = "; ".join(f"{mark(verdict)}: {verdict.meaning}" for verdict in VERDICTS)
     return (
         f'{STYLE}<div class="slw-audit"><h2>Audit of {escape(result.layer)}</h2>'
-        f"<p>{outcomes_in_words(summary, max_spurious)} {left_out(result)}</p>"
+        f"<p>{outcomes_in_words(summary, max_spurious)} {left_out(result)}</p>{concept_caveats(result)}"
         f"{class_table(summary, max_spurious)}<p>{legend}.</p></div>"
     )
 

@@ -26,6 +26,11 @@ def caveat(found: Evidence | None) -> str:
     )
 
 
+def concept_caveats(result: AuditResult) -> str:
+    """A paragraph on each concept that the foundation model is blind to."""
+    return "".join(f'<p class="slw-caveat">{escape(sentence)}</p>' for sentence in result.caveats)
+
+
 def left_out(result: AuditResult) -> str:
     """The images that the lens could not take in; "" if it took in all."""
     lost = None if result.database is None else result.database.provenance.left_out
