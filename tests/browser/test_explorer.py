@@ -144,7 +144,7 @@ def test_a_list_that_is_edited_beside_the_map_recolours_it_and_a_map_in_another_
     opened.page.keyboard.press("ArrowRight")
     expect(explorer.locator(".slw-audit-row.slw-active")).to_be_visible()
     screenshot(explorer, "explorer_audit_light")
-    explorer.get_by_role("button", name="Neurons").click()
+    explorer.get_by_role("button", name="Neurons", exact=True).click()
     expect(explorer.locator(".slw-card").first).to_be_visible()
     explorer.get_by_role("button", name="Audit", exact=True).click()
     opened.expect_printed("explorer.tab, round(explorer.audit.summary()['spurious'][0], 2) > 0", "audit True")
