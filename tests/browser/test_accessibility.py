@@ -11,12 +11,15 @@ AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 ATTRIBUTED_LENS = """\
 from tests.fakes import attributed_lens
 attributed = attributed_lens(60)
-BIRDS = {'bird': {'valid': ['bird']}}"""
+BIRDS = {'bird': {'valid': ['bird']}}
+before = attributed.audit({'bird': {'valid': ['bird', 'tree']}}, layer='bn1')
+TREE = slw.Requirement('bird', valid=['bird'], spurious=['tree'])"""
 WIDGETS = {
     "gallery": "slw.NeuronGallery(lens, query='bird', vocabulary=['bird', 'car'], linked=False)",
     "map": "slw.ConceptMap(lens, query='bird', linked=False)",
     "explorer": "slw.Explorer(lens, query='bird', encoding='cluster', linked=False)",
-    "audit": "slw.AuditTable(attributed, slw.Requirement('bird', valid=['bird'], spurious=['tree']), linked=False)",
+    "audit": "slw.AuditTable(attributed, TREE, before=before, linked=False)",
+    "overview": "slw.AuditTable(attributed, {'*': {'spurious': ['tree']}}, linked=False)",
     "audited": "slw.Explorer(attributed, method='pca', requirements=BIRDS, encoding='verdict', linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
 }
@@ -41,7 +44,9 @@ def shown(page_with_kernel: Notebook) -> Notebook:
 
 def open_all(notebook: Notebook) -> None:
     """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, audit, audited, error = (widget(notebook, name) for name in WIDGETS)
+    gallery, concept_map, explorer, audit, overview, audited, error = (
+        widget(notebook, name) for name in WIDGETS
+    )
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
     gallery.locator(".slw-card").first.dblclick(position={"x": 20, "y": 20})
     expect(gallery.locator(".slw-detail")).to_be_visible()
@@ -54,6 +59,9 @@ def open_all(notebook: Notebook) -> None:
     explorer.locator(".slw-card").first.click(position={"x": 20, "y": 20})
     audit.locator(".slw-audit-row").first.dblclick(position={"x": 20, "y": 20})
     expect(audit.locator(".slw-detail .slw-large img")).to_be_visible()
+    expect(audit.locator(".slw-audit-before")).to_be_visible()
+    overview.get_by_role("button", name="Overview").click()
+    expect(overview.locator(".slw-audit-class-row").first).to_be_visible()
     expect(audited.locator(".slw-audit-row").first).to_be_visible()
     expect(audited.locator(".slw-map-kind")).to_have_count(4)
     expect(error.locator(".slw-status")).to_contain_text("9999")

@@ -28,7 +28,9 @@ export function BeforeLine({ audit }: { audit: ClassAudit }) {
         {ON_BAR.map((verdict) => (
           <span key={verdict} class={`slw-audit-was slw-verdict slw-is-${verdict}`}>
             <Icon name={verdict} />
-            <span class="slw-number">{share(before, verdict)}</span>
+            {verdict}
+            <span class="slw-number">{percent(before.shares[VERDICTS.indexOf(verdict)])}</span>
+            <span class="slw-muted slw-number slw-audit-interval">{bounds(before, verdict)}</span>
           </span>
         ))}
         <Button
@@ -65,10 +67,12 @@ function interval({ intervals, n_samples }: BeforeAudit, verdict: (typeof VERDIC
   return n_samples > 1 ? (intervals[VERDICTS.indexOf(verdict)] ?? []) : [];
 }
 
+function bounds(before: BeforeAudit, verdict: (typeof VERDICTS)[number]): string {
+  return before.n_samples > 1 ? range(interval(before, verdict)) : "";
+}
+
 function share(before: BeforeAudit, verdict: (typeof VERDICTS)[number]): string {
-  const bounds = interval(before, verdict);
-  const text = `${verdict} ${percent(before.shares[VERDICTS.indexOf(verdict)])}`;
-  return bounds.length === 0 ? text : `${text} (${range(bounds)})`;
+  return `${verdict} ${percent(before.shares[VERDICTS.indexOf(verdict)])} ${bounds(before, verdict)}`.trimEnd();
 }
 
 function concepts({ valid, spurious }: BeforeAudit): string {

@@ -9,11 +9,12 @@ STYLE = f"""<style>
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}}
 @media (prefers-color-scheme:dark){{.slw-audit{{--slw-valid:#56b4e9;--slw-unexpected:#a6a6a6}}}}
 .slw-audit table{{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}}
-.slw-audit caption{{text-align:left;padding:0 0 .4rem}}
-.slw-audit th,.slw-audit td{{text-align:left;padding:.35rem .8em .35rem 0;border-bottom:1px solid var(--slw-line);
+.slw-audit caption{{padding:0 0 .4rem}}
+.slw-audit.slw-audit :is(th,td,caption){{text-align:left}}
+.slw-audit th,.slw-audit td{{padding:.35rem .8em .35rem 0;border-bottom:1px solid var(--slw-line);
 vertical-align:top;background:none}}
 .slw-audit th{{font-weight:600;overflow-wrap:normal}}
-.slw-audit .slw-number{{text-align:right;white-space:nowrap}}
+.slw-audit.slw-audit .slw-number{{text-align:right;white-space:nowrap}}
 .slw-audit .slw-verdict{{white-space:nowrap}}
 .slw-audit .slw-outcome{{overflow-wrap:normal}}
 .slw-audit small{{font-size:12px}}
@@ -38,7 +39,7 @@ vertical-align:top;background:none}}
 .slw-audit thead{{position:absolute;clip-path:inset(50%);height:1px;width:1px;overflow:hidden}}
 .slw-audit tr{{display:grid;grid-template-columns:1fr 1fr;border-bottom:1px solid var(--slw-line);padding:.5rem 0}}
 .slw-audit tbody th,.slw-audit td{{border:0;padding:.1rem .5rem .1rem 0}}
-.slw-audit .slw-number{{text-align:left}}
+.slw-audit.slw-audit .slw-number{{text-align:left}}
 .slw-audit .slw-wide{{grid-column:1/-1}}
 .slw-audit td[data-of]::before{{content:attr(data-of)": "}}
 .slw-audit td:empty{{display:none}}
