@@ -2,13 +2,16 @@
 
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
+import { Chip } from "../ui/buttons/chip";
 import { Doing as DoingNote } from "../ui/doing";
 import { count, counted, exact, significant } from "../ui/format";
 import { Doubt, QueryError } from "../ui/messages";
 import { NOT_YET } from "./colours/audited";
 import { type Colouring, highest } from "./colours/colouring";
+import { letThrough } from "./colours/filter";
 import { useView } from "./context";
 import { nameOf, type Points, placeOf } from "./points/points";
+import { filterText } from "./state/narrowing";
 import { announcement, colouredBy, ENCODINGS, keptText, METHODS, spoken } from "./state/words";
 
 export function StatusLine() {
@@ -34,7 +37,7 @@ function Summary({ points }: { points: Points }) {
   const best = aligned === null ? null : highest(aligned);
   return (
     <>
-      <span class="slw-strong">{counted(points.n, "neuron")}</span>
+      <HowMany points={points} />
       <Dead n={points.n - points.grid.items.length} />
       {aligned !== null && best !== null ? (
         <Best points={points} colouring={aligned} best={best} />
@@ -48,6 +51,29 @@ function Summary({ points }: { points: Points }) {
       )}
       <Refused />
     </>
+  );
+}
+
+/** Number of neurons, and of those that the legend lets through. */
+function HowMany({ points }: { points: Points }) {
+  const { map } = useView();
+  const [filter, colouring] = [map.filter.value, map.colours.colouring.value];
+  const isShown = letThrough(filter, colouring);
+  if (isShown === undefined || filter === null || colouring === null)
+    return <span class="slw-strong">{counted(points.n, "neuron")}</span>;
+  let n = 0;
+  for (let point = 0; point < points.n; point++) n += Number(isShown(point));
+  return (
+    <span class="slw-how-many">
+      <span class="slw-strong">{`${count(n)} of ${counted(points.n, "neuron")}`}</span>
+      <Chip
+        text={filterText(colouring, filter)}
+        undo="Remove the legend's filter"
+        onRemove={() => {
+          map.filter.value = null;
+        }}
+      />
+    </span>
   );
 }
 

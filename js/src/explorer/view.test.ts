@@ -26,7 +26,7 @@ async function shown(changes: Partial<ExplorerTraits> = {}) {
   const explorer = showExplorer({ el, kernel, model, signal: life().signal });
   await settled();
   kernel.last("rank").answer(rankReply([0, 1, 2, 3]));
-  kernel.last("map").answer(mapReply(FOUR));
+  kernel.last("map").answer(mapReply(FOUR, { kinds: [0, 255, 255, 255] }));
   for (const asked of kernel.of("audit_classes")) asked.answer(classesReply());
   await settled();
   for (const asked of kernel.of("audit")) asked.answer(auditReply());
@@ -96,6 +96,22 @@ test("the selected neurons are shown alone where there are cards", async () => {
   expect(alone()).toBeNull();
   model.set("tab", "neurons");
   await vi.waitUntil(() => alone() !== null);
+});
+
+test("what the legend lets through is shown by the cards too, and a chip takes it back", async () => {
+  const { el, explorer, model } = await shown({ tab: "neurons", encoding: "layer" });
+  explorer.map.filter.value = { by: "kind", hidden: new Set([0]) };
+  await vi.waitUntil(() => el.querySelector(".slw-narrowing") !== null);
+  const points = explorer.map.layout.points.value;
+  const hidden = [...(points?.cluster ?? [])].filter((kind) => kind === 0).length;
+  expect(explorer.gallery.order.ranking.value?.n).toBe(4 - hidden);
+  expect(status(el)).toContain(`${4 - hidden} of 4 neurons`);
+  el.querySelector<HTMLElement>(".slw-narrowing button")?.click();
+  await vi.waitUntil(() => el.querySelector(".slw-narrowing") === null);
+  expect(explorer.gallery.order.ranking.value?.n).toBe(4);
+  explorer.gallery.undo.back();
+  expect(explorer.map.filter.value).not.toBeNull();
+  expect(model.get("selection")).toEqual([]);
 });
 
 test("the code of an explorer names its layer and what was changed", async () => {

@@ -27,11 +27,22 @@ interface Pointed {
   by: object;
 }
 
+/** What the legend of a map lets through; other views of the lens then show nothing else. */
+export interface Narrowing {
+  shows: (neuron: Neuron) => boolean;
+  /** Such as "fish" or "clarity 0.2 to 0.4". */
+  text: string;
+  clear: () => void;
+  /** Model of the view whose legend it is. */
+  by: object;
+}
+
 /** One per lens on a page. */
 export class Link {
   readonly members = new Set<Member>();
   readonly hovered: Signal<Pointed | null> = signal(null);
   readonly visited: Signal<Pointed | null> = signal(null);
+  readonly narrowed: Signal<Narrowing | null> = signal(null);
 }
 
 /** The neurons that this view points at, and those of linked views. */

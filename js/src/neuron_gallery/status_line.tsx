@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
+import { Chip } from "../ui/buttons/chip";
 import { Doing as DoingNote } from "../ui/doing";
 import { count, counted, percent, significant } from "../ui/format";
 import { Doubt, QueryError } from "../ui/messages";
@@ -40,12 +41,16 @@ export function Outcome() {
 
 function HowMany({ ranking }: { ranking: Ranking }) {
   const { gallery } = useView();
-  if (gallery.traits.components.value.length === 0)
-    return <span class="slw-strong">{counted(ranking.n, "neuron")}</span>;
+  const narrowing = gallery.narrowing.value;
+  const isChosen = gallery.traits.components.value.length > 0;
+  if (!isChosen && narrowing === null) return <span class="slw-strong">{counted(ranking.n, "neuron")}</span>;
   return (
     <span class="slw-how-many">
       <span class="slw-strong">{`${count(ranking.n)} of ${counted(ranking.of, "neuron")}`}</span>
-      <Link onClick={() => gallery.showAll()}>Show all</Link>
+      {isChosen && <Chip text="only these" undo="Show all" onRemove={() => gallery.showChosen([])} />}
+      {narrowing !== null && (
+        <Chip text={narrowing.text} undo="Remove the legend's filter" onRemove={narrowing.clear} />
+      )}
     </span>
   );
 }

@@ -15,6 +15,7 @@ import type { Failures } from "../ui/state/failures";
 import { Help, type Keys } from "./help";
 import { useImageDrop } from "./query/image_drop";
 import type { Query } from "./query/query";
+import type { Undo } from "./undo";
 
 interface FrameProps {
   shown: {
@@ -22,6 +23,7 @@ interface FrameProps {
     status: ReadonlySignal<KernelStatus>;
     failures: Failures;
     query?: Query;
+    undo?: Undo;
   };
   /** Further class names. */
   also?: string;
@@ -36,6 +38,7 @@ interface FrameProps {
 }
 
 interface FrameActions {
+  undo: Undo | undefined;
   full: boolean;
   toggleFull: () => void;
   help: () => void;
@@ -52,7 +55,8 @@ export function Frame({ shown, also = "", head, drop, keys, focusSearch, childre
   useEffect(() => {
     if (full) (root.current?.querySelector<HTMLElement>(".slw-detail") ?? root.current)?.focus();
   }, [full]);
-  const actions = { "/": focusSearch, "?": help, f: toggleFull, F: toggleFull };
+  const { undo } = shown;
+  const actions = { "/": focusSearch, "?": help, f: toggleFull, F: toggleFull, z: () => undo?.back() };
   const leave = (event: KeyboardEvent) => {
     if (!above || event.key !== "Escape" || helping || event.target instanceof HTMLInputElement) return;
     event.stopPropagation();
@@ -60,7 +64,7 @@ export function Frame({ shown, also = "", head, drop, keys, focusSearch, childre
   };
   const kinds = [also, over && "slw-dropping", full && "slw-full"].filter(Boolean);
   return (
-    <FrameContext.Provider value={{ full, toggleFull, help }}>
+    <FrameContext.Provider value={{ full, toggleFull, help, undo }}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only keeps keys from the surrounding notebook. */}
       <div
         ref={root}
@@ -89,6 +93,15 @@ export function FrameButtons() {
   if (frame === null) return null;
   return (
     <span class="slw-frame-buttons">
+      {frame.undo?.can === true && (
+        <IconButton
+          icon="undo"
+          also="slw-plain"
+          label="Undo (Z)"
+          title="Undo the last selection, filter or query (Z)"
+          onClick={() => frame.undo?.back()}
+        />
+      )}
       <IconButton icon="help" also="slw-plain" label="Help (?)" onClick={frame.help} />
       <IconButton
         icon={frame.full ? "smaller" : "fullscreen"}

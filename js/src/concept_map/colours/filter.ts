@@ -45,6 +45,21 @@ export function filterOf(colouring: ReadonlySignal<Colouring | null>, lifetime: 
   return filter;
 }
 
+/** Returns the filter as a value of `Undo`: that it goes with the colours it was made for is no step of the user's. */
+export function watchedFilter(filter: Signal<Filter>, colouring: ReadonlySignal<Colouring | null>) {
+  let madeFor: Colouring | null = null;
+  return {
+    read: () => {
+      if (filter.value !== null) madeFor = colouring.peek();
+      return filter.value;
+    },
+    write: (value: Filter) => {
+      filter.value = value;
+    },
+    isReset: (value: unknown) => value === null && madeFor !== colouring.peek(),
+  };
+}
+
 /** Returns the state bits of every point. */
 export function pointStates(
   points: Points,

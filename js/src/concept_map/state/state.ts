@@ -14,19 +14,21 @@ import type { ConceptMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
+import { Undo, watchedTraits } from "../../neurons/undo";
 import { Failures } from "../../ui/state/failures";
 import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Sight } from "../camera/sight";
 import { AuditedClass } from "../colours/audited";
 import { Colours } from "../colours/colours";
-import { type Filter, filterOf, letThrough } from "../colours/filter";
+import { type Filter, filterOf, letThrough, watchedFilter } from "../colours/filter";
 import { Layout } from "../points/layout";
 import { nameOf, type Points } from "../points/points";
 import { type Probe, probeOf } from "../points/probe";
 import type { Point } from "../points/space";
 import { Focus } from "./focus";
 import { Hover } from "./hover";
+import { shareFilter } from "./narrowing";
 import { Neurons } from "./neurons";
 import { MapSelection, type SelectMode } from "./selection";
 
@@ -64,6 +66,7 @@ export class ConceptMap {
 
   readonly status: Signal<KernelStatus>;
   readonly filter: Signal<Filter>;
+  readonly undo: Undo;
   readonly tool: Signal<Tool> = signal("pan");
   /** The lasso line being drawn, in pixels. */
   readonly line: Signal<readonly Point[]> = signal([]);
@@ -97,6 +100,15 @@ export class ConceptMap {
     const { colouring, queryError } = this.colours;
     this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));
     this.filter = filterOf(colouring, lifetime);
+    this.undo = new Undo({
+      watched: [
+        ...watchedTraits(traits as never, ["selection", "query", "query_image"]),
+        watchedFilter(this.filter, colouring),
+      ],
+      isChanging: this.query.isTyping,
+      lifetime,
+    });
+    if (link !== undefined) shareFilter({ points, colouring, filter: this.filter, model, link, lifetime });
     this.isShown = () => letThrough(this.filter.peek(), colouring.peek());
     this.probe = probeOf(kernel, traits, points, lifetime);
     this.neurons = new Neurons({

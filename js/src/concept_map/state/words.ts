@@ -44,6 +44,7 @@ export const KEYS = [
   ["B", "Selects a box"],
   ["+ − 0", "Zooms; 0 shows all. The wheel zooms once the map has the focus, or with Ctrl"],
   ["M", "More neurons like this"],
+  ["Z", "Takes back the last selection, filter or query"],
   ["Esc", "Puts away the line, the tool, the card, then the selection"],
 ] as const;
 

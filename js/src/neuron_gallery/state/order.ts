@@ -4,12 +4,15 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { NeuronGalleryTraits } from "../../generated/traits";
+import type { Narrowing } from "../../kernel/link";
 import { messageOf } from "../../ui/state/failures";
 import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
-import { among, decodeRanking, type Ranking } from "./ranking";
+import { among, decodeRanking, type Ranking, restricted } from "./ranking";
 
 interface OrderOptions extends Around<NeuronGalleryTraits> {
+  /** What the legend of a map lets through; null for everything. */
+  narrowing: ReadonlySignal<Narrowing | null>;
   /** Called in the same step in which a ranking replaces the previous one. */
   onChange: (fresh: Ranking, before: Ranking | null) => void;
 }
@@ -30,7 +33,11 @@ export class Order {
     const { layer, query, query_image, sort, descending, revision, components } = options.traits.signals;
     this.ranking = computed(() => {
       const answer = this.answer.value;
-      return answer === null ? null : among(answer, components.value);
+      if (answer === null) return null;
+      const chosen = among(answer, components.value);
+      const shows = options.narrowing.value?.shows;
+      const { layer } = answer;
+      return shows === undefined ? chosen : restricted(chosen, (component) => shows({ layer, component }));
     });
     const soon = latest();
     whileAlive(options.lifetime, () => {

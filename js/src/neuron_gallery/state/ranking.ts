@@ -45,9 +45,13 @@ export function among(ranking: Ranking, names: readonly string[]): Ranking {
   const wanted = new Set(
     names.map((name) => componentNamed(name, ranking.layer, ranking.of, ranking.signed)),
   );
-  const order = ranking.order.filter((component) => wanted.has(component));
-  const kept = (column: Float32Array) =>
-    column.filter((_, place) => wanted.has(ranking.order[place] ?? null));
+  return restricted(ranking, (component) => wanted.has(component));
+}
+
+/** Restricts a ranking to the components that are accepted. */
+export function restricted(ranking: Ranking, accepts: (component: number) => boolean): Ranking {
+  const order = ranking.order.filter((component) => accepts(component));
+  const kept = (column: Float32Array) => column.filter((_, place) => accepts(ranking.order[place] ?? -1));
   return {
     ...ranking,
     n: order.length,

@@ -9,7 +9,7 @@
 import { batch, computed, type ReadonlySignal, type Signal } from "@preact/signals";
 import type { DetailResult, Sort } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
-import type { Link, Neuron } from "../../kernel/link";
+import type { Link, Narrowing, Neuron } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
 import { Focus } from "../../neurons/focus";
@@ -18,6 +18,7 @@ import { OpenedNeuron } from "../../neurons/opened";
 import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
 import { Query } from "../../neurons/query/query";
 import { Selection, type SelectMode } from "../../neurons/selection";
+import { Undo, watchedTraits } from "../../neurons/undo";
 import { Failures } from "../../ui/state/failures";
 import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
@@ -35,7 +36,7 @@ interface GalleryOptions {
   signal: AbortSignal;
   link?: Link;
   /** Query box and failures of a view that contains this gallery. */
-  within?: { query: Query; failures: Failures };
+  within?: { query: Query; failures: Failures; undo: Undo };
   debounce?: number;
   schedule?: Schedule;
 }
@@ -50,8 +51,11 @@ export class Gallery {
   readonly cards: CardStore;
   readonly labels: NeuronLabels;
   readonly failures: Failures;
+  readonly undo: Undo;
 
   readonly pins: Pins;
+  /** What the legend of a linked map lets through; null for everything. */
+  readonly narrowing: ReadonlySignal<Narrowing | null>;
   readonly order: Order;
   /** Error about the query; null while one types. */
   readonly queryError: ReadonlySignal<string | null>;
@@ -71,6 +75,13 @@ export class Gallery {
     const { failures, traits } = this;
     this.status = statusOf(kernel, lifetime);
     this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
+    this.undo =
+      within?.undo ??
+      new Undo({
+        watched: watchedTraits(this.synced as never, ["selection", "query", "query_image", "components"]),
+        isChanging: this.query.isTyping,
+        lifetime,
+      });
     this.opened = new OpenedNeuron(
       ({ layer, component }) =>
         kernel.request("detail", { layer, component }, { slot: "detail", signal: lifetime }),
@@ -90,7 +101,13 @@ export class Gallery {
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
     this.selection = new Selection(this.synced, this.cards);
     const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
-    this.order = new Order({ kernel, traits: this.synced, failures, lifetime, onChange });
+    this.narrowing = computed(() => {
+      const narrowing = link?.narrowed.value ?? null;
+      const takesPart = narrowing?.by === model || traits.linked.value.includes("selection");
+      return takesPart ? narrowing : null;
+    });
+    const { narrowing } = this;
+    this.order = new Order({ kernel, traits: this.synced, failures, lifetime, onChange, narrowing });
     this.pins = new Pins({ kernel, traits: this.synced, failures, lifetime });
     const { opened } = this;
     const { queryError } = this.order;
@@ -144,11 +161,16 @@ export class Gallery {
 
   /** Shows the selected neurons alone. */
   showSelected(): void {
-    this.synced.write("components", this.traits.selection.peek());
+    this.showChosen(this.traits.selection.peek());
+  }
+
+  showChosen(names: string[]): void {
+    this.synced.write("components", names);
   }
 
   showAll(): void {
-    this.synced.write("components", []);
+    this.narrowing.peek()?.clear();
+    this.showChosen([]);
   }
 
   /** Handles Esc: closes the details first, then clears the selection. */

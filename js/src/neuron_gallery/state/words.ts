@@ -17,6 +17,7 @@ export const KEYS = [
   ["M", "More neurons like this"],
   ["P", "Pins the neuron for a comparison of up to four"],
   ["C", "Compares the pinned neurons"],
+  ["Z", "Takes back the last selection, filter or query"],
   ["Esc", "Closes the neuron, then clears the selection"],
 ] as const;
 
