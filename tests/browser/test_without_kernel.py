@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -104,7 +105,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_report_has_a_full_picture_of_every_widget_without_a_network(
-    report: Path, browser: Browser, theme: str, screenshot
+    report: Path, browser: Browser, theme: Any, screenshot
 ) -> None:
     context = browser.new_context(offline=True, color_scheme=theme)
     page = context.new_page()
