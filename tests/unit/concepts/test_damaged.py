@@ -9,6 +9,7 @@ import shutil
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file, save_file
 
 from semanticlens_widgets.concepts import ConceptDatabase, _json, open_database, pack, save_database
 from semanticlens_widgets.concepts import _lens_folder as lens_folder
@@ -305,3 +306,27 @@ def test_a_thumbnail_has_to_be_the_picture_that_it_claims_to_be(tmp_path, file):
         LensFileError, match="thumbnail in row 2 is not a WebP picture of at most 1024 pixels"
     ):
         opened.samples.thumbnail(2)
+
+
+def test_a_signed_lens_whose_samples_lack_an_example_is_refused_in_one_sentence(path):
+    file = path / "samples.safetensors"
+    tensors = load_file(file)
+    tensors["ids"][0] += 1
+    save_file(tensors, file)
+    garbled(
+        path,
+        lambda manifest: manifest["files"]["samples.safetensors"].update(
+            size=file.stat().st_size, digest=lens_folder.file_digest(file)
+        ),
+    )
+    opened = open_database(path)
+    layer = opened.layers[0]
+    for use in (
+        lambda: opened.example_rows(layer, 0),
+        lambda: opened.example_labels(layer, 0),
+        lambda: opened.example_table(layer),
+        lambda: opened.example_thumbnails(layer, 0),
+        lambda: opened.distinct_rows(layer),
+    ):
+        with pytest.raises(LensFileError, match="is no component's concept example, or the lens is damaged"):
+            use()
