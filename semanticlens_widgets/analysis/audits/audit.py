@@ -43,7 +43,7 @@ class Audit(AuditResult):
                 images have in common is taken away first.
             valid_percentile, spurious_percentile: The share of random groups, of as many images of the lens as the
                 component has examples, that answer less to that concept, in [0, 1]. With `within_class` the component
-                has two groups of examples: the share of pairs of random groups that both answer less than the better.
+                may have two groups of examples: the better counts, after a correction for two tries.
             verdict: valid, spurious, ambiguous (both) or unexpected (neither): a component answers to a concept if its
                 percentile reaches the `bar` of the class and its z-score the threshold.
             dead: True for a component without examples, whose score is the same for all images: it answers to nothing.

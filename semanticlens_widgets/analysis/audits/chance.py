@@ -17,6 +17,9 @@ WITHIN_ABOVE = 2.0
 Parts of images differ from whole ones in more than what a component is about. In six planted worlds of development
 components answered to 14 % of unrelated words without this, and to 7 % with it, as by the examples of all images.
 """
+_FIRST = 0.9
+"""The part of the 5 % that the examples of all images have; those within a class have the rest. In the same worlds that
+finds as much as halves (78 % of what responds), and more of what is called responds (62 % instead of 56 %)."""
 _TINY = 1e-6
 
 
@@ -99,25 +102,32 @@ class Baseline:
 def either(first: Scored, within: Scored) -> Scored:
     """The answers of components by the better of two groups of examples, the second within a class; NaN for no second.
 
-    Of two groups without a meaning, one passes any share more easily: the percentile is the share of pairs of random
-    groups that both answer less, the square of the higher percentile.
+    Of two groups without a meaning, one passes any share more easily: the share of random groups that answer no less is
+    divided by the group's part of the chance (weighted Bonferroni), and 1 less that is the percentile.
     """
     both, better = ~within.percentile.isnan(), counts_more(within, first)
-    higher = torch.where(better, within.percentile, first.percentile)
     if not both.any():
         return first
+    alone = torch.where(both, _of_part(first.percentile, _FIRST), first.percentile)
     # In another order, as equal rows of the two were drawn with the same random numbers.
     partner = torch.arange(len(first.of_groups)) % len(within.of_groups)
     return Scored(
         torch.where(better, within.z_score, first.z_score),
-        torch.where(both, higher.square(), higher),
-        torch.maximum(first.of_groups, within.of_groups.flip(0)[partner]).square(),
+        torch.where(better, _of_part(within.percentile, 1 - _FIRST), alone),
+        torch.maximum(
+            _of_part(first.of_groups, _FIRST), _of_part(within.of_groups.flip(0)[partner], 1 - _FIRST)
+        ),
     )
 
 
 def counts_more(within: Scored, first: Scored) -> Bool[Tensor, " component"]:
     """True for the components whose examples within a class answer, and more than those of all images."""
-    return (within.z_score >= WITHIN_ABOVE) & (within.percentile > first.percentile)
+    ours, theirs = _of_part(within.percentile, 1 - _FIRST), _of_part(first.percentile, _FIRST)
+    return (within.z_score >= WITHIN_ABOVE) & (ours > theirs)
+
+
+def _of_part(percentile: Float[Tensor, " row"], part: float) -> Float[Tensor, " row"]:
+    return (1 - (1 - percentile) / part).clamp(min=0)
 
 
 def bar(of_groups: Float[Tensor, "concept group"]) -> float:
