@@ -19,7 +19,7 @@ from semanticlens_widgets.analysis.audits.report.parts import (
 )
 from semanticlens_widgets.analysis.audits.report.style import STYLE
 
-_ROWS = 100
+_ROWS = 20
 
 
 def change_fragment(
