@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tqdm.auto import tqdm
+
 from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets._choices import Pooling
 from semanticlens_widgets.errors import ImagesError
@@ -36,6 +38,8 @@ def demo(source: str | Path | None = None, *, cache: str | Path | None = None, p
 
     Raises ImagesError if there are no photos, WeightsUnavailableError without the extra `offline`.
     """
+    if progress:  # the weights take seconds to load
+        tqdm.write("loading EfficientNet-Lite0 and ConSE; the first time takes about a minute")
     model, transform = efficientnet_lite(0)
     images = as_images(photos_folder(source))
     return Lens.build(

@@ -362,6 +362,19 @@ def test_a_weak_match_says_how_weak(ask) -> None:
     assert answer.result["message"] == f"{share:.0f} % of unrelated words find a neuron that answers better."
 
 
+def test_the_first_query_says_that_it_waits_for_the_foundation_model(tmp_path) -> None:
+    lens = Lens.open(fake_lens(20).save(tmp_path / "a.lens"), foundation_model=WordModel())
+    ask, told = Asked(lens=lens), []
+    params = {"layers": ["bn1"], "encoding": "alignment", "query": "bird", "query_image": ""}
+    report = lambda *progress: told.append(progress)  # noqa: E731
+    ask.handlers["encoding"](Request("1", "encoding", params, [], report))
+    assert told == []
+    lens._session._foundation_model = None
+    with pytest.raises(ValueError, match="foundation model"):  # of a fake there is no recipe
+        ask.handlers["encoding"](Request("2", "encoding", params | {"query": "car"}, [], report))
+    assert told == [(0, 1, "loading words")]
+
+
 def test_an_image_can_be_aligned_with(ask) -> None:
     handle = ask.rankings.images.add([picture("car", 3)])
     answer = ask("encoding", encoding="alignment", query_image=handle)

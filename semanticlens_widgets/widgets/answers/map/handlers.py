@@ -19,7 +19,7 @@ from semanticlens_widgets.widgets.answers.map.protocol import (
     MapResult,
     ProbeResult,
 )
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery, report_loading
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 _METHODS = ("pca", "umap")
@@ -106,6 +106,7 @@ def _encoding(rankings: Rankings, request: Request) -> Answer[EncodingResult]:
     layers, encoding = _layers(rankings, request), request.get("encoding", str)
     check_choice("encoding", encoding, ("alignment", *SCORES))
     if encoding == "alignment":
+        report_loading(rankings.lens, request.report)
         return alignment_encoding(rankings, _rank_queries(layers, request), request.check)
     return score_encoding(rankings, layers, encoding, request.check)
 

@@ -23,7 +23,7 @@ from semanticlens_widgets.widgets.answers.neurons.protocol import (
     RankResult,
 )
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery, report_loading
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 MOST_CARDS = 500
@@ -55,6 +55,8 @@ def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
         sort=request.get("sort", str, "alignment"),
         descending=request.get("descending", bool, True),
     )
+    if shown.has_query:
+        report_loading(rankings.lens, request.report)
     ranking = rankings.ranking(shown, request.check)
     order = rankings.order(shown)
     columns = [] if ranking is None else [ranking.alignment, ranking.null_percentile, ranking.z_score]

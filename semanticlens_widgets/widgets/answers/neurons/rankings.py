@@ -158,3 +158,9 @@ def _free(lens: Lens, check: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def report_loading(lens: Lens, report: Callable[[int, int, str], None]) -> None:
+    """Reports that the foundation model is being loaded, which takes seconds, where the first query waits for it."""
+    if lens._session.loaded_foundation_model is None:
+        report(0, 1, f"loading {lens.database.provenance.foundation_model}")
