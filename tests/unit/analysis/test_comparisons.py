@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -357,7 +358,8 @@ def test_a_comparison_shows_itself_as_text_html_and_figures():
     assert "<b>a</b>" not in page
     assert "&lt;b&gt;a&lt;/b&gt;" in page
     assert "without a match in b" in page
-    matrix, histogram = found.heatmap(), found.histogram()
+    matrix: Any = found.heatmap()
+    histogram: Any = found.histogram()
     assert matrix.data[0]["z"].shape == (2, 2)
     assert "&lt;b&gt;" in histogram.layout["title"]["text"]
     assert sum(histogram.data[0]["y"]) == pytest.approx(1)
