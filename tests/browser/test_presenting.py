@@ -62,7 +62,7 @@ def show(files: Path, browser: Any) -> Iterator[Open]:
 def box(part: Locator) -> dict[str, float]:
     found = part.bounding_box()
     assert found is not None
-    return dict(found)
+    return {name: found[name] for name in ("x", "y", "width", "height")}
 
 
 def test_on_a_phone_buttons_cover_no_picture_and_open_a_neuron(show: Open) -> None:

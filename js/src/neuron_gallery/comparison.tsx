@@ -26,9 +26,8 @@ export function Comparison() {
   const [zoomed, setZoomed] = useState<Zoomed | null>(null);
   const compared = pins.compared.value;
   useEffect(() => {
-    // A cell that opens the comparison keeps the focus.
-    if (pane.current?.closest(".slw:focus-within") != null) pane.current.focus();
-  }, []);
+    if (pins.byReader) pane.current?.focus();
+  }, [pins]);
   // The cards are drawn after this task.
   const leave = () => setTimeout(() => pins.comparing.peek() || focusGrid());
   const close = () => {

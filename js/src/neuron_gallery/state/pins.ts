@@ -16,6 +16,8 @@ export class Pins {
   readonly labels: Signal<ReadonlyMap<string, NeuronLabel>> = signal(new Map());
   readonly full: ReadonlySignal<boolean>;
   private readonly latest = new LatestRequest(false);
+  /** True if the reader opened the comparison, which then takes the focus; a cell that opens it keeps its own. */
+  byReader = false;
   private ownChange = false;
 
   constructor(private readonly around: Around<NeuronGalleryTraits>) {
@@ -28,7 +30,10 @@ export class Pins {
         const n = pinned.value.length;
         // What a cell pins is to be seen at once; the reader's own pins gather until asked for.
         if (n < 2) this.comparing.value = false;
-        else if (!this.ownChange) this.comparing.value = true;
+        else if (!this.ownChange && !this.comparing.peek()) {
+          this.byReader = false;
+          this.comparing.value = true;
+        }
         this.ownChange = false;
       },
       () => {
@@ -55,7 +60,9 @@ export class Pins {
 
   /** Opens the comparison of two or more pinned neurons. */
   compare(): void {
-    if (this.names.peek().length > 1) this.comparing.value = true;
+    if (this.names.peek().length < 2) return;
+    this.byReader = true;
+    this.comparing.value = true;
   }
 
   close(): void {
