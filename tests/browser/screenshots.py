@@ -38,7 +38,7 @@ class Shot:
 
 AUDIT_TABLE = """\
 lens.attribute(layer="bn2", progress=False)
-hammer = slw.Requirement("hammer", valid=["hammer", "tool"], spurious=["wood"])
+hammer = slw.Requirement("hammer", valid=["hammer", "tool"], spurious=["nail"])
 slw.AuditTable(lens, hammer, layer="bn2")"""
 SHOTS = [
     Shot(
