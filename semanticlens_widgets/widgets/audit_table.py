@@ -33,7 +33,7 @@ class AuditView(ClassView, LabelView):
     """Names of the neurons to ablate before the accuracy is measured."""
 
     decision_threshold = traitlets.Float(None, allow_none=True).tag(sync=True, typescript="number | null")
-    """Where outputs are judged one by one, the answer is yes above it (`lens.ablation`); None is 0, for logits."""
+    """Threshold of outputs that are judged one by one (`lens.ablation`): yes above it; None is 0, for logits."""
     before_id = traitlets.Unicode().tag(sync=True)
     """The id of `before`; "" for none."""
 
