@@ -54,6 +54,7 @@ def test_an_audit_says_of_which_concepts_the_foundation_model_is_blind():
 
     audit = attributed_lens().audit({"bird": {"valid": ["bird"], "spurious": ["car"]}}, layer="bn1")
     assert audit.caveats == []
+    assert audit.database is not None
     made = dataclasses.replace(audit.database.provenance, foundation_model_recipe={"type": "ConSE"})
     named = dataclasses.replace(
         audit,

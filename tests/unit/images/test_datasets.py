@@ -371,7 +371,7 @@ def test_several_labels_are_in_the_fingerprint():
     assert one != other
 
 
-class Numbered:
+class Numbered(torch.utils.data.Dataset):
     """Two pictures with the targets 0 and 1."""
 
     def __init__(self, classes):
