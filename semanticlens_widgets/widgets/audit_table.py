@@ -92,6 +92,11 @@ def checked_before(lens: Lens, audit: object) -> Audit:
             f"before is an audit of {audit.layer!r} with {len(audit.components):,} components, and the lens has no "
             "such layer; audit a layer of this lens"
         )
+    if audit.within_class:
+        raise ValueError(
+            "before was judged within each class too, which the table is not, so verdicts would differ for that alone; "
+            "audit without within_class"
+        )
     return audit
 
 

@@ -10,6 +10,7 @@ import torch
 
 from semanticlens_widgets._arguments import check_choice, check_new_file, check_texts, did_you_mean
 from semanticlens_widgets._plain_text import table_text, wrapped
+from semanticlens_widgets.analysis.audits.chance import JUDGED_WITHIN
 from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
 from semanticlens_widgets.analysis.audits.report.page import audit_fragment, audit_page
@@ -153,14 +154,16 @@ class Audit(AuditResult):
         table = table_text(
             title, ["class", "outcome", *WORDS, "samples"], rows, max(0, len(self.classes) - _PRINTED)
         )
-        return "\n".join([table, *map(wrapped, self.caveats)])
+        within = [JUDGED_WITHIN] if self.within_class else []
+        return "\n".join([table, *map(wrapped, [*within, *self.caveats])])
 
     def __repr__(self) -> str:
         worst = float(self.verdict_shares[:, SPURIOUS].max())
         return (
             f"<Audit of {self.layer}: {len(self.classes):,} class{'es' if len(self.classes) != 1 else ''}, "
             f"{len(self.components):,} components; "
-            f"at most {worst:.1%} of a class's relevance is spurious>"
+            f"at most {worst:.1%} of a class's relevance is spurious"
+            f"{'; judged within each class too' if self.within_class else ''}>"
         )
 
 

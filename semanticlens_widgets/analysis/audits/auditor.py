@@ -105,6 +105,7 @@ class Auditor:
             valid=tuple(valid),
             spurious=tuple(spurious),
             bar=torch.tensor([bar(of_groups[own]) for own in both]),
+            within_class=self._class_examples is not None,
             database=self.database,
             samples=self.relevance,
             images=self.images,

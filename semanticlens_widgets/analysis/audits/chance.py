@@ -17,6 +17,12 @@ WITHIN_ABOVE = 2.0
 Parts of images differ from whole ones in more than what a component is about. In six planted worlds of development
 components answered to 14 % of unrelated words without this, and to 7 % with it, as by the examples of all images.
 """
+JUDGED_WITHIN = (
+    "Judged within each class too (within_class=True): a component answers by its examples among all images or, from "
+    f"z = {WITHIN_ABOVE:g} on, by those among the samples of the class, whichever stands out more; its percentile is "
+    "corrected for two tries. Pictures are the examples among all images."
+)
+"""Description of an audit with `within_class`, wherever it is shown."""
 _FIRST = 0.9
 """The part of the 5 % that the examples of all images have; those within a class have the rest. In the same worlds that
 finds as much as halves (78 % of what responds), and more of what is called responds (62 % instead of 56 %)."""

@@ -37,11 +37,20 @@ class AuditChange:
             shares = f"spurious {old['spurious']:.1%} -> {new['spurious']:.1%}"
             lines.append(f"{visible(new['class']):<{width}}  {shares}, {old['outcome']} -> {new['outcome']}")
         more = len(after) - _LINES
-        return "\n".join([*lines, *([f"and {more:,} more classes"] if more > 0 else [])])
+        rest = [f"and {more:,} more classes"] if more > 0 else []
+        return "\n".join([*lines, *rest, *([self._judged] if self._judged else [])])
 
     def _repr_html_(self) -> str:
         before, after = _summaries(self.before, self.after)
-        return change_fragment(self.after.layer, before, after, self.components, MAX_SPURIOUS)
+        return change_fragment(self.after.layer, before, after, self.components, MAX_SPURIOUS, self._judged)
+
+    @property
+    def _judged(self) -> str:
+        """A sentence on two audits that judged in different ways; "" for two of one way."""
+        if self.before.within_class == self.after.within_class:
+            return ""
+        which = "before" if self.before.within_class else "after"
+        return f"Only the audit {which} judged within each class too, so verdicts may differ for that alone."
 
 
 def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:

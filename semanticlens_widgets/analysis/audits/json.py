@@ -12,7 +12,7 @@ from semanticlens_widgets.analysis.audits.evidence import Evidence
 from semanticlens_widgets.analysis.audits.result import AuditResult, ConceptAnswers
 from semanticlens_widgets.analysis.audits.verdicts import VERDICTS
 
-KIND, VERSION = "semanticlens_widgets audit", 3
+KIND, VERSION = "semanticlens_widgets audit", 4
 _TENSORS = ("n_samples", "relevance", "share", "bar")
 _INTERVALS = "intervals"
 _ANSWERS = ("alignment", "z_score", "percentile")
@@ -25,7 +25,7 @@ def audit_to_json(result: AuditResult) -> str:
     found = {
         "kind": KIND,
         "version": VERSION,
-        **{name: getattr(result, name) for name in ("layer", "method", "threshold", *_TEXTS)},
+        **{name: getattr(result, name) for name in ("layer", "method", "threshold", "within_class", *_TEXTS)},
         **{name: _numbers(getattr(result, name)) for name in _TENSORS},
         "concepts": {"names": answers.names, "calibrations": answers.calibrations}
         | {name: _numbers(getattr(answers, name)) for name in _ANSWERS},
@@ -64,6 +64,7 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
         "layer": str(found["layer"]),
         "method": str(found["method"]),
         "threshold": float(found["threshold"]),
+        "within_class": _flag(found["within_class"]),
         **{name: tuple(map(str, found[name])) for name in _TEXTS},
         "n_samples": torch.tensor(found["n_samples"], dtype=torch.int64),
         "relevance": _floats(found["relevance"]),
@@ -100,6 +101,12 @@ def _check(fields: dict[str, Any]) -> None:
         rows = [row for rows in fields[name] for row in rows]
         if len(fields[name]) != n_classes or any(not 0 <= row < n_concepts for row in rows):
             raise ValueError(f"{name} names concepts that are not there")
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"within_class is true or false, not {value!r}")
+    return value
 
 
 def _numbers(tensor: Tensor) -> list[Any]:

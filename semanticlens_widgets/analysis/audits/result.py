@@ -76,6 +76,8 @@ class AuditResult:
 
     With several it is higher, so that of random groups of images still 5 % answer to any of them.
     """
+    within_class: bool = False
+    """True if components were also judged by their examples among the samples of each class."""
     database: ConceptDatabase | None = None
     """Source of the pictures of a report; None for an audit that was read from a file."""
     samples: Relevance | None = None

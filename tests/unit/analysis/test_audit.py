@@ -54,9 +54,10 @@ def damaged(audit, **changes):
     ("changes", "message"),
     [
         ({"kind": "lens"}, "the JSON is no audit; write one with Audit.to_json"),
-        ({"version": 9}, "the audit has version 9 and this package reads 3; upgrade it"),
+        ({"version": 9}, "the audit has version 9 and this package reads 4; upgrade it"),
         ({"share": [[1.0]]}, "the audit is damaged: .*share has shape"),
         ({"valid": [[0], [9]]}, "the audit is damaged: .*valid names concepts that are not there"),
+        ({"within_class": "no"}, "the audit is damaged: .*within_class is true or false, not 'no'"),
         ({"relevance": "much"}, "the audit is damaged"),
         ({"concepts": {}}, "the audit is damaged: KeyError"),
     ],

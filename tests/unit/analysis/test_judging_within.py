@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from semanticlens_widgets.analysis import Auditor, Requirement, null_calibration, probes
-from semanticlens_widgets.analysis.audits.chance import Scored, bar, either
+from semanticlens_widgets.analysis import Audit, Auditor, Requirement, null_calibration, probes
+from semanticlens_widgets.analysis.audits.chance import JUDGED_WITHIN, Scored, bar, either
 from semanticlens_widgets.analysis.queries.unrelated import random_groups
 from semanticlens_widgets.concepts import EmbeddedExamples
 from semanticlens_widgets.tensors._cosine import normalized
@@ -124,3 +124,25 @@ def test_numbers_are_those_of_the_better_group(audits, database, own):
     assert first["valid_z"] == pytest.approx(first_before["valid_z"])
     numbers = ["valid_percentile", "valid_z", "spurious_alignment"]
     assert within.loc[[("amphibian", 2)], numbers].equals(plain.loc[[("amphibian", 2)], numbers])
+
+
+def test_an_audit_within_classes_says_so_wherever_it_is_read(audits):
+    plain, within = audits
+    again = Audit.from_json(within.to_json())
+    for audit in (within, again):
+        assert audit.within_class
+        assert "; judged within each class too>" in repr(audit)
+        for text in (" ".join(str(audit).split()), audit._repr_html_(), audit.to_html()):
+            assert text.count(JUDGED_WITHIN) == 1
+    for audit in (plain, Audit.from_json(plain.to_json())):
+        assert not audit.within_class
+        for text in (repr(audit), str(audit), audit._repr_html_(), audit.to_html()):
+            assert "within" not in text.replace("within the limit", "")
+
+
+def test_a_change_of_the_way_of_judging_is_told_from_one_of_the_model(audits):
+    plain, within = audits
+    for change, which in ((plain.compare(within), "after"), (within.compare(plain), "before")):
+        for text in (repr(change), change._repr_html_()):
+            assert f"Only the audit {which} judged within each class too" in text
+    assert "judged" not in repr(within.compare(within)) + within.compare(within)._repr_html_()

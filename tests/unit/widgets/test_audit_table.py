@@ -319,6 +319,9 @@ def test_what_cannot_be_compared_is_refused(lens: Lens) -> None:
     other = dataclasses.replace(lens.audit(BIRD, layer="bn1"), layer="elsewhere")
     with pytest.raises(ValueError, match="an audit of 'elsewhere' with 40 components"):
         AuditTable(lens, BIRD, layer="bn1", before=other)
+    within = dataclasses.replace(lens.audit(BIRD, layer="bn1"), within_class=True)
+    with pytest.raises(ValueError, match="before was judged within each class too, which the table is not"):
+        AuditTable(lens, BIRD, layer="bn1", before=within)
     with pytest.raises(TypeError, match="before must be an audit, not 'yesterday'"):
         AuditTable(lens, BIRD, layer="bn1", before="yesterday")  # pyright: ignore[reportArgumentType]
 

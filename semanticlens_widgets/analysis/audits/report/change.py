@@ -23,9 +23,17 @@ _ROWS = 20
 
 
 def change_fragment(
-    layer: str, before: pd.DataFrame, after: pd.DataFrame, components: pd.DataFrame, max_spurious: float
+    layer: str,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    components: pd.DataFrame,
+    max_spurious: float,
+    note: str = "",
 ) -> str:
-    """The change as HTML for a notebook; `before` and `after` are the summaries of the same classes, in one order."""
+    """The change as HTML for a notebook; `before` and `after` are the summaries of the same classes, in one order.
+
+    `note` is a sentence on how the two differ.
+    """
     rows = "".join(
         _class_rows(old, new, max_spurious)
         for old, new in zip(before.to_dict("records"), after.to_dict("records"), strict=True)
@@ -33,7 +41,8 @@ def change_fragment(
     marks = [mark(BY_WORD[word]) for word in ON_BAR]
     names = heads("Class", "Audit", "Outcome", "Relevance", *marks, numbers=frozenset(marks))
     return (
-        f'{STYLE}<div class="slw-audit"><h2>Change of the audit of {escape(layer)}</h2><table><caption>Shares of each '
+        f'{STYLE}<div class="slw-audit"><h2>Change of the audit of {escape(layer)}</h2>'
+        f"{f'<p>{note}</p>' if note else ''}<table><caption>Shares of each "
         "class's positive relevance with 95% intervals over its samples; changes are in points.</caption>"
         f"{names}<tbody>{rows}</tbody></table>{_changed(components)}</div>"
     )

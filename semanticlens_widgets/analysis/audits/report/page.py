@@ -14,6 +14,7 @@ from semanticlens_widgets.analysis.audits.report.provenance import (
     caveat,
     concept_caveats,
     facts,
+    judged_within,
     left_out,
     requirements,
 )
@@ -35,7 +36,7 @@ def audit_page(result: AuditResult, max_spurious: float) -> str:
     return html_page(
         title,
         f"<h1>{title}</h1><p>{outcomes_in_words(summary, max_spurious)}</p>{caveat(result.evidence)}"
-        f"{concept_caveats(result)}"
+        f"{concept_caveats(result)}{judged_within(result)}"
         f"<section><h2>Outcome by class</h2>{class_table(summary, max_spurious)}</section>"
         f"<section><h2>Requirements</h2>{requirements(result)}</section>"
         f"<section><h2>Evidence</h2>{_details(result, summary, _PICTURES)}</section>"
@@ -66,6 +67,7 @@ def audit_fragment(result: AuditResult, max_spurious: float) -> str:
     return (
         f'{STYLE}<div class="slw-audit"><h2>Audit of {escape(result.layer)}</h2>'
         f"<p>{outcomes_in_words(summary, max_spurious)} {left_out(result)}</p>{concept_caveats(result)}"
+        f"{judged_within(result)}"
         f"{class_table(summary, max_spurious)}<p>{legend}.</p></div>"
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from semanticlens_widgets._texts import escape
+from semanticlens_widgets.analysis.audits.chance import JUDGED_WITHIN
 from semanticlens_widgets.analysis.audits.evidence import Evidence
 from semanticlens_widgets.analysis.audits.report.parts import cell, counted, heads
 from semanticlens_widgets.analysis.audits.result import AuditResult
@@ -24,6 +25,11 @@ def caveat(found: Evidence | None) -> str:
         f'<p class="slw-caveat"><b>Limits of the foundation model.</b> {escape(found.foundation_model)}: '
         f"{escape(found.foundation_model_caveat)}. Concepts that it does not know are not found in any component.</p>"
     )
+
+
+def judged_within(result: AuditResult) -> str:
+    """A paragraph on an audit that judged within classes too; "" for any other."""
+    return f"<p>{JUDGED_WITHIN}</p>" if result.within_class else ""
 
 
 def concept_caveats(result: AuditResult) -> str:
