@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from PIL import Image
 from torch import Tensor, nn
+from tqdm.auto import tqdm
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets._arguments import check_choice, check_texts
@@ -159,7 +160,7 @@ class Lens:
                 name -> output.
             output: The part of the model's output that holds the classes, for `attribute` and `ablation`: a number, a
                 name, or a function of the whole. A tensor, a part named `logits` and an only part are found.
-            progress: Show progress bars.
+            progress: Say on stdout that work begins, and show a bar for each step.
 
         Raises:
             LayerNotFoundError: for a layer that the model does not have.
@@ -170,6 +171,8 @@ class Lens:
         if classes is not None:
             check_classes(classes)
         check_output_choice(output)
+        if progress:  # both may take seconds before there is a bar
+            tqdm.write("preparing: listing the images, loading the foundation model")
         source = as_images(images)
         database = build_database(
             model,

@@ -3,12 +3,32 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 _SECONDS_BETWEEN_SAVES = 20.0
 
 Report = Callable[[int, int], object]
 """Receives the number of samples done and of all samples, after every batch. An exception it raises ends the work, and
 what was done so far is saved."""
+
+_step: ContextVar[str] = ContextVar("step", default="")
+
+
+class Steps:
+    """Numbers the steps of long work: a bar within one is labelled "step 1 of 2: collecting"."""
+
+    def __init__(self, n: int) -> None:
+        self.n, self.number = n, 0
+
+    @contextmanager
+    def next(self) -> Iterator[None]:
+        """The next step, for as long as the context is open."""
+        self.number += 1
+        before = _step.set(f"step {self.number} of {self.n}: ")
+        try:
+            yield
+        finally:
+            _step.reset(before)
 
 
 @contextmanager
@@ -27,7 +47,7 @@ def watched(
     """
     from tqdm.auto import tqdm
 
-    bar = tqdm(total=total, initial=n_done, desc=label, unit="image", disable=not progress)
+    bar = tqdm(total=total, initial=n_done, desc=_step.get() + label, unit="image", disable=not progress)
     with bar, saving(save) as save_when_due:
 
         def advance(n_done: int) -> None:

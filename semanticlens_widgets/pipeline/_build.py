@@ -33,6 +33,7 @@ from semanticlens_widgets.layers import (
     preprocessing_of,
     remember_layouts,
 )
+from semanticlens_widgets.passes import Steps
 from semanticlens_widgets.pipeline._cache import Cache, cache_in
 from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
@@ -99,15 +100,15 @@ def build_database(
         device=device,
         progress=progress,
     )
-    store = cache_in(cache)
+    store, steps = cache_in(cache), Steps(2 + crop + look_alikes)
     database = _collected(
-        setup, store, foundation_model, normalize_examples, crop_threshold if crop else None
+        setup, store, foundation_model, normalize_examples, crop_threshold if crop else None, steps
     )
-    return replace(
-        database,
-        component_embeddings=_embed_components(database),
-        look_alikes=find_look_alikes(setup, database, store) if look_alikes else {},
-    )
+    embedded = replace(database, component_embeddings=_embed_components(database))
+    if not look_alikes:
+        return embedded
+    with steps.next():
+        return replace(embedded, look_alikes=find_look_alikes(setup, embedded, store))
 
 
 def _collected(
@@ -116,16 +117,22 @@ def _collected(
     foundation_model: FoundationModel,
     normalize_examples: bool,
     crop_threshold: float | None,
+    steps: Steps,
 ) -> ConceptDatabase:
     """The database without component embeddings: examples, and their samples or crops embedded."""
-    collection = _without_dead(collect_examples(setup, store))
+    with steps.next():
+        collection = _without_dead(collect_examples(setup, store))
     warn_of_left_out(setup.images, collection.broken)
-    places = {} if crop_threshold is None else crop_places(setup, collection, crop_threshold, store)
+    places = {}
+    if crop_threshold is not None:
+        with steps.next():
+            places = crop_places(setup, collection, crop_threshold, store)
     crops, rows = unique_crops(collection.examples, places) if places else (None, {})
     needed = _needed(collection)
     pieces = [(sample, WHOLE) for sample in needed] + ([] if crops is None else pieces_of(crops))
     parts = store.parts("embedded", setup.fingerprints["images"], setup.fingerprints["foundation_model"])
-    known = embed(setup.images, pieces, foundation_model, parts, progress=setup.progress)
+    with steps.next():
+        known = embed(setup.images, pieces, foundation_model, parts, progress=setup.progress)
     return ConceptDatabase(
         examples=collection.examples,
         component_embeddings={},

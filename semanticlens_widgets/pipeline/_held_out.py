@@ -14,6 +14,7 @@ from semanticlens_widgets.concepts import ConceptExamples, Provenance
 from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
 from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import model_fingerprint
+from semanticlens_widgets.passes import Steps
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 
@@ -55,20 +56,23 @@ def held_out(
         raise ValueError(
             f"images must be at least 2 held-out images, not {len(images)}: a correlation needs more"
         )
-    found = collect(
-        model,
-        images,
-        list(layers),
-        transform=transform,
-        k=len(images),
-        pooling={layer: provenance.pooling.get(layer, "max") for layer in layers},
-        sign=provenance.sign,
-        progress=progress,
-    )
+    steps = Steps(2)
+    with steps.next():
+        found = collect(
+            model,
+            images,
+            list(layers),
+            transform=transform,
+            k=len(images),
+            pooling={layer: provenance.pooling.get(layer, "max") for layer in layers},
+            sign=provenance.sign,
+            progress=progress,
+        )
     warn_of_left_out(images, found.broken)
     ids = [sample for sample in range(len(images)) if sample not in found.broken]
     store = Cache(cache)
     parts = store.parts("embedded", images.fingerprint, fingerprint_of(foundation_model)) if cache else None
-    known = embed(images, [(sample, WHOLE) for sample in ids], foundation_model, parts, progress=progress)
+    with steps.next():
+        known = embed(images, [(sample, WHOLE) for sample in ids], foundation_model, parts, progress=progress)
     embeddings = torch.stack([known[sample, WHOLE][0] for sample in ids])
     return HeldOut(ids, found.examples, embeddings)

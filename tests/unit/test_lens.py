@@ -36,6 +36,15 @@ def build(**options) -> Lens:
     return Lens.build(ColourModel(), pictures(size=200), ["eye", "head"], **options)
 
 
+def test_a_build_speaks_before_it_lists_the_images(capsys):
+    with pytest.raises(FileNotFoundError):
+        Lens.build(ColourModel(), "no such folder", "eye", foundation_model=ColourSpace())
+    assert capsys.readouterr().out.startswith("preparing: listing the images")
+    with pytest.raises(FileNotFoundError):
+        Lens.build(ColourModel(), "no such folder", "eye", foundation_model=ColourSpace(), progress=False)
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(("colour", "component"), [("red", 0), ("green", 1), ("blue", 2)])
 def test_a_word_finds_the_component_that_sees_it(lens, colour, component):
     found = lens.search(colour, layer="eye", top=1)

@@ -45,6 +45,23 @@ def test_component_embeddings_follow_the_definition_written_out():
             torch.testing.assert_close(database.component_embeddings[layer][component], mean / mean.norm())
 
 
+@pytest.mark.parametrize(
+    ("options", "labels"),
+    [
+        ({}, ["collecting 1 layer", "embedding with"]),
+        (
+            {"crop": True, "look_alikes": True},
+            ["collecting 1 layer", "cropping", "embedding with", "finding look-alikes"],
+        ),
+    ],
+)
+def test_every_step_says_its_number_of_all(capsys, options, labels):
+    build(progress=True, **options)
+    shown = capsys.readouterr().err
+    places = [shown.index(f"step {n} of {len(labels)}: {label}") for n, label in enumerate(labels, 1)]
+    assert places == sorted(places)
+
+
 def to_tensor_image(pixels: np.ndarray):
     from PIL import Image
 
