@@ -34,6 +34,11 @@ def escape(text: str) -> str:
     return html.escape(visible(text))
 
 
+def interval(low: float, high: float, form: str) -> str:
+    """The interval in a number's format, as in "5% to 7%"; a dash for one with NaN bounds, as of a single sample."""
+    return f"{low:{form}} to {high:{form}}" if low == low else "–"
+
+
 def to_csv(table: "pd.DataFrame") -> str:
     """Writes a table as CSV; a text that a spreadsheet would take for a formula begins with an apostrophe."""
     return table.map(_defused).rename(columns=_defused).to_csv(index=False)

@@ -16,18 +16,20 @@ def share_intervals(parts: Float[Tensor, "sample part"]) -> Float[Tensor, "part 
     """95 % intervals of the parts' shares of the sum over samples.
 
     Percentiles of 1,000 draws of as many samples, with a fixed seed; 0 where nothing adds up. With few samples the
-    intervals are too narrow. Source: Efron, *Bootstrap methods: another look at the jackknife*, Annals of Statistics
-    1979, doi 10.1214/aos/1176344552.
+    intervals are too narrow, and one sample has none: NaN. Source: Efron, *Bootstrap methods: another look at
+    the jackknife*, Annals of Statistics 1979, doi 10.1214/aos/1176344552.
     """
+    if len(parts) < 2:
+        return torch.full((parts.shape[1], 2), math.nan)
     totals = _sums_of_draws(parts)
     shares = totals / totals.sum(1, keepdim=True).clamp(min=torch.finfo(totals.dtype).tiny)
     return shares.quantile(torch.tensor([0.025, 0.975]), dim=0).T
 
 
 def mean_interval(values: Float[Tensor, " item"]) -> tuple[float, float]:
-    """The 95 % interval of the mean over items, by the same draws; NaN is no item, and without items it is NaN."""
+    """The 95 % interval of the mean over items, by the same draws; NaN is no item, and of fewer than two it is NaN."""
     known = values[~values.isnan()].float()
-    if not len(known):
+    if len(known) < 2:
         return math.nan, math.nan
     means = _sums_of_draws(known.unsqueeze(1)).squeeze(1) / len(known)
     low, high = means.quantile(torch.tensor([0.025, 0.975])).tolist()

@@ -7,7 +7,7 @@ import { Button } from "../ui/buttons/button";
 import { Icon } from "../ui/buttons/icons";
 import { count, counted, percent } from "../ui/format";
 import { useView } from "./context";
-import { LOOKS, OUTCOME_MEANINGS, outcomeOf, range } from "./state/words";
+import { intervalOf, LOOKS, OUTCOME_MEANINGS, outcomeOf, range } from "./state/words";
 import { ON_BAR, VerdictBar } from "./verdict_bar";
 
 export function BeforeLine({ audit }: { audit: ClassAudit }) {
@@ -20,7 +20,7 @@ export function BeforeLine({ audit }: { audit: ClassAudit }) {
       <Outcome before={before} />
       <VerdictBar
         shares={before.shares}
-        interval={interval(before, "spurious")}
+        interval={intervalOf(before, "spurious")}
         maxSpurious={table.traits.max_spurious.value}
         label={`Before: ${ON_BAR.map((verdict) => share(before, verdict)).join(", ")}`}
       />
@@ -30,7 +30,7 @@ export function BeforeLine({ audit }: { audit: ClassAudit }) {
             <Icon name={verdict} />
             {verdict}
             <span class="slw-number">{percent(before.shares[VERDICTS.indexOf(verdict)])}</span>
-            <span class="slw-muted slw-number slw-audit-interval">{bounds(before, verdict)}</span>
+            <span class="slw-muted slw-number slw-audit-interval">{range(intervalOf(before, verdict))}</span>
           </span>
         ))}
         <Button
@@ -48,7 +48,11 @@ export function BeforeLine({ audit }: { audit: ClassAudit }) {
 
 function Outcome({ before }: { before: BeforeAudit }) {
   const { table } = useView();
-  const outcome = outcomeOf(interval(before, "spurious"), before.n_samples, table.traits.max_spurious.value);
+  const outcome = outcomeOf(
+    intervalOf(before, "spurious"),
+    before.n_samples,
+    table.traits.max_spurious.value,
+  );
   return (
     <div class="slw-audit-outcome">
       <span
@@ -63,16 +67,8 @@ function Outcome({ before }: { before: BeforeAudit }) {
   );
 }
 
-function interval({ intervals, n_samples }: BeforeAudit, verdict: (typeof VERDICTS)[number]) {
-  return n_samples > 1 ? (intervals[VERDICTS.indexOf(verdict)] ?? []) : [];
-}
-
-function bounds(before: BeforeAudit, verdict: (typeof VERDICTS)[number]): string {
-  return before.n_samples > 1 ? range(interval(before, verdict)) : "";
-}
-
 function share(before: BeforeAudit, verdict: (typeof VERDICTS)[number]): string {
-  return `${verdict} ${percent(before.shares[VERDICTS.indexOf(verdict)])} ${bounds(before, verdict)}`.trimEnd();
+  return `${verdict} ${percent(before.shares[VERDICTS.indexOf(verdict)])} ${range(intervalOf(before, verdict))}`.trimEnd();
 }
 
 function concepts({ valid, spurious }: BeforeAudit): string {

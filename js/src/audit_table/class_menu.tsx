@@ -154,7 +154,7 @@ function Outcome({ shares, nSamples }: { shares: ClassShares; nSamples: number }
   return (
     <span
       class={`slw-verdict slw-is-${LOOKS[outcome]}`}
-      title={`Share of relevance on spurious neurons, ${range(shares.spurious)}: ${outcome}`}
+      title={`Share of relevance on spurious neurons, ${range(shares.spurious) || "no interval"}: ${outcome}`}
     >
       <Icon name={LOOKS[outcome]} />
       {outcome === "too few samples" ? outcome : percent(spuriousShare(shares.shares))}

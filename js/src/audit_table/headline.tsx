@@ -17,7 +17,7 @@ export function Headline({ audit }: { audit: ClassAudit }) {
       <Outcome audit={audit} />
       <VerdictBar
         shares={audit.shares}
-        interval={audit.n_samples > 1 ? intervalOf(audit, "spurious") : []}
+        interval={intervalOf(audit, "spurious")}
         maxSpurious={table.traits.max_spurious.value}
         label={announcement(audit, table.traits.max_spurious.value)}
       />
@@ -27,7 +27,7 @@ export function Headline({ audit }: { audit: ClassAudit }) {
             key={verdict}
             verdict={verdict}
             share={audit.shares[VERDICTS.indexOf(verdict)] ?? 0}
-            interval={audit.n_samples > 1 ? range(intervalOf(audit, verdict)) : null}
+            interval={range(intervalOf(audit, verdict))}
           />
         ))}
       </div>
@@ -54,14 +54,14 @@ function Outcome({ audit }: { audit: ClassAudit }) {
     <div class="slw-audit-outcome">
       <span
         class={`slw-verdict slw-strong slw-is-${LOOKS[outcome]}`}
-        title={`${OUTCOME_MEANINGS[outcome]}.\nSpurious: ${range(intervalOf(audit, "spurious"))} over ${counted(audit.n_samples, "sample")}`}
+        title={`${OUTCOME_MEANINGS[outcome]}.\nSpurious: ${range(intervalOf(audit, "spurious")) || "no interval"} over ${counted(audit.n_samples, "sample")}`}
       >
         <Icon name={LOOKS[outcome]} />
         {outcome}
       </span>
       <span
         class="slw-muted"
-        title={`${range(intervalOf(audit, "unexpected"))} of the relevance for ${audit.className} is on neurons that answer to none of the concepts`}
+        title={`${range(intervalOf(audit, "unexpected")) || "A part"} of the relevance for ${audit.className} is on neurons that answer to none of the concepts`}
       >
         {`${percent(audit.shares[VERDICTS.indexOf("unexpected")])} not explained`}
       </span>
@@ -98,7 +98,8 @@ interface ShareProps {
   verdict: Verdict;
   share: number;
   /** Null for a single sample, which tells nothing of others. */
-  interval: string | null;
+  /** "" of a single sample. */
+  interval: string;
 }
 
 function Share({ verdict, share, interval }: ShareProps) {
@@ -109,13 +110,13 @@ function Share({ verdict, share, interval }: ShareProps) {
       type="button"
       class={`slw-audit-share slw-verdict slw-is-${verdict}`}
       aria-pressed={shown}
-      title={`${exact(100 * share)} % of the positive relevance is on neurons that are ${verdict}: each ${MEANINGS[verdict]}.\n95 % interval over the samples: ${interval ?? "none from a single one"}.\n${shown ? "Hide" : "Show"} them`}
+      title={`${exact(100 * share)} % of the positive relevance is on neurons that are ${verdict}: each ${MEANINGS[verdict]}.\n95 % interval over the samples: ${interval || "none from a single one"}.\n${shown ? "Hide" : "Show"} them`}
       onClick={() => table.toggleVerdict(verdict)}
     >
       <Icon name={verdict} />
       {verdict}
       <span class="slw-number">{percent(share)}</span>
-      {interval !== null && <span class="slw-muted slw-number slw-audit-interval">{interval}</span>}
+      {interval !== "" && <span class="slw-muted slw-number slw-audit-interval">{interval}</span>}
     </button>
   );
 }

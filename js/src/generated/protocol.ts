@@ -445,7 +445,7 @@ export type AuditResult = {
   bar: number;
   /** Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance. */
   shares: number[];
-  /** The two bounds of each share over the samples of the class; none without concepts. */
+  /** The two bounds of each share over the samples of the class; none without concepts, each empty for one sample. */
   intervals: number[][];
   calibrations: CalibrationInfo;
   /** Names of the spurious and ambiguous neurons with relevance, the largest share first. */
@@ -471,7 +471,7 @@ export type SummaryParams = {
 export type ClassShares = {
   name: string;
   shares: number[];
-  /** The two bounds of the spurious share over the samples of the class. */
+  /** The two bounds of the spurious share over the samples of the class; none for one sample. */
   spurious: number[];
 };
 
@@ -557,6 +557,7 @@ export type BeforeResult = {
   n: number;
   n_samples: number;
   shares: number[];
+  /** As in `AuditResult`. */
   intervals: number[][];
   valid: string[];
   spurious: string[];

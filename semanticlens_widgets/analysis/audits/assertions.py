@@ -5,8 +5,9 @@ from typing import Protocol, runtime_checkable
 
 import torch
 
-from semanticlens_widgets._texts import isolated
+from semanticlens_widgets._texts import interval, isolated
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit, checked_share
+from semanticlens_widgets.analysis.audits.report.parts import counted
 from semanticlens_widgets.analysis.audits.verdicts import FEWEST_SAMPLES, SPURIOUS
 
 _HEADS = {
@@ -87,7 +88,7 @@ def _of_class(audit: Audit, row: int) -> list[str]:
     share = audit.share[row].masked_fill(audit.verdicts[row] != SPURIOUS, 0.0)
     order = [index for index in share.argsort(descending=True, stable=True).tolist() if share[index] > 0]
     total, (low, high) = float(audit.verdict_shares[row, SPURIOUS]), audit.intervals[row, SPURIOUS].tolist()
-    over = f"({low:.1%} to {high:.1%}, {int(audit.n_samples[row]):,} samples)"
+    over = f"({interval(low, high, '.1%')}, {counted(int(audit.n_samples[row]), 'sample')})"
     lines = [
         f"  class {isolated(repr(audit.classes[row]))}: {total:.1%} {over}{', of these' if order else ''}"
     ]

@@ -56,8 +56,8 @@ class Audit(AuditResult):
 
         Columns: class; valid, spurious, ambiguous, unexpected (they sum to 1, or are 0 for a class without positive
         relevance; unexpected is what the concepts do not explain), then the bounds of their 95 % intervals over the
-        class's samples as valid_low, valid_high and so on; dead, the part of unexpected that belongs to components
-        without examples; n_samples; most_spurious (of the spurious components the one
+        class's samples as valid_low, valid_high and so on (NaN for a single sample); dead, the part of unexpected that
+        belongs to components without examples; n_samples; most_spurious (of the spurious components the one
         with the largest share, or ""); outcome ("passes" if the interval of the spurious share ends at most at
         `max_spurious`, "fails" if it begins above, else "undecided"; "too few samples" below 10); passed.
         """

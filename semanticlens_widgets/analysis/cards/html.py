@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from semanticlens_widgets._texts import escape
+from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.cards.numbers import NUMBERS
 
 # A class twice, to win over JupyterLab's own rules for tables.
@@ -49,7 +49,7 @@ def _row(row: dict) -> str:
         form = ".0%" if number in _SHARES else ".2f"
         mean, low, high, chance = (row[f"{number}{end}"] for end in ("", "_low", "_high", "_chance"))
         cells += (
-            f'<td class="slw-number">{mean:{form}}<br><small>{low:{form}} to {high:{form}}'
+            f'<td class="slw-number">{mean:{form}}<br><small>{interval(low, high, form)}'
             f"<br>by chance {chance:{form}}</small></td>"
         )
     dead = f"<br><small>{row['n_dead']:,} dead</small>" if row["n_dead"] else ""

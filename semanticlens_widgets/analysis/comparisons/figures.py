@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import torch
 
-from semanticlens_widgets._texts import escape
+from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.comparisons.matching import Matching
 from semanticlens_widgets.analysis.comparisons.measures import Measure
 
@@ -24,7 +24,7 @@ def matrix_figure(matrix: pd.DataFrame, table: pd.DataFrame) -> "go.Figure":
     hover = pd.DataFrame("itself", index=matrix.index, columns=matrix.columns)
     for row in table.to_dict("records"):
         hover.loc[row["from"], row["to"]] = (
-            f"{row['similarity']:.2f} ({row['low']:.2f} to {row['high']:.2f}), by chance {row['chance']:.2f}; "
+            f"{row['similarity']:.2f} ({interval(row['low'], row['high'], '.2f')}), by chance {row['chance']:.2f}; "
             f"{row['matched']:.0%} of {row['n_components']:,} components matched"
         )
     figure = go.Figure(

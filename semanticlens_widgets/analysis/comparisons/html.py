@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from semanticlens_widgets._texts import escape
+from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.sides import Side
 
 _ROWS, _PICTURES = 5, 4
@@ -54,9 +54,9 @@ def comparison_html(title: str, table: pd.DataFrame, alone: pd.DataFrame, sides:
 
 def _pair_row(row: dict) -> str:
     numbers = [
-        f"{row['similarity']:.2f}<br><small>{row['low']:.2f} to {row['high']:.2f}</small>",
+        f"{row['similarity']:.2f}<br><small>{interval(row['low'], row['high'], '.2f')}</small>",
         f"{row['chance']:.2f}",
-        f"{row['matched']:.0%}<br><small>{row['matched_low']:.0%} to {row['matched_high']:.0%}</small>",
+        f"{row['matched']:.0%}<br><small>{interval(row['matched_low'], row['matched_high'], '.0%')}</small>",
         f"{row['mutual']:.0%}<br><small>by chance {row['mutual_chance']:.0%}</small>",
         f"{row['one_to_one']:.2f}<br><small>by chance {row['one_to_one_chance']:.2f}</small>",
         *([f"{row['cka']:.2f}"] if "cka" in row else []),

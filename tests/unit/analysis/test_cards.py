@@ -77,7 +77,8 @@ def test_the_interval_of_a_mean_holds_it_in_95_of_100_cases_and_leaves_out_what_
         held.append(low <= 0.5 <= high)
     assert 0.9 <= np.mean(held) <= 0.98
     assert mean_interval(torch.tensor([1.0, torch.nan, 1.0])) == (1.0, 1.0)
-    assert all(np.isnan(mean_interval(torch.tensor([torch.nan]))))
+    for few in ([], [torch.nan], [1.0], [1.0, torch.nan]):
+        assert all(np.isnan(mean_interval(torch.tensor(few))))
 
 
 def test_along_checkpoints_the_card_says_that_clarity_rises_or_that_it_cannot_be_told():

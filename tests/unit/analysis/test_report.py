@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from semanticlens_widgets.analysis import Audit
+from semanticlens_widgets.analysis.audits.assertions import failures
 from semanticlens_widgets.analysis.audits.evidence import lens_digest
 from semanticlens_widgets.concepts import pack
 from semanticlens_widgets.images import as_images, thumbnail_webp
@@ -106,6 +107,26 @@ def test_a_component_has_the_interval_of_its_share(database):  # noqa: F811
     ]
     slow = torch.stack(draws).quantile(torch.tensor([0.025, 0.975]), dim=0).T
     torch.testing.assert_close(audit.share_intervals(0, [2, 0]), slow[[2, 0]])
+
+
+def test_a_class_of_one_sample_has_no_interval_anywhere(database):  # noqa: F811
+    one, two = [[7.0, 2.0, 1.0, 0.0]], [[7.0, 2.0, 1.0, 0.0], [1.0, 2.0, 1.0, 0.0]]
+    audit = audit_of(database, relevance={"amphibian": one, "<b>": two})
+    again = Audit.from_json(audit.to_json())
+    for found in (audit, again):
+        summary = found.summary().set_index("class")
+        bounds = [name for name in summary if name.endswith(("_low", "_high"))]
+        assert summary.loc["amphibian", bounds].isna().all()
+        assert summary.loc["<b>", bounds].notna().all()
+        assert list(summary["outcome"]) == ["too few samples"] * 2
+        row = re.findall(r"<tr>.*?</tr>", found._repr_html_())[1]
+        assert ("amphibian" in row, row.count("<small>–</small>"), row.count(" to ")) == (True, 4, 0)
+        [change] = re.findall(r"<tr>.*?</tr>", found.compare(found)._repr_html_())[2:3]
+        assert (change.count("<small>–</small>"), change.count(" to ")) == (4, 0)
+    assert audit.share_intervals(0, [0, 1]).isnan().all()
+    assert "class 'amphibian': 20.0% (–, 1 sample)" in failures(audit, 0.1).replace("\u2068", "").replace(
+        "\u2069", ""
+    )
 
 
 def test_the_digest_is_that_of_what_the_audit_rests_on_and_not_of_dates(audit):

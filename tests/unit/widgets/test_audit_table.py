@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from semanticlens_widgets._texts import to_csv
@@ -11,6 +12,7 @@ from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer
+from semanticlens_widgets.widgets.answers.audit.columns import earlier_audit
 from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
@@ -313,6 +315,16 @@ def test_an_earlier_audit_is_shown_beside_the_present_one(lens: Lens) -> None:
     assert (table.before, table.before_id) == (None, "")
     with pytest.raises(ValueError, match="not in memory any more"):
         answer(before_id="gone")
+
+
+def test_a_class_of_one_sample_comes_without_intervals(lens: Lens) -> None:
+    of_one = dataclasses.replace(
+        lens.audit(BIRD, layer="bn1"), samples=None, stored_intervals=torch.full((1, 4, 2), torch.nan)
+    )
+    table = AuditTable(lens, BIRD, layer="bn1", before=of_one)
+    asked = {"before_id": table.before_id, "layer": "bn1", "class_name": "bird"}
+    found = earlier_audit(table._session.audits, Request("1", "audit_before", asked, ()))
+    assert found.result["intervals"] == [[]] * 4
 
 
 def test_what_cannot_be_compared_is_refused(lens: Lens) -> None:

@@ -113,12 +113,12 @@ function Row({ row, id, active, size, onOpen }: RowProps) {
       </span>
       <VerdictBar
         shares={shares}
-        interval={nSamples > 1 ? spurious : []}
+        interval={spurious}
         maxSpurious={table.traits.max_spurious.value}
         label={parts}
       />
       <span class="slw-number">{`${percent(spuriousShare(shares))} spurious`}</span>
-      <span class="slw-number slw-muted">{nSamples > 1 ? range(spurious) : ""}</span>
+      <span class="slw-number slw-muted">{range(spurious)}</span>
       <span class="slw-number slw-muted">{counted(nSamples, "sample")}</span>
     </div>
   );

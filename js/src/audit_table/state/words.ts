@@ -88,13 +88,18 @@ export function classOutcome(audit: ClassAudit, maxSpurious: number): Outcome | 
   return outcomeOf(intervalOf(audit, "spurious"), audit.n_samples, maxSpurious);
 }
 
-export function intervalOf({ intervals }: ClassAudit, verdict: Verdict): readonly number[] {
+export function intervalOf(
+  { intervals }: Pick<ClassAudit, "intervals">,
+  verdict: Verdict,
+): readonly number[] {
   return intervals[VERDICTS.indexOf(verdict)] ?? [];
 }
 
-/** Returns, for example, "12 % to 40 %". */
+/** Returns, for example, "12 % to 40 %"; "" for no interval, as of a single sample. */
 export function range(interval: readonly number[]): string {
-  return `${percent(interval[0] ?? Number.NaN)} to ${percent(interval[1] ?? Number.NaN)}`;
+  return interval.length === 0
+    ? ""
+    : `${percent(interval[0] ?? Number.NaN)} to ${percent(interval[1] ?? Number.NaN)}`;
 }
 
 export const OUTCOME_MEANINGS: Readonly<Record<Outcome, string>> = {

@@ -9,6 +9,7 @@ from semanticlens_widgets._texts import escape
 from semanticlens_widgets.analysis.audits.report.parts import (
     BY_WORD,
     ON_BAR,
+    bounds,
     cell,
     counted,
     heads,
@@ -64,9 +65,7 @@ def _audit(which: str, row: Mapping[Hashable, Any], max_spurious: float) -> str:
 
 def _changed_share(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any], word: str) -> str:
     points = 100 * (after[word] - before[word])
-    low, high = after[f"{word}_low"], after[f"{word}_high"]
-    interval = f"<br><small>{low:.0%} to {high:.0%}</small>" if low == low else ""
-    return number(f"{after[word]:.1%} <b>({points:+.1f})</b>{interval}", word)
+    return number(f"{after[word]:.1%} <b>({points:+.1f})</b><br>{bounds(after, word)}", word)
 
 
 def _changed(components: pd.DataFrame) -> str:

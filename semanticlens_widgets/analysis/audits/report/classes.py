@@ -46,7 +46,8 @@ def class_table(summary: pd.DataFrame, max_spurious: float) -> str:
     marks = [mark(BY_WORD[word]) for word in ON_BAR]
     names = ("Class", "Outcome", "Relevance", *marks, "Samples", "Most spurious")
     return (
-        "<table><caption>Shares of each class's positive relevance by verdict, with 95% intervals over its samples. "
+        "<table><caption>Shares of each class's positive relevance by verdict, with 95% intervals over its samples: "
+        "– for a single one. "
         f"The line below a bar is the interval of the spurious share, the dotted line the limit of {max_spurious:.0%}."
         f"</caption>{heads(*names, numbers=frozenset([*marks, 'Samples']))}<tbody>{rows}</tbody></table>"
     )

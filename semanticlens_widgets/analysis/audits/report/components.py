@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 
-from semanticlens_widgets._texts import escape
+from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.audits.report.parts import cell, heads, mark, number
 from semanticlens_widgets.analysis.audits.result import AuditResult, BestAnswers
 from semanticlens_widgets.analysis.audits.verdicts import AMBIGUOUS, SPURIOUS, VALID, VERDICTS
@@ -18,8 +18,8 @@ def components_of_class(result: AuditResult, row: int, n_pictures: int) -> str:
     shown = [index for index in order if result.share[row, index] > 0]
     intervals = result.share_intervals(row, shown)
     rows = "".join(
-        _component(result, row, index, interval, n_pictures)
-        for index, interval in zip(shown, intervals.tolist(), strict=True)
+        _component(result, row, index, bounds, n_pictures)
+        for index, bounds in zip(shown, intervals.tolist(), strict=True)
     )
     name, total = escape(result.classes[row]), float(result.share[row, shown].sum())
     return (
@@ -31,10 +31,8 @@ def components_of_class(result: AuditResult, row: int, n_pictures: int) -> str:
     )
 
 
-def _component(result: AuditResult, row: int, index: int, interval: list[float], n_pictures: int) -> str:
-    share = f"{float(result.share[row, index]):.1%}"
-    if interval[0] == interval[0]:
-        share += f"<br><small>{interval[0]:.1%} to {interval[1]:.1%}</small>"
+def _component(result: AuditResult, row: int, index: int, bounds: list[float], n_pictures: int) -> str:
+    share = f"{float(result.share[row, index]):.1%}<br><small>{interval(*bounds, form='.1%')}</small>"
     return (
         f'<tr><th scope="row">{escape(result.components[index])}</th>{number(share, "share")}'
         f"{cell(mark(VERDICTS[int(result.verdicts[row, index])]))}"

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from semanticlens_widgets._texts import escape
+from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.audits.verdicts import VERDICTS, Verdict
 
 BY_WORD = {verdict.word: verdict for verdict in VERDICTS}
@@ -44,7 +44,7 @@ def share_bar(row: Mapping[Hashable, Any], max_spurious: float | None) -> str:
         f'<span style="width:{row[word]:.2%};background:var(--slw-{word})"></span>' for word in ON_BAR
     )
     low, high = row["spurious_low"], row["spurious_high"]
-    interval = (
+    line = (
         f'<span class="slw-interval" style="left:{low:.2%};width:{high - low:.2%}"></span>'
         if low == low
         else ""
@@ -53,15 +53,18 @@ def share_bar(row: Mapping[Hashable, Any], max_spurious: float | None) -> str:
     said = ", ".join(f"{word} {row[word]:.0%}" for word in ON_BAR)
     return (
         f'<div class="slw-shares" role="img" aria-label="{said}"><div class="slw-bar">{bar}</div>'
-        f"{interval}{limit}</div>"
+        f"{line}{limit}</div>"
     )
 
 
 def share(row: Mapping[Hashable, Any], word: str, of: str = "") -> str:
     """A cell with a share and its interval."""
-    low, high = row[f"{word}_low"], row[f"{word}_high"]
-    interval = f"<br><small>{low:.0%} to {high:.0%}</small>" if low == low else ""
-    return number(f"{row[word]:.1%}{interval}", of)
+    return number(f"{row[word]:.1%}<br>{bounds(row, word)}", of)
+
+
+def bounds(row: Mapping[Hashable, Any], word: str) -> str:
+    """The interval of a share."""
+    return f"<small>{interval(row[f'{word}_low'], row[f'{word}_high'], '.0%')}</small>"
 
 
 def counted(n: int, noun: str, plural: str = "") -> str:

@@ -18,7 +18,7 @@ def how_to_read(threshold: float) -> str:
         "z": "The distance to unrelated words, for a picture or a component as concept to random images, in standard "
         f"deviations. It has to reach {threshold:g} too.",
         "Interval": "A 95% bootstrap interval over the samples of the class: how far a share would move with other "
-        "samples of the same kind. It knows nothing of mistakes in the verdicts themselves.",
+        "samples of the same kind; a single sample has none. It knows nothing of mistakes in the verdicts themselves.",
         "Outcome": "A class passes if the whole interval of its spurious share is within the limit, fails if it is "
         f"beyond, and is undecided where it crosses. Below {FEWEST_SAMPLES} samples nothing is said.",
         "Not explained": "What is unexpected, the named concepts do not explain: a class can pass with most of its "

@@ -18,6 +18,7 @@ from semanticlens_widgets.widgets.answers.audit.protocol import (
     SharedText,
 )
 from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
+from semanticlens_widgets.widgets.answers.audit.shares import known_intervals
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
@@ -56,7 +57,7 @@ def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[Befor
         "n": len(audit.components),
         "n_samples": int(audit.n_samples[row]),
         "shares": audit.verdict_shares[row].tolist(),
-        "intervals": audit.intervals[row].tolist(),
+        "intervals": known_intervals(audit, row),
         "valid": [names[concept] for concept in audit.valid[row]],
         "spurious": [names[concept] for concept in audit.spurious[row]],
     }
@@ -141,7 +142,7 @@ def _described(audit: Audit) -> AuditResult:
         "n_samples": int(audit.n_samples[0]),
         "bar": float(audit.bar[0]),
         "shares": audit.verdict_shares[0].tolist(),
-        "intervals": audit.intervals[0].tolist(),
+        "intervals": known_intervals(audit, 0),
         "calibrations": {
             "valid": [calibrations[place] for place in audit.valid[0]],
             "spurious": [calibrations[place] for place in audit.spurious[0]],

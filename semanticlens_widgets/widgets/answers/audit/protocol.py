@@ -77,7 +77,7 @@ class AuditResult(TypedDict):
     shares: list[float]
     """Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance."""
     intervals: list[list[float]]
-    """The two bounds of each share over the samples of the class; none without concepts."""
+    """The two bounds of each share over the samples of the class; none without concepts, each empty for one sample."""
     calibrations: CalibrationInfo
     suspects: list[str]
     """Names of the spurious and ambiguous neurons with relevance, the largest share first."""
@@ -99,6 +99,7 @@ class BeforeResult(TypedDict):
     n_samples: int
     shares: list[float]
     intervals: list[list[float]]
+    """As in `AuditResult`."""
     valid: list[str]
     spurious: list[str]
 
@@ -117,7 +118,7 @@ class ClassShares(TypedDict):
     name: str
     shares: list[float]
     spurious: list[float]
-    """The two bounds of the spurious share over the samples of the class."""
+    """The two bounds of the spurious share over the samples of the class; none for one sample."""
 
 
 class SummaryResult(TypedDict):

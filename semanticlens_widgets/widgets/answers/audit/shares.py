@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from semanticlens_widgets.analysis import Requirement, requirement_of_each
+from semanticlens_widgets.analysis import Audit, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
@@ -47,7 +47,7 @@ def verdict_shares(
         audit = lens.audit(wanted, layer=relevance.layer, threshold=threshold)
         kept |= {
             name: memo.put(
-                keys[name], (audit.verdict_shares[row].tolist(), audit.intervals[row, SPURIOUS].tolist())
+                keys[name], (audit.verdict_shares[row].tolist(), known_intervals(audit, row)[SPURIOUS])
             )
             for row, name in enumerate(audit.classes)
         }
@@ -56,6 +56,11 @@ def verdict_shares(
         for name, found in kept.items()
         if found is not None
     ]
+
+
+def known_intervals(audit: Audit, row: int) -> list[list[float]]:
+    """The two bounds of the share of every verdict, as JSON; none in a class of a single sample."""
+    return [[] if low != low else [low, high] for low, high in audit.intervals[row].tolist()]
 
 
 def _in_order(relevance: Relevance, requirements: Sequence[Mapping[str, Any]]) -> bool:
