@@ -11,11 +11,12 @@ export function Body() {
   const body = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
   const opened = gallery.opened.current.value;
+  const isStale = gallery.queryError.value !== null || gallery.order.ranking.value?.awaited;
   useNarrowFocus(body, pane, opened !== null, focusGrid);
   return (
     <div
       ref={body}
-      class={`slw-body${gallery.queryError.value === null ? "" : " slw-stale"}${opened === null ? "" : " slw-with-detail"}${gallery.order.waiting.value ? " slw-waiting" : ""}`}
+      class={`slw-body${isStale ? " slw-stale" : ""}${opened === null ? "" : " slw-with-detail"}${gallery.order.waiting.value ? " slw-waiting" : ""}`}
     >
       <div class="slw-progress" aria-hidden="true" />
       {gallery.pins.comparing.value ? (

@@ -152,7 +152,7 @@ function CardButtons({ name, place }: { name: string; place: number }) {
   );
 }
 
-export function Skeleton({ width }: { width: number }) {
+function Skeleton({ width }: { width: number }) {
   return (
     <>
       <div class="slw-card-picture slw-skeleton" style={{ height: px(width - 2) }} />

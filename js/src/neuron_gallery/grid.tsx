@@ -4,11 +4,10 @@ import { useMemo } from "preact/hooks";
 import { NoLayers } from "../neurons/layer_menu";
 import { Button } from "../ui/buttons/button";
 import { Empty } from "../ui/empty";
-import { px } from "../ui/format";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";
 import { isPlain, runKey } from "../ui/keys";
-import { Card, isTouch, Skeleton, TEXT_HEIGHT, TOUCH_ROW } from "./card";
+import { Card, isTouch, TEXT_HEIGHT, TOUCH_ROW } from "./card";
 import { useView } from "./context";
 import type { Gallery } from "./state/state";
 import { announcement } from "./state/words";
@@ -31,7 +30,7 @@ export function Grid() {
     [textHeight],
   );
   if (gallery.traits.layers.value.length === 0) return <NoLayers />;
-  if (ranking === null) return gallery.order.waiting.value ? <Loading /> : <Nothing />;
+  if (ranking === null) return gallery.order.waiting.value ? null : <Nothing />;
   if (ranking.of === 0)
     return (
       <Empty title={`No neurons in ${ranking.layer}`}>
@@ -86,19 +85,6 @@ function onName(gallery: Gallery, place: number, action: (name: string) => void)
   const component = gallery.order.ranking.peek()?.order[place];
   const card = component === undefined ? undefined : gallery.cards.get(component);
   if (card !== undefined) action(card.name);
-}
-
-function Loading() {
-  const cards = Array.from({ length: 24 }, (_, i) => i);
-  return (
-    <div class="slw-grid slw-loading" role="status" aria-label="Loading neurons">
-      {cards.map((i) => (
-        <div key={i} class="slw-card" style={{ width: px(MIN_CARD_WIDTH) }}>
-          <Skeleton width={MIN_CARD_WIDTH} />
-        </div>
-      ))}
-    </div>
-  );
 }
 
 function Nothing() {

@@ -58,7 +58,8 @@ function HowMany({ ranking }: { ranking: Ranking }) {
 function OrderOf({ ranking }: { ranking: Ranking }) {
   const { sort } = useView().gallery.traits;
   const by = sort.value === "alignment" ? "component" : sort.value;
-  return <span class="slw-muted slw-cut">{ranking.n > 0 && `by ${SORTS[by].toLowerCase()}`}</span>;
+  const said = ranking.awaited ? `not yet ordered by ${ranking.awaited}` : `by ${SORTS[by].toLowerCase()}`;
+  return <span class="slw-muted slw-cut">{ranking.n > 0 && said}</span>;
 }
 
 function Best({ ranking, best }: { ranking: Ranking; best: { component: number; alignment: number } }) {

@@ -325,6 +325,19 @@ test("keys stay in a widget that has nothing to show yet", () => {
   expect(reached(el, ".slw", { key: "x" })).toEqual([]);
 });
 
+test("until the first answer the cards are in number order, dimmed, and say what they wait for", async () => {
+  const { el, kernel } = shown({ query: "car" });
+  await vi.waitUntil(() => kernel.of("cards").length > 0);
+  const status = () => el.querySelector(".slw-status")?.textContent;
+  expect(status()).toContain("1,280 neuronsnot yet ordered by alignment with “car”");
+  kernel.last("cards").answer({ result: { cards: [card(0), card(1), card(2)] }, buffers: [] });
+  await vi.waitUntil(() => el.querySelector(".slw-stale .slw-name") !== null);
+  kernel.last("rank").answer(rankReply([2, 0, 1], [0.5, 0.25, -0.125]));
+  await vi.waitUntil(() => el.querySelector(".slw-stale") === null);
+  expect(status()).toContain("best0.50bn2:2");
+  expect(el.querySelector(".slw-name")?.textContent).toBe("bn2:2");
+});
+
 test("a first query without an answer is what is to be changed", async () => {
   const { el, kernel } = shown({ query: "#999" });
   await vi.waitUntil(() => kernel.of("rank").length > 0);

@@ -1,14 +1,17 @@
 /**
- * Order of the cards. A change of layer, query or sort requests a ranking; until it arrives, the previous one stays.
+ * Order of the cards. A change of layer, query or sort requests a ranking; until it arrives, the previous one stays, and
+ * until the first one, the cards are in number order.
  */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { RankParams } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Narrowing } from "../../kernel/link";
 import { messageOf } from "../../ui/state/failures";
 import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
-import { among, decodeRanking, type Ranking, restricted } from "./ranking";
+import { among, decodeRanking, type Ranking, restricted, unordered } from "./ranking";
+import { awaitedOrder } from "./words";
 
 interface OrderOptions extends Around<NeuronGalleryTraits> {
   /** What the legend of a map lets through; null for everything. */
@@ -51,6 +54,7 @@ export class Order {
     const { kernel, lifetime: signal } = this.options;
     const params = this.wanted();
     if (params.layer === "") return this.latest.drop();
+    this.showUnordered(params);
     await this.latest.make({
       request: (onProgress) => kernel.request("rank", params, { slot: "rank", signal, onProgress }),
       onAnswer: (reply) => this.show(decodeRanking(reply, params.layer, params.query)),
@@ -58,7 +62,7 @@ export class Order {
     });
   }
 
-  private wanted() {
+  private wanted(): RankParams {
     const { layer, query, query_image, sort, descending } = this.options.traits.signals;
     return {
       layer: layer.peek(),
@@ -67,6 +71,14 @@ export class Order {
       sort: sort.peek(),
       descending: descending.peek(),
     };
+  }
+
+  private showUnordered(params: RankParams): void {
+    if (this.answer.peek()?.awaited === "") return;
+    const { layers, components } = this.options.traits.signals;
+    const layer = layers.peek().find(({ name }) => name === params.layer);
+    const signed = components.peek().some((name) => name.endsWith("-"));
+    if (layer !== undefined) this.show(unordered(layer, params, awaitedOrder(params), signed));
   }
 
   private show(fresh: Ranking): void {
@@ -80,6 +92,7 @@ export class Order {
   private fail(error: unknown, hasQuery: boolean): void {
     const { failures } = this.options;
     if (failures.isNoNews(error)) return;
+    if (this.answer.peek()?.awaited) this.answer.value = null;
     if (hasQuery) this.queryError.value = messageOf(error);
     else failures.report("The neurons could not be ranked", error, () => void this.rank());
   }

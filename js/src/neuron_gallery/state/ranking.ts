@@ -1,5 +1,6 @@
 /** Ranking of a layer's components, decoded from one answer of the kernel. */
-import type { RankResult } from "../../generated/protocol";
+import type { RankParams, RankResult } from "../../generated/protocol";
+import type { LayerInfo } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
 import { componentName, componentNamed } from "../../neurons/component_name";
@@ -10,6 +11,8 @@ export interface Ranking extends RankResult {
   of: number;
   /** The query that it belongs to. */
   query: string;
+  /** Order that these components still wait for, as "alignment with “car”"; "" once they are in it. */
+  awaited: string;
   /** Component by place. */
   order: Uint32Array;
   /** By place; empty without a query. */
@@ -32,10 +35,24 @@ export function decodeRanking(reply: Reply<RankResult>, layer: string, query: st
     layer,
     of: reply.result.n,
     query,
+    awaited: "",
     order: new Uint32Array(bytes(order)),
     alignment: new Float32Array(bytes(alignment)),
     nullPercentile: new Float32Array(bytes(nullPercentile)),
     zScore: new Float32Array(bytes(zScore)),
+  };
+}
+
+/** Lists a layer in number order, until its first ranking arrives. */
+export function unordered(layer: LayerInfo, params: RankParams, awaited: string, signed: boolean): Ranking {
+  const { name, n_components: n } = layer;
+  const { query, query_image } = params;
+  const nothing = new Float32Array();
+  return {
+    ...{ layer: name, query, has_query: query !== "" || query_image !== "", signed, n, of: n },
+    ...{ awaited, order: Uint32Array.from({ length: n }, (_, place) => place) },
+    ...{ alignment: nothing, nullPercentile: nothing, zScore: nothing, min: null, max: null },
+    ...{ weak: false, strength: null, caveat: "" },
   };
 }
 

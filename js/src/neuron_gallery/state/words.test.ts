@@ -2,11 +2,23 @@ import { expect, test } from "vitest";
 import { rankReply } from "../../../tests/gallery_world";
 import { labelsTitle } from "../../neurons/measures";
 import { among, bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
-import { alignmentTitle, announcement, cardMeasures, weakness } from "./words";
+import { alignmentTitle, announcement, awaitedOrder, cardMeasures, weakness } from "./words";
 
 function ranking(order: number[], alignments: number[] = [], changes: Partial<Ranking> = {}): Ranking {
   return { ...decodeRanking(rankReply(order, alignments), "bn2", "bird"), ...changes };
 }
+
+test.each([
+  [{ sort: "alignment", query: "car" }, "alignment with “car”"],
+  [{ sort: "alignment", query_image: "1" }, "alignment with the image"],
+  [{ sort: "alignment" }, ""],
+  [{ sort: "component", descending: false, query: "car" }, ""],
+  [{ sort: "component" }, "number"],
+  [{ sort: "firing_rate" }, "firing rate"],
+] as const)("cards in number order wait for %o", (changes, awaited) => {
+  const all = { layer: "bn2", query: "", query_image: "", descending: true };
+  expect(awaitedOrder({ ...all, ...changes })).toBe(awaited);
+});
 
 test("the best neuron is announced, wherever the order put it", () => {
   expect(announcement(ranking([4, 12, 7], [0.1, 0.5, 0.25]))).toBe("3 neurons, best: bn2:12");

@@ -1,5 +1,12 @@
 /** Texts of the gallery: sort orders, tooltips, messages for the live region. */
-import type { Controls, LabelLayerResult, ScoredSample, ServedClass, Sort } from "../../generated/protocol";
+import type {
+  Controls,
+  LabelLayerResult,
+  RankParams,
+  ScoredSample,
+  ServedClass,
+  Sort,
+} from "../../generated/protocol";
 import type { VocabularyInfo } from "../../generated/traits";
 import { MEASURES, type Measure } from "../../neurons/measures";
 import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
@@ -30,6 +37,15 @@ export const SORTS: Record<Sort, string> = {
   maximum: "Maximum",
   firing_rate: "Firing rate",
 };
+
+/** Names the order that cards in number order wait for; "" where that is the order. */
+export function awaitedOrder({ sort, descending, query, query_image }: RankParams): string {
+  if (sort === "alignment") {
+    const asked = query.trim() !== "" ? `“${query}”` : query_image !== "" ? "the image" : "";
+    return asked && `alignment with ${asked}`;
+  }
+  return sort === "component" && !descending ? "" : SORTS[sort].toLowerCase();
+}
 
 interface Way {
   way: ExamplesAs;
