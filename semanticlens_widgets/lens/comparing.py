@@ -87,7 +87,9 @@ def _sides(lenses: Sequence[Lens], layers: Sequence[str], names: Sequence[str] |
         raise ValueError(
             f"names must be {len(lenses)} different texts, one for each side, not {shown(found)}"
         )
-    sides = [Side(*side) for side in zip(found, (lens.database for lens in lenses), layers, strict=True)]
+    sides = [
+        Side(name, lens.database, layer) for name, lens, layer in zip(found, lenses, layers, strict=True)
+    ]
     for side in sides:
         if not side.present.any():
             raise ValueError(

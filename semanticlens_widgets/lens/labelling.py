@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from tqdm.auto import tqdm
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.analysis import Candidates, EmbeddedVocabulary, joined, read_candidates
+from semanticlens_widgets.concepts import Crops
 from semanticlens_widgets.lens import vocabularies
 from semanticlens_widgets.lens.session import Session
 
@@ -39,12 +41,10 @@ def candidates(
     for layer in layers:
         asked = tqdm(_Pictures(session, layer), desc=f"labelling {layer}", disable=not progress)
         found[layer] = [_asked(labeller, *each) for each in asked]
-    new = dict.fromkeys(text for of_layer in found.values() for texts in of_layer for text in texts)
+    proposed = dict.fromkeys(text for of_layer in found.values() for texts in of_layer for text in texts)
     known = set(reference.texts)
-    texts = [text for text in new if text not in known]
-    if texts:
-        embedded = vocabularies.embed_vocabulary(session, texts, **embedding)
-        reference = joined(reference, embedded)
+    if new := [text for text in proposed if text not in known]:
+        reference = joined(reference, vocabularies.embed_vocabulary(session, new, **embedding))
     return Candidates(reference, found)
 
 
@@ -82,23 +82,21 @@ class _Pictures:
 
     def _of(self, index: int) -> list[Image.Image]:
         database = self._session.database
-        _, rows = database.example_table(self._layer, torch.tensor([index]))
+        rows = database.example_table(self._layer, torch.tensor([index]))[1][0]
         crops = database.crops
-        if crops is None or self._layer not in crops.rows:
-            return [self._whole(row) for row in rows[0].tolist() if row >= 0]
-        return [self._crop(row) for row in rows[0].tolist() if row >= 0]
+        opened = self._whole if crops is None or self._layer not in crops.rows else partial(self._crop, crops)
+        return [opened(row) for row in rows[rows >= 0].tolist()]
 
     def _whole(self, row: int) -> Image.Image:
         samples, images = self._session.database.samples, self._session.images
         return _opened(samples.thumbnail(row)) if images is None else images.image(int(samples.ids[row]))
 
-    def _crop(self, row: int) -> Image.Image:
-        crops, images = self._session.database.crops, self._session.images
-        assert crops is not None  # noqa: S101 (asked for only with crops)
+    def _crop(self, crops: Crops, row: int) -> Image.Image:
+        images = self._session.images
         if images is None:
             return _opened(crops.thumbnail(row))
-        box = crops.boxes[row].tolist()
-        return images.image(int(crops.sample_ids[row])).crop((box[0], box[1], box[2], box[3]))
+        left, top, right, bottom = crops.boxes[row].tolist()
+        return images.image(int(crops.sample_ids[row])).crop((left, top, right, bottom))
 
 
 def _opened(file: bytes) -> Image.Image:

@@ -1,7 +1,9 @@
 """Clarity of components above chance: components that show something at all, by no vocabulary."""
 
+from collections.abc import Iterator
+
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.analysis.labels.example_groups import counted_once
@@ -31,12 +33,13 @@ def clarity_of(side: Side) -> tuple[Float[Tensor, " component"], Float[Tensor, "
     return own, percentile
 
 
-def _clarity(table: Float[Tensor, "row dim"], rows: Tensor) -> Float[Tensor, " group"]:
-    parts = rows.split(_CHUNK)
-    missing = [(part < 0).unsqueeze(2) for part in parts]
-    return torch.cat(
-        [
-            clarity(table[part.clamp(min=0)].masked_fill(none, torch.nan))
-            for part, none in zip(parts, missing, strict=True)
-        ]
-    )
+def _clarity(table: Float[Tensor, "row dim"], rows: Int[Tensor, "group k"]) -> Float[Tensor, " group"]:
+    return torch.cat([clarity(examples) for examples in embedded_examples(table, rows)])
+
+
+def embedded_examples(
+    table: Float[Tensor, "row dim"], rows: Int[Tensor, "group k"]
+) -> Iterator[Float[Tensor, "_ k dim"]]:
+    """The embeddings of groups of examples, some groups at a time; NaN for none, whose row is -1."""
+    for part in rows.split(_CHUNK):
+        yield table[part.clamp(min=0)].masked_fill((part < 0).unsqueeze(2), torch.nan)

@@ -9,15 +9,15 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from semanticlens_widgets._choices import CardNumber
-from semanticlens_widgets.analysis.cards.clarity import CLEAR_BEYOND, clarity_of
+from semanticlens_widgets.analysis.cards.clarity import CLEAR_BEYOND, clarity_of, embedded_examples
 from semanticlens_widgets.analysis.scores.scores import clarity, polysemanticity, redundancy, scores
 from semanticlens_widgets.analysis.sides import Side
 from semanticlens_widgets.tensors._bootstrap import mean_interval
 
 NUMBERS: tuple[CardNumber, ...] = get_args(CardNumber)
 LOWER_IS_BETTER = ("polysemanticity", "redundancy")
+_SCORES = ("clarity", "polysemanticity", "redundancy")
 _N_SETS = 3
-_CHUNK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +72,8 @@ def numbers_of(side: Side, clear_labels: Bool[Tensor, " component"]) -> LayerNum
     alive, table = side.present, scores(side.database, side.layer)
     percentile = clarity_of(side)[1]
     above = (percentile >= CLEAR_BEYOND).float().masked_fill(percentile.isnan(), torch.nan)
-    values = {
-        **{
-            name: torch.tensor(table[name].to_numpy())
-            for name in ("clarity", "polysemanticity", "redundancy")
-        },
-        "clear": above,
-        "labelled": clear_labels.float(),
-    }
+    values = {name: torch.tensor(table[name].to_numpy()) for name in _SCORES}
+    values |= {"clear": above, "labelled": clear_labels.float()}
     return LayerNumbers(
         side.name,
         side.layer,
@@ -92,12 +86,11 @@ def numbers_of(side: Side, clear_labels: Bool[Tensor, " component"]) -> LayerNum
 def chance_of(side: Side) -> dict[str, float]:
     """The means over random groups. Of shares they are 5 %, by how they are made."""
     table = side.database.example_table(side.layer)[0]
-    found: dict[str, list[Tensor]] = {"clarity": [], "polysemanticity": [], "redundancy": []}
+    found: dict[str, list[Tensor]] = {name: [] for name in _SCORES}
     for rows in side.random_sets(_N_SETS):
         rows = rows[side.present]
         found["redundancy"].append(redundancy(side.embedded(rows)))
-        for part in rows.split(_CHUNK):
-            examples = table[part.clamp(min=0)].masked_fill((part < 0).unsqueeze(2), torch.nan)
+        for examples in embedded_examples(table, rows):
             found["clarity"].append(clarity(examples))
             found["polysemanticity"].append(polysemanticity(examples))
     means = {name: float(torch.cat(parts).nanmean()) for name, parts in found.items()}

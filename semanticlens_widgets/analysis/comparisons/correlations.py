@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import torch
-from jaxtyping import Float, Float64
+from jaxtyping import Float64
 from torch import Tensor
 
 from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
@@ -29,32 +29,25 @@ class ByActivations:
     def similarities(self, left: int, right: int) -> Blocks:
         """Correlations; 0 with a component that does not vary."""
         i, j = sorted((left, right))
-        found = self._correlation(i, j, self._products.products[i, j], self._products.n)
-        return iter((found if left <= right else found.T).split(BLOCK))
+        return self._correlations(left, right, self._products.products[i, j], self._products.n)
 
     def with_random(self, left: int, right: int) -> Iterator[Blocks]:
         """Correlations between scores of different images, each image with the next, the next but one, ..."""
         i, j = sorted((left, right))
         for key, sums in self._products.unrelated.items():
             if key[:2] == (i, j):
-                found = self._correlation(i, j, sums, self._products.n_unrelated[key])
-                yield iter((found if left <= right else found.T).split(BLOCK))
+                yield self._correlations(left, right, sums, self._products.n_unrelated[key])
 
     def cka(self, left: int, right: int) -> float:
         """Debiased linear CKA of two sides' scores over the images; see `debiased_cka`."""
         return debiased_cka(self._products, left, right)
 
-    def _correlation(
-        self, i: int, j: int, sums: Float64[Tensor, "row column"], n: int
-    ) -> Float[Tensor, "row column"]:
-        (mean, deviation), (other_mean, other_deviation) = self._moments(i), self._moments(j)
-        covariance = sums / n - mean.unsqueeze(1) * other_mean
-        return (
-            (covariance / (deviation.unsqueeze(1) * other_deviation))
-            .nan_to_num(0.0, 0.0, 0.0)
-            .float()
-            .clamp(-1, 1)
-        )
+    def _correlations(self, left: int, right: int, sums: Float64[Tensor, "_ _"], n: int) -> Blocks:
+        """From `n` sums of products, whose rows are those of the side that comes first."""
+        (mean, deviation), (other_mean, other_deviation) = self._moments(left), self._moments(right)
+        covariance = (sums if left <= right else sums.T) / n - mean.unsqueeze(1) * other_mean
+        found = (covariance / (deviation.unsqueeze(1) * other_deviation)).nan_to_num(0.0, 0.0, 0.0)
+        return found.float().clamp(-1, 1).split(BLOCK)
 
     def _moments(self, number: int) -> tuple[Float64[Tensor, " component"], Float64[Tensor, " component"]]:
         """Mean, and standard deviation; infinite where the scores do not vary."""

@@ -36,11 +36,10 @@ class Chance:
         """The share of draws whose best is lower; NaN stays NaN. With fewer than 19 draws those of all components."""
         similarity = similarity - _ROUNDING  # equal but for rounding is not lower
         if len(self.best) >= FEWEST_SETS:
-            return ((self.best < similarity).sum(0) / (len(self.best) + 1)).masked_fill(
-                similarity.isnan(), torch.nan
-            )
-        drawn = self.best[~self.best.isnan()].sort().values
-        below = torch.searchsorted(drawn, similarity) / (len(drawn) + 1)
+            below = (self.best < similarity).sum(0) / (len(self.best) + 1)
+        else:
+            drawn = self.best[~self.best.isnan()].sort().values
+            below = torch.searchsorted(drawn, similarity) / (len(drawn) + 1)
         return below.masked_fill(similarity.isnan(), torch.nan)
 
 

@@ -1,6 +1,6 @@
 """The protocol of measures: how similar the components of two sides are, and random groups in place of one of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis.sides import Side
 
-Blocks = Iterator[Float[Tensor, "_ column"]]
+Blocks = Iterable[Float[Tensor, "_ column"]]
 """A matrix of similarities, some rows at a time, in order."""
 BLOCK = 1024
 """Rows at a time: 40 MB of similarities with 10,000 components."""

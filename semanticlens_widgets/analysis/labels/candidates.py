@@ -1,10 +1,10 @@
 """Candidates of a labeller: texts proposed for single components, as part of one vocabulary."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool
 from torch import Tensor
 
 from semanticlens_widgets._arguments import shown
@@ -44,6 +44,5 @@ def joined(first: EmbeddedVocabulary, second: EmbeddedVocabulary) -> EmbeddedVoc
     """The texts of both, embedded in one way; those of the second that the first has too are left out."""
     known = set(first.texts)
     new = [row for row, text in enumerate(second.texts) if text not in known]
-    texts: Sequence[str] = [second.texts[row] for row in new]
-    directions: Float[Tensor, "text dim"] = torch.cat([first.directions, second.directions[new]])
-    return EmbeddedVocabulary((*first.texts, *texts), directions, first.unrelated)
+    texts = (*first.texts, *(second.texts[row] for row in new))
+    return EmbeddedVocabulary(texts, torch.cat([first.directions, second.directions[new]]), first.unrelated)

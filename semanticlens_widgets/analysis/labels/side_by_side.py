@@ -1,6 +1,7 @@
 """Labels of several methods in one table, a column each, with their faithfulness."""
 
 from collections.abc import Mapping
+from functools import reduce
 
 import pandas as pd
 
@@ -8,11 +9,14 @@ from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis.labels.faithfulness import labelled_layers
 
 _KEYS = ["component", "layer", "index"]
-FAITHFULNESS = ("faithfulness", "constant_label", "random_label")
+_NUMBERS = ("clear", "chance_percentile", "faithfulness", "constant_label", "random_label")
 
 
 def label_column(table: pd.DataFrame) -> str:
-    """The column of a table that holds labels: "label", or the one that `import_labels` made."""
+    """The column of a table that holds labels: "label", or the one that `import_labels` made.
+
+    Raises ValueError for a table without any.
+    """
     others = [str(name) for name in table.columns if name not in _KEYS]
     if "label" in others:
         return "label"
@@ -31,15 +35,15 @@ def side_by_side(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         raise ValueError(
             f"tables must be a dict of at least one name and table of labels, not {shown(tables)}"
         )
-    merged: pd.DataFrame | None = None
-    for name, table in tables.items():
-        column = label_column(table)
-        labelled_layers(table, column)
-        kept = [one for one in ("clear", "chance_percentile", *FAITHFULNESS) if one in table.columns]
-        part = table[[*_KEYS, column, *kept]].rename(
-            columns={column: name, **{one: f"{name}_{one}" for one in kept}}
-        )
-        merged = part if merged is None else merged.merge(part, on=_KEYS, how="outer", sort=False)
-    assert merged is not None  # noqa: S101 (there is at least one)
-    merged[list(tables)] = merged[list(tables)].fillna("")
-    return merged
+    parts = [_part(name, table) for name, table in tables.items()]
+    merged = reduce(lambda left, right: left.merge(right, on=_KEYS, how="outer", sort=False), parts)
+    return merged.fillna(dict.fromkeys(tables, ""))
+
+
+def _part(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    column = label_column(table)
+    labelled_layers(table, column)
+    kept = [one for one in _NUMBERS if one in table.columns]
+    return table[[*_KEYS, column, *kept]].rename(
+        columns={column: name, **{one: f"{name}_{one}" for one in kept}}
+    )
