@@ -68,6 +68,7 @@ export function auditReply(audited: Audited = FOUR, changes: Partial<AuditResult
     shares,
     intervals: shares.map((each) => [Math.max(0, each - 0.1), Math.min(1, each + 0.1)]),
     calibrations: { valid: ["words"], spurious: ["words"] },
+    caveats: { valid: [""], spurious: [""] },
     suspects: ["bn2:1", "bn2:2"],
     ...changes,
   };

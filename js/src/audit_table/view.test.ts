@@ -108,6 +108,23 @@ test("why a concept is refused stands beside the lists", async () => {
   await vi.waitUntil(() => el.querySelector("[role=alert]")?.textContent?.includes("is valid already"));
 });
 
+test("a concept that the foundation model is blind to is marked on its chip and has a line", async () => {
+  for (const status of ["ready", "kept"] as const) {
+    const { el, kernel } = await shown({}, {}, status);
+    await vi.waitUntil(() => kernel.of("audit").length > 0);
+    const caveats = { valid: [""], spurious: ["blind to colour (red)"] };
+    kernel.last("audit").answer(auditReply(undefined, { caveats }));
+    await vi.waitUntil(() => el.querySelector(".slw-audit-caveat") !== null);
+    const asked = kernel.last("audit").params as { spurious: string[] };
+    const lines = [...el.querySelectorAll(".slw-audit-caveat")].map(({ textContent }) => textContent);
+    expect(lines).toEqual([`blind to this${asked.spurious[0]}: blind to colour (red)`]);
+    const text = (side: string) => el.querySelector<HTMLElement>(`.slw-audit-${side} .slw-audit-chip-text`);
+    expect(text("spurious")?.title).toContain("blind to colour (red)");
+    expect(text("spurious")?.querySelector("svg")).not.toBeNull();
+    expect(text("valid")?.querySelector("svg")).toBeNull();
+  }
+});
+
 test("hostile concepts, classes and messages stay text", async () => {
   const requirements = [{ class_name: HOSTILE, valid: [HOSTILE], spurious: [] }];
   const { el, kernel, table } = await audited(

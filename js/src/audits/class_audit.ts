@@ -17,12 +17,11 @@ export interface Answers {
   concept: Uint16Array;
 }
 
-export interface ClassAudit extends Omit<AuditResult, "calibrations"> {
+export interface ClassAudit extends AuditResult {
   layer: string;
   className: string;
   threshold: number;
   concepts: Readonly<Record<Side, readonly string[]>>;
-  calibrations: Readonly<Record<Side, readonly string[]>>;
   relevance: Float32Array;
   share: Float32Array;
   /** The bounds of each share's interval over the samples of the class; NaN for a single sample. */
@@ -70,6 +69,11 @@ function highest(values: Float32Array): number {
 /** Returns whether the requirement names any concept. */
 export function hasVerdicts({ concepts }: ClassAudit): boolean {
   return concepts.valid.length + concepts.spurious.length > 0;
+}
+
+/** Returns the sentence on words of a concept that the foundation model is blind to; "" without any. */
+export function caveatOf({ concepts, caveats }: ClassAudit, side: Side, concept: string): string {
+  return caveats[side][concepts[side].indexOf(concept)] ?? "";
 }
 
 /** Returns whether a neuron answers to the list's best concept. */

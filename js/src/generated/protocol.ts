@@ -425,8 +425,8 @@ export type AuditParams = {
   threshold: number;
 };
 
-/** The baseline of the z-score of every concept: "words" or "pictures". */
-export type CalibrationInfo = {
+/** A text for every concept of the two lists, in order. */
+export type ConceptTexts = {
   valid: string[];
   spurious: string[];
 };
@@ -447,7 +447,10 @@ export type AuditResult = {
   shares: number[];
   /** The two bounds of each share over the samples of the class; none without concepts, each empty for one sample. */
   intervals: number[][];
-  calibrations: CalibrationInfo;
+  /** The baseline of the z-score of each concept: "words" or "pictures". */
+  calibrations: ConceptTexts;
+  /** Sentence on words of the concept that the foundation model is blind to; "" without any. */
+  caveats: ConceptTexts;
   /** Names of the spurious and ambiguous neurons with relevance, the largest share first. */
   suspects: string[];
 };

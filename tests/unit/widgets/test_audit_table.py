@@ -69,6 +69,17 @@ def test_without_concepts_or_samples_there_is_relevance_and_no_verdict(ask: Call
     assert ask("audit", **ASKED | {"class_name": "boat"}).result["n_samples"] == 0
 
 
+def test_a_concept_that_the_foundation_model_is_blind_to_comes_with_its_caveat(
+    lens: Lens, ask: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask("audit", **ASKED).result["caveats"] == {"valid": [""], "spurious": [""]}
+    monkeypatch.setattr(
+        type(lens._session), "caveat_of", lambda self, text: "blind to trees" if text == "tree" else ""
+    )
+    found = ask("audit", **ASKED | {"spurious": ["car", "tree"]}).result
+    assert found["caveats"] == {"valid": [""], "spurious": ["", "blind to trees"]}
+
+
 def test_the_classes_are_listed_with_their_samples_or_it_is_said_that_there_are_none(
     ask: Callable[..., Answer],
 ) -> None:

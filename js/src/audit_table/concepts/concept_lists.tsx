@@ -1,8 +1,10 @@
 /** Two editable lists of a class's concepts; every edit asks for new verdicts at once. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { caveatOf } from "../../audits/class_audit";
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/buttons/icons";
+import { Doubt } from "../../ui/messages";
 import { useView } from "../context";
 import { capital } from "../state/words";
 import { ConceptBox } from "./concept_box";
@@ -22,6 +24,8 @@ export function ConceptLists() {
           Concepts are edited in the notebook, where a model answers to them.
         </span>
       )}
+      <Caveats side="valid" />
+      <Caveats side="spurious" />
       {error !== null && (
         <div id={`${id}concepts`} class="slw-query-error slw-audit-error" role="alert">
           <Icon name="warning" />
@@ -29,6 +33,23 @@ export function ConceptLists() {
         </div>
       )}
     </div>
+  );
+}
+
+/** A line for each concept of a list that the foundation model is blind to. */
+function Caveats({ side }: { side: Side }) {
+  const { current, audit } = useView().table;
+  const judged = audit.value;
+  if (judged === null) return null;
+  const blind = current.concepts.value[side].filter(({ concept }) => caveatOf(judged, side, concept) !== "");
+  return (
+    <>
+      {blind.map(({ concept }) => (
+        <div key={concept} class="slw-audit-caveat">
+          <Doubt caveat={`${concept}: ${caveatOf(judged, side, concept)}`} weak={false} why="" />
+        </div>
+      ))}
+    </>
   );
 }
 

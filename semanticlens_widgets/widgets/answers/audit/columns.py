@@ -15,6 +15,7 @@ from semanticlens_widgets.widgets.answers.audit.protocol import (
     AgreementResult,
     AuditResult,
     BeforeResult,
+    ConceptTexts,
     SharedText,
 )
 from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
@@ -37,7 +38,7 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
     request.check()
     if audit is None:
         return _unjudged(relevance, row, intervals)
-    return Answer(_described(audit), [*_columns(audit), *intervals])
+    return Answer(_described(lens, audit), [*_columns(audit), *intervals])
 
 
 def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[BeforeResult]:
@@ -130,24 +131,34 @@ def _unjudged(relevance: Relevance, row: int, intervals: list[bytes]) -> Answer[
         "shares": [0.0, 0.0, 0.0, float(relevance.share[row].sum())],
         "intervals": [],
         "calibrations": {"valid": [], "spurious": []},
+        "caveats": {"valid": [], "spurious": []},
         "suspects": [],
     }
     return Answer(result, [*(column.tobytes() for column in columns), *intervals])
 
 
-def _described(audit: Audit) -> AuditResult:
+def _described(lens: Lens, audit: Audit) -> AuditResult:
     calibrations = audit.answers.calibrations
+    caveats = [
+        lens._session.caveat_of(name) if calibration == "words" else ""
+        for name, calibration in zip(audit.answers.names, calibrations, strict=True)
+    ]
     return {
         "n": len(audit.components),
         "n_samples": int(audit.n_samples[0]),
         "bar": float(audit.bar[0]),
         "shares": audit.verdict_shares[0].tolist(),
         "intervals": known_intervals(audit, 0),
-        "calibrations": {
-            "valid": [calibrations[place] for place in audit.valid[0]],
-            "spurious": [calibrations[place] for place in audit.spurious[0]],
-        },
+        "calibrations": _by_list(audit, calibrations),
+        "caveats": _by_list(audit, caveats),
         "suspects": audit.components_of(),
+    }
+
+
+def _by_list(audit: Audit, texts: Sequence[str]) -> ConceptTexts:
+    return {
+        "valid": [texts[place] for place in audit.valid[0]],
+        "spurious": [texts[place] for place in audit.spurious[0]],
     }
 
 

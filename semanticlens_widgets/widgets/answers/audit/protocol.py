@@ -55,8 +55,8 @@ class AuditParams(TypedDict):
     threshold: float
 
 
-class CalibrationInfo(TypedDict):
-    """The baseline of the z-score of every concept: "words" or "pictures"."""
+class ConceptTexts(TypedDict):
+    """A text for every concept of the two lists, in order."""
 
     valid: list[str]
     spurious: list[str]
@@ -78,7 +78,10 @@ class AuditResult(TypedDict):
     """Of positive relevance, in the order of `VERDICTS`; all 0 without positive relevance."""
     intervals: list[list[float]]
     """The two bounds of each share over the samples of the class; none without concepts, each empty for one sample."""
-    calibrations: CalibrationInfo
+    calibrations: ConceptTexts
+    """The baseline of the z-score of each concept: "words" or "pictures"."""
+    caveats: ConceptTexts
+    """Sentence on words of the concept that the foundation model is blind to; "" without any."""
     suspects: list[str]
     """Names of the spurious and ambiguous neurons with relevance, the largest share first."""
 
