@@ -127,6 +127,15 @@ def test_a_report_has_a_full_picture_of_every_widget_without_a_network(
     expect(outputs.nth(1)).to_contain_text("coloured by alignment with “car”")
     for place in (2, 3):
         expect(outputs.nth(place)).to_contain_text("spurious")
+        components = outputs.nth(place).locator(".slw-audit table").last
+        expect(components.locator("td").nth(2)).to_have_css("text-align", "left")
+        # The text has the room that the names leave it, and no picture is cut.
+        wide = "({rows: [, {cells}]}) => cells[3].offsetWidth / cells[0].offsetWidth"
+        assert components.evaluate(wide) > 2
+        last = "(table) => table.querySelector('td:last-child img:last-child').getBoundingClientRect().right"
+        assert components.evaluate(last) <= components.evaluate(
+            "(table) => table.getBoundingClientRect().right"
+        )
     for unfinished in ("not yet", "not judged", "not found"):
         expect(outputs.get_by_text(unfinished)).to_have_count(0)
     screenshot(page, f"report_{theme}")

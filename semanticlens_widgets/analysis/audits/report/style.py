@@ -4,13 +4,17 @@ from semanticlens_widgets.analysis.audits.verdicts import VERDICTS
 
 _COLOURS = "".join(f"--slw-{verdict.word}:{verdict.colour};" for verdict in VERDICTS)
 
+# A class twice, to win over the rules of notebooks for tables.
 STYLE = f"""<style>
 .slw-audit {{{_COLOURS}--slw-line:#8886;font:14px/1.5 system-ui,sans-serif;max-width:64rem;container-type:inline-size;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}}
 @media (prefers-color-scheme:dark){{.slw-audit{{--slw-valid:#56b4e9;--slw-unexpected:#a6a6a6}}}}
 .slw-audit table{{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}}
 .slw-audit caption{{padding:0 0 .4rem}}
-.slw-audit.slw-audit :is(th,td,caption){{text-align:left}}
+.slw-audit.slw-audit table{{table-layout:auto;font-size:inherit}}
+.slw-audit.slw-audit tbody tr{{background:none}}
+.slw-audit.slw-audit img{{max-width:none}}
+.slw-audit.slw-audit :is(tr,th,td,caption){{text-align:left;line-height:inherit}}
 .slw-audit th,.slw-audit td{{padding:.35rem .8em .35rem 0;border-bottom:1px solid var(--slw-line);
 vertical-align:top;background:none}}
 .slw-audit th{{font-weight:600;overflow-wrap:normal}}
