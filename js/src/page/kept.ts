@@ -56,7 +56,7 @@ interface KeptClass extends KeptReply<AuditResult> {
   samples: Record<string, SamplesResult>;
 }
 
-export interface KeptAudit {
+interface KeptAudit {
   classes: ClassesResult;
   threshold: number;
   summary: SummaryResult;

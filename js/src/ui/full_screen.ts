@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 type ElementRef = { current: HTMLElement | null };
 
-export interface FullScreen {
+interface FullScreen {
   on: boolean;
   /** True while the element lies above the page without the browser's full screen; Esc does not end that by itself. */
   above: boolean;

@@ -8,7 +8,7 @@ export interface ClassRow extends ClassShares {
   outcome: Outcome;
 }
 
-export const WORST_FIRST: readonly Outcome[] = ["fails", "undecided", "too few samples", "passes"];
+const WORST_FIRST: readonly Outcome[] = ["fails", "undecided", "too few samples", "passes"];
 
 /** Returns the judged classes: by outcome, then the larger spurious share first. */
 export function worstFirst(

@@ -11,7 +11,7 @@ import { isOfClass } from "./audited";
 import { BEYOND, LEVELS, MISSING, N_KINDS, type PaletteKind } from "./palettes";
 
 /** A kind with the number of its points. */
-export interface LegendEntry {
+interface LegendEntry {
   label: string;
   count: number;
 }

@@ -1,7 +1,7 @@
 /** Common and separate parts of neurons side by side. */
 import type { CompareResult, ExampleInfo } from "../../generated/protocol";
 
-export interface SharedExample {
+interface SharedExample {
   example: ExampleInfo;
   /** Rank of the sample among the examples of each neuron; null where it is none of them. */
   ranks: (number | null)[];
