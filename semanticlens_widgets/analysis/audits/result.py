@@ -139,11 +139,8 @@ class AuditResult:
         3 ms a class of 50 samples, 23 ms a class of 1,300.
         """
         if self.samples is None:
-            return (
-                torch.full((*self.verdict_shares.shape, 2), torch.nan)
-                if self.stored_intervals is None
-                else self.stored_intervals
-            )
+            unknown = torch.full((*self.verdict_shares.shape, 2), torch.nan)
+            return unknown if self.stored_intervals is None else self.stored_intervals
         return torch.stack(
             [
                 share_intervals(_by_verdict(self.samples, name, verdicts))

@@ -66,7 +66,9 @@ def test_without_concepts_or_samples_there_is_relevance_and_no_verdict(ask: Call
     bare = ask("audit", **ASKED | {"valid": [], "spurious": []})
     assert set(columns(bare)[10]) == {3}
     assert columns(bare)[1].sum() == pytest.approx(1)
-    assert ask("audit", **ASKED | {"class_name": "boat"}).result["n_samples"] == 0
+    boat = ask("audit", **ASKED | {"class_name": "boat"})
+    assert boat.result["n_samples"] == 0
+    assert np.isnan(columns(boat)[11:]).all()
 
 
 def test_a_concept_that_the_foundation_model_is_blind_to_comes_with_its_caveat(

@@ -8,6 +8,7 @@ from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Audit, Requirement
 from semanticlens_widgets.analysis.audits.chance import BEYOND
 from semanticlens_widgets.analysis.audits.result import component_share_intervals
+from semanticlens_widgets.analysis.audits.verdicts import UNEXPECTED
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import ShareIntervalsKey
@@ -24,7 +25,6 @@ from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
 
 _NONE = 65535
-_UNEXPECTED = 3
 _AGREEING, _TEXTS = 50, 8
 """Most components whose agreement is counted, and most texts that they agree on."""
 
@@ -53,14 +53,12 @@ def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[Befor
         }  # fmt: skip
         return Answer(nothing, [b"", b""])
     row = audit.classes.index(name)
-    names = audit.answers.names
     result: BeforeResult = {
         "n": len(audit.components),
         "n_samples": int(audit.n_samples[row]),
         "shares": audit.verdict_shares[row].tolist(),
         "intervals": known_intervals(audit, row),
-        "valid": [names[concept] for concept in audit.valid[row]],
-        "spurious": [names[concept] for concept in audit.spurious[row]],
+        **_by_list(audit, row, audit.answers.names),
     }
     columns = [audit.share[row].numpy().astype("<f4"), audit.verdicts[row].numpy().astype("u1")]
     return Answer(result, [column.tobytes() for column in columns])
@@ -110,8 +108,6 @@ def _audit(lens: Lens, concepts: Concepts, request: Request) -> Audit | None:
 
 def _share_intervals(lens: Lens, relevance: Relevance, row: int) -> list[bytes]:
     """Returns the two bounds of every component's share; NaN for a class of fewer than two samples."""
-    if relevance.n_samples[row] < 2:
-        return [np.full(relevance.n_components, np.nan, "<f4").tobytes()] * 2
     name, every = relevance.classes[row], range(relevance.n_components)
     key = ShareIntervalsKey(relevance.layer, name)
     found = lens._session.memo.get(key, lambda: component_share_intervals(relevance, name, every))
@@ -123,7 +119,7 @@ def _unjudged(relevance: Relevance, row: int, intervals: list[bytes]) -> Answer[
     n = relevance.n_components
     nothing = [*(np.full(n, np.nan, "<f4") for _ in range(3)), np.full(n, _NONE, "<u2")]
     known = [relevance.mean[row].numpy().astype("<f4"), relevance.share[row].numpy().astype("<f4")]
-    columns = [*known, *nothing, *nothing, np.full(n, _UNEXPECTED, "u1")]
+    columns = [*known, *nothing, *nothing, np.full(n, UNEXPECTED, "u1")]
     result: AuditResult = {
         "n": n,
         "n_samples": int(relevance.n_samples[row]),
@@ -149,16 +145,17 @@ def _described(lens: Lens, audit: Audit) -> AuditResult:
         "bar": float(audit.bar[0]),
         "shares": audit.verdict_shares[0].tolist(),
         "intervals": known_intervals(audit, 0),
-        "calibrations": _by_list(audit, calibrations),
-        "caveats": _by_list(audit, caveats),
+        "calibrations": _by_list(audit, 0, calibrations),
+        "caveats": _by_list(audit, 0, caveats),
         "suspects": audit.components_of(),
     }
 
 
-def _by_list(audit: Audit, texts: Sequence[str]) -> ConceptTexts:
+def _by_list(audit: Audit, row: int, texts: Sequence[str]) -> ConceptTexts:
+    """Sorts texts of all concepts of an audit into the lists of a class."""
     return {
-        "valid": [texts[place] for place in audit.valid[0]],
-        "spurious": [texts[place] for place in audit.spurious[0]],
+        "valid": [texts[concept] for concept in audit.valid[row]],
+        "spurious": [texts[concept] for concept in audit.spurious[row]],
     }
 
 
