@@ -1,4 +1,5 @@
 /** Term of a query that is being typed, the last one, and the query with a word in its place. */
+import { isInQuotes } from "./half_typed";
 
 const SIGN = /(?:^|\s)(?:[-+]\s*(?=[^\s\d]|$)|not\s+)/giu;
 const NEURON = /^(?:more\s+)?like\b|[#:]/iu;
@@ -13,8 +14,7 @@ interface LastTerm {
 }
 
 export function lastTerm(query: string): LastTerm {
-  const quotes = query.split('"').length - 1;
-  if (quotes % 2 === 1) return split(query, query.lastIndexOf('"') + 1);
+  if (isInQuotes(query)) return split(query, query.lastIndexOf('"') + 1);
   const signs = [...query.matchAll(SIGN)];
   const last = signs.at(-1);
   const found = split(query, last === undefined ? 0 : last.index + last[0].length);
