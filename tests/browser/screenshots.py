@@ -44,12 +44,12 @@ SHOTS = [
     Shot(
         "neuron_gallery",
         "1_quickstart",
-        "slw.NeuronGallery(lens, layer='bn2', query='bird', vocabulary='general')",
+        "slw.NeuronGallery(lens, layer='bn2', query='fish', vocabulary='general')",
     ),
     Shot(
         "explorer",
         "1_quickstart",
-        "slw.Explorer(lens, layer='bn2', query='bird', vocabulary='general')",
+        "slw.Explorer(lens, layer='bn2', query='fish', vocabulary='general')",
         1180,
     ),
     Shot("audit_table", "1_quickstart", AUDIT_TABLE),
