@@ -6,13 +6,13 @@ import sys
 _PROGRAM = """
 import dataclasses, sys, tempfile, warnings
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.pipeline import _foundation
+from semanticlens_widgets.pipeline import _studied
 from tests.fakes import WordModel, fake_database
 
 class Retrained(WordModel):
     fingerprint = "retrained"
 
-_foundation.from_recipe = lambda recipe: Retrained()
+_studied.from_recipe = lambda recipe: Retrained()
 known = fake_database(8)
 database = dataclasses.replace(known, provenance=dataclasses.replace(known.provenance, foundation_model_recipe={}))
 folder = tempfile.mkdtemp() + "/a.lens"
