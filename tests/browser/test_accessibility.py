@@ -1,4 +1,4 @@
-"""Accessibility: axe-core finds nothing serious in the widgets, light and dark."""
+"""Accessibility: axe-core finds nothing in the widgets, light and dark."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -23,10 +23,16 @@ WIDGETS = {
     "audited": "slw.Explorer(attributed, method='pca', requirements=BIRDS, encoding='verdict', linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
 }
-SERIOUS = """async (widget) => {
-    const {violations} = await axe.run(widget, {resultTypes: ['violations']});
-    const serious = violations.filter(({impact}) => impact === 'serious' || impact === 'critical');
-    return serious.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html.slice(0, 200)).join(' | ')}`);
+# The name of an audit's row says in words what its bars draw, and so differs from the text in it.
+FOUND = """async (widget) => {
+    const rules = {'label-content-name-mismatch': {enabled: false}};
+    const {violations, passes} = await axe.run(widget, {rules});
+    const contrasts = passes.filter(({id}) => id === 'color-contrast').flatMap(({nodes}) => nodes)
+        .map(({any}) => any[0]?.data?.contrastRatio).filter((ratio) => ratio > 0);
+    return {
+        violations: violations.map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html.slice(0, 200)).join(' | ')}`),
+        contrasts,
+    };
 }"""
 
 
@@ -74,11 +80,11 @@ def widget(notebook: Notebook, name: str) -> Locator:
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_axe_finds_nothing_serious_in_any_widget(shown: Notebook, screenshot, theme: str) -> None:
+def test_axe_finds_nothing_in_any_widget(shown: Notebook, screenshot, theme: str) -> None:
     shown.command("apputils:change-theme", {"theme": f"JupyterLab {theme}"})
     expect(shown.page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "Light").lower())
     for name in WIDGETS:
         view = widget(shown, name)
         view.scroll_into_view_if_needed()
         screenshot(view, f"axe_{name}_{theme.lower()}")
-        assert view.evaluate(SERIOUS) == [], name
+        assert view.evaluate(FOUND)["violations"] == [], name
