@@ -27,3 +27,9 @@ def test_the_bundle_fetches_nothing_from_the_network() -> None:
     text = (STATIC / "bundle.js").read_text() + (STATIC / "bundle.css").read_text()
     assert "//cdn." not in text
     assert "https://" not in text.replace("http://www.w3.org/", "")
+
+
+@pytest.mark.parametrize("name", ["bundle.js", "loader.js"])
+def test_no_file_takes_nodes_from_a_parent_by_name(name: str) -> None:
+    """`node.remove()` cannot fail; tests/browser/conftest.py takes a failing `removeChild` for the host's own."""
+    assert "removeChild" not in (STATIC / name).read_text()
