@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from semanticlens_widgets.layers._probe_runs import is_probing
+from semanticlens_widgets.layers.axes._probe_runs import is_probing
 
 
 class NumberedImages:

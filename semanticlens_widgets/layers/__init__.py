@@ -1,23 +1,15 @@
 """Access to a model's layers and input.
 
-`_names` (find layers), `_capture` (record or change outputs), `_outputs` (the tensor in an output), `_layout` (its
-axes), `_probe` (deciding them, by `_probe_runs`), `_axis_marks` and `_stability` (evidence for it), `_model_outputs`
-(the classes in the model's own output), `_output_probe` (their number), `_evaluating` (eval mode), `_process` (settings
-under which it runs), `_devices`, `_preprocessing` (input transforms), `_input_region` (the part of an image that the
-input covers), `fingerprints` (identities).
+`_names` (find layers), `_capture` (record or change outputs), `_outputs` (the tensor in an output), `axes` (of that
+tensor), `_model_outputs` (the classes in the model's own output), `_output_probe` (their number), `_evaluating` (eval
+mode), `_process` (settings under which it runs), `_devices`, `_preprocessing` (input transforms), `_input_region` (the
+part of an image that the input covers), `fingerprints` (identities).
 """
 
 from semanticlens_widgets.layers._capture import capture, intervene, output_shapes
 from semanticlens_widgets.layers._devices import check_device, model_device, model_dtype
 from semanticlens_widgets.layers._evaluating import evaluating
 from semanticlens_widgets.layers._input_region import Box, input_picture, input_region_finder
-from semanticlens_widgets.layers._layout import (
-    Layout,
-    forget_layouts,
-    given_layouts,
-    known_layout,
-    remember_layouts,
-)
 from semanticlens_widgets.layers._model_outputs import (
     Output,
     check_output_choice,
@@ -28,6 +20,13 @@ from semanticlens_widgets.layers._output_probe import count_outputs
 from semanticlens_widgets.layers._outputs import output_tensor
 from semanticlens_widgets.layers._preprocessing import default_transform, preprocessing_of
 from semanticlens_widgets.layers._process import as_written
+from semanticlens_widgets.layers.axes._layout import (
+    Layout,
+    forget_layouts,
+    given_layouts,
+    known_layout,
+    remember_layouts,
+)
 from semanticlens_widgets.layers.fingerprints.behaviour import (
     FUNCTION,
     identity_of,

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor, nn
 
 from semanticlens_widgets.layers._evaluating import alone_with, evaluating
-from semanticlens_widgets.layers._layout import Layout
 from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor, with_tensor
-from semanticlens_widgets.layers._probe import decide_layouts, undecided
-from semanticlens_widgets.layers._probe_runs import is_probing
 from semanticlens_widgets.layers._process import as_written
+from semanticlens_widgets.layers.axes._layout import Layout
+from semanticlens_widgets.layers.axes._probe import decide_layouts, undecided
+from semanticlens_widgets.layers.axes._probe_runs import is_probing
 
 _OPEN: ContextVar[tuple[int, ...]] = ContextVar("semanticlens_open", default=())
 """Keys of the contexts that are open in this thread; hooks of others do nothing."""

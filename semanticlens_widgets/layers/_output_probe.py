@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from semanticlens_widgets.layers._devices import model_device, model_dtype
 from semanticlens_widgets.layers._evaluating import evaluating
 from semanticlens_widgets.layers._model_outputs import Output, output_rows
-from semanticlens_widgets.layers._probe_runs import probing
-from semanticlens_widgets.layers._stability import check_stable
+from semanticlens_widgets.layers.axes._probe_runs import probing
+from semanticlens_widgets.layers.axes._stability import check_stable
 from semanticlens_widgets.layers.fingerprints.behaviour import keeping_behaviour
 
 _MORE, _FEWER = 3, 2

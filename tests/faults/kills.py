@@ -25,7 +25,7 @@ import torch
 import semanticlens_widgets as slw
 from semanticlens_widgets.concepts import _save
 from semanticlens_widgets.errors import LensFileError
-from semanticlens_widgets.layers._probe_runs import is_probing
+from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.passes import _files, _progress
 from tests import colour_world
 from tests.faults.outcome import Group, Outcome, main

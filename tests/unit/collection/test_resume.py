@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from semanticlens_widgets.collection import collect
-from semanticlens_widgets.layers._probe_runs import is_probing
+from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.passes import Checkpoint, Entry, _progress
 from tests.lookup_world import LookupModel, NumberedImages, activations, number_of
 

@@ -7,7 +7,7 @@ from torch import nn
 
 from semanticlens_widgets.errors import ImagesError, LayerNotFoundError, NonFiniteError
 from semanticlens_widgets.layers import Layout, given_layouts, known_layout
-from semanticlens_widgets.layers._probe_runs import is_probing
+from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.pipeline import build_database
 from semanticlens_widgets.pipeline._studied import studied_again
 from tests.colour_world import ColourModel, ColourSpace, pictures, to_tensor

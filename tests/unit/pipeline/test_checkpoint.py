@@ -5,7 +5,7 @@ import torch
 from safetensors import SafetensorError
 
 from semanticlens_widgets.images import as_images
-from semanticlens_widgets.layers._probe_runs import is_probing
+from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.passes import Checkpoint, Entry, _checkpoint, _files, _progress
 from semanticlens_widgets.pipeline._attributions import Attributions

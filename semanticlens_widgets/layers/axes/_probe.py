@@ -12,13 +12,13 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd
 
-from semanticlens_widgets.layers._axis_marks import Mark, MarkAxes, mark_of
 from semanticlens_widgets.layers._evaluating import evaluating
-from semanticlens_widgets.layers._layout import Layout, known_layout, remember_layouts
 from semanticlens_widgets.layers._names import module_of
 from semanticlens_widgets.layers._outputs import output_tensor
-from semanticlens_widgets.layers._probe_runs import Inputs, enlarged, probing, resized
-from semanticlens_widgets.layers._stability import check_stable
+from semanticlens_widgets.layers.axes._layout import Layout, known_layout, remember_layouts
+from semanticlens_widgets.layers.axes._marks import Mark, MarkAxes, mark_of
+from semanticlens_widgets.layers.axes._probe_runs import Inputs, enlarged, probing, resized
+from semanticlens_widgets.layers.axes._stability import check_stable
 
 _MORE, _FEWER = 3, 2
 """Samples in the two batches."""
