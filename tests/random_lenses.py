@@ -7,10 +7,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Samples
+from semanticlens_widgets.concepts import ConceptDatabase, Samples
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
-from tests.word_space import DIM, WordSpace, _provenance, word
+from tests.word_space import DIM, WordSpace, _provenance, concept_examples, word
 
 NAMES = tuple(f"thing{number}" for number in range(12))
 """The word of each cluster."""
@@ -52,20 +52,7 @@ def database_with(
     foundation_model: str = WordSpace.fingerprint,
 ) -> ConceptDatabase:
     """A database whose components have these images as examples; -1 for none."""
-    n, k = members.shape
-    scores = torch.linspace(2.0, 1.0, k).expand(n, k).masked_fill(members < 0, -torch.inf)
-    examples = ConceptExamples(
-        layer=layer,
-        sample_ids=members,
-        scores=scores,
-        positions=torch.full((n, k), -1, dtype=torch.int32),
-        grid=(),
-        mean=torch.full((n,), 0.5),
-        variance=torch.ones(n),
-        maximum=scores.amax(1),
-        firing_rate=torch.full((n,), 0.25),
-        n_samples=len(images),
-    )
+    examples = concept_examples(layer, members, len(images))
     samples = Samples(
         ids=torch.arange(len(images)),
         embeddings=images,

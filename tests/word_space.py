@@ -71,7 +71,7 @@ def database_of(
     ids = torch.where(present, 3 * torch.arange(len(flat)), -1)
     per_layer = ids.split([layer.shape[0] * layer.shape[1] for layer in examples.values()])
     found = {
-        name: _concept_examples(name, rows.reshape(layer.shape[:2]))
+        name: concept_examples(name, rows.reshape(layer.shape[:2]))
         for (name, layer), rows in zip(examples.items(), per_layer, strict=True)
     }
     return ConceptDatabase(
@@ -96,7 +96,8 @@ def _component_embeddings(examples: Tensor) -> Tensor:
     return torch.nn.functional.normalize(mean, dim=-1)
 
 
-def _concept_examples(layer: str, sample_ids: Tensor) -> ConceptExamples:
+def concept_examples(layer: str, sample_ids: Tensor, n_samples: int = 1000) -> ConceptExamples:
+    """Examples with scores from 2 to 1; -1 for none."""
     n, k = sample_ids.shape
     scores = torch.linspace(2.0, 1.0, k).expand(n, k).masked_fill(sample_ids < 0, -torch.inf)
     return ConceptExamples(
@@ -109,7 +110,7 @@ def _concept_examples(layer: str, sample_ids: Tensor) -> ConceptExamples:
         variance=torch.ones(n),
         maximum=scores.amax(1),
         firing_rate=torch.full((n,), 0.25),
-        n_samples=1000,
+        n_samples=n_samples,
     )
 
 

@@ -1,6 +1,6 @@
 /** Body of the gallery: the cards, and the details of one neuron beside or over them. */
 import { useRef } from "preact/hooks";
-import { useNarrowFocus } from "../ui/narrow_focus";
+import { useNarrowFocus } from "../ui/state/narrow_focus";
 import { Comparison } from "./comparison";
 import { useView } from "./context";
 import { Detail } from "./detail/detail";

@@ -7,7 +7,7 @@ import { LabelInView } from "../neurons/labels/neuron_label";
 import { deadText, MeasureRow } from "../neurons/measures";
 import { Name } from "../neurons/name";
 import { Montage } from "../neurons/pictures/montage";
-import { selectMode } from "../neurons/selection";
+import { selectMode } from "../neurons/state/selection";
 import { IconButton } from "../ui/buttons/icon_button";
 import { px } from "../ui/format";
 import { AlignmentRow } from "./alignment_bar";

@@ -8,14 +8,14 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { KernelStatus } from "../kernel/types";
 import { IconButton } from "../ui/buttons/icon_button";
 import { px } from "../ui/format";
-import { useFullScreen } from "../ui/full_screen";
 import { keepFromNotebook } from "../ui/keys";
 import { Messages } from "../ui/messages";
 import type { Failures } from "../ui/state/failures";
+import { useFullScreen } from "../ui/state/full_screen";
 import { Help, type Keys } from "./help";
 import { useImageDrop } from "./query/image_drop";
 import type { Query } from "./query/query";
-import type { Undo } from "./undo";
+import type { Undo } from "./state/undo";
 
 interface FrameProps {
   shown: {

@@ -9,7 +9,7 @@ import { LabelInView } from "../../neurons/labels/neuron_label";
 import { deadText } from "../../neurons/measures";
 import { Name } from "../../neurons/name";
 import { Montage } from "../../neurons/pictures/montage";
-import { selectMode } from "../../neurons/selection";
+import { selectMode } from "../../neurons/state/selection";
 import { Bar } from "../../ui/bar";
 import { percent, px } from "../../ui/format";
 import { useExamples, useView } from "../context";

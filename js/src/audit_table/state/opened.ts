@@ -5,7 +5,7 @@ import { SAMPLES } from "../../generated/constants";
 import type { SamplesResult } from "../../generated/protocol";
 import type { Neuron } from "../../kernel/link";
 import type { Kernel } from "../../kernel/types";
-import { OpenedNeuron } from "../../neurons/opened";
+import { OpenedNeuron } from "../../neurons/state/opened";
 import type { Failures } from "../../ui/state/failures";
 
 export interface Opened extends Neuron {

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ConceptMapTraits } from "../../generated/traits";
-import { toggled } from "../../neurons/selection";
+import { toggled } from "../../neurons/state/selection";
 import { count, counted } from "../../ui/format";
 import type { Synced } from "../../ui/state/synced";
 import { contains, simplified } from "../points/lasso";

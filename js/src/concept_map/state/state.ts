@@ -14,7 +14,7 @@ import type { ConceptMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
-import { Undo, watchedTraits } from "../../neurons/undo";
+import { Undo, watchedTraits } from "../../neurons/state/undo";
 import { Failures } from "../../ui/state/failures";
 import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";

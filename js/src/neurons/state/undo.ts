@@ -1,6 +1,6 @@
 /** One step back to the values of a view before the user's last change of them; the next step goes forth again. */
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { whileAlive } from "../ui/state/synced";
+import { whileAlive } from "../../ui/state/synced";
 
 interface Watched {
   read: () => unknown;

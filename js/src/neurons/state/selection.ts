@@ -1,6 +1,6 @@
 /** Selected neurons as names of components, synced with Python. */
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { CardStore } from "./cards";
+import type { CardStore } from "../cards";
 
 export type SelectMode = "only" | "toggle" | "range";
 

@@ -1,7 +1,7 @@
 /** Active neuron of an ordered list, and the one whose details are open, shared with linked views. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Link, type Neuron, Pointing } from "../kernel/link";
-import { whileAlive } from "../ui/state/synced";
+import { type Link, type Neuron, Pointing } from "../../kernel/link";
+import { whileAlive } from "../../ui/state/synced";
 
 interface FocusOptions {
   /** Neurons of a layer by place; null until they are known. */

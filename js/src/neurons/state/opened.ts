@@ -1,7 +1,7 @@
 /** State of the open neuron: its details. */
 import { type Signal, signal } from "@preact/signals";
-import type { Neuron } from "../kernel/link";
-import type { Failures } from "../ui/state/failures";
+import type { Neuron } from "../../kernel/link";
+import type { Failures } from "../../ui/state/failures";
 
 export class OpenedNeuron<Opened extends Neuron, Detail> {
   readonly current: Signal<Opened | null> = signal(null);
