@@ -21,7 +21,7 @@ export function rankReply(order: number[], alignments: number[] = []): Reply<Ran
     max: alignments.length > 0 ? Math.max(...alignments) : null,
   };
   const floats = Float32Array.from(alignments);
-  const columns = [Uint32Array.from(order), floats, floats, floats];
+  const columns = [Uint32Array.from(order), floats, floats, floats, floats];
   return reply(result, columns);
 }
 

@@ -29,7 +29,12 @@ export type RankParams = {
   descending: boolean;
 };
 
-/** Answer to `rank`, with four columns by place: order, alignment, share of unrelated words, z-score. */
+/**
+ * Answer to `rank`, with five columns by place.
+ *
+ * They are order, alignment, share of unrelated words with a lower alignment, standard deviations above the layer's
+ * components, and standard deviations above unrelated words.
+ */
 export type RankResult = {
   weak: boolean;
   /** Share of unrelated words whose best neuron answers worse; null without a calibration. */

@@ -174,12 +174,26 @@ export function strength({ values, calibration }: Aligned): number | null {
   return calibration === null || best === -Infinity ? null : shareBelow(calibration.best, best);
 }
 
+/** Standard deviations above unrelated words, by neuron; NaN where unknown. */
+export function nullZScores({ values, calibration }: Aligned): Float32Array {
+  return values.map((value, component) => {
+    if (calibration === null || Number.isNaN(value)) return Number.NaN;
+    const { alignments, n } = calibration;
+    const { mean, deviation } = moments(alignments.subarray(component * n, (component + 1) * n));
+    return (value - mean) / Math.max(deviation, Number.MIN_VALUE);
+  });
+}
+
 /** Standard deviations above the layer's mean; 0 where all are equal. */
 export function zScores({ values }: Aligned): Float32Array {
-  const known = values.filter((value) => !Number.isNaN(value));
+  const { mean, deviation } = moments(values.filter((value) => !Number.isNaN(value)));
+  return values.map((value) => (deviation > 0 ? (value - mean) / deviation : value * 0));
+}
+
+function moments(known: Float32Array): { mean: number; deviation: number } {
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
-  return values.map((value) => (deviation > 0 ? (value - mean) / deviation : value * 0));
+  return { mean, deviation };
 }
 
 function shareBelow(values: Float32Array, limit: number): number {

@@ -18,7 +18,15 @@ import type {
 } from "../generated/protocol";
 import type { Kind, Params, Reply, ReplyTo } from "../kernel/types";
 import { casefold } from "../neurons/casefold";
-import { type Aligned, Alignments, nullShares, type Query, strength, zScores } from "./alignments";
+import {
+  type Aligned,
+  Alignments,
+  nullShares,
+  nullZScores,
+  type Query,
+  strength,
+  zScores,
+} from "./alignments";
 import type { At, Columns, Kept, KeptFiles, KeptLayer, KeptReply } from "./kept";
 
 const COMPLETIONS = 8;
@@ -97,11 +105,12 @@ export class Answers {
       sortValues(cards, sort, answer),
       descending && (sort !== "alignment" || answer !== null),
     );
-    const columns = answer === null ? [] : [answer.values, nullShares(answer), zScores(answer)];
+    const columns =
+      answer === null ? [] : [answer.values, nullShares(answer), zScores(answer), nullZScores(answer)];
     const placed = columns.map((column) => Float32Array.from(order, (component) => column[component] ?? NaN));
     return {
       result: { n: details.length, has_query: answer !== null, signed, ...worth(answer) },
-      buffers: [order, ...(answer === null ? Array(3).fill(new Float32Array()) : placed)].map(buffer),
+      buffers: [order, ...(answer === null ? Array(4).fill(new Float32Array()) : placed)].map(buffer),
     };
   }
 

@@ -47,11 +47,12 @@ def columns(answer: Answer) -> list[np.ndarray]:
 
 def test_rank_sends_order_and_columns_by_place(ask, rankings) -> None:
     answer = ask("rank", layer="bn1", query="bird", sort="alignment", descending=True)
-    order, alignment, percentile, z_score = columns(answer)
+    order, alignment, percentile, z_score, null_z_score = columns(answer)
     expected = rankings.lens.rank("bird", "bn1")
     assert sorted(order) == list(range(N))
     assert np.array_equal(alignment, expected.alignment.numpy()[order], equal_nan=True)
     assert np.array_equal(z_score, expected.z_score.numpy()[order], equal_nan=True)
+    assert np.array_equal(null_z_score, expected.null_z_score.numpy()[order], equal_nan=True)
     assert np.nanmax(percentile) <= 1
     assert (np.diff(alignment[:-1]) <= 0).all()
     assert order[0] == 0
@@ -64,7 +65,7 @@ def test_rank_without_a_query_has_the_order_alone(ask) -> None:
     answer = ask("rank", layer="bn1", query="  ", sort="alignment", descending=True)
     order, *others = columns(answer)
     assert order.tolist() == list(range(N))
-    assert [len(other) for other in others] == [0, 0, 0]
+    assert [len(other) for other in others] == [0, 0, 0, 0]
     assert answer.result["has_query"] is False
     assert answer.result["min"] is None
 

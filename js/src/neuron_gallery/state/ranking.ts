@@ -19,17 +19,22 @@ export interface Ranking extends RankResult {
   alignment: Float32Array;
   nullPercentile: Float32Array;
   zScore: Float32Array;
+  nullZScore: Float32Array;
 }
 
 /** Match of one card with the query; null without a query. */
 export interface Match {
   alignment: number;
+  /** Share of unrelated words with a lower alignment; NaN where the query is not calibrated. */
   nullPercentile: number;
+  /** Standard deviations above the mean of the layer's neurons. */
   zScore: number;
+  /** Standard deviations above the neuron's alignment with unrelated words; NaN where the query is not calibrated. */
+  nullZScore: number;
 }
 
 export function decodeRanking(reply: Reply<RankResult>, layer: string, query: string): Ranking {
-  const [order, alignment, nullPercentile, zScore] = reply.buffers;
+  const [order, alignment, nullPercentile, zScore, nullZScore] = reply.buffers;
   return {
     ...reply.result,
     layer,
@@ -40,6 +45,7 @@ export function decodeRanking(reply: Reply<RankResult>, layer: string, query: st
     alignment: new Float32Array(bytes(alignment)),
     nullPercentile: new Float32Array(bytes(nullPercentile)),
     zScore: new Float32Array(bytes(zScore)),
+    nullZScore: new Float32Array(bytes(nullZScore)),
   };
 }
 
@@ -51,8 +57,8 @@ export function unordered(layer: LayerInfo, params: RankParams, awaited: string,
   return {
     ...{ layer: name, query, has_query: query !== "" || query_image !== "", signed, n, of: n },
     ...{ awaited, order: Uint32Array.from({ length: n }, (_, place) => place) },
-    ...{ alignment: nothing, nullPercentile: nothing, zScore: nothing, min: null, max: null },
-    ...{ weak: false, strength: null, caveat: "" },
+    ...{ alignment: nothing, nullPercentile: nothing, zScore: nothing, nullZScore: nothing },
+    ...{ min: null, max: null, weak: false, strength: null, caveat: "" },
   };
 }
 
@@ -76,6 +82,7 @@ export function restricted(ranking: Ranking, accepts: (component: number) => boo
     alignment: kept(ranking.alignment),
     nullPercentile: kept(ranking.nullPercentile),
     zScore: kept(ranking.zScore),
+    nullZScore: kept(ranking.nullZScore),
   };
 }
 
@@ -86,6 +93,7 @@ export function matchAt(ranking: Ranking, place: number): Match | null {
     alignment,
     nullPercentile: ranking.nullPercentile[place] ?? Number.NaN,
     zScore: ranking.zScore[place] ?? Number.NaN,
+    nullZScore: ranking.nullZScore[place] ?? Number.NaN,
   };
 }
 

@@ -43,11 +43,14 @@ test("a place without an alignment has no match", () => {
 });
 
 test("an alignment is explained with what is known about it", () => {
-  const title = alignmentTitle({ alignment: 0.25, nullPercentile: 0.98, zScore: Number.NaN });
+  const title = alignmentTitle({ alignment: 0.25, nullPercentile: 0.98, zScore: Number.NaN, nullZScore: 3 });
   expect(title).toContain("Alignment 0.25");
   expect(title).toContain("98 % of unrelated words");
+  expect(title).toContain("3.0 standard deviations above unrelated words");
   expect(title).not.toContain("z-score");
-  expect(alignmentTitle({ alignment: Number.NaN, nullPercentile: 0, zScore: 0 })).toContain("no examples");
+  expect(alignmentTitle({ alignment: Number.NaN, nullPercentile: 0, zScore: 0, nullZScore: 0 })).toContain(
+    "no examples",
+  );
 });
 
 test("a weak match says why, in figures where there are any", () => {

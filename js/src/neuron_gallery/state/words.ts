@@ -78,6 +78,8 @@ export function alignmentTitle(match: Match): string {
   if (!Number.isNaN(match.nullPercentile)) {
     lines.push(`Higher than ${percent(match.nullPercentile)} of unrelated words`);
   }
+  if (!Number.isNaN(match.nullZScore))
+    lines.push(`${significant(match.nullZScore)} standard deviations above unrelated words`);
   if (!Number.isNaN(match.zScore))
     lines.push(`z-score ${significant(match.zScore)} among the layer's neurons`);
   return lines.join("\n");

@@ -28,6 +28,8 @@ from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
 MOST_CARDS = 500
 _MOST_SAMPLES = 30
+_COLUMNS = ("alignment", "null_percentile", "z_score", "null_z_score")
+"""Of a ranking, sent after the order."""
 
 
 def neuron_handlers(rankings: Rankings) -> dict[str, Handler]:
@@ -59,9 +61,9 @@ def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
         report_loading(rankings.lens, request.report)
     ranking = rankings.ranking(shown, request.check)
     order = rankings.order(shown)
-    columns = [] if ranking is None else [ranking.alignment, ranking.null_percentile, ranking.z_score]
+    columns = [] if ranking is None else [getattr(ranking, name) for name in _COLUMNS]
     buffers = [order.astype("<u4"), *(column.numpy()[order].astype("<f4") for column in columns)]
-    empty = [b""] * (4 - len(buffers))
+    empty = [b""] * (1 + len(_COLUMNS) - len(buffers))
     return Answer(
         {
             "n": len(order),

@@ -30,7 +30,11 @@ class Calibration(TypedDict):
 
 
 class RankResult(Calibration):
-    """Answer to `rank`, with four columns by place: order, alignment, share of unrelated words, z-score."""
+    """Answer to `rank`, with five columns by place.
+
+    They are order, alignment, share of unrelated words with a lower alignment, standard deviations above the layer's
+    components, and standard deviations above unrelated words.
+    """
 
     n: int
     has_query: bool
