@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FakeModel } from "../../tests/fake_model";
-import { Link, type LinkedTraits, linkedState, Pointing } from "./link";
+import { Link, type LinkedTraits, linkedState, type Neuron, Pointing } from "./link";
 
 type Traits = LinkedTraits & { sort: string };
 
@@ -78,4 +78,14 @@ test("what is pointed at in one view shows in the others alone, until that view 
   b.hover(null);
   expect(a.hovered.value).toBeNull();
   expect(new Pointing().hovered.value).toBeNull();
+});
+
+test("a view may show another neuron of its own for one that a linked view points at, or none", () => {
+  const link = new Link();
+  const a = new Pointing(link);
+  const partner = ({ component }: Neuron) => (component === 3 ? { layer: "fc", component: 1 } : null);
+  const b = new Pointing(link, partner);
+  a.hover({ layer: "bn2", component: 3 });
+  a.visit({ layer: "bn2", component: 4 });
+  expect([b.hovered.value, b.visited.value]).toEqual([{ layer: "fc", component: 1 }, null]);
 });

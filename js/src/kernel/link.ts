@@ -52,9 +52,16 @@ export class Pointing {
   /** The neuron that the user opened in a linked view, by a click or a key. */
   readonly visited: ReadonlySignal<Neuron | null>;
 
-  constructor(private readonly link: Link = new Link()) {
+  /** `translate` returns the neuron that stands here for one that linked views point at; null for none. */
+  constructor(
+    private readonly link: Link = new Link(),
+    translate: (neuron: Neuron) => Neuron | null = (neuron) => neuron,
+  ) {
     const byOthers = (pointed: Signal<Pointed | null>) =>
-      computed(() => (pointed.value?.by === this ? null : (pointed.value?.neuron ?? null)));
+      computed(() => {
+        const neuron = pointed.value?.by === this ? null : pointed.value?.neuron;
+        return neuron ? translate(neuron) : null;
+      });
     this.hovered = byOthers(link.hovered);
     this.visited = byOthers(link.visited);
   }

@@ -2,7 +2,8 @@
 import { Bar } from "../ui/bar";
 import { significant } from "../ui/format";
 import { barPart } from "../ui/scale";
-import type { Match, Ranking } from "./state/ranking";
+import { useView } from "./context";
+import { type Match, type Ranking, strengthOf } from "./state/ranking";
 import { alignmentTitle } from "./state/words";
 
 const CHANCE = 0.95;
@@ -14,7 +15,10 @@ interface AlignmentRowProps {
   query?: string;
 }
 
+/** Beside another gallery the strength in standard deviations, as alignments of two foundation models can't be compared. */
 export function AlignmentRow({ match, ranking, query }: AlignmentRowProps) {
+  const strengths = useView().beside?.strengths.value;
+  const value = strengths === undefined ? match.alignment : strengthOf(match);
   return (
     <span class="slw-alignment" title={alignmentTitle(match)}>
       {query === undefined ? (
@@ -25,12 +29,12 @@ export function AlignmentRow({ match, ranking, query }: AlignmentRowProps) {
         </span>
       )}
       <AlignmentBar
-        value={match.alignment}
-        min={ranking.min ?? 0}
-        max={ranking.max ?? 0}
+        value={value}
+        min={strengths?.min ?? ranking.min ?? 0}
+        max={strengths?.max ?? ranking.max ?? 0}
         pale={match.nullPercentile < CHANCE}
       />
-      <span class="slw-number">{significant(match.alignment)}</span>
+      <span class="slw-number">{significant(value)}</span>
     </span>
   );
 }

@@ -90,7 +90,7 @@ interface FilledProps {
 }
 
 function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
-  const { gallery } = useView();
+  const { gallery, beside } = useView();
   const { thumbnails, key } = useExamples(ranking.layer);
   const { n_examples_shown, sort: by } = gallery.traits;
   const [shown, sort] = [n_examples_shown.value, by.value];
@@ -118,6 +118,7 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
         <Name name={card.name} />
         <Labels labels={card.labels} />
         {match !== null && <AlignmentRow match={match} ranking={ranking} />}
+        {beside?.matchRow(card.component)}
         <MeasureRow measures={cardMeasures(sort)} card={card} sorted={sort} />
       </div>
       <CardButtons name={card.name} place={place} />
@@ -126,21 +127,25 @@ function Filled({ card, match, ranking, width, fast, place }: FilledProps) {
 }
 
 function CardButtons({ name, place }: { name: string; place: number }) {
-  const { gallery } = useView();
+  const { gallery, beside } = useView();
   const then = (action: () => void) => (event: MouseEvent) => {
     event.stopPropagation();
     action();
   };
   return (
     <span class="slw-card-buttons">
-      <Pin name={name} inGrid />
-      <IconButton
-        icon="similar"
-        tabIndex={-1}
-        label={`More neurons like ${name}`}
-        title="More like this (m)"
-        onClick={then(() => gallery.query.like(name))}
-      />
+      {beside === undefined && (
+        <>
+          <Pin name={name} inGrid />
+          <IconButton
+            icon="similar"
+            tabIndex={-1}
+            label={`More neurons like ${name}`}
+            title="More like this (m)"
+            onClick={then(() => gallery.query.like(name))}
+          />
+        </>
+      )}
       <IconButton
         icon="open"
         tabIndex={-1}

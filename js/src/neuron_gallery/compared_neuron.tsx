@@ -17,13 +17,13 @@ import { matchAt } from "./state/ranking";
 import { exampleTitle } from "./state/words";
 
 interface ComparedNeuronProps {
-  compared: CompareResult;
+  compared: Pick<CompareResult, "neurons">;
   place: number;
   onShow: (rank: number) => void;
 }
 
 export function ComparedNeuron({ compared, place, onShow }: ComparedNeuronProps) {
-  const { gallery } = useView();
+  const { gallery, beside } = useView();
   const neuron = compared.neurons[place];
   if (neuron === undefined) return null;
   const { layer, detail } = neuron;
@@ -34,7 +34,7 @@ export function ComparedNeuron({ compared, place, onShow }: ComparedNeuronProps)
       <div class="slw-compared-head">
         <Name name={card.name} />
         <CopyName name={card.name} />
-        <Pin name={card.name} />
+        {beside === undefined && <Pin name={card.name} />}
       </div>
       {gallery.traits.vocabulary_info.value !== null && (
         <NeuronLabel label={label} clearAbove={gallery.labels.summary.value?.clear_above} />

@@ -1,10 +1,20 @@
 /** Preact context that the parts of one gallery share. */
 
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
 import type { PictureStore } from "../neurons/pictures/thumbnails";
 import { QUERY_INPUT } from "../neurons/query/query_box";
 import { viewContext } from "../ui/view_context";
 import type { Gallery } from "./state/state";
+
+/** What cards show in a gallery beside another one. */
+export interface BesideView {
+  /** Row about the neuron's match in the other gallery. */
+  matchRow: (component: number) => ComponentChildren;
+  /** Range of the strengths in both galleries, in standard deviations. */
+  strengths: ReadonlySignal<{ min: number; max: number }>;
+}
 
 export interface View {
   gallery: Gallery;
@@ -20,6 +30,8 @@ export interface View {
   id: string;
   focusSearch: () => void;
   focusGrid: () => void;
+  /** Undefined in a gallery that stands alone. */
+  beside?: BesideView | undefined;
 }
 
 export const [ViewContext, useView] = viewContext<View>();
@@ -36,7 +48,7 @@ export function useExamplesCompared(place: number, layer: string): ExampleStores
   return (compared[place] ?? examples).shown(gallery.traits.examples_as.value, layer);
 }
 
-type Given = Pick<View, "gallery" | "thumbnails" | "full" | "examples" | "compared" | "id">;
+type Given = Pick<View, "gallery" | "thumbnails" | "full" | "examples" | "compared" | "id" | "beside">;
 
 /** Makes the shared values for a gallery whose cards and query box lie inside `el`. */
 export function galleryView(given: Given, el: HTMLElement): View {

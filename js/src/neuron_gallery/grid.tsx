@@ -16,9 +16,9 @@ const MIN_CARD_WIDTH = 164;
 const GAP = 12;
 
 export function Grid() {
-  const { gallery, id, focusSearch } = useView();
+  const { gallery, id, focusSearch, beside } = useView();
   const ranking = gallery.order.ranking.value;
-  const rows = Number(ranking?.has_query ?? false) + Number(gallery.labels.shown.value);
+  const rows = [ranking?.has_query, gallery.labels.shown.value, beside !== undefined].filter(Boolean).length;
   const textHeight = TEXT_HEIGHT.always + rows * TEXT_HEIGHT.row + (isTouch() ? TOUCH_ROW : 0);
   const layout = useMemo<GridOptions>(
     () => ({
@@ -47,7 +47,7 @@ export function Grid() {
       active={gallery.focus.active.value}
       contents={ranking}
       onActive={(place) => gallery.focus.moveTo(place)}
-      onKey={(event) => onKey(gallery, event, focusSearch)}
+      onKey={(event) => onKey(gallery, event, focusSearch, beside === undefined)}
       renderCard={(place, geometry, fast) => (
         <Card
           key={place}
@@ -63,7 +63,7 @@ export function Grid() {
   );
 }
 
-function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void): void {
+function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void, isAlone: boolean): void {
   if (!isPlain(event)) return;
   const place = gallery.focus.active.peek();
   const onPlace = (action: (place: number) => void) => () => {
@@ -75,9 +75,11 @@ function onKey(gallery: Gallery, event: KeyboardEvent, focusSearch: () => void):
     " ": onPlace((at) => gallery.select(at, event.shiftKey ? "range" : "toggle")),
     Enter: onPlace((at) => gallery.focus.openPlace(at)),
     o: onPlace((at) => gallery.focus.openPlace(at)),
-    m: onPlace((at) => onName(gallery, at, (name) => gallery.query.like(name))),
-    p: onPlace((at) => onName(gallery, at, (name) => gallery.pins.toggle(name))),
-    c: () => gallery.pins.compare(),
+    ...(isAlone && {
+      m: onPlace((at) => onName(gallery, at, (name) => gallery.query.like(name))),
+      p: onPlace((at) => onName(gallery, at, (name) => gallery.pins.toggle(name))),
+      c: () => gallery.pins.compare(),
+    }),
   });
 }
 

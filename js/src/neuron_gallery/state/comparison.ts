@@ -7,6 +7,8 @@ interface SharedExample {
   ranks: (number | null)[];
 }
 
+type Neurons = Pick<CompareResult, "neurons">;
+
 /** A label or class of several neurons. */
 export interface SharedWord {
   word: string;
@@ -15,7 +17,7 @@ export interface SharedWord {
 }
 
 /** Returns the samples that are examples of two or more neurons, those of most neurons first. */
-export function sharedExamples({ neurons }: CompareResult): SharedExample[] {
+export function sharedExamples({ neurons }: Neurons): SharedExample[] {
   const found = new Map<number, SharedExample>();
   neurons.forEach(({ detail }, place) => {
     detail.examples.forEach((example, rank) => {
@@ -30,7 +32,7 @@ export function sharedExamples({ neurons }: CompareResult): SharedExample[] {
 }
 
 /** Returns the labels that examples of two or more neurons have, those of most neurons first. */
-export function sharedLabels({ neurons }: CompareResult): SharedWord[] {
+export function sharedLabels({ neurons }: Neurons): SharedWord[] {
   return shared(
     neurons.map(({ detail }) => {
       const labels = detail.examples.flatMap(({ label }) => (label === null ? [] : [label]));
@@ -40,7 +42,7 @@ export function sharedLabels({ neurons }: CompareResult): SharedWord[] {
 }
 
 /** Returns the classes that two or more neurons serve most, those of most neurons first. */
-export function sharedClasses({ neurons }: CompareResult): SharedWord[] {
+export function sharedClasses({ neurons }: Neurons): SharedWord[] {
   return shared(neurons.map(({ detail }) => [detail.card.name, detail.classes.map(({ name }) => name)]));
 }
 
@@ -53,7 +55,7 @@ function shared(lists: [name: string, words: string[]][]): SharedWord[] {
 }
 
 /** Returns the ranks of a neuron's examples that are examples of no other neuron here. */
-export function ownRanks(compared: CompareResult, place: number): number[] {
+export function ownRanks(compared: Neurons, place: number): number[] {
   const others = compared.neurons.filter((_, other) => other !== place);
   const taken = new Set(others.flatMap(({ detail }) => detail.examples.map(({ sample }) => sample)));
   const examples = compared.neurons[place]?.detail.examples ?? [];

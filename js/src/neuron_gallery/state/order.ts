@@ -10,12 +10,14 @@ import type { Narrowing } from "../../kernel/link";
 import { messageOf } from "../../ui/state/failures";
 import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
-import { among, decodeRanking, type Ranking, restricted, unordered } from "./ranking";
+import { among, decodeRanking, type Ranking, restricted, sorted, unordered } from "./ranking";
 import { awaitedOrder } from "./words";
 
 interface OrderOptions extends Around<NeuronGalleryTraits> {
   /** What the legend of a map lets through; null for everything. */
   narrowing: ReadonlySignal<Narrowing | null>;
+  /** Values by component that take the place of the ranking's order; null for that order. */
+  sortedBy: ReadonlySignal<ArrayLike<number> | null>;
   /** Called in the same step in which a ranking replaces the previous one. */
   onChange: (fresh: Ranking, before: Ranking | null) => void;
 }
@@ -40,7 +42,10 @@ export class Order {
       const chosen = among(answer, components.value);
       const shows = options.narrowing.value?.shows;
       const { layer } = answer;
-      return shows === undefined ? chosen : restricted(chosen, (component) => shows({ layer, component }));
+      const shown =
+        shows === undefined ? chosen : restricted(chosen, (component) => shows({ layer, component }));
+      const values = options.sortedBy.value;
+      return values === null ? shown : sorted(shown, values, descending.value);
     });
     const soon = latest();
     whileAlive(options.lifetime, () => {

@@ -73,12 +73,34 @@ export function among(ranking: Ranking, names: readonly string[]): Ranking {
 
 /** Restricts a ranking to the components that are accepted. */
 export function restricted(ranking: Ranking, accepts: (component: number) => boolean): Ranking {
-  const order = ranking.order.filter((component) => accepts(component));
-  const kept = (column: Float32Array) => column.filter((_, place) => accepts(ranking.order[place] ?? -1));
+  return picked(
+    ranking,
+    [...ranking.order.keys()].filter((place) => accepts(ranking.order[place] ?? -1)),
+  );
+}
+
+/** Sorts a ranking by values of the components; equal ones keep their order, NaN is last either way. */
+export function sorted(ranking: Ranking, values: ArrayLike<number>, descending: boolean): Ranking {
+  const key = (place: number) => {
+    const value = values[ranking.order[place] ?? -1] ?? Number.NaN;
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : descending ? -value : value;
+  };
+  const keys = [...ranking.order.keys()].map(key);
+  // Infinity less infinity is no number, which counts as equal.
+  return picked(
+    ranking,
+    [...keys.keys()].sort((a, b) => (keys[a] as number) - (keys[b] as number) || 0),
+  );
+}
+
+/** The cards at these places, in their order. */
+function picked(ranking: Ranking, places: readonly number[]): Ranking {
+  const kept = (column: Float32Array) =>
+    column.length === 0 ? column : Float32Array.from(places, (place) => column[place] ?? Number.NaN);
   return {
     ...ranking,
-    n: order.length,
-    order,
+    n: places.length,
+    order: Uint32Array.from(places, (place) => ranking.order[place] ?? 0),
     alignment: kept(ranking.alignment),
     nullPercentile: kept(ranking.nullPercentile),
     zScore: kept(ranking.zScore),
@@ -95,6 +117,11 @@ export function matchAt(ranking: Ranking, place: number): Match | null {
     zScore: ranking.zScore[place] ?? Number.NaN,
     nullZScore: ranking.nullZScore[place] ?? Number.NaN,
   };
+}
+
+/** The strength of a match in standard deviations: above unrelated words, or above the layer's neurons for an image. */
+export function strengthOf({ nullZScore, zScore }: Match): number {
+  return Number.isNaN(nullZScore) ? zScore : nullZScore;
 }
 
 export function nameIn({ layer, of, signed }: Ranking, component: number): string {

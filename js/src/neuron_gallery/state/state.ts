@@ -6,7 +6,7 @@
  * leaves the browser.
  */
 
-import { batch, computed, type ReadonlySignal, type Signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { DetailResult, Sort } from "../../generated/protocol";
 import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Link, Narrowing, Neuron } from "../../kernel/link";
@@ -30,6 +30,18 @@ export interface Opened extends Neuron {
   name: string;
 }
 
+/** What a gallery takes from the view in which it stands beside another gallery. */
+export interface Beside {
+  /** The neuron of this gallery that stands for one of another; null for none. */
+  translate: (neuron: Neuron) => Neuron | null;
+  /** Opens a neuron, in place of its details. */
+  open: (neuron: Neuron) => void;
+  /** Narrows the cards; null for all. */
+  narrowing: ReadonlySignal<Narrowing | null>;
+  /** Values by component to sort by; null for the order of the ranking. */
+  sortedBy: ReadonlySignal<ArrayLike<number> | null>;
+}
+
 interface GalleryOptions {
   kernel: Kernel;
   model: State<NeuronGalleryTraits>;
@@ -37,6 +49,7 @@ interface GalleryOptions {
   link?: Link;
   /** Query box and failures of a view that contains this gallery. */
   within?: { query: Query; failures: Failures; undo: Undo };
+  beside?: Beside;
   debounce?: number;
   schedule?: Schedule;
 }
@@ -68,7 +81,7 @@ export class Gallery {
   private readonly synced: Synced<NeuronGalleryTraits>;
 
   constructor(options: GalleryOptions) {
-    const { kernel, model, signal: lifetime, link, within, debounce = DEBOUNCE, schedule } = options;
+    const { kernel, model, signal: lifetime, link, within, beside, debounce = DEBOUNCE, schedule } = options;
     this.synced = new Synced<NeuronGalleryTraits>(model, lifetime);
     this.traits = this.synced.signals;
     this.failures = within?.failures ?? new Failures(lifetime, model);
@@ -101,19 +114,28 @@ export class Gallery {
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
     this.selection = new Selection(this.synced, this.cards);
     const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
-    this.narrowing = computed(() => {
+    const linked = computed(() => {
       const narrowing = link?.narrowed.value ?? null;
       const takesPart = narrowing?.by === model || traits.linked.value.includes("selection");
       return takesPart ? narrowing : null;
     });
-    const { narrowing } = this;
-    this.order = new Order({ kernel, traits: this.synced, failures, lifetime, onChange, narrowing });
+    const { narrowing = linked, sortedBy = signal(null), translate } = beside ?? {};
+    this.narrowing = narrowing;
+    this.order = new Order({
+      kernel,
+      traits: this.synced,
+      failures,
+      lifetime,
+      onChange,
+      narrowing,
+      sortedBy,
+    });
     this.pins = new Pins({ kernel, traits: this.synced, failures, lifetime });
     const { opened } = this;
     const { queryError } = this.order;
     this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));
-    const open = (neuron: Neuron) => this.open(neuron);
-    this.focus = new Focus({ shown: this.order.ranking, opened, open, link, lifetime });
+    const open = beside?.open ?? ((neuron: Neuron) => this.open(neuron));
+    this.focus = new Focus({ shown: this.order.ranking, opened, open, link, translate, lifetime });
     this.busyWith = computed(() => {
       const progress = this.order.progress.value ?? this.labels.progress.value;
       return progress !== null && progress.total > 0 ? progress : null;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rankReply } from "../../../tests/gallery_world";
 import { labelsTitle } from "../../neurons/measures";
-import { among, bestMatch, decodeRanking, matchAt, type Ranking } from "./ranking";
+import { among, bestMatch, decodeRanking, matchAt, type Ranking, sorted, strengthOf } from "./ranking";
 import { alignmentTitle, announcement, awaitedOrder, cardMeasures, weakness } from "./words";
 
 function ranking(order: number[], alignments: number[] = [], changes: Partial<Ranking> = {}): Ranking {
@@ -72,4 +72,18 @@ test("the score that the cards are sorted by is on them", () => {
 test("labels are listed with their counts", () => {
   expect(labelsTitle([["frog", 7]])).toBe("Labels of its examples: frog (7)");
   expect(labelsTitle([])).toBe("Its examples have no labels");
+});
+
+test("values sort the cards either way, with those without a value last and equal ones in their order", () => {
+  const values = [0.5, Number.NaN, 0.9, 0.5, 0.1];
+  const cards = ranking([4, 3, 1, 0, 2], [5, 4, 3, 2, 1]);
+  expect([...sorted(cards, values, true).order]).toEqual([2, 3, 0, 4, 1]);
+  expect([...sorted(cards, values, false).order]).toEqual([4, 3, 0, 2, 1]);
+  expect([...sorted(cards, values, true).alignment]).toEqual([1, 4, 2, 5, 3]);
+});
+
+test("a query is as strong as it is above unrelated words; an image above the other neurons", () => {
+  const match = { alignment: 0.3, nullPercentile: 1, zScore: 2, nullZScore: 5 };
+  expect(strengthOf(match)).toBe(5);
+  expect(strengthOf({ ...match, nullZScore: Number.NaN })).toBe(2);
 });

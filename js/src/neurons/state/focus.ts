@@ -10,6 +10,8 @@ interface FocusOptions {
   /** Opens the details of a neuron. */
   open: (neuron: Neuron) => void;
   link: Link | undefined;
+  /** The neuron of the list that stands for one of a linked view; null for none. */
+  translate?: ((neuron: Neuron) => Neuron | null) | undefined;
   lifetime: AbortSignal;
 }
 
@@ -19,7 +21,7 @@ export class Focus {
   readonly pointing: Pointing;
 
   constructor(private readonly options: FocusOptions) {
-    this.pointing = new Pointing(options.link);
+    this.pointing = new Pointing(options.link, options.translate);
     whileAlive(options.lifetime, () => this.followVisit());
   }
 
