@@ -21,7 +21,7 @@ export function mapReply(xy: number[], options: MapReplyOptions = {}): Reply<Map
   let start = 0;
   const layers = Object.entries(options.layers ?? { bn2: n }).map(([name, count]) => {
     start += count;
-    return { name, start: start - count, count, signed: options.signed ?? false };
+    return { name, start: start - count, count, signed: options.signed ?? false, hollow: false };
   });
   const kinds = options.wideKinds ?? options.kinds ?? new Array<number>(n).fill(255);
   const category = options.wideKinds ? Uint16Array.from(kinds) : Uint8Array.from(kinds);

@@ -8,29 +8,23 @@ import traitlets
 from ipywidgets import Layout
 from PIL import Image
 
-from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.map.clusters_table import clusters_table
-from semanticlens_widgets.widgets.answers.map.protocol import Encoding, Method
+from semanticlens_widgets.widgets.answers.map.protocol import Encoding
 from semanticlens_widgets.widgets.snapshot.encodings import MapState
 from semanticlens_widgets.widgets.snapshot.map import map_snapshot, map_steps
 from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.map_traits import MapTraits
 from semanticlens_widgets.widgets.views.trait_types import Choice, text_of
 
-ENCODINGS: tuple[str, ...] = get_args(Encoding)
-METHODS: tuple[str, ...] = get_args(Method)
-_FAR = 1_000_000
-"""Largest number of a camera."""
+ENCODINGS = tuple(name for name in get_args(Encoding) if name not in ("side", "match"))
 
 
-class MapView(ClassView):
+class MapView(ClassView, MapTraits):
     """Traits of a map."""
 
     encoding = Choice(ENCODINGS).tag(sync=True)
-    method = Choice(METHODS, "umap").tag(sync=True)
-    camera = traitlets.List(traitlets.Float(), [0.5, 0.5, 1.0]).tag(sync=True)
-    """x and y of the centre of the view (0 to 1 along the longer side of the map), and the zoom (1 shows all of it)."""
 
     @property
     def clusters(self) -> pd.DataFrame:
@@ -59,16 +53,6 @@ class MapView(ClassView):
             selection=self.selection,
             height=self.height,
         )
-
-    @traitlets.validate("camera")
-    def _check_camera(self, proposal: Any) -> list[float]:
-        camera = proposal["value"]
-        if len(camera) != 3 or not all(abs(value) <= _FAR for value in camera) or camera[2] <= 0:
-            raise ValueError(
-                f"camera must be x, y and a zoom above 0, within {_FAR:,}, not {shown(camera)}; "
-                "[0.5, 0.5, 1] shows the whole map"
-            )
-        return camera
 
 
 class ConceptMap(MapView):

@@ -18,8 +18,7 @@ from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handler
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
 from semanticlens_widgets.widgets.kernel.channel import Channel
-from semanticlens_widgets.widgets.kernel.link import Link
-from semanticlens_widgets.widgets.kernel.request import Answer, Request
+from semanticlens_widgets.widgets.kernel.link import Link, shown_handler
 from semanticlens_widgets.widgets.kernel.shared import host_session
 
 _OWNER = "widgets"
@@ -70,12 +69,7 @@ def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
         **label_handlers(labeller),
         **map_handlers(rankings, layouts),
         **audit_handlers(lens, concepts, audits),
-        "shown": lambda request: _shown(link, request),
+        "shown": shown_handler(link),
     }
     channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES, WAITING)
     return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts, audits)
-
-
-def _shown(link: Link, request: Request) -> Answer:
-    link.add_page(request.get("view", str), request.get("page", str))
-    return Answer({})

@@ -1,6 +1,7 @@
 /** Toolbar of the map: layer, query, encoding. */
 
 import type { Encoding } from "../generated/protocol";
+import type { ConceptMapTraits } from "../generated/traits";
 import { LayerMenu } from "../neurons/layer_menu";
 import { QueryBox } from "../neurons/query/query_box";
 import { Menu, optionsOf } from "../ui/buttons/menu";
@@ -29,7 +30,7 @@ export function EncodingMenu() {
   const { map, focusSearch } = useView();
   const effective = map.colours.effective();
   const choose = (encoding: string, menu: HTMLSelectElement) => {
-    map.chooseEncoding(encoding as Encoding);
+    map.chooseEncoding(encoding as ConceptMapTraits["encoding"]);
     // Alignment needs a query: until there is one, clusters are shown.
     if (encoding !== "alignment" || map.colours.effective() === "alignment") return;
     menu.value = map.colours.effective();
@@ -38,7 +39,7 @@ export function EncodingMenu() {
   const { layer, layers } = map.traits;
   const isJoint = layer.value === "" && layers.value.length > 1;
   const options = optionsOf(ENCODINGS)
-    .filter(({ value }) => value !== "layer" || isJoint)
+    .filter(({ value }) => (value !== "layer" || isJoint) && value !== "side" && value !== "match")
     .map(({ value, name }) => {
       const why = map.audited.refusal(value as Encoding);
       return why === null ? { value, name } : { value, name: `${name} (${why})`, disabled: true };

@@ -4,7 +4,7 @@ export type Sort = "alignment" | "component" | "clarity" | "polysemanticity" | "
 
 export type Size = "small" | "large" | "full";
 
-export type Encoding = "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
+export type Encoding = "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer" | "side" | "match";
 
 export type Method = "pca" | "umap";
 
@@ -314,6 +314,8 @@ export type LayerPoints = {
   count: number;
   /** True if the later half of them are the negative halves of the former. */
   signed: boolean;
+  /** True if they are drawn as rings, which tells the sides of a comparison apart without colours. */
+  hollow: boolean;
 };
 
 /** A cluster of points. */
@@ -366,7 +368,7 @@ export type MapUpdateParams = {
 /** Parameters of `encoding`. */
 export type EncodingParams = {
   layers: string[];
-  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer";
+  encoding: "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy" | "relevance" | "verdict" | "layer" | "side" | "match";
   query: string;
   query_image: string;
 };
@@ -611,6 +613,42 @@ export type ExportParams = {
   format: "csv" | "json" | "html";
 };
 
+/** Parameters of `nearest` and of `chance`. */
+export type PairParams = {
+  /** The name of the side whose components are asked about. */
+  source: string;
+  /** The name of the side in which they look for the most similar one. */
+  target: string;
+};
+
+/**
+ * Answer to `nearest`, with three columns by component of `source`.
+ *
+ * Nearest component of `target` (Int32, -1 for none), similarity (Float32, NaN for none), mutual (Uint8): true for a
+ * component that is the nearest of its nearest.
+ */
+export type NearestResult = {
+  n: number;
+  mutual: number;
+  /** The mean over components. */
+  similarity: number | null;
+};
+
+/**
+ * Answer to `chance`, with two columns by component of `source`.
+ *
+ * The share of random sets of groups, in place of `target`, whose nearest is less similar (Float32, NaN for none), and
+ * bits (Uint8): 1 for a component that is matched, 2 for one that shows something and is not matched.
+ */
+export type ChanceResult = {
+  /** Components that can be compared. */
+  n: number;
+  matched: number;
+  alone: number;
+  /** The mean over components of the similarity with the nearest of random groups. */
+  similarity: number | null;
+};
+
 /** Parameters and answer by kind of request. */
 export type Requests = {
   shown: { params: ShownParams; result: ShownResult };
@@ -643,4 +681,6 @@ export type Requests = {
   attribute: { params: AttributeParams; result: Nothing };
   ablate: { params: AblateParams; result: AblationResult };
   audit_export: { params: ExportParams; result: Nothing };
+  nearest: { params: PairParams; result: NearestResult };
+  chance: { params: PairParams; result: ChanceResult };
 };

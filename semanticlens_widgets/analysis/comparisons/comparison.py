@@ -49,6 +49,8 @@ class Comparison:
         self.by = by
         self._measure, self._lenses, self._embed = measure, lenses, embed
         self._matching = Matching(measure)
+        self._attached: dict[str, object] = {}
+        """Objects that widgets attach to this comparison, by owner."""
         for left, right in self._pairs():
             self._matching.nearest(left, right)
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
@@ -13,6 +13,9 @@ from semanticlens_widgets.collection import Products
 
 FEWEST_IMAGES = 4
 """Images that debiased CKA needs at least."""
+_MOST_CHOSEN = 1024
+_STILL_AXIS = 1e-6
+"""A direction whose share of the largest variance is below this is rounding."""
 _STILL = 1e-12
 """A component whose variance is below this share of its mean square does not vary, but for rounding."""
 
@@ -30,6 +33,25 @@ class ByActivations:
         """Correlations; 0 with a component that does not vary."""
         i, j = sorted((left, right))
         return self._correlations(left, right, self._products.products[i, j], self._products.n)
+
+    def vectors(self) -> list[Float[Tensor, "component dim"]]:
+        """Vectors whose products are the correlations, from those with at most 1,024 components.
+
+        They are exact where all other scores are sums of these components' scores, and as close as such sums come
+        elsewhere (Williams and Seeger, Using the Nyström method to speed up kernel machines, NIPS 2000).
+        """
+        n = sum(len(side.names) for side in self.sides)
+        chosen = torch.linspace(0, n - 1, min(n, _MOST_CHOSEN)).round().long()
+        with_chosen = self._with_all()[:, chosen]
+        values, axes = torch.linalg.eigh(with_chosen[chosen])
+        kept = values > _STILL_AXIS * values[-1]
+        found = with_chosen @ (axes[:, kept] / values[kept].sqrt())
+        return list(found.float().split([len(side.names) for side in self.sides]))
+
+    def _with_all(self) -> Float64[Tensor, "component component"]:
+        numbers = range(len(self.sides))
+        rows = [torch.cat([torch.cat(list(self.similarities(i, j))) for j in numbers], 1) for i in numbers]
+        return torch.cat(rows).double()
 
     def with_random(self, left: int, right: int) -> Iterator[Blocks]:
         """Correlations between scores of different images, each image with the next, the next but one, ..."""

@@ -10,9 +10,12 @@ from torch import Tensor
 
 from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
+from semanticlens_widgets.analysis.queries.unrelated import SEED
 from semanticlens_widgets.analysis.sides import Side, n_sets_for, random_sets
 from semanticlens_widgets.tensors._cosine import normalized
 
+_MOST_DIMENSIONS = 2048
+"""Of the vectors of lists of examples."""
 _N_CENTRE = 10
 """Random sets whose mean answer is taken away from every answer to a vocabulary."""
 
@@ -30,6 +33,10 @@ class ByEmbedding:
     def similarities(self, left: int, right: int) -> Blocks:
         """Cosines."""
         return _products(self.sides[left].embeddings, self.sides[right].embeddings)
+
+    def vectors(self) -> list[Float[Tensor, "component dim"]]:
+        """The component embeddings."""
+        return [side.embeddings for side in self.sides]
 
     def with_random(self, left: int, right: int) -> Iterator[Blocks]:
         """Cosines with the embeddings of random groups of the right side's images."""
@@ -54,6 +61,11 @@ class ByVocabulary:
     def similarities(self, left: int, right: int) -> Blocks:
         """Cosines of answers."""
         return _products(self._turned(left, right), self._answers[right].of_components)
+
+    def vectors(self) -> list[Float[Tensor, "component dim"]]:
+        """Answers in an orthonormal basis of all that the sides can give."""
+        basis = torch.linalg.qr(torch.cat([one.basis for one in self._answers], 1))[0]
+        return [one.of_components @ (one.basis.T @ basis) for one in self._answers]
 
     def with_random(self, left: int, right: int) -> Iterator[Blocks]:
         """Cosines with the answers of random groups of the right side's images."""
@@ -106,6 +118,16 @@ class ByExamples:
     def similarities(self, left: int, right: int) -> Blocks:
         """Overlaps."""
         return _overlaps(self._listed(left), self._listed(right))
+
+    def vectors(self) -> list[Float[Tensor, "component dim"]]:
+        """Weighted lists of examples; of more than 2,048 images by random projection, which keeps cosines to 0.02."""
+        lists = [self._listed(number) for number in range(len(self.sides))]
+        n_images = lists[0].shape[1]
+        if n_images <= _MOST_DIMENSIONS:
+            return [torch.from_numpy(one.toarray()) for one in lists]
+        generator = torch.Generator().manual_seed(SEED)
+        directions = torch.randn(n_images, _MOST_DIMENSIONS, generator=generator).numpy()
+        return [torch.from_numpy(one @ directions) for one in lists]
 
     def with_random(self, left: int, right: int) -> Iterator[Blocks]:
         """Overlaps with random groups of the right side's images."""

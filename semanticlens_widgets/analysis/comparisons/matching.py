@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from semanticlens_widgets.analysis.cards.clarity import CLEAR_BEYOND, clarity_of
 from semanticlens_widgets.analysis.comparisons.measures import Blocks, Measure
 from semanticlens_widgets.analysis.comparisons.nearest import Nearest, masked, mutual, nearest_both
 from semanticlens_widgets.analysis.comparisons.one_to_one import one_to_one
@@ -52,6 +53,7 @@ class Matching:
         self._both = cache(self._nearest_both)
         self.one_to_one = cache(self._one_to_one)
         self.chance = cache(self._chance)
+        self.clarity = cache(self._clarity)
 
     def nearest(self, left: int, right: int) -> Nearest:
         """The most similar component of the right side, for every one of the left."""
@@ -68,6 +70,14 @@ class Matching:
     def matched(self, left: int, right: int) -> Bool[Tensor, " component"]:
         """True for components of the left side whose nearest is above chance."""
         return self.percentile(left, right) >= MATCHED_BEYOND
+
+    def alone(self, left: int, right: int) -> Bool[Tensor, " component"]:
+        """True for components of the left side that show something and that the right side lacks."""
+        clear = self.clarity(left)[1] >= CLEAR_BEYOND
+        return self._present[left] & clear & ~self.matched(left, right)
+
+    def _clarity(self, number: int) -> tuple[Float[Tensor, " component"], Float[Tensor, " component"]]:
+        return clarity_of(self._measure.sides[number])
 
     def _blocks(self, left: int, right: int) -> Blocks:
         blocks = self._measure.similarities(left, right)

@@ -24,6 +24,10 @@ class Measure(Protocol):
         """Of every component of one side with every component of another, in [-1, 1]."""
         ...
 
+    def vectors(self) -> Sequence[Float[Tensor, "component dim"]]:
+        """Of every side's components in one space, zeros for none: the similarity is their cosine, or close to it."""
+        ...
+
     def with_random(self, left: int, right: int) -> Iterator[Blocks]:
         """The same with what has no meaning in place of the right side's components, as often as is affordable."""
         ...

@@ -7,7 +7,6 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from semanticlens_widgets.analysis.cards.clarity import CLEAR_BEYOND, clarity_of
 from semanticlens_widgets.analysis.comparisons.concepts import examples_shown
 from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
 from semanticlens_widgets.analysis.comparisons.matching import Matching
@@ -81,9 +80,8 @@ def alone_table(measure: Measure, matching: Matching, pairs: list[tuple[int, int
 
 def _alone_of(measure: Measure, matching: Matching, left: int, right: int) -> pd.DataFrame:
     side, other = measure.sides[left], measure.sides[right]
-    clarity, percentile = clarity_of(side)
-    alone = side.present & (percentile >= CLEAR_BEYOND) & ~matching.matched(left, right)
-    index = alone.nonzero().squeeze(1)
+    clarity, percentile = matching.clarity(left)
+    index = matching.alone(left, right).nonzero().squeeze(1)
     index = index[clarity[index].argsort(descending=True, stable=True)]
     nearest = matching.nearest(left, right)
     return pd.DataFrame(

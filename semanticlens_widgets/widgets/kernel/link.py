@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
 LINKS = ("class", "hover", "layer", "query", "selection")
 TRAITS = {
@@ -122,6 +123,16 @@ class Link:
     def _all(self) -> list[Linked]:
         with self._guard:
             return list(self._widgets)
+
+
+def shown_handler(link: Link) -> Handler:
+    """Returns the handler of `shown`: a page tells that it shows a widget."""
+
+    def shown(request: Request) -> Answer:
+        link.add_page(request.get("view", str), request.get("page", str))
+        return Answer({})
+
+    return shown
 
 
 def _class_of(widget: Linked) -> Mapping[str, Any]:

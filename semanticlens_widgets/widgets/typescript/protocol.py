@@ -3,6 +3,7 @@
 from typing import Any, get_type_hints
 
 from semanticlens_widgets.widgets.answers.audit import protocol as audit
+from semanticlens_widgets.widgets.answers.comparisons import protocol as comparisons
 from semanticlens_widgets.widgets.answers.labels import protocol as labels
 from semanticlens_widgets.widgets.answers.map import protocol as map_protocol
 from semanticlens_widgets.widgets.answers.neurons import protocol as neurons
@@ -15,6 +16,7 @@ REQUESTS: dict[str, tuple[Any, Any]] = {
     **labels.REQUESTS,
     **map_protocol.REQUESTS,
     **audit.REQUESTS,
+    **comparisons.REQUESTS,
 }
 """Types of the parameters and of the answer by kind, for all requests."""
 

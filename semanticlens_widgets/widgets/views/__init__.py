@@ -1,5 +1,6 @@
 """Base classes of the widgets.
 
-`lens_view` has what every widget shares; `label_view` and `class_view` add the traits of labels and of classes;
-`trait_types` are trait types beyond traitlets' own.
+`view` has what every widget shares. `lens_view` is about a lens, with `label_view` and `class_view` for traits of
+labels and of classes; `comparison_view` is about a comparison. `map_traits` has those of maps, and `trait_types` has
+trait types beyond traitlets' own.
 """

@@ -17,8 +17,8 @@ from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations, embedded_vocabulary
 from semanticlens_widgets.projection import place_vectors, project
 from semanticlens_widgets.widgets import ConceptMap
-from semanticlens_widgets.widgets.answers.map import cluster_captions, layout_task, layouts
-from semanticlens_widgets.widgets.answers.map.cluster_captions import latest_vocabulary, names
+from semanticlens_widgets.widgets.answers.map import cluster_captions, layout_task, layout_tasks
+from semanticlens_widgets.widgets.answers.map.cluster_captions import MappedLens, latest_vocabulary, names
 from semanticlens_widgets.widgets.answers.map.columns import (
     NOWHERE,
     STEPS,
@@ -107,8 +107,8 @@ def test_the_map_has_every_component_where_the_projection_has_it(ask) -> None:
     assert answer.result["n"] == 2 * N
     assert answer.result["method"] == "pca"
     assert answer.result["layers"] == [
-        {"name": "bn1", "start": 0, "count": N, "signed": False},
-        {"name": "bn2", "start": N, "count": N, "signed": False},
+        {"name": "bn1", "start": 0, "count": N, "signed": False, "hollow": False},
+        {"name": "bn2", "start": N, "count": N, "signed": False, "hollow": False},
     ]
 
 
@@ -249,9 +249,9 @@ def test_the_umap_takes_the_place_of_the_pca_and_its_clusters_come_last() -> Non
 
 def test_a_map_is_computed_once_whoever_asks(monkeypatch) -> None:
     ask, made = Asked(), []
-    make = layouts.project_in_background
+    make = layout_tasks.project_in_background
     monkeypatch.setattr(
-        layouts, "project_in_background", lambda *given, **more: made.append(1) or make(*given, **more)
+        layout_tasks, "project_in_background", lambda *given, **more: made.append(1) or make(*given, **more)
     )
     for _ in range(3):
         ask.final()
@@ -287,7 +287,7 @@ def test_clusters_take_names_from_the_vocabulary_that_the_lens_embedded_last() -
     answer = ask.final()
     layout = ask.layouts.task(["bn1"], "pca").now
     assert layout.clusters is not None
-    expected = names(ask.lens.database, layout.projection, layout.clusters, embedded)
+    expected = names(MappedLens(ask.lens), layout.projection, layout.clusters, embedded)
     assert [cluster["name"] for cluster in answer.result["clusters"]] == [name.text for name in expected]
     assert {"bird"} <= {name.text for name in expected}
 

@@ -9,7 +9,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
 import { KnownClasses } from "../../audits/known_classes";
-import type { Encoding } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, KernelStatus, State } from "../../kernel/types";
@@ -139,7 +138,7 @@ export class ConceptMap {
     this.synced.write("layer", layer);
   }
 
-  chooseEncoding(encoding: Encoding): void {
+  chooseEncoding(encoding: ConceptMapTraits["encoding"]): void {
     this.synced.write("encoding", encoding);
   }
 

@@ -18,6 +18,8 @@ export const ENCODINGS: Record<Encoding, string> = {
   relevance: "Relevance",
   verdict: "Verdict",
   layer: "Layer",
+  side: "Side",
+  match: "Match",
 };
 
 export const METHODS: Record<Method, { name: string; meaning: string }> = {

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -29,6 +30,49 @@ _PAUSE_SECONDS = 0.005
 """Between batches: a lock that is released and acquired again at once is never free for other threads."""
 
 
+@runtime_checkable
+class Mapped(Protocol):
+    """Components that lie on a map, layer by layer, with their examples."""
+
+    @property
+    def labels(self) -> Sequence[str | None]:
+        """The label of every sample."""
+        ...
+
+    @property
+    def namer(self) -> Lens | None:
+        """The lens by whose vocabulary clusters are named; None where the map is not of embeddings."""
+        ...
+
+    def example_rows(self, layer: str) -> list[list[int]]:
+        """The samples that are a component's examples, the best first, for every component."""
+        ...
+
+    def component_name(self, layer: str, component: int) -> str:
+        """The name of a component: "bn2:12"."""
+        ...
+
+
+class MappedLens:
+    """The components of a lens."""
+
+    def __init__(self, lens: Lens) -> None:
+        self.namer = lens
+
+    @property
+    def labels(self) -> Sequence[str | None]:
+        """The label of every row of the database's sample table."""
+        return self.namer.database.samples.labels
+
+    def example_rows(self, layer: str) -> list[list[int]]:
+        """Rows of the database's sample table."""
+        return example_rows(self.namer.database, layer)
+
+    def component_name(self, layer: str, component: int) -> str:
+        """The name that the lens has for a component."""
+        return self.namer.database.examples[layer].name(component)
+
+
 @dataclass(frozen=True)
 class Caption:
     """Name and image of a cluster."""
@@ -46,14 +90,14 @@ class Caption:
 
 
 def captions(
-    database: ConceptDatabase, projection: Projection, found: Clusters, names: Sequence[ClusterName] = ()
+    mapped: Mapped, projection: Projection, found: Clusters, names: Sequence[ClusterName] = ()
 ) -> list[Caption]:
     """Returns one caption a cluster, without names where `names` are not known yet."""
-    rows = [own for layer in projection.layers for own in _example_rows(database, layer)]
+    rows = [own for layer in projection.layers for own in mapped.example_rows(layer)]
     everywhere = Counter(row for own in rows for row in set(own))
     return [
         Caption(
-            component_name(database, projection, cluster.central),
+            component_name(mapped, projection, cluster.central),
             _typical(cluster, rows, everywhere),
             *names[number : number + 1],
         )
@@ -62,7 +106,7 @@ def captions(
 
 
 def names(
-    database: ConceptDatabase, projection: Projection, found: Clusters, vocabulary: EmbeddedVocabulary | None
+    mapped: Mapped, projection: Projection, found: Clusters, vocabulary: EmbeddedVocabulary | None
 ) -> list[ClusterName]:
     """Returns one name a cluster: of the vocabulary, or without one of the images' labels."""
     placed = projection.placed
@@ -70,7 +114,7 @@ def names(
     naming = (
         by_direction(projection.vectors[placed], vocabulary)
         if vocabulary is not None
-        else _by_labels(database, projection, placed)
+        else _by_labels(mapped, projection, placed)
     )
     return cluster_names(naming, [row_of[cluster.members] for cluster in found.clusters])
 
@@ -80,17 +124,21 @@ def latest_vocabulary(lens: Lens) -> EmbeddedVocabulary | None:
     return lens._session.memo.latest(VocabularyKey)
 
 
-def is_outdated(lens: Lens, vocabulary: EmbeddedVocabulary | None) -> bool:
+def is_outdated(lens: Lens | None, vocabulary: EmbeddedVocabulary | None) -> bool:
     """Tells whether clusters named by this vocabulary would be named by another one today."""
+    if lens is None:
+        return False
     can_embed = vocabulary is None and lens._session.loaded_foundation_model is not None
     return can_embed or latest_vocabulary(lens) is not vocabulary
 
 
-def naming_vocabulary(lens: Lens, report: Callable[[int, int], None]) -> EmbeddedVocabulary | None:
+def naming_vocabulary(lens: Lens | None, report: Callable[[int, int], None]) -> EmbeddedVocabulary | None:
     """Returns the latest vocabulary, else the general one, embedded if the foundation model is loaded, else None.
 
     `report` receives how many texts are embedded, and how many there are. Loads no foundation model, which takes long.
     """
+    if lens is None:
+        return None
     known = latest_vocabulary(lens)
     if known is not None or lens._session.loaded_foundation_model is None:
         return known
@@ -108,20 +156,21 @@ def naming_vocabulary(lens: Lens, report: Callable[[int, int], None]) -> Embedde
     return lens._session.memo.put(VocabularyKey(texts), embedded)
 
 
-def component_name(database: ConceptDatabase, projection: Projection, row: int) -> str:
+def component_name(mapped: Mapped, projection: Projection, row: int) -> str:
     """Returns the name of the component in a row of a projection: "bn2:12"."""
     layer = next(name for name, rows in projection.layers.items() if rows.start <= row < rows.stop)
-    return database.examples[layer].name(row - projection.layers[layer].start)
+    return mapped.component_name(layer, row - projection.layers[layer].start)
 
 
-def _by_labels(database: ConceptDatabase, projection: Projection, placed: Tensor) -> Naming:
-    labels = sorted({label for label in database.samples.labels if label is not None})
+def _by_labels(mapped: Mapped, projection: Projection, placed: Tensor) -> Naming:
+    of_samples = mapped.labels
+    labels = sorted({label for label in of_samples if label is not None})
     column = {label: number for number, label in enumerate(labels)}
     counts = torch.zeros(len(projection), len(labels))
-    rows = (own for layer in projection.layers for own in _example_rows(database, layer))
+    rows = (own for layer in projection.layers for own in mapped.example_rows(layer))
     for component, own in enumerate(rows):
         for row in own:
-            label = database.samples.labels[row]
+            label = of_samples[row]
             if label is not None:
                 counts[component, column[label]] += 1
     return by_labels(counts[placed], labels)
@@ -137,7 +186,7 @@ def _typical(cluster: Cluster, rows: Sequence[Sequence[int]], everywhere: Counte
     return min(excess, key=lambda row: (-excess[row], row))
 
 
-def _example_rows(database: ConceptDatabase, layer: str) -> list[list[int]]:
+def example_rows(database: ConceptDatabase, layer: str) -> list[list[int]]:
     """Returns the rows in `database.samples` of every component's examples, the best example first."""
     rows = database.samples.rows(database.examples[layer].sample_ids).tolist()
     return [[row for row in own if row >= 0] for own in rows]

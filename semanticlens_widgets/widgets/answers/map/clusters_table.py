@@ -12,7 +12,6 @@ def clusters_table(layouts: Layouts, layers: Sequence[str], method: str) -> pd.D
     """Returns one row a cluster, the largest first; for the columns see `ConceptMap.clusters`. Waits for the layout."""
     layout = layouts.task(layers, method, anew=True).finish()
     found = [] if layout.clusters is None else layout.clusters.clusters
-    database = layouts.lens.database
     return pd.DataFrame(
         {
             "name": [caption.name.text for caption in layout.captions],
@@ -22,7 +21,7 @@ def clusters_table(layouts: Layouts, layers: Sequence[str], method: str) -> pd.D
             "size": [cluster.size for cluster in found],
             "central": [caption.central for caption in layout.captions],
             "components": [
-                [component_name(database, layout.projection, row) for row in cluster.members.tolist()]
+                [component_name(layouts.mapped, layout.projection, row) for row in cluster.members.tolist()]
                 for cluster in found
             ],
         }

@@ -21,7 +21,7 @@ def score_encoding(
     for layer in layers:
         check()
         columns.append(rankings.scores(layer)[score].to_numpy(dtype=float))
-    return _numbers("sequential", np.concatenate(columns))
+    return numbers("sequential", np.concatenate(columns))
 
 
 def alignment_encoding(
@@ -33,10 +33,10 @@ def alignment_encoding(
     if not answered:
         raise ValueError("encoding: 'alignment' needs a query; type one")
     values = np.concatenate([ranking.alignment.numpy() for ranking in answered])
-    return _numbers("diverging", values, _weakness(answered), answered[0].caveat)
+    return numbers("diverging", values, weakness(answered), answered[0].caveat)
 
 
-def _weakness(rankings: Sequence[Ranking]) -> str:
+def weakness(rankings: Sequence[Ranking]) -> str:
     """Returns the reason to distrust the best answer; "" if it is trustworthy or its strength is unknown."""
     best = max(rankings, key=lambda ranking: -1.0 if ranking.strength is None else ranking.strength)
     if not best.weak or best.strength is None:
@@ -44,16 +44,17 @@ def _weakness(rankings: Sequence[Ranking]) -> str:
     return f"{100 * (1 - best.strength):.0f} % of unrelated words find a neuron that answers better."
 
 
-def _numbers(
-    kind: Literal["sequential", "diverging"], values: np.ndarray, weakness: str = "", caveat: str = ""
+def numbers(
+    kind: Literal["sequential", "diverging"], values: np.ndarray, doubt: str = "", caveat: str = ""
 ) -> Answer[EncodingResult]:
+    """Returns numbers as colours; `doubt` is the reason to distrust the best one."""
     finite = values[np.isfinite(values)]
     result: EncodingResult = {
         "kind": kind,
         "min": number(finite.min()) if len(finite) else None,
         "max": number(finite.max()) if len(finite) else None,
-        "weak": weakness != "",
-        "message": weakness,
+        "weak": doubt != "",
+        "message": doubt,
         "caveat": caveat,
     }
     return Answer(result, [values.astype("<f4").tobytes()])

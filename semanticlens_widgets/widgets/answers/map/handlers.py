@@ -1,21 +1,21 @@
 """Handlers of the requests of the concept map: its layout, its colours and the place of the query."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from semanticlens_widgets._arguments import check_choice, shown
 from semanticlens_widgets.analysis import Query, read_query
-from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.projection import Projection, place_vectors
 from semanticlens_widgets.widgets.answers.map.columns import bounds_of, cluster_column, quantised
 from semanticlens_widgets.widgets.answers.map.encodings import SCORES, alignment_encoding, score_encoding
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout
+from semanticlens_widgets.widgets.answers.map.layout_tasks import LayoutTasks
 from semanticlens_widgets.widgets.answers.map.layouts import Layouts
 from semanticlens_widgets.widgets.answers.map.protocol import (
     ClusterInfo,
     EncodingResult,
-    LayerPoints,
     MapResult,
     ProbeResult,
 )
@@ -30,34 +30,44 @@ WAITING = frozenset({"map_update"})
 def map_handlers(rankings: Rankings, layouts: Layouts) -> dict[str, Handler]:
     """Returns the handlers of all requests that only a map makes, by kind."""
     return {
-        "map": lambda request: _map(layouts, request),
-        "map_update": lambda request: _map_update(layouts, request),
+        **layout_handlers(layouts),
         "encoding": lambda request: _encoding(rankings, request),
         "probe": lambda request: _probe(rankings, layouts, request),
     }
 
 
-def _map(layouts: Layouts, request: Request) -> Answer[MapResult]:
+def layout_handlers(layouts: LayoutTasks) -> dict[str, Handler]:
+    """Returns the handlers of the requests for positions and clusters."""
+    return {
+        "map": lambda request: _map(layouts, request),
+        "map_update": lambda request: _map_update(layouts, request),
+    }
+
+
+def _map(layouts: LayoutTasks, request: Request) -> Answer[MapResult]:
     """Answers at once with the best layout so far."""
-    task = layouts.task(_layers(layouts, request), _method(request), anew=True)
-    return _layout(task.now, layouts.lens.database)
+    task = layouts.task(checked_layers(layouts.checked, request), checked_method(request), anew=True)
+    return _layout(task.now, layouts)
 
 
-def _map_update(layouts: Layouts, request: Request) -> Answer[MapResult]:
+def _map_update(layouts: LayoutTasks, request: Request) -> Answer[MapResult]:
     """Answers once there is a better layout than the one that the browser has."""
-    task = layouts.task(_layers(layouts, request), _method(request))
+    task = layouts.task(checked_layers(layouts.checked, request), checked_method(request))
     have = request.get("have", str), request.get("clustered", bool)
     layout = task.better_than(have, request.check, request.report)
-    return _layout(layout, layouts.lens.database)
+    return _layout(layout, layouts)
 
 
-def _layout(layout: Layout, database: ConceptDatabase) -> Answer[MapResult]:
+def _layout(layout: Layout, layouts: LayoutTasks) -> Answer[MapResult]:
     projection = layout.projection
     bounds = bounds_of(projection.positions)
     result: MapResult = {
         "n": len(projection),
         "bounds": bounds,
-        "layers": _layer_points(projection, database),
+        "layers": [
+            layouts.points(name, rows.start, rows.stop - rows.start)
+            for name, rows in projection.layers.items()
+        ],
         "method": projection.method,
         "final": layout.final,
         "clustered": layout.clusters is not None,
@@ -71,18 +81,6 @@ def _columns(layout: Layout, bounds: Sequence[float]) -> list[bytes]:
     found = layout.clusters
     members = np.full(len(positions), -1) if found is None else found.cluster_of.numpy()
     return [positions.tobytes(), cluster_column(members).tobytes()]
-
-
-def _layer_points(projection: Projection, database: ConceptDatabase) -> list[LayerPoints]:
-    return [
-        {
-            "name": name,
-            "start": rows.start,
-            "count": rows.stop - rows.start,
-            "signed": database.examples[name].sign == "both",
-        }
-        for name, rows in projection.layers.items()
-    ]
 
 
 def _clusters(layout: Layout) -> list[ClusterInfo]:
@@ -103,7 +101,8 @@ def _clusters(layout: Layout) -> list[ClusterInfo]:
 
 
 def _encoding(rankings: Rankings, request: Request) -> Answer[EncodingResult]:
-    layers, encoding = _layers(rankings, request), request.get("encoding", str)
+    layers = checked_layers(rankings.lens.database.layer_name, request)
+    encoding = request.get("encoding", str)
     check_choice("encoding", encoding, ("alignment", *SCORES))
     if encoding == "alignment":
         report_loading(rankings.lens, request.report)
@@ -124,7 +123,7 @@ def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer[Pro
 
 def _projection(layouts: Layouts, request: Request) -> Projection:
     have = request.get("have", str, "")
-    return layouts.projection(_layers(layouts, request), _method(request), have)
+    return layouts.projection(checked_layers(layouts.checked, request), checked_method(request), have)
 
 
 def _rank_queries(layers: Sequence[str], request: Request) -> list[RankQuery]:
@@ -144,14 +143,16 @@ def _require_layers(query: Query, layers: Sequence[str]) -> None:
             )
 
 
-def _layers(asked: Layouts | Rankings, request: Request) -> list[str]:
-    layers = [asked.lens.database.layer_name(layer) for layer in request.get("layers", list)]
+def checked_layers(checked: Callable[[Any], str], request: Request) -> list[str]:
+    """Returns the layers of a request, each checked; raises ValueError for none and for the same one twice."""
+    layers = [checked(layer) for layer in request.get("layers", list)]
     if not layers or len(set(layers)) < len(layers):
         raise ValueError(f"{request.kind}: layers must be different names, at least one, not {shown(layers)}")
     return layers
 
 
-def _method(request: Request) -> str:
+def checked_method(request: Request) -> str:
+    """Returns the method of a layout; raises ValueError for an unknown one."""
     method = request.get("method", str, "umap")
     check_choice("method", method, _METHODS)
     return method

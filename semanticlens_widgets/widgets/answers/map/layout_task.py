@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from semanticlens_widgets.analysis import EmbeddedVocabulary
-from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.projection import Clusters, Projection, ProjectionTask, clusters
 from semanticlens_widgets.widgets.answers.map.cluster_captions import (
     Caption,
+    Mapped,
     captions,
     names,
     naming_vocabulary,
@@ -43,13 +43,13 @@ class Layout:
 class LayoutTask:
     """A map in the making: first the PCA, then the positions of its method, then clusters, then their names."""
 
-    def __init__(self, lens: Lens, positions: ProjectionTask) -> None:
+    def __init__(self, mapped: Mapped, positions: ProjectionTask) -> None:
         """Leaves the clusters until somebody waits for them."""
         self.error: Exception | None = None
         """The error that ended the task early."""
         self.vocabulary: EmbeddedVocabulary | None = None
         """Source of the clusters' names once the layout is final; None for the labels of the images."""
-        self._lens, self._positions = lens, positions
+        self._mapped, self._positions = mapped, positions
         self._found: Layout | None = None
         self._embedded = (0, 1)
         self._guard, self._begun = threading.Lock(), False
@@ -111,11 +111,12 @@ class LayoutTask:
         try:
             projection = self._positions.wait()
             found = clusters(projection)
-            database = self._lens.database
-            self._found = Layout(projection, found, captions(database, projection, found))
-            self.vocabulary = naming_vocabulary(self._lens, self._report_embedded)
-            named = names(database, projection, found, self.vocabulary)
-            self._found = Layout(projection, found, captions(database, projection, found, named), final=True)
+            self._found = Layout(projection, found, captions(self._mapped, projection, found))
+            self.vocabulary = naming_vocabulary(self._mapped.namer, self._report_embedded)
+            named = names(self._mapped, projection, found, self.vocabulary)
+            self._found = Layout(
+                projection, found, captions(self._mapped, projection, found, named), final=True
+            )
         except Exception as error:  # noqa: BLE001 (an error in a thread reaches nobody: `better_than` raises it)
             self.error = error
         self._ended.set()

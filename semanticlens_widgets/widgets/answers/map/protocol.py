@@ -3,8 +3,18 @@
 from typing import Literal, TypedDict
 
 Encoding = Literal[
-    "alignment", "cluster", "clarity", "polysemanticity", "redundancy", "relevance", "verdict", "layer"
+    "alignment",
+    "cluster",
+    "clarity",
+    "polysemanticity",
+    "redundancy",
+    "relevance",
+    "verdict",
+    "layer",
+    "side",
+    "match",
 ]
+"""Quantities that colours show; `side` and `match` are of comparisons, `layer` and what is of a class of lenses."""
 Method = Literal["pca", "umap"]
 
 
@@ -32,6 +42,8 @@ class LayerPoints(TypedDict):
     count: int
     signed: bool
     """True if the later half of them are the negative halves of the former."""
+    hollow: bool
+    """True if they are drawn as rings, which tells the sides of a comparison apart without colours."""
 
 
 class ClusterInfo(TypedDict):

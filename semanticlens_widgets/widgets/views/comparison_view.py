@@ -1,0 +1,132 @@
+"""Base class of the widgets of one comparison, whose sides take the place of a lens's layers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import traitlets
+from ipywidgets import Layout
+from PIL import Image
+
+from semanticlens_widgets._arguments import shown
+from semanticlens_widgets.analysis import Comparison
+from semanticlens_widgets.widgets.answers.comparisons.protocol import SideInfo
+from semanticlens_widgets.widgets.answers.comparisons.sides import ServedSide
+from semanticlens_widgets.widgets.answers.neurons.example_pictures import check_examples_as, choices
+from semanticlens_widgets.widgets.comparison_session import comparison_session_of
+from semanticlens_widgets.widgets.views.view import View
+
+Selected = tuple[str, str]
+"""The name of a side, and of a component of its lens: ("before", "layer4:12")."""
+
+
+def browser_names(selection: Sequence[Selected], _widget: object) -> list[str]:
+    """Returns a selection as the browser has it: "before:12"."""
+    return [f"{side}:{component.rpartition(':')[2]}" for side, component in selection]
+
+
+class ComparisonView(View):
+    """A view of a comparison whose query and selection follow the reader and can be set and observed."""
+
+    sides = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True, typescript="SideInfo[]")
+    selection = traitlets.List().tag(sync=True, to_json=browser_names, typescript="string[]")
+    """Pairs of a side and a component; set to such pairs, the second maybe a number, or to texts like "before:12"."""
+
+    def __new__(cls, comparison: object, *given: Any, **rest: Any) -> Any:
+        """Raises TypeError for anything but a comparison."""
+        if not isinstance(comparison, Comparison):
+            raise TypeError(
+                f"comparison must be a comparison, not a {type(comparison).__name__}; make one with slw.compare(...)"
+            )
+        return super().__new__(cls, comparison, *given, **rest)
+
+    def __init__(
+        self,
+        comparison: Comparison,
+        *,
+        query: str | Image.Image | Sequence[Image.Image] = "",
+        examples_as: str | None = None,
+        linked: bool | Iterable[str] = True,
+        layout: Layout | Mapping[str, str] | None = None,
+        **traits: Any,
+    ) -> None:
+        """Opens a view of `comparison`; `examples_as=None` shows examples as every side's were embedded."""
+        self.comparison = comparison
+        session = comparison_session_of(comparison)
+        cropped = all(one.side.database.crops is not None for one in session.sides)
+        super().__init__(
+            session,
+            query=query,
+            linked=linked,
+            layout=layout,
+            examples_as=("crop" if cropped else "frame") if examples_as is None else examples_as,
+            **traits,
+        )
+
+    def can_show(self, layer: str) -> bool:
+        """Tells whether the view can show this side; "" is all of them."""
+        return layer in ("", *self.comparison.sides)
+
+    def _title(self) -> str:
+        return f"{type(self).__name__} of {' and '.join(self.comparison.sides)}"
+
+    def _describe(self) -> None:
+        served = self._session.sides
+        made = [one.side.database.provenance for one in served]
+        self.set_trait("sides", [_info(one) for one in served])
+        self.set_trait("layers", [{"name": one.name, "n_components": one.n_components} for one in served])
+        self.set_trait(
+            "examples_choices", [way for way in choices(served[0].by.lens) if self._can_show_as(way)]
+        )
+        self.set_trait("foundation_model", " and ".join(dict.fromkeys(one.foundation_model for one in made)))
+        caveats = dict.fromkeys(one.foundation_model_caveat for one in made)
+        self.set_trait("caveat", " ".join(filter(None, caveats)))
+
+    def _can_show_as(self, way: str) -> bool:
+        return all(way in choices(one.lens) for one in self._session.sides.lenses)
+
+    @traitlets.validate("layer")
+    def _check_layer(self, proposal: Any) -> str:
+        return proposal["value"] and self._session.sides.checked(proposal["value"])
+
+    @traitlets.validate("selection")
+    def _check_selection(self, proposal: Any) -> list[Selected]:
+        return list(dict.fromkeys(map(self._selected, proposal["value"])))
+
+    @traitlets.validate("examples_as")
+    def _check_examples_as(self, proposal: Any) -> str:
+        for one in self._session.sides.lenses:
+            check_examples_as(one.lens, proposal["value"])
+        return proposal["value"]
+
+    def _selected(self, given: object) -> Selected:
+        """Returns a side and a component's name; raises ValueError for what names neither."""
+        name, component = _parts(given)
+        one = self._session.sides.named(name)
+        number = str(component).rpartition(":")[2].removeprefix("#")
+        return one.name, one.side.examples.name(one.side.examples.component(number))
+
+    def __repr__(self) -> str:
+        sides = " and ".join(f"{one.name} ({one.n_components:,})" for one in self._session.sides)
+        return self._described(sides)
+
+
+def _parts(given: object) -> tuple[object, object]:
+    if isinstance(given, str) and ":" in given:
+        side, _, number = given.rpartition(":")
+        return side, number
+    if isinstance(given, list | tuple) and len(given) == 2:
+        return given[0], given[1]
+    raise ValueError(
+        "a component of a side is a pair like ('before', 12), or text like 'before:12', not " + shown(given)
+    )
+
+
+def _info(one: ServedSide) -> SideInfo:
+    made = one.side.database.provenance
+    return {
+        "name": one.name,
+        "model": made.model,
+        "layer": one.side.layer,
+        "foundation_model": made.foundation_model,
+        "n_components": one.n_components,
+    }
