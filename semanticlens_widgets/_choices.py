@@ -9,6 +9,8 @@ CardNumber = Literal["clarity", "clear", "polysemanticity", "redundancy", "label
 """Means over the components of a layer; the second and the last are shares."""
 DemoModel = Literal["lite0", "lite1", "untrained"]
 """EfficientNet-Lite0 and Lite1, and Lite0 with random weights."""
+ExplainedBy = Literal["relevance", "percentile", "score", "difference"]
+"""The order of components in an explanation."""
 HeatmapMethod = Literal["activation", "gradient", "lrp"]
 LabelMethod = Literal["nearest", "soft-wpmi", "csp"]
 """The text with the highest alignment; CLIP-Dissect's measure; alignment after taking look-alikes away."""

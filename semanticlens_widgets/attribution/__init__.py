@@ -6,9 +6,9 @@ part of an image that a heat map points at; `_maps`, activations laid over the i
 differentiable runs of a model; `_extra`, optional packages.
 """
 
-from semanticlens_widgets.attribution._crops import HOT, crop_boxes, map_boxes
+from semanticlens_widgets.attribution._crops import HOT, crop_boxes, map_boxes, stretch_matrix
 from semanticlens_widgets.attribution._edges import edges
-from semanticlens_widgets.attribution._heatmaps import HEATMAPS, heatmap
+from semanticlens_widgets.attribution._heatmaps import HEATMAPS, heatmap, upsampled
 from semanticlens_widgets.attribution._maps import component_maps, has_places, prefix_tokens, tokens_in_order
 from semanticlens_widgets.attribution._relevance import METHODS, Attributed, attribute, relevance
 from semanticlens_widgets.attribution.lrp.conservation import one_warning
@@ -28,5 +28,7 @@ __all__ = [
     "one_warning",
     "prefix_tokens",
     "relevance",
+    "stretch_matrix",
     "tokens_in_order",
+    "upsampled",
 ]

@@ -28,7 +28,7 @@ def map_boxes(
     Stretching and blurring are one product here, many times faster than one after the other.
     """
     down, across = (
-        _blur_matrix(side) @ _stretch_matrix(length, side)
+        _blur_matrix(side) @ stretch_matrix(length, side)
         for length, side in zip(maps.shape[1:], sides, strict=True)
     )
     return _squares(down.to(maps) @ maps.abs() @ across.to(maps).T, hot)
@@ -68,7 +68,8 @@ def _widened(
     return start, start + side
 
 
-def _stretch_matrix(length: int, side: int) -> Float[Tensor, "side length"]:
+def stretch_matrix(length: int, side: int) -> Float[Tensor, "side length"]:
+    """The weights of `length` cells in each of `side` pixels that they are stretched over, bilinearly."""
     places = torch.eye(length).unsqueeze(0)
     return nn.functional.interpolate(places, size=side, mode="linear", align_corners=False)[0].T
 

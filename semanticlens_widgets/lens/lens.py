@@ -30,6 +30,7 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
+from semanticlens_widgets.explanations import Explanation
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import (
@@ -39,7 +40,7 @@ from semanticlens_widgets.layers import (
     default_transform,
     preprocessing_of,
 )
-from semanticlens_widgets.lens import probes, relevances, vocabularies
+from semanticlens_widgets.lens import explaining, probes, relevances, vocabularies
 from semanticlens_widgets.lens.labelling import Labeller, candidates
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
@@ -743,6 +744,50 @@ class Lens:
         session = self._session
         return sample_heatmap(
             self.database, session.studied, session.images, component, sample, method, session.running
+        )
+
+    def explain(
+        self,
+        image: object,
+        *,
+        layer: str | None = None,
+        class_name: str | None = None,
+        contrast: object = None,
+        method: AttributionMethod = "gradient",
+        threshold: float | None = None,
+        vocabulary: "vocabularies.VocabularySource | None" = "general",
+        top: int = 20,
+    ) -> Explanation:
+        """Explains the model's prediction for one image by the components of a layer.
+
+        Args:
+            image: The number of a sample, or any picture: a path, a PIL image or an array.
+            layer: One layer; by default the deepest with feature maps or tokens.
+            class_name: The class whose output is explained; left out, the predicted one.
+            contrast: Another class ("why this and not that"), or another image, in the forms of `image`, on which the
+                same class is explained.
+            method: As in `attribute`. By "gradient" the relevances and the rest sum to the output, exactly so without a
+                word where the model is linear from the layer on; `notes` says by how much it is not.
+            threshold: For outputs that are judged one by one (see `correction.evaluate`).
+            vocabulary: As in `label`; None for no labels. The default is left out, with a note, where the foundation
+                model would have to be downloaded.
+            top: Components in `table`, whose effects are measured: the model runs once for each.
+
+        Without the model a sample is explained by what the lens holds: its scores and its relevance for its class,
+        where the layer was attributed. Ranks and percentiles are among the attributed images.
+
+        Raises ValueError for a class or sample that is not there, and where neither the model nor the lens knows.
+        """
+        return explaining.explain(
+            self._session,
+            image,
+            self.database.layer_name(layer),
+            class_name=class_name,
+            contrast=contrast,
+            method=method,
+            threshold=threshold,
+            vocabulary=vocabulary,
+            top=top,
         )
 
     def __getstate__(self) -> object:

@@ -12,7 +12,7 @@ from semanticlens_widgets.pipeline._class_examples import class_examples
 from semanticlens_widgets.pipeline._class_names import Classes, check_classes
 from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap
 from semanticlens_widgets.pipeline._held_out import HeldOut, held_out
-from semanticlens_widgets.pipeline._relevance import attribute_database, known_classes
+from semanticlens_widgets.pipeline._relevance import attribute_database, known_classes, known_outputs
 from semanticlens_widgets.pipeline._studied import (
     Studied,
     described_foundation_model,
@@ -37,6 +37,7 @@ __all__ = [
     "fitting_foundation_model",
     "held_out",
     "known_classes",
+    "known_outputs",
     "mean_edges",
     "restored_foundation_model",
     "sample_heatmap",

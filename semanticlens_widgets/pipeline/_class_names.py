@@ -11,13 +11,13 @@ Classes = Mapping[str, int] | Sequence[str]
 """Name -> index of the model's output, or the names of all outputs in order."""
 
 
-def class_outputs(classes: Classes | None, images: Images, n_outputs: int) -> dict[str, int]:
+def class_outputs(classes: Classes | None, images: Images | None, n_outputs: int) -> dict[str, int]:
     """Name -> output of every class; for None see `_from_images`. Of two names, one output is that of the second.
 
     Raises ValueError for names that do not fit the outputs, or that occur twice.
     """
     if classes is None:
-        classes = _from_images(images, n_outputs)
+        classes = {} if images is None else _from_images(images, n_outputs)
     check_classes(classes)
     if isinstance(classes, Mapping):
         return _checked({str(name): output for name, output in classes.items()}, n_outputs)

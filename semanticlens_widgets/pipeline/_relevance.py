@@ -102,6 +102,14 @@ def known_classes(studied: Studied, images: Images) -> list[str]:
     return list(class_outputs(None, images, n_outputs(studied, images)))
 
 
+def known_outputs(studied: Studied, images: Images | None, n_all: int) -> dict[str, int]:
+    """Class -> output of a model with `n_all` outputs, as far as names are known; never runs the model."""
+    try:
+        return class_outputs(studied.classes, images, n_all)
+    except ValueError:  # labels that are not the outputs
+        return {}
+
+
 def _named_classes(given: Classes | None, images: Images, n_all: int, targets: str) -> dict[str, int]:
     """Name -> output of every class; warns where it is a guess which class a single output speaks for."""
     if n_all == 1 and targets == "prediction":

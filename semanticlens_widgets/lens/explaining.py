@@ -1,0 +1,240 @@
+"""Explanations of single images: arguments, class names and labels of a lens around `explanations`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
+from numbers import Integral
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from semanticlens_widgets import analysis
+from semanticlens_widgets._arguments import check_at_least, check_choice, shown
+from semanticlens_widgets.attribution import METHODS
+from semanticlens_widgets.explanations import (
+    WITHOUT_MODEL,
+    Explanation,
+    Found,
+    Prediction,
+    Reading,
+    effects_of,
+    explain_pixels,
+    held_sample,
+    not_additive,
+    standing,
+)
+from semanticlens_widgets.images import SUFFIXES, Images, as_images, labels_of
+from semanticlens_widgets.layers import check_input, input_picture
+from semanticlens_widgets.lens import vocabularies
+from semanticlens_widgets.lens.memo import Key
+from semanticlens_widgets.lens.session import Session
+from semanticlens_widgets.pipeline import known_outputs
+
+
+@dataclass(frozen=True)
+class OutputsKey(Key[dict[str, int]]):
+    """Class -> output, as the images or `Lens.build` name them."""
+
+    n_outputs: int
+
+
+@dataclass(frozen=True)
+class LabelsKey(Key[tuple[str, ...]]):
+    """The labels of a layer's components; vocabularies are the same object or others."""
+
+    kept = 16
+    layer: str
+    vocabulary: analysis.EmbeddedVocabulary
+
+
+@dataclass(frozen=True)
+class RivalsKey(Key[tuple[bool]]):
+    """True if no image has several labels, so that outputs are rivals."""
+
+
+def explain(
+    session: Session,
+    image: object,
+    layer: str,
+    *,
+    class_name: str | None,
+    contrast: object,
+    method: str,
+    threshold: float | None,
+    vocabulary: vocabularies.VocabularySource | None,
+    top: int,
+) -> Explanation:
+    """See `Lens.explain`."""
+    check_choice("method", method, METHODS)
+    options = _Options(session, layer, method, threshold, vocabulary, check_at_least("top", top, 0))
+    own, pixels = options.of(image, class_name)
+    if contrast is None:
+        return own if pixels is None else options.with_effects(own, pixels)
+    if isinstance(contrast, str) and not _is_path(contrast):
+        own.prediction.output_of(contrast)
+        other, _ = options.of(image, contrast)
+    else:
+        other, _ = options.of(contrast, own.class_name)
+    notes = tuple(dict.fromkeys([*own.notes, *other.notes]))
+    own = replace(own, contrast=other, notes=notes)
+    return own if pixels is None else options.with_effects(own, pixels)
+
+
+@dataclass(frozen=True)
+class _Options:
+    session: Session
+    layer: str
+    method: str
+    threshold: float | None
+    vocabulary: vocabularies.VocabularySource | None
+    top: int
+
+    def of(self, image: object, class_name: str | None) -> tuple[Explanation, Tensor | None]:
+        """The explanation of one image for one class, without effects, and the input; None without the model."""
+        session = self.session
+        sample = sample_number(session, image)
+        if session.studied is None or (sample is not None and session.images is None):
+            return self._held(image, sample, class_name), None
+        reading = reading_of(session, self.threshold)
+        pixels = check_input(reading.studied.transform(picture_of(session, image))).unsqueeze(0)
+        choose = partial(_chosen, class_name)
+        with session.running:
+            found = explain_pixels(reading, session.database, self.layer, pixels, choose, self.method)
+        picture = input_picture(reading.studied.transform, pixels[0])
+        missed = not_additive(found, self.method)
+        return self._explanation(found, self.method, sample, picture, [missed] if missed else []), pixels
+
+    def with_effects(self, own: Explanation, pixels: Tensor) -> Explanation:
+        """The explanation with the effects of the components in its table."""
+        rows = own.order("difference" if own.contrast else "relevance")[: self.top]
+        with self.session.running:
+            reading = reading_of(self.session, self.threshold)
+            found = effects_of(reading, self.session.database, self.layer, pixels, rows.tolist())
+        effects = own.effects.clone()
+        effects[rows] = found[:, own.prediction.output_of(own.class_name)]
+        if own.contrast and own.contrast.class_name != own.class_name:
+            effects[rows] -= found[:, own.prediction.output_of(own.contrast.class_name)]
+        return replace(own, effects=effects)
+
+    def _held(self, image: object, sample: int | None, class_name: str | None) -> Explanation:
+        if sample is None:
+            raise ValueError(
+                "an image that is no sample of the lens needs the model; pass it: Lens.open(path, model=model), or "
+                f"explain a sample by its number, not {shown(image)}"
+            )
+        database = self.session.database
+        found = held_sample(database, self.layer, sample, class_name)
+        held = database.relevance[self.layer].method
+        return self._explanation(found, held, sample, _thumbnail(self.session, sample), [WITHOUT_MODEL])
+
+    def _explanation(
+        self, found: Found, method: str, sample: int | None, picture: Image.Image | None, notes: list[str]
+    ) -> Explanation:
+        labels, why = labels_for(self.session, self.layer, self.vocabulary)
+        database = self.session.database
+        among = standing(database, self.layer, found.scores, sample)
+        if not among.n_compared:
+            notes.append(
+                f"percentiles are not known, as the lens holds no scores of layer {self.layer!r} over all images: call "
+                f"lens.attribute(layer={self.layer!r}) first; ranks are among the concept examples"
+            )
+        return Explanation(
+            examples=database.examples[self.layer],
+            prediction=found.prediction,
+            class_name=found.prediction.names[found.output],
+            method=method,
+            scores=found.scores,
+            relevance=found.relevance,
+            standing=among,
+            effects=torch.full_like(found.scores, torch.nan),
+            without_layer=found.without_layer,
+            labels=labels,
+            places=found.places,
+            picture=picture,
+            sample=sample,
+            notes=(*notes, *([why] if why else [])),
+            n_rows=self.top,
+        )
+
+
+def sample_number(session: Session, image: object) -> int | None:
+    """The number of a sample; None for a picture. Raises ValueError for a number that is no sample."""
+    if isinstance(image, bool) or not isinstance(image, Integral):
+        return None
+    sample, n = int(image), session.database.provenance.n_images
+    if not 0 <= sample < n:
+        raise ValueError(f"a sample must lie in 0 to {n - 1}, not {sample}")
+    return sample
+
+
+def picture_of(session: Session, image: object) -> Image.Image:
+    """The picture of a sample, a path, a PIL image or an array; raises TypeError for anything else."""
+    if (sample := sample_number(session, image)) is not None:
+        return session.with_images().image(sample)
+    if isinstance(image, str | Path | Image.Image | np.ndarray | Tensor):
+        return as_images([image]).image(0)
+    raise TypeError(
+        f"image must be the number of a sample, a path, a PIL image or an array, not {shown(image)}"
+    )
+
+
+def reading_of(session: Session, threshold: float | None = None) -> Reading:
+    """The model with the names of its outputs, and the way in which they are judged."""
+    studied = session.with_model()
+
+    def classes(n_outputs: int) -> Mapping[str, int]:
+        for relevance in session.database.relevance.values():
+            return dict(zip(relevance.classes, relevance.outputs.tolist(), strict=True))
+        return session.memo.get(
+            OutputsKey(n_outputs), lambda: known_outputs(studied, session.images, n_outputs)
+        )
+
+    rivals = None
+    if threshold is not None or not session.memo.get(RivalsKey(), lambda: (_rivals(session.images),))[0]:
+        rivals = False
+    return Reading(studied, classes, rivals, threshold)
+
+
+def labels_for(
+    session: Session, layer: str, vocabulary: vocabularies.VocabularySource | None
+) -> tuple[tuple[str, ...] | None, str]:
+    """The label of every component, and why there are none."""
+    if vocabulary is None:
+        return None, ""
+    if isinstance(vocabulary, str) and vocabulary == "general" and not session.embeds_offline:
+        return (
+            None,
+            "labels are left out, as they need the foundation model: pass vocabulary='imagenet' or texts",
+        )
+    embedded = vocabularies.embedded_vocabulary(session, vocabulary)
+
+    def label() -> tuple[str, ...]:
+        return tuple(analysis.label(session.database, None, embedded, layer=layer)["label"])
+
+    return session.memo.get(LabelsKey(layer, embedded), label), ""
+
+
+def _chosen(class_name: str | None, prediction: Prediction) -> int:
+    return prediction.answer if class_name is None else prediction.output_of(class_name)
+
+
+def _rivals(images: Images | None) -> bool:
+    return images is None or not any(
+        len(labels_of(images, sample) or ()) > 1 for sample in range(len(images))
+    )
+
+
+def _is_path(text: str) -> bool:
+    return Path(text).suffix.lower() in SUFFIXES
+
+
+def _thumbnail(session: Session, sample: int) -> Image.Image | None:
+    if session.images is not None:
+        return session.images.image(sample)
+    kept = session.database.samples
+    rows = (kept.ids == sample).nonzero()[:, 0].tolist()
+    return Image.open(BytesIO(kept.thumbnail(rows[0]))).convert("RGB") if rows else None
