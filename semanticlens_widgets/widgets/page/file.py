@@ -19,6 +19,8 @@ _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inl
 _STYLE = (
     "body{margin:12px;background:#fff;font:13px system-ui,sans-serif}"
     "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}}"
+    # The widget says it all to the eye.
+    "h1{position:absolute;clip-path:inset(50%);height:1px;width:1px;overflow:hidden}"
     # On paper the widget is as it is on the screen, on one page.
     "@page{size:A4 landscape;margin:10mm}@media print{body{margin:0;background:#fff;color:#000}"
     ".slw.slw{--slw-most:185mm}}"
@@ -59,7 +61,8 @@ def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escape(title)}</title><style>{_STYLE}{styles()}</style></head>"
-        '<body><div id="view">This page needs JavaScript, and a browser of 2023 or later.</div>'
+        f"<body><main><h1>{escape(title)}</h1>"
+        '<div id="view">This page needs JavaScript, and a browser of 2023 or later.</div></main>'
         f'<script type="application/octet-stream" id="kept">{_packed(contents, columns)}</script>'
         f'<script type="module">{code}</script></body></html>'
     )

@@ -91,7 +91,6 @@ function Row({ row, id, active, size, onOpen }: RowProps) {
   const parts = ON_BAR.map((verdict) => `${verdict} ${percent(shares[VERDICTS.indexOf(verdict)])}`).join(
     ", ",
   );
-  const said = `${name}: ${outcome}; ${parts}; ${counted(nSamples, "sample")}`;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its rows.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row.
@@ -100,7 +99,6 @@ function Row({ row, id, active, size, onOpen }: RowProps) {
       id={id}
       role="gridcell"
       aria-colindex={1}
-      aria-label={said}
       class={`slw-audit-class-row${active ? " slw-active" : ""}`}
       style={size}
       title={`Open ${name}`}

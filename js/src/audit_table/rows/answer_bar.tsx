@@ -21,6 +21,7 @@ export function AnswerBar({ audit, side, component }: AnswerBarProps) {
   if (audit.concepts[side].length === 0)
     return (
       <span class="slw-audit-answer slw-below" title={title}>
+        <span class="slw-hidden">{`, ${title}`}</span>
         <span class="slw-muted">–</span>
       </span>
     );
@@ -30,10 +31,12 @@ export function AnswerBar({ audit, side, component }: AnswerBarProps) {
   return (
     <span class={`slw-audit-answer${answers ? "" : " slw-below"}`} title={title}>
       <span class="slw-cut slw-audit-concept">
+        <span class="slw-hidden">{`, nearest ${side} concept `}</span>
         {name ?? "–"}
         {name !== undefined && <span class="slw-muted"> · {aboveChance(percentile[component])}</span>}
       </span>
       <Bar start={start} length={length} also={`slw-is-${side}${answers ? "" : " slw-pale"}`} />
+      <span class="slw-hidden">, z-score </span>
       <span class="slw-number">{significant(value)}</span>
     </span>
   );

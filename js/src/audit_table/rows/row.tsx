@@ -13,7 +13,7 @@ import { selectMode } from "../../neurons/state/selection";
 import { Bar } from "../../ui/bar";
 import { percent, px } from "../../ui/format";
 import { useExamples, useView } from "../context";
-import { relevanceTitle, spoken } from "../state/words";
+import { relevanceTitle } from "../state/words";
 import { AnswerBar } from "./answer_bar";
 
 /** Number of pictures in a row, and their size in pixels. */
@@ -52,7 +52,6 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
       role="gridcell"
       aria-colindex={1}
       aria-selected={selected}
-      aria-label={`${spoken(audit, component, name)}${was === null ? "" : `, ${was} before`}`}
       class={["slw-audit-row", ...given].join(" ")}
       style={{ width: px(width), height: px(height) }}
       onClick={(event) => table.select(place, selectMode(event))}
@@ -72,13 +71,19 @@ export function Row({ place, component, audit, width, height, fast }: RowProps) 
       <span class="slw-audit-verdict">
         {was !== null && (
           <span class="slw-audit-changed-from" title={`Before: ${was}`}>
+            <span class="slw-hidden">, before </span>
             <VerdictMark verdict={was} />
             <span aria-hidden="true">→</span>
           </span>
         )}
-        {hasVerdicts(audit) && <VerdictMark verdict={verdictOf(audit, component)} />}
+        {hasVerdicts(audit) && (
+          <>
+            <span class="slw-hidden">, verdict </span>
+            <VerdictMark verdict={verdictOf(audit, component)} />
+          </>
+        )}
       </span>
-      <Buttons place={place} name={name} out={kinds.ablated} />
+      <Ablate place={place} out={kinds.ablated} />
     </div>
   );
 }
@@ -147,21 +152,20 @@ function Relevance({ audit, component }: { audit: ClassAudit; component: number 
           />
         )}
       </span>
+      <span class="slw-hidden">, relevance </span>
       <span class="slw-number">{percent(share)}</span>
     </span>
   );
 }
 
-function Buttons({ place, name, out }: { place: number; name: string; out: boolean }) {
+function Ablate({ place, out }: { place: number; out: boolean }) {
   const { table } = useView();
   if (!table.classes.known.value?.can_ablate) return <span />;
   return (
     <button
       type="button"
       tabIndex={-1}
-      class="slw-audit-ablate"
-      aria-label={`Take ${name} out of the model`}
-      aria-pressed={out}
+      class={`slw-audit-ablate${out ? " slw-out" : ""}`}
       title={out ? "Put it back into the model (a)" : "Take it out of the model (a)"}
       onClick={(event) => {
         event.stopPropagation();
@@ -169,6 +173,7 @@ function Buttons({ place, name, out }: { place: number; name: string; out: boole
       }}
     >
       {out ? "out" : "in"}
+      <span class="slw-hidden">{out ? " of the model" : " the model"}</span>
     </button>
   );
 }

@@ -1,9 +1,9 @@
 /** Texts of the audit table: tooltips and messages for the live region. */
 
-import { type ClassAudit, hasVerdicts, NONE, type SortKey, verdictOf } from "../../audits/class_audit";
+import { type ClassAudit, hasVerdicts, NONE, type SortKey } from "../../audits/class_audit";
 import type { Side } from "../../audits/requirements";
 import type { Verdict } from "../../audits/verdicts";
-import { FEWEST_SAMPLES, MEANINGS, VERDICTS } from "../../generated/constants";
+import { FEWEST_SAMPLES, VERDICTS } from "../../generated/constants";
 import type { Accuracy } from "../../generated/protocol";
 import { counted, exact, percent, significant } from "../../ui/format";
 
@@ -128,16 +128,6 @@ export function announcement(audit: ClassAudit, maxSpurious: number): string {
   if (outcome === null) return `${className}: ${counted(n, "neuron")}, no concepts yet`;
   const parts = VERDICTS.map((verdict, i) => `${verdict} ${percent(shares[i])}`).join(", ");
   return `${className}: ${parts}; ${outcome}, at most ${percent(maxSpurious)} may be spurious`;
-}
-
-/** Describes one row. */
-export function spoken(audit: ClassAudit, component: number, name: string): string {
-  const parts = [name, `relevance ${percent(audit.share[component])}`];
-  if (hasVerdicts(audit)) {
-    const verdict = verdictOf(audit, component);
-    parts.push(`${verdict}, ${MEANINGS[verdict]}`);
-  }
-  return parts.join(", ");
 }
 
 /** Returns, for example, "82 % → 64 %; without as many random neurons 81 %". */
