@@ -20,6 +20,7 @@ export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTrait
     max_spurious: 0.1,
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],
     threshold: ANSWERS_ABOVE,
+    within_class: false,
     vocabulary_info: null,
     ...changes,
   };

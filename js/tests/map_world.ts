@@ -65,6 +65,7 @@ export function traits(changes: Partial<ConceptMapTraits> = {}): ConceptMapTrait
     camera: [0.5, 0.5, 1],
     class_name: "",
     requirements: [],
+    within_class: false,
     threshold: 2.75,
     encoding: "alignment",
     method: "umap",

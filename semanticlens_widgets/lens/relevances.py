@@ -15,6 +15,7 @@ from semanticlens_widgets.layers import FUNCTION, Output, check_output_choice, i
 from semanticlens_widgets.lens.probes import probes
 from semanticlens_widgets.lens.session import AuditorKey, ClassExamplesKey, Session
 from semanticlens_widgets.lens.vocabularies import calibrations
+from semanticlens_widgets.passes import Report
 from semanticlens_widgets.pipeline import attribute_database, class_examples, known_classes
 
 
@@ -101,20 +102,31 @@ def auditor(
             relevance_of(session, layer),
             lambda queries: probes(session, queries, layer, templates),
             lambda: calibrations(session, templates)[layer],
-            partial(_class_examples, session, layer) if within_class else None,
+            partial(class_examples_of, session, layer) if within_class else None,
             source_of(session.images),
         )
 
     return session.memo.get(AuditorKey(layer, tuple(templates or ()), within_class), make)
 
 
-def _class_examples(session: Session, layer: str, class_name: str) -> EmbeddedExamples | None:
+def class_examples_of(
+    session: Session, layer: str, class_name: str, report: Report | None = None
+) -> EmbeddedExamples | None:
+    """The examples of a layer's components within a class, embedded when first asked for; None for too few samples.
+
+    Raises ValueError without the model or the images.
+    """
+    studied, images = session.with_model(), session.with_images()
+    # Both take the session's lock, whose holder may wait for these examples.
+    relevance, foundation_model = relevance_of(session, layer), session.foundation_model
+
     def make() -> tuple[EmbeddedExamples | None]:
-        studied, images = session.with_model(), session.with_images()
-        relevance, foundation_model = relevance_of(session, layer), session.foundation_model
         with session.running:
-            found = class_examples(session.database, relevance, class_name, studied, images, foundation_model)
-        return (found,)
+            return (
+                class_examples(
+                    session.database, relevance, class_name, studied, images, foundation_model, report
+                ),
+            )
 
     return session.memo.get(ClassExamplesKey(layer, class_name), make)[0]
 

@@ -57,6 +57,7 @@ class SharesKey(Key[tuple[list[float], list[float]]]):
     for_all: object
     """The concepts required of every class, hashable."""
     threshold: float
+    within_class: bool
 
 
 @dataclass(frozen=True)

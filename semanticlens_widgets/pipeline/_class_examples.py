@@ -10,6 +10,7 @@ from torch import Tensor
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, EmbeddedExamples, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
+from semanticlens_widgets.passes import Report
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._crops import found_places
 from semanticlens_widgets.pipeline._embed import WHOLE, Piece, embed
@@ -20,6 +21,8 @@ from semanticlens_widgets.tensors._component_embeddings import component_embeddi
 
 MOST, FEWEST = 8, 3
 """Numbers of examples: at most a third of the class's samples, so that random groups of these differ."""
+WITHIN_SAMPLES = 3 * FEWEST
+"""Samples that a class must have."""
 RESTS_ON = 0.95
 """The class rests on components up to this share of its positive relevance; responses beyond are faint."""
 
@@ -31,23 +34,27 @@ def class_examples(
     studied: Studied,
     images: Images,
     foundation_model: FoundationModel,
+    report: Report | None = None,
 ) -> EmbeddedExamples | None:
     """The examples of the components that the class rests on, cut like the layer's; None for fewer than 9 samples.
 
-    Runs the model over the examples where they are to be cut. What was embedded is kept in the cache.
+    Runs the model over the examples where they are to be cut. What was embedded is kept in the cache. With `report`,
+    which is told how many images or crops are done and of how many, there is no progress bar.
     """
     row = relevance.row(class_name)
     own = (relevance.sample_classes == row).nonzero()[:, 0]
     k = min(MOST, len(own) // 3)
-    if k < FEWEST:
+    if len(own) < WITHIN_SAMPLES:
         return None
     examples = _chosen(database.examples[relevance.layer], relevance, _rests_on(relevance.share[row]), own, k)
     samples: list[Piece] = [(sample, WHOLE) for sample in relevance.sample_ids[own].tolist()]
-    pieces, rows = _pieces(database, studied, images, examples)
+    pieces, rows = _pieces(database, studied, images, examples, report)
     provenance = database.provenance
     fingerprints = provenance.images_fingerprint, provenance.foundation_model_fingerprint
     parts = Cache(studied.cache).parts("embedded", *fingerprints)
-    known = embed(images, [*samples, *pieces], foundation_model, parts, progress=True)
+    known = embed(
+        images, [*samples, *pieces], foundation_model, parts, progress=report is None, report=report
+    )
     table = torch.stack([known[piece][0] for piece in pieces])
     return EmbeddedExamples(
         component_embeddings(table, rows, normalize_examples=provenance.normalize_examples),
@@ -85,7 +92,11 @@ def _chosen(
 
 
 def _pieces(
-    database: ConceptDatabase, studied: Studied, images: Images, examples: ConceptExamples
+    database: ConceptDatabase,
+    studied: Studied,
+    images: Images,
+    examples: ConceptExamples,
+    report: Report | None,
 ) -> tuple[list[Piece], Int[Tensor, "component k"]]:
     """The examples as pieces, and the row of each among them, -1 for none."""
     layer, crops, provenance = examples.layer, database.crops, database.provenance
@@ -102,9 +113,9 @@ def _pieces(
         k=examples.k,
         sign=provenance.sign,
         fingerprints={},
+        progress=report is None,
     )
     execution = cast("dict[str, Any]", provenance.execution)
-    keys, rows = unique_crops(
-        {layer: examples}, found_places(setup, {layer: examples}, crops.threshold, execution)
-    )
+    places = found_places(setup, {layer: examples}, crops.threshold, execution, report=report)
+    keys, rows = unique_crops({layer: examples}, places)
     return pieces_of(keys), rows[layer]

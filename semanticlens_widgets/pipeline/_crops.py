@@ -20,7 +20,16 @@ from semanticlens_widgets.attribution import (
 )
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.layers import Box, capture, check_input, input_region_finder
-from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, format_named, merged_by_key, run_pass
+from semanticlens_widgets.passes import (
+    Batch,
+    Checkpoint,
+    Fold,
+    Pass,
+    Report,
+    format_named,
+    merged_by_key,
+    run_pass,
+)
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._examples import Collection, Setup
 
@@ -72,10 +81,11 @@ def found_places(
     threshold: float,
     execution: Mapping[str, Any],
     checkpoint: Checkpoint | None = None,
+    report: Report | None = None,
 ) -> Mapping[str, Places]:
     """The `crop_places` of layers that have places, not cached."""
     work = _pass(setup, examples, threshold, execution)
-    return run_pass(work, checkpoint=checkpoint, progress=setup.progress).state.places
+    return run_pass(work, checkpoint=checkpoint, progress=setup.progress, report=report).state.places
 
 
 @dataclass(frozen=True, eq=False)

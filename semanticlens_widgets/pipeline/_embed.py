@@ -17,7 +17,7 @@ from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
-from semanticlens_widgets.passes import Entry, Parts, kept_buffers, watched
+from semanticlens_widgets.passes import Entry, Parts, Report, kept_buffers, watched
 from semanticlens_widgets.pipeline._cache import alone
 
 _BATCH = 32
@@ -36,7 +36,13 @@ Item = TypeVar("Item")
 
 
 def embed(
-    images: Images, pieces: Iterable[Piece], model: FoundationModel, parts: Parts | None, *, progress: bool
+    images: Images,
+    pieces: Iterable[Piece],
+    model: FoundationModel,
+    parts: Parts | None,
+    *,
+    progress: bool,
+    report: Report | None = None,
 ) -> Known:
     """The embeddings and thumbnails of the pieces, and of all others in `parts`.
 
@@ -47,12 +53,12 @@ def embed(
     if wanted <= known.keys():
         return known
     if parts is None:
-        return _embed(images, wanted, model, known, None, progress)
+        return _embed(images, wanted, model, known, None, progress, report)
     before = set(parts.paths())
     with alone(parts.path):
         for path in set(parts.paths()) - before:
             known |= _from_file(path)
-        return _embed(images, wanted, model, known, parts, progress)
+        return _embed(images, wanted, model, known, parts, progress, report)
 
 
 def _embed(
@@ -62,6 +68,7 @@ def _embed(
     known: Known,
     parts: Parts | None,
     progress: bool,
+    report: Report | None,
 ) -> Known:
     """Returns the known embeddings with the missing ones, which are embedded and saved part by part."""
     fresh: Known = {}
@@ -75,7 +82,8 @@ def _embed(
         fresh.clear()
 
     n_done, label = 0, f"embedding with {model.name}"
-    with kept_buffers(), watched(len(missing), 0, label, save=keep, progress=progress) as advance:
+    watch = watched(len(missing), 0, label, save=keep, progress=progress, report=report)
+    with kept_buffers(), watch as advance:
         for batch in _groups(_cut_ahead(images, missing), _BATCH):
             embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
             for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True):

@@ -15,7 +15,7 @@ from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.audit.class_query import compute_audit
-from semanticlens_widgets.widgets.answers.audit.requirements import whole_audit
+from semanticlens_widgets.widgets.answers.audit.requirements import Judging, whole_audit
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
 from semanticlens_widgets.widgets.snapshot.unattended import Step
@@ -56,7 +56,8 @@ class AuditView(ClassView, LabelView):
     @property
     def audit(self) -> Audit:
         """The audit of all classes with a requirement; raises ValueError without requirements."""
-        found = whole_audit(self.lens, self._session.concepts, self.layer, self.requirements, self.threshold)
+        settings: Judging = {"threshold": self.threshold, "within_class": self.within_class}
+        found = whole_audit(self.lens, self._session.concepts, self.layer, self.requirements, settings)
         if found is None:
             raise ValueError("there are no requirements; set `requirements` or name a concept in the table")
         return found
@@ -92,11 +93,6 @@ def checked_before(lens: Lens, audit: object) -> Audit:
             f"before is an audit of {audit.layer!r} with {len(audit.components):,} components, and the lens has no "
             "such layer; audit a layer of this lens"
         )
-    if audit.within_class:
-        raise ValueError(
-            "before was judged within each class too, which the table is not, so verdicts would differ for that alone; "
-            "audit without within_class"
-        )
     return audit
 
 
@@ -118,6 +114,7 @@ class AuditTable(AuditView):
         layer: str | None = None,
         max_spurious: float = MAX_SPURIOUS,
         threshold: float = ANSWERS_ABOVE,
+        within_class: bool = False,
         height: int = 640,
         decision_threshold: float | None = None,
         before: Audit | None = None,
@@ -135,6 +132,7 @@ class AuditTable(AuditView):
             layer: The initial layer; by default that of `lens.audit`, or the last with a relevance.
             max_spurious: The largest share of relevance on spurious neurons with which a class passes, 0 to 1.
             threshold: The lowest z-score at which a neuron answers to a concept.
+            within_class: As in `lens.audit`: judge neurons by the samples of the class too.
             height: In pixels, 240 to 4,000.
             decision_threshold: The `threshold` of `lens.ablation`, for outputs that are judged one by one.
             before: An earlier audit, to see what changed: of a model before a correction, of other requirements.
@@ -152,6 +150,7 @@ class AuditTable(AuditView):
             requirements=plain_requirements(lens, requirements, layer or ""),
             max_spurious=max_spurious,
             threshold=threshold,
+            within_class=within_class,
             decision_threshold=decision_threshold,
             height=height,
             examples_as=examples_as,

@@ -26,6 +26,7 @@ VALID: dict[str, dict[str, Any]] = {
     "audit_agreement": _CLASS,
     "audit_before": {"layer": "bn1", "class_name": "bird", "before_id": "gone"},
     "audit_summary": {"layer": "bn1", "requirements": [{"class_name": "bird", "valid": ["bird"]}], "threshold": 2.75},
+    "audit_within": {"layer": "bn1", "requirements": [{"class_name": "bird", "valid": ["bird"]}], "threshold": 2.75},
     "audit_samples": {"layer": "bn1", "component": 1, "limit": 4, "of": "class", "class_name": "bird"},
     "audit_pictures": {"samples": [0, 2], "size": "small"},
     "audit_heatmap": {"layer": "bn1", "component": 1, "samples": [0]},
@@ -33,7 +34,7 @@ VALID: dict[str, dict[str, Any]] = {
     "ablate": {"components": ["bn1:0"], "class_name": "bird", "threshold": None},
     "audit_export": {
         "layer": "bn1", "format": "csv", "requirements": [{"class_name": "bird", "valid": ["bird"]}],
-        "threshold": 2.75, "max_spurious": 0.1,
+        "threshold": 2.75, "within_class": False, "max_spurious": 0.1,
     },
     "complete": {"text": "bi"},
     "shown": {},

@@ -3,7 +3,8 @@ import { auditReply, FOUR } from "../../tests/audit_world";
 import { decodeAudit, NONE, ordered, verdictOf } from "../audits/class_audit";
 import { announcement, answerTitle, classOutcome } from "./state/words";
 
-const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], threshold: 1 };
+const SETTINGS = { threshold: 1, within_class: false };
+const ASKED = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: ["palm tree"], ...SETTINGS };
 const audit = decodeAudit(auditReply(), ASKED);
 const shown = (key: Parameters<typeof ordered>[1]["key"], descending = true) => [
   ...ordered(audit, { key, descending }, new Set()),

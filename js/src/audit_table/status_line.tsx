@@ -1,11 +1,12 @@
 /** Status line of the audit, its footer, and its messages for screen readers. */
 
 import type { ClassAudit } from "../audits/class_audit";
+import { WITHIN_SAMPLES } from "../generated/constants";
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Doing as DoingNote } from "../ui/doing";
 import { counted } from "../ui/format";
 import { useView } from "./context";
-import { aboveChance, announcement } from "./state/words";
+import { aboveChance, announcement, withinTitle } from "./state/words";
 
 export function StatusLine() {
   return (
@@ -38,6 +39,7 @@ function Summary({ audit }: { audit: ClassAudit }) {
       <span class="slw-muted slw-cut" title={about}>
         {about}
       </span>
+      <Within audit={audit} />
       <Threshold audit={audit} />
     </>
   );
@@ -45,6 +47,30 @@ function Summary({ audit }: { audit: ClassAudit }) {
 
 function methodName(method: string): string {
   return method === "lrp" ? "LRP" : method.replaceAll("_", " ");
+}
+
+/** Judges by the samples of the class too; without the model it says whether the table does. */
+function Within({ audit }: { audit: ClassAudit }) {
+  const { table } = useView();
+  const within = table.traits.within_class.value;
+  const tooFew = audit.n_samples < WITHIN_SAMPLES;
+  const title = withinTitle(audit);
+  if (!table.classes.known.value?.can_ablate)
+    return within ? (
+      <span class="slw-muted" title={title}>
+        judged within the class too
+      </span>
+    ) : null;
+  return (
+    <label class="slw-audit-limit slw-audit-within" title={title}>
+      <input
+        type="checkbox"
+        checked={within}
+        onChange={(event) => table.judgeWithin(event.currentTarget.checked)}
+      />
+      <span class="slw-muted">within the class too{within && tooFew && ": too few samples"}</span>
+    </label>
+  );
 }
 
 function Threshold({ audit }: { audit: ClassAudit }) {
@@ -78,10 +104,10 @@ function Threshold({ audit }: { audit: ClassAudit }) {
 }
 
 export function Doing() {
-  const { labels, classes, status } = useView().table;
+  const { classes, doing, status } = useView().table;
   // The attribution shows its own progress.
   const shown = classes.computing.value === null ? status.value : "ready";
-  return <DoingNote progress={labels.progress.value} status={shown} />;
+  return <DoingNote progress={doing.value} status={shown} />;
 }
 
 /** Live region: the result of the class, and the row that the arrow keys reached. */

@@ -326,3 +326,36 @@ test("outputs that may be probabilities get a threshold after a failure", async 
   await vi.waitUntil(() => kernel.of("ablate").length > 1);
   expect(kernel.last("ablate").params).toMatchObject({ threshold: 0.5 });
 });
+
+test("a class is judged by its own samples too where the reader says so, with progress and what it is worth", async () => {
+  const { el, model, kernel } = await audited();
+  const toggle = () => el.querySelector<HTMLInputElement>(".slw-audit-within input");
+  const title = el.querySelector<HTMLElement>(".slw-audit-within")?.title;
+  expect(title).toContain("31 of 40 instead of 21, 62 % of them rightly instead of 72 %");
+  const input = toggle();
+  if (input) input.checked = true;
+  input?.dispatchEvent(new Event("change", { bubbles: true }));
+  await vi.waitUntil(() => kernel.of("audit_within").length === 2);
+  expect(model.get("within_class")).toBe(true);
+  const [summary, own] = kernel.of("audit_within");
+  expect(summary?.params).toEqual(own?.params);
+  own?.options.onProgress?.({ done: 1, total: 4, what: "looking at samples of ox" });
+  await vi.waitUntil(() =>
+    el.querySelector(".slw-doing")?.textContent?.startsWith("looking at samples of ox"),
+  );
+  for (const request of kernel.of("audit_within")) request.answer(reply({}));
+  await vi.waitUntil(() => kernel.last("audit").params.within_class === true);
+  await vi.waitUntil(() => kernel.last("audit_summary").params.within_class === true);
+  kernel.last("audit").answer(auditReply(undefined, { n_samples: 8 }));
+  await vi.waitUntil(() => el.querySelector(".slw-audit-within")?.textContent?.includes("too few samples"));
+});
+
+test("without the model the table only says that it was judged by the samples of the class", async () => {
+  const { el, kernel } = await shown({ within_class: true }, { can_ablate: false }, "kept");
+  await vi.waitUntil(() => kernel.of("audit_within").length === 2);
+  for (const request of kernel.of("audit_within")) request.answer(reply({}));
+  await vi.waitUntil(() => kernel.of("audit").length > 0);
+  kernel.last("audit").answer(auditReply());
+  await vi.waitUntil(() => el.textContent?.includes("judged within the class too"));
+  expect(el.querySelector(".slw-audit-within")).toBeNull();
+});

@@ -3,7 +3,14 @@ import { auditReply } from "../../tests/audit_world";
 import { PatientKernel, settled } from "../../tests/patient_kernel";
 import { AuditRequests } from "./audit_requests";
 
-const OX = { layer: "bn2", class_name: "ox", valid: ["horns"], spurious: [], threshold: 2.75 };
+const OX = {
+  layer: "bn2",
+  class_name: "ox",
+  valid: ["horns"],
+  spurious: [],
+  threshold: 2.75,
+  within_class: false,
+};
 const BEE = { ...OX, class_name: "bee" };
 
 function setup() {
@@ -48,4 +55,27 @@ test("a failure is told to both, and the next to ask asks anew", async () => {
   await settled();
   void auditRequests.ask("table", OX, 0);
   expect(kernel.of("audit")).toHaveLength(2);
+});
+
+test("within a class its samples are embedded first, with progress, and not for a class without concepts", async () => {
+  const { kernel, auditRequests } = setup();
+  const within = { ...OX, within_class: true };
+  const both = [auditRequests.ask("table", within, 0), auditRequests.ask("colours", within, 0)];
+  expect(kernel.asked.map(({ kind }) => kind)).toEqual(["audit_within"]);
+  expect(kernel.last("audit_within").params).toEqual({
+    layer: "bn2",
+    requirements: [{ class_name: "ox", valid: ["horns"], spurious: [] }],
+    threshold: 2.75,
+  });
+  const progress = { done: 1, total: 4, what: "looking at samples of ox" };
+  kernel.last("audit_within").options.onProgress?.(progress);
+  expect(auditRequests.progress.value).toEqual(progress);
+  kernel.last("audit_within").answer({ result: {}, buffers: [] });
+  await settled();
+  kernel.last("audit").answer(auditReply());
+  const [first] = await Promise.all(both);
+  expect(first?.withinClass).toBe(true);
+  expect(auditRequests.progress.value).toBeNull();
+  void auditRequests.ask("table", { ...within, valid: [] }, 0);
+  expect(kernel.asked.at(-1)?.kind).toBe("audit");
 });

@@ -1,6 +1,7 @@
 /** Verdict requests, shared: equal requests by several parts of one view are sent once. */
+import { type Signal, signal } from "@preact/signals";
 import type { AuditParams } from "../generated/protocol";
-import type { Kernel } from "../kernel/types";
+import type { Kernel, Progress } from "../kernel/types";
 import { type ClassAudit, decodeAudit } from "./class_audit";
 
 interface Asked {
@@ -10,6 +11,8 @@ interface Asked {
 }
 
 export class AuditRequests {
+  /** Progress of embedding the samples of a class; null when that is not going on. */
+  readonly progress: Signal<Progress | null> = signal(null);
   /** The pending request of each part. */
   private readonly waiting = new Map<string, Asked>();
 
@@ -33,6 +36,7 @@ export class AuditRequests {
     const audit = this.request(params, AbortSignal.any([this.lifetime, life.signal]));
     const asked = { what, life, audit };
     const done = () => {
+      this.progress.value = null;
       for (const [part, each] of this.waiting) if (each === asked) this.waiting.delete(part);
     };
     audit.then(done, done);
@@ -40,6 +44,17 @@ export class AuditRequests {
   }
 
   private async request(params: AuditParams, signal: AbortSignal): Promise<ClassAudit> {
+    if (params.within_class && params.valid.length + params.spurious.length > 0)
+      await this.embedSamples(params, signal);
     return decodeAudit(await this.kernel.request("audit", params, { signal }), params);
+  }
+
+  private async embedSamples(params: AuditParams, signal: AbortSignal): Promise<void> {
+    const { layer, class_name, valid, spurious, threshold } = params;
+    const onProgress = (progress: Progress) => {
+      if (!signal.aborted) this.progress.value = progress;
+    };
+    const asked = { layer, requirements: [{ class_name, valid, spurious }], threshold };
+    await this.kernel.request("audit_within", asked, { signal, onProgress });
   }
 }

@@ -21,6 +21,7 @@ export interface ClassAudit extends AuditResult {
   layer: string;
   className: string;
   threshold: number;
+  withinClass: boolean;
   concepts: Readonly<Record<Side, readonly string[]>>;
   relevance: Float32Array;
   share: Float32Array;
@@ -43,12 +44,13 @@ export function decodeAudit({ result, buffers }: Reply<AuditResult>, asked: Audi
     concept: new Uint16Array(bytes(buffers[place + 3])),
   });
   const [valid, spurious, share] = [answers(2), answers(6), floats(1)];
-  const { layer, class_name: className, threshold } = asked;
+  const { layer, class_name: className, threshold, within_class: withinClass } = asked;
   return {
     ...result,
     layer,
     className,
     threshold,
+    withinClass,
     concepts: { valid: asked.valid, spurious: asked.spurious },
     relevance: floats(0),
     share,

@@ -132,7 +132,7 @@ const STEPS: Readonly<Record<string, { doing: string; meanwhile: string }>> = {
 
 export function Doing() {
   const { map } = useView();
-  const colours = map.colours.progress.value;
+  const colours = map.auditRequests.progress.value ?? map.colours.progress.value;
   const improving = map.layout.improving.value;
   const step = improving === null ? undefined : STEPS[improving.what];
   const progress =

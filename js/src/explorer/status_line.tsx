@@ -21,6 +21,6 @@ export function StatusLine({ id }: { id: string }) {
 function Doing() {
   const { gallery } = useView();
   const audit = useContext(AuditContext);
-  if (audit !== null && audit.table.labels.progress.value !== null) return <AuditDoing />;
+  if (audit !== null && audit.table.doing.value !== null) return <AuditDoing />;
   return gallery.busyWith.value === null ? <MapDoing /> : <GalleryDoing />;
 }

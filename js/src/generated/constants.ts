@@ -14,6 +14,9 @@ export const MEANINGS = {
 /** Default z-score from which on a neuron answers to a concept. */
 export const ANSWERS_ABOVE = 0.75;
 
+/** Samples of a class from which on it can be judged by its own. */
+export const WITHIN_SAMPLES = 9;
+
 /** A class with fewer samples neither passes nor fails. */
 export const FEWEST_SAMPLES = 10;
 
@@ -49,6 +52,7 @@ export const LINK_OF_TRAIT = {
   class_name: "class",
   requirements: "class",
   threshold: "class",
+  within_class: "class",
   layer: "layer",
   query_image: "query",
   query: "query",

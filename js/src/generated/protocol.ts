@@ -425,11 +425,13 @@ export type ClassesResult = {
 
 /** Parameters of `audit`: the concepts of one class. */
 export type AuditParams = {
+  threshold: number;
+  /** True to judge components by the samples of the class too. */
+  within_class: boolean;
   layer: string;
   class_name: string;
   valid: string[];
   spurious: string[];
-  threshold: number;
 };
 
 /** A text for every concept of the two lists, in order. */
@@ -470,11 +472,20 @@ export type RequirementInfo = {
   spurious: string[];
 };
 
-/** Parameters of `audit_summary`. */
-export type SummaryParams = {
+/** Parameters of `audit_within`, after which `audit` and `audit_summary` are quick with `within_class`. */
+export type WithinParams = {
   layer: string;
   requirements: RequirementInfo[];
   threshold: number;
+};
+
+/** Parameters of `audit_summary`. */
+export type SummaryParams = {
+  threshold: number;
+  /** True to judge components by the samples of the class too. */
+  within_class: boolean;
+  layer: string;
+  requirements: RequirementInfo[];
 };
 
 /** A class with the shares of its relevance in the order of `VERDICTS`. */
@@ -606,9 +617,11 @@ export type AblationResult = {
 
 /** Parameters of `audit_export`, whose answer is a file in its buffer. */
 export type ExportParams = {
+  threshold: number;
+  /** True to judge components by the samples of the class too. */
+  within_class: boolean;
   layer: string;
   requirements: RequirementInfo[];
-  threshold: number;
   max_spurious: number;
   format: "csv" | "json" | "html";
 };
@@ -671,6 +684,7 @@ export type Requests = {
   probe: { params: ProbeParams; result: ProbeResult };
   audit_classes: { params: LayerParams; result: ClassesResult };
   audit: { params: AuditParams; result: AuditResult };
+  audit_within: { params: WithinParams; result: Nothing };
   audit_summary: { params: SummaryParams; result: SummaryResult };
   audit_samples: { params: AuditSamplesParams; result: SamplesResult };
   audit_pictures: { params: AuditPicturesParams; result: PicturesResult };

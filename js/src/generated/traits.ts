@@ -53,6 +53,7 @@ export interface AuditTableTraits {
   selection: string[];
   threshold: number;
   vocabulary_info: VocabularyInfo | null;
+  within_class: boolean;
 }
 
 export interface ConceptMapTraits {
@@ -76,6 +77,7 @@ export interface ConceptMapTraits {
   revision: number;
   selection: string[];
   threshold: number;
+  within_class: boolean;
 }
 
 export interface ExplorerTraits {
@@ -110,6 +112,7 @@ export interface ExplorerTraits {
   tab: "neurons" | "audit";
   threshold: number;
   vocabulary_info: VocabularyInfo | null;
+  within_class: boolean;
 }
 
 export interface NeuronGalleryTraits {

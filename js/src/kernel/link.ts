@@ -15,7 +15,7 @@ export interface Neuron {
 }
 
 type SharedTrait = keyof typeof LINK_OF_TRAIT;
-type ClassTrait = "class_name" | "requirements" | "threshold";
+type ClassTrait = "class_name" | "requirements" | "threshold" | "within_class";
 /** A gallery has no class. */
 export type LinkedTraits = Pick<ConceptMapTraits, Exclude<SharedTrait, ClassTrait> | "linked"> &
   Partial<Pick<ConceptMapTraits, ClassTrait>>;

@@ -56,6 +56,7 @@ export class Answers {
     audit: ({ layer, class_name }) => this.again(this.judged(layer, class_name)),
     audit_before: ({ layer, class_name }) => this.before(layer, class_name),
     audit_summary: ({ layer }) => plain(this.audit(layer).summary),
+    audit_within: () => plain({}),
     audit_samples: (params) => plain(this.samples(params)),
     audit_pictures: ({ samples }) => this.pictures(samples),
     image: () => {

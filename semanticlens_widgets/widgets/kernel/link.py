@@ -17,7 +17,7 @@ from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
 LINKS = ("class", "hover", "layer", "query", "selection")
 TRAITS = {
-    "class": ["class_name", "requirements", "threshold"],
+    "class": ["class_name", "requirements", "threshold", "within_class"],
     "layer": ["layer"],
     "query": ["query_image", "query"],
     "selection": ["selection"],

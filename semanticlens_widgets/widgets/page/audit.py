@@ -5,6 +5,7 @@ from typing import Any
 
 from semanticlens_widgets.analysis.audits.requirements import merged_lists, text_key
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
+from semanticlens_widgets.widgets.answers.audit.requirements import Judging
 from semanticlens_widgets.widgets.page.lens import Keeper
 
 _CLASSES = 40
@@ -27,7 +28,7 @@ def _layer(keeper: Keeper, shown: ClassQuery, layer: str, before_id: str) -> dic
     classes = _classes(known["classes"], shown)
     state = "computed" if known["state"] == "computed" else "no_model"
     judged = {one["name"]: _judged(keeper, shown, layer, one["name"], before_id) for one in classes}
-    about = {"layer": layer, "requirements": list(shown.requirements), "threshold": shown.threshold}
+    about = {"layer": layer, "requirements": list(shown.requirements), **_judging(shown)}
     summary = keeper.ask("audit_summary", **about).result if classes else {"classes": []}
     return {
         "classes": {**known, "state": state, "classes": classes, "has_heatmaps": False, "can_ablate": False},
@@ -60,7 +61,7 @@ def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str, before_id:
     most = share.argsort(descending=True, stable=True)[:_NEURONS].tolist()
     ask = lambda one: keeper.ask("audit_samples", **about, component=one, of="class", limit=SAMPLES)  # noqa: E731
     return {
-        **keeper.kept("audit", **about, **concepts, threshold=shown.threshold),
+        **keeper.kept("audit", **about, **concepts, **_judging(shown)),
         "before": keeper.kept("audit_before", **about, before_id=before_id) if before_id else None,
         "samples": {str(component): ask(component).result for component in most},
     }
@@ -71,6 +72,10 @@ def _of_all(keeper: Keeper, layer: str, judged: Mapping[str, Any]) -> dict[str, 
     neurons = dict.fromkeys(component for one in judged.values() for component in one["samples"])
     about = {"layer": layer, "class_name": "", "of": "all", "limit": SAMPLES}
     return {one: keeper.ask("audit_samples", **about, component=int(one)).result for one in neurons}
+
+
+def _judging(shown: ClassQuery) -> Judging:
+    return {"threshold": shown.threshold, "within_class": shown.within_class}
 
 
 def _concepts(requirements: Sequence[Mapping[str, Any]], name: str) -> dict[str, list[str]]:

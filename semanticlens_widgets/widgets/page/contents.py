@@ -47,7 +47,7 @@ class WidgetState:
     @property
     def judged(self) -> ClassQuery:
         """The class and its requirement."""
-        names = ("layer", "class_name", "requirements", "threshold")
+        names = ("layer", "class_name", "requirements", "threshold", "within_class")
         return ClassQuery(*(self.traits[name] for name in names))
 
     @property

@@ -10,6 +10,7 @@ from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, FEWEST_SAMPLES
 from semanticlens_widgets.analysis.queries.calibration import WEAK_BELOW
 from semanticlens_widgets.analysis.queries.language import MAX_CHARACTERS
+from semanticlens_widgets.pipeline import WITHIN_SAMPLES
 from semanticlens_widgets.widgets import palettes
 from semanticlens_widgets.widgets.answers.labels.handlers import MOST_LABELS
 from semanticlens_widgets.widgets.answers.neurons.comparisons import MOST_PINNED
@@ -49,6 +50,7 @@ def _all() -> Iterator[tuple[str, Any, str]]:
         "What a neuron with a verdict does.",
     )
     yield "ANSWERS_ABOVE", ANSWERS_ABOVE, "Default z-score from which on a neuron answers to a concept."
+    yield "WITHIN_SAMPLES", WITHIN_SAMPLES, "Samples of a class from which on it can be judged by its own."
     yield "FEWEST_SAMPLES", FEWEST_SAMPLES, "A class with fewer samples neither passes nor fails."
     yield "MAX_SPURIOUS", MAX_SPURIOUS, "Default share of spurious relevance with which a class passes."
     yield "WEAK_BELOW", WEAK_BELOW, "A query is weak below this share of unrelated words."

@@ -30,6 +30,9 @@ class ClassView(LensView):
     threshold = traitlets.Float(ANSWERS_ABOVE).tag(sync=True)
     """A neuron answers to a concept from this z-score on, if random groups of images hardly ever reach it."""
 
+    within_class = traitlets.Bool(False).tag(sync=True)
+    """True to judge a neuron by those samples of the class to which it matters most, too: see `lens.audit`."""
+
     @traitlets.validate("requirements")
     def _check_requirements(self, proposal: Any) -> list[Any]:
         return checked_requirements(proposal["value"])
@@ -37,6 +40,13 @@ class ClassView(LensView):
     @traitlets.validate("threshold")
     def _check_threshold(self, proposal: Any) -> float:
         return within("threshold", proposal["value"], *_THRESHOLDS)
+
+    @traitlets.validate("within_class")
+    def _check_within_class(self, proposal: Any) -> bool:
+        if proposal["value"]:
+            self.lens._session.with_model()
+            self.lens._session.with_images()
+        return proposal["value"]
 
     @traitlets.validate("class_name")
     def _check_class_name(self, proposal: Any) -> str:
@@ -51,7 +61,7 @@ class ClassView(LensView):
         self.requirements = plain_requirements(self.lens, source, self.layer)
 
     def _class_query(self) -> ClassQuery:
-        return ClassQuery(self.layer, self.class_name, self.requirements, self.threshold)
+        return ClassQuery(self.layer, self.class_name, self.requirements, self.threshold, self.within_class)
 
 
 def plain_requirements(lens: Lens, source: Any, layer: str = "") -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from PIL import Image
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens.relevances import class_examples_of
 from semanticlens_widgets.pipeline._class_examples import FEWEST, MOST, RESTS_ON
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, to_tensor
 from tests.unit.pipeline.test_crops import centre, slow_box
@@ -45,9 +46,7 @@ def build(n_each=12, **options):
 
 
 def examples_of(lens, name="green"):
-    from semanticlens_widgets.lens.relevances import _class_examples
-
-    return _class_examples(lens._session, LAYER, name)
+    return class_examples_of(lens._session, LAYER, name)
 
 
 def slow_choice(lens, component, name="green"):

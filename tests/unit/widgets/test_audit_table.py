@@ -1,5 +1,6 @@
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from semanticlens_widgets.widgets.answers.audit.columns import earlier_audit
 from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
-from tests.fakes import CATEGORIES, HOSTILE, attributed_lens, fake_lens, fake_relevance
+from tests.fakes import CATEGORIES, HOSTILE, attributed_lens, fake_lens, fake_relevance, living_lens
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 1.0}
@@ -344,9 +345,6 @@ def test_what_cannot_be_compared_is_refused(lens: Lens) -> None:
     other = dataclasses.replace(lens.audit(BIRD, layer="bn1"), layer="elsewhere")
     with pytest.raises(ValueError, match="an audit of 'elsewhere' with 40 components"):
         AuditTable(lens, BIRD, layer="bn1", before=other)
-    within = dataclasses.replace(lens.audit(BIRD, layer="bn1"), within_class=True)
-    with pytest.raises(ValueError, match="before was judged within each class too, which the table is not"):
-        AuditTable(lens, BIRD, layer="bn1", before=within)
     with pytest.raises(TypeError, match="before must be an audit, not 'yesterday'"):
         AuditTable(lens, BIRD, layer="bn1", before="yesterday")  # pyright: ignore[reportArgumentType]
 
@@ -429,3 +427,53 @@ def test_probabilities_are_judged_at_the_threshold_of_the_table(
     assert asked == [None, 0.5]
     table = AuditTable(colours, layer="eye", decision_threshold=0.5)
     assert table.decision_threshold == 0.5
+
+
+def test_within_classes_the_table_is_that_of_python_and_every_class_is_prepared_with_progress(
+    tmp_path: Path,
+) -> None:
+    lens = living_lens().attribute(layer="eye", progress=False)
+    required_of = {"green": {"valid": ["green"], "spurious": ["red"]}, "*": {"spurious": ["blue"]}}
+    table = AuditTable(lens, required_of, layer="eye", within_class=True)
+    reported: list[tuple[int, int, str]] = []
+    handlers = audit_handlers(lens, {})
+
+    def ask(kind: str, **params: Any) -> Answer:
+        return handlers[kind](Request("1", kind, params, (), lambda *each: reported.append(each)))
+
+    about = {"layer": "eye", "requirements": table.requirements, "threshold": table.threshold}
+    assert ask("audit_within", **about).result == {}
+    for name in COLOURS:
+        done = [(n, of) for n, of, what in reported if what == f"looking at samples of {name}"]
+        assert done[-1][0] == done[-1][1] > 0
+    expected = lens.audit(required_of, layer="eye", within_class=True)
+    assert table.audit.within_class
+    assert table.table.equals(expected.table)
+    summary = ask("audit_summary", **about, within_class=True).result["classes"]
+    np.testing.assert_allclose([one["shares"] for one in summary], expected.verdict_shares, atol=1e-6)
+    own = {"layer": "eye", "class_name": "green", "valid": ["green"], "spurious": ["red", "blue"]}
+    answer = ask("audit", **own, threshold=table.threshold, within_class=True)
+    of_green = lens.audit(Requirement("green", ["green"], ["red", "blue"]), layer="eye", within_class=True)
+    np.testing.assert_allclose(columns(answer)[2], of_green.best_valid.z_score[0])
+    file = bytes(ask("audit_export", **about, within_class=True, max_spurious=0.1, format="html").buffers[0])
+    assert "Judged within each class too" in file.decode()
+    page = table.to_html(tmp_path / "page.html", progress=False)
+    assert page.stat().st_size > 10_000
+
+
+def test_a_cancelled_request_ends_while_samples_of_a_class_are_embedded() -> None:
+    lens = living_lens().attribute(layer="eye", progress=False)
+    every = [{"class_name": None, "valid": ["green"], "spurious": []}]
+    params = {"layer": "eye", "requirements": every, "threshold": 0.25}
+    request = Request("1", "audit_within", params, (), lambda *_: request.cancel())
+    with pytest.raises(Cancelled):
+        audit_handlers(lens, {})["audit_within"](request)
+
+
+def test_without_the_model_nothing_is_judged_within_classes(lens: Lens) -> None:
+    with pytest.raises(ValueError, match="the lens was opened without its model, which this needs"):
+        AuditTable(lens, BIRD, layer="bn1", within_class=True)
+    table = AuditTable(lens, BIRD, layer="bn1")
+    with pytest.raises(ValueError, match="opened without its model"):
+        table.within_class = True
+    assert not table.within_class

@@ -13,6 +13,7 @@ from tests.fakes import CATEGORIES, attributed_lens
 
 ABOUT = {"layer": "bn1", "requirements": [{"class_name": "bird", "valid": ["bird"], "spurious": ["car"]}]}
 QUERY = {"query": "bird", "query_image": ""}
+JUDGING = {"threshold": 2.0, "within_class": False}
 PARAMS: dict[str, dict[str, Any]] = {
     "shown": {"view": "v", "page": "p"},
     "rank": {"layer": "bn1", **QUERY, "sort": "clarity", "descending": True},
@@ -25,11 +26,11 @@ PARAMS: dict[str, dict[str, Any]] = {
     "encoding": {"layers": ["bn1", "bn2"], "encoding": "alignment", **QUERY},
     "probe": {"layers": ["bn1"], "method": "pca", "have": "pca", **QUERY},
     "audit_classes": {"layer": "bn1"},
-    "audit": {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["car"], "threshold": 2.0},
-    "audit_summary": {**ABOUT, "threshold": 2.0},
+    "audit": {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["car"], **JUDGING},
+    "audit_summary": {**ABOUT, **JUDGING},
     "audit_samples": {"layer": "bn1", "component": 0, "class_name": "bird", "of": "class", "limit": 3},
     "audit_pictures": {"samples": [0], "size": "small"},
-    "audit_export": {**ABOUT, "threshold": 2.0, "max_spurious": 0.1, "format": "csv"},
+    "audit_export": {**ABOUT, **JUDGING, "max_spurious": 0.1, "format": "csv"},
     "complete": {"text": "stri", "vocabulary": ""},
 }
 

@@ -3,8 +3,9 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Known, KnownClasses } from "../../audits/known_classes";
 import type { ClassShares } from "../../generated/protocol";
-import type { AuditTableTraits, RequirementInfo } from "../../generated/traits";
+import type { AuditTableTraits } from "../../generated/traits";
 import type { Progress } from "../../kernel/types";
+import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
 
 interface ClassesOptions extends Around<AuditTableTraits> {
@@ -16,20 +17,24 @@ export class Classes {
   readonly waiting: ReadonlySignal<boolean>;
   /** Share of relevance per verdict, for every class that has a requirement. */
   readonly shares: Signal<ReadonlyMap<string, ClassShares>> = signal(new Map());
+  /** Progress of judging all classes by their own samples; null when that is not going on. */
+  readonly judging: ReadonlySignal<Progress | null>;
+  private readonly latest = new LatestRequest();
   /** Progress of the attribution; null when none is running. */
   readonly computing: Signal<Progress | null> = signal(null);
   private stopping = new AbortController();
 
   constructor(private readonly options: ClassesOptions) {
-    const { requirements, threshold } = options.traits.signals;
+    const { requirements, threshold, within_class } = options.traits.signals;
+    this.judging = this.latest.progress;
     this.known = options.classes.known;
     this.waiting = options.classes.waiting;
     options.classes.want(signal(true));
     const soon = latest();
     whileAlive(options.lifetime, () => {
       if (this.known.value?.state !== "computed") return;
-      const [about, from] = [requirements.value, threshold.value];
-      soon(() => void this.summarize(about, from));
+      for (const trait of [requirements, threshold, within_class]) void trait.value;
+      soon(() => void this.summarize());
     });
   }
 
@@ -64,19 +69,25 @@ export class Classes {
     this.stopping.abort();
   }
 
-  private async summarize(requirements: RequirementInfo[], threshold: number): Promise<void> {
-    if (requirements.length === 0) {
+  private async summarize(): Promise<void> {
+    const { kernel, traits, failures, lifetime: signal } = this.options;
+    const { layer, requirements, threshold, within_class } = traits.signals;
+    const about = { layer: layer.peek(), requirements: requirements.peek(), threshold: threshold.peek() };
+    const params = { ...about, within_class: within_class.peek() };
+    if (about.requirements.length === 0) {
       this.shares.value = new Map();
-      return;
+      return this.latest.drop();
     }
-    const { kernel, traits, failures, lifetime } = this.options;
-    const params = { layer: traits.signals.layer.peek(), requirements, threshold };
-    try {
-      const options = { slot: "summary", signal: lifetime };
-      const { result } = await kernel.request("audit_summary", params, options);
-      this.shares.value = new Map(result.classes.map((one) => [one.name, one]));
-    } catch (error) {
-      failures.report("The requirements could not be checked", error);
-    }
+    await this.latest.make({
+      request: async (onProgress) => {
+        if (params.within_class)
+          await kernel.request("audit_within", about, { slot: "summary", signal, onProgress });
+        return kernel.request("audit_summary", params, { slot: "summary", signal });
+      },
+      onAnswer: ({ result }) => {
+        this.shares.value = new Map(result.classes.map((one) => [one.name, one]));
+      },
+      onFailure: (error) => failures.report("The requirements could not be checked", error),
+    });
   }
 }

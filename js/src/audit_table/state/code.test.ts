@@ -13,6 +13,7 @@ test("the code makes the table that is shown, with hostile words as plain string
     ablated: ["bn2:1"],
     examples_as: "heatmap",
   });
+  table.judgeWithin(true);
   expect(asCode("AuditTable", table)).toBe(
     [
       "audit_table = slw.AuditTable(",
@@ -25,6 +26,7 @@ test("the code makes the table that is shown, with hostile words as plain string
       '    layer="bn2",',
       '    examples_as="heatmap",',
       ")",
+      "audit_table.within_class = True",
       "audit_table.max_spurious = 0.2",
       'audit_table.ablated = ["bn2:1"]',
     ].join("\n"),

@@ -25,6 +25,7 @@ export function asCode(widget: string, { traits, current }: AuditTable): string 
     `    layer=${python(traits.layer.peek())},`,
     ...(isUsual ? [] : [`    examples_as=${python(as.peek())},`]),
     ")",
+    ...(traits.within_class.peek() ? [`${variable}.within_class = True`] : []),
     ...limits.map(([name, value]) => `${variable}.${name} = ${value}`),
   ];
   const ablated = traits.ablated.peek();

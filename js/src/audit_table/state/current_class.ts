@@ -42,14 +42,15 @@ export class CurrentClass {
 
   constructor(private readonly options: CurrentClassOptions) {
     const { traits, classes, lifetime } = options;
-    const { class_name, layer, requirements, revision, threshold } = traits.signals;
+    const { class_name, layer, requirements, revision, threshold, within_class } = traits.signals;
     this.className = computed(() =>
       currentClass(class_name.value, classes.known.value?.classes ?? [], requirements.value),
     );
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
     const soon = latest();
     whileAlive(lifetime, () => {
-      for (const trait of [layer, threshold, revision, this.className, this.concepts]) void trait.value;
+      const others = [this.className, this.concepts];
+      for (const trait of [layer, threshold, within_class, revision, ...others]) void trait.value;
       void classes.known.value;
       soon(() => void this.load());
     });
@@ -106,12 +107,13 @@ export class CurrentClass {
   }
 
   private params(): AuditParams {
-    const { layer, threshold } = this.options.traits.signals;
+    const { layer, threshold, within_class } = this.options.traits.signals;
     return {
       layer: layer.peek(),
       class_name: this.className.peek(),
       ...textsOf(this.concepts.peek()),
       threshold: threshold.peek(),
+      within_class: within_class.peek(),
     };
   }
 

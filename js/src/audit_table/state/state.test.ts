@@ -11,6 +11,7 @@ test("the first class with a requirement and samples is shown, with its concepts
     valid: ["horns"],
     spurious: ["palm tree"],
     threshold: ANSWERS_ABOVE,
+    within_class: false,
   });
   expect([...table.order.value]).toEqual([0, 1, 2, 3]);
 });

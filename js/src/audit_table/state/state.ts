@@ -16,7 +16,7 @@ import type { AgreementResult, AuditParams, ExportParams } from "../../generated
 import type { AuditTableTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import type { Link, Neuron } from "../../kernel/link";
-import type { Kernel, KernelStatus, State } from "../../kernel/types";
+import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
 import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import { Focus } from "../../neurons/state/focus";
@@ -41,8 +41,9 @@ interface AuditTableOptions {
 }
 
 /** Returns the parameters that the audit was requested with. */
-function asked({ layer, className: class_name, threshold, concepts }: ClassAudit): AuditParams {
-  return { layer, class_name, threshold, valid: [...concepts.valid], spurious: [...concepts.spurious] };
+function asked({ layer, className, threshold, withinClass, concepts }: ClassAudit): AuditParams {
+  const settings = { layer, class_name: className, threshold, within_class: withinClass };
+  return { ...settings, valid: [...concepts.valid], spurious: [...concepts.spurious] };
 }
 
 export class AuditTable {
@@ -59,6 +60,8 @@ export class AuditTable {
   readonly before: Before;
 
   readonly audit: Signal<ClassAudit | null> = signal(null);
+  /** Progress of judging by the samples of classes, or of labels; null for neither. */
+  readonly doing: ReadonlySignal<Progress | null>;
   readonly sorting: Signal<Sorting> = signal({ key: "share", descending: true });
   /** True while all classes are shown in place of one. */
   readonly overview: Signal<boolean> = signal(false);
@@ -101,6 +104,9 @@ export class AuditTable {
     this.cards = new CardStore({ kernel, layer, signal: lifetime, onFailure, ...scheduled });
     const { vocabulary_info: vocabulary } = this.traits;
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
+    this.doing = computed(
+      () => auditRequests.progress.value ?? classes.judging.value ?? this.labels.progress.value,
+    );
     this.selection = new Selection(traits, this.cards);
     this.opened = new OpenedSamples(kernel, failures, lifetime);
     this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.current.className });
@@ -135,6 +141,10 @@ export class AuditTable {
 
   setThreshold(threshold: number): void {
     this.synced.write("threshold", threshold);
+  }
+
+  judgeWithin(withinClass: boolean): void {
+    this.synced.write("within_class", withinClass);
   }
 
   /** Sorts by a column; a second call reverses the order. Numbers start with the highest, neurons with the first. */
@@ -188,11 +198,12 @@ export class AuditTable {
 
   /** Requests the audit as a file, which only the kernel can write. */
   async exported(format: ExportParams["format"]): Promise<ArrayBuffer> {
-    const { layer, requirements, threshold, max_spurious } = this.traits;
+    const { layer, requirements, threshold, within_class, max_spurious } = this.traits;
     const params = {
       layer: layer.peek(),
       requirements: requirements.peek(),
       threshold: threshold.peek(),
+      within_class: within_class.peek(),
       max_spurious: max_spurious.peek(),
       format,
     };

@@ -25,6 +25,7 @@ test("verdicts are coloured blue, vermillion, reddish purple and grey, and count
     valid: ["horns"],
     spurious: ["palm tree"],
     threshold: 2.75,
+    within_class: false,
   });
   kernel.last("audit").answer(auditReply());
   await settled();

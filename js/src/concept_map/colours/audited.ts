@@ -52,12 +52,13 @@ export class AuditedClass {
 
   /** Returns the parameters of the request about the class. */
   params(): AuditParams {
-    const { layer, threshold } = this.traits.signals;
+    const { layer, threshold, within_class } = this.traits.signals;
     return {
       layer: layer.value,
       class_name: this.className.value,
       ...textsOf(this.concepts.value),
       threshold: threshold.value,
+      within_class: within_class.value,
     };
   }
 }

@@ -19,12 +19,14 @@ class ClassQuery:
     """ "" for the first with a requirement and samples."""
     requirements: Sequence[Mapping[str, Any]]
     threshold: float
+    within_class: bool
 
 
 def audit_at_hand(lens: Lens, concepts: Concepts, shown: ClassQuery) -> Audit | None:
     """The audit of the class that is shown; None where the layer was never judged, or the lens is at work."""
     session = lens._session
-    if session.memo.peek(AuditorKey(shown.layer)) is None or not session.lock.acquire(blocking=False):
+    known = session.memo.peek(AuditorKey(shown.layer, within_class=shown.within_class))
+    if known is None or not session.lock.acquire(blocking=False):
         return None
     try:
         return _audit(lens, concepts, shown)
@@ -48,7 +50,7 @@ def _audit(lens: Lens, concepts: Concepts, shown: ClassQuery) -> Audit | None:
         return None
     # What holds for every class is asked of this one.
     wanted = Requirement(name, found.valid, found.spurious)
-    return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold)
+    return lens.audit(wanted, layer=shown.layer, threshold=shown.threshold, within_class=shown.within_class)
 
 
 def class_at_hand(lens: Lens, shown: ClassQuery) -> str:

@@ -19,7 +19,12 @@ from semanticlens_widgets.widgets.answers.audit.protocol import (
     ConceptTexts,
     SharedText,
 )
-from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_concepts, queries
+from semanticlens_widgets.widgets.answers.audit.requirements import (
+    Concepts,
+    checked_concepts,
+    judging,
+    queries,
+)
 from semanticlens_widgets.widgets.answers.audit.shares import known_intervals
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request
@@ -103,7 +108,7 @@ def _audit(lens: Lens, concepts: Concepts, request: Request) -> Audit | None:
     if relevance.n_samples[row] == 0 or not valid + spurious:
         return None
     requirement = Requirement(relevance.classes[row], queries(valid, concepts), queries(spurious, concepts))
-    return lens.audit(requirement, layer=relevance.layer, threshold=request.number("threshold"))
+    return lens.audit(requirement, layer=relevance.layer, **judging(request))
 
 
 def _share_intervals(lens: Lens, relevance: Relevance, row: int) -> list[bytes]:

@@ -16,16 +16,17 @@ from semanticlens_widgets.widgets.answers.audit.protocol import ClassesResult, S
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
     checked_requirements,
+    judging,
     whole_audit,
 )
-from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute
+from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute, judge_within
 from semanticlens_widgets.widgets.answers.audit.samples import audit_heatmap, audit_pictures, audit_samples
 from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
-SLOW = frozenset({"ablate", "attribute", "audit_agreement", "audit_heatmap"})
+SLOW = frozenset({"ablate", "attribute", "audit_agreement", "audit_heatmap", "audit_within"})
 """Kinds of request that may take many seconds."""
 
 
@@ -45,6 +46,7 @@ def audit_handlers(
         "audit_pictures": lambda request: audit_pictures(lens, request),
         "audit_heatmap": lambda request: audit_heatmap(heatmaps, request),
         "attribute": lambda request: attribute(lens, concepts, request),
+        "audit_within": lambda request: judge_within(lens, concepts, request),
         "ablate": lambda request: ablate(lens, request),
         "audit_export": lambda request: _export(lens, concepts, request),
     }
@@ -67,7 +69,7 @@ def _classes(lens: Lens, request: Request) -> Answer[ClassesResult]:
 
 def _summary(lens: Lens, concepts: Concepts, request: Request) -> Answer[SummaryResult]:
     layer, required = request.get("layer", str), checked_requirements(request.get("requirements", list))
-    classes = verdict_shares(lens, concepts, layer, required, request.number("threshold"))
+    classes = verdict_shares(lens, concepts, layer, required, judging(request))
     request.check()
     return Answer({"classes": classes})
 
@@ -76,7 +78,7 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]
     layer, kind = request.get("layer", str), request.get("format", str)
     check_choice("format", kind, ("csv", "json", "html"))
     required = checked_requirements(request.get("requirements", list))
-    audit = whole_audit(lens, concepts, layer, required, request.number("threshold"))
+    audit = whole_audit(lens, concepts, layer, required, judging(request))
     if audit is None:
         raise ValueError("there is nothing to save yet; name a concept of a class first")
     made = {

@@ -45,14 +45,21 @@ class ClassesResult(TypedDict):
     can_ablate: bool
 
 
-class AuditParams(TypedDict):
+class JudgingParams(TypedDict):
+    """Settings of an audit."""
+
+    threshold: float
+    within_class: bool
+    """True to judge components by the samples of the class too."""
+
+
+class AuditParams(JudgingParams):
     """Parameters of `audit`: the concepts of one class."""
 
     layer: str
     class_name: str
     valid: list[str]
     spurious: list[str]
-    threshold: float
 
 
 class ConceptTexts(TypedDict):
@@ -107,12 +114,19 @@ class BeforeResult(TypedDict):
     spurious: list[str]
 
 
-class SummaryParams(TypedDict):
-    """Parameters of `audit_summary`."""
+class WithinParams(TypedDict):
+    """Parameters of `audit_within`, after which `audit` and `audit_summary` are quick with `within_class`."""
 
     layer: str
     requirements: list[RequirementInfo]
     threshold: float
+
+
+class SummaryParams(JudgingParams):
+    """Parameters of `audit_summary`."""
+
+    layer: str
+    requirements: list[RequirementInfo]
 
 
 class ClassShares(TypedDict):
@@ -229,12 +243,11 @@ class AgreementResult(TypedDict):
     """The most surprising first."""
 
 
-class ExportParams(TypedDict):
+class ExportParams(JudgingParams):
     """Parameters of `audit_export`, whose answer is a file in its buffer."""
 
     layer: str
     requirements: list[RequirementInfo]
-    threshold: float
     max_spurious: float
     format: Literal["csv", "json", "html"]
 
@@ -242,6 +255,7 @@ class ExportParams(TypedDict):
 REQUESTS = {
     "audit_classes": (LayerParams, ClassesResult),
     "audit": (AuditParams, AuditResult),
+    "audit_within": (WithinParams, Nothing),
     "audit_summary": (SummaryParams, SummaryResult),
     "audit_samples": (AuditSamplesParams, SamplesResult),
     "audit_pictures": (AuditPicturesParams, PicturesResult),

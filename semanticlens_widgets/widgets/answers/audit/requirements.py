@@ -1,13 +1,14 @@
 """Requirements and concepts in the form of the browser, and the audit of them all."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Audit, Concept, Requirement
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.protocol import RequirementInfo
+from semanticlens_widgets.widgets.kernel.request import Request
 
 Concepts = Mapping[str, Concept]
 """Concepts that are no text, by the names that the browser has for them."""
@@ -70,11 +71,30 @@ def classes_with_samples(relevance: Relevance) -> list[str]:
     return [name for name, n in zip(relevance.classes, relevance.n_samples.tolist(), strict=True) if n]
 
 
+class Judging(TypedDict):
+    """Settings of `lens.audit` that a reader can change."""
+
+    threshold: float
+    within_class: bool
+
+
+def judging(request: Request) -> Judging:
+    """Returns the settings of a request; without `within_class` components are judged by all images alone."""
+    return {
+        "threshold": request.number("threshold"),
+        "within_class": request.get("within_class", bool, False),
+    }
+
+
 def whole_audit(
-    lens: Lens, concepts: Concepts, layer: str, requirements: Sequence[Mapping[str, Any]], threshold: float
+    lens: Lens,
+    concepts: Concepts,
+    layer: str,
+    requirements: Sequence[Mapping[str, Any]],
+    judging: Judging,
 ) -> Audit | None:
     """Audits every class that has a requirement and samples; None if there is no such class."""
     relevance = lens.relevance(layer)
     empty = set(relevance.classes).difference(classes_with_samples(relevance))
     wanted = [one for one in requirements if one["class_name"] not in empty]
-    return lens.audit(required(wanted, concepts), layer=layer, threshold=threshold) if wanted else None
+    return lens.audit(required(wanted, concepts), layer=layer, **judging) if wanted else None

@@ -1,12 +1,18 @@
-"""Requests that run the model: attribution and ablation."""
+"""Requests that run the model: attribution, examples within classes, and ablation."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.relevances import check_class_names
+from semanticlens_widgets.lens.relevances import check_class_names, class_examples_of
 from semanticlens_widgets.widgets.answers.audit.protocol import AblationResult, Accuracy
-from semanticlens_widgets.widgets.answers.audit.requirements import Concepts, checked_requirements, required
+from semanticlens_widgets.widgets.answers.audit.requirements import (
+    Concepts,
+    Judging,
+    checked_requirements,
+    required,
+)
+from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares
 from semanticlens_widgets.widgets.answers.neurons.protocol import Nothing
 from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
@@ -17,6 +23,20 @@ def attribute(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothin
     wanted = required(checked_requirements(request.get("requirements", list)), concepts)
     check_class_names(lens._session, lens.database.layer_name(layer), wanted)
     lens.attribute(layer=layer, progress=False, report=report)
+    return Answer({})
+
+
+def judge_within(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:
+    """Judges classes by their own samples, which are embedded first, so that the requests that follow are quick."""
+    layer = lens.database.layer_name(request.get("layer", str))
+    required = checked_requirements(request.get("requirements", list))
+
+    def prepare(class_name: str) -> None:
+        report = _reporter(request, f"looking at samples of {class_name}")
+        class_examples_of(lens._session, layer, class_name, report)
+
+    settings: Judging = {"threshold": request.number("threshold"), "within_class": True}
+    verdict_shares(lens, concepts, layer, required, settings, prepare)
     return Answer({})
 
 

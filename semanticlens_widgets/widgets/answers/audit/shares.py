@@ -1,6 +1,6 @@
 """Shares of relevance per class and verdict, computed once until the concepts of the class change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from semanticlens_widgets.analysis import Audit, Requirement, requirement_of_each
@@ -11,6 +11,7 @@ from semanticlens_widgets.lens.session import SharesKey
 from semanticlens_widgets.widgets.answers.audit.protocol import ClassShares
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
+    Judging,
     classes_with_samples,
     queries,
     whole_audit,
@@ -18,33 +19,39 @@ from semanticlens_widgets.widgets.answers.audit.requirements import (
 
 
 def verdict_shares(
-    lens: Lens, concepts: Concepts, layer: str, requirements: Sequence[Mapping[str, Any]], threshold: float
+    lens: Lens,
+    concepts: Concepts,
+    layer: str,
+    requirements: Sequence[Mapping[str, Any]],
+    judging: Judging,
+    prepare: Callable[[str], object] = lambda class_name: None,
 ) -> list[ClassShares]:
     """The shares of positive relevance per verdict of every class that has a requirement and samples.
 
-    Raises what `lens.audit` raises.
+    Within classes one class is judged after another, each after a call of `prepare`. Raises what `lens.audit` raises.
     """
     relevance = lens.relevance(layer)
     memo = lens._session.memo
     if not _in_order(relevance, requirements):
-        whole_audit(lens, concepts, layer, requirements, threshold)  # says what is wrong
+        whole_audit(lens, concepts, layer, requirements, judging)  # says what is wrong
     # Texts, and concepts that are no text, each of which equals itself alone.
     own = {
         one["class_name"]: (queries(one["valid"], concepts), queries(one["spurious"], concepts))
         for one in requirements
     }
     keys = {
-        name: SharesKey(relevance.layer, name, own.get(name), own.get(None), threshold)
+        name: SharesKey(relevance.layer, name, own.get(name), own.get(None), **judging)
         for name in classes_with_samples(relevance)
         if name in own or None in own
     }
     kept = {name: memo.peek(key) for name, key in keys.items()}
     fresh = [name for name, shares in kept.items() if shares is None]
-    if fresh:
-        given = [Requirement(name, *own[name]) for name in (*fresh, None) if name in own]
-        each = requirement_of_each(given, fresh).items()
+    for names in [[name] for name in fresh] if judging["within_class"] else [fresh] * bool(fresh):
+        prepare(names[0])
+        given = [Requirement(name, *own[name]) for name in (*names, None) if name in own]
+        each = requirement_of_each(given, names).items()
         wanted = [Requirement(name, one.valid, one.spurious) for name, one in each]
-        audit = lens.audit(wanted, layer=relevance.layer, threshold=threshold)
+        audit = lens.audit(wanted, layer=relevance.layer, **judging)
         kept |= {
             name: memo.put(
                 keys[name], (audit.verdict_shares[row].tolist(), known_intervals(audit, row)[SPURIOUS])
