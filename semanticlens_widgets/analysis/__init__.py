@@ -8,7 +8,7 @@
 from semanticlens_widgets.analysis.audits.assertions import assert_audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit
 from semanticlens_widgets.analysis.audits.auditor import Auditor, audit
-from semanticlens_widgets.analysis.audits.change import AuditChange
+from semanticlens_widgets.analysis.audits.changes.change import AuditChange
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE, VERDICTS, Verdict

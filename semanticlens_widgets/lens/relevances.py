@@ -104,6 +104,7 @@ def auditor(
             lambda: calibrations(session, templates)[layer],
             partial(class_examples_of, session, layer) if within_class else None,
             source_of(session.images),
+            templates,
         )
 
     return session.memo.get(AuditorKey(layer, tuple(templates or ()), within_class), make)

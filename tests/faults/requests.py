@@ -24,7 +24,7 @@ VALID: dict[str, dict[str, Any]] = {
     "audit": _CLASS,
     "audit_suspects": _CLASS,
     "audit_agreement": _CLASS,
-    "audit_before": {"layer": "bn1", "class_name": "bird", "before_id": "gone"},
+    "audit_before": _CLASS | {"before_id": "gone"},
     "audit_summary": {"layer": "bn1", "requirements": [{"class_name": "bird", "valid": ["bird"]}], "threshold": 2.75},
     "audit_within": {"layer": "bn1", "requirements": [{"class_name": "bird", "valid": ["bird"]}], "threshold": 2.75},
     "audit_samples": {"layer": "bn1", "component": 1, "limit": 4, "of": "class", "class_name": "bird"},

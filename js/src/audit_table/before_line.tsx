@@ -42,6 +42,7 @@ export function BeforeLine({ audit }: { audit: ClassAudit }) {
           {changed === 0 ? "no verdict changed" : `${count(changed)} changed`}
         </Button>
       </div>
+      {before.differences !== "" && <p class="slw-audit-differences slw-muted">{before.differences}</p>}
     </section>
   );
 }

@@ -264,7 +264,7 @@ test("an overview shows the worst class first and opens one, and draws few of a 
 test("an earlier audit stands below, with the verdicts that changed, which can be shown alone", async () => {
   const { el, kernel, table } = await audited({ before_id: "1" });
   await vi.waitUntil(() => kernel.of("audit_before").length > 0);
-  expect(kernel.last("audit_before").params).toEqual({ layer: "bn2", class_name: "ox", before_id: "1" });
+  expect(kernel.last("audit_before").params).toEqual({ ...kernel.last("audit").params, before_id: "1" });
   const shares = [0.75, 0, 0.25, 0];
   kernel.last("audit_before").answer({
     result: {
@@ -274,6 +274,7 @@ test("an earlier audit stands below, with the verdicts that changed, which can b
       intervals: shares.map((each) => [each, each]),
       valid: ["horns"],
       spurious: [],
+      differences: "The audits differ in threshold (3 before, 2.75 after)",
     },
     buffers: [Float32Array.from([0.5, 0.25, 0.25, 0]), Uint8Array.from([0, 0, 2, 0])].map(
       ({ buffer }) => new DataView(buffer),
@@ -283,6 +284,7 @@ test("an earlier audit stands below, with the verdicts that changed, which can b
   const before = el.querySelector(".slw-audit-before");
   expect(before?.getAttribute("aria-label")).toBe("Before: valid horns; spurious nothing");
   expect(before?.querySelector(".slw-audit-outcome")?.textContent).toBe("before:passes");
+  expect(before?.textContent).toContain("differ in threshold (3 before, 2.75 after)");
   // The fourth has another verdict too, and no relevance in either audit.
   const button = [...(before?.querySelectorAll("button") ?? [])].find(
     (each) => each.textContent === "1 changed",

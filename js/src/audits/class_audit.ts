@@ -64,6 +64,12 @@ export function decodeAudit({ result, buffers }: Reply<AuditResult>, asked: Audi
   };
 }
 
+/** Returns the parameters that the audit was requested with. */
+export function asked({ layer, className, threshold, withinClass, concepts }: ClassAudit): AuditParams {
+  const settings = { layer, class_name: className, threshold, within_class: withinClass };
+  return { ...settings, valid: [...concepts.valid], spurious: [...concepts.spurious] };
+}
+
 function highest(values: Float32Array): number {
   return values.reduce((most, value) => (value > most ? value : most), 0);
 }

@@ -565,10 +565,15 @@ export type AgreementResult = {
   texts: SharedText[];
 };
 
-/** Parameters of `audit_before`: a class of an earlier audit. */
+/** Parameters of `audit_before`: a class of an earlier audit, and how it is judged now. */
 export type BeforeParams = {
+  threshold: number;
+  /** True to judge components by the samples of the class too. */
+  within_class: boolean;
   layer: string;
   class_name: string;
+  valid: string[];
+  spurious: string[];
   before_id: string;
 };
 
@@ -582,6 +587,8 @@ export type BeforeResult = {
   intervals: number[][];
   valid: string[];
   spurious: string[];
+  /** One sentence that names every setting in which the audits differ; "" for none. */
+  differences: string;
 };
 
 /** Parameters of `attribute`; the classes of the requirements are checked before the model runs. */

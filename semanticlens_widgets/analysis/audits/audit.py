@@ -11,7 +11,7 @@ import torch
 from semanticlens_widgets._arguments import check_choice, check_new_file, check_texts, did_you_mean
 from semanticlens_widgets._plain_text import table_text, wrapped
 from semanticlens_widgets.analysis.audits.chance import JUDGED_WITHIN
-from semanticlens_widgets.analysis.audits.change import AuditChange, audit_change
+from semanticlens_widgets.analysis.audits.changes.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
 from semanticlens_widgets.analysis.audits.report.page import audit_fragment, audit_page
 from semanticlens_widgets.analysis.audits.result import AuditResult

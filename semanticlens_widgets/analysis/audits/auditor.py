@@ -44,6 +44,8 @@ def audit(
             database, foundation_model, queries, layer=layer, templates=templates, baseline=baseline
         ),
         lambda: null_calibration(database, needed(foundation_model), layer, templates, baseline),
+        templates=templates,
+        baseline=baseline,
     )
     return auditor.audit(read_requirements(requirements), threshold)
 
@@ -59,11 +61,13 @@ class Auditor:
         calibration: Callable[[], NullCalibration],
         class_examples: Callable[[str], EmbeddedExamples | None] | None = None,
         images: str = "",
+        templates: Sequence[str] | None = None,
+        baseline: Baseline | None = "embedding",
     ) -> None:
         """`embed` makes the probes of queries; `calibration`, of the layer, is called only when a concept is text.
 
         With `class_examples` components are also judged by those among the samples of the class, None for too few.
-        `images` is the source of the images, for reports.
+        `images` is the source of the images, `templates` and `baseline` are those of `embed`, for reports.
 
         Raises LayerNotFoundError, and ValueError for the relevance of another number of components.
         """
@@ -74,6 +78,7 @@ class Auditor:
                 f"{examples.n_components:,}; attribute the model of this lens"
             )
         self.database, self.relevance, self.images = database, relevance, images
+        self.templates, self.baseline = tuple(templates or ()), baseline
         self._calibration, self._class_examples = calibration, class_examples
         self._concepts = KnownConcepts(lambda: self._examined, embed)
         self._names = tuple(examples.name(index) for index in range(examples.n_components))
@@ -106,6 +111,8 @@ class Auditor:
             spurious=tuple(spurious),
             bar=torch.tensor([bar(of_groups[own]) for own in both]),
             within_class=self._class_examples is not None,
+            templates=self.templates,
+            baseline=self.baseline,
             database=self.database,
             samples=self.relevance,
             images=self.images,

@@ -26,6 +26,8 @@ _FACTS = (
     "k",
     "created",
 )
+MADE_WITH = tuple(name for name in _FACTS if name not in ("created", "left_out", "foundation_model_caveat"))
+"""The facts that decide the numbers of an audit."""
 _PACKAGES = ("semanticlens-widgets", "torch")
 
 

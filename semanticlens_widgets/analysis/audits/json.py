@@ -12,11 +12,12 @@ from semanticlens_widgets.analysis.audits.evidence import Evidence
 from semanticlens_widgets.analysis.audits.result import AuditResult, ConceptAnswers
 from semanticlens_widgets.analysis.audits.verdicts import VERDICTS
 
-KIND, VERSION = "semanticlens_widgets audit", 4
+KIND, VERSION = "semanticlens_widgets audit", 5
 _TENSORS = ("n_samples", "relevance", "share", "bar")
 _INTERVALS = "intervals"
 _ANSWERS = ("alignment", "z_score", "percentile")
-_TEXTS = ("classes", "components")
+_TEXTS = ("classes", "components", "templates")
+_PLAIN = ("layer", "method", "threshold", "within_class", "baseline", *_TEXTS)
 
 
 def audit_to_json(result: AuditResult) -> str:
@@ -25,7 +26,7 @@ def audit_to_json(result: AuditResult) -> str:
     found = {
         "kind": KIND,
         "version": VERSION,
-        **{name: getattr(result, name) for name in ("layer", "method", "threshold", "within_class", *_TEXTS)},
+        **{name: getattr(result, name) for name in _PLAIN},
         **{name: _numbers(getattr(result, name)) for name in _TENSORS},
         "concepts": {"names": answers.names, "calibrations": answers.calibrations}
         | {name: _numbers(getattr(answers, name)) for name in _ANSWERS},
@@ -65,6 +66,7 @@ def _fields(found: dict[str, Any]) -> dict[str, Any]:
         "method": str(found["method"]),
         "threshold": float(found["threshold"]),
         "within_class": _flag(found["within_class"]),
+        "baseline": None if found["baseline"] is None else str(found["baseline"]),
         **{name: tuple(map(str, found[name])) for name in _TEXTS},
         "n_samples": torch.tensor(found["n_samples"], dtype=torch.int64),
         "relevance": _floats(found["relevance"]),

@@ -9,7 +9,8 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn import functional
 
-from semanticlens_widgets.analysis.audits.evidence import Evidence, evidence_of, now
+from semanticlens_widgets._choices import Baseline
+from semanticlens_widgets.analysis.audits.evidence import MADE_WITH, Evidence, evidence_of, now
 from semanticlens_widgets.analysis.audits.verdicts import (
     AMBIGUOUS,
     SPURIOUS,
@@ -78,6 +79,10 @@ class AuditResult:
     """
     within_class: bool = False
     """True if components were also judged by their examples among the samples of each class."""
+    templates: tuple[str, ...] = ()
+    """Those of the concepts that are texts; none for the foundation model's own."""
+    baseline: Baseline | None = "embedding"
+    """As in `probes`."""
     database: ConceptDatabase | None = None
     """Source of the pictures of a report; None for an audit that was read from a file."""
     samples: Relevance | None = None
@@ -97,6 +102,15 @@ class AuditResult:
         if self.database is None or self.samples is None:
             return self.stored_evidence
         return evidence_of(self.database, self.samples, self.layer, self.images, self.audited)
+
+    @cached_property
+    def made_with(self) -> dict[str, str]:
+        """The model, images, foundation model and settings of the lens as texts; empty for an audit without them."""
+        made = self.stored_evidence if self.database is None else self.database.provenance
+        if made is None:
+            return {}
+        pooling = made.pooling if isinstance(made.pooling, str) else made.pooling.get(self.layer, "")
+        return {name: str(getattr(made, name)) for name in MADE_WITH} | {"pooling": pooling}
 
     @cached_property
     def dead(self) -> Bool[Tensor, " component"]:

@@ -57,12 +57,13 @@ def _judged(keeper: Keeper, shown: ClassQuery, layer: str, name: str, before_id:
     """The answer to the concepts of one class, and the samples of it behind its most relevant neurons."""
     concepts = _concepts(shown.requirements, name)
     about = {"layer": layer, "class_name": name}
+    asked = {**about, **concepts, **_judging(shown)}
     share = keeper.lens.database.relevance[layer].share[keeper.lens.database.relevance[layer].row(name)]
     most = share.argsort(descending=True, stable=True)[:_NEURONS].tolist()
     ask = lambda one: keeper.ask("audit_samples", **about, component=one, of="class", limit=SAMPLES)  # noqa: E731
     return {
-        **keeper.kept("audit", **about, **concepts, **_judging(shown)),
-        "before": keeper.kept("audit_before", **about, before_id=before_id) if before_id else None,
+        **keeper.kept("audit", **asked),
+        "before": keeper.kept("audit_before", **asked, before_id=before_id) if before_id else None,
         "samples": {str(component): ask(component).result for component in most},
     }
 

@@ -54,7 +54,7 @@ def damaged(audit, **changes):
     ("changes", "message"),
     [
         ({"kind": "lens"}, "the JSON is no audit; write one with Audit.to_json"),
-        ({"version": 9}, "the audit has version 9 and this package reads 4; upgrade it"),
+        ({"version": 9}, "the audit has version 9 and this package reads 5; upgrade it"),
         ({"share": [[1.0]]}, "the audit is damaged: .*share has shape"),
         ({"valid": [[0], [9]]}, "the audit is damaged: .*valid names concepts that are not there"),
         ({"within_class": "no"}, "the audit is damaged: .*within_class is true or false, not 'no'"),
@@ -105,6 +105,8 @@ def test_a_change_shows_outcomes_shares_and_verdicts_as_text_and_as_html(databas
         "<AuditChange of late: 2 verdicts changed>",
         "amphibian  spurious 20.0% -> 5.0%, fails -> passes",
         "<b>        spurious 0.0% -> 0.0%, passes -> passes",
+        "  The audits differ in required concepts (amphibian): verdicts and shares may",
+        "  change for that alone.",
     ]
     html = change._repr_html_()
     assert "5.0% <b>(-15.0)</b><br><small>5% to 5%</small>" in html

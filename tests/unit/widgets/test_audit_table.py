@@ -316,14 +316,21 @@ def test_an_earlier_audit_is_shown_beside_the_present_one(lens: Lens) -> None:
     assert table.before is earlier
     ask = audit_handlers(lens, {}, table._session.audits)["audit_before"]
 
-    def answer(**changes: str) -> Answer:
-        about = {"layer": "bn1", "class_name": "bird", "before_id": table.before_id} | changes
+    def answer(**changes: Any) -> Answer:
+        about = ASKED | {"threshold": earlier.threshold, "before_id": table.before_id} | changes
         return ask(Request("1", "audit_before", about, ()))
 
     found = answer()
     assert (found.result["n"], found.result["valid"], found.result["spurious"]) == (40, ["bird", "tree"], [])
     np.testing.assert_allclose(found.result["shares"], earlier.verdict_shares[0], atol=1e-6)
     np.testing.assert_array_equal(np.frombuffer(found.buffers[1], "u1"), earlier.verdicts[0])
+    ending = ": verdicts and shares may change for that alone."
+    assert found.result["differences"] == f"The audits differ in required concepts (bird){ending}"
+    same = {"valid": ["tree", "bird"], "spurious": []}
+    assert answer(**same).result["differences"] == ""
+    assert answer(**same, threshold=3.0).result["differences"] == (
+        f"The audits differ in threshold ({earlier.threshold:g} before, 3 after){ending}"
+    )
     assert answer(class_name="tree").result["n"] == answer(layer="bn2").result["n"] == 0
     table.before = None
     assert (table.before, table.before_id) == (None, "")
@@ -336,8 +343,8 @@ def test_a_class_of_one_sample_comes_without_intervals(lens: Lens) -> None:
         lens.audit(BIRD, layer="bn1"), samples=None, stored_intervals=torch.full((1, 4, 2), torch.nan)
     )
     table = AuditTable(lens, BIRD, layer="bn1", before=of_one)
-    asked = {"before_id": table.before_id, "layer": "bn1", "class_name": "bird"}
-    found = earlier_audit(table._session.audits, Request("1", "audit_before", asked, ()))
+    request = Request("1", "audit_before", ASKED | {"before_id": table.before_id}, ())
+    found = earlier_audit(lens, {}, table._session.audits, request)
     assert found.result["intervals"] == [[]] * 4
 
 

@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type BeforeAudit, decodeBefore } from "../../audits/before_audit";
-import type { ClassAudit } from "../../audits/class_audit";
+import { asked, type ClassAudit } from "../../audits/class_audit";
 import type { AuditTableTraits } from "../../generated/traits";
 import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
@@ -22,7 +22,7 @@ export class Before {
     const soon = latest();
     whileAlive(lifetime, () => {
       const id = traits.signals.before_id.value;
-      const about = JSON.stringify([id, shown.value?.layer, shown.value?.className]);
+      const about = JSON.stringify([id, shown.value && asked(shown.value)]);
       if (about === this.about) return;
       this.about = about;
       soon(() => void this.ask(id));
@@ -36,8 +36,7 @@ export class Before {
       this.audit.value = null;
       return this.latest.drop();
     }
-    const { layer, className } = audit;
-    const params = { layer, class_name: className, before_id: id };
+    const params = { ...asked(audit), before_id: id };
     await this.latest.make({
       request: () => kernel.request("audit_before", params, { slot: "before", signal }),
       onAnswer: (reply) => {

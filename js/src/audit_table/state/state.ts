@@ -9,10 +9,10 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { AuditRequests } from "../../audits/audit_requests";
 import { verdictBefore } from "../../audits/before_audit";
-import { type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
+import { asked, type ClassAudit, ordered, type Sorting, type SortKey } from "../../audits/class_audit";
 import { KnownClasses } from "../../audits/known_classes";
 import type { Verdict } from "../../audits/verdicts";
-import type { AgreementResult, AuditParams, ExportParams } from "../../generated/protocol";
+import type { AgreementResult, ExportParams } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import { bytes } from "../../kernel/columns";
 import type { Link, Neuron } from "../../kernel/link";
@@ -38,12 +38,6 @@ interface AuditTableOptions {
   /** Failures, classes and verdicts of a view that contains this table. */
   within?: { failures: Failures; classes: KnownClasses; auditRequests: AuditRequests };
   schedule?: Schedule;
-}
-
-/** Returns the parameters that the audit was requested with. */
-function asked({ layer, className, threshold, withinClass, concepts }: ClassAudit): AuditParams {
-  const settings = { layer, class_name: className, threshold, within_class: withinClass };
-  return { ...settings, valid: [...concepts.valid], spurious: [...concepts.spurious] };
 }
 
 export class AuditTable {

@@ -43,7 +43,7 @@ def change_fragment(
     names = heads("Class", "Audit", "Outcome", "Relevance", *marks, numbers=frozenset(marks))
     return (
         f'{STYLE}<div class="slw-audit"><h2>Change of the audit of {escape(layer)}</h2>'
-        f"{f'<p>{note}</p>' if note else ''}<table><caption>Shares of each "
+        f"{f'<p>{escape(note)}</p>' if note else ''}<table><caption>Shares of each "
         "class's positive relevance with 95% intervals over its samples; changes are in points.</caption>"
         f"{names}<tbody>{rows}</tbody></table>{_changed(components)}</div>"
     )

@@ -14,6 +14,8 @@ def facts(result: AuditResult) -> str:
     layer = f"{escape(result.layer)}, {counted(len(result.components), 'component')}"
     found = result.evidence
     terms = {"Layer": layer, "Relevance": f"by {escape(result.method.replace('_', ' '))}"}
+    if result.templates:
+        terms["Templates"] = ", ".join(f"“{escape(one)}”" for one in result.templates)
     return _list(terms if found is None else _terms(found, terms, left_out(result)))
 
 

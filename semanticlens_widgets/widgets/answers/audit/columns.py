@@ -7,6 +7,7 @@ import numpy as np
 from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Audit, Requirement
 from semanticlens_widgets.analysis.audits.chance import BEYOND
+from semanticlens_widgets.analysis.audits.changes.differences import setting_differences
 from semanticlens_widgets.analysis.audits.result import component_share_intervals
 from semanticlens_widgets.analysis.audits.verdicts import UNEXPECTED
 from semanticlens_widgets.concepts import Relevance
@@ -46,7 +47,9 @@ def judged_class(lens: Lens, concepts: Concepts, request: Request) -> Answer[Aud
     return Answer(_described(lens, audit), [*_columns(audit), *intervals])
 
 
-def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[BeforeResult]:
+def earlier_audit(
+    lens: Lens, concepts: Concepts, audits: Mapping[str, Audit], request: Request
+) -> Answer[BeforeResult]:
     """Returns the shares and verdicts of a class in an earlier audit; raises ValueError if the audit is gone."""
     audit = audits.get(request.get("before_id", str))
     if audit is None:
@@ -54,16 +57,17 @@ def earlier_audit(audits: Mapping[str, Audit], request: Request) -> Answer[Befor
     name = request.get("class_name", str)
     if audit.layer != request.get("layer", str) or name not in audit.classes:
         nothing: BeforeResult = {
-            "n": 0, "n_samples": 0, "shares": [], "intervals": [], "valid": [], "spurious": []
+            "n": 0, "n_samples": 0, "shares": [], "intervals": [], "valid": [], "spurious": [], "differences": ""
         }  # fmt: skip
         return Answer(nothing, [b"", b""])
-    row = audit.classes.index(name)
+    row, present = audit.classes.index(name), _audit(lens, concepts, request)
     result: BeforeResult = {
         "n": len(audit.components),
         "n_samples": int(audit.n_samples[row]),
         "shares": audit.verdict_shares[row].tolist(),
         "intervals": known_intervals(audit, row),
         **_by_list(audit, row, audit.answers.names),
+        "differences": "" if present is None else setting_differences(audit, present),
     }
     columns = [audit.share[row].numpy().astype("<f4"), audit.verdicts[row].numpy().astype("u1")]
     return Answer(result, [column.tobytes() for column in columns])

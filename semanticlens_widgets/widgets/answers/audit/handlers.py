@@ -39,7 +39,7 @@ def audit_handlers(
         "audit_classes": lambda request: _classes(lens, request),
         "audit": lambda request: judged_class(lens, concepts, request),
         "audit_agreement": lambda request: agreement(lens, concepts, request),
-        "audit_before": lambda request: earlier_audit(audits or {}, request),
+        "audit_before": lambda request: earlier_audit(lens, concepts, audits or {}, request),
         "audit_suspects": lambda request: suspect_samples(lens, concepts, request),
         "audit_summary": lambda request: _summary(lens, concepts, request),
         "audit_samples": lambda request: audit_samples(lens, request),

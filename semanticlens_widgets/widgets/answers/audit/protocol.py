@@ -93,11 +93,9 @@ class AuditResult(TypedDict):
     """Names of the spurious and ambiguous neurons with relevance, the largest share first."""
 
 
-class BeforeParams(TypedDict):
-    """Parameters of `audit_before`: a class of an earlier audit."""
+class BeforeParams(AuditParams):
+    """Parameters of `audit_before`: a class of an earlier audit, and how it is judged now."""
 
-    layer: str
-    class_name: str
     before_id: str
 
 
@@ -112,6 +110,8 @@ class BeforeResult(TypedDict):
     """As in `AuditResult`."""
     valid: list[str]
     spurious: list[str]
+    differences: str
+    """One sentence that names every setting in which the audits differ; "" for none."""
 
 
 class WithinParams(TypedDict):

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from semanticlens_widgets._plain_text import wrapped
 from semanticlens_widgets._texts import visible
+from semanticlens_widgets.analysis.audits.changes.differences import setting_differences
 from semanticlens_widgets.analysis.audits.report.change import change_fragment
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.tables import audit_summary, audit_table
@@ -38,19 +40,18 @@ class AuditChange:
             lines.append(f"{visible(new['class']):<{width}}  {shares}, {old['outcome']} -> {new['outcome']}")
         more = len(after) - _LINES
         rest = [f"and {more:,} more classes"] if more > 0 else []
-        return "\n".join([*lines, *rest, *([self._judged] if self._judged else [])])
+        return "\n".join([*lines, *rest, *([wrapped(self.differences)] if self.differences else [])])
 
     def _repr_html_(self) -> str:
         before, after = _summaries(self.before, self.after)
-        return change_fragment(self.after.layer, before, after, self.components, MAX_SPURIOUS, self._judged)
+        return change_fragment(
+            self.after.layer, before, after, self.components, MAX_SPURIOUS, self.differences
+        )
 
     @property
-    def _judged(self) -> str:
-        """A sentence on two audits that judged in different ways; "" for two of one way."""
-        if self.before.within_class == self.after.within_class:
-            return ""
-        which = "before" if self.before.within_class else "after"
-        return f"Only the audit {which} judged within each class too, so verdicts may differ for that alone."
+    def differences(self) -> str:
+        """One sentence that names every setting, requirement and part of the lens in which they differ; "" for none."""
+        return setting_differences(self.before, self.after)
 
 
 def audit_change(before: AuditResult, after: AuditResult) -> AuditChange:
