@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
-    from semanticlens_widgets.layers import Layout, layer_names
+    from semanticlens_widgets.layers import Latents, Layout, layer_names
     from semanticlens_widgets.lens import Lens, assert_no_lost, compare
     from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 
@@ -37,6 +37,7 @@ _HOMES = {
     "Explorer": "widgets",
     "FoundationModel": "foundation_models",
     "Images": "images",
+    "Latents": "layers",
     "Layout": "layers",
     "Lens": "lens",
     "NeuronGallery": "widgets",
@@ -65,6 +66,7 @@ __all__ = [
     "Explorer",
     "FoundationModel",
     "Images",
+    "Latents",
     "Layout",
     "Lens",
     "NeuronGallery",

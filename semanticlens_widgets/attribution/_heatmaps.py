@@ -20,7 +20,7 @@ from semanticlens_widgets.attribution._maps import (
 from semanticlens_widgets.attribution.gradients.model_state import differentiable
 from semanticlens_widgets.attribution.gradients.to_pixels import gradient_of, output_of
 from semanticlens_widgets.attribution.lrp.heatmap import lrp_heatmap
-from semanticlens_widgets.layers import capture, model_device, model_dtype
+from semanticlens_widgets.layers import capture, check_method, model_device, model_dtype
 from semanticlens_widgets.tensors import pool
 
 HEATMAPS = get_args(HeatmapMethod)
@@ -48,6 +48,7 @@ def heatmap(
     reaches the pixels.
     """
     check_choice("method", method, HEATMAPS)
+    check_method([layer], method, ("activation", "gradient"))
     if len(components) != len(pixels):
         raise ValueError(
             f"components must name one for each of the {len(pixels)} samples, not {len(components)}"

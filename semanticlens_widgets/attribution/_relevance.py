@@ -15,7 +15,7 @@ from semanticlens_widgets.attribution.gradients.targets import Targets, as_targe
 from semanticlens_widgets.attribution.gradients.trace import Choose, Trace, trace
 from semanticlens_widgets.attribution.lrp.rules import lrp
 from semanticlens_widgets.errors import NonFiniteError
-from semanticlens_widgets.layers import Output, check_output_choice, model_device
+from semanticlens_widgets.layers import Output, check_method, check_output_choice, model_device
 from semanticlens_widgets.tensors import check_output, component_sums
 
 
@@ -78,6 +78,7 @@ def attribute(
     """Like `relevance`, cell by cell; `choose` names the target of each sample from the outputs."""
     check_choice("method", method, METHODS)
     check_output_choice(output)
+    check_method(layers, method)
     pixels = pixels.to(model_device(model))
     # LRP has a backward pass of its own, for models too that plain gradients refuse.
     found = trace(model, pixels, layers, choose, output, gradients=method != "lrp")

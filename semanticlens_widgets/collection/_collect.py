@@ -89,7 +89,7 @@ def collect(
         identity=[astuple(rule) for rule in rules],
     )
     end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
-    found = {layer: state.layout for layer, state in end.state.layers.items() if state.layout}
+    found = {name: end.state.layers[name].layout for name in names if end.state.layers[name].layout}
     remember_layouts(
         model, {layer: Layout(axis, batch, bool(places)) for layer, (axis, batch, places) in found.items()}
     )

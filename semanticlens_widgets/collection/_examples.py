@@ -13,7 +13,7 @@ def to_examples(layer: str, sign: str, state: LayerState) -> ConceptExamples:
     state = moved(state, torch.device("cpu"))
     best, moments = state.best, state.moments
     return ConceptExamples(
-        layer=layer,
+        layer=str(layer),
         sample_ids=best.sample_ids,
         scores=best.scores,
         positions=best.positions,

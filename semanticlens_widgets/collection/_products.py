@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.collection._outputs import check_finite, check_shape
 from semanticlens_widgets.collection._step import forward
 from semanticlens_widgets.images import Images, warn_of_left_out
-from semanticlens_widgets.layers import capture, keeping_behaviour
+from semanticlens_widgets.layers import Latents, capture, given_scores, keeping_behaviour, observed
 from semanticlens_widgets.passes import Batch, Fold, Pass, Report, hardware_of, merged_by_key, run_pass
 from semanticlens_widgets.tensors import signed_pool
 
@@ -128,18 +128,34 @@ def _multiplying(
         for (model, _), pixels in zip(models, [batch.pixels, *others], strict=True):
             hardware = hardware_of(model)
             forward(model, pixels.to(hardware.device, hardware.dtype))
+        for number in given:
+            layer = layers[number].layer
+            keep({layer: [number]}, layer, given_scores(layer, sample_ids))
         return state.merge(products_of([found[number] for number in range(len(layers))]))
 
+    given = [number for number, one in enumerate(layers) if not observed([one.layer])]
     with ExitStack() as undo:
-        for place, key in enumerate(models):
-            of: dict[str, list[int]] = {}
-            for number, one in enumerate(layers):
-                if (one.model, one.transform) == key:
-                    of.setdefault(one.layer, []).append(number)
+        for place, (model, transform) in enumerate(models):
+            own = [
+                number
+                for number, one in enumerate(layers)
+                if (one.model, one.transform) == (model, transform)
+            ]
             if place:
-                undo.enter_context(keeping_behaviour(key[0]))
-            undo.enter_context(capture(key[0], list(of), partial(keep, of), stable=True))
+                undo.enter_context(keeping_behaviour(model))
+            for of in _groups(layers, [number for number in own if number not in given]):
+                undo.enter_context(capture(model, list(of), partial(keep, of), stable=True))
         yield fold
+
+
+def _groups(layers: Sequence[Scored], numbers: Sequence[int]) -> list[dict[str, list[int]]]:
+    """Layer -> numbers: the layers of the model together, and latents one by one, which may share a name."""
+    named: dict[str, list[int]] = {}
+    for number in numbers:
+        if not isinstance(layers[number].layer, Latents):
+            named.setdefault(layers[number].layer, []).append(number)
+    latents = [{layers[n].layer: [n]} for n in numbers if isinstance(layers[n].layer, Latents)]
+    return [*([named] if named else []), *latents]
 
 
 def products_of(scores: Sequence[Float64[Tensor, "sample _"]]) -> Products:

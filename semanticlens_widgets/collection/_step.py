@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.collection._observe import observe
 from semanticlens_widgets.collection._state import LayerRule, LayerState, LayerStates
-from semanticlens_widgets.layers import capture, known_layout
+from semanticlens_widgets.layers import capture, given_scores, known_layout, observed
 from semanticlens_widgets.passes import Batch, Fold
 
 
@@ -32,12 +32,16 @@ def collecting(model: nn.Module, rules: Sequence[LayerRule]) -> Iterator[Fold[La
         nonlocal before, sample_ids
         before, sample_ids = state.layers, batch.sample_ids
         after.clear()
-        forward(model, batch.pixels)
+        if seen:
+            forward(model, batch.pixels)
+        for layer in by_layer.keys() - seen:
+            keep(layer, given_scores(layer, batch.sample_ids))
         return LayerStates(
             {layer: replace(after[layer], layout=_decided(model, layer)) for layer in by_layer}
         )
 
-    with capture(model, list(by_layer), keep, stable=True):
+    seen = observed(by_layer)
+    with capture(model, seen, keep, stable=True):
         yield fold
 
 

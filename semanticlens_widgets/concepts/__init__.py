@@ -1,8 +1,8 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
-`_database` holds it all; `_examples`, `_crops` and `_relevance` are its parts. On disk: `_lens_folder`, the format, and
-an open folder; `_manifest` and `_schema`, what its JSON and its tensors have to be; `_save`, `_replace` and `_open`.
-These are served by `_json`, `_lazy`, `_packed` and `_verify`.
+`_database` holds it all; `_examples`, `_crops`, `_relevance` and `_latents` are its parts. On disk: `_lens_folder`,
+the format, and an open folder; `_manifest` and `_schema`, what its JSON and its tensors have to be; `_save`, `_replace`
+and `_open`. These are served by `_json`, `_lazy`, `_packed` and `_verify`.
 """
 
 from semanticlens_widgets.concepts._crops import Crops
@@ -13,6 +13,7 @@ from semanticlens_widgets.concepts._examples import (
     examples_from_tensors,
     examples_to_tensors,
 )
+from semanticlens_widgets.concepts._latents import LatentsRecord
 from semanticlens_widgets.concepts._open import open_database, open_with_projections
 from semanticlens_widgets.concepts._packed import pack, packed_file
 from semanticlens_widgets.concepts._relevance import (
@@ -27,6 +28,7 @@ __all__ = [
     "ConceptExamples",
     "Crops",
     "EmbeddedExamples",
+    "LatentsRecord",
     "Provenance",
     "Relevance",
     "Samples",

@@ -27,9 +27,15 @@ class FileEntry(TypedDict):
     digest: str
 
 
-class LayerEntry(TypedDict):
-    """A layer, with what of its examples is no tensor."""
+class LatentsEntry(TypedDict):
+    """The origin of a layer that was made of another one."""
 
+    of: str
+    into: str
+    fingerprint: list[str]
+
+
+class _LayerEntry(TypedDict):
     name: str
     n_components: int
     k: int
@@ -38,6 +44,12 @@ class LayerEntry(TypedDict):
     sign: Sign
     look_alikes: bool
     file: str
+
+
+class LayerEntry(_LayerEntry, total=False):
+    """A layer, with what of its examples is no tensor."""
+
+    latents: LatentsEntry
 
 
 class RelevanceEntry(TypedDict):
@@ -131,6 +143,9 @@ def _check_layers(manifest: Manifest) -> None:
         raise ValueError(f"it tells of a layer {unknown[:80]!r} that it does not have")
     for entry in manifest["relevance"]:
         _distinct("classes", entry["classes"])
+    for layer in manifest["layers"]:
+        if "latents" in layer and len(layer["latents"]["fingerprint"]) != 2:
+            raise ValueError(f"layer {layer['name'][:80]!r} must have two fingerprints of its latents")
 
 
 def _check_files(manifest: Manifest) -> None:

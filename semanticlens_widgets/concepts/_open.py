@@ -8,9 +8,10 @@ from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import examples_from_tensors
+from semanticlens_widgets.concepts._latents import LatentsRecord
 from semanticlens_widgets.concepts._lazy import Lazy, Value, lazily
 from semanticlens_widgets.concepts._lens_folder import LensFolder, Stored
-from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES
+from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, LatentsEntry
 from semanticlens_widgets.concepts._relevance import relevance_from_tensors
 from semanticlens_widgets.concepts._replace import heal
 
@@ -55,7 +56,13 @@ def _database(folder: LensFolder) -> ConceptDatabase:
         look_alikes=_lazy(folder, contrasted, lambda name: tensors[name]["look_alikes"]),
         crops=crops
         and lazily(Crops, partial(_read_crops, folder, crops["layers"]), threshold=crops["threshold"]),
+        latents={name: _record(entry["latents"]) for name, entry in layers.items() if "latents" in entry},
     )
+
+
+def _record(entry: LatentsEntry) -> LatentsRecord:
+    code, numbers = entry["fingerprint"]
+    return LatentsRecord(entry["of"], entry["into"], (code, numbers))
 
 
 def _lazy(folder: LensFolder, files: Mapping[str, str], read: Callable[[str], Value]) -> Lazy[Value]:

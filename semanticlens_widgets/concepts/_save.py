@@ -15,6 +15,7 @@ from semanticlens_widgets.concepts import _json
 from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase
 from semanticlens_widgets.concepts._examples import examples_to_tensors
+from semanticlens_widgets.concepts._latents import LatentsRecord
 from semanticlens_widgets.concepts._lens_folder import Stored, read_manifest
 from semanticlens_widgets.concepts._manifest import (
     CROPS,
@@ -24,6 +25,7 @@ from semanticlens_widgets.concepts._manifest import (
     SAMPLES,
     VERSION,
     FileEntry,
+    LatentsEntry,
     LayerEntry,
     Parts,
     check_manifest,
@@ -119,7 +121,14 @@ def _layer_entry(database: ConceptDatabase, name: str, file: str) -> LayerEntry:
         "k": examples.k,
         "look_alikes": name in database.look_alikes,
         "file": file,
+        **_latents_entry(database.latents.get(name)),
     }  # pyright: ignore[reportReturnType]
+
+
+def _latents_entry(record: LatentsRecord | None) -> dict[str, LatentsEntry]:
+    if record is None:
+        return {}
+    return {"latents": {"of": record.of, "into": record.into, "fingerprint": list(record.fingerprint)}}
 
 
 def _tensors(

@@ -64,6 +64,7 @@ def explain_pixels(
 ) -> Found:
     """The amounts of one image for the output that `choose` names; the model is left as found."""
     studied, sign = reading.studied, database.provenance.sign
+    layer = studied.layer(layer)
     pixels = pixels.to(model_device(studied.model), model_dtype(studied.model))
     prediction = predict(reading, pixels)
     output = choose(prediction)
@@ -86,6 +87,7 @@ def effects_of(
 ) -> Float[Tensor, "component output"]:
     """All outputs for one image, less those without each of the components."""
     studied, halves = reading.studied, database.provenance.sign == "both"
+    layer = studied.layer(layer)
     pixels = pixels.to(model_device(studied.model), model_dtype(studied.model))
     # The whole model is run in the same way, as batches of another size may round otherwise.
     each = outputs_without(studied.model, pixels, layer, [-1, *components], halves)

@@ -3,7 +3,7 @@
 `_names` (find layers), `_capture` (record or change outputs), `_outputs` (the tensor in an output), `axes` (of that
 tensor), `_model_outputs` (the classes in the model's own output), `_output_probe` (their number), `_evaluating` (eval
 mode), `_process` (settings under which it runs), `_devices`, `_preprocessing` (input transforms), `_input_region` (the
-part of an image that the input covers), `fingerprints` (identities).
+part of an image that the input covers), `fingerprints` (identities), `latents` (layers made of another layer).
 """
 
 from semanticlens_widgets.layers._capture import capture, intervene, output_shapes
@@ -40,18 +40,29 @@ from semanticlens_widgets.layers.fingerprints.preprocessing import (
     check_transform,
     preprocessing_fingerprint,
 )
+from semanticlens_widgets.layers.latents.latents import Latents
+from semanticlens_widgets.layers.latents.named import (
+    check_method,
+    check_scores,
+    given_scores,
+    layer_identity,
+    observed,
+)
 
 __all__ = [
     "FUNCTION",
     "Box",
+    "Latents",
     "Layout",
     "Output",
     "as_written",
     "capture",
     "check_device",
     "check_input",
+    "check_method",
     "check_model",
     "check_output_choice",
+    "check_scores",
     "check_transform",
     "check_weights",
     "count_outputs",
@@ -60,18 +71,21 @@ __all__ = [
     "find_layers",
     "forget_layouts",
     "given_layouts",
+    "given_scores",
     "identity_of",
     "input_picture",
     "input_region_finder",
     "intervene",
     "keeping_behaviour",
     "known_layout",
+    "layer_identity",
     "layer_names",
     "model_behaviour",
     "model_device",
     "model_dtype",
     "model_fingerprint",
     "module_of",
+    "observed",
     "output_rows",
     "output_shapes",
     "output_tensor",

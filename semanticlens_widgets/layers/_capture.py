@@ -16,6 +16,8 @@ from semanticlens_widgets.layers._process import as_written
 from semanticlens_widgets.layers.axes._layout import Layout
 from semanticlens_widgets.layers.axes._probe import decide_layouts, undecided
 from semanticlens_widgets.layers.axes._probe_runs import is_probing
+from semanticlens_widgets.layers.latents.latents import Latents
+from semanticlens_widgets.layers.latents.named import base_of
 
 _OPEN: ContextVar[tuple[int, ...]] = ContextVar("semanticlens_open", default=())
 """Keys of the contexts that are open in this thread; hooks of others do nothing."""
@@ -33,21 +35,19 @@ def capture(
 
     Inside, the model is in eval mode and without gradients; it is restored exactly, also after an error. With
     `gradients=True` gradients are recorded and the output is part of their graph. Outputs are passed as (B,C,H,W),
-    (B,T,C) or (B,C), in whatever order of axes the layer returns them (see `decide_layouts`); `stable=True` refuses
-    layers whose output for a sample depends on chance or on the rest of the batch. `handle` runs inside the layer's
-    hook: a later in-place operation may overwrite the output, so keep what is computed from it rather than the tensor
-    itself. Errors of `handle` propagate from the call of the model. Raises LayerNotFoundError on entry; ValueError
-    from the call if a layer does not run or runs more than once, or its axes cannot be told; TypeError from the call
-    if its output has no floating-point tensor.
+    (B,T,C) or (B,C), in whatever order of axes the layer returns them (see `decide_layouts`), and latents at the places
+    of what they are made of; `stable=True` refuses layers whose output for a sample depends on chance or on the rest of
+    the batch. `handle` runs inside the layer's hook: a later in-place operation may overwrite the output, so keep what
+    is computed from it rather than the tensor itself. Errors of `handle` propagate from the call of the model. Raises
+    LayerNotFoundError on entry; ValueError from the call if a layer does not run or runs more than once, or its axes
+    cannot be told; TypeError from the call if its output has no floating-point tensor.
     """
-    modules = {layer: module_of(model, layer) for layer in layers}
+    for layer in layers:
+        if isinstance(layer, Latents):
+            layer.check_encodes()
     forward = _Forward(layers, stable)
-    hooks = {layer: _hook(layer, handle, forward, gradients) for layer in modules}
-    with (
-        evaluating(model),
-        torch.set_grad_enabled(gradients),
-        _hooked(model, forward, modules, hooks),
-    ):
+    hooks = [(module_of(model, base_of(layer)), _hook(layer, handle, forward, gradients)) for layer in layers]
+    with evaluating(model), torch.set_grad_enabled(gradients), _hooked(model, forward, hooks):
         yield
 
 
@@ -56,20 +56,27 @@ class _Forward:
 
     def __init__(self, layers: Sequence[str], stable: bool = False) -> None:
         self.seen: set[str] = set()
+        self.changes: dict[str, tuple[Tensor, Tensor]] = {}
+        """Latents, before and after a change, that their `into` has not received yet."""
+        self.unchecked = {layer for layer in layers if isinstance(layer, Latents)} if stable else set()
         self._layouts: dict[str, Layout] = {}
         self._layers, self._stable = layers, stable
+        written = [layer.into for layer in layers if isinstance(layer, Latents)]
+        self._bases = list(dict.fromkeys([*map(base_of, layers), *written]))
         self.key = next(_KEYS)
 
     def begin(self, model: nn.Module, inputs: tuple[object, ...], named: dict[str, object]) -> None:
         """Resets the state for a new pass; before the first one the layouts are decided."""
         if self._semanticlens_is_idle():
             return
-        if not self._layouts.keys() >= set(self._layers):
-            self._layouts = decide_layouts(model, self._layers, inputs, named, stable=self._stable)
+        if not self._layouts.keys() >= set(self._bases):
+            self._layouts = decide_layouts(model, self._bases, inputs, named, stable=self._stable)
         self.seen.clear()
+        self.changes.clear()
 
     def layout(self, layer: str, output: Tensor) -> Layout:
         """The layout of a layer; raises ValueError if it could not be decided."""
+        layer = base_of(layer)
         if layer not in self._layouts:
             raise undecided(layer, output.shape)
         return self._layouts[layer]
@@ -77,9 +84,13 @@ class _Forward:
     def end(self, model: nn.Module, *_: object) -> None:
         """Raises ValueError for a layer that did not run."""
         for layer in () if self._semanticlens_is_idle() else self._layers:
+            if isinstance(layer, Latents) and layer in self.changes:
+                raise ValueError(
+                    f"layer {layer.into!r} must run after {layer.layer!r}, whose latents it receives"
+                )
             if layer not in self.seen:
                 raise ValueError(
-                    f"layer {layer!r} did not run in the forward pass, so it has no output; "
+                    f"layer {base_of(layer)!r} did not run in the forward pass, so it has no output; "
                     + (
                         "pass the module before it was exported or traced to a graph"
                         if isinstance(model, torch.fx.GraphModule)
@@ -97,27 +108,33 @@ def intervene(model: nn.Module, changes: Mapping[str, Change]) -> Iterator[None]
     """Replaces the output of each layer by `changes[layer](output)` in every `model(...)` inside the context.
 
     Nothing else changes: mode, gradients and weights stay. Outputs are passed as in `capture`, and converted
-    back. Only passes of this thread are changed. Raises LayerNotFoundError on entry; ValueError from the call if a
-    layer does not run, TypeError if its output has no floating-point tensor.
+    back. Of latents the model receives what the change makes of their decoded sum, and keeps what that had missed:
+    output + decode(changed) - decode(latents). Only passes of this thread are changed. Raises LayerNotFoundError on
+    entry, ValueError there for latents without decode; ValueError from the call if a layer does not run, TypeError if
+    its output has no floating-point tensor.
     """
-    modules = {layer: module_of(model, layer) for layer in changes}
     forward = _Forward(list(changes))
-    hooks = {layer: _changing(layer, changes[layer], forward) for layer in changes}
-    with _hooked(model, forward, modules, hooks):
+    hooks = []
+    for layer, change in changes.items():
+        if isinstance(layer, Latents):
+            layer.check_decodes()
+            hooks.append((module_of(model, layer.layer), _reading(layer, change, forward)))
+            hooks.append((module_of(model, layer.into), _writing(layer, forward)))
+        else:
+            hooks.append((module_of(model, layer), _changing(layer, change, forward)))
+    with _hooked(model, forward, hooks):
         yield
 
 
 @contextmanager
-def _hooked(
-    model: nn.Module, forward: "_Forward", modules: Mapping[str, nn.Module], hooks: Mapping[str, Any]
-) -> Iterator[None]:
+def _hooked(model: nn.Module, forward: "_Forward", hooks: Sequence[tuple[nn.Module, Any]]) -> Iterator[None]:
     """Hooks in place; only while they are set and removed do other threads wait, whose passes they leave alone."""
     undo = ExitStack()
     with alone_with(model):
         undo.callback(model.register_forward_pre_hook(forward.begin, with_kwargs=True).remove)
-        for layer, module in modules.items():
-            hooks[layer]._semanticlens_is_idle = forward._semanticlens_is_idle
-            undo.callback(module.register_forward_hook(hooks[layer]).remove)
+        for module, hook in hooks:
+            hook._semanticlens_is_idle = forward._semanticlens_is_idle
+            undo.callback(module.register_forward_hook(hook).remove)
         undo.callback(model.register_forward_hook(forward.end).remove)
     token = _OPEN.set((*_OPEN.get(), forward.key))
     try:
@@ -144,6 +161,40 @@ def _changing(layer: str, change: Change, forward: _Forward) -> Callable[..., An
     return hook
 
 
+def _reading(latents: Latents, change: Change, forward: _Forward) -> Callable[..., None]:
+    """Hook of the layer that latents are made of; keeps them, before and after the change, for `_writing`."""
+
+    def hook(module: nn.Module, _inputs: object, output: object) -> None:
+        if forward._semanticlens_is_idle():
+            return
+        forward.seen.add(latents)
+        tensor = output_tensor(latents.layer, output, module)
+        found = latents.encoded(forward.layout(latents, tensor).standard(tensor))
+        # A tensor of its own, so that gradients by it are those of the changed part alone.
+        forward.changes[latents] = (found, change(found.view_as(found)))
+
+    return hook
+
+
+def _writing(latents: Latents, forward: _Forward) -> Callable[..., Any]:
+    """Hook of the layer that latents are decoded into."""
+
+    def hook(module: nn.Module, _inputs: object, output: object) -> Any:
+        if forward._semanticlens_is_idle() or latents not in forward.changes:
+            return output
+        before, after = forward.changes.pop(latents)
+
+        def changed(tensor: Tensor) -> Tensor:
+            layout = forward.layout(latents.into, tensor)
+            standard = layout.standard(tensor)
+            difference = latents.decoded(after, standard) - latents.decoded(before, standard)
+            return layout.original(standard + difference.to(standard.dtype))
+
+        return with_tensor(latents.into, output, changed, module)
+
+    return hook
+
+
 def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Callable[..., None]:
     def hook(module: nn.Module, _inputs: object, output: object) -> None:
         if forward._semanticlens_is_idle():
@@ -154,8 +205,11 @@ def _hook(layer: str, handle: Handle, forward: _Forward, gradients: bool) -> Cal
                 "choose the layer before or after it"
             )
         forward.seen.add(layer)
-        tensor = output_tensor(layer, output, module)
+        tensor = output_tensor(base_of(layer), output, module)
         tensor = forward.layout(layer, tensor).standard(tensor)
+        if isinstance(layer, Latents):
+            tensor = layer.encoded(tensor, check=layer in forward.unchecked)
+            forward.unchecked.discard(layer)
         handle(layer, tensor if gradients else tensor.detach())
 
     return hook

@@ -9,6 +9,7 @@ from torch.nn.parameter import UninitializedParameter
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.layers.latents.latents import Latents
 
 OUTPUT = "output"
 """The name of the model's own output, unless a module of the model has that name."""
@@ -25,14 +26,16 @@ def find_layers(model: nn.Module, patterns: str | Iterable[str]) -> list[str]:
     """The names of the layers that match, in the order of the patterns, each once.
 
     A pattern is a name or has wildcards ('layer?', 'blocks.*.act'; `*` also matches dots). Wildcards match
-    modules; the model's own output needs its exact name 'output'. Raises LayerNotFoundError with near names for a
-    pattern without a match, ValueError without patterns, TypeError for patterns that are not text.
+    modules; the model's own output needs its exact name 'output'. `Latents` stay what they are. Raises
+    LayerNotFoundError with near names for a pattern without a match, ValueError without patterns, and for different
+    layers of one name, TypeError for patterns that are not text.
     """
     check_model(model)
     patterns = _patterns(model, patterns)
     if not patterns:
         raise ValueError("layers must name at least one layer, for example layers=['layer4'], not []")
     found = [name for pattern in patterns for name in _matches(model, pattern)]
+    _check_distinct([name for name in found if isinstance(name, Latents)])
     return list(dict.fromkeys(found))
 
 
@@ -90,6 +93,9 @@ def _matches(model: nn.Module, pattern: str) -> list[str]:
     if not isinstance(pattern, str):
         raise TypeError(_not_a_name(model, pattern))
     names = [name for name, _ in model.named_modules() if name]
+    if isinstance(pattern, Latents):
+        _check_latents(model, pattern)
+        return [pattern]
     # A name may itself hold brackets.
     if pattern in names or not any(wildcard in pattern for wildcard in "*?["):
         module_of(model, pattern)
@@ -100,6 +106,23 @@ def _matches(model: nn.Module, pattern: str) -> list[str]:
             f"no layer of the model matches {pattern!r}{did_you_mean(pattern, layer_names(model))}"
         )
     return found
+
+
+def _check_latents(model: nn.Module, latents: Latents) -> None:
+    for base in {latents.layer, latents.into} if latents.scores is None else ():
+        module_of(model, base)
+    if latents in layer_names(model):
+        raise ValueError(
+            f"latents must have a name of their own, and the model has a layer {str(latents)!r}: Latents(..., name=...)"
+        )
+
+
+def _check_distinct(found: list[Latents]) -> None:
+    for name in set(found):
+        if len({id(latents) for latents in found if latents == name}) > 1:
+            raise ValueError(
+                f"two latents have the name {str(name)!r}: give each a name of its own, Latents(..., name=...)"
+            )
 
 
 def _unknown(model: nn.Module, layer: str) -> nn.Module:

@@ -153,7 +153,7 @@ def _products(lenses: Sequence[Lens], sides: Sequence[Side], progress: bool) -> 
         Scored(
             studied.model,
             studied.transform,
-            side.layer,
+            studied.layer(side.layer),
             side.database.provenance.pooling.get(side.layer, "max"),
             side.examples.sign,
             side.examples.mean,

@@ -34,10 +34,12 @@ from semanticlens_widgets.explanations import Explanation
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import (
+    Latents,
     Layout,
     Output,
     check_output_choice,
     default_transform,
+    find_layers,
     preprocessing_of,
 )
 from semanticlens_widgets.lens import explaining, probes, relevances, vocabularies
@@ -50,6 +52,7 @@ from semanticlens_widgets.pipeline import (
     cache_in,
     check_classes,
     fitting_foundation_model,
+    fitting_latents,
     held_out,
     mean_edges,
     sample_heatmap,
@@ -77,11 +80,12 @@ class Lens:
         transform: Callable[[Image.Image], Tensor] | None = None,
         cache: str | Path | None = None,
         output: Output | None = None,
+        latents: "Latents | Iterable[Latents]" = (),
     ) -> None:
         """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit.
 
-        A `model` or `transform` other than what the database was built with is a ValueError too, as is another number
-        of images.
+        A `model`, `transform` or `latents` other than what the database was built with is a ValueError too, as is
+        another number of images.
         """
         if not isinstance(database, ConceptDatabase):
             raise TypeError(
@@ -93,21 +97,21 @@ class Lens:
         check_output_choice(output)
         if model is not None or output is not None:
             database, output = relevances.of_output(database, output)
-        kept = cache_in(cache)
+        kept, fitting = cache_in(cache), fitting_latents(database, latents)
         studied = (
             None
             if model is None
-            else studied_again(model, transform, database.provenance, kept.folder, output)
+            else studied_again(model, transform, database.provenance, kept.folder, output, fitting)
         )
-        fitting = None if foundation_model is None else fitting_foundation_model(database, foundation_model)
-        self._session = Session(database, fitting, source, studied, kept)
+        space = None if foundation_model is None else fitting_foundation_model(database, foundation_model)
+        self._session = Session(database, space, source, studied, kept)
 
     @classmethod
     def build(
         cls,
         model: nn.Module,
         images: object,
-        layers: str | Sequence[str] | Mapping[str, Layout | None],
+        layers: "str | Latents | Sequence[str | Latents] | Mapping[str, Layout | None]",
         *,
         foundation_model: FoundationModel,
         transform: Callable[[Image.Image], Tensor] | None = None,
@@ -136,7 +140,8 @@ class Lens:
                 `lens.database.provenance.broken`.
             layers: Names of modules, or patterns such as "layer4.*.conv3". Which axes of an output are the batch and
                 the components is found out from the model; where it cannot be, a dict says it:
-                {"mixer": slw.Layout(components=-1)}, with None for layers that need no word.
+                {"mixer": slw.Layout(components=-1)}, with None for layers that need no word. `slw.Latents(...)` is a
+                layer too: components of your own, made of what a layer gives.
             foundation_model: Embeds images and texts in one space: `OpenCLIP(...)`, `ConSE()`, or your own.
             transform: Picture to float tensor (channel, height, width). Left out, it is the model's own where
                 timm knows it, otherwise the usual one of ImageNet (256, centre crop 224, mean and deviation).
@@ -196,7 +201,8 @@ class Lens:
         )
         lens = cls(database, foundation_model=foundation_model, images=source, cache=cache)
         shown = transform or preprocessing_of(model) or default_transform()
-        lens._session.studied = Studied(model, shown, lens._session.cache.folder, classes, output)
+        latents = {str(one): one for one in find_layers(model, layers) if isinstance(one, Latents)}
+        lens._session.studied = Studied(model, shown, lens._session.cache.folder, classes, output, latents)
         return lens
 
     @classmethod
@@ -210,11 +216,13 @@ class Lens:
         transform: Callable[[Image.Image], Tensor] | None = None,
         cache: str | Path | None = None,
         output: Output | None = None,
+        latents: "Latents | Iterable[Latents]" = (),
     ) -> "Lens":
         """A saved lens; neither the model nor the dataset is needed.
 
         With `images`, enlarged pictures come in full size instead of from the thumbnails; with the `model` too, and
-        its `transform`, it can be attributed. `cache` and `output` are as in `build`.
+        its `transform`, it can be attributed; layers of latents need the `latents` that they were built with for that.
+        `cache` and `output` are as in `build`.
 
         Files are verified when they are first read. Raises LensFileError then, or when there is no lens or one of
         another version; ValueError for another model or transform than it was built with.
@@ -228,6 +236,7 @@ class Lens:
             transform=transform,
             cache=cache,
             output=output,
+            latents=latents,
         )
         lens._session.load_projections(projections)
         return lens
@@ -598,7 +607,7 @@ class Lens:
         with self._session.running:
             return against_random(
                 studied.model,
-                chosen,
+                {studied.layer(layer): some for layer, some in chosen.items()},
                 {layer: found.of(class_name) for layer, found in relevance.items()},
                 images,
                 classes,
@@ -657,7 +666,7 @@ class Lens:
                 studied.model,
                 studied.transform,
                 source,
-                layers,
+                [studied.layer(name) for name in layers],
                 self.database.provenance,
                 judge,
                 cache=self._session.cache.folder,

@@ -17,6 +17,7 @@ from semanticlens_widgets.pipeline._studied import (
     Studied,
     described_foundation_model,
     fitting_foundation_model,
+    fitting_latents,
     restored_foundation_model,
     studied_again,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "class_examples",
     "described_foundation_model",
     "fitting_foundation_model",
+    "fitting_latents",
     "held_out",
     "known_classes",
     "known_outputs",

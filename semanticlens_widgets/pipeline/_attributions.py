@@ -78,7 +78,7 @@ def to_relevance(
     columns = state.rows.columns()
     return {
         layer: Relevance(
-            layer=layer,
+            layer=str(layer),
             method=method,
             output=output,
             classes=tuple(classes),

@@ -13,13 +13,15 @@ from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution import HOT
 from semanticlens_widgets.collection import poolings_of, without_arbitrary
-from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.concepts import ConceptDatabase, LatentsRecord
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images, warn_of_left_out
 from semanticlens_widgets.layers import (
+    Latents,
     Layout,
     check_device,
+    check_scores,
     check_transform,
     check_weights,
     default_transform,
@@ -54,7 +56,7 @@ Transform = Callable[[Image.Image], Tensor]
 def build_database(
     model: nn.Module,
     images: object,
-    layers: str | Sequence[str] | Mapping[str, Layout | None],
+    layers: "str | Latents | Sequence[str | Latents] | Mapping[str, Layout | None]",
     *,
     foundation_model: FoundationModel,
     transform: Transform | None = None,
@@ -84,6 +86,7 @@ def build_database(
     if crop:
         check_croppable(transform, crop_threshold)
     source = _not_empty(as_images(images))
+    check_scores(names, len(source))
     forget_layouts(model, names)
     remember_layouts(model, layouts)
     setup = Setup(
@@ -108,7 +111,8 @@ def build_database(
     if not look_alikes:
         return embedded
     with steps.next():
-        return replace(embedded, look_alikes=find_look_alikes(setup, embedded, store))
+        found = find_look_alikes(setup, embedded, store)
+        return replace(embedded, look_alikes={str(layer): ids for layer, ids in found.items()})
 
 
 def _collected(
@@ -134,11 +138,16 @@ def _collected(
     with steps.next():
         known = embed(setup.images, pieces, foundation_model, parts, progress=setup.progress)
     return ConceptDatabase(
-        examples=collection.examples,
+        examples={str(layer): found for layer, found in collection.examples.items()},
         component_embeddings={},
         samples=sample_table(setup.images, needed, known),
         provenance=provenance_of(setup, foundation_model, collection, normalize_examples),
         crops=None if crops is None else crop_table(crops, rows, known, crop_threshold or 0.0),
+        latents={
+            str(layer): LatentsRecord(layer.layer, layer.into, layer.fingerprint)
+            for layer in collection.examples
+            if isinstance(layer, Latents)
+        },
     )
 
 

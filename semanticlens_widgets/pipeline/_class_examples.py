@@ -116,6 +116,7 @@ def _pieces(
         progress=report is None,
     )
     execution = cast("dict[str, Any]", provenance.execution)
-    places = found_places(setup, {layer: examples}, crops.threshold, execution, report=report)
+    named = {studied.layer(layer): examples}
+    places = found_places(setup, named, crops.threshold, execution, report=report)
     keys, rows = unique_crops({layer: examples}, places)
     return pieces_of(keys), rows[layer]

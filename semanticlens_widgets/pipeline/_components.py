@@ -39,7 +39,9 @@ def sample_heatmap(
     pixels = check_input(studied.transform(images.image(sample))).unsqueeze(0)
     pooling = database.provenance.pooling.get(layer, "max")
     with lock:
-        heat = heatmap(studied.model, pixels, layer, [row], method, pooling=pooling)[0].clamp(min=0)
+        heat = heatmap(studied.model, pixels, studied.layer(layer), [row], method, pooling=pooling)[0].clamp(
+            min=0
+        )
     return heat / heat.max() if heat.any() else heat
 
 
@@ -58,12 +60,13 @@ def mean_edges(
     """
     layer, row = database.locate(component)
     pooling, sign = database.provenance.pooling.get(layer, "max"), database.provenance.sign
+    lower = studied.layer(database.layer_name(below))
     work = Pass(
         model=studied.model,
         images=images,
         samples=_examples(database, layer, row) if samples is None else _checked(samples, images),
         transform=studied.transform,
-        step=partial(connecting, studied.model, database.layer_name(below), layer, row, pooling, sign),
+        step=partial(connecting, studied.model, lower, studied.layer(layer), row, pooling, sign),
         empty=Rows(),
         label="edges",
     )

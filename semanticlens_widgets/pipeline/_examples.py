@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, examples_from_tensors, examples_to_tensors
 from semanticlens_widgets.images import Images
-from semanticlens_widgets.layers import Layout, known_layout, remember_layouts
+from semanticlens_widgets.layers import Layout, known_layout, layer_identity, remember_layouts
 from semanticlens_widgets.passes import Checkpoint, Stored
 from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._cache import Cache, Codec
@@ -46,7 +46,7 @@ class Setup:
     def layer_key(self, layer: str) -> tuple[object, ...]:
         """Layer and pooling, and the layout where the caller named it."""
         named = [astuple(self.layouts[layer])] if layer in self.layouts else []
-        return layer, self.poolings[layer], *named
+        return *layer_identity(layer), self.poolings[layer], *named
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ def collect_examples(setup: Setup, store: Cache) -> Collection:
             for layer, examples in found.examples.items()
         }
 
-    found = _union(list(store.by_layer("collected", keys, _CODEC, compute).values()))
+    found = _union(store.by_layer("collected", keys, _CODEC, compute))
     remember_layouts(setup.model, found.layouts)
     return found
 
@@ -117,10 +117,12 @@ def _from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Col
 _CODEC = Codec(_to_tensors, _from_tensors)
 
 
-def _union(collections: list[Collection]) -> Collection:
+def _union(collections: Mapping[str, Collection]) -> Collection:
+    """One collection of all; its layers are those of the mapping, whose latents a file does not keep."""
+    found = list(collections.values())
     return Collection(
-        examples={layer: found for one in collections for layer, found in one.examples.items()},
-        broken={sample: reason for one in collections for sample, reason in one.broken.items()},
-        execution=collections[-1].execution,
-        layouts={layer: layout for one in collections for layer, layout in one.layouts.items()},
+        examples={layer: one.examples[layer] for layer, one in collections.items()},
+        broken={sample: reason for one in found for sample, reason in one.broken.items()},
+        execution=found[-1].execution,
+        layouts={layer: one.layouts[layer] for layer, one in collections.items() if layer in one.layouts},
     )

@@ -13,7 +13,7 @@ from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, Provenance
 from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
 from semanticlens_widgets.images import Images, warn_of_left_out
-from semanticlens_widgets.layers import model_fingerprint
+from semanticlens_widgets.layers import model_fingerprint, observed
 from semanticlens_widgets.passes import Steps
 from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
@@ -56,6 +56,8 @@ def held_out(
         raise ValueError(
             f"images must be at least 2 held-out images, not {len(images)}: a correlation needs more"
         )
+    for layer in set(layers) - set(observed(layers)):
+        raise ValueError(f"layer {str(layer)!r} is a matrix of scores, which has none for held-out images")
     steps = Steps(2)
     with steps.next():
         found = collect(

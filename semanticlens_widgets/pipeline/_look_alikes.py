@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
-from semanticlens_widgets.layers import capture
+from semanticlens_widgets.layers import capture, given_scores, layer_identity, observed
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, format_named, merged_by_key, run_pass
 from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._cache import Cache, Codec
@@ -34,7 +34,10 @@ def find_look_alikes(setup: Setup, database: ConceptDatabase, store: Cache) -> d
     The samples run through the model once more. With a cache an interrupted run is resumed.
     """
     examples = database.examples
-    found = [(layer, setup.poolings[layer], own.sample_ids.tolist()) for layer, own in examples.items()]
+    found = [
+        (*layer_identity(layer), pooling, examples[layer].sample_ids.tolist())
+        for layer, pooling in setup.poolings.items()
+    ]
     cropped = [] if database.crops is None else [database.crops.threshold]
     key = (_cache.COLLECTING, *setup.fingerprints.values(), setup.sign, found, *cropped)
 
@@ -44,7 +47,7 @@ def find_look_alikes(setup: Setup, database: ConceptDatabase, store: Cache) -> d
         return {layer: own.candidate for layer, own in nearest.items()}
 
     codec = Codec[LookAlikes](lambda ids: ({"sample_ids": ids}, {}), lambda tensors, _: tensors["sample_ids"])
-    return store.by_layer("look_alikes", {layer: (*key, layer) for layer in examples}, codec, compute)
+    return store.by_layer("look_alikes", {layer: (*key, layer) for layer in setup.poolings}, codec, compute)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,8 @@ def searching(
 
     def fold(state: Nearest, batch: Batch) -> Nearest:
         model(batch.pixels)
+        for layer in set(layers) - set(seen):
+            keep(layer, given_scores(layer, batch.sample_ids))
         ids = torch.tensor(batch.sample_ids)
         own = candidates[database.samples.rows(ids)].T
         found = {
@@ -99,7 +104,8 @@ def searching(
         }
         return state.merge(Nearest(found))
 
-    with capture(model, layers, keep):
+    seen = observed(layers)
+    with capture(model, seen, keep):
         yield fold
 
 

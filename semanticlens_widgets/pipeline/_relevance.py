@@ -21,7 +21,7 @@ from semanticlens_widgets.concepts import (
     relevance_to_tensors,
 )
 from semanticlens_widgets.images import Images
-from semanticlens_widgets.layers import identity_of, model_behaviour, model_fingerprint
+from semanticlens_widgets.layers import identity_of, layer_identity, model_behaviour, model_fingerprint
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
 from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
@@ -77,7 +77,7 @@ def attribute_database(
     given, n_all = studied.classes if classes is None else classes, n_outputs(studied, images)
     named = _named_classes(given, images, n_all, targets)
     rows = label_rows(named, images) if targets == "label" else None
-    poolings = {layer: provenance.pooling[layer] for layer in layers}
+    poolings = {studied.layer(layer): provenance.pooling[layer] for layer in layers}
     asked = Attribution(studied, poolings, provenance.sign, method, named, rows)
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
@@ -86,7 +86,10 @@ def attribute_database(
         end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
         return to_relevance(end.state, method, named, identity_of(studied.output))
 
-    found = Cache(studied.cache).by_layer("attributed", _keys(database, asked), _CODEC, compute, batch_size)
+    attributed = Cache(studied.cache).by_layer(
+        "attributed", _keys(database, asked), _CODEC, compute, batch_size
+    )
+    found = {str(layer): relevance for layer, relevance in attributed.items()}
     if rows is not None and given is None and n_all > 1:
         _warn_of_guess(found[layers[0]])
     return found
@@ -143,7 +146,7 @@ def _keys(database: ConceptDatabase, asked: Attribution) -> dict[str, tuple[obje
     )
     layouts = provenance.layouts
     return {
-        layer: (*key, layer, pooling, dict(layouts.get(layer, {})))
+        layer: (*key, *layer_identity(layer), pooling, dict(layouts.get(layer, {})))
         for layer, pooling in asked.poolings.items()
     }
 

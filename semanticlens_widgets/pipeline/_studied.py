@@ -1,14 +1,15 @@
 """The models of a database, the studied one and the foundation model: recognised for a saved lens, or made again."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image
 from torch import Tensor, nn
 
+from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets._warn import warn_user
-from semanticlens_widgets.concepts import ConceptDatabase, Provenance
+from semanticlens_widgets.concepts import ConceptDatabase, LatentsRecord, Provenance
 from semanticlens_widgets.errors import ImagesError, WeightsUnavailableError
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
@@ -19,6 +20,7 @@ from semanticlens_widgets.foundation_models import (
 )
 from semanticlens_widgets.images import Images, first_decoded
 from semanticlens_widgets.layers import (
+    Latents,
     Layout,
     Output,
     check_model,
@@ -47,6 +49,18 @@ class Studied:
     """The outputs that are classes, by default."""
     output: Output | None = None
     """The part of the model's output that holds the classes, by default (see `layers.output_rows`)."""
+    latents: Mapping[str, Latents | None] = field(default_factory=dict)
+    """The layers that are latents, None for those that were not passed."""
+
+    def layer(self, name: str) -> str:
+        """The layer of a name, as the model's passes take it; raises ValueError for latents that were not passed."""
+        found = self.latents.get(name, name)
+        if found is None:
+            raise ValueError(
+                f"layer {str(name)!r} holds latents, whose functions a saved lens does not hold; pass them too: "
+                "slw.open(path, model=model, images=images, latents=[...])"
+            )
+        return found
 
 
 def studied_again(
@@ -55,6 +69,7 @@ def studied_again(
     provenance: Provenance,
     cache: Path | None = None,
     output: Output | None = None,
+    latents: Mapping[str, Latents | None] | None = None,
 ) -> Studied:
     """The model with its preprocessing; raises ValueError unless both are those that the database was built with.
 
@@ -71,16 +86,49 @@ def studied_again(
     if preprocessing_fingerprint(transform) != provenance.preprocessing_fingerprint:
         raise ValueError("transform must be the one that the lens was built with; pass it: transform=...")
     warn_of_behaviour(model, provenance)
+    latents = latents or {}
     layers, decided = layer_names(model), provenance.layouts
+    known = {layer: layer for layer in layers} | {
+        name: one for name, one in latents.items() if one is not None
+    }
     remember_layouts(
         model,
         {
-            layer: Layout(found["components"], found["batch"], bool(found["places"]))
+            known[layer]: Layout(found["components"], found["batch"], bool(found["places"]))
             for layer, found in decided.items()
-            if layer in layers
+            if layer in known
         },
     )
-    return Studied(model, transform, cache, output=output)
+    return Studied(model, transform, cache, output=output, latents=latents)
+
+
+def fitting_latents(database: ConceptDatabase, given: object) -> dict[str, Latents | None]:
+    """The latents of the database's layers, None for those that were not given.
+
+    Raises TypeError for other things, ValueError for latents of no layer, and for others than the layer was built
+    with; under another version of Python or torch only the numbers are compared.
+    """
+    found: dict[str, Latents | None] = dict.fromkeys(database.latents)
+    for latents in list(given) if isinstance(given, list | tuple) else [given]:
+        if not isinstance(latents, Latents):
+            raise TypeError(f"latents must be slw.Latents(...), not {latents!r}")
+        if latents not in found:
+            raise ValueError(
+                f"the lens has no layer of latents {str(latents)!r}{did_you_mean(latents, found)}"
+            )
+        _check_same(latents, database.latents[latents], database.provenance)
+        found[str(latents)] = latents
+    return found
+
+
+def _check_same(latents: Latents, record: LatentsRecord, provenance: Provenance) -> None:
+    code, numbers = latents.fingerprint
+    comparable = provenance.versions == versions_now()
+    if numbers != record.fingerprint[1] or (comparable and code != record.fingerprint[0]):
+        raise ValueError(
+            f"latents {str(latents)!r} must be those that the lens was built with, and their weights, code or settings "
+            "differ; load the same ones, or build a lens of these"
+        )
 
 
 def warn_of_behaviour(model: nn.Module, provenance: Provenance) -> None:

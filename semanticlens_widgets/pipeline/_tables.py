@@ -70,7 +70,7 @@ def crop_table(
         embeddings=torch.stack([embedding for embedding, _ in found]),
         thumbnail_bytes=thumbnail_bytes,
         thumbnail_offsets=offsets,
-        rows=dict(rows),
+        rows={str(layer): found for layer, found in rows.items()},
         threshold=float(threshold),
     )
 
@@ -93,7 +93,7 @@ def provenance_of(
         foundation_model_fingerprint=fingerprints["foundation_model"],
         foundation_model_recipe=getattr(foundation_model, "recipe", None),
         foundation_model_caveat=getattr(foundation_model, "caveat", ""),
-        pooling=setup.poolings,
+        pooling={str(layer): pooling for layer, pooling in setup.poolings.items()},
         sign=setup.sign,
         k=setup.k,
         normalize_examples=normalize_examples,
@@ -101,7 +101,7 @@ def provenance_of(
         versions=versions_now(),
         broken=_named(setup.images, collection.broken),
         execution=collection.execution,
-        layouts={layer: asdict(layout) for layer, layout in collection.layouts.items()},
+        layouts={str(layer): asdict(layout) for layer, layout in collection.layouts.items()},
         model_behaviour=fingerprints["behaviour"],
     )
 

@@ -17,6 +17,7 @@ NAMES = {
     "Explorer",
     "FoundationModel",
     "Images",
+    "Latents",
     "Layout",
     "Lens",
     "NeuronGallery",

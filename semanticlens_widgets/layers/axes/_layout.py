@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from semanticlens_widgets.layers._names import find_layers, module_of
+from semanticlens_widgets.layers.latents.named import base_of
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,24 @@ _KNOWN: "weakref.WeakKeyDictionary[nn.Module, dict[str, tuple[weakref.ref[nn.Mod
 
 
 def remember_layouts(model: nn.Module, layouts: Mapping[str, Layout]) -> None:
-    """Keeps the layouts of a model's layers for every later use of the model in this process."""
+    """Keeps the layouts of a model's layers for every later use of the model in this process.
+
+    The layout of latents is that of the layer they are made of, here and below.
+    """
     known = _KNOWN.setdefault(model, {})
-    for layer, layout in layouts.items():
+    for layer, layout in ((base_of(layer), layout) for layer, layout in layouts.items()):
         known[layer] = (weakref.ref(module_of(model, layer)), layout)
 
 
 def forget_layouts(model: nn.Module, layers: Iterable[str]) -> None:
     """Lets the layouts of these layers be decided again."""
     for layer in layers:
-        _KNOWN.get(model, {}).pop(layer, None)
+        _KNOWN.get(model, {}).pop(base_of(layer), None)
 
 
 def known_layout(model: nn.Module, layer: str) -> Layout | None:
     """The layout of a layer if it was decided; None if it was not, or the layer's module is another one since."""
+    layer = base_of(layer)
     module, layout = _KNOWN.get(model, {}).get(layer, (None, None))
     return layout if module is not None and module() is module_of(model, layer) else None
 

@@ -35,6 +35,17 @@ _INTERNAL = {*vars(nn.Module()), "_compiled_call_impl"}
 _PLAIN = (type(None), bool, int, float, complex, str, bytes, Enum, torch.dtype, torch.Size, range, slice)
 _DECIDING = (*_PLAIN, FunctionType, property, list, tuple)
 _NAMES = ("__module__", "__doc__", "__qualname__", "__firstlineno__")
+_NOT_DEEP = (
+    type,
+    ModuleType,
+    CodeType,
+    FunctionType,
+    MethodType,
+    partial,
+    staticmethod,
+    classmethod,
+    property,
+)
 _DEEPEST = 40
 
 
@@ -93,10 +104,22 @@ def identity_of(value: object) -> str | int | None:
     return f"{FUNCTION}{_hash(_Writer().value(value))}"
 
 
+def deep_identity(value: object) -> tuple[str, str]:
+    """Hashes of functions with all that they use, and of the numbers alone, which do not depend on Python's version.
+
+    Unlike in `identity_of`, the attributes of modules count, and those of objects from installed packages.
+    """
+    writer = _Writer(deep=True)
+    return _hash(writer.value(value)), _hash(writer.arrays)
+
+
 class _Writer:
     """Writes values as texts; an object that was met before as its number, so that rings end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, deep: bool = False) -> None:
+        self._deep = deep
+        self.arrays: list[str] = []
+        """The arrays met so far, as texts."""
         self._met: dict[int, int] = {}
         self._kept: list[object] = []
         """Keeps objects alive, so that no other has their id."""
@@ -120,7 +143,8 @@ class _Writer:
         if isinstance(value, _PLAIN):
             yield f"{type(value).__name__} {value!r}"
         elif isinstance(value, Tensor | np.ndarray):
-            yield _array(value)
+            self.arrays.append(_array(value))
+            yield self.arrays[-1]
         elif depth > _DEEPEST or id(value) in self._met:
             yield f"met {self._met.get(id(value), -1)}"
         else:
@@ -137,10 +161,26 @@ class _Writer:
         elif isinstance(value, Set):
             parts = sorted(_hash(self.value(part, depth)) for part in value)
         else:
-            parts = list(_members(value))
+            parts = list(self._deep_members(value) if self._deep else _members(value))
         yield f"{type(value).__qualname__} of {len(parts)}"
         for part in parts:
             yield from self.value(part, depth)
+
+    def _deep_members(self, value: Any) -> Iterator[object]:
+        yield from _members(value)
+        if isinstance(value, nn.Module):
+            yield [list(self.module(part)) for part in value.modules()]
+        elif not isinstance(value, _NOT_DEEP) and _is_installed(type(value)):
+            yield from (getattr(value, "__dict__", None), _reduced(value))
+
+
+def _reduced(value: Any) -> object:
+    """The numbers of an installed object without attributes, such as a sparse matrix or a tree, where it tells them."""
+    state = getattr(value, "__getstate__", None)
+    try:
+        return state() if state is not None and not hasattr(value, "__dict__") else None
+    except Exception:  # noqa: BLE001 (code of whoever made the value)
+        return None
 
 
 def _acts(hook: Any) -> bool:
@@ -186,7 +226,7 @@ def _function(function: FunctionType) -> Iterator[object]:
     yield [_content(cell) for cell in function.__closure__ or ()]
     if not _is_installed_file(function.__code__.co_filename):
         yield function.__code__
-        names = sorted(_globals(function.__code__) & function.__globals__.keys())
+        names = sorted(global_names(function.__code__) & function.__globals__.keys())
         yield {name: function.__globals__[name] for name in names}
 
 
@@ -198,12 +238,12 @@ def _content(cell: Any) -> object:
 
 
 @lru_cache(4096)
-def _globals(code: CodeType) -> frozenset[str]:
+def global_names(code: CodeType) -> frozenset[str]:
     """The names of global variables that code reads, functions within it too."""
     names = frozenset(
         step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
     )
-    return names.union(*(_globals(part) for part in code.co_consts if isinstance(part, CodeType)))
+    return names.union(*(global_names(part) for part in code.co_consts if isinstance(part, CodeType)))
 
 
 def _class(kind: type) -> Iterator[object]:
