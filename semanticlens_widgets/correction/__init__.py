@@ -9,12 +9,12 @@ Without components much of an artefact's influence stays in the others; training
 """
 
 from semanticlens_widgets.correction._ablate import ablated
-from semanticlens_widgets.correction._accuracy import Accuracy
+from semanticlens_widgets.correction._accuracy import Accuracy, wilson
 from semanticlens_widgets.correction._components import Components, by_layer
 from semanticlens_widgets.correction._control import Ablation, against_random
 from semanticlens_widgets.correction._decisions import Decisions
 from semanticlens_widgets.correction._draws import equally_relevant
-from semanticlens_widgets.correction._evaluate import evaluate
+from semanticlens_widgets.correction._evaluate import evaluate, evaluate_each
 from semanticlens_widgets.correction._means import mean_activations
 from semanticlens_widgets.correction._retraining import retraining_list
 from semanticlens_widgets.correction._steer import Factors, check_factor, outputs_without, steered
@@ -33,8 +33,10 @@ __all__ = [
     "check_factor",
     "equally_relevant",
     "evaluate",
+    "evaluate_each",
     "mean_activations",
     "outputs_without",
     "retraining_list",
     "steered",
+    "wilson",
 ]

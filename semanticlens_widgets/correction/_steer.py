@@ -27,13 +27,7 @@ def steered(model: nn.Module, factors: Factors) -> Iterator[nn.Module]:
     0 takes a component out, as `ablated` does; 1 leaves it as it is, bit for bit. Of a half ("12+", "12-") only the
     activations of that sign are changed. The model is otherwise used as in `ablated`, which says what is raised.
     """
-    changes = {}
-    for layer, some in factors.items():
-        groups = [
-            (choose({layer: [one for one in some if some[one] == factor]})[0], check_factor(factor))
-            for factor in dict.fromkeys(some.values())
-        ]
-        changes[layer] = _change(groups)
+    changes = {layer: _change(_by_factor(layer, some)) for layer, some in factors.items()}
     with intervene(model, changes):
         yield model
 
@@ -43,6 +37,14 @@ def check_factor(factor: object) -> float:
     if isinstance(factor, bool) or not isinstance(factor, Real) or not 0 <= float(factor) <= MOST:
         raise ValueError(f"a factor must be a number from 0 (taken out) to {MOST:g}, not {shown(factor)}")
     return float(factor)
+
+
+def _by_factor(layer: str, factors: Mapping[int | str, float]) -> list[tuple[Chosen, float]]:
+    checked = {component: check_factor(factor) for component, factor in factors.items()}
+    return [
+        (choose({layer: [one for one in checked if checked[one] == factor]})[0], factor)
+        for factor in dict.fromkeys(checked.values())
+    ]
 
 
 def outputs_without(

@@ -1,7 +1,8 @@
 """Inside a prediction: one image, its output and the components that add to it.
 
 `prediction` reads outputs; `explaining` finds the amounts of an image with the model, `held` without it; `standing`
-ranks its scores among all images, `places` lays them over the image; `explanation` is the result, with its `html`.
+ranks its scores among all images, `places` lays them over the image; `explanation` is the result, with its `html`;
+`steering` holds results of models with weaker or stronger components.
 """
 
 from semanticlens_widgets.explanations.explaining import (
@@ -16,13 +17,17 @@ from semanticlens_widgets.explanations.explanation import Explanation
 from semanticlens_widgets.explanations.held import WITHOUT_MODEL, held_sample
 from semanticlens_widgets.explanations.prediction import Prediction
 from semanticlens_widgets.explanations.standing import standing
+from semanticlens_widgets.explanations.steering import Gap, SteeredAccuracy, SteeredPrediction
 
 __all__ = [
     "WITHOUT_MODEL",
     "Explanation",
     "Found",
+    "Gap",
     "Prediction",
     "Reading",
+    "SteeredAccuracy",
+    "SteeredPrediction",
     "effects_of",
     "explain_pixels",
     "held_sample",

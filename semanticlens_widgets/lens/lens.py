@@ -30,7 +30,7 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
-from semanticlens_widgets.explanations import Explanation
+from semanticlens_widgets.explanations import Explanation, Gap
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import (
@@ -42,7 +42,7 @@ from semanticlens_widgets.layers import (
     find_layers,
     preprocessing_of,
 )
-from semanticlens_widgets.lens import explaining, probes, relevances, vocabularies
+from semanticlens_widgets.lens import explaining, interventions, probes, relevances, vocabularies
 from semanticlens_widgets.lens.labelling import Labeller, candidates
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
@@ -797,6 +797,53 @@ class Lens:
             threshold=threshold,
             vocabulary=vocabulary,
             top=top,
+        )
+
+    def steer(self, factors: Mapping[str, float]) -> interventions.Steering:
+        """Makes components weaker or stronger: `.predict(image)` and `.accuracy(class_name)` say what changes.
+
+        `factors` is such as {"layer4:12": 0, "layer4:7-": 2}: the factor of each component's activations, from 0 (as in
+        `ablation`) over 1 (nothing changes, bit for bit) to 3. The model is left as found. Raises ValueError for other
+        factors, for a component that is not there, and without the model.
+        """
+        return interventions.steering(self._session, factors)
+
+    def gap(
+        self,
+        class_name: str,
+        present: interventions.Present,
+        *,
+        quantile: float = 0.9,
+        steer: Mapping[str, float] | None = None,
+        samples: Sequence[int] | None = None,
+        threshold: float | None = None,
+        progress: bool = True,
+    ) -> Gap:
+        """The spurious gap of a class: how much more often it is found where a concept is present.
+
+        Args:
+            class_name: The class, as the images are labelled.
+            present: Images with the concept: their numbers, a mask of all images, or components, such as those that an
+                audit calls spurious: it is present where one of them scores at or above its `quantile` among all
+                attributed images.
+            quantile: See `present`.
+            steer: As in `steer`: also the gap of the steered model.
+            samples: A slice of the images; all of the class by default.
+            threshold: As in `ablation`.
+            progress: Show a progress bar.
+
+        `.table` has both accuracies and their difference with 95 % intervals; `.outcome` says it in a sentence. Raises
+        ValueError where the concept is in all images of the class or in none.
+        """
+        return interventions.gap(
+            self._session,
+            class_name,
+            present,
+            quantile=quantile,
+            steer=steer,
+            samples=samples,
+            threshold=threshold,
+            progress=progress,
         )
 
     def __getstate__(self) -> object:

@@ -18,6 +18,7 @@ from semanticlens_widgets.pipeline._studied import (
     described_foundation_model,
     fitting_foundation_model,
     fitting_latents,
+    n_outputs,
     restored_foundation_model,
     studied_again,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "known_classes",
     "known_outputs",
     "mean_edges",
+    "n_outputs",
     "restored_foundation_model",
     "sample_heatmap",
     "studied_again",
