@@ -19,8 +19,9 @@ from semanticlens_widgets.widgets.answers.audit.requirements import Judging, who
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
 from semanticlens_widgets.widgets.snapshot.unattended import Step
-from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.class_view import ClassView, plain_requirements
 from semanticlens_widgets.widgets.views.label_view import LabelView
+from semanticlens_widgets.widgets.views.lens_view import opened_layer
 from semanticlens_widgets.widgets.views.trait_types import within
 
 
@@ -145,7 +146,7 @@ class AuditTable(AuditView):
         """
         super().__init__(
             lens,
-            layer=first_layer(lens) if layer is None else lens.database.layer_name(layer),
+            layer=opened_layer(lens, layer),
             class_name=class_name,
             requirements=plain_requirements(lens, requirements, layer or ""),
             max_spurious=max_spurious,

@@ -14,7 +14,8 @@ from semanticlens_widgets.widgets.answers.map.protocol import Encoding
 from semanticlens_widgets.widgets.snapshot.encodings import MapState
 from semanticlens_widgets.widgets.snapshot.map import map_snapshot, map_steps
 from semanticlens_widgets.widgets.snapshot.unattended import Step
-from semanticlens_widgets.widgets.views.class_view import ClassView, first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.class_view import ClassView, plain_requirements
+from semanticlens_widgets.widgets.views.lens_view import opened_layer
 from semanticlens_widgets.widgets.views.map_traits import MapTraits
 from semanticlens_widgets.widgets.views.trait_types import Choice, text_of
 
@@ -84,8 +85,7 @@ class ConceptMap(MapView):
 
         Args:
             lens: The lens to show.
-            layer: The initial layer: by default the first (with a class or requirements, that of `lens.audit`); ""
-                for all layers on one map.
+            layer: The initial layer, by default the one that `AuditTable` opens; "" for all layers on one map.
             query: Text as in `lens.search`, an image, or a list of images.
             encoding: The quantity that colours show: "alignment" with the query (clusters without one), "cluster",
                 "clarity", "polysemanticity", "redundancy", "relevance" for the class, the "verdict" on each neuron,
@@ -103,10 +103,9 @@ class ConceptMap(MapView):
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.
         """
         required = plain_requirements(lens, requirements)
-        first = first_layer(lens) if class_name or required else lens.database.layers[0]
         super().__init__(
             lens,
-            layer=first if layer is None else layer,
+            layer="" if layer == "" else opened_layer(lens, layer),
             query=query,
             encoding=encoding,
             method=method,

@@ -13,7 +13,8 @@ from semanticlens_widgets.widgets.audit_table import AuditView
 from semanticlens_widgets.widgets.concept_map import MapView
 from semanticlens_widgets.widgets.neuron_gallery import GalleryView
 from semanticlens_widgets.widgets.snapshot.unattended import Step
-from semanticlens_widgets.widgets.views.class_view import first_layer, plain_requirements
+from semanticlens_widgets.widgets.views.class_view import plain_requirements
+from semanticlens_widgets.widgets.views.lens_view import opened_layer
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
 TABS = ("neurons", "audit")
@@ -62,7 +63,7 @@ class Explorer(MapView, AuditView, GalleryView):
         audits = bool(class_name or required)
         super().__init__(
             lens,
-            layer=first_layer(lens) if layer is None else lens.database.layer_name(layer),
+            layer=opened_layer(lens, layer, components),
             class_name=class_name,
             requirements=required,
             tab="audit" if audits else "neurons",

@@ -16,6 +16,7 @@ from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, RankQue
 from semanticlens_widgets.widgets.snapshot.gallery import GalleryState, gallery_snapshot
 from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.label_view import LabelView
+from semanticlens_widgets.widgets.views.lens_view import opened_layer
 from semanticlens_widgets.widgets.views.trait_types import Choice, text_of, within
 
 
@@ -113,7 +114,7 @@ class NeuronGallery(GalleryView):
 
         Args:
             lens: The lens to show.
-            layer: The initial layer; the first by default.
+            layer: The initial layer; by default that of `components`, or else the one that `AuditTable` opens.
             query: Text as in `lens.search`, an image, or a list of images.
             sort: "alignment" (with the query), "component", "clarity", "polysemanticity", "redundancy",
                 "maximum" or "firing_rate".
@@ -134,7 +135,7 @@ class NeuronGallery(GalleryView):
         """
         super().__init__(
             lens,
-            layer=lens.layers[0] if layer is None else lens.database.layer_name(layer),
+            layer=opened_layer(lens, layer, components),
             query=query,
             sort=sort,
             descending=descending,

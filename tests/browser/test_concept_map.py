@@ -7,8 +7,11 @@ from tests.browser.cells import CLEAN, KEPT_LENS, LENS
 from tests.browser.jupyter import Notebook
 from tests.browser.map_page import colours, expect_final, search, stage, the_map, wait_for_colours
 
-MAP = "from semanticlens_widgets.widgets import ConceptMap, NeuronGallery\nconcept_map = ConceptMap(lens)\nconcept_map"
-MAP_BY_PCA = MAP.replace("(lens)", "(lens, method='pca')")
+MAP = """\
+from semanticlens_widgets.widgets import ConceptMap, NeuronGallery
+concept_map = ConceptMap(lens, layer='bn1')
+concept_map"""
+MAP_BY_PCA = MAP.replace("(lens,", "(lens, method='pca',")
 # Keeps the better positions back until a test has seen the first ones.
 HOLD_BACK = """\
 import threading
@@ -239,7 +242,8 @@ def test_light_and_dark_are_followed_live(opened: Notebook, screenshot) -> None:
 
 def test_two_maps_and_a_gallery_share_a_page_and_a_lens(opened: Notebook, screenshot) -> None:
     opened.run(
-        "from IPython.display import display\ndisplay(ConceptMap(lens, query='car', linked=False), NeuronGallery(lens))"
+        "from IPython.display import display\n"
+        "display(ConceptMap(lens, layer='bn1', query='car', linked=False), NeuronGallery(lens))"
     )
     maps = opened.page.locator(".jp-OutputArea-output .slw-map")
     expect(maps).to_have_count(2)

@@ -10,7 +10,10 @@ from tests.browser.jupyter import Notebook
 from tests.fakes import COLOURS, HOSTILE, picture, webp
 
 LENS = "from tests.fakes import fake_lens\nlens = fake_lens(n_components=60)"
-GALLERY = "from semanticlens_widgets.widgets import NeuronGallery\ngallery = NeuronGallery(lens)\ngallery"
+GALLERY = """\
+from semanticlens_widgets.widgets import NeuronGallery
+gallery = NeuronGallery(lens, layer='bn1')
+gallery"""
 
 
 @pytest.fixture
@@ -112,7 +115,7 @@ def test_an_opened_neuron_shows_its_evidence_first_and_an_example_in_full_size(
 ) -> None:
     notebook, page = page_with_kernel, page_with_kernel.page
     lens = "from tests.fakes import attributed_lens\nlens = attributed_lens(60)"
-    notebook.start_over([CLEAN, lens, GALLERY.replace("lens)", "lens, query='bird')")])
+    notebook.start_over([CLEAN, lens, GALLERY.replace("lens,", "lens, query='bird',")])
     gallery = notebook.galleries()
     card(gallery, "bn1:6").dblclick(position={"x": 20, "y": 20})
     detail = gallery.locator(".slw-detail")
@@ -282,7 +285,7 @@ lens.database = replace(lens.database, look_alikes={"bn1": samples.ids[look_alik
 def test_the_details_show_look_alikes_and_the_classes_a_neuron_serves(
     page_with_kernel: Notebook, screenshot
 ) -> None:
-    page_with_kernel.start_over([CLEAN, CONTRASTED_LENS, GALLERY.replace("lens)", "lens, height=1100)")])
+    page_with_kernel.start_over([CLEAN, CONTRASTED_LENS, GALLERY.replace("lens,", "lens, height=1100,")])
     gallery = page_with_kernel.galleries()
     card(gallery, "bn1:7").dblclick(position={"x": 20, "y": 20})
     detail = gallery.locator(".slw-detail")
@@ -344,8 +347,7 @@ vocabulary = ["bird", "boat", "flower", {HOSTILE!r}, *(f"word {{i}}" for i in ra
 
 
 def test_labels_come_after_the_cards_and_hostile_words_stay_text(opened: Notebook, screenshot) -> None:
-    made = "NeuronGallery(lens, vocabulary=vocabulary)"
-    opened.start_over([CLEAN, LENS, NAMED_LENS, GALLERY.replace("NeuronGallery(lens)", made)])
+    opened.start_over([CLEAN, LENS, NAMED_LENS, GALLERY.replace("lens,", "lens, vocabulary=vocabulary,")])
     gallery = opened.galleries()
     expect(card(gallery, "bn1:7")).to_be_visible()
     expect_picture(gallery, 7, "car")
@@ -380,7 +382,7 @@ def test_a_lens_that_cannot_name_its_neurons_says_why_once(opened: Notebook) -> 
     opened.run(
         "from semanticlens_widgets.lens import Lens\n"
         "from IPython.display import display\n"
-        "display(NeuronGallery(Lens(lens.database), vocabulary=['bird']))"
+        "display(NeuronGallery(Lens(lens.database), layer='bn1', vocabulary=['bird']))"
     )
     gallery = opened.galleries().nth(1)
     expect(gallery.get_by_role("alert")).to_contain_text(

@@ -9,7 +9,7 @@ from tests.browser.cells import CLEAN, KEPT_LENS
 from tests.browser.jupyter import Notebook
 from tests.browser.map_page import colours, expect_final, search, stage, the_map, wait_for_colours
 
-MAP = "concept_map = slw.ConceptMap(lens)\nconcept_map"
+MAP = "concept_map = slw.ConceptMap(lens, layer='bn1')\nconcept_map"
 THIRTY = """\
 from IPython.display import display
 for _ in range(10):

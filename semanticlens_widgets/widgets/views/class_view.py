@@ -11,7 +11,7 @@ from semanticlens_widgets.lens.relevances import check_class_names
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.answers.audit.requirements import checked_requirements
 from semanticlens_widgets.widgets.session import session_of
-from semanticlens_widgets.widgets.views.lens_view import LensView
+from semanticlens_widgets.widgets.views.lens_view import LensView, opened_layer
 from semanticlens_widgets.widgets.views.trait_types import within
 
 _THRESHOLDS = (-1000, 1000)
@@ -67,19 +67,15 @@ class ClassView(LensView):
 def plain_requirements(lens: Lens, source: Any, layer: str = "") -> list[dict[str, Any]]:
     """Converts anything `lens.audit` takes to the value of the trait; concepts that are images stay in the kernel.
 
-    Raises what `read_requirements` raises, and ValueError for classes that do not exist: "" is the first layer.
+    The classes are those of `layer`; "" stands for the one that widgets open.
+
+    Raises what `read_requirements` raises, and ValueError for classes that do not exist.
     """
     if isinstance(source, list | tuple | dict) and not source:
         return []
     read = read_requirements(source)
-    check_class_names(lens._session, layer or first_layer(lens), read)
+    check_class_names(lens._session, opened_layer(lens, layer or None), read)
     return [_plain(requirement, session_of(lens).concepts) for requirement in read]
-
-
-def first_layer(lens: Lens) -> str:
-    """Returns the layer to audit by default: that of `lens.audit`, or the last layer with a relevance."""
-    attributed = list(lens.database.relevance)
-    return lens.deepest_layer if lens.deepest_layer in attributed or not attributed else attributed[-1]
 
 
 def _plain(requirement: Requirement, concepts: dict[str, Concept]) -> dict[str, Any]:

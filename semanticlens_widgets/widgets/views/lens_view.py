@@ -17,6 +17,19 @@ from semanticlens_widgets.widgets.session import session_of
 from semanticlens_widgets.widgets.views.view import View
 
 
+def opened_layer(lens: Lens, layer: str | None = None, components: Iterable[str] = ()) -> str:
+    """Returns the layer that a widget opens: `layer`, or that of the first of `components` that names its layer.
+
+    With neither, the layer of `lens.audit`, or the last with a relevance if that has none yet.
+    Raises LayerNotFoundError for an unknown layer.
+    """
+    named = (name.rpartition(":")[0] for name in components if isinstance(name, str) and ":" in name)
+    if (wanted := next(named, None) if layer is None else layer) is not None:
+        return lens.database.layer_name(wanted)
+    attributed = list(lens.database.relevance)
+    return lens.deepest_layer if lens.deepest_layer in attributed or not attributed else attributed[-1]
+
+
 class LensView(View):
     """A view of a lens whose layer, query and selection follow the reader and can be set and observed."""
 

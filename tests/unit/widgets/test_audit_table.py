@@ -10,14 +10,23 @@ from PIL import Image
 
 from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer
+from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
 from semanticlens_widgets.widgets.answers.audit.columns import earlier_audit
 from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
 from semanticlens_widgets.widgets.kernel.request import Answer, Cancelled, Request
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
-from tests.fakes import CATEGORIES, HOSTILE, attributed_lens, fake_lens, fake_relevance, living_lens
+from tests.fakes import (
+    CATEGORIES,
+    HOSTILE,
+    WordModel,
+    attributed_lens,
+    fake_lens,
+    fake_relevance,
+    living_lens,
+)
 
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 ASKED = {"layer": "bn1", "class_name": "bird", "valid": ["bird"], "spurious": ["tree"], "threshold": 1.0}
@@ -258,12 +267,30 @@ def test_an_explorer_with_requirements_begins_with_their_audit(lens: Lens) -> No
         explorer.tab = "map"
 
 
-def test_a_map_with_a_class_begins_with_the_layer_whose_relevance_is_known() -> None:
+@pytest.mark.parametrize(
+    ("attributed", "opened"), [([], "bn2"), (["bn1"], "bn1"), (["bn2"], "bn2"), (["bn2", "bn1"], "bn2")]
+)
+def test_all_widgets_open_the_layer_that_is_audited_by_default(attributed: list[str], opened: str) -> None:
     database = fake_lens().database
-    lens = Lens(dataclasses.replace(database, relevance={"bn2": fake_relevance(database, "bn2")}))
-    assert ConceptMap(lens).layer == "bn1"
-    assert ConceptMap(lens, class_name="bird", encoding="relevance").layer == "bn2"
+    relevance = {layer: fake_relevance(database, layer) for layer in attributed}
+    lens = Lens(dataclasses.replace(database, relevance=relevance), foundation_model=WordModel())
+    widgets = [ConceptMap(lens), NeuronGallery(lens), AuditTable(lens), Explorer(lens), Explorer.of(lens)]
+    assert [widget.layer for widget in widgets] == [opened] * 5
+    assert ConceptMap(lens, class_name="bird", encoding="relevance").layer == opened
     assert ConceptMap(lens, class_name="bird", layer="").layer == ""
+
+
+@pytest.mark.parametrize(
+    ("components", "opened"),
+    [(["bn1:2"], "bn1"), (["#1", "bn1:2", "bn2:3"], "bn1"), (["2"], "bn2"), ([], "bn2")],
+)
+def test_named_components_open_their_layer(components: list[str], opened: str) -> None:
+    lens = fake_lens()
+    assert NeuronGallery(lens, components=components).layer == opened
+    assert Explorer(lens, components=components).layer == opened
+    assert NeuronGallery(lens, components=components, layer="bn2").layer == "bn2"
+    with pytest.raises(LayerNotFoundError, match="did you mean 'bn1'"):
+        NeuronGallery(lens, components=["bm1:2"])
 
 
 def test_a_lens_without_relevance_says_so() -> None:

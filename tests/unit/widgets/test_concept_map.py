@@ -21,10 +21,10 @@ def lens() -> Lens:
 
 @pytest.fixture
 def concept_map(lens: Lens) -> ConceptMap:
-    return ConceptMap(lens)
+    return ConceptMap(lens, layer="bn1")
 
 
-def test_it_begins_with_the_first_layer_in_the_colours_of_the_query_to_come(concept_map) -> None:
+def test_it_begins_in_the_colours_of_the_query_to_come(concept_map) -> None:
     assert (concept_map.layer, concept_map.query) == ("bn1", "")
     assert (concept_map.encoding, concept_map.method) == ("alignment", "umap")
     assert concept_map.camera == [0.5, 0.5, 1.0]

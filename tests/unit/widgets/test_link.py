@@ -22,7 +22,9 @@ def shown(page: str, *widgets: NeuronGallery | ConceptMap) -> None:
 
 
 def test_what_a_cell_sets_the_others_follow(lens: Lens) -> None:
-    gallery, map_, explorer = NeuronGallery(lens), ConceptMap(lens), Explorer(lens, layer=lens.layers[0])
+    gallery, map_, explorer = (
+        widget(lens, layer=lens.layers[0]) for widget in (NeuronGallery, ConceptMap, Explorer)
+    )
     gallery.query = "frog"
     explorer.selection = ["1"]
     map_.layer = lens.layers[-1]
@@ -32,7 +34,7 @@ def test_what_a_cell_sets_the_others_follow(lens: Lens) -> None:
 
 
 def test_a_new_widget_changes_no_other_and_takes_nothing_over(lens: Lens) -> None:
-    gallery = NeuronGallery(lens, query="frog")
+    gallery = NeuronGallery(lens, layer=lens.layers[0], query="frog")
     ConceptMap(lens, query="fish", layer=lens.layers[-1])
     assert (gallery.query, gallery.layer) == ("frog", lens.layers[0])
 
@@ -64,7 +66,7 @@ def test_a_new_map_begins_with_the_class_that_is_known_and_a_table_with_none(len
 
 
 def test_all_layers_at_once_are_for_maps_alone(lens: Lens) -> None:
-    gallery, map_, other = NeuronGallery(lens), ConceptMap(lens), ConceptMap(lens)
+    gallery, map_, other = NeuronGallery(lens, layer=lens.layers[0]), ConceptMap(lens), ConceptMap(lens)
     map_.layer = ""
     assert (gallery.layer, other.layer) == (lens.layers[0], "")
 
@@ -78,8 +80,8 @@ def test_an_image_goes_along_and_a_text_takes_its_place(lens: Lens) -> None:
 
 
 def test_linked_in_part_or_not_at_all(lens: Lens) -> None:
-    gallery = NeuronGallery(lens)
-    alone, queries = ConceptMap(lens, linked=False), ConceptMap(lens, linked=["query"])
+    gallery = NeuronGallery(lens, layer=lens.layers[0])
+    alone, queries = (ConceptMap(lens, layer=lens.layers[0], linked=linked) for linked in (False, ["query"]))
     gallery.query = "frog"
     gallery.layer = lens.layers[-1]
     assert (alone.query, alone.layer) == ("", lens.layers[0])
@@ -97,7 +99,7 @@ def test_what_a_reader_changes_goes_on_only_where_no_page_does_it(lens: Lens) ->
 
 
 def test_only_some_components_are_shown_and_in_the_results(lens: Lens) -> None:
-    gallery = NeuronGallery(lens, components=["2", "0"], query="frog")
+    gallery = NeuronGallery(lens, layer=lens.layers[0], components=["2", "0"], query="frog")
     names = [f"{lens.layers[0]}:{number}" for number in (2, 0)]
     assert gallery.components == names
     assert sorted(gallery.results["component"]) == sorted(names)

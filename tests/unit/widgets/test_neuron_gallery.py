@@ -20,10 +20,10 @@ def lens() -> Lens:
 
 @pytest.fixture
 def gallery(lens: Lens) -> NeuronGallery:
-    return NeuronGallery(lens)
+    return NeuronGallery(lens, layer="bn1")
 
 
-def test_it_begins_with_the_first_layer_and_no_query(gallery) -> None:
+def test_it_begins_with_its_layer_and_no_query(gallery) -> None:
     assert (gallery.layer, gallery.query, gallery.sort, gallery.descending) == ("bn1", "", "alignment", True)
     assert gallery.layers == [{"name": "bn1", "n_components": N}, {"name": "bn2", "n_components": N}]
     assert gallery.selection == []
@@ -172,7 +172,7 @@ def test_a_closed_channel_is_replaced(lens) -> None:
 
 
 def test_a_gallery_that_is_made_with_an_image_has_it(lens) -> None:
-    assert NeuronGallery(lens, query=picture("boat", 1)).results["component"][0] == "bn1:5"
+    assert NeuronGallery(lens, layer="bn1", query=picture("boat", 1)).results["component"][0] == "bn1:5"
 
 
 def test_the_fake_model_is_the_lens_own(lens) -> None:

@@ -151,7 +151,7 @@ def test_the_picture_is_saved_with_the_widget_once_it_was_shown(lens: Lens) -> N
 
 
 def test_the_gallery_shows_its_first_cards_with_their_pictures(lens: Lens) -> None:
-    gallery = NeuronGallery(lens, sort="component", descending=True)
+    gallery = NeuronGallery(lens, layer="bn1", sort="component", descending=True)
     shown = page(gallery)
     names = re.findall(r"bn1:\d+", shown.text)
     assert names == list(gallery.results["component"])[:8]
@@ -187,7 +187,7 @@ def test_crops_are_shown_as_crops_and_as_whole_images() -> None:
 
 
 def test_the_first_query_of_a_notebook_is_answered_without_the_words_that_calibrate_it(lens: Lens) -> None:
-    shown = page(NeuronGallery(lens, query="car"))
+    shown = page(NeuronGallery(lens, layer="bn1", query="car"))
     assert lens._session.memo.latest(CalibrationsKey) is None
     assert "by alignment with “car”" in shown.text
     assert "not yet" not in shown.text
@@ -197,7 +197,7 @@ def test_the_first_query_of_a_notebook_is_answered_without_the_words_that_calibr
 
 
 def test_worst_first_is_the_other_way_round(lens: Lens) -> None:
-    gallery = NeuronGallery(lens, query="car", descending=False)
+    gallery = NeuronGallery(lens, layer="bn1", query="car", descending=False)
     assert re.findall(r"bn1:\d+", page(gallery).text) == list(gallery.results["component"][:8])
 
 
@@ -224,7 +224,9 @@ def test_a_query_that_fails_leaves_the_picture(lens: Lens) -> None:
 
 def test_what_is_no_query_is_no_order(lens: Lens) -> None:
     lens.search("bird", layer="bn1")
-    assert "not yet ordered by alignment with “- -”" in page(NeuronGallery(lens, query="- -")).text
+    assert (
+        "not yet ordered by alignment with “- -”" in page(NeuronGallery(lens, layer="bn1", query="- -")).text
+    )
 
 
 def test_labels_are_shown_once_the_neurons_are_named(lens: Lens) -> None:
@@ -249,7 +251,7 @@ def test_a_busy_lens_holds_up_no_snapshot(lens: Lens) -> None:
     thread = threading.Thread(target=hold)
     thread.start()
     held.wait(20)
-    text = page(NeuronGallery(lens, query="car")).text
+    text = page(NeuronGallery(lens, layer="bn1", query="car")).text
     enough.set()
     thread.join()
     assert "not yet ordered" in text
@@ -304,7 +306,7 @@ def test_found_clusters_have_their_names_on_the_map(lens: Lens) -> None:
 
 
 def test_selected_neurons_have_a_ring(lens: Lens) -> None:
-    concept_map = ConceptMap(lens)
+    concept_map = ConceptMap(lens, layer="bn1")
     concept_map.selection = ["bn1:3", "bn1:4", "bn2:1"]
     assert len([part for part in map_of(concept_map) if part.tag.endswith("circle")]) == 2
 

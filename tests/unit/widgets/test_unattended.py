@@ -58,7 +58,7 @@ def test_a_front_end_that_takes_no_input_is_a_program(run_by: Any, monkeypatch: 
 def test_an_opened_lens_loads_its_foundation_model_for_a_gallery(run_by: Any) -> None:
     run_by(allow_stdin=False)
     lens = fake_lens()
-    html = shown(NeuronGallery(lens, query=picture("car", 0), vocabulary=CATEGORIES))
+    html = shown(NeuronGallery(lens, layer="bn1", query=picture("car", 0), vocabulary=CATEGORIES))
     assert "not yet" not in html
     assert "not named" not in html
     assert "by alignment with 1 picture" in html
