@@ -190,6 +190,43 @@ def test_classes_are_looked_through_and_lists_say_why_they_stay(opened: Opened) 
     expect(view.locator(".slw-detail .slw-example").first).to_be_visible()
 
 
+# What MyST's directive `{anywidget}` does with a module: the view is in a shadow root, the model has almost nothing.
+SHOW_MODULE = """async (code) => {
+    const at = URL.createObjectURL(new Blob([code], {type: 'text/javascript'}));
+    const {default: widget} = await import(at);
+    const refuse = () => { throw new Error('not implemented yet'); };
+    const model = {get: () => undefined, on: () => {}, off: refuse, save_changes: refuse, send: refuse};
+    const root = document.body.appendChild(document.createElement('div')).attachShadow({mode: 'open'});
+    const el = root.appendChild(document.createElement('div'));
+    window.leave = await widget.render({model, el});
+}"""
+
+
+def test_modules_are_shown_side_by_side_in_a_page_of_any_kind(browser: Any, tmp_path: Path) -> None:
+    lens = attributed_lens(24)
+    widgets = [NeuronGallery(lens, query="car"), AuditTable(lens, REQUIRED)]
+    page = browser.new_page(color_scheme="light")
+    page.set_default_timeout(1000 * PATIENCE)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.set_content("<html class='dark'><style>body { background: #1c1917 }</style><p>before</p>")
+    for widget in widgets:
+        file = widget.to_module(tmp_path / "widget.mjs", words=CATEGORIES, progress=False)
+        page.evaluate(SHOW_MODULE, file.read_text(encoding="utf-8"))
+    gallery = page.locator(".slw").first
+    search(gallery, "bird")
+    widgets[0].query = "bird"
+    expect(gallery.locator(".slw-card .slw-name").first).to_have_text(widgets[0].results["component"][0])
+    expect(page.locator(".slw-audit-row .slw-audit-verdict").first).to_contain_text("valid")
+    background = gallery.evaluate("(view) => getComputedStyle(view).backgroundColor")
+    assert sum(map(int, re.findall(r"\d+", background)[:3])) < 3 * 60  # dark on a dark page, and styled
+    assert page.evaluate("() => document.head.querySelectorAll('style').length") == 1  # the page's own
+    page.evaluate("() => leave()")
+    expect(page.locator(".slw")).to_have_count(1)
+    page.close()
+    assert not failures
+
+
 ALONE = {
     "gallery": (lambda lens: NeuronGallery(lens, query="car"), ".slw-card .slw-name", "bn1:"),
     "map": (

@@ -15,7 +15,7 @@ from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.audit import kept_audits, sample_lists
-from semanticlens_widgets.widgets.page.file import Columns, check_size, page_html, write_page
+from semanticlens_widgets.widgets.page.file import Columns, PageForm, check_size, write_page
 from semanticlens_widgets.widgets.page.lens import Keeper, Report, kept_layer, kept_maps, kept_pictures
 from semanticlens_widgets.widgets.page.words import kept_image, kept_words
 from semanticlens_widgets.widgets.session import WidgetSession
@@ -63,12 +63,13 @@ def write_widget(
     session: WidgetSession,
     path: str | Path,
     shown: WidgetState,
+    form: PageForm,
     *,
     layers: Iterable[str] | None,
     words: VocabularySource,
     progress: bool,
 ) -> Path:
-    """Writes a page with these layers (None: all) besides those that are shown; returns its path."""
+    """Writes a page or a module with these layers (None: all) besides those that are shown; returns its path."""
     file = check_new_file("path", path)
     if shown.n_examples is not None:
         check_at_least("n_examples", shown.n_examples, 1)
@@ -77,7 +78,7 @@ def write_widget(
     vocabulary = session.labeller.add(words)  # raises for an invalid one before any work is done
     with _bar(progress) as report:
         contents = _contents(Keeper(session, columns, report), state, vocabulary)
-        write_page(file, page_html(shown.title, contents, columns))
+        write_page(file, form(shown.title, contents, columns))
     return file
 
 

@@ -1,12 +1,12 @@
-"""A widget as a page that stands alone: one file with the code of the browser side and all answers that it may need."""
+"""A widget as one file with the code of the browser side and all answers that it may need: a page, or a module."""
 
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.kernel.bundle import page_code, styles
@@ -25,6 +25,10 @@ _STYLE = (
     "@page{size:A4 landscape;margin:10mm}@media print{body{margin:0;background:#fff;color:#000}"
     ".slw.slw{--slw-most:185mm}}"
 )
+
+
+PageForm: TypeAlias = "Callable[[str, Mapping[str, Any], Columns], str]"
+"""The text of a file, from a title, the contents and their columns: `page_html` or `page_module`."""
 
 
 class Columns:
@@ -68,6 +72,12 @@ def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
     )
 
 
+def page_module(_title: str, contents: Mapping[str, Any], columns: Columns) -> str:
+    """Returns an ES module that exports an anywidget: the code of the page, then what it shows."""
+    shown = {"kept": _packed(contents, columns), "css": styles()}
+    return f"{page_code()}\nconst slwModule = {json.dumps(shown)};\n"
+
+
 def _packed(contents: Mapping[str, Any], columns: Columns) -> str:
     """The length of the JSON (8 bytes, little-endian), the JSON, the columns; compressed, in base64."""
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
@@ -86,11 +96,11 @@ def check_size(neurons: Mapping[str, int]) -> None:
         )
 
 
-def write_page(path: Path, html: str) -> None:
+def write_page(path: Path, text: str) -> None:
     """Replaces the file in one step: whoever is interrupted still has the one before."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        unfinished.write_text(html, encoding="utf-8")
+        unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import check_examples_as, choices
 from semanticlens_widgets.widgets.page.contents import WidgetState, write_widget
+from semanticlens_widgets.widgets.page.file import PageForm, page_html, page_module
 from semanticlens_widgets.widgets.session import session_of
 from semanticlens_widgets.widgets.views.view import View
 
@@ -94,6 +95,30 @@ class LensView(View):
         Raises ValueError for a path that cannot be written and for more than 20,000 neurons, and what a layout, labels
         or words raise.
         """
+        return self._write(
+            path, page_html, words=words, layers=layers, n_examples=n_examples, progress=progress
+        )
+
+    def to_module(
+        self,
+        path: str | Path,
+        *,
+        words: VocabularySource = "general",
+        layers: Iterable[str] | None = None,
+        n_examples: int | None = None,
+        progress: bool = True,
+    ) -> Path:
+        """Writes the widget as an ES module, which shows in a page of your own what `to_html` shows in a page alone.
+
+        MyST takes it by its directive `{anywidget}`; elsewhere two lines of JavaScript do
+        (`import widget from "./explorer.mjs"; widget.render({ el })`). Arguments, result and errors are those of
+        `to_html`.
+        """
+        return self._write(
+            path, page_module, words=words, layers=layers, n_examples=n_examples, progress=progress
+        )
+
+    def _write(self, path: str | Path, form: PageForm, *, n_examples: int | None, **kept: Any) -> Path:
         state = WidgetState(
             title=self._title(),
             traits=self.get_state(),
@@ -102,7 +127,7 @@ class LensView(View):
             vocabulary=getattr(self, "_vocabulary", None),
             n_examples=n_examples,
         )
-        return write_widget(self._session, path, state, layers=layers, words=words, progress=progress)
+        return write_widget(self._session, path, state, form, **kept)
 
     def _title(self) -> str:
         return f"{type(self).__name__} of {self.lens.database.provenance.model}"

@@ -44,8 +44,8 @@ def lens() -> Lens:
 class Kept:
     """The contents of a file."""
 
-    def __init__(self, html: str) -> None:
-        packed = re.search(r'id="kept">([^<]*)<', html)
+    def __init__(self, text: str) -> None:
+        packed = re.search(r'(?:id="kept">|^const slwModule = {"kept": ")([^<"]*)', text, re.MULTILINE)
         assert packed is not None
         whole = gzip.decompress(b64decode(packed[1]))
         length = int.from_bytes(whole[:8], "little")
@@ -59,6 +59,19 @@ class Kept:
 def kept(widget: Any, folder: Path, **options: Any) -> Kept:
     path = widget.to_html(folder / "page.html", **{"words": WORDS, "progress": False, **options})
     return Kept(path.read_text(encoding="utf-8"))
+
+
+def test_a_module_has_the_code_of_a_page_and_what_the_page_keeps(lens: Lens, tmp_path: Path) -> None:
+    gallery = NeuronGallery(lens, query=HOSTILE)
+    path = gallery.to_module(tmp_path / "gallery.mjs", words=WORDS, layers=["bn2"], progress=False)
+    text = path.read_text(encoding="utf-8")
+    found, expected = Kept(text), kept(gallery, tmp_path, layers=["bn2"])
+    assert (found.contents, found.columns) == (expected.contents, expected.columns)
+    code, _, shown = text.partition("\nconst slwModule = ")
+    assert code == bundle.page_code()
+    assert json.loads(shown.removesuffix(";\n"))["css"] == bundle.styles()
+    with pytest.raises(ValueError, match="n_examples must be"):
+        gallery.to_module(path, n_examples=0)
 
 
 def test_no_label_is_read_as_a_part_of_the_page_and_nothing_is_fetched(lens: Lens, tmp_path: Path) -> None:
