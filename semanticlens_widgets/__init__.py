@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import Latents, Layout, layer_names
     from semanticlens_widgets.lens import Lens, assert_no_lost, compare
-    from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+    from semanticlens_widgets.widgets import AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery
 
     open = Lens.open  # noqa: A001 (`slw.open`)
 
 _HOMES = {
     "Audit": "analysis",
     "AuditTable": "widgets",
+    "CompareGallery": "widgets",
     "Comparison": "analysis",
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
@@ -58,6 +59,7 @@ _HOMES = {
 __all__ = [
     "Audit",
     "AuditTable",
+    "CompareGallery",
     "Comparison",
     "ConSE",
     "ConceptDatabase",

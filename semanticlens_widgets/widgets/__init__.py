@@ -6,8 +6,9 @@ is the connection to the browser, and `typescript` generates the files that the 
 """
 
 from semanticlens_widgets.widgets.audit_table import AuditTable
+from semanticlens_widgets.widgets.compare_gallery import CompareGallery
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
-__all__ = ["AuditTable", "ConceptMap", "Explorer", "NeuronGallery"]
+__all__ = ["AuditTable", "CompareGallery", "ConceptMap", "Explorer", "NeuronGallery"]

@@ -14,9 +14,9 @@ def _built() -> None:
         pytest.skip("the browser side is not built: npm --prefix js ci && npm --prefix js run build")
 
 
-def test_the_bundle_takes_at_most_100_kb_gzipped() -> None:
+def test_the_bundle_takes_at_most_110_kb_gzipped() -> None:
     packed = sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in ("bundle.js", "bundle.css"))
-    assert packed <= 100_000
+    assert packed <= 110_000
 
 
 def test_the_loader_of_every_widget_takes_less_than_2_kb() -> None:

@@ -9,6 +9,7 @@ import semanticlens_widgets as slw
 NAMES = {
     "Audit",
     "AuditTable",
+    "CompareGallery",
     "Comparison",
     "ConSE",
     "ConceptDatabase",

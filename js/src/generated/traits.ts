@@ -22,6 +22,17 @@ export type RequirementInfo = {
   spurious: string[];
 };
 
+/** A side of a comparison. */
+export type SideInfo = {
+  name: string;
+  model: string;
+  layer: string;
+  foundation_model: string;
+  n_components: number;
+  /** The fingerprint of its images, by which sides over the same images are known. */
+  images: string;
+};
+
 /** The texts that labels are chosen from. */
 export type VocabularyInfo = {
   /** Its name in requests. */
@@ -54,6 +65,29 @@ export interface AuditTableTraits {
   threshold: number;
   vocabulary_info: VocabularyInfo | null;
   within_class: boolean;
+}
+
+export interface CompareGalleryTraits {
+  attributed: number;
+  caveat: string;
+  descending: boolean;
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
+  linked: string[];
+  query: string;
+  query_image: string;
+  revision: number;
+  selection: string[];
+  show: "all" | "matched" | "lost" | "gained";
+  shown: string[];
+  sides: SideInfo[];
+  sort: "strength" | "similarity" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  vocabulary_info: VocabularyInfo | null;
 }
 
 export interface ConceptMapTraits {

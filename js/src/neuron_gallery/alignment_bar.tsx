@@ -22,7 +22,7 @@ export function AlignmentRow({ match, ranking, query }: AlignmentRowProps) {
   return (
     <span class="slw-alignment" title={alignmentTitle(match)}>
       {query === undefined ? (
-        <span class="slw-hidden">alignment</span>
+        <span class="slw-hidden">{strengths === undefined ? "alignment" : "strength"}</span>
       ) : (
         <span class="slw-cut">
           <span class="slw-muted">alignment with</span> {query}
@@ -34,7 +34,7 @@ export function AlignmentRow({ match, ranking, query }: AlignmentRowProps) {
         max={strengths?.max ?? ranking.max ?? 0}
         pale={match.nullPercentile < CHANCE}
       />
-      <span class="slw-number">{significant(value)}</span>
+      <span class="slw-number">{`${strengths === undefined ? "" : "z "}${significant(value)}`}</span>
     </span>
   );
 }

@@ -34,7 +34,7 @@ interface CardProps {
 }
 
 export function Card({ place, column, ranking, width, height, fast }: CardProps) {
-  const { gallery, id } = useView();
+  const { gallery, id, beside } = useView();
   const component = ranking.order[place] ?? 0;
   const attempt = gallery.failures.attempt.value;
   void gallery.cards.version.value;
@@ -48,7 +48,8 @@ export function Card({ place, column, ranking, width, height, fast }: CardProps)
   const opened = gallery.opened.current.value?.component === component;
   const elsewhere = gallery.focus.pointing.hovered.value;
   const pointed = elsewhere?.component === component && elsewhere.layer === ranking.layer;
-  const kinds = { selected, active, opened, pointed };
+  const lit = beside?.lit.value === component;
+  const kinds = { selected, active, opened, pointed, lit };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its cards.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active card.

@@ -30,7 +30,7 @@ interface ComparedProps {
   /** False for neurons over different images. */
   sharesExamples: boolean;
   /** The view of each neuron, where they are of several galleries. */
-  views?: readonly View[];
+  views?: readonly View[] | undefined;
   /** Further buttons of the header. */
   actions?: ComponentChildren;
   /** Actions by key. */

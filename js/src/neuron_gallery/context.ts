@@ -8,10 +8,14 @@ import { QUERY_INPUT } from "../neurons/query/query_box";
 import { viewContext } from "../ui/view_context";
 import type { Gallery } from "./state/state";
 
-/** What cards show in a gallery beside another one. */
+/** Parts of cards in a gallery beside another one. */
 export interface BesideView {
   /** Row about the neuron's match in the other gallery. */
   matchRow: (component: number) => ComponentChildren;
+  /** Component of the neuron that is current here, or stands for that of the other gallery; null for none. */
+  lit: ReadonlySignal<number | null>;
+  /** Name of the order of the cards. */
+  order: ReadonlySignal<string>;
   /** Range of the strengths in both galleries, in standard deviations. */
   strengths: ReadonlySignal<{ min: number; max: number }>;
 }

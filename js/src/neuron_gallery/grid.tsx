@@ -107,8 +107,10 @@ function Nothing() {
 
 function NoneChosen({ layer }: { layer: string }) {
   const { gallery } = useView();
+  const narrowing = gallery.narrowing.value;
   return (
     <Empty title={`None of the chosen neurons is in ${layer}`}>
+      {narrowing !== null && <p>{`Chosen: ${narrowing.text}`}</p>}
       <Button onClick={() => gallery.showAll()}>Show all</Button>
     </Empty>
   );

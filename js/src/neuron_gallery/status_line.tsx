@@ -8,8 +8,8 @@ import { Doing as DoingNote } from "../ui/doing";
 import { count, counted, percent, significant } from "../ui/format";
 import { Doubt, QueryError } from "../ui/messages";
 import { useView } from "./context";
-import { bestMatch, nameIn, type Ranking } from "./state/ranking";
-import { announcement, keptText, labellingTitle, SORTS, weakness } from "./state/words";
+import { bestMatch, type Match, nameIn, type Ranking, strengthOf } from "./state/ranking";
+import { alignmentTitle, announcement, keptText, labellingTitle, SORTS, weakness } from "./state/words";
 
 export function StatusLine() {
   return (
@@ -22,12 +22,12 @@ export function StatusLine() {
 
 /** Shows the result of the query, or why it has none. */
 export function Outcome() {
-  const { gallery } = useView();
+  const { gallery, beside } = useView();
   const ranking = gallery.order.ranking.value;
   const error = gallery.queryError.value;
   if (error !== null) return <QueryError error={error} kept={ranking && keptText(ranking)} />;
   if (ranking === null) return null;
-  const best = bestMatch(ranking);
+  const best = bestMatch(ranking, beside && strengthOf);
   return (
     <>
       <HowMany ranking={ranking} />
@@ -56,23 +56,27 @@ function HowMany({ ranking }: { ranking: Ranking }) {
 }
 
 function OrderOf({ ranking }: { ranking: Ranking }) {
-  const { sort } = useView().gallery.traits;
-  const by = sort.value === "alignment" ? "component" : sort.value;
-  const said = ranking.awaited ? `not yet ordered by ${ranking.awaited}` : `by ${SORTS[by].toLowerCase()}`;
+  const { gallery, beside } = useView();
+  const { sort } = gallery.traits;
+  const by = beside?.order.value ?? SORTS[sort.value === "alignment" ? "component" : sort.value];
+  const said = ranking.awaited ? `not yet ordered by ${ranking.awaited}` : `by ${by.toLowerCase()}`;
   return <span class="slw-muted slw-cut">{ranking.n > 0 && said}</span>;
 }
 
-function Best({ ranking, best }: { ranking: Ranking; best: { component: number; alignment: number } }) {
-  const { gallery } = useView();
+function Best({ ranking, best }: { ranking: Ranking; best: Match & { component: number } }) {
+  const { gallery, beside } = useView();
   const name = nameIn(ranking, best.component);
   const strength =
-    ranking.strength === null ? "" : `; better than ${percent(ranking.strength)} of unrelated words reach`;
+    ranking.strength === null ? "" : `Better than ${percent(ranking.strength)} of unrelated words reach`;
   return (
     <span class="slw-best">
       <span class="slw-muted">best</span>
-      <span class="slw-number" title={`Alignment ${best.alignment}${strength}`}>
-        {significant(best.alignment)}
+      <span class="slw-number" title={`${alignmentTitle(best)}\n${strength}`.trimEnd()}>
+        {beside === undefined ? significant(best.alignment) : `z ${significant(strengthOf(best))}`}
       </span>
+      {beside !== undefined && ranking.strength !== null && (
+        <span class="slw-muted slw-number" title={strength}>{`${percent(ranking.strength)} of words`}</span>
+      )}
       <Link
         class="slw-link slw-cut"
         title={`Open ${name}`}
@@ -91,9 +95,10 @@ export function Doing() {
 
 /** Live region: announces a new order. */
 export function LiveRegion() {
-  const { gallery } = useView();
+  const { gallery, beside } = useView();
   const ranking = gallery.order.ranking.value;
-  const said = gallery.queryError.value ?? (ranking === null ? "" : announcement(ranking));
+  const said =
+    gallery.queryError.value ?? (ranking === null ? "" : announcement(ranking, beside && strengthOf));
   return (
     <div class="slw-hidden" role="status" aria-live="polite">
       {said}

@@ -33,58 +33,97 @@ export function SortMenu() {
   const hasQuery = query.value !== "" || query_image.value !== "";
   // Without a query there is no alignment: the cards are in the order of their numbers.
   const isUnsorted = sort.value === "alignment" && !hasQuery;
-  const by = isUnsorted ? "component" : sort.value;
-  const isDescending = descending.value && !isUnsorted;
-  const way = isDescending ? "highest first" : "lowest first";
-  const reverse = () => {
-    if (isUnsorted) gallery.chooseSort("component");
-    gallery.flipDirection();
-  };
   return (
     <span class="slw-sort">
-      <Menu
-        label="Sort by"
-        named
-        title={`Sorted by ${SORTS[by].toLowerCase()}, ${way}`}
-        value={by}
-        options={sortOptions(hasQuery)}
+      <SortControl
+        names={SORTS}
+        by={isUnsorted ? "component" : sort.value}
+        descending={descending.value && !isUnsorted}
+        hasQuery={hasQuery}
         onChoose={(key) => gallery.chooseSort(key as Sort)}
-      />
-      <IconButton
-        icon={isDescending ? "descending" : "ascending"}
-        also="slw-direction"
-        label={`Sorted ${way}; reverse`}
-        title={`${isDescending ? "Highest" : "Lowest"} first: reverse`}
-        onClick={reverse}
+        onReverse={() => {
+          if (isUnsorted) gallery.chooseSort("component");
+          gallery.flipDirection();
+        }}
       />
       <ExamplesMenu />
     </span>
   );
 }
 
-function sortOptions(hasQuery: boolean) {
-  return optionsOf(SORTS).map((option) =>
+interface SortControlProps {
+  /** Names of the orders by key. */
+  names: Readonly<Record<string, string>>;
+  by: string;
+  descending: boolean;
+  hasQuery: boolean;
+  onChoose: (key: string) => void;
+  onReverse: () => void;
+}
+
+/** Menu of orders, and the button that reverses the present one. */
+export function SortControl({ names, by, descending, hasQuery, onChoose, onReverse }: SortControlProps) {
+  const way = descending ? "highest first" : "lowest first";
+  return (
+    <>
+      <Menu
+        label="Sort by"
+        named
+        title={`Sorted by ${names[by]?.toLowerCase()}, ${way}`}
+        value={by}
+        options={sortOptions(names, hasQuery)}
+        onChoose={onChoose}
+      />
+      <IconButton
+        icon={descending ? "descending" : "ascending"}
+        also="slw-direction"
+        label={`Sorted ${way}; reverse`}
+        title={`${descending ? "Highest" : "Lowest"} first: reverse`}
+        onClick={onReverse}
+      />
+    </>
+  );
+}
+
+function sortOptions(names: Readonly<Record<string, string>>, hasQuery: boolean) {
+  return optionsOf(names).map((option) =>
     option.value === "alignment" && !hasQuery
       ? { ...option, name: `${option.name} (needs a query)`, disabled: true }
       : option,
   );
 }
 
-/** Menu of example modes, hidden without a choice; unavailable modes say what the lens needs. */
 export function ExamplesMenu() {
   const { gallery } = useView();
-  const { examples_as: as, examples_choices: choices } = gallery.traits;
-  const can = (way: ExamplesAs) => choices.value.includes(way);
-  if (choices.value.length < 2) return null;
+  const { examples_as, examples_choices } = gallery.traits;
+  return (
+    <ExamplesControl
+      as={examples_as.value}
+      choices={examples_choices.value}
+      onChoose={(way) => gallery.showExamplesAs(way)}
+    />
+  );
+}
+
+interface ExamplesControlProps {
+  as: ExamplesAs;
+  choices: readonly string[];
+  onChoose: (way: ExamplesAs) => void;
+}
+
+/** Menu of example modes, hidden without a choice; unavailable modes say what the lens needs. */
+export function ExamplesControl({ as, choices, onChoose }: ExamplesControlProps) {
+  const can = (way: ExamplesAs) => choices.includes(way);
+  if (choices.length < 2) return null;
   return (
     <Menu
       label="Examples as"
       title={examplesTitle(can)}
-      value={as.value}
+      value={as}
       options={WAYS.map(({ way, name, needs }) =>
         can(way) ? { value: way, name } : { value: way, name, disabled: true, title: needs },
       )}
-      onChoose={(way) => gallery.showExamplesAs(way as ExamplesAs)}
+      onChoose={(way) => onChoose(way as ExamplesAs)}
     />
   );
 }

@@ -53,6 +53,7 @@ class Matching:
         self._both = cache(self._nearest_both)
         self.one_to_one = cache(self._one_to_one)
         self.chance = cache(self._chance)
+        self._drawn: set[tuple[int, int]] = set()
         self.clarity = cache(self._clarity)
 
     def nearest(self, left: int, right: int) -> Nearest:
@@ -62,6 +63,10 @@ class Matching:
     def mutual(self, left: int, right: int) -> Bool[Tensor, " component"]:
         """True for components of the left side that are the nearest of their nearest."""
         return mutual(self.nearest(left, right), self.nearest(right, left))
+
+    def is_drawn(self, left: int, right: int) -> bool:
+        """True if it is known what chance gives, which otherwise takes seconds."""
+        return (left, right) in self._drawn
 
     def percentile(self, left: int, right: int) -> Float[Tensor, " component"]:
         """The share of random sets of groups, in place of the right side, whose nearest is less similar."""
@@ -108,4 +113,5 @@ class Matching:
             means.append(one_to_one(lambda kept=kept: kept, len(rows), len(columns))[1].nanmean())
         found = torch.stack(best)
         found = found.masked_fill(found == -torch.inf, torch.nan)
+        self._drawn.add((left, right))
         return Chance(found, float(torch.stack(shares).mean()), float(torch.stack(means).mean()))

@@ -15,7 +15,6 @@ from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
 from semanticlens_widgets.widgets.snapshot.html import asked_for, data_image, facts, short
 
-_CARDS = 8
 _EXAMPLES = 4
 _LABELS = 2
 _TILE, _ACROSS = 64, 2
@@ -30,19 +29,24 @@ class GalleryState:
     """Those that are shown; None for all of the layer."""
     vocabulary: Vocabulary | None
     as_crops: bool
+    order: "np.ndarray | None" = None
+    """The components of the cards in order, where it isn't that of the query."""
+    by: str = ""
+    """Words for such an order."""
+    n_cards: int = 8
 
 
 def gallery_snapshot(rankings: Rankings, cards: GalleryState) -> str:
     """The first cards in the order in which they are shown, or in the layer's where that one is not known yet."""
     shown, n = cards.shown, rankings.lens.database.examples[cards.shown.layer].n_components
     ranking = rankings.at_hand(shown)
-    known = rankings.order_at_hand(shown, ranking)
+    known = rankings.order_at_hand(shown, ranking) if cards.order is None else cards.order
     order = np.arange(n) if known is None else known
     if cards.components is not None:
         order = order[np.isin(order, cards.components)]
     how_many = f"{len(order):,} neurons" if len(order) == n else f"{len(order):,} of {n:,} neurons"
-    said = facts(f"{how_many} of {shown.layer}", _by(rankings, shown, known is not None))
-    return f"<div>{escape(said)}</div>{''.join(_drawn(rankings, cards, ranking, order[:_CARDS].tolist()))}"
+    said = facts(f"{how_many} of {shown.layer}", cards.by or _by(rankings, shown, known is not None))
+    return f"<div>{escape(said)}</div>{''.join(_drawn(rankings, cards, ranking, order[: cards.n_cards].tolist()))}"
 
 
 def _by(rankings: Rankings, shown: RankQuery, known: bool) -> str:

@@ -6,14 +6,16 @@ import traitlets
 from anywidget import AnyWidget
 
 from semanticlens_widgets.widgets.answers.audit.protocol import RequirementInfo
+from semanticlens_widgets.widgets.answers.comparisons.protocol import SideInfo
 from semanticlens_widgets.widgets.audit_table import AuditTable
+from semanticlens_widgets.widgets.compare_gallery import CompareGallery
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 from semanticlens_widgets.widgets.typescript.types import declaration
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
-_WIDGETS = (AuditTable, ConceptMap, Explorer, NeuronGallery)
+_WIDGETS = (AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery)
 _TYPES = {
     traitlets.Unicode: "string",
     traitlets.Bool: "boolean",
@@ -49,7 +51,7 @@ class VocabularyInfo(TypedDict):
 
 def traits() -> str:
     """Writes the whole file."""
-    shared = [declaration(cls) for cls in (LayerInfo, LeftOutInfo, RequirementInfo, VocabularyInfo)]
+    shared = [declaration(cls) for cls in (LayerInfo, LeftOutInfo, RequirementInfo, SideInfo, VocabularyInfo)]
     return "\n".join([*shared, *(_interface(widget) for widget in _WIDGETS)])
 
 

@@ -129,4 +129,5 @@ def _info(one: ServedSide) -> SideInfo:
         "layer": one.side.layer,
         "foundation_model": made.foundation_model,
         "n_components": one.n_components,
+        "images": made.images_fingerprint,
     }

@@ -6,8 +6,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is
 
 import pytest
 
+import semanticlens_widgets as slw
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets import Explorer
+from semanticlens_widgets.widgets import CompareGallery, Explorer
 from semanticlens_widgets.widgets.typescript.protocol import REQUESTS
 from tests.fakes import CATEGORIES, attributed_lens
 
@@ -69,8 +70,33 @@ def faults(value: Any, hint: Any, path: str) -> list[str]:
     return [] if isinstance(value, kinds) else [f"{path}: {value!r} is no {hint}"]
 
 
-def test_every_handler_has_declared_types(explorer: Explorer) -> None:
-    assert set(explorer._session.channel._handlers) == set(REQUESTS)
+PAIR = {"source": "one", "target": "two"}
+OF_SIDES: dict[str, dict[str, Any]] = {
+    "nearest": PAIR,
+    "chance": PAIR,
+    "rank": {"layer": "one", **QUERY, "sort": "clarity", "descending": True},
+    "cards": {"layer": "two", "components": [0, 19]},
+    "detail": {"layer": "two", "component": 1},
+    "thumbnails": {"samples": [0, 1], "size": "small"},
+}
+
+
+@pytest.fixture(scope="module")
+def gallery() -> CompareGallery:
+    lens = attributed_lens()
+    return CompareGallery(slw.compare((lens, "bn1"), (lens, "bn2"), names=["one", "two"]))
+
+
+def test_every_handler_has_declared_types(explorer: Explorer, gallery: CompareGallery) -> None:
+    handlers = [set(widget._session.channel._handlers) for widget in (explorer, gallery)]
+    assert handlers[0] | handlers[1] == set(REQUESTS)
+
+
+@pytest.mark.parametrize("kind", OF_SIDES)
+def test_an_answer_about_a_side_is_of_its_declared_type(gallery: CompareGallery, kind: str) -> None:
+    params, result = REQUESTS[kind]
+    assert not faults(plain(OF_SIDES[kind]), params, kind)
+    assert not faults(plain(gallery._session.channel.answer(kind, OF_SIDES[kind]).result), result, kind)
 
 
 @pytest.mark.parametrize("kind", PARAMS)

@@ -13,11 +13,13 @@ import { type Around, latest, whileAlive } from "../../ui/state/synced";
 import { among, decodeRanking, type Ranking, restricted, sorted, unordered } from "./ranking";
 import { awaitedOrder } from "./words";
 
+export type SortedBy = (answer: Ranking) => ArrayLike<number>;
+
 interface OrderOptions extends Around<NeuronGalleryTraits> {
   /** What the legend of a map lets through; null for everything. */
   narrowing: ReadonlySignal<Narrowing | null>;
-  /** Values by component that take the place of the ranking's order; null for that order. */
-  sortedBy: ReadonlySignal<ArrayLike<number> | null>;
+  /** Gives values by component to sort the cards by; null for the order of the ranking. */
+  sortedBy: ReadonlySignal<SortedBy | null>;
   /** Called in the same step in which a ranking replaces the previous one. */
   onChange: (fresh: Ranking, before: Ranking | null) => void;
 }
@@ -44,8 +46,8 @@ export class Order {
       const { layer } = answer;
       const shown =
         shows === undefined ? chosen : restricted(chosen, (component) => shows({ layer, component }));
-      const values = options.sortedBy.value;
-      return values === null ? shown : sorted(shown, values, descending.value);
+      const valuesOf = options.sortedBy.value;
+      return valuesOf === null ? shown : sorted(shown, valuesOf(answer), descending.value);
     });
     const soon = latest();
     whileAlive(options.lifetime, () => {

@@ -120,7 +120,7 @@ export function matchAt(ranking: Ranking, place: number): Match | null {
 }
 
 /** The strength of a match in standard deviations: above unrelated words, or above the layer's neurons for an image. */
-export function strengthOf({ nullZScore, zScore }: Match): number {
+export function strengthOf({ nullZScore, zScore }: Pick<Match, "nullZScore" | "zScore">): number {
   return Number.isNaN(nullZScore) ? zScore : nullZScore;
 }
 
@@ -128,13 +128,26 @@ export function nameIn({ layer, of, signed }: Ranking, component: number): strin
   return componentName(layer, component, of, signed);
 }
 
-/** Returns the component with the highest alignment, in any sort order; undefined without a query. */
-export function bestMatch(ranking: Ranking): { component: number; alignment: number } | undefined {
-  let best: { component: number; alignment: number } | undefined;
-  ranking.alignment.forEach((alignment, place) => {
-    const component = ranking.order[place];
-    if (component === undefined || Number.isNaN(alignment)) return;
-    if (best === undefined || alignment > best.alignment) best = { component, alignment };
+/** Returns the component with the highest alignment or strength, in any order; undefined without a query. */
+export function bestMatch(
+  ranking: Ranking,
+  by: (match: Match) => number = ({ alignment }) => alignment,
+): (Match & { component: number }) | undefined {
+  let best: (Match & { component: number }) | undefined;
+  ranking.order.forEach((component, place) => {
+    const match = matchAt(ranking, place);
+    if (match === null || Number.isNaN(by(match)) || (best !== undefined && by(match) <= by(best))) return;
+    best = { component, ...match };
   });
   return best;
+}
+
+/** The strength of every component. */
+export function strengths(ranking: Ranking): Float32Array {
+  const values = new Float32Array(ranking.of).fill(Number.NaN);
+  ranking.order.forEach((component, place) => {
+    const match = matchAt(ranking, place);
+    if (match !== null) values[component] = strengthOf(match);
+  });
+  return values;
 }

@@ -22,7 +22,7 @@ import { Undo, watchedTraits } from "../../neurons/state/undo";
 import { Failures } from "../../ui/state/failures";
 import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
-import { Order } from "./order";
+import { Order, type SortedBy } from "./order";
 import { Pins } from "./pins";
 import { nameIn, type Ranking } from "./ranking";
 
@@ -30,7 +30,7 @@ export interface Opened extends Neuron {
   name: string;
 }
 
-/** What a gallery takes from the view in which it stands beside another gallery. */
+/** Seams that a gallery takes from the view in which it stands beside another gallery. */
 export interface Beside {
   /** The neuron of this gallery that stands for one of another; null for none. */
   translate: (neuron: Neuron) => Neuron | null;
@@ -38,8 +38,8 @@ export interface Beside {
   open: (neuron: Neuron) => void;
   /** Narrows the cards; null for all. */
   narrowing: ReadonlySignal<Narrowing | null>;
-  /** Values by component to sort by; null for the order of the ranking. */
-  sortedBy: ReadonlySignal<ArrayLike<number> | null>;
+  /** Gives values by component to sort by; null for the order of the ranking. */
+  sortedBy: ReadonlySignal<SortedBy | null>;
 }
 
 interface GalleryOptions {

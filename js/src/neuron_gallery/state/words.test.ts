@@ -33,7 +33,7 @@ test("the best of negative halves has their name, also when they are shown alone
 });
 
 test("neurons without examples are never the best", () => {
-  expect(bestMatch(ranking([1, 2], [Number.NaN, -0.5]))).toEqual({ component: 2, alignment: -0.5 });
+  expect(bestMatch(ranking([1, 2], [Number.NaN, -0.5]))).toMatchObject({ component: 2, alignment: -0.5 });
   expect(bestMatch(ranking([1], [Number.NaN]))).toBeUndefined();
 });
 

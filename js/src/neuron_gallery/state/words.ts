@@ -97,9 +97,9 @@ export function weakness({ strength }: Ranking): string {
 }
 
 /** Returns, for example, "1,280 neurons, best: bn2:12". */
-export function announcement(ranking: Ranking): string {
+export function announcement(ranking: Ranking, by?: (match: Match) => number): string {
   const neurons = counted(ranking.n, "neuron");
-  const best = bestMatch(ranking);
+  const best = bestMatch(ranking, by);
   if (best === undefined) return `${neurons} of ${ranking.layer}`;
   const weak = ranking.caveat !== "" ? `; ${ranking.caveat}` : ranking.weak ? ", weak match" : "";
   return `${neurons}, best: ${nameIn(ranking, best.component)}${weak}`;

@@ -11,6 +11,8 @@ class SideInfo(TypedDict):
     layer: str
     foundation_model: str
     n_components: int
+    images: str
+    """The fingerprint of its images, by which sides over the same images are known."""
 
 
 class PairParams(TypedDict):

@@ -7,6 +7,7 @@ from functools import cached_property
 from semanticlens_widgets._arguments import did_you_mean, shown
 from semanticlens_widgets.analysis import Comparison, Side
 from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.widgets.answers.comparisons.side_rankings import SideRankings
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
 from semanticlens_widgets.widgets.answers.map.cluster_captions import example_rows
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
@@ -110,6 +111,6 @@ class Sides(Sequence[ServedSide]):
         known = next((one for one in self.lenses if one.lens is lens), None)
         if known is None:
             first = sum(len(one.lens.database.samples) for one in self.lenses)
-            known = Answering(lens, Rankings(lens, images), Labeller(lens), first)
+            known = Answering(lens, SideRankings(lens, images), Labeller(lens), first)
             self.lenses.append(known)
         return known
