@@ -1,8 +1,8 @@
 """Correction of a model: take components out, evaluate it without them, and list the samples to look at.
 
 The modules: `_ablate`, the model without `_components`; `_steer`, with them weaker or stronger; `_weights`, without
-them for good; `_evaluate`, by one of two kinds of `_answers`, `_accuracy` or `_decisions`; `_control`, an ablation
-against random `_draws`; `_means`, the constants of ablations; `_retraining`, lists of samples.
+them for good; `_evaluate`, by one of two kinds of `_answers`, `_accuracy` or `_decisions` with `_auroc`; `_control`, an
+ablation against random `_draws` by `_measures`; `_means`, the constants of ablations; `_retraining`, lists of samples.
 
 Without components much of an artefact's influence stays in the others; training again without its samples removes it
 (Dreyer et al. 2025, figure 4, doi 10.1038/s42256-025-01084-w).

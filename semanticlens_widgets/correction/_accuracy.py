@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-_Z = 1.959963984540054  # 97.5 % of a normal distribution lie below
+Z_95 = 1.959963984540054  # 97.5 % of a normal distribution lie below
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +73,9 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     """
     if not n:
         return math.nan, math.nan
-    share, z2 = hits / n, _Z**2 / n
+    share, z2 = hits / n, Z_95**2 / n
     middle = share + z2 / 2
-    spread = _Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n))
+    spread = Z_95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n))
     return (middle - spread) / (1 + z2), (middle + spread) / (1 + z2)
 
 

@@ -18,6 +18,7 @@ from semanticlens_widgets.correction._components import Chosen, Components, choo
 from semanticlens_widgets.correction._decisions import Decisions
 from semanticlens_widgets.correction._draws import equally_relevant
 from semanticlens_widgets.correction._evaluate import Classes, Transform, evaluate_each
+from semanticlens_widgets.correction._measures import changes
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Output
 from semanticlens_widgets.passes import Report
@@ -51,6 +52,16 @@ class Ablation:
                 "random_high": draws.max(0),
             }
         )
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """One row a class and measure, and one of the accuracy of all classes, with 95 % confidence intervals.
+
+        Columns: class ("all" for all), measure ("accuracy"; for `Decisions` also "sensitivity", "specificity" and
+        "auroc"), n_samples, before, before_low, before_high, after, after_low, after_high, random (mean over the
+        draws). NaN where a measure is not defined.
+        """
+        return changes(self.before, self.after, self.random)
 
     def on(self, samples: Sequence[int] | Tensor) -> "Ablation":
         """The same on a slice of the samples."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import torch
@@ -10,6 +11,10 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.correction._accuracy import wilson
+from semanticlens_widgets.correction._auroc import auroc, auroc_interval
+
+MEASURES = ("sensitivity", "specificity", "auroc")
+"""Those besides the accuracy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,29 +54,29 @@ class Decisions:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a class: class, n_samples, n_present, accuracy, its low and high, sensitivity, specificity, auroc.
+        """One row a class: class, n_samples, n_present, accuracy, sensitivity, specificity, auroc, with intervals.
 
-        `low` and `high` are the 95 % confidence interval of the accuracy (Wilson's). `sensitivity` is the share of yes
-        among samples of the class, `specificity` that of no among the others; like `auroc` NaN where there are none.
+        `sensitivity` is the share of yes among samples of the class, `specificity` that of no among the others, `auroc`
+        the share of pairs, one sample of the class and one other, that the output puts in order; NaN where there are
+        none. `low` and `high` are the 95 % confidence interval of the accuracy, `sensitivity_low` and so on those of
+        the others: Wilson's for shares, Newcombe's for `auroc`.
         """
-        right = self.correct.double()
-        counted = [(int(hits), len(right)) for hits in right.sum(0)]
-        columns = [
-            (self.present[:, row], right[:, row], self.scores[:, row]) for row in range(len(self.classes))
-        ]
-        return pd.DataFrame(
-            {
-                "class": list(self.classes),
-                "n_samples": [n for _, n in counted],
-                "n_present": self.present.sum(0).tolist(),
-                "accuracy": [hits / n if n else math.nan for hits, n in counted],
-                "low": [wilson(hits, n)[0] for hits, n in counted],
-                "high": [wilson(hits, n)[1] for hits, n in counted],
-                "sensitivity": [float(hits[present].mean()) for present, hits, _ in columns],
-                "specificity": [float(hits[~present].mean()) for present, hits, _ in columns],
-                "auroc": [auroc(scores, present) for present, _, scores in columns],
-            }
-        )
+        return pd.DataFrame([self._row(row, name) for row, name in enumerate(self.classes)])
+
+    def _row(self, row: int, name: str) -> dict[str, Any]:
+        present, correct = self.present[:, row], self.correct[:, row]
+        area = auroc(self.scores[:, row], present)
+        n_present, n_absent = int(present.sum()), int((~present).sum())
+        return {
+            "class": name,
+            "n_samples": len(present),
+            "n_present": n_present,
+            **_share("accuracy", correct, ("low", "high")),
+            **_share("sensitivity", correct[present]),
+            **_share("specificity", correct[~present]),
+            "auroc": area,
+            **dict(zip(_bounds("auroc"), auroc_interval(area, n_present, n_absent), strict=True)),
+        }
 
     def __repr__(self) -> str:
         low, high = wilson(int(self.correct.sum()), self.correct.numel())
@@ -81,19 +86,17 @@ class Decisions:
         )
 
 
-def auroc(scores: Float[Tensor, " sample"], present: Bool[Tensor, " sample"]) -> float:
-    """The share of pairs, one sample of the class and one other, that the score puts in order; a tie counts half.
+def _bounds(name: str) -> tuple[str, str]:
+    return f"{name}_low", f"{name}_high"
 
-    NaN without such a pair. Source: J. A. Hanley and B. J. McNeil, Radiology 143, 1982, doi
-    10.1148/radiology.143.1.7063747.
-    """
-    n_present, n_absent = int(present.sum()), int((~present).sum())
-    if not n_present or not n_absent:
-        return math.nan
-    _, rows, counts = scores.double().unique(return_inverse=True, return_counts=True)
-    # The mean of the ranks that equal scores share.
-    ranks = (counts.cumsum(0) - (counts - 1) / 2)[rows]
-    return float((ranks[present].sum() - n_present * (n_present + 1) / 2) / (n_present * n_absent))
+
+def _share(
+    name: str, correct: Bool[Tensor, " sample"], bounds: tuple[str, str] | None = None
+) -> dict[str, float]:
+    """The share of right answers with its interval; NaN for no samples."""
+    hits, n = int(correct.sum()), len(correct)
+    interval = zip(bounds or _bounds(name), wilson(hits, n), strict=True)
+    return {name: hits / n if n else math.nan, **dict(interval)}
 
 
 def chosen_threshold(threshold: float | None, scores: Tensor) -> float:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from semanticlens_widgets import analysis
 from semanticlens_widgets.concepts import ConceptDatabase, EmbeddedExamples, Relevance
+from semanticlens_widgets.correction import Ablation
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.lens.memo import Key, Memo
@@ -69,6 +70,15 @@ class ShareIntervalsKey(Key[Tensor]):
 
 
 @dataclass(frozen=True)
+class AblationKey(Key[Ablation]):
+    """The accuracy without components, beside random ones that are as relevant for a class."""
+
+    components: tuple[str, ...]
+    class_name: str
+    threshold: float | None
+
+
+@dataclass(frozen=True)
 class ScoresKey(Key["pd.DataFrame"]):
     """The table of scores of a layer."""
 
@@ -119,6 +129,7 @@ class Session:
         self.memo.forget(SharesKey)
         self.memo.forget(ClassExamplesKey)
         self.memo.forget(ShareIntervalsKey)
+        self.memo.forget(AblationKey)
 
     @property
     def foundation_model(self) -> FoundationModel:

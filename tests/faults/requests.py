@@ -35,6 +35,7 @@ VALID: dict[str, dict[str, Any]] = {
     "audit_export": {
         "layer": "bn1", "format": "csv", "requirements": [{"class_name": "bird", "valid": ["bird"]}],
         "threshold": 2.75, "within_class": False, "max_spurious": 0.1,
+        "ablation": {"components": ["bn1:0"], "class_name": "bird", "threshold": None},
     },
     "complete": {"text": "bi"},
     "shown": {},

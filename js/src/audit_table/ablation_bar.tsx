@@ -1,16 +1,12 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
 import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
-import type { Accuracy } from "../generated/protocol";
 import { Button, Link } from "../ui/buttons/button";
 import { download } from "../ui/download";
-import { count, counted, percent } from "../ui/format";
+import { count, counted } from "../ui/format";
+import { ByClass, Changes } from "./accuracies";
 import { Agreement } from "./agreement";
 import { useView } from "./context";
 import { ProgressBar } from "./progress_bar";
-import { accuracyTitle, points } from "./state/words";
-
-/** Classes whose accuracy changes most. */
-const CHANGED = 12;
 
 export function AblationBar({ audit }: { audit: ClassAudit }) {
   const { table } = useView();
@@ -105,15 +101,15 @@ function Measured() {
     );
   const { overall, classes, className, n_draws } = measured;
   const own = classes.find(({ class_name }) => class_name === className);
+  // An only class has the accuracy of all.
+  const shown = classes.length === 1 && own !== undefined ? [own] : [own, overall];
   return (
     <span class="slw-audit-accuracies" role="status">
-      {own !== undefined && <Change accuracy={own} nDraws={n_draws} />}
-      <Change accuracy={overall} nDraws={n_draws} />
+      {shown.map(
+        (accuracy) => accuracy && <Changes key={accuracy === own} accuracy={accuracy} nDraws={n_draws} />,
+      )}
       <Threshold />
-      <details class="slw-audit-changed">
-        <summary>by class</summary>
-        <Changed classes={classes} nDraws={n_draws} />
-      </details>
+      <ByClass classes={classes} nDraws={n_draws} />
     </span>
   );
 }
@@ -141,49 +137,5 @@ function Threshold() {
         }
       />
     </label>
-  );
-}
-
-function Change({ accuracy, nDraws }: { accuracy: Accuracy; nDraws: number }) {
-  const { class_name, before, after, random } = accuracy;
-  return (
-    <span class="slw-audit-change" title={accuracyTitle(accuracy, nDraws)}>
-      <span class="slw-muted slw-cut">{class_name}</span>
-      <span class="slw-number">{percent(before)}</span>
-      <span aria-hidden="true">→</span>
-      <span class="slw-number slw-strong">{percent(after)}</span>
-      {random !== null && <span class="slw-muted slw-number">{`(random ${percent(random)})`}</span>}
-    </span>
-  );
-}
-
-function Changed({ classes, nDraws }: { classes: readonly Accuracy[]; nDraws: number }) {
-  const most = [...classes]
-    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before))
-    .slice(0, CHANGED);
-  return (
-    <table class="slw-audit-by-class">
-      <thead>
-        <tr>
-          {["class", "samples", "before", "without", "points", "random"].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {most.map((accuracy) => (
-          <tr key={accuracy.class_name} title={accuracyTitle(accuracy, nDraws)}>
-            <th scope="row">{accuracy.class_name}</th>
-            <td>{accuracy.n}</td>
-            <td>{percent(accuracy.before)}</td>
-            <td>{percent(accuracy.after)}</td>
-            <td>{points(accuracy.after - accuracy.before)}</td>
-            <td>{percent(accuracy.random)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

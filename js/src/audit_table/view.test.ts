@@ -3,7 +3,7 @@ import { auditReply, classesReply, reply, traits } from "../../tests/audit_world
 import { FakeModel } from "../../tests/fake_model";
 import { card } from "../../tests/gallery_world";
 import { PatientKernel } from "../../tests/patient_kernel";
-import type { ClassesResult } from "../generated/protocol";
+import type { ClassesResult, MeasureChange } from "../generated/protocol";
 import type { AuditTableTraits } from "../generated/traits";
 import type { KernelStatus } from "../kernel/types";
 import { showAuditTable } from "./view";
@@ -50,6 +50,11 @@ function type(input: HTMLInputElement, text: string, key: string): void {
   input.value = text;
   input.dispatchEvent(new Event("input", { bubbles: true }));
   queueMicrotask(() => input.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
+}
+
+function measured(measure: MeasureChange["measure"], changes: Partial<MeasureChange> = {}): MeasureChange {
+  const intervals = { before_interval: [0.7, 0.9], after_interval: [0.5, 0.7] };
+  return { measure, before: 0.8, after: 0.6, ...intervals, random: 0.79, ...changes };
 }
 
 test("the headline says whether the class passes, in words and as a picture with the same words", async () => {
@@ -181,11 +186,55 @@ test("without concepts the table says what to type", async () => {
 test("neurons that are out show what that does to the accuracy, beside random ones", async () => {
   const { el, kernel } = await audited({ ablated: ["bn2:1"] });
   await vi.waitUntil(() => kernel.of("ablate").length > 0);
-  const accuracy = { class_name: "ox", n: 34, before: 0.8, after: 0.6, random: 0.79 };
-  const overall = { ...accuracy, class_name: "all classes" };
-  kernel.last("ablate").answer(reply({ overall, classes: [accuracy], n_draws: 5 }));
+  const accuracy = { class_name: "ox", n: 34, measures: [measured("accuracy")] };
+  const overall = { ...accuracy, class_name: "all" };
+  const classes = [accuracy, { ...accuracy, class_name: "bee" }];
+  kernel.last("ablate").answer(reply({ overall, classes, n_draws: 5 }));
   await vi.waitUntil(() => el.querySelector(".slw-audit-change") !== null);
-  expect(el.querySelector(".slw-audit-change")?.textContent).toBe("ox80 %→60 %(random 79 %)");
+  const shown = [...el.querySelectorAll(".slw-audit-accuracies > .slw-audit-change")];
+  expect(shown.map(({ textContent }) => textContent)).toEqual([
+    "ox80 %→60 %50 % to 70 %(random 79 %)",
+    "all80 %→60 %50 % to 70 %(random 79 %)",
+  ]);
+  expect(el.querySelectorAll(".slw-audit-changed button")).toHaveLength(0);
+});
+
+test("outputs judged one by one show sensitivity, specificity and AUROC with intervals, by class too", async () => {
+  const { el, kernel, table } = await audited({ ablated: ["bn2:1"] });
+  await vi.waitUntil(() => kernel.of("ablate").length > 0);
+  const [accuracy, sensitivity] = [measured("accuracy"), measured("sensitivity", { after: 0.1 })];
+  const auroc = measured("auroc", { after: null, after_interval: [] });
+  const ox = { class_name: "ox", n: 34, measures: [accuracy, sensitivity, measured("specificity"), auroc] };
+  const bee = { ...ox, class_name: "bee", measures: [accuracy, measured("sensitivity", { after: 0.9 })] };
+  const overall = { class_name: "all", n: 68, measures: [accuracy] };
+  kernel.last("ablate").answer(reply({ overall, classes: [ox, bee], n_draws: 5 }));
+  await vi.waitUntil(() => el.querySelector(".slw-audit-change .slw-audit-change") !== null);
+  const own = [...el.querySelectorAll<HTMLElement>(".slw-audit-change .slw-audit-change")].slice(0, 4);
+  expect(own.map(({ textContent }) => textContent)).toEqual([
+    "accuracy80 %→60 %50 % to 70 %(random 79 %)",
+    "sensitivity80 %→10 %50 % to 70 %(random 79 %)",
+    "specificity80 %→60 %50 % to 70 %(random 79 %)",
+    "AUROC80 %→–(random 79 %)",
+  ]);
+  expect(own[1]?.title).toContain("without the neurons 10 % (50 % to 70 % with 95 % confidence)");
+  expect(own[1]?.title).toContain("Of the samples of the class, the share that the model says yes to");
+  expect(own[3]?.title).toContain("without the neurons not defined");
+  const button = (name: string) =>
+    [...el.querySelectorAll<HTMLButtonElement>(".slw-audit-changed button")].find(
+      (each) => each.textContent === name,
+    );
+  button("sensitivity")?.click();
+  const rows = () => [...el.querySelectorAll("tbody tr")].map((row) => row.textContent);
+  await vi.waitUntil(() => rows()[0]?.includes("10 %"));
+  expect(rows()).toEqual([
+    "ox3480 %70 % to 90 %10 %50 % to 70 %−7079 %",
+    "bee3480 %70 % to 90 %90 %50 % to 70 %+1079 %",
+  ]);
+  button("AUROC")?.click();
+  await vi.waitUntil(() => rows().length === 1);
+  expect(rows()[0]).toContain("–");
+  void table.exported("html");
+  expect(kernel.last("audit_export").params.ablation).toEqual(kernel.last("ablate").params);
 });
 
 test("nothing is left when the signal aborts", async () => {

@@ -597,7 +597,7 @@ export type AttributeParams = {
   requirements: RequirementInfo[];
 };
 
-/** Parameters of `ablate`. */
+/** Parameters of `ablate`, and of a report with its result. */
 export type AblateParams = {
   components: string[];
   class_name: string;
@@ -605,14 +605,24 @@ export type AblateParams = {
   threshold: number | null;
 };
 
-/** The accuracy on a class, or on all classes, before and after ablation. */
+/** A measure of the model's answers before and after ablation; null and no bounds where it is not defined. */
+export type MeasureChange = {
+  measure: "accuracy" | "sensitivity" | "specificity" | "auroc";
+  before: number | null;
+  after: number | null;
+  /** The two bounds with 95 % confidence. */
+  before_interval: number[];
+  after_interval: number[];
+  /** With as many random neurons of about the same relevance ablated instead: mean over the draws. */
+  random: number | null;
+};
+
+/** The answers on a class, or on all classes, before and after ablation. */
 export type Accuracy = {
   class_name: string;
   n: number;
-  before: number;
-  after: number;
-  /** With as many random neurons of about the same relevance ablated instead: mean over the draws. */
-  random: number | null;
+  /** The accuracy; where outputs are judged one by one, for a class all four. */
+  measures: MeasureChange[];
 };
 
 /** Answer to `ablate`. */
@@ -631,6 +641,8 @@ export type ExportParams = {
   requirements: RequirementInfo[];
   max_spurious: number;
   format: "csv" | "json" | "html";
+  /** An ablation that was measured, for a report. */
+  ablation: AblateParams | null;
 };
 
 /** Parameters of `nearest` and of `chance`. */

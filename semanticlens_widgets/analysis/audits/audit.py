@@ -13,6 +13,7 @@ from semanticlens_widgets._plain_text import table_text, wrapped
 from semanticlens_widgets.analysis.audits.chance import JUDGED_WITHIN
 from semanticlens_widgets.analysis.audits.changes.change import AuditChange, audit_change
 from semanticlens_widgets.analysis.audits.json import audit_from_json, audit_to_json
+from semanticlens_widgets.analysis.audits.report.ablation import Ablated
 from semanticlens_widgets.analysis.audits.report.page import audit_fragment, audit_page
 from semanticlens_widgets.analysis.audits.result import AuditResult
 from semanticlens_widgets.analysis.audits.scatter import audit_scatter
@@ -107,17 +108,29 @@ class Audit(AuditResult):
         return self.classes.index(class_name)
 
     @overload
-    def to_html(self, path: None = None, *, max_spurious: float = MAX_SPURIOUS) -> str: ...
+    def to_html(
+        self, path: None = None, *, max_spurious: float = MAX_SPURIOUS, ablation: Ablated | None = None
+    ) -> str: ...
     @overload
-    def to_html(self, path: str | Path, *, max_spurious: float = MAX_SPURIOUS) -> Path: ...
-    def to_html(self, path: str | Path | None = None, *, max_spurious: float = MAX_SPURIOUS) -> str | Path:
+    def to_html(
+        self, path: str | Path, *, max_spurious: float = MAX_SPURIOUS, ablation: Ablated | None = None
+    ) -> Path: ...
+    def to_html(
+        self,
+        path: str | Path | None = None,
+        *,
+        max_spurious: float = MAX_SPURIOUS,
+        ablation: Ablated | None = None,
+    ) -> str | Path:
         """Writes the audit as a page that needs nothing else, and returns the path; without one, the page itself.
 
         It has the shares of every class with their intervals, the requirements, of the 20 worst
         classes the components with examples and the reasons for their verdicts, `evidence`, and an explanation of all
-        terms. It reads on a phone, prints on A4, and ends with the digest of the lens.
+        terms. With `ablation`, the result of `lens.ablation`, it has the model's accuracy, and sensitivity, specificity
+        and AUROC where outputs are judged one by one, before and without the components. It reads on a phone, prints on
+        A4, and ends with the digest of the lens.
         """
-        return _written(audit_page(self, checked_share(max_spurious)), path)
+        return _written(audit_page(self, checked_share(max_spurious), ablation), path)
 
     @overload
     def to_json(self, path: None = None) -> str: ...

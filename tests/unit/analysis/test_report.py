@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -161,3 +162,41 @@ def test_of_a_path_the_report_keeps_the_last_part_and_of_a_type_its_name(tmp_pat
     assert str(tmp_path) not in source_of(as_images(folder))
     assert "s photos" in source_of(as_images(folder))
     assert source_of(Own([1, 2])) == "2 images of Own"  # pyright: ignore[reportArgumentType]
+
+
+@dataclasses.dataclass
+class Ablated:
+    """An ablation of two components, as `lens.ablation` gives it."""
+
+    measures: pd.DataFrame
+    components: dict[str, list[int | str]] = dataclasses.field(default_factory=lambda: {"late": [1, "2-"]})
+    random: tuple[None, ...] = (None,) * 5
+
+
+def test_a_report_has_the_model_without_components_with_every_measure(audit):
+    columns = ["class", "measure", "n_samples", "before", "before_low", "before_high"]
+    columns += ["after", "after_low", "after_high", "random"]
+    rows = [
+        (name, measure, 40, 0.9, 0.8, 0.95, after, after - 0.1, after + 0.1, 0.875)
+        for name, after in (("<b>", 0.85), ("all", 0.5))
+        for measure in ("accuracy", "sensitivity", "specificity", "auroc")
+    ]
+    rows[3] = ("<b>", "auroc", 40, *(float("nan"),) * 7)
+    rows.append(("all", "accuracy", 80, 0.9, 0.8, 0.95, 0.7, 0.6, 0.8, 0.875))
+    page = audit.to_html(ablation=Ablated(pd.DataFrame(rows, columns=columns)))
+    section = page[page.index("<h2>Model without") : page.index("<h2>Subject")]
+    assert "<h2>Model without 2 components</h2><p>late:1, late:2-</p>" in section
+    found = re.findall(r'<th scope="row">(.*?)</th><td data-of="measure">(.*?)</td>', section)
+    measures = ["accuracy", "sensitivity", "specificity", "AUROC"]
+    # All classes first, then what changes most; a class may be called "all".
+    assert found == [
+        ("all classes", "accuracy"),
+        *(("all", one) for one in measures),
+        *(("&lt;b&gt;", one) for one in measures),
+    ]
+    assert "85.0%<br><small>75% to 95%</small>" in section
+    assert 'data-of="change in points">-5.0<' in section
+    assert "mean of 5 draws" in section
+    for words in ("Sensitivity</dt><dd>Of the samples of the class", "AUROC</dt>"):
+        assert words in section
+    assert "Model without" not in audit.to_html()

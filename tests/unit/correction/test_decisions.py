@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from semanticlens_widgets.correction import Accuracy, Decisions, against_random, evaluate
-from semanticlens_widgets.correction._decisions import auroc
+from semanticlens_widgets.correction._accuracy import wilson
+from semanticlens_widgets.correction._auroc import auroc, auroc_interval
 from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.images import as_images
 from tests.colour_world import COLOURS, ColourModel, labels, pictures, to_tensor
@@ -154,3 +155,87 @@ def test_the_part_that_holds_the_classes_is_asked_for_and_then_used():
     assert (
         run(Both(), labels(), NAMES, output=1).predicted.tolist() == outputs(ColourModel()).argmax(1).tolist()
     )
+
+
+def test_every_share_has_its_interval_and_the_area_newcombes():
+    generator = torch.Generator().manual_seed(0)
+    marks = torch.rand(24, 3, generator=generator) < 0.5
+    found = run(ColourModel(), [row.int() for row in marks], {"0": 0, "1": 1, "2": 2})
+    for row, line in enumerate(found.table.to_dict("records")):
+        present, right = marks[:, row], found.correct[:, row]
+        for name, some in (("sensitivity", right[present]), ("specificity", right[~present])):
+            assert (line[f"{name}_low"], line[f"{name}_high"]) == wilson(int(some.sum()), len(some))
+        n = int(present.sum())
+        assert (line["auroc_low"], line["auroc_high"]) == auroc_interval(line["auroc"], n, 24 - n)
+        assert line["auroc_low"] < line["auroc"] < line["auroc_high"]
+
+
+@pytest.mark.parametrize(("area", "m", "n"), [(0.5, 10, 10), (0.9, 12, 40), (0.05, 30, 7), (0.97, 200, 900)])
+def test_the_bounds_of_an_area_are_those_from_which_it_is_just_too_far(area, m, n):
+    def errors(other):
+        """The distance of the area from another, in standard errors of that one (Hanley and McNeil 1982)."""
+        q1, q2 = other / (2 - other), 2 * other**2 / (1 + other)
+        size = (m + n) / 2 - 1
+        variance = (other * (1 - other) + size * (q1 - other**2) + size * (q2 - other**2)) / (m * n)
+        return abs(area - other) / math.sqrt(variance)
+
+    low, high = auroc_interval(area, m, n)
+    assert low < area < high
+    assert errors(low) == pytest.approx(1.959964, rel=1e-5)
+    assert errors(high) == pytest.approx(1.959964, rel=1e-5)
+    assert auroc_interval(1 - area, m, n) == pytest.approx((1 - high, 1 - low))
+
+
+def test_a_perfect_area_is_not_certain_and_an_unknown_one_has_no_interval():
+    low, high = auroc_interval(1.0, 8, 16)
+    assert (0.7 < low < 0.95, high) == (True, 1.0)
+    assert auroc_interval(1.0, 800, 1600)[0] > 0.99
+    assert auroc_interval(0.0, 8, 16) == pytest.approx((0.0, 1 - low))
+    assert all(map(math.isnan, auroc_interval(math.nan, 0, 16)))
+
+
+def test_of_repeated_samples_the_interval_holds_the_true_area_about_95_times_of_100():
+    generator = torch.Generator().manual_seed(0)
+    truth = 0.5 * (1 + math.erf(1.5 / 2))  # P(N(1.5, 1) > N(0, 1))
+    held = 0
+    for _ in range(400):
+        scores = torch.cat([torch.randn(15, generator=generator) + 1.5, torch.randn(30, generator=generator)])
+        low, high = auroc_interval(auroc(scores, torch.arange(45) < 15), 15, 30)
+        held += low <= truth <= high
+    assert 0.92 <= held / 400 <= 0.99
+
+
+def test_an_ablation_has_every_measure_before_and_after_with_intervals():
+    images = as_images(pictures(), labels=[[name] for name in labels()])
+    found: Any = against_random(
+        ColourModel(), {"eye": [0]}, {"eye": torch.tensor([3.0, 2.0, 1.0])}, images, NAMES,
+        transform=to_tensor, n_draws=2, threshold=0.2, progress=False,
+    )  # fmt: skip
+    table = found.measures.set_index(["class", "measure"])
+    for row, name in enumerate(NAMES):
+        for measure in ("accuracy", "sensitivity", "specificity", "auroc"):
+            line = table.loc[(name, measure)]
+            for when, one in (("before", found.before), ("after", found.after)):
+                assert line[when] == one.table[measure][row]
+                bounds = ("low", "high") if measure == "accuracy" else (f"{measure}_low", f"{measure}_high")
+                assert [line[f"{when}_{end}"] for end in ("low", "high")] == [
+                    one.table[end][row] for end in bounds
+                ]
+            draws = [one.table[measure][row] for one in found.random]
+            np.testing.assert_allclose(line["random"], np.mean(draws))
+    assert table.loc[("all", "accuracy"), ["before", "after"]].tolist() == [
+        found.before.overall,
+        found.after.overall,
+    ]
+    assert set(table.loc["all"].index) == {"accuracy"}
+
+
+def test_of_a_highest_output_there_is_the_accuracy_alone():
+    found = against_random(
+        ColourModel(), {"eye": [0]}, {"eye": torch.tensor([3.0, 2.0, 1.0])}, as_images(pictures(), labels=labels()),
+        NAMES, transform=to_tensor, n_draws=1, progress=False,
+    )  # fmt: skip
+    measures = found.measures
+    assert set(measures["measure"]) == {"accuracy"}
+    assert list(measures["class"]) == [*NAMES, "all"]
+    assert measures["before_low"].tolist()[:3] == found.before.table["low"].tolist()

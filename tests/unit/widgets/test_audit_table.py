@@ -413,13 +413,54 @@ def test_the_accuracy_without_neurons_is_that_of_the_lens(colours: Lens) -> None
     told: list[tuple[int, int, str]] = []
     params = {"components": ["eye:1"], "class_name": "green"}
     answer = handlers["ablate"](Request("1", "ablate", params, (), lambda *progress: told.append(progress)))
-    table = colours.ablation("eye:1", class_name="green", progress=False).table.set_index("class")
+    table = colours.ablation("eye:1", class_name="green", progress=False).measures.set_index("class")
     assert answer.result["n_draws"] == 5
-    assert answer.result["overall"]["after"] == pytest.approx(table.loc["all", "after"])
+    assert answer.result["overall"]["measures"][0]["after"] == pytest.approx(table.loc["all", "after"])
     green = next(one for one in answer.result["classes"] if one["class_name"] == "green")
-    assert (green["before"], green["n"]) == (1, 2)
-    assert green["after"] == table.loc["green", "after"] == 0
+    [accuracy] = green["measures"]
+    assert (accuracy["measure"], accuracy["before"], green["n"]) == ("accuracy", 1, 2)
+    assert accuracy["after"] == table.loc["green", "after"] == 0
+    assert accuracy["after_interval"] == [table.loc["green", "after_low"], table.loc["green", "after_high"]]
     assert told[-1] == (6, 6, "measuring the accuracy")
+
+
+def test_outputs_judged_one_by_one_have_four_measures_which_go_into_the_report(colours: Lens) -> None:
+    handlers = audit_handlers(colours, {})
+    asked = {"components": ["eye:1"], "class_name": "green", "threshold": 0.2}
+    about = {
+        "layer": "eye",
+        "requirements": required(green=(["green"], ["red"])),
+        "threshold": 0.75,
+        "max_spurious": 0.1,
+        "format": "html",
+    }
+
+    def report(**more: Any) -> str:
+        return bytes(
+            handlers["audit_export"](Request("2", "audit_export", about | more, ())).buffers[0]
+        ).decode()
+
+    assert "sensitivity" not in report(ablation=asked)  # not measured yet
+    answer = handlers["ablate"](Request("1", "ablate", asked, ()))
+    table = colours.ablation("eye:1", class_name="green", threshold=0.2, progress=False).measures
+    table = table.set_index(["class", "measure"])
+    green = next(one for one in answer.result["classes"] if one["class_name"] == "green")
+    assert [one["measure"] for one in green["measures"]] == [
+        "accuracy",
+        "sensitivity",
+        "specificity",
+        "auroc",
+    ]
+    for one in green["measures"]:
+        line = table.loc[("green", one["measure"])]
+        for when in ("before", "after"):
+            assert one[when] == line[when]
+            assert one[f"{when}_interval"] == [line[f"{when}_low"], line[f"{when}_high"]]
+    assert [one["measure"] for one in answer.result["overall"]["measures"]] == ["accuracy"]
+    page = report(ablation=asked)
+    assert "<h2>Model without 1 component</h2><p>eye:1</p>" in page
+    assert "sensitivity" not in report(ablation=None)
+    assert "sensitivity" not in report(ablation=asked | {"threshold": 0.3})
 
 
 def test_a_lens_is_displayed_in_the_layer_of_its_audit_with_labels():

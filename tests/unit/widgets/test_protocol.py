@@ -31,7 +31,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "audit_summary": {**ABOUT, **JUDGING},
     "audit_samples": {"layer": "bn1", "component": 0, "class_name": "bird", "of": "class", "limit": 3},
     "audit_pictures": {"samples": [0], "size": "small"},
-    "audit_export": {**ABOUT, **JUDGING, "max_spurious": 0.1, "format": "csv"},
+    "audit_export": {**ABOUT, **JUDGING, "max_spurious": 0.1, "format": "csv", "ablation": None},
     "complete": {"text": "stri", "vocabulary": ""},
 }
 

@@ -1,7 +1,7 @@
 /** Ablation: re-tests the model without the neurons of the trait `ablated`. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { AblationResult } from "../../generated/protocol";
+import type { AblateParams, AblationResult } from "../../generated/protocol";
 import type { AuditTableTraits } from "../../generated/traits";
 import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
@@ -14,6 +14,7 @@ interface AblationOptions extends Around<AuditTableTraits> {
 export interface Measured extends AblationResult {
   /** The class by whose relevance the random neurons were drawn. */
   className: string;
+  asked: AblateParams;
 }
 
 export class Ablation {
@@ -84,7 +85,7 @@ export class Ablation {
       request: (onProgress) => kernel.request("ablate", params, { slot: "ablate", signal, onProgress }),
       onAnswer: ({ result }) => {
         this.failed.value = false;
-        this.measured.value = { ...result, className: params.class_name };
+        this.measured.value = { ...result, className: params.class_name, asked: params };
       },
       onFailure: (error) => {
         this.measured.value = null;

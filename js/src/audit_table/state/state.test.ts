@@ -149,10 +149,12 @@ test("neurons taken out are a trait, and the accuracy without them is measured w
   expect(kernel.last("ablate").params).toEqual({ components: ["bn2:1"], class_name: "ox", threshold: null });
   kernel.last("ablate").options.onProgress?.({ done: 1, total: 4, what: "testing" });
   expect(table.ablation.progress.value?.done).toBe(1);
-  const accuracy = { class_name: "ox", n: 34, before: 0.8, after: 0.6, random: 0.79 };
+  const intervals = { before_interval: [0.7, 0.9], after_interval: [0.5, 0.7] };
+  const change = { measure: "accuracy", before: 0.8, after: 0.6, ...intervals, random: 0.79 };
+  const accuracy = { class_name: "ox", n: 34, measures: [change] };
   kernel.last("ablate").answer(reply({ overall: accuracy, classes: [accuracy], n_draws: 5 }));
   await settled();
-  expect(table.ablation.measured.value?.classes[0]?.after).toBe(0.6);
+  expect(table.ablation.measured.value?.classes[0]?.measures[0]?.after).toBe(0.6);
   expect([table.ablation.waiting.value, table.ablation.progress.value]).toEqual([false, null]);
   table.toggleAblated(1);
   await settled();

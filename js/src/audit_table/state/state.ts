@@ -200,6 +200,7 @@ export class AuditTable {
       within_class: within_class.peek(),
       max_spurious: max_spurious.peek(),
       format,
+      ablation: this.ablation.measured.peek()?.asked ?? null,
     };
     const { buffers } = await this.kernel.request("audit_export", params, { signal: this.lifetime });
     return bytes(buffers[0]);

@@ -4,7 +4,7 @@ import { type ClassAudit, hasVerdicts, NONE, type SortKey } from "../../audits/c
 import type { Side } from "../../audits/requirements";
 import type { Verdict } from "../../audits/verdicts";
 import { FEWEST_SAMPLES, VERDICTS, WITHIN_SAMPLES } from "../../generated/constants";
-import type { Accuracy } from "../../generated/protocol";
+import type { Accuracy, MeasureChange } from "../../generated/protocol";
 import { counted, exact, percent, significant } from "../../ui/format";
 
 export const KEYS = [
@@ -142,21 +142,41 @@ export function announcement(audit: ClassAudit, maxSpurious: number): string {
   return `${className}: ${parts}; ${outcome}, at most ${percent(maxSpurious)} may be spurious`;
 }
 
-/** Returns, for example, "82 % → 64 %; without as many random neurons 81 %". */
-export function accuracyTitle({ class_name, n, before, after, random }: Accuracy, nDraws: number): string {
+export const MEASURES: Readonly<Record<MeasureChange["measure"], { name: string; meaning: string }>> = {
+  accuracy: { name: "accuracy", meaning: "The share of samples that the model judges rightly" },
+  sensitivity: {
+    name: "sensitivity",
+    meaning: "Of the samples of the class, the share that the model says yes to",
+  },
+  specificity: { name: "specificity", meaning: "Of all other samples, the share that the model says no to" },
+  auroc: {
+    name: "AUROC",
+    meaning:
+      "Of all pairs of a sample of the class and another, the share in which the output is higher for the one of the class: 50 % is chance, and the threshold does not count",
+  },
+};
+
+/** Explains a measure, with its intervals and what as many random neurons do. */
+export function changeTitle({ class_name, n }: Accuracy, change: MeasureChange, nDraws: number): string {
+  const { measure, before, after, random } = change;
+  const share = (value: number | null, interval: readonly number[]) =>
+    value === null ? "not defined" : `${exact(100 * value)} % (${range(interval)} with 95 % confidence)`;
   const lines = [
-    `${class_name}: accuracy over ${counted(n, "sample")}`,
-    `before ${exact(100 * before)} %, without the neurons ${exact(100 * after)} %`,
+    `${class_name}: ${MEASURES[measure].name} over ${counted(n, "sample")}`,
+    `before ${share(before, change.before_interval)}`,
+    `without the neurons ${share(after, change.after_interval)}`,
   ];
   if (random !== null)
     lines.push(
       `without as many random neurons of similar relevance ${exact(100 * random)} % (mean of ${nDraws} draws)`,
     );
-  return lines.join("\n");
+  return [...lines, MEASURES[measure].meaning].join("\n");
 }
 
-export function points(change: number): string {
-  return `${change > 0 ? "+" : ""}${significant(100 * change)}`;
+/** Returns, for example, "+1.2"; "–" where the measure is not defined. */
+export function points({ before, after }: MeasureChange): string {
+  if (before === null || after === null) return "–";
+  return `${after > before ? "+" : ""}${significant(100 * (after - before))}`;
 }
 
 export function capital(side: Side): string {

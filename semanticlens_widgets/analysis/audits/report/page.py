@@ -3,6 +3,7 @@
 import pandas as pd
 
 from semanticlens_widgets._texts import escape
+from semanticlens_widgets.analysis.audits.report.ablation import Ablated, ablation_section
 from semanticlens_widgets.analysis.audits.report.classes import (
     class_table,
     outcomes_in_words,
@@ -28,7 +29,7 @@ _CLASSES, _PICTURES = 20, 4
 """Shown in detail, the worst classes first; with a picture of 4 kB each the page stays below 4 MB."""
 
 
-def audit_page(result: AuditResult, max_spurious: float) -> str:
+def audit_page(result: AuditResult, max_spurious: float, ablation: Ablated | None = None) -> str:
     """The page."""
     summary = audit_summary(result, max_spurious)
     model = f" in {escape(result.evidence.model)}" if result.evidence else ""
@@ -40,6 +41,7 @@ def audit_page(result: AuditResult, max_spurious: float) -> str:
         f"<section><h2>Outcome by class</h2>{class_table(summary, max_spurious)}</section>"
         f"<section><h2>Requirements</h2>{requirements(result)}</section>"
         f"<section><h2>Evidence</h2>{_details(result, summary, _PICTURES)}</section>"
+        f"{ablation_section(ablation)}"
         f"<section><h2>Subject of the audit</h2>{facts(result)}</section>"
         f"<section><h2>How to read this</h2>{how_to_read(result.threshold)}</section>{_foot(result)}",
     )

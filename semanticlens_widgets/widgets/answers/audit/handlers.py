@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._texts import to_csv
 from semanticlens_widgets.analysis import Audit
+from semanticlens_widgets.correction import Ablation
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.columns import (
     agreement,
@@ -19,7 +20,12 @@ from semanticlens_widgets.widgets.answers.audit.requirements import (
     judging,
     whole_audit,
 )
-from semanticlens_widgets.widgets.answers.audit.runs import ablate, attribute, judge_within
+from semanticlens_widgets.widgets.answers.audit.runs import (
+    ablate,
+    ablation_key,
+    attribute,
+    judge_within,
+)
 from semanticlens_widgets.widgets.answers.audit.samples import audit_heatmap, audit_pictures, audit_samples
 from semanticlens_widgets.widgets.answers.audit.shares import verdict_shares
 from semanticlens_widgets.widgets.answers.neurons.heatmap_pictures import heatmap_pictures
@@ -84,6 +90,16 @@ def _export(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]
     made = {
         "csv": lambda: to_csv(audit.table),
         "json": audit.to_json,
-        "html": lambda: audit.to_html(max_spurious=request.number("max_spurious")),
+        "html": lambda: audit.to_html(
+            max_spurious=request.number("max_spurious"), ablation=_measured(lens, request)
+        ),
     }
     return Answer({}, [made[kind]().encode()])
+
+
+def _measured(lens: Lens, request: Request) -> Ablation | None:
+    """Returns the ablation that the request names; None for none, and for one that was not measured."""
+    if request.params.get("ablation") is None:
+        return None
+    named = Request(request.rid, request.kind, request.get("ablation", dict), ())
+    return lens._session.memo.peek(ablation_key(named))

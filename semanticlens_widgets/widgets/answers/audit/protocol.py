@@ -196,7 +196,7 @@ class AuditHeatmapParams(TypedDict):
 
 
 class AblateParams(TypedDict):
-    """Parameters of `ablate`."""
+    """Parameters of `ablate`, and of a report with its result."""
 
     components: list[str]
     class_name: str
@@ -204,15 +204,26 @@ class AblateParams(TypedDict):
     """For outputs that are judged one by one: yes above it. Null is 0, for logits."""
 
 
+class MeasureChange(TypedDict):
+    """A measure of the model's answers before and after ablation; null and no bounds where it is not defined."""
+
+    measure: Literal["accuracy", "sensitivity", "specificity", "auroc"]
+    before: float | None
+    after: float | None
+    before_interval: list[float]
+    """The two bounds with 95 % confidence."""
+    after_interval: list[float]
+    random: float | None
+    """With as many random neurons of about the same relevance ablated instead: mean over the draws."""
+
+
 class Accuracy(TypedDict):
-    """The accuracy on a class, or on all classes, before and after ablation."""
+    """The answers on a class, or on all classes, before and after ablation."""
 
     class_name: str
     n: int
-    before: float
-    after: float
-    random: float | None
-    """With as many random neurons of about the same relevance ablated instead: mean over the draws."""
+    measures: list[MeasureChange]
+    """The accuracy; where outputs are judged one by one, for a class all four."""
 
 
 class AblationResult(TypedDict):
@@ -250,6 +261,8 @@ class ExportParams(JudgingParams):
     requirements: list[RequirementInfo]
     max_spurious: float
     format: Literal["csv", "json", "html"]
+    ablation: AblateParams | None
+    """An ablation that was measured, for a report."""
 
 
 REQUESTS = {

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.relevances import check_class_names, class_examples_of
-from semanticlens_widgets.widgets.answers.audit.protocol import AblationResult, Accuracy
+from semanticlens_widgets.lens.session import AblationKey
+from semanticlens_widgets.widgets.answers.audit.protocol import AblationResult, Accuracy, MeasureChange
 from semanticlens_widgets.widgets.answers.audit.requirements import (
     Concepts,
     Judging,
@@ -42,26 +45,53 @@ def judge_within(lens: Lens, concepts: Concepts, request: Request) -> Answer[Not
 
 def ablate(lens: Lens, request: Request) -> Answer[AblationResult]:
     """Measures the accuracy with components, without them, and without random ones instead."""
+    key = ablation_key(request)
     found = lens.ablation(
-        request.get("components", list),
-        class_name=request.get("class_name", str),
-        threshold=None if request.params.get("threshold") is None else request.number("threshold"),
+        key.components,
+        class_name=key.class_name,
+        threshold=key.threshold,
         progress=False,
         report=_reporter(request, "measuring the accuracy"),
     )
-    *classes, overall = [_accuracy(row) for row in found.table.to_dict("records")]
+    lens._session.memo.put(key, found)
+    measures = found.measures
+    classes = [_accuracy(rows) for _, rows in measures[:-1].groupby("class", sort=False)]
     known = [accuracy for accuracy in classes if accuracy["n"]]
-    return Answer({"overall": overall, "classes": known, "n_draws": len(found.random)})
+    return Answer({"overall": _accuracy(measures[-1:]), "classes": known, "n_draws": len(found.random)})
 
 
-def _accuracy(row: Mapping[Any, Any]) -> Accuracy:
+def ablation_key(request: Request) -> AblationKey:
+    """Returns the key of the ablation that a request names."""
+    return AblationKey(
+        tuple(map(str, request.get("components", list))),
+        request.get("class_name", str),
+        None if request.params.get("threshold") is None else request.number("threshold"),
+    )
+
+
+def _accuracy(rows: pd.DataFrame) -> Accuracy:
+    first = rows.iloc[0]
     return {
-        "class_name": row["class"],
-        "n": int(row["n_samples"]),
-        "before": float(row["before"]),
-        "after": float(row["after"]),
+        "class_name": first["class"],
+        "n": int(first["n_samples"]),
+        "measures": [_change(row) for row in rows.to_dict("records")],
+    }
+
+
+def _change(row: Mapping[Any, Any]) -> MeasureChange:
+    return {
+        "measure": row["measure"],
+        "before": number(row["before"]),
+        "after": number(row["after"]),
+        "before_interval": _bounds(row, "before"),
+        "after_interval": _bounds(row, "after"),
         "random": number(row["random"]),
     }
+
+
+def _bounds(row: Mapping[Any, Any], when: str) -> list[float]:
+    low, high = float(row[f"{when}_low"]), float(row[f"{when}_high"])
+    return [] if low != low else [low, high]
 
 
 def _reporter(request: Request, what: str) -> Callable[[int, int], None]:
