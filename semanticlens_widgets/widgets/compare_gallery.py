@@ -8,7 +8,7 @@ import traitlets
 from ipywidgets import Layout
 from PIL import Image
 
-from semanticlens_widgets._arguments import shown as as_shown
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.comparisons.results import Show, SideQuery, side_table
@@ -27,7 +27,7 @@ COMPARE_SORTS = ("strength", "similarity", *(sort for sort in SORTS if sort != "
 class CompareGalleryView(ComparisonView, LabelTraits):
     """Traits and results of two galleries."""
 
-    shown = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    pair = traitlets.List(traitlets.Unicode()).tag(sync=True)
     """The names of the two sides that are shown."""
     show = Choice(SHOWS).tag(sync=True)
     """The neurons that are shown: all, those with a match, or those of a side that show something and have none."""
@@ -58,7 +58,7 @@ class CompareGalleryView(ComparisonView, LabelTraits):
         has_query = bool(text.strip() or self.query_image)
         sort = "similarity" if self.sort == "strength" and not has_query else self.sort
         ranked = "alignment" if sort in ("strength", "similarity") else sort
-        first, second = map(sides.number, self.shown)
+        first, second = map(sides.number, self.pair)
         return [
             SideQuery(
                 number,
@@ -73,12 +73,12 @@ class CompareGalleryView(ComparisonView, LabelTraits):
     def _labellers(self) -> Sequence[Labeller]:
         return [each.labeller for each in self._session.sides.lenses]
 
-    @traitlets.validate("shown")
-    def _check_shown(self, proposal: Any) -> list[str]:
+    @traitlets.validate("pair")
+    def _check_pair(self, proposal: Any) -> list[str]:
         names = [self._session.sides.checked(name) for name in proposal["value"]]
         if len(names) != 2 or names[0] == names[1]:
             sides = " and ".join(map(repr, self.comparison.sides[:2]))
-            raise ValueError(f"shown must be the names of two sides, such as {sides}, not {as_shown(names)}")
+            raise ValueError(f"pair must be the names of two sides, such as {sides}, not {shown(names)}")
         return names
 
 
@@ -86,7 +86,7 @@ class CompareGallery(CompareGalleryView):
     """The galleries of two sides of a comparison, under one query that each answers by its own foundation model.
 
     A neuron chosen on one side lights its match on the other, and says what the match is worth; opened, it is shown
-    beside it. `query`, `shown`, `show`, `sort` and `selection` follow the reader and can be set and observed; `results`
+    beside it. `query`, `pair`, `show`, `sort` and `selection` follow the reader and can be set and observed; `results`
     is the table of what is shown.
     """
 
@@ -97,7 +97,7 @@ class CompareGallery(CompareGalleryView):
         comparison: Comparison,
         *,
         query: str | Image.Image | Sequence[Image.Image] = "",
-        shown: Sequence[str] | None = None,
+        pair: Sequence[str] | None = None,
         show: str = "all",
         sort: str = "strength",
         descending: bool = True,
@@ -113,7 +113,7 @@ class CompareGallery(CompareGalleryView):
             comparison: What `slw.compare` returned.
             query: Text as in `lens.search`, an image, or a list of images. A number names another neuron on each side,
                 so that a query of two sides can't be "#12".
-            shown: The names of two sides; by default the first and the last.
+            pair: The names of the two sides to show; by default the first and the last.
             show: "all" neurons; those "matched"; those "lost" by the later side; or those that it "gained".
             sort: "strength" of the answer to the query, in standard deviations above unrelated words (of an image,
                 above the side's other neurons); "similarity" with the nearest neuron of the other side, which
@@ -132,7 +132,7 @@ class CompareGallery(CompareGalleryView):
         super().__init__(
             comparison,
             query=query,
-            shown=sides_shown(comparison, shown),
+            pair=first_pair(comparison, pair),
             show=show,
             sort=sort,
             descending=descending,
@@ -144,8 +144,6 @@ class CompareGallery(CompareGalleryView):
         self.vocabulary = vocabulary
 
 
-def sides_shown(comparison: object, shown: Sequence[str] | None) -> list[str]:
+def first_pair(comparison: Comparison, pair: Sequence[str] | None) -> list[str]:
     """Returns the names of the sides to show, by default the first and the last."""
-    if shown is not None or not isinstance(comparison, Comparison):
-        return list(shown or ())
-    return [comparison.sides[0], comparison.sides[-1]]
+    return [comparison.sides[0], comparison.sides[-1]] if pair is None else list(pair)

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Requirement
-from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets import AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery
 from tests.fakes import CATEGORIES, attributed_lens
 
 _REQUIRED = (Requirement("bird", valid=["bird"], spurious=["tree"]), Requirement("tree", valid=["tree"]))
@@ -25,6 +26,7 @@ def write_kept_pages(folder: Path, n_components: int = 240) -> None:
         "concept_map": ConceptMap(lens, layer="", query="bird"),
         "neuron_gallery": NeuronGallery(lens, query="bird", vocabulary=CATEGORIES),
         "audit_table": AuditTable(lens, _REQUIRED, vocabulary=CATEGORIES),
+        "compare_gallery": CompareGallery(slw.compare((lens, "bn1"), (lens, "bn2")), query="bird"),
     }
     with TemporaryDirectory() as there:
         for name, widget in widgets.items():

@@ -8,7 +8,7 @@ import { worth } from "./state/words";
 export function PairLine() {
   const { compare } = useView();
   const current = compare.current.value;
-  const isHere = current !== null && compare.traits.shown.value.includes(current.layer);
+  const isHere = current !== null && compare.traits.pair.value.includes(current.layer);
   const match = isHere ? compare.matches.matchOf(current, compare.other(current.layer)) : null;
   return (
     <div class="slw-pair-line" role="status" aria-live="polite">

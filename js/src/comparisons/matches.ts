@@ -44,6 +44,7 @@ export interface Match {
 export class Matches {
   /** Progress of the draws of chance; null for none. */
   readonly progress: Signal<Progress | null> = signal(null);
+  private drawing = 0;
   private readonly known = new Map<string, Signal<PairMatches | null>>();
 
   constructor(
@@ -117,6 +118,7 @@ export class Matches {
     const onProgress = (progress: Progress) => {
       this.progress.value = progress;
     };
+    this.drawing += 1;
     const options = { signal: this.lifetime, onProgress, patient: true };
     try {
       const { result, buffers } = await this.kernel.request("chance", params, options);
@@ -130,7 +132,8 @@ export class Matches {
         isAlone: has(ALONE),
       };
     } finally {
-      this.progress.value = null;
+      this.drawing -= 1;
+      if (this.drawing === 0) this.progress.value = null;
     }
   }
 }

@@ -79,12 +79,12 @@ export interface CompareGalleryTraits {
   layers: LayerInfo[];
   left_out: LeftOutInfo | null;
   linked: string[];
+  pair: string[];
   query: string;
   query_image: string;
   revision: number;
   selection: string[];
   show: "all" | "matched" | "lost" | "gained";
-  shown: string[];
   sides: SideInfo[];
   sort: "strength" | "similarity" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
   vocabulary_info: VocabularyInfo | null;

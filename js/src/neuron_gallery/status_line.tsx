@@ -25,7 +25,9 @@ export function Outcome() {
   const { gallery, beside } = useView();
   const ranking = gallery.order.ranking.value;
   const error = gallery.queryError.value;
-  if (error !== null) return <QueryError error={error} kept={ranking && keptText(ranking)} />;
+  // Beside another gallery there is no room for both.
+  const kept = beside === undefined && ranking !== null ? keptText(ranking) : null;
+  if (error !== null) return <QueryError error={error} kept={kept} />;
   if (ranking === null) return null;
   const best = bestMatch(ranking, beside && strengthOf);
   return (

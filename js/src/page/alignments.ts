@@ -55,6 +55,10 @@ export class Alignments {
   probe({ query, query_image }: Query, layer: string): Probe {
     const { dim } = this.kept.words;
     const terms = query.trim() === "" ? [] : parsed(query);
+    if (this.kept.matches !== undefined && terms.some(({ kind }) => kind === "component"))
+      throw new Error(
+        "a number names another neuron on each side; choose the neuron itself to see its match",
+      );
     const total = new Float32Array(dim);
     if (query_image !== "") add(total, this.image(query_image), 1);
     for (const term of terms) add(total, this.vector(term, layer), term.weight);

@@ -34,7 +34,8 @@ const COMPLETIONS = 8;
 type Handlers = { readonly [Name in Kind]?: (params: Params<Name>) => ReplyTo<Name> };
 
 export class Answers {
-  private readonly alignments: Alignments;
+  /** By foundation model. */
+  private readonly spaces: readonly Alignments[];
   private readonly handlers: Handlers = {
     shown: () => plain({}),
     prepare: () => plain({}),
@@ -52,6 +53,8 @@ export class Answers {
     map: ({ layers }) => this.map(layers),
     encoding: (params) => this.encoding(params),
     probe: (params) => this.place(params),
+    nearest: ({ source, target }) => this.again(this.matches(source, target).nearest),
+    chance: ({ source, target }) => this.again(this.matches(source, target).chance),
     audit_classes: ({ layer }) => plain(this.audit(layer).classes),
     audit: ({ layer, class_name }) => this.again(this.judged(layer, class_name)),
     audit_before: ({ layer, class_name }) => this.before(layer, class_name),
@@ -68,7 +71,9 @@ export class Answers {
     private readonly kept: Kept,
     private readonly columns: Columns,
   ) {
-    this.alignments = new Alignments(kept, columns);
+    this.spaces = [kept, ...(kept.spaces ?? [])].map(
+      (space) => new Alignments({ ...kept, ...space }, columns),
+    );
   }
 
   /** Answers a request; throws when the page keeps no answer. */
@@ -85,7 +90,7 @@ export class Answers {
       if (detail === undefined) throw new Error(`there is no neuron ${name}`);
       return { layer, detail };
     });
-    return { neurons, cosines: this.alignments.cosines(neurons.map(({ detail }) => detail.card)) };
+    return { neurons, cosines: this.space().cosines(neurons.map(({ detail }) => detail.card)) };
   }
 
   private words(start: string): string[] {
@@ -135,7 +140,7 @@ export class Answers {
   /** Returns a word's position on the map; a composed query has none here. */
   private place({ layers, query, query_image }: ProbeParams): Reply<ProbeResult> {
     const number = this.kept.maps.findIndex((map) => same(map.layers, layers));
-    const { word } = this.alignments.probe({ query, query_image }, layers[0] ?? "");
+    const { word } = this.space(layers[0]).probe({ query, query_image }, layers[0] ?? "");
     const at = this.kept.words.places[number];
     if (word === null || at === undefined) return plain({ x: null, y: null });
     const [x, y] = this.columns.floats(at).subarray(2 * word, 2 * word + 2);
@@ -162,7 +167,19 @@ export class Answers {
   }
 
   private aligned(layer: string, query: Query): Aligned {
-    return this.alignments.aligned(layer, this.alignments.probe(query, layer));
+    const space = this.space(layer);
+    return space.aligned(layer, space.probe(query, layer));
+  }
+
+  private space(layer = ""): Alignments {
+    return this.spaces[this.kept.layers[layer]?.space ?? 0] as Alignments;
+  }
+
+  private matches(source: string, target: string) {
+    const found = this.kept.matches?.[source]?.[target];
+    if (found === undefined)
+      throw new Error(`matches of '${source}' in '${target}' are not kept in this file`);
+    return found;
   }
 
   private layer(layer: string): KeptLayer {

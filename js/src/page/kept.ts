@@ -3,10 +3,12 @@ import { FULL_SCALE } from "../generated/constants";
 import type {
   AuditResult,
   BeforeResult,
+  ChanceResult,
   ClassesResult,
   DetailResult,
   LabelLayerResult,
   MapResult,
+  NearestResult,
   NeuronLabel,
   QueryPictureResult,
   SamplesResult,
@@ -35,6 +37,19 @@ export interface KeptLayer {
   embeddings: At;
   /** Row of every example's crop, -1 for none; null where examples are whole images. */
   crops: { k: number; rows: number[] } | null;
+  /** Place of its foundation model: 0 is the page's own, the others are in `spaces`. */
+  space?: number;
+}
+
+/** Words and image of the query, as one foundation model embeds them. */
+export interface KeptSpace {
+  words: KeptWords;
+  image: { handle: string; vector: At; picture: KeptReply<QueryPictureResult> } | null;
+}
+
+interface KeptMatches {
+  nearest: KeptReply<NearestResult>;
+  chance: KeptReply<ChanceResult>;
 }
 
 interface KeptWords {
@@ -64,16 +79,18 @@ interface KeptAudit {
   of_all: Record<string, SamplesResult>;
 }
 
-export interface Kept {
+export interface Kept extends KeptSpace {
   traits: Record<string, unknown>;
   /** Dataset index of every row of the sample table. */
   ids: number[];
   pictures: { samples: KeptFiles; crops?: KeptFiles };
   layers: Record<string, KeptLayer>;
   maps: (KeptReply<MapResult> & { layers: string[] })[];
-  words: KeptWords;
-  image: { handle: string; vector: At; picture: KeptReply<QueryPictureResult> } | null;
   audits: Record<string, KeptAudit>;
+  /** Further foundation models, of the sides of a comparison. */
+  spaces?: KeptSpace[];
+  /** Matches of a comparison, by source and target. */
+  matches?: Record<string, Record<string, KeptMatches>>;
 }
 
 /** Binary columns of a page. */

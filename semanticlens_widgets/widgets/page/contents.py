@@ -52,11 +52,12 @@ class WidgetState:
 
     @property
     def maps(self) -> list[list[str]]:
-        """The groups of layers that have a map of their own; none without a map."""
+        """The groups of layers that have a map of their own; none without a map. Sides of a comparison share one."""
         if "method" not in self.traits:
             return []
         all_layers = [list(self.layers)] if self.joint and len(self.layers) > 1 else []
-        return [*([layer] for layer in self.layers), *all_layers]
+        single = [] if "sides" in self.traits else [[layer] for layer in self.layers]
+        return [*single, *all_layers]
 
 
 def write_widget(
@@ -76,7 +77,7 @@ def write_widget(
     state = replace(shown, layers=_kept_layers(session.rankings.lens, shown.layers, layers))
     columns = Columns()
     vocabulary = session.labeller.add(words)  # raises for an invalid one before any work is done
-    with _bar(progress) as report:
+    with progress_bar(progress) as report:
         contents = _contents(Keeper(session, columns, report), state, vocabulary)
         write_page(file, form(shown.title, contents, columns))
     return file
@@ -100,10 +101,10 @@ def _contents(keeper: Keeper, shown: WidgetState, vocabulary: Vocabulary) -> dic
     audits = kept_audits(keeper, shown.judged, shown.layers, before_id) if has_audits else {}
     ids = keeper.lens.database.samples.ids.tolist()
     return {
-        "traits": _traits(shown),
+        "traits": kept_traits(shown),
         "ids": ids,
         "pictures": kept_pictures(
-            keeper, _samples(ids, layers, maps, audits), _crops(layers, shown.n_examples)
+            keeper, shown_samples(ids, layers, maps, audits), shown_crops(layers, shown.n_examples)
         ),
         "layers": layers,
         "maps": maps,
@@ -113,7 +114,7 @@ def _contents(keeper: Keeper, shown: WidgetState, vocabulary: Vocabulary) -> dic
     }
 
 
-def _samples(
+def shown_samples(
     ids: Sequence[int], layers: Mapping[str, Any], maps: Sequence[Any], audits: Mapping[str, Any]
 ) -> set[int]:
     """The rows of the samples that anything in the page shows."""
@@ -125,7 +126,7 @@ def _samples(
     return rows | {row for row, sample in enumerate(ids) if sample in judged}
 
 
-def _crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
+def shown_crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
     """The rows of the crops that anything in the page shows."""
     tables = [layer["crops"] for layer in layers.values() if layer["crops"] is not None]
     return {
@@ -136,7 +137,7 @@ def _crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
     }
 
 
-def _traits(shown: WidgetState) -> dict[str, Any]:
+def kept_traits(shown: WidgetState) -> dict[str, Any]:
     """Without what is of the kernel, and without ways of showing that need it."""
     kept = [name for name in shown.traits if not name.startswith("_") and name not in _OF_THE_HOST]
     state = {name: shown.traits[name] for name in ("_view", "_view_id", *kept)}
@@ -148,7 +149,7 @@ def _traits(shown: WidgetState) -> dict[str, Any]:
 
 
 @contextmanager
-def _bar(progress: bool) -> Iterator[Report]:
+def progress_bar(progress: bool) -> Iterator[Report]:
     """Shows what is being done, and how far it is."""
     with tqdm(total=1, disable=not progress, bar_format="{desc} {percentage:3.0f} %|{bar}|") as bar:
 

@@ -1,16 +1,19 @@
 """Lenses as a page keeps them: the answers about every neuron, as the channel gives them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from semanticlens_widgets.concepts import Crops, Samples
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
+from semanticlens_widgets.widgets.answers.labels.labels import Labeller, Vocabulary
+from semanticlens_widgets.widgets.answers.map.layout_tasks import LayoutTasks
+from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
+from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
+from semanticlens_widgets.widgets.kernel.channel import Channel
 from semanticlens_widgets.widgets.kernel.request import Answer
 from semanticlens_widgets.widgets.page.file import Columns
-from semanticlens_widgets.widgets.session import WidgetSession
 
 Report = Callable[[int, int, str], None]
 _AT_ONCE = 500
@@ -19,10 +22,39 @@ FULL_SCALE = 32767
 """The number 1 in two bytes."""
 
 
+class KeptSession(Protocol):
+    """The part of a session that is kept."""
+
+    @property
+    def channel(self) -> Channel:
+        """The channel that answers."""
+        ...
+
+    @property
+    def rankings(self) -> Rankings:
+        """The rankings of the lens."""
+        ...
+
+    @property
+    def labeller(self) -> Labeller:
+        """The labeller of the lens."""
+        ...
+
+    @property
+    def images(self) -> QueryImages:
+        """The images that are a query."""
+        ...
+
+    @property
+    def layouts(self) -> LayoutTasks:
+        """The layouts of maps."""
+        ...
+
+
 class Keeper:
     """Asks the line of a lens what a browser would, and keeps the answers."""
 
-    def __init__(self, session: WidgetSession, columns: Columns, report: Report) -> None:
+    def __init__(self, session: KeptSession, columns: Columns, report: Report) -> None:
         self.session, self.columns, self.report = session, columns, report
 
     @property
@@ -89,13 +121,14 @@ def _crops(keeper: Keeper, layer: str) -> dict[str, Any] | None:
 def kept_pictures(keeper: Keeper, rows: Collection[int], crops: Collection[int]) -> dict[str, Any]:
     """The thumbnails of samples and of crops; those of other rows are empty."""
     database = keeper.lens.database
-    files = {"samples": _files(database.samples, rows)}
+    files = {"samples": picture_files(database.samples, rows)}
     if database.crops is not None:
-        files["crops"] = _files(database.crops, crops)
+        files["crops"] = picture_files(database.crops, crops)
     return {name: keeper.columns.add_files(own) for name, own in files.items()}
 
 
-def _files(table: Samples | Crops, wanted: Collection[int]) -> list[bytes]:
+def picture_files(table: Samples | Crops, wanted: Collection[int]) -> list[bytes]:
+    """The thumbnails of a table; empty ones for rows that are not wanted."""
     return [table.thumbnail(row) if row in wanted else b"" for row in range(len(table))]
 
 

@@ -1,6 +1,7 @@
 """Base class of the widgets of one comparison, whose sides take the place of a lens's layers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import traitlets
@@ -9,10 +10,14 @@ from PIL import Image
 
 from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Comparison
+from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.comparisons.protocol import SideInfo
 from semanticlens_widgets.widgets.answers.comparisons.sides import ServedSide
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import check_examples_as, choices
 from semanticlens_widgets.widgets.comparison_session import comparison_session_of
+from semanticlens_widgets.widgets.page.comparison import write_comparison
+from semanticlens_widgets.widgets.page.contents import WidgetState
+from semanticlens_widgets.widgets.page.file import PageForm, page_html, page_module
 from semanticlens_widgets.widgets.views.view import View
 
 Selected = tuple[str, str]
@@ -65,6 +70,54 @@ class ComparisonView(View):
     def can_show(self, layer: str) -> bool:
         """Tells whether the view can show this side; "" is all of them."""
         return layer in ("", *self.comparison.sides)
+
+    def to_html(
+        self,
+        path: str | Path,
+        *,
+        words: VocabularySource = "general",
+        n_examples: int | None = None,
+        progress: bool = True,
+    ) -> Path:
+        """Writes the widget as one file that works without Python and without a network; returns the path.
+
+        All sides are kept, and what chance gives is drawn first. Controls that need a kernel (pictures as queries, heat
+        maps) say so.
+
+        Args:
+            path: The file to write; an existing file is replaced once the new one is complete.
+            words: Texts that the file can be searched for, as in `NeuronGallery.to_html`; the foundation model of each
+                side embeds them.
+            n_examples: Examples to keep per neuron, some 2 kB a picture; all by default.
+            progress: Whether to show a progress bar.
+
+        Raises ValueError for a path that cannot be written and for more than 20,000 neurons on all sides together, and
+        what a layout, labels or words raise.
+        """
+        return self._write(path, page_html, n_examples, words=words, progress=progress)
+
+    def to_module(
+        self,
+        path: str | Path,
+        *,
+        words: VocabularySource = "general",
+        n_examples: int | None = None,
+        progress: bool = True,
+    ) -> Path:
+        """Writes the widget as an ES module, as `NeuronGallery.to_module` does; arguments are those of `to_html`."""
+        return self._write(path, page_module, n_examples, words=words, progress=progress)
+
+    def _write(self, path: str | Path, form: PageForm, n_examples: int | None, **kept: Any) -> Path:
+        state = WidgetState(
+            title=self._title(),
+            traits=self.get_state(),
+            layers=self.comparison.sides,
+            joint=True,
+            vocabulary=None,
+            n_examples=n_examples,
+        )
+        vocabularies = getattr(self, "_vocabularies", ())
+        return write_comparison(self._session, path, state, form, vocabularies=vocabularies, **kept)
 
     def _title(self) -> str:
         return f"{type(self).__name__} of {' and '.join(self.comparison.sides)}"

@@ -33,7 +33,7 @@ def test_the_first_and_the_last_side_are_shown_by_similarity_at_first() -> None:
     lens = fake_lens(layers=("bn1", "bn2", "bn3"))
     three = slw.compare((lens, "bn1"), (lens, "bn2"), (lens, "bn3"))
     gallery = CompareGallery(three)
-    assert gallery.shown == ["bn1", "bn3"]
+    assert gallery.pair == ["bn1", "bn3"]
     results = gallery.results
     assert list(dict.fromkeys(results["side"])) == ["bn1", "bn3"]
     similarity = results[results["side"] == "bn1"]["similarity"].dropna()
@@ -95,7 +95,7 @@ def test_only_matched_lost_or_gained_neurons_are_shown_as_asked(comparison: Comp
 def test_sides_that_change_places_lose_and_gain_the_same(comparison: Comparison) -> None:
     gallery = CompareGallery(comparison, show="lost")
     before = gallery.results
-    gallery.shown = ("after", "before")
+    gallery.pair = ("after", "before")
     after = gallery.results
     assert list(dict.fromkeys(after["side"])) == ["after", "before"]
     assert set(map(tuple, after[["side", "component"]].to_numpy())) == set(
@@ -123,9 +123,9 @@ def test_the_selection_takes_pairs_numbers_and_the_names_of_the_browser(comparis
 @pytest.mark.parametrize(
     ("traits", "reason"),
     [
-        ({"shown": ["before"]}, "two sides"),
-        ({"shown": ["before", "before"]}, "two sides"),
-        ({"shown": ["before", "aftr"]}, "did you mean 'after'"),
+        ({"pair": ["before"]}, "two sides"),
+        ({"pair": ["before", "before"]}, "two sides"),
+        ({"pair": ["before", "aftr"]}, "did you mean 'after'"),
         ({"show": "some"}, "show must be"),
         ({"sort": "alignment"}, "sort must be"),
         ({"height": 3}, "height must be"),

@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Requirement
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.probes import probe
 from semanticlens_widgets.lens.vocabularies import calibrations
-from semanticlens_widgets.widgets import AuditTable, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets import AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery
 from semanticlens_widgets.widgets.kernel import bundle
+from semanticlens_widgets.widgets.page import file
 from tests.benchmarks.large_lens import large_lens
 from tests.fakes import DIM, HOSTILE, WordModel, attributed_lens, cropped_lens, fake_lens, picture
+from tests.random_lenses import cluster_members, images_in_clusters, lens_with
 
 WORDS = ["bird", "car", "flower"]
 BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
@@ -293,3 +296,78 @@ def test_an_explorer_keeps_all_three_views(lens: Lens, tmp_path: Path) -> None:
     found = kept(explorer, tmp_path).contents
     assert {"pictures", "layers", "maps", "words", "audits"} <= set(found)
     assert found["traits"]["tab"] == "neurons"
+
+
+def test_sides_are_kept_as_the_channel_of_their_comparison_would_answer(lens: Lens, tmp_path: Path) -> None:
+    other = fake_lens(24)
+    gallery = CompareGallery(
+        slw.compare((lens, "bn1"), (other, "bn2"), names=["one", "two"]), vocabulary=WORDS
+    )
+    found = kept(gallery, tmp_path)
+    ask = gallery._session.channel.answer
+    for side, n in (("one", 40), ("two", 24)):
+        answers = [
+            {**ask("detail", {"layer": side, "component": component}).result, "controls": []}
+            for component in range(n)
+        ]
+        layer = found.contents["layers"][side]
+        assert layer["details"] == json.loads(json.dumps(answers))
+        assert layer["space"] == 0
+        assert len(layer["names"]["labels"]) == n
+    for source, target in (("one", "two"), ("two", "one")):
+        for kind in ("nearest", "chance"):
+            expected = ask(kind, {"source": source, "target": target})
+            kept_reply = found.contents["matches"][source][target][kind]
+            assert kept_reply["result"] == json.loads(json.dumps(expected.result))
+            assert [found.columns[slice(*at)] for at in kept_reply["buffers"]] == list(expected.buffers)
+    assert found.contents["spaces"] == []
+    assert found.contents["traits"]["pair"] == ["one", "two"]
+
+
+def test_pictures_of_sides_are_numbered_through_their_lenses(tmp_path: Path) -> None:
+    lenses = fake_lens(), cropped_lens(), cropped_lens()
+    sides = zip(lenses, ("bn1", "eye", "eye"), strict=True)
+    comparison = slw.compare(*sides, by="vocabulary", vocabulary=WORDS, names=["a", "b", "c"])
+    found = kept(CompareGallery(comparison), tmp_path).contents
+    offsets, before = found["pictures"]["samples"]["offsets"], 0
+    for side, lens in zip("abc", lenses, strict=True):
+        rows = found["layers"][side]["details"][0]["card"]["samples"]
+        assert min(rows) >= before
+        before += len(lens.database.samples)
+        assert max(rows) < before
+        assert all(offsets[row + 1] > offsets[row] for row in rows)
+    assert len(offsets) - 1 == before
+    own = lenses[1].database.crops
+    assert own is not None
+    assert found["layers"]["a"]["crops"] is None
+    assert found["layers"]["b"]["crops"]["rows"] == own.rows["eye"].flatten().tolist()
+    shifted = [row + len(own) if row >= 0 else row for row in own.rows["eye"].flatten().tolist()]
+    assert found["layers"]["c"]["crops"]["rows"] == shifted
+    assert len(found["pictures"]["crops"]["offsets"]) - 1 == 2 * len(own)
+
+
+def test_each_foundation_model_embeds_the_words_of_its_sides(tmp_path: Path) -> None:
+    images = images_in_clusters(120)
+    groups = cluster_members([0, 1, 2], 4, 120)
+    one, other = lens_with(groups, images), lens_with(groups, images, foundation_model="turned")
+    words = ["thing0", "thing1"]
+    comparison = slw.compare(one, other, by="vocabulary", vocabulary=words, names=["one", "two"])
+    found = kept(CompareGallery(comparison), tmp_path, words=words)
+    assert [found.contents["layers"][side]["space"] for side in ("one", "two")] == [0, 1]
+    for space, lens in ((found.contents, one), (found.contents["spaces"][0], other)):
+        kept_words = space["words"]
+        scales = found.column(kept_words["scales"], "<f4")
+        vectors = found.column(kept_words["vectors"], "i1").reshape(2, -1) * scales[:, None]
+        expected = lens.rank("thing1", "layer").alignment
+        np.testing.assert_allclose(
+            lens.database.component_embeddings["layer"] @ vectors[1], expected, atol=1e-2
+        )
+
+
+def test_more_neurons_than_a_file_holds_are_refused_for_all_sides_together(
+    tmp_path: Path, lens: Lens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "_NEURONS", 79)
+    comparison = slw.compare((lens, "bn1"), (lens, "bn2"))
+    with pytest.raises(ValueError, match="at most 79 neurons, and these layers have 80"):
+        CompareGallery(comparison).to_html(tmp_path / "page.html")

@@ -17,7 +17,7 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 export function asCode(widget: string, traits: Shown): string {
   const choices = (traits.examples_choices?.peek() ?? []) as string[];
   const sides = ((traits.layers?.peek() ?? []) as { name: string }[]).map(({ name }) => name);
-  const usual = { ...DEFAULTS, shown: [sides[0], sides.at(-1)], examples_as: usualExamples(choices) };
+  const usual = { ...DEFAULTS, pair: [sides[0], sides.at(-1)], examples_as: usualExamples(choices) };
   const given = Object.entries(usual)
     .map(([name, standard]) => [name, traits[name]?.peek() ?? standard, standard] as const)
     .filter(([, value, standard]) => JSON.stringify(value) !== JSON.stringify(standard))

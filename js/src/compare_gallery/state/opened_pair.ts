@@ -13,7 +13,7 @@ interface OpenedPairOptions {
   lifetime: AbortSignal;
   failures: Failures;
   /** Names of the two sides. */
-  shown: ReadonlySignal<string[]>;
+  pair: ReadonlySignal<string[]>;
   matches: Matches;
 }
 
@@ -27,10 +27,10 @@ export class OpenedPair {
   private readonly latest = new LatestRequest();
 
   constructor(private readonly options: OpenedPairOptions) {
-    const { lifetime, shown, matches } = options;
+    const { lifetime, pair, matches } = options;
     this.match = computed(() => {
       const neuron = this.current.value;
-      const other = shown.value.find((side) => side !== neuron?.layer);
+      const other = pair.value.find((side) => side !== neuron?.layer);
       return neuron === null || other === undefined ? null : matches.matchOf(neuron, other);
     });
     // The match changes once more when chance is known, and the neurons do not.
@@ -48,7 +48,7 @@ export class OpenedPair {
 
   private neurons(): Neuron[] {
     const found = [this.current.value, this.match.value?.neuron].filter((neuron) => neuron != null);
-    const place = ({ layer }: Neuron) => this.options.shown.value.indexOf(layer);
+    const place = ({ layer }: Neuron) => this.options.pair.value.indexOf(layer);
     return found.sort((a, b) => place(a) - place(b));
   }
 

@@ -8,7 +8,7 @@ const EXAMPLES_ON_A_CARD = 9;
 export function sideState(model: State<CompareGalleryTraits>, place: number): State<NeuronGalleryTraits> {
   const read = <Name extends keyof NeuronGalleryTraits>(name: Name): NeuronGalleryTraits[Name] => {
     const own: Partial<NeuronGalleryTraits> = {
-      layer: model.get("shown")[place] ?? "",
+      layer: model.get("pair")[place] ?? "",
       sort: rankedBy(model.get("sort")),
       components: [],
       pinned: [],
@@ -20,7 +20,7 @@ export function sideState(model: State<CompareGalleryTraits>, place: number): St
     get: read,
     set: (name, value) => model.set(name as never, value as never),
     on: (name, listener, signal) =>
-      model.on((name === "layer" ? "shown" : name) as never, () => listener(read(name)), signal),
+      model.on((name === "layer" ? "pair" : name) as never, () => listener(read(name)), signal),
   };
 }
 

@@ -16,7 +16,7 @@ function traits(changes: Partial<CompareGalleryTraits> = {}): CompareGalleryTrai
     layer: "",
     layers: names.map((name) => ({ name, n_components: 3 })),
     sides: names.map((name) => ({ ...about, name, layer: "layer4" })),
-    shown: ["before", "after"],
+    pair: ["before", "after"],
     show: "all",
     sort: "strength",
     ...changes,
@@ -31,7 +31,7 @@ async function world(changes: Partial<CompareGalleryTraits> = {}) {
   for (const asked of kernel.of("rank")) asked.answer(rankReply([0, 1, 2]));
   await settled();
   // As the cards do.
-  const [left = "", right = ""] = model.get("shown");
+  const [left = "", right = ""] = model.get("pair");
   for (const pair of [
     [left, right],
     [right, left],
@@ -131,7 +131,7 @@ test.each([
 });
 
 test("the later side has lost and the earlier gained nothing, in whichever order they are shown", async () => {
-  const { compare } = await world({ show: "lost", shown: ["after", "before"] });
+  const { compare } = await world({ show: "lost", pair: ["after", "before"] });
   expect(compare.galleries.map(({ order }) => order.ranking.value?.n)).toEqual([3, 1]);
 });
 
@@ -158,15 +158,15 @@ test("an opened neuron is shown beside its nearest, in the order of the sides", 
 test("a side that is chosen twice changes places", async () => {
   const { compare, model } = await world();
   compare.chooseSide(0, "later");
-  expect(model.get("shown")).toEqual(["later", "after"]);
+  expect(model.get("pair")).toEqual(["later", "after"]);
   compare.chooseSide(1, "later");
-  expect(model.get("shown")).toEqual(["after", "later"]);
+  expect(model.get("pair")).toEqual(["after", "later"]);
 });
 
 test("the code makes the view again", async () => {
   const { compare } = await world({ query: "bird", show: "lost", selection: ["before:1"] });
   expect(asCode("CompareGallery", compare.traits)).toBe(
-    'compare_gallery = slw.CompareGallery(comparison, query="bird", show="lost", shown=["before","after"])\n' +
+    'compare_gallery = slw.CompareGallery(comparison, query="bird", show="lost", pair=["before","after"])\n' +
       'compare_gallery.selection = ["before:1"]',
   );
 });

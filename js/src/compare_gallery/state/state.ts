@@ -84,7 +84,7 @@ export class CompareGallery {
       kernel,
       lifetime,
       failures,
-      shown: this.traits.shown,
+      pair: this.traits.pair,
       matches: this.matches,
     });
     this.galleries = [this.gallery(0), this.gallery(1)];
@@ -95,7 +95,7 @@ export class CompareGallery {
 
   /** Name of a side that is shown. */
   sideAt(place: Place): string {
-    return this.traits.shown.value[place] ?? "";
+    return this.traits.pair.value[place] ?? "";
   }
 
   /** Name of the side that is shown beside another. */
@@ -109,11 +109,11 @@ export class CompareGallery {
 
   /** Shows another side at a place; the side that is there already changes places with it. */
   chooseSide(place: Place, side: string): void {
-    const shown = [...this.traits.shown.peek()];
+    const shown = [...this.traits.pair.peek()];
     if (shown[1 - place] === side) shown[1 - place] = shown[place] ?? "";
     shown[place] = side;
     this.opened.close();
-    this.synced.write("shown", shown);
+    this.synced.write("pair", shown);
   }
 
   chooseShow(show: CompareGalleryTraits["show"]): void {
@@ -141,12 +141,12 @@ export class CompareGallery {
   /** Names of the sides that are shown, in the order of the comparison. */
   ordered(): string[] {
     const order = this.traits.layers.value.map(({ name }) => name);
-    return [...this.traits.shown.value].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    return [...this.traits.pair.value].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   }
 
   /** Returns whether the sides that are shown were built over the same images. */
   overSameImages(): boolean {
-    const shown = this.traits.sides.value.filter(({ name }) => this.traits.shown.value.includes(name));
+    const shown = this.traits.sides.value.filter(({ name }) => this.traits.pair.value.includes(name));
     return new Set(shown.map(({ images }) => images)).size === 1;
   }
 
@@ -225,14 +225,15 @@ export class CompareGallery {
 
   /** Makes the current neuron, or its match, the active card; new cards begin at the top, with none active. */
   private keepActive(place: Place): () => void {
-    let before: string | null = null;
+    let before: { current: Neuron | null; ranking: unknown; isNew: boolean } | null = null;
     return () => {
       const { order, focus } = this.galleries[place];
-      void order.ranking.value;
+      const [current, ranking] = [this.current.value, order.ranking.value];
       const neuron = this.activeOn(place);
-      const now = JSON.stringify(neuron);
-      focus.active.value = neuron === null || now === before ? null : focus.placeOf(neuron.component);
-      before = now;
+      // The match may become known later, but then no longer moves cards that are new meanwhile.
+      const isNew = before?.current === current && (before.isNew || before.ranking !== ranking);
+      before = { current, ranking, isNew };
+      focus.active.value = neuron === null || isNew ? null : focus.placeOf(neuron.component);
     };
   }
 
