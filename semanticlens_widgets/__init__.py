@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import Latents, Layout, layer_names
     from semanticlens_widgets.lens import Lens, assert_no_lost, compare
-    from semanticlens_widgets.widgets import AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery
+    from semanticlens_widgets.widgets import (
+        AuditTable,
+        CompareGallery,
+        CompareMap,
+        ConceptMap,
+        Explorer,
+        NeuronGallery,
+    )
 
     open = Lens.open  # noqa: A001 (`slw.open`)
 
@@ -30,6 +37,7 @@ _HOMES = {
     "Audit": "analysis",
     "AuditTable": "widgets",
     "CompareGallery": "widgets",
+    "CompareMap": "widgets",
     "Comparison": "analysis",
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
@@ -60,6 +68,7 @@ __all__ = [
     "Audit",
     "AuditTable",
     "CompareGallery",
+    "CompareMap",
     "Comparison",
     "ConSE",
     "ConceptDatabase",

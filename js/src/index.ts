@@ -2,6 +2,7 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { showAuditTable } from "./audit_table/view";
 import { showCompareGallery } from "./compare_gallery/view";
+import { showCompareMap } from "./compare_map/view";
 import { showConceptMap } from "./concept_map/view";
 import { showExplorer } from "./explorer/view";
 import { adapted } from "./kernel/adapter";
@@ -22,6 +23,8 @@ const oneLayer = (layer: string) => layer !== "";
 const views = {
   audit_table: (props: RenderProps, channel: Channel) => showAuditTable(adapted(props, channel, oneLayer)),
   compare_gallery: (props: RenderProps, channel: Channel) => showCompareGallery(adapted(props, channel)),
+  compare_map: (props: RenderProps, channel: Channel) =>
+    showCompareMap(adapted(props, channel, (layer) => layer === "")),
   concept_map: (props: RenderProps, channel: Channel) => showConceptMap(adapted(props, channel)),
   explorer: (props: RenderProps, channel: Channel) => showExplorer(adapted(props, channel, oneLayer)),
   neuron_gallery: (props: RenderProps, channel: Channel) => showGallery(adapted(props, channel, oneLayer)),

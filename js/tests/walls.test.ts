@@ -13,7 +13,7 @@ const ROWS = [
   ["neurons"],
   ["audits", "comparisons"],
   ["audit_table", "concept_map", "neuron_gallery"],
-  ["compare_gallery"],
+  ["compare_gallery", "compare_map"],
   ["explorer"],
   ["page"],
 ];

@@ -1,14 +1,16 @@
-"""Widgets for notebooks: `NeuronGallery`, `ConceptMap`, `AuditTable` and `Explorer`, a module each.
+"""Widgets for notebooks: `NeuronGallery`, `ConceptMap`, `AuditTable`, `Explorer` and `CompareMap`, a module each.
 
 `views` has their base classes, `page` writes them to HTML files, `snapshot` draws the picture that stays in a notebook.
-`session` holds the objects that the widgets of one lens share, `answers` handles the requests of the browser, `kernel`
-is the connection to the browser, and `typescript` generates the files that the browser side imports.
+`session` holds the objects that the widgets of one lens share and `comparison_session` those of a comparison. `answers`
+handles the requests of the browser, `kernel` is the connection to the browser, and `typescript` generates the files
+that the browser side imports.
 """
 
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.compare_gallery import CompareGallery
+from semanticlens_widgets.widgets.compare_map import CompareMap
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 
-__all__ = ["AuditTable", "CompareGallery", "ConceptMap", "Explorer", "NeuronGallery"]
+__all__ = ["AuditTable", "CompareGallery", "CompareMap", "ConceptMap", "Explorer", "NeuronGallery"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.widgets.answers.comparisons.handlers import SLOW, comparison_handlers
 from semanticlens_widgets.widgets.answers.comparisons.layouts import JointLayouts
+from semanticlens_widgets.widgets.answers.comparisons.matches import Matches
 from semanticlens_widgets.widgets.answers.comparisons.sides import Sides
 from semanticlens_widgets.widgets.answers.labels.handlers import SLOW as SLOW_LABELS
 from semanticlens_widgets.widgets.answers.map.handlers import WAITING
@@ -28,6 +29,7 @@ class ComparisonSession:
     images: QueryImages
     sides: Sides
     layouts: JointLayouts
+    matches: Matches
 
 
 def comparison_session_of(comparison: Comparison) -> ComparisonSession:
@@ -45,7 +47,7 @@ def _new_session(comparison: Comparison) -> ComparisonSession:
     link = Link()
     images = QueryImages(link.query_images)
     sides = Sides(comparison, images)
-    layouts = JointLayouts(sides)
-    handlers = {**comparison_handlers(sides, layouts), "shown": shown_handler(link)}
+    layouts, matches = JointLayouts(sides), Matches(sides)
+    handlers = {**comparison_handlers(sides, layouts, matches), "shown": shown_handler(link)}
     channel = Channel(handlers, SLOW | SLOW_LABELS | SLOW_EXAMPLES, WAITING)
-    return ComparisonSession(channel, link, images, sides, layouts)
+    return ComparisonSession(channel, link, images, sides, layouts, matches)

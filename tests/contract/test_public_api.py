@@ -10,6 +10,7 @@ NAMES = {
     "Audit",
     "AuditTable",
     "CompareGallery",
+    "CompareMap",
     "Comparison",
     "ConSE",
     "ConceptDatabase",

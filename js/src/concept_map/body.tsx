@@ -61,7 +61,8 @@ function Contents() {
 
 function MapOf({ points }: { points: Points }) {
   const view = useView();
-  const { map, id } = view;
+  const { map, id, parts } = view;
+  const Card = parts?.Card ?? HoverCard;
   const body = useRef<HTMLDivElement>(null);
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -95,7 +96,7 @@ function MapOf({ points }: { points: Points }) {
           </div>
           <span class="slw-map-accent" aria-hidden="true" />
           <Tools />
-          <HoverCard points={points} />
+          <Card points={points} />
           {hint && <div class="slw-map-hint">Click the map or hold Ctrl to zoom with the wheel</div>}
           {nowhere && (
             <Empty title="None of these neurons has a position">
@@ -187,6 +188,7 @@ function onKey(view: View, event: KeyboardEvent): void {
     "-": () => zoom(map, 1 / 1.6),
     "0": () => map.sight.flyTo(HOME),
     Home: () => map.sight.flyTo(HOME),
+    ...view.parts?.keys,
   };
   const direction = DIRECTIONS[event.key];
   const action =

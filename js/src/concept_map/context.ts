@@ -1,11 +1,13 @@
 /** Preact context that the parts of one map share. */
 import { signal as box, type Signal } from "@preact/signals";
-import type { ExamplePictures, ExampleStores } from "../neurons/pictures/example_pictures";
+import type { FunctionComponent } from "preact";
+import type { ExamplePictures } from "../neurons/pictures/example_pictures";
 import type { PictureStore } from "../neurons/pictures/thumbnails";
 import { QUERY_INPUT } from "../neurons/query/query_box";
 import { viewContext } from "../ui/view_context";
 import type { Look } from "./drawing/look";
 import type { Stage } from "./drawing/stage";
+import type { Points } from "./points/points";
 import type { asCode } from "./state/code";
 import type { ConceptMap } from "./state/state";
 
@@ -25,19 +27,25 @@ export interface View {
   widget: string;
   /** Traits of the widget, for the code that makes it again. */
   shown: Parameters<typeof asCode>[1];
+  /** Parts of a widget that is more than a map. */
+  parts?: Parts;
   focusSearch: () => void;
   focusStage: () => void;
 }
 
-export const [ViewContext, useView] = viewContext<View>();
-
-/** Returns the picture store for the examples of a layer's neurons, in the mode of the trait `examples_as`. */
-export function useExamples(layer: string): ExampleStores {
-  const { map, examples } = useView();
-  return examples.shown(map.traits.examples_as.value, layer);
+interface Parts {
+  /** Replaces the card of a point. */
+  Card: FunctionComponent<{ points: Points }>;
+  /** Drawn over the points, in the overlay. */
+  Marks: FunctionComponent<{ points: Points }>;
+  /** Actions of keys on the map. */
+  keys: Readonly<Record<string, () => void>>;
+  code: () => string;
 }
 
-type Given = Pick<View, "map" | "thumbnails" | "examples" | "id" | "widget" | "shown">;
+export const [ViewContext, useView] = viewContext<View>();
+
+type Given = Pick<View, "map" | "thumbnails" | "examples" | "id" | "widget" | "shown" | "parts">;
 
 /** Makes the shared values for a map whose stage and query box lie inside `el`. */
 export function mapView(given: Given, el: HTMLElement): View {

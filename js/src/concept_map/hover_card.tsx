@@ -5,12 +5,13 @@ import type { Card } from "../generated/protocol";
 import { Labels } from "../neurons/labels/labels";
 import { deadText, MEASURES, MeasureRow } from "../neurons/measures";
 import { Name } from "../neurons/name";
+import type { ExampleStores } from "../neurons/pictures/example_pictures";
 import { Montage } from "../neurons/pictures/montage";
 import { IconButton } from "../ui/buttons/icon_button";
 import { px } from "../ui/format";
 import { toScreen } from "./camera/camera";
 import { fitsEverywhere, placeCard } from "./camera/card_place";
-import { useExamples, useView } from "./context";
+import { useView } from "./context";
 import { nameOf, neuronOf, type Points, placeOf } from "./points/points";
 import { valueText } from "./state/words";
 
@@ -20,7 +21,7 @@ const FULL = { width: 208, height: 320, montage: 206 };
 const COMPACT = { width: 264, height: 114, montage: 112 };
 
 export function HoverCard({ points }: { points: Points }) {
-  const { map } = useView();
+  const { map, examples } = useView();
   const point = map.hover.card.value;
   const attempt = map.failures.attempt.value;
   useEffect(() => {
@@ -31,6 +32,7 @@ export function HoverCard({ points }: { points: Points }) {
   const size = fitsEverywhere(FULL, view) ? FULL : COMPACT;
   const { left, top } = placeCard(toScreen(map.sight.camera.value, view, placeOf(points, point)), size, view);
   const card = map.neurons.card(points, point);
+  const stores = examples.shown(map.traits.examples_as.value, neuronOf(points, point).layer);
   const pinned = map.hover.pinned.value;
   return (
     <section
@@ -41,7 +43,7 @@ export function HoverCard({ points }: { points: Points }) {
       onPointerLeave={() => map.hover.leaveCard()}
     >
       <div class="slw-map-card-picture" style={{ width: px(size.montage), height: px(size.montage) }}>
-        <Pictures card={card} layer={neuronOf(points, point).layer} size={size.montage} />
+        <Pictures card={card} stores={stores} size={size.montage} />
       </div>
       <div class="slw-map-card-text">
         <div class="slw-map-card-head">
@@ -58,13 +60,12 @@ export function HoverCard({ points }: { points: Points }) {
 
 interface PicturesProps {
   card: Card | undefined;
-  layer: string;
+  stores: ExampleStores;
   size: number;
 }
 
-function Pictures({ card, layer, size }: PicturesProps) {
+export function Pictures({ card, stores: { thumbnails, key }, size }: PicturesProps) {
   const { map } = useView();
-  const { thumbnails, key } = useExamples(layer);
   if (card === undefined) return <div class="slw-skeleton" style={{ height: px(size) }} />;
   if (card.n_examples === 0) return <span class="slw-nothing">{deadText(card)}</span>;
   return (
@@ -78,7 +79,7 @@ function Pictures({ card, layer, size }: PicturesProps) {
   );
 }
 
-function Value({ point }: { point: number }) {
+export function Value({ point }: { point: number }) {
   const { map } = useView();
   const colouring = map.colours.colouring.value;
   if (colouring === null) return null;
@@ -91,7 +92,7 @@ function Value({ point }: { point: number }) {
   );
 }
 
-function Buttons({ points, point }: { points: Points; point: number }) {
+export function Buttons({ points, point }: { points: Points; point: number }) {
   const { map, focusStage } = useView();
   const name = nameOf(points, point);
   const close = () => {

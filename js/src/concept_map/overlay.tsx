@@ -10,7 +10,8 @@ import { agreementText, type Points, placeOf } from "./points/points";
 import type { Point } from "./points/space";
 
 export function Overlay({ points }: { points: Points }) {
-  const { map } = useView();
+  const { map, parts } = useView();
+  const Marks = parts?.Marks;
   const camera = map.sight.camera.value;
   const view = map.sight.view.value;
   const at = (point: number) => toScreen(camera, view, placeOf(points, point));
@@ -19,6 +20,7 @@ export function Overlay({ points }: { points: Points }) {
   const active = map.focus.active.value;
   return (
     <svg class="slw-map-overlay" aria-hidden="true">
+      {Marks !== undefined && <Marks points={points} />}
       {active !== null && <Ring kind="slw-map-active" at={at(active)} radius={radius + 2} />}
       {over !== null && <Ring kind="slw-map-over" at={at(over)} radius={radius} />}
       <ProbeMark camera={camera} view={view} />
@@ -27,7 +29,7 @@ export function Overlay({ points }: { points: Points }) {
   );
 }
 
-function Ring({ kind, at: [x, y], radius }: { kind: string; at: Point; radius: number }) {
+export function Ring({ kind, at: [x, y], radius }: { kind: string; at: Point; radius: number }) {
   return (
     <g class={kind}>
       <circle class="slw-map-halo" cx={x} cy={y} r={radius} />

@@ -1,5 +1,6 @@
 /** Status line of the map (number of neurons, best neuron, strength of the match) and its footer. */
 
+import type { ComponentChildren } from "preact";
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
 import { Chip } from "../ui/buttons/chip";
@@ -14,7 +15,8 @@ import { nameOf, type Points, placeOf } from "./points/points";
 import { filterText } from "./state/narrowing";
 import { announcement, colouredBy, ENCODINGS, keptText, METHODS, spoken } from "./state/words";
 
-export function StatusLine() {
+/** `more` stands after the number of neurons. */
+export function StatusLine({ more }: { more?: ComponentChildren }) {
   const { map, id } = useView();
   const points = map.layout.points.value;
   const error = map.queryError.value;
@@ -23,14 +25,14 @@ export function StatusLine() {
       {error !== null ? (
         <QueryError error={error} kept={keptText(map.colours.colouring.value)} />
       ) : (
-        points !== null && <Summary points={points} />
+        points !== null && <Summary points={points} more={more} />
       )}
       <Doing />
     </div>
   );
 }
 
-function Summary({ points }: { points: Points }) {
+function Summary({ points, more }: { points: Points; more: ComponentChildren }) {
   const { map } = useView();
   const colouring = map.colours.colouring.value;
   const aligned = colouring?.encoding === "alignment" ? colouring : null;
@@ -38,12 +40,14 @@ function Summary({ points }: { points: Points }) {
   return (
     <>
       <HowMany points={points} />
-      <Dead n={points.n - points.grid.items.length} />
+      {more ?? <Dead n={points.n - points.grid.items.length} />}
       {aligned !== null && best !== null ? (
         <Best points={points} colouring={aligned} best={best} />
       ) : (
         <span class="slw-muted slw-cut">
-          {colouring !== null && whatShows(colouring, map.layout.improving.value === null)}
+          {colouring !== null &&
+            more === undefined &&
+            whatShows(colouring, map.layout.improving.value === null)}
         </span>
       )}
       {aligned !== null && !map.query.isTyping.value && (
@@ -59,13 +63,14 @@ function HowMany({ points }: { points: Points }) {
   const { map } = useView();
   const [filter, colouring] = [map.filter.value, map.colours.colouring.value];
   const isShown = letThrough(filter, colouring);
+  // Of a part of the map, those that are on it.
+  const n = map.own?.view === undefined ? points.n : points.grid.items.length;
   if (isShown === undefined || filter === null || colouring === null)
-    return <span class="slw-strong">{counted(points.n, "neuron")}</span>;
-  let n = 0;
-  for (let point = 0; point < points.n; point++) n += Number(isShown(point));
+    return <span class="slw-strong">{counted(n, "neuron")}</span>;
+  const passing = points.grid.items.filter(isShown).length;
   return (
     <span class="slw-how-many">
-      <span class="slw-strong">{`${count(n)} of ${counted(points.n, "neuron")}`}</span>
+      <span class="slw-strong">{`${count(passing)} of ${counted(n, "neuron")}`}</span>
       <Chip
         text={filterText(colouring, filter)}
         undo="Remove the legend's filter"
@@ -136,7 +141,10 @@ export function Doing() {
   const improving = map.layout.improving.value;
   const step = improving === null ? undefined : STEPS[improving.what];
   const progress =
-    colours ?? (improving === null ? null : { ...improving, what: step?.doing ?? improving.what });
+    colours ??
+    (improving === null ? null : { ...improving, what: step?.doing ?? improving.what }) ??
+    map.own?.progress.value ??
+    null;
   const title = colours === null && step !== undefined ? { title: step.meanwhile } : {};
   return <DoingNote progress={progress} status={map.status.value} {...title} />;
 }
@@ -176,6 +184,7 @@ export function Happenings() {
               map.colours.colouring.value,
               active,
             )}
+            {map.own?.spoken(points, active)}
             {map.selection.points.value.has(active) ? ". selected" : ""}
           </span>
         )}

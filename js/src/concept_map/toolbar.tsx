@@ -26,7 +26,10 @@ export function Toolbar() {
   );
 }
 
-export function EncodingMenu() {
+/** Encodings of the maps of a lens. */
+const OF_LENS = (Object.keys(ENCODINGS) as Encoding[]).filter((name) => name !== "side" && name !== "match");
+
+export function EncodingMenu({ encodings = OF_LENS }: { encodings?: readonly Encoding[] }) {
   const { map, focusSearch } = useView();
   const effective = map.colours.effective();
   const choose = (encoding: string, menu: HTMLSelectElement) => {
@@ -39,7 +42,7 @@ export function EncodingMenu() {
   const { layer, layers } = map.traits;
   const isJoint = layer.value === "" && layers.value.length > 1;
   const options = optionsOf(ENCODINGS)
-    .filter(({ value }) => (value !== "layer" || isJoint) && value !== "side" && value !== "match")
+    .filter(({ value }) => encodings.includes(value as Encoding) && (value !== "layer" || isJoint))
     .map(({ value, name }) => {
       const why = map.audited.refusal(value as Encoding);
       return why === null ? { value, name } : { value, name: `${name} (${why})`, disabled: true };

@@ -50,7 +50,8 @@ function ToolButton({ tool, icon, title }: { tool: Tool; icon: IconName; title: 
 
 /** Exports the picture as a file, and the view as code. */
 function Take() {
-  const { map, stage, look, widget, shown } = useView();
+  const { map, stage, look, widget, shown, parts } = useView();
+  const code = () => parts?.code() ?? asCode(widget, shown);
   const save = (kind: "png" | "svg") => () =>
     saveFigure({ map, stage: stage.current, look: look.peek() }, kind);
   return (
@@ -58,7 +59,7 @@ function Take() {
       actions={{
         "Save as PNG": save("png"),
         "Save as SVG": save("svg"),
-        "Copy as code": () => navigator.clipboard.writeText(asCode(widget, shown)),
+        "Copy as code": () => navigator.clipboard.writeText(code()),
       }}
       onFailure={(error) => map.failures.report("The picture could not be saved", error)}
     />

@@ -90,6 +90,30 @@ export interface CompareGalleryTraits {
   vocabulary_info: VocabularyInfo | null;
 }
 
+export interface CompareMapTraits {
+  attributed: number;
+  camera: number[];
+  caveat: string;
+  encoding: "side" | "match" | "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy";
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
+  linked: string[];
+  method: "pca" | "umap";
+  pair: string[];
+  query: string;
+  query_image: string;
+  revision: number;
+  selection: string[];
+  series: boolean;
+  sides: SideInfo[];
+  step: number;
+}
+
 export interface ConceptMapTraits {
   attributed: number;
   camera: number[];

@@ -1,10 +1,10 @@
 """Colours of the points of a map's picture, which hold on light and on dark pages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 from numpy import ndarray
 
 from semanticlens_widgets.analysis import VERDICTS
@@ -29,6 +29,14 @@ class Colouring:
     place: Int64[ndarray, " component"]
     legend: Sequence[tuple[str, str]] = ()
     """Pairs of a colour and its meaning."""
+    hollow: Bool[ndarray, " component"] | None = None
+    """True for points that are drawn as rings; None for none."""
+
+    def of(self, rows: Int64[ndarray, " point"]) -> "Colouring":
+        """Returns the colours of some of the points."""
+        return replace(
+            self, place=self.place[rows], hollow=None if self.hollow is None else self.hollow[rows]
+        )
 
 
 def plain(n: int, about: str) -> Colouring:

@@ -1,7 +1,6 @@
 """A picture of the map: the points where they lie so far, in the colours that are known."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -26,9 +25,9 @@ def map_snapshot(session: WidgetSession, shown: MapState) -> str:
     colouring = colouring_of(session, shown, sample.layout)
     said = f"{_which(sizes_of(session, shown), sample)}, {colouring.about}"
     marked = np.isin(sample.rows, selected).nonzero()[0].tolist()
-    file = _drawn(sample, colouring, marked, shown.height)
+    file = drawn_map(sample, colouring, marked, shown.height)
     picture = data_image(file, "svg+xml", said, WIDTH, shown.height)
-    return f"<div>{escape(said)}</div>{picture}{_legend(colouring)}"
+    return f"<div>{escape(said)}</div>{picture}{legend_html(colouring)}"
 
 
 def map_steps(session: WidgetSession, shown: MapState) -> Iterator[Step]:
@@ -43,7 +42,8 @@ def _which(sizes: Mapping[str, int], sample: Sample) -> str:
     return f"Map of {of_all} of {', '.join(sizes)} by {sample.method.upper()}"
 
 
-def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int], height: int) -> bytes:
+def drawn_map(sample: Sample, colouring: Colouring, marked: Sequence[int], height: int) -> bytes:
+    """The points of a sample with the names of clusters and the marks of selected points, as an SVG file."""
     found = () if sample.layout is None or sample.layout.clusters is None else sample.layout.clusters.clusters
     middles = np.array([cluster.position for cluster in found], dtype=float).reshape(-1, 2)
     points, named = on_picture(sample.positions, middles, height)
@@ -51,8 +51,7 @@ def _drawn(sample: Sample, colouring: Colouring, marked: Sequence[int], height: 
     names = [
         Name(short(caption.text), *place) for caption, place in zip(captions, named.tolist(), strict=True)
     ]
-    own = replace(colouring, place=colouring.place[sample.rows])
-    return points_svg(points, own, names, marked, height)
+    return points_svg(points, colouring.of(sample.rows), names, marked, height)
 
 
 def _rows_of_selected(session: WidgetSession, shown: MapState) -> list[int]:
@@ -61,7 +60,8 @@ def _rows_of_selected(session: WidgetSession, shown: MapState) -> list[int]:
     return [starts[layer] + component for layer, component in places if layer in starts]
 
 
-def _legend(colouring: Colouring) -> str:
+def legend_html(colouring: Colouring) -> str:
+    """The first kinds of the colours."""
     shown = [_entry(colour, text) for colour, text in colouring.legend[:_KINDS]]
     more = len(colouring.legend) - len(shown)
     return f"<div>{' '.join(shown)}{f' and {more:,} more' if more > 0 else ''}</div>"

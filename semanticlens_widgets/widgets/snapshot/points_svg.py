@@ -17,7 +17,8 @@ _LETTER, _LINE = 7, 15
 _STYLE = (
     "text{font:600 12px system-ui,sans-serif;text-anchor:middle;fill:#222;stroke:#fff;stroke-width:3px;"
     "paint-order:stroke;stroke-linejoin:round}path{fill:none;stroke-linecap:round}"
-    ".o{stroke:#222}@media(prefers-color-scheme:dark){text{fill:#eee;stroke:#111}.o{stroke:#eee}}"
+    ".o{stroke:#222}.i{stroke:#fff}"
+    "@media(prefers-color-scheme:dark){text{fill:#eee;stroke:#111}.o{stroke:#eee}.i{stroke:#111}}"
 )
 
 Places = Float[ndarray, "point 2"]
@@ -90,11 +91,18 @@ def _shapes(places: Places, present: ndarray, colouring: Colouring) -> str:
     """One path a colour: a point is a line of no length with a round end."""
     width = 3.5 + 3 / (1 + int(present.sum()) / 300)
     paths = []
+    hollow = np.zeros(len(places), dtype=bool) if colouring.hollow is None else colouring.hollow
     for place, colour in enumerate(colouring.colours):
-        own = places[present & (colouring.place == place)]
-        line = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in own.tolist())
-        paths.append(f'<path stroke="{colour}" stroke-width="{width:.1f}" d="{line}"/>' if line else "")
+        own = present & (colouring.place == place)
+        paths.append(_path(places[own], f'stroke="{colour}" stroke-width="{width:.1f}"'))
+        # A ring: the page's colour over the middle of the point.
+        paths.append(_path(places[own & hollow], f'class="i" stroke-width="{width / 2:.1f}"'))
     return "".join(paths)
+
+
+def _path(places: Places, look: str) -> str:
+    line = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in places.tolist())
+    return f'<path {look} d="{line}"/>' if line else ""
 
 
 def _printable(text: str) -> str:

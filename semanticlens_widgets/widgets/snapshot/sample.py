@@ -16,7 +16,7 @@ from torch import Tensor
 
 from semanticlens_widgets.projection import project
 from semanticlens_widgets.widgets.answers.map.layout_task import Layout
-from semanticlens_widgets.widgets.answers.map.layouts import Layouts
+from semanticlens_widgets.widgets.answers.map.layout_tasks import LayoutTasks
 
 MOST = 3000
 """Points that can be told apart on a picture of this size."""
@@ -35,9 +35,9 @@ class Sample:
     """Layout of the whole map; None without one."""
 
 
-def sampled(layouts: Layouts, layers: Sequence[str], method: str, wanted: Sequence[int]) -> Sample:
+def sampled(layouts: LayoutTasks, layers: Sequence[str], method: str, wanted: Sequence[int]) -> Sample:
     """A sample in which the rows `wanted` are; where nothing was laid out, by the PCA of the sample alone."""
-    tables = {layer: layouts.lens.database.component_embeddings[layer] for layer in layers}
+    tables = layouts.vectors(layers)
     rows = _rows(sum(map(len, tables.values())), wanted)
     layout = layouts.at_hand(layers, method)
     if layout is None:

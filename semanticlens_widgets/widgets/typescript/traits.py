@@ -9,13 +9,14 @@ from semanticlens_widgets.widgets.answers.audit.protocol import RequirementInfo
 from semanticlens_widgets.widgets.answers.comparisons.protocol import SideInfo
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.compare_gallery import CompareGallery
+from semanticlens_widgets.widgets.compare_map import CompareMap
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 from semanticlens_widgets.widgets.typescript.types import declaration
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
-_WIDGETS = (AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery)
+_WIDGETS = (AuditTable, CompareGallery, CompareMap, ConceptMap, Explorer, NeuronGallery)
 _TYPES = {
     traitlets.Unicode: "string",
     traitlets.Bool: "boolean",

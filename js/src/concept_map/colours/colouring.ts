@@ -5,6 +5,7 @@ import { VERDICTS } from "../../generated/constants";
 import type { ClusterInfo, Encoding, EncodingResult } from "../../generated/protocol";
 import { bytes } from "../../kernel/columns";
 import type { Reply } from "../../kernel/types";
+import type { IconName } from "../../ui/buttons/icons";
 import { percent } from "../../ui/format";
 import { agreementText, NO_KIND, type Points } from "../points/points";
 import { isOfClass } from "./audited";
@@ -22,6 +23,9 @@ export interface LegendKind extends LegendEntry {
   counted?: string;
   /** Tooltip. */
   about?: string;
+  /** True if all its points are rings. */
+  hollow?: boolean;
+  icon?: IconName;
 }
 
 export interface Colouring {
@@ -75,9 +79,13 @@ export function classColouring(audit: ClassAudit, encoding: Encoding): Colouring
 /** The palette's blue, vermillion and reddish purple; "unexpected" is as muted as a missing value. */
 const OF_VERDICTS = [4, 3, 5, MISSING];
 
+/** Matched, lost and gained: the palette's blue, vermillion and green; what is neither is as muted as a missing value. */
+const OF_MATCHES = [4, 3, 2, MISSING];
+
 /** Returns the palette entry of one of `n` kinds: layers are in order; kinds without a colour of their own share one. */
 export function entryOf(encoding: Encoding, kind: number, n: number): number {
   if (encoding === "verdict") return OF_VERDICTS[kind] ?? MISSING;
+  if (encoding === "match") return OF_MATCHES[kind] ?? MISSING;
   if (encoding === "layer") return Math.round((kind / Math.max(1, n - 1)) * (LEVELS - 1));
   return kind < N_KINDS ? kind : BEYOND;
 }

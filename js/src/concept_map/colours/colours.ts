@@ -1,6 +1,6 @@
 /** Colours of the points: requested from the kernel, or derived from the map itself. */
 
-import { batch, type Signal, signal, untracked } from "@preact/signals";
+import { batch, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { AuditRequests } from "../../audits/audit_requests";
 import type { Encoding, EncodingParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
@@ -18,8 +18,18 @@ import {
   layerColouring,
 } from "./colouring";
 
+/** Colours that a widget adds to those of every map. */
+export interface OwnColours {
+  /** The encoding that is shown where no query is asked. */
+  usual: Encoding;
+  isOwn: (encoding: Encoding) => boolean;
+  /** Returns the colours of these points, from signals; null as long as they are not known. */
+  colouring: (encoding: Encoding, points: Points) => Colouring | null;
+}
+
 interface ColoursOptions extends Around<ConceptMapTraits> {
-  points: Signal<Points | null>;
+  points: ReadonlySignal<Points | null>;
+  own?: OwnColours | undefined;
   audited: AuditedClass;
   auditRequests: AuditRequests;
 }
@@ -58,7 +68,7 @@ export class Colours {
   effective(): Encoding {
     const { encoding, query, query_image } = this.options.traits.signals;
     const hasQuery = query.value !== "" || query_image.value !== "";
-    if (encoding.value === "alignment" && !hasQuery) return "cluster";
+    if (encoding.value === "alignment" && !hasQuery) return this.options.own?.usual ?? "cluster";
     if (this.options.audited.refusal(encoding.value) !== null) return "cluster";
     if (encoding.value === "layer" && layersOnMap(this.options.traits.signals).length < 2) return "cluster";
     return encoding.value;
@@ -67,7 +77,7 @@ export class Colours {
   /** Requests the colours for the current traits. */
   async ask(): Promise<void> {
     const params = this.params();
-    if (isLocal(params.encoding) || params.layers.length === 0) return this.showLocal();
+    if (this.isLocal(params.encoding) || params.layers.length === 0) return this.showLocal();
     const { lifetime: signal } = this.options;
     await this.latest.make({
       request: (onProgress) => this.request(params, { slot: "encoding", signal, onProgress }),
@@ -121,10 +131,17 @@ export class Colours {
   private show(points: Points): void {
     const encoding = untracked(() => this.effective());
     const known = this.colouring.peek();
-    if (encoding === "cluster") this.colouring.value = clusterColouring(points);
+    const { own } = this.options;
+    if (own?.isOwn(encoding)) this.colouring.value = own.colouring(encoding, points);
+    else if (encoding === "cluster") this.colouring.value = clusterColouring(points);
     else if (encoding === "layer") this.colouring.value = layerColouring(points);
     else if (this.answer !== null && fits(this.answer, points)) this.colouring.value = this.answer.colouring;
     else if (known !== null && known.values.length !== points.n) this.colouring.value = null;
+  }
+
+  /** Returns whether the colours need no request. */
+  private isLocal(encoding: Encoding): boolean {
+    return encoding === "cluster" || encoding === "layer" || this.options.own?.isOwn(encoding) === true;
   }
 
   private failed(error: unknown, params: EncodingParams): void {
@@ -134,10 +151,6 @@ export class Colours {
     if (asks) this.queryError.value = messageOf(error);
     else failures.report("The colours could not be loaded", error, () => void this.ask());
   }
-}
-
-function isLocal(encoding: Encoding): boolean {
-  return encoding === "cluster" || encoding === "layer";
 }
 
 function fits({ layers, colouring }: Answer, points: Points): boolean {

@@ -1,7 +1,7 @@
 /** Filter set in the legend, and the state bits of every point. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { whileAlive } from "../../ui/state/synced";
-import { NO_KIND, type Points } from "../points/points";
+import { HOLLOW, NO_KIND, type Points } from "../points/points";
 import { NOWHERE } from "../points/space";
 import type { Colouring } from "./colouring";
 
@@ -73,6 +73,12 @@ export function pointStates(
     else if (filter !== null && colouring !== null && !passes(colouring, filter, point))
       states[point] = FADED;
   }
+  for (const { hollow, start, count } of points.layers)
+    for (let point = start; hollow && point < start + count; point++)
+      states[point] = (states[point] as number) | HOLLOW;
+  points.change?.states.forEach((bits, point) => {
+    states[point] = (states[point] as number) | bits;
+  });
   for (const point of selected) states[point] = (states[point] ?? 0) | SELECTED;
   return states;
 }

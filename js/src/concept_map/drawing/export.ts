@@ -10,11 +10,11 @@ import { clusterLabels, labelText, shortened } from "../camera/cluster_labels";
 import { type Colouring, entryAt, entryOf, showsHighest } from "../colours/colouring";
 import { FADED, passes, pointStates, SELECTED } from "../colours/filter";
 import { colourOf, css, MISSING, mixed } from "../colours/palettes";
-import { hasPlace, type Points, placeOf } from "../points/points";
+import { HOLLOW, hasPlace, type Points, placeOf } from "../points/points";
 import type { ConceptMap } from "../state/state";
 import { ENCODINGS, mapTitle } from "../state/words";
 import { type Look, pointOpacity, pointSize } from "./look";
-import { FADED_OPACITY } from "./renderer";
+import { FADED_OPACITY, HOLLOW_WIDTH } from "./renderer";
 import type { Stage } from "./stage";
 
 interface FigureOf {
@@ -88,8 +88,9 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     if (x < -size || y < -size || x > view.width + size || y > view.height + size) continue;
     const fill = css(colourOf(colouring?.palette ?? "category", colouring?.entries[point] ?? MISSING, look));
     const circle = make("circle", { cx: x.toFixed(2), cy: y.toFixed(2), r: (size / 2).toFixed(2), fill });
+    if (((states[point] ?? 0) & HOLLOW) !== 0) drawHollow(circle, size, fill);
     if (colouring !== null && !passes(colouring, filter, point))
-      circle.setAttribute("fill-opacity", String(FADED_OPACITY));
+      circle.setAttribute("opacity", String(FADED_OPACITY));
     if (((states[point] ?? 0) & SELECTED) !== 0) {
       circle.setAttribute("stroke", css(look.accent));
       circle.setAttribute("stroke-width", "2");
@@ -97,6 +98,16 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     group.append(circle);
   }
   return group;
+}
+
+/** Turns a disc into a ring of the same size and colour. */
+function drawHollow(circle: SVGElement, size: number, colour: string): void {
+  const [share, least] = HOLLOW_WIDTH;
+  const width = Math.max(least, share * size);
+  circle.setAttribute("fill", "none");
+  circle.setAttribute("r", ((size - width) / 2).toFixed(2));
+  circle.setAttribute("stroke", colour);
+  circle.setAttribute("stroke-width", width.toFixed(2));
 }
 
 function names(map: ConceptMap, points: Points, look: Look): SVGElement {

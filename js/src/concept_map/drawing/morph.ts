@@ -4,7 +4,7 @@ import { NOWHERE, stepsToUnits, unitsToSteps } from "../points/space";
 
 /**
  * Returns the start positions of the points of `fresh`, in its own steps. A component of the old map starts where it
- * was. Others start at old points taken in the same order, row by row over the map: the crowd moves little, and the
+ * was, or where its change says. Others start at old points taken in the same order, row by row over the map: the crowd moves little, and the
  * movement of single points carries no meaning.
  */
 export function startPlaces(old: Points, fresh: Points): Uint16Array {
@@ -18,6 +18,9 @@ export function startPlaces(old: Points, fresh: Points): Uint16Array {
       known[layer.start + k] = 1;
     }
   }
+  fresh.change?.origin.forEach((from, point) => {
+    if (from >= 0) move(old, from, fresh, point, start);
+  });
   const strangers = fresh.grid.items.filter((point) => known[point] === 0);
   const crowd = old.grid.items;
   if (crowd.length === 0) return start;

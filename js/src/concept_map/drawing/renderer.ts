@@ -52,5 +52,9 @@ export interface MapRenderer {
 
 /** Share of the normal opacity for filtered points. */
 export const FADED_OPACITY = 0.1;
+/** Share of the normal opacity that is left of points that fade out. */
+export const LEFT_OPACITY = 0.5;
+/** Width of a hollow point's ring as a share of its diameter, and at least so many pixels. */
+export const HOLLOW_WIDTH = [0.24, 1.25] as const;
 /** Width of the ring of a selected point, in pixels of the screen. */
 export const RING = 5;

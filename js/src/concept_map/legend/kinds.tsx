@@ -27,7 +27,7 @@ export function Kinds({ colouring }: { colouring: Colouring }) {
           colour={entryOf(colouring.encoding, kind, legend.length)}
           entry={entry}
           colouring={colouring}
-          {...(isVerdict ? { icon: entry.label as Verdict } : {})}
+          {...(isVerdict ? { icon: entry.label as Verdict } : entry.icon ? { icon: entry.icon } : {})}
         >
           {entry.label}
         </Kind>
@@ -85,7 +85,7 @@ function Kind({ kind, colour, entry, colouring, icon, children }: KindProps) {
         onKeyDown={onKeyDown}
       >
         <span
-          class="slw-map-swatch"
+          class={`slw-map-swatch${entry.hollow ? " slw-hollow" : ""}`}
           style={{ color: page === null ? "" : css(colourOf(colouring.palette, colour, page)) }}
         />
         {icon !== undefined && <Icon name={icon} />}

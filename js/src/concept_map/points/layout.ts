@@ -1,22 +1,34 @@
 /** Positions of the points: the first layout at once, then better ones as soon as the kernel has them. */
 
-import { batch, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { MapParams, MapResult } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Progress, RequestOptions } from "../../kernel/types";
 import { type Around, latest, whileAlive } from "../../ui/state/synced";
 import { decodePoints, layersOnMap, type Points } from "./points";
 
+interface LayoutOptions extends Around<ConceptMapTraits> {
+  /** Returns the points to show of those that were laid out; all of them without it. */
+  view?: ((laid: Points) => Points) | undefined;
+}
+
 export class Layout {
-  readonly points: Signal<Points | null> = signal(null);
+  /** All points of the map. */
+  readonly laid: Signal<Points | null> = signal(null);
+  /** The points that are shown. */
+  readonly points: ReadonlySignal<Points | null>;
   /** Another map is under way; the one shown is the one before. */
   readonly waiting = signal(true);
   /** Progress of a better layout of this map; null while none is being computed. */
   readonly improving: Signal<Progress | null> = signal(null);
   private asked = 0;
 
-  constructor(private readonly options: Around<ConceptMapTraits>) {
-    const { traits, lifetime } = options;
+  constructor(private readonly options: LayoutOptions) {
+    const { traits, lifetime, view } = options;
+    this.points = computed(() => {
+      const laid = this.laid.value;
+      return laid === null || view === undefined ? laid : view(laid);
+    });
     const soon = latest();
     whileAlive(lifetime, () => {
       layersOnMap(traits.signals);
@@ -90,7 +102,7 @@ export class Layout {
 
   private show(points: Points): void {
     batch(() => {
-      this.points.value = points;
+      this.laid.value = points;
       this.waiting.value = false;
     });
   }

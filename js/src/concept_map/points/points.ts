@@ -43,7 +43,21 @@ export interface Points {
   grid: PointGrid;
   /** Drawing order: every prefix of it is a fair sample of all points. */
   order: Uint32Array;
+  /** Changes since the points that were shown before. */
+  change?: Change;
 }
+
+export interface Change {
+  /** The point of the map before at which a point starts, by point; -1 for its own place. */
+  origin: Int32Array;
+  /** `ARRIVING` or `LEAVING`, by point. */
+  states: Uint8Array;
+}
+
+/** Bits of a point's state: drawn as a ring, fading in, and fading to what is left of it, while the map morphs. */
+export const HOLLOW = 8;
+export const ARRIVING = 16;
+export const LEAVING = 32;
 
 export const NO_KIND = 65535;
 

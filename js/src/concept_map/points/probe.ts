@@ -1,6 +1,6 @@
 /** Position of the query on the map. */
 
-import { type Signal, signal, untracked } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import type { ProbeParams } from "../../generated/protocol";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Kernel } from "../../kernel/types";
@@ -18,7 +18,7 @@ export interface Probe {
 export function probeOf(
   kernel: Kernel,
   traits: Synced<ConceptMapTraits>,
-  points: Signal<Points | null>,
+  points: ReadonlySignal<Points | null>,
   lifetime: AbortSignal,
 ): Signal<Probe | null> {
   const probe: Signal<Probe | null> = signal(null);

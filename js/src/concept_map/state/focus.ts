@@ -59,7 +59,8 @@ export class Focus {
     if (next !== null) this.goTo(points, next);
   }
 
-  private goTo(points: Points, point: number): void {
+  /** Moves to a point and brings it into view. */
+  goTo(points: Points, point: number): void {
     const { hover, neurons, sight } = this.options;
     this.visit(point);
     if (hover.pinned.peek()) hover.pin(point);

@@ -13,7 +13,7 @@ export type SelectMode = "only" | "toggle" | "add";
 
 interface MapSelectionOptions {
   traits: Synced<ConceptMapTraits>;
-  points: Signal<Points | null>;
+  points: ReadonlySignal<Points | null>;
   /** Returns the legend's filter; undefined when it filters nothing. */
   isShown: () => ((point: number) => boolean) | undefined;
   /** Announces the result of a lasso. */

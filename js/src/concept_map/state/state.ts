@@ -11,7 +11,7 @@ import { AuditRequests } from "../../audits/audit_requests";
 import { KnownClasses } from "../../audits/known_classes";
 import type { ConceptMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
-import type { Kernel, KernelStatus, State } from "../../kernel/types";
+import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { Query } from "../../neurons/query/query";
 import { Undo, watchedTraits } from "../../neurons/state/undo";
 import { Failures } from "../../ui/state/failures";
@@ -19,7 +19,7 @@ import type { Schedule } from "../../ui/state/frame_batch";
 import { type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Sight } from "../camera/sight";
 import { AuditedClass } from "../colours/audited";
-import { Colours } from "../colours/colours";
+import { Colours, type OwnColours } from "../colours/colours";
 import { type Filter, filterOf, letThrough, watchedFilter } from "../colours/filter";
 import { Layout } from "../points/layout";
 import { nameOf, type Points } from "../points/points";
@@ -38,6 +38,18 @@ interface ConceptMapOptions {
   link?: Link;
   debounce?: number;
   schedule?: Schedule;
+  own?: Own;
+}
+
+/** Parts that a widget adds to those of every map. */
+export interface Own {
+  /** Returns the points to show of those that were laid out. */
+  view?: (laid: Points) => Points;
+  colours: OwnColours;
+  /** Progress of what the widget waits for. */
+  progress: ReadonlySignal<Progress | null>;
+  /** Describes a point further for screen readers; "" for nothing. */
+  spoken: (points: Points, point: number) => string;
 }
 
 /** Action of dragging: pan the map, or draw around points. */
@@ -63,6 +75,7 @@ export class ConceptMap {
   readonly sight: Sight;
   readonly focus: Focus;
 
+  readonly own: Own | undefined;
   readonly status: Signal<KernelStatus>;
   readonly filter: Signal<Filter>;
   readonly undo: Undo;
@@ -78,7 +91,8 @@ export class ConceptMap {
   private shown: Points | null = null;
 
   constructor(options: ConceptMapOptions) {
-    const { kernel, model, signal: lifetime, link, debounce = DEBOUNCE, schedule } = options;
+    const { kernel, model, signal: lifetime, link, debounce = DEBOUNCE, schedule, own } = options;
+    this.own = own;
     this.synced = new Synced<ConceptMapTraits>(model, lifetime);
     const traits = this.synced;
     this.traits = traits.signals;
@@ -88,14 +102,23 @@ export class ConceptMap {
     this.hover = new Hover(lifetime);
     const onAsk = () => traits.write("encoding", "alignment");
     this.query = new Query({ kernel, traits, failures, lifetime, debounce, onAsk });
-    this.layout = new Layout({ kernel, traits, failures, lifetime });
+    this.layout = new Layout({ kernel, traits, failures, lifetime, view: own?.view });
     const { points } = this.layout;
-    this.sight = new Sight(traits, points, lifetime);
+    this.sight = new Sight(traits, this.layout.laid, lifetime);
     this.classes = new KnownClasses({ kernel, traits, failures, lifetime });
     this.audited = new AuditedClass(traits, this.classes);
     this.auditRequests = new AuditRequests(kernel, lifetime);
     const { audited, auditRequests } = this;
-    this.colours = new Colours({ kernel, traits, failures, lifetime, points, audited, auditRequests });
+    this.colours = new Colours({
+      kernel,
+      traits,
+      failures,
+      lifetime,
+      points,
+      audited,
+      auditRequests,
+      own: own?.colours,
+    });
     const { colouring, queryError } = this.colours;
     this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));
     this.filter = filterOf(colouring, lifetime);

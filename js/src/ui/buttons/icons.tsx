@@ -31,6 +31,8 @@ const PATHS = {
   back: "M13 8H3m0 0 4-4M3 8l4 4",
   previous: "M9.5 4 5.5 8l4 4",
   next: "m6.5 4 4 4-4 4",
+  play: "M5 3.5v9l7-4.5-7-4.5Z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
   copy: "M6 3.5H3.5v10h9v-10H10M6 2.5h4v2.5H6V2.5ZM6 8.5h4M6 11h4",
   unplugged:
     "M3 13l3-3m4-4 3-3M5 8l3 3-1.5 1.5a2.1 2.1 0 0 1-3-3L5 8Zm3-3 3 3 1.5-1.5a2.1 2.1 0 0 0-3-3L8 5Z",

@@ -12,9 +12,8 @@ SLOW = frozenset({"chance"})
 """Kinds of request that may take seconds."""
 
 
-def comparison_handlers(sides: Sides, layouts: LayoutTasks) -> dict[str, Handler]:
+def comparison_handlers(sides: Sides, layouts: LayoutTasks, matches: Matches) -> dict[str, Handler]:
     """Returns the handlers by kind."""
-    matches = Matches(sides)
     return {
         **side_handlers(sides),
         **layout_handlers(layouts),

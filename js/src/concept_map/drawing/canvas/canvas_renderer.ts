@@ -5,7 +5,16 @@
  * point costs the setup of a triangle, here a few pixels.
  */
 import { FADED, PLACELESS, SELECTED } from "../../colours/filter";
-import { FADED_OPACITY, type Frame, type MapRenderer, type PointData, RING } from "../renderer";
+import { ARRIVING, HOLLOW, LEAVING } from "../../points/points";
+import {
+  FADED_OPACITY,
+  type Frame,
+  HOLLOW_WIDTH,
+  LEFT_OPACITY,
+  type MapRenderer,
+  type PointData,
+  RING,
+} from "../renderer";
 import { type Stamp, stamp } from "./stamp";
 
 /** Margin in pixels for points at the picture's edge. */
@@ -43,8 +52,9 @@ export class CanvasRenderer implements MapRenderer {
 
   /** The stamps of the last picture, reused when they are the same. */
   private stampsFor(stride: number, frame: Frame): Stamps {
-    const key = `${stride} ${frame.size} ${frame.opacity} ${globalThis.devicePixelRatio}`;
-    if (this.stamps?.key !== key) this.stamps = { key, stamps: stampsOf(stride, frame) };
+    const arrived = Math.round(8 * frame.arrived) / 8;
+    const key = `${stride} ${frame.size} ${frame.opacity} ${arrived} ${globalThis.devicePixelRatio}`;
+    if (this.stamps?.key !== key) this.stamps = { key, stamps: stampsOf(stride, frame, arrived) };
     return this.stamps.stamps;
   }
 }
@@ -83,16 +93,28 @@ function drawPoints(sheet: Paper, data: PointData, frame: Frame, stamps: Stamps)
     const entry = at(entries, place);
     if ((state & SELECTED) !== 0) ringed(sheet, stamps, x, y, at(colours, entry), frame);
     else if ((state & FADED) !== 0) press(sheet, stamps.faded, x, y, at(colours, entry), 0);
-    else press(sheet, stamps.normal, x, y, at(colours, entry), at(depths, entry));
+    else press(sheet, stamps[kindOf(state)], x, y, at(colours, entry), at(depths, entry));
   }
 }
 
-type Stamps = Record<"normal" | "faded" | "ring" | "gap" | "core", Stamp>;
+type Stamps = Record<"normal" | "hollow" | "arriving" | "leaving" | "faded" | "ring" | "gap" | "core", Stamp>;
 
-function stampsOf(stride: number, { size, opacity }: Frame): Stamps {
+function kindOf(state: number): keyof Stamps {
+  if ((state & (HOLLOW | ARRIVING | LEAVING)) === 0) return "normal";
+  if ((state & LEAVING) !== 0) return "leaving";
+  return (state & ARRIVING) !== 0 ? "arriving" : "hollow";
+}
+
+function stampsOf(stride: number, { size, opacity }: Frame, arrived: number): Stamps {
+  const [share, least] = HOLLOW_WIDTH;
+  const hollow = Math.max(least, share * size);
+  const left = 1 + (LEFT_OPACITY - 1) * arrived;
   const ring = RING * (globalThis.devicePixelRatio || 1);
   return {
     normal: stamp(size, opacity, stride),
+    hollow: stamp(size, opacity, stride, hollow),
+    arriving: stamp(size, opacity * arrived, stride),
+    leaving: stamp(size, opacity * left, stride, hollow),
     faded: stamp(size, opacity * FADED_OPACITY, stride),
     ring: stamp(Math.min(size + ring, 2 * MARGIN - 4), 1, stride),
     gap: stamp(size + 2, 1, stride),

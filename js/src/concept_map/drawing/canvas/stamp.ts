@@ -11,8 +11,8 @@ export interface Stamp {
 /** Quarters of a pixel, across and down. */
 const PARTS = 4;
 
-/** Makes a disc of a diameter and opacity, for an image with `stride` pixels in a row. */
-export function stamp(diameter: number, opacity: number, stride: number): Stamp {
+/** Makes a disc of a diameter and opacity, or a ring of the width `hollow`, for an image with `stride` pixels in a row. */
+export function stamp(diameter: number, opacity: number, stride: number, hollow = 0): Stamp {
   const offsets: number[] = [];
   const shares: number[] = [];
   const starts = [0];
@@ -23,7 +23,8 @@ export function stamp(diameter: number, opacity: number, stride: number): Stamp 
     for (let row = -reach; row <= reach; row++) {
       for (let column = -reach; column <= reach; column++) {
         const away = Math.hypot(column + 0.5 - x, row + 0.5 - y);
-        const share = Math.round(256 * opacity * coverage(diameter, away));
+        const inner = hollow === 0 ? 0 : coverage(diameter - 2 * hollow, away);
+        const share = Math.round(256 * opacity * (coverage(diameter, away) - inner));
         if (share < 3) continue;
         offsets.push(row * stride + column);
         shares.push(share);

@@ -16,14 +16,17 @@ uniform float ring;
 uniform float opacity;
 uniform float faded;
 uniform float arrived;
+uniform float left;
 uniform float highOnTop;
 uniform sampler2D palette;
 flat out vec4 colour;
 flat out float diameter;
 flat out float selected;
+flat out float hollow;
 void main() {
   bool fades = (state & 1u) != 0u;
   selected = (state & 2u) != 0u ? 1.0 : 0.0;
+  hollow = (state & 8u) != 0u ? 1.0 : 0.0;
   if ((state & 4u) != 0u) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     gl_PointSize = 1.0;
@@ -36,6 +39,8 @@ void main() {
   gl_PointSize = diameter + 1.0;
   vec3 rgb = texelFetch(palette, ivec2(int(entry), 0), 0).rgb;
   float alpha = selected > 0.5 ? 1.0 : fades ? opacity * faded : opacity;
+  if ((state & 16u) != 0u) alpha *= arrived;
+  if ((state & 32u) != 0u) alpha *= mix(1.0, left, arrived);
   colour = vec4(rgb, alpha);
 }`;
 
@@ -44,13 +49,19 @@ precision highp float;
 flat in vec4 colour;
 flat in float diameter;
 flat in float selected;
+flat in float hollow;
 uniform float size;
+uniform vec2 hollowWidth;
 uniform vec3 accent;
 uniform vec3 background;
 out vec4 pixel;
 void main() {
   float away = length(gl_PointCoord - 0.5) * (diameter + 1.0);
   float inside = clamp(0.5 * diameter + 0.5 - away, 0.0, 1.0);
+  if (hollow > 0.5 && selected < 0.5) {
+    float width = max(hollowWidth.y, hollowWidth.x * diameter);
+    inside -= clamp(0.5 * diameter - width + 0.5 - away, 0.0, 1.0);
+  }
   if (inside <= 0.02) discard;
   vec3 rgb = colour.rgb;
   if (selected > 0.5) {

@@ -12,6 +12,8 @@ const UNIFORMS = [
   "opacity",
   "faded",
   "arrived",
+  "left",
+  "hollowWidth",
   "highOnTop",
   "palette",
   "accent",
