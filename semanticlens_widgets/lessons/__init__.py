@@ -1,14 +1,17 @@
 """Helpers of the lessons in `notebooks/`: all that a lesson needs and does not teach.
 
 The modules: `planted`, photos of which one class shows an object that does not belong to it; `training`, a model that
-falls for it; `exercises`, the checks of the answers.
+falls for it; `checkpoints`, a small network at eight moments of its training; `exercises`, the checks of the answers.
 """
 
 from semanticlens_widgets._demo import cache_folder
+from semanticlens_widgets.lessons.checkpoints import fitted, small_input, training_run
 from semanticlens_widgets.lessons.exercises import (
     Check,
     check_alike,
     check_island,
+    check_kept,
+    check_match,
     check_matches,
     check_mixed,
     check_retraining,
@@ -25,12 +28,17 @@ __all__ = [
     "cache_folder",
     "check_alike",
     "check_island",
+    "check_kept",
+    "check_match",
     "check_matches",
     "check_mixed",
     "check_retraining",
     "check_shortcut",
+    "fitted",
     "plant",
     "pruned",
     "report",
+    "small_input",
     "train",
+    "training_run",
 ]

@@ -7,7 +7,7 @@ from typing import cast
 import torch
 from torch import nn
 
-from semanticlens_widgets.analysis import Requirement
+from semanticlens_widgets.analysis import Comparison, Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lessons.planted import World
 from semanticlens_widgets.lessons.training import Backbone, influence, responds, train
@@ -19,6 +19,8 @@ ISLAND = 5
 """The fewest neurons of an island."""
 GONE = 0.5
 """Logits below which the influence of a planted object counts as removed."""
+KEPT = 2
+"""The fewest concepts of a test that nothing was lost."""
 _DRAWS = 1000
 
 
@@ -142,3 +144,41 @@ def check_retraining(world: World, backbone: Backbone, left_out: Sequence[int]) 
     left = influence(world, train(world.without(gone), backbone), backbone)
     said = f"without these {len(gone)} photos, the {world.thing} moves {world.planted} by {left:.2f} logits."
     return Check(abs(left) < GONE, said)
+
+
+def check_match(comparison: Comparison, components: tuple[str, str]) -> Check:
+    """Lesson 4: a component of the first side and its match on the second: above chance, and nearest both ways."""
+    if components is ...:
+        return UNANSWERED
+    own, other = components
+    name, to = comparison.sides[:2]
+    of_pair = comparison.matches[(comparison.matches["from"] == name) & (comparison.matches["to"] == to)]
+    found = of_pair[of_pair["component"] == own]
+    if found.empty:
+        return Check(False, f"{name} has no component {own!r}; its first is {of_pair['component'].iloc[0]}.")
+    row = found.iloc[0]
+    if row["nearest"] != other:
+        return Check(False, f"of {to}, {row['nearest'] or 'nothing'} is nearest to {own}, not {other}.")
+    said = f"the nearest of random groups are less similar in {row['chance_percentile']:.0%} of draws"
+    if not row["matched"]:
+        return Check(False, f"their similarity is {row['similarity']:.2f}, but {said}.")
+    if not row["mutual"]:
+        return Check(False, f"{other} is nearest to {own}, but another one of {name} is nearest to {other}.")
+    return Check(True, f"their similarity is {row['similarity']:.2f}, and {said}.")
+
+
+def check_kept(comparison: Comparison, concepts: Sequence[str]) -> Check:
+    """Lesson 4: concepts for a test that nothing was lost: the first side knows each, and the second still does."""
+    if concepts is ...:
+        return UNANSWERED
+    changes = comparison.concepts(list(concepts))
+    before, after = comparison.sides[:2]
+    of = {change: ", ".join(rows["concept"]) for change, rows in changes.groupby("change")}
+    if "lost" in of:
+        return Check(False, f"the test would fail: {after} no longer knows {of['lost']}.")
+    if set(of) != {"kept"}:
+        unknown = ", ".join(changes["concept"][changes["change"] != "kept"])
+        return Check(False, f"{before} doesn't know {unknown}, so it can't lose that.")
+    if len(changes) < KEPT:
+        return Check(False, f"name at least {KEPT} concepts, not {len(changes)}.")
+    return Check(True, f"{before} knows {of['kept']}, and {after} still does.")

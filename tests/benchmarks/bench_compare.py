@@ -7,6 +7,7 @@ as much noise as they differ from each other, in another order.
 import time
 from typing import Any
 
+import scipy.optimize  # noqa: F401 (a process imports it once, in a third of a second)
 import torch
 from torch import Tensor
 

@@ -64,10 +64,11 @@ def outcomes(kind: str, n_images: int, k: int, generator: random.Random) -> Iter
     found = [shares(NullWorld(kind, n_images, seed), k, generator) for seed in seeds]
     for what in found[0]:
         values = torch.tensor([one[what] for one in found])
-        yield _judged(f"{kind}, N = {n_images}, k = {k}: {what}", values)
+        yield judged(f"{kind}, N = {n_images}, k = {k}: {what}", values)
 
 
-def _judged(name: str, values: torch.Tensor) -> Outcome:
+def judged(name: str, values: torch.Tensor) -> Outcome:
+    """The outcome of shares in percent, one of each world, that should be 5."""
     mean, error = float(values.mean()), float(values.std() / len(values) ** 0.5)
     detail = f"{mean:.1f} % (standard error {error:.1f})"
     if mean - 2 * error > HIGH:

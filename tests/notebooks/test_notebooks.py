@@ -10,7 +10,7 @@ nbclient = pytest.importorskip("nbclient", reason="running notebooks needs the e
 nbconvert = pytest.importorskip("nbconvert", reason="exporting notebooks needs the extra `dev`")
 nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the extra `dev`")
 
-OURS = ("<AuditTable", "<ConceptMap", "<Explorer", "<NeuronGallery")
+OURS = ("<AuditTable", "<Comparison", "<ConceptMap", "<Explorer", "<NeuronGallery")
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 MOST_LINES = 60
 WRONG = {
@@ -29,6 +29,17 @@ WRONG = {
     "3_audit": {
         1: ['spurious = ["ball"]', 'spurious = ["computer"]'],
         2: ['left_out = listed["sample"].head(3).tolist()', "left_out = range(60)"],
+    },
+    "4_compare": {
+        1: [
+            'components = "bn2:0", "classifier:0"',
+            'components = "classifier:0", "bn2:0"',
+            """rows = layers["outputs"].matches.query("`from` == 'bn2' and not matched")
+components = tuple(rows[["component", "nearest"]].iloc[0])""",
+            """rows = layers["outputs"].matches.query("`from` == 'bn2' and matched and not mutual")
+components = tuple(rows[["component", "nearest"]].iloc[0])""",
+        ],
+        2: ['concepts = ["bird", "orange"]', 'concepts = ["bird", "guitar"]', 'concepts = ["bird"]'],
     },
 }
 """By notebook and exercise: answers that are wrong, each in its own way."""

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -9,6 +10,8 @@ from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.sides import Side
 
 _ROWS, _PICTURES = 5, 4
+_ALL_PAIRS = 3
+"""Sides up to which all pairs are shown: those of eight are 56, and megabytes of pictures."""
 # A class twice, to win over JupyterLab's own rules for tables and images.
 _STYLE = """<style>
 div.slw-comparison.slw-comparison{font:14px/1.45 system-ui,sans-serif;max-width:64rem}
@@ -37,7 +40,18 @@ _HEADS = (
 
 
 def comparison_html(title: str, table: pd.DataFrame, alone: pd.DataFrame, sides: Sequence[Side]) -> str:
-    """The shares of every pair, then the clearest components that some side has alone."""
+    """The shares of every pair, then the clearest components that some side has alone.
+
+    Of more than three sides, the shares of each with the next, and what the first and the last have alone.
+    """
+    names, note = [side.name for side in sides], ""
+    if len(names) > _ALL_PAIRS:
+        table = _between(table, list(pairwise(names)))
+        alone = _between(alone, [(names[0], names[-1])])
+        note = (
+            f"<p><small>Each of the {len(names)} sides with the next, then the first with the last: "
+            "<code>table</code>, <code>lost</code> and <code>gained</code> have all pairs.</small></p>"
+        )
     heads = "".join(
         f'<th class="{"slw-number" if place > 1 else ""}" title="{escape(hover)}">{head}</th>'
         for place, (head, hover) in enumerate(_HEADS)
@@ -48,8 +62,14 @@ def comparison_html(title: str, table: pd.DataFrame, alone: pd.DataFrame, sides:
     rows = "".join(_pair_row(row) for row in table.to_dict("records"))
     return (
         f'{_STYLE}<div class="slw-comparison"><h2>{escape(title)}</h2>'
-        f"<table><thead><tr>{heads}{cka}</tr></thead><tbody>{rows}</tbody></table>{_alone(alone, sides)}</div>"
+        f"<table><thead><tr>{heads}{cka}</tr></thead><tbody>{rows}</tbody></table>{note}{_alone(alone, sides)}</div>"
     )
+
+
+def _between(table: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """The rows of these pairs, both ways."""
+    wanted = {*pairs, *((other, one) for one, other in pairs)}
+    return table[[pair in wanted for pair in zip(table["from"], table["to"], strict=True)]]
 
 
 def _pair_row(row: dict) -> str:

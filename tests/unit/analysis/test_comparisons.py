@@ -368,6 +368,17 @@ def test_a_comparison_shows_itself_as_text_html_and_figures():
         found.histogram("c")
 
 
+def test_a_long_series_shows_neighbours_and_its_ends():
+    names = ["one", "two", "three", "four", "five"]
+    found = slw.compare(*[lens_of([0, 1, place + 2] * 3) for place in range(5)], names=names)
+    page = found._repr_html_()
+    assert page.count("<tr><td>") - page.count("slw-pictures'>") // 2 == 2 * 4
+    assert "without a match in five" in page
+    assert "without a match in one" in page
+    assert "without a match in two" not in page
+    assert "Each of the 5 sides with the next" in page
+
+
 def test_what_cannot_be_compared_is_refused_with_the_way_out():
     lens = lens_of([0, 1, 2])
     with pytest.raises(ValueError, match="at least two sides, not 1"):
