@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations_with_replacement
+from typing import TypeVar
 
 import torch
 from jaxtyping import Float, Float64
@@ -16,14 +17,17 @@ from semanticlens_widgets.collection._outputs import check_finite, check_shape
 from semanticlens_widgets.collection._step import forward
 from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import Latents, capture, given_scores, keeping_behaviour, observed
-from semanticlens_widgets.passes import Batch, Fold, Pass, Report, hardware_of, merged_by_key, run_pass
+from semanticlens_widgets.passes import Batch, Fold, Pass, Report, State, hardware_of, merged_by_key, run_pass
 from semanticlens_widgets.tensors import signed_pool
 
+S = TypeVar("S", bound=State)
 _SEED = 0
 _BATCH = 32
 _MOST_SHIFTS = 8
 _NUMBERS = 2**24
 """Kept of products of unrelated images, for each pair of layers: 128 MB."""
+MOST_KEPT = 1024
+"""Images whose scores are kept as they are: 16 MB for 2,048 components."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,8 @@ class Products:
     """x y'^T with y' of another image of the batch, the next, the next but one, ...: (i, j, how many on), i < j."""
     n_unrelated: Mapping[tuple[int, int, int], int] = field(default_factory=dict)
     """The number of products in each of these sums."""
+    first: Mapping[int, Float64[Tensor, "sample _"]] = field(default_factory=dict)
+    """x of the first images, 1,024 at most."""
 
     def merge(self, other: "Products") -> "Products":
         """The sums over both sets of images."""
@@ -74,15 +80,37 @@ class Products:
             merged_by_key(self.weighted, other.weighted, add),
             merged_by_key(self.unrelated, other.unrelated, add),
             merged_by_key(self.n_unrelated, other.n_unrelated, operator.add),
+            merged_by_key(self.first, other.first, _first_of),
         )
 
 
 def score_products(
     layers: Sequence[Scored], images: Images, *, progress: bool = True, report: Report | None = None
 ) -> Products:
-    """The sums over all images, from one pass: every model sees each image once, in a random order with a fixed seed.
+    """The sums over all images, from one pass; see `pass_over`."""
 
-    An image that cannot be read is left out with a warning. Raises what `collect` raises.
+    def multiplied(scores: Sequence[Float64[Tensor, "sample _"]], _: Sequence[int]) -> Products:
+        return products_of(scores)
+
+    return pass_over(
+        layers, images, multiplied, Products(), "comparing activations", progress=progress, report=report
+    )
+
+
+def pass_over(
+    layers: Sequence[Scored],
+    images: Images,
+    state_of: Callable[[Sequence[Float64[Tensor, "sample _"]], Sequence[int]], S],
+    empty: S,
+    label: str,
+    *,
+    progress: bool = True,
+    report: Report | None = None,
+) -> S:
+    """The state after all images: that of each batch, made from its scores of every layer and its samples, merged.
+
+    Every model sees each image once, in a random order with a fixed seed. An image that cannot be read is left out with
+    a warning. Raises what `collect` raises.
     """
     models = list(dict.fromkeys((one.model, one.transform) for one in layers))
 
@@ -96,9 +124,9 @@ def score_products(
         images=images,
         samples=order,
         transform=transform,
-        step=partial(_multiplying, layers, models),
-        empty=Products(),
-        label="comparing activations",
+        step=partial(_scoring, layers, models, state_of),
+        empty=empty,
+        label=label,
         batch_size=min(_BATCH, len(images)),
     )
     end = run_pass(work, progress=progress, report=report)
@@ -107,10 +135,12 @@ def score_products(
 
 
 @contextmanager
-def _multiplying(
-    layers: Sequence[Scored], models: Sequence[tuple[nn.Module, Callable[[Image.Image], Tensor]]]
-) -> Iterator[Fold[Products]]:
-    """The step of `score_products`."""
+def _scoring(
+    layers: Sequence[Scored],
+    models: Sequence[tuple[nn.Module, Callable[[Image.Image], Tensor]]],
+    state_of: Callable[[Sequence[Float64[Tensor, "sample _"]], Sequence[int]], S],
+) -> Iterator[Fold[S]]:
+    """The step of `pass_over`."""
     found: dict[int, Tensor] = {}
     sample_ids: list[int] = []
 
@@ -121,7 +151,7 @@ def _multiplying(
             check_finite(layer, output, sample_ids)
             found[number] = signed_pool(output, one.pooling, one.sign).cpu().double() - one.around.double()
 
-    def fold(state: Products, batch: Batch) -> Products:
+    def fold(state: S, batch: Batch) -> S:
         nonlocal sample_ids
         sample_ids = batch.sample_ids
         others = [torch.stack(part) for part in zip(*batch.notes, strict=True)]
@@ -131,7 +161,7 @@ def _multiplying(
         for number in given:
             layer = layers[number].layer
             keep({layer: [number]}, layer, given_scores(layer, sample_ids))
-        return state.merge(products_of([found[number] for number in range(len(layers))]))
+        return state.merge(state_of([found[number] for number in range(len(layers))], sample_ids))
 
     given = [number for number, one in enumerate(layers) if not observed([one.layer])]
     with ExitStack() as undo:
@@ -173,7 +203,12 @@ def products_of(scores: Sequence[Float64[Tensor, "sample _"]]) -> Products:
         weighted={(i, j): lengths[j] @ scores[i] for i in numbers for j in numbers},
         unrelated={(i, j, shift): scores[i].T @ scores[j].roll(-shift, 0) for i, j, shift in shifts},
         n_unrelated=dict.fromkeys(shifts, len(scores[0])),
+        first={i: scores[i][:MOST_KEPT] for i in numbers},
     )
+
+
+def _first_of(some: Float64[Tensor, "n _"], others: Float64[Tensor, "m _"]) -> Float64[Tensor, "kept _"]:
+    return torch.cat([some, others[: MOST_KEPT - len(some)]]) if len(some) < MOST_KEPT else some
 
 
 def _shifts(x: Float64[Tensor, "sample component"], y: Float64[Tensor, "sample other"]) -> range:

@@ -12,8 +12,8 @@ from semanticlens_widgets import analysis
 from semanticlens_widgets._arguments import check_choice, check_texts, shown
 from semanticlens_widgets._choices import Similarity
 from semanticlens_widgets.analysis import ByActivations, ByEmbedding, ByExamples, ByVocabulary, Measure, Side
-from semanticlens_widgets.collection import Products, Scored, score_products
-from semanticlens_widgets.lens import vocabularies
+from semanticlens_widgets.collection import KeptScores, Products, products_of_kept, score_products
+from semanticlens_widgets.lens import activations, vocabularies
 from semanticlens_widgets.lens.lens import Lens
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
 
@@ -34,7 +34,8 @@ def compare(
             Of a lens alone it is the deepest layer with feature maps or tokens.
         by: "embedding" compares component embeddings, of one foundation model; "vocabulary" the answers to the texts
             of a vocabulary, for different foundation models; "examples" the concept examples, over the same images;
-            "activations" the scores of the same images, which runs the models over them.
+            "activations" the scores of the same images, which runs the models over them unless
+            `Lens.keep_activations` kept them.
         vocabulary: The texts for by="vocabulary", as in `Lens.label`.
         names: Of the sides; left out, models and layers make them.
         progress: Show a progress bar where the models run.
@@ -149,20 +150,33 @@ def _check_same(sides: Sequence[Side], field: str, rule: str, way_out: str) -> N
 
 
 def _products(lenses: Sequence[Lens], sides: Sequence[Side], progress: bool) -> Products:
-    scored = [
-        Scored(
-            studied.model,
-            studied.transform,
-            studied.layer(side.layer),
-            side.database.provenance.pooling.get(side.layer, "max"),
-            side.examples.sign,
-            side.examples.mean,
-        )
-        for studied, side in zip((lens._session.with_model() for lens in lenses), sides, strict=True)
-    ]
+    kept = [activations.kept(lens._session, side.layer) for lens, side in zip(lenses, sides, strict=True)]
+    runs = [lens.can_attribute for lens in lenses]
+    if not all(runs) or None not in kept:
+        return products_of_kept(_all_kept(lenses, sides, kept, progress))
+    scored = [activations.scored(lens._session, side.layer) for lens, side in zip(lenses, sides, strict=True)]
     images = [lens._session.with_images() for lens in lenses]
     with ExitStack() as held:
         # In one order for all, so that two comparisons never wait for each other.
         for lens in sorted(dict.fromkeys(lenses), key=id):
             held.enter_context(lens._session.running)
         return score_products(scored, images[0], progress=progress)
+
+
+def _all_kept(
+    lenses: Sequence[Lens], sides: Sequence[Side], kept: Sequence[KeptScores | None], progress: bool
+) -> list[KeptScores]:
+    """The kept scores of every side, computed where the model is at hand; ValueError where it isn't."""
+    found = []
+    for lens, side, one in zip(lenses, sides, kept, strict=True):
+        if one is None and not lens.can_attribute:
+            raise ValueError(
+                f'by="activations" needs scores of all images, and the lens of {side.name!r} was opened without its '
+                "model and images: pass both, Lens.open(path, model=model, images=images), or keep its activations "
+                "where they are at hand, lens.keep_activations(), and open it with the same cache"
+            )
+        if one is None:
+            lens.keep_activations(layer=side.layer, progress=progress)
+            one = activations.kept(lens._session, side.layer)
+        found.append(one)
+    return found

@@ -42,7 +42,14 @@ from semanticlens_widgets.layers import (
     find_layers,
     preprocessing_of,
 )
-from semanticlens_widgets.lens import explaining, interventions, probes, relevances, vocabularies
+from semanticlens_widgets.lens import (
+    activations,
+    explaining,
+    interventions,
+    probes,
+    relevances,
+    vocabularies,
+)
 from semanticlens_widgets.lens.labelling import Labeller, candidates
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import (
@@ -333,6 +340,22 @@ class Lens:
             progress=progress,
             report=report,
         )
+        return self
+
+    def keep_activations(self, *, layer: str | Sequence[str] | None = None, progress: bool = True) -> "Lens":
+        """Runs the model over the images again and keeps every component's score of every image; returns itself.
+
+        With them, `compare(by="activations")` needs neither the model nor the images. They take 2 bytes a number, as
+        float16 standard deviations from the mean, which moves correlations by at most 0.001. With a cache they are
+        kept there, for every lens of this model and these images that has the same cache; without one in memory.
+
+        Args:
+            layer: One layer or several; all by default.
+            progress: Show a progress bar.
+
+        Raises ValueError without model or images, or if the model's weights changed.
+        """
+        activations.keep(self._session, self.database.layer_names(layer), progress=progress)
         return self
 
     def relevance(self, layer: str | None = None) -> Relevance:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor
 
 from semanticlens_widgets import analysis
+from semanticlens_widgets.collection import KeptScores
 from semanticlens_widgets.concepts import ConceptDatabase, EmbeddedExamples, Relevance
 from semanticlens_widgets.correction import Ablation
 from semanticlens_widgets.foundation_models import FoundationModel
@@ -112,6 +113,8 @@ class Session:
         self.memo = Memo()
         self.attached: dict[str, Any] = {}
         """Objects that widgets attach to this lens, by owner."""
+        self.kept_scores: dict[str, KeptScores] = {}
+        """Layer -> scores of all images that were asked to be kept, where no cache keeps them."""
         self._subscribers: dict[str, Callable[[], object]] = {}
         self._projections: dict[tuple[str, ...], Stored] = {}
 

@@ -7,7 +7,7 @@ The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_em
 
 from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.pipeline._build import build_database
-from semanticlens_widgets.pipeline._cache import Cache, alone, cache_in
+from semanticlens_widgets.pipeline._cache import COLLECTING, Cache, alone, cache_in
 from semanticlens_widgets.pipeline._class_examples import WITHIN_SAMPLES, class_examples
 from semanticlens_widgets.pipeline._class_names import Classes, check_classes
 from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap
@@ -24,6 +24,7 @@ from semanticlens_widgets.pipeline._studied import (
 )
 
 __all__ = [
+    "COLLECTING",
     "WITHIN_SAMPLES",
     "Cache",
     "Classes",

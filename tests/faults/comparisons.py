@@ -50,14 +50,17 @@ def sides(world: NullWorld, k: int) -> list[slw.Lens]:
 
 
 def shares(world: NullWorld, k: int, by: Similarity) -> dict[str, float]:
-    """Percent of components that are matched, lost and gained, over all pairs of sides."""
+    """Percent of components that are matched, lost and gained, over all pairs of sides.
+
+    In a space of random weights, which sees the pixels as the models do, components do show something: matched alone.
+    """
     found = slw.compare(*sides(world, k), by=by, vocabulary=WORDS, names=list(ROWS), progress=False)
+    matched = {"matched": 100 * float(found.table["matched"].mean())}
+    if world.kind == "random weights":
+        return matched
     n_compared = len(ROWS) * (len(ROWS) - 1) // 2 * N_COMPONENTS
-    return {
-        "matched": 100 * float(found.table["matched"].mean()),
-        "lost": 100 * len(found.lost) / n_compared,
-        "gained": 100 * len(found.gained) / n_compared,
-    }
+    alone = {"lost": found.lost, "gained": found.gained}
+    return matched | {what: 100 * len(table) / n_compared for what, table in alone.items()}
 
 
 def outcomes(kind: str, n_images: int, k: int, by: Similarity, generator: random.Random) -> Iterator[Outcome]:

@@ -4,7 +4,6 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
 import pytest
 import torch
 
@@ -132,7 +131,7 @@ def test_a_sibling_is_more_alike_than_random_weights_and_these_no_more_than_chan
     by_embedding = similarities(lens, *others, names=names)
     assert by_embedding.loc["lite2", "low"] > by_embedding.loc["untrained", "high"]
     assert by_embedding.loc["lite2", "matched_low"] > by_embedding.loc["untrained", "matched_high"]
-    by_examples = slw.compare((lens, HEAD), *others, by="examples", names=names).table
+    by_examples: Any = slw.compare((lens, HEAD), *others, by="examples", names=names).table
     by_examples = by_examples[by_examples["from"] == "lite0"].set_index("to")
     assert by_examples.loc["lite2", "low"] > by_examples.loc["untrained", "high"]
     assert by_examples.loc["untrained", "matched"] < 0.1
@@ -158,7 +157,7 @@ def test_itself_is_more_alike_than_itself_fine_tuned_then_lite1_then_random_weig
     assert found.loc["untrained", "low"] > found["chance"].max()
 
 
-def similarities(lens, *others, names) -> pd.DataFrame:
+def similarities(lens, *others, names) -> Any:
     """The similarity of the demo to each other lens, which it prints."""
     import semanticlens_widgets as slw
 

@@ -1,13 +1,20 @@
 """Helpers of the lessons; the checks of exercises are tried in tests/notebooks, with right and wrong answers."""
 
+from typing import Any
+
 import pytest
 import torch
 
+import semanticlens_widgets as slw
 from semanticlens_widgets import lessons
 from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.lessons import checkpoints
 from semanticlens_widgets.lessons.exercises import UNANSWERED
-from semanticlens_widgets.lessons.planted import photo_of
+from semanticlens_widgets.lessons.planted import photo_of, photos
 from tests.fakes import fake_lens
+from tests.random_lenses import cluster_members, images_in_clusters, lens_with, random_members
+
+DOTS: Any = ...
 
 
 def test_an_answer_is_right_or_says_why_not():
@@ -87,3 +94,68 @@ def test_outputs_of_the_frozen_blocks_are_read_from_the_cache(tmp_path, monkeypa
     monkeypatch.setattr(again, "_blocks", None)
     assert torch.equal(again.maps(photos), first)
     assert torch.equal(again(photos[1].picture), first[1])
+
+
+def test_a_training_run_is_the_same_each_time_kept_in_the_cache_and_leaves_the_random_state(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(checkpoints, "STEPS", (0, 1, 3))
+    state = torch.get_rng_state()
+    run = lessons.training_run(tmp_path)
+    assert list(run) == ["step 0", "step 1", "step 3"]
+    assert torch.equal(torch.get_rng_state(), state)
+    others = [lessons.training_run()]
+    monkeypatch.setattr(checkpoints, "_trained", None)
+    others.append(lessons.training_run(tmp_path))
+    for other in others:
+        for name, model in run.items():
+            assert not model.training
+            assert all(
+                torch.equal(a, b)
+                for a, b in zip(model.state_dict().values(), other[name].state_dict().values(), strict=True)
+            )
+    steps = [model.state_dict()["conv1.0.weight"] for model in run.values()]
+    assert not torch.equal(steps[0], steps[1])
+    assert not torch.equal(steps[1], steps[2])
+
+
+def test_the_share_that_a_checkpoint_gets_right_is_that_of_its_highest_outputs():
+    class Always(torch.nn.Module):
+        def forward(self, pixels):
+            return torch.nn.functional.one_hot(torch.full((len(pixels),), 3), 36).float()
+
+    categories = [photo.category for photo in photos()]
+    expected = categories.count(sorted(set(categories))[3]) / len(categories)
+    right = lessons.fitted({"always": Always()})["right"]
+    assert list(right) == pytest.approx([expected], abs=0.005)
+
+
+def layers_compared():
+    images = images_in_clusters(240)
+    members = cluster_members([0, 1, 2, 3, 0, 4], 6, 240)
+    others = torch.cat([cluster_members([3, 2, 1], 6, 240, 3), random_members(3, 6, 240, 0)])
+    sides = [lens_with(some, images) for some in (members, others)]
+    return slw.compare(*sides, names=["before", "after"])
+
+
+def test_a_match_is_nearest_both_ways_and_above_chance():
+    found = layers_compared()
+    assert lessons.check_match(found, DOTS) is UNANSWERED
+    assert lessons.check_match(found, ("layer:1", "layer:2")).right
+    assert (
+        "layer:2 is nearest to layer:1, not layer:0" in lessons.check_match(found, ("layer:1", "layer:0")).why
+    )
+    assert "before has no component 'layer:9'" in lessons.check_match(found, ("layer:9", "layer:0")).why
+    lone = found.matches[(found.matches["from"] == "before") & ~found.matches["matched"]].iloc[0]
+    said = lessons.check_match(found, (lone["component"], lone["nearest"]))
+    assert not said.right
+    assert "of draws" in said.why
+
+
+def test_kept_concepts_are_known_to_both_sides():
+    found = layers_compared()
+    assert lessons.check_kept(found, DOTS) is UNANSWERED
+    assert lessons.check_kept(found, ["thing1", "thing2"]).right
+    assert "name at least 2" in lessons.check_kept(found, ["thing1"]).why
+    assert "no longer knows thing0" in lessons.check_kept(found, ["thing1", "thing0"]).why
+    assert "doesn't know thing9" in lessons.check_kept(found, ["thing1", "thing9"]).why

@@ -73,7 +73,8 @@ class Comparison:
                 chance; `matched_low` and `matched_high` are its interval.
             mutual: The share that is the nearest of its nearest, and `mutual_chance`.
             one_to_one: Mean similarity of one-to-one matches, whose sum is the highest, and `one_to_one_chance`.
-            cka: Debiased linear CKA, with by="activations" alone; about 0 by chance.
+            cka: Debiased linear CKA, with by="activations" alone; about 0 by chance; `cka_low` and `cka_high` are its
+                95 % interval over images, by the jackknife.
         """
         return pairs_table(self._measure, self._matching)
 

@@ -1,18 +1,16 @@
 """Measures by activations: how the scores of two layers vary together over the same images, from sums of products."""
 
-import math
 from collections.abc import Iterator, Sequence
 
 import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
+from semanticlens_widgets.analysis.comparisons.cka import cka_interval, debiased_cka
 from semanticlens_widgets.analysis.comparisons.measures import BLOCK, Blocks
 from semanticlens_widgets.analysis.sides import Side
 from semanticlens_widgets.collection import Products
 
-FEWEST_IMAGES = 4
-"""Images that debiased CKA needs at least."""
 _MOST_CHOSEN = 1024
 _STILL_AXIS = 1e-6
 """A direction whose share of the largest variance is below this is rounding."""
@@ -64,6 +62,10 @@ class ByActivations:
         """Debiased linear CKA of two sides' scores over the images; see `debiased_cka`."""
         return debiased_cka(self._products, left, right)
 
+    def cka_interval(self, left: int, right: int) -> tuple[float, float]:
+        """The 95 % interval of the CKA over images; see `cka_interval`."""
+        return cka_interval(self._products, left, right)
+
     def _correlations(self, left: int, right: int, sums: Float64[Tensor, "_ _"], n: int) -> Blocks:
         """From `n` sums of products, whose rows are those of the side that comes first."""
         (mean, deviation), (other_mean, other_deviation) = self._moments(left), self._moments(right)
@@ -77,31 +79,3 @@ class ByActivations:
         mean, square = found.sums[number] / found.n, found.products[number, number].diagonal() / found.n
         variance = square - mean.square()
         return mean, variance.clamp(min=0).sqrt().masked_fill(variance <= _STILL * square, torch.inf)
-
-
-def debiased_cka(products: Products, left: int, right: int) -> float:
-    """Linear CKA with the unbiased estimator of HSIC: 1 for equal scores up to rotation and scale, about 0 by chance.
-
-    NaN where a side does not vary, or for fewer than 4 images. Sources: Kornblith et al., Similarity of neural network
-    representations revisited, ICML 2019, arXiv 1905.00414; Nguyen, Raghu and Kornblith, Do wide and deep networks learn
-    the same things?, ICLR 2021, arXiv 2010.15327; Song et al., Feature selection via dependence maximization, Journal
-    of Machine Learning Research 2012.
-    """
-    if products.n < FEWEST_IMAGES:
-        return math.nan
-    scale = _hsic(products, left, left) * _hsic(products, right, right)
-    return _hsic(products, *sorted((left, right))) / math.sqrt(scale) if scale > 0 else math.nan
-
-
-def _hsic(products: Products, i: int, j: int) -> float:
-    """The unbiased estimator with K = X X^T and L = Y Y^T, all from sums over images: no image x image matrix.
-
-    The diagonals, which the estimator leaves out, are the squared lengths of rows.
-    """
-    n, both = products.n, products.of_lengths[i, j]
-    x, y, k, l = products.sums[i], products.sums[j], products.lengths[i], products.lengths[j]  # noqa: E741
-    xy = products.products[i, j]
-    trace = xy.square().sum() - both
-    totals = (x @ x - k) * (y @ y - l)
-    of_rows = x @ xy @ y - x @ products.weighted[i, j] - y @ products.weighted[j, i] + both
-    return float(trace + totals / ((n - 1) * (n - 2)) - 2 * of_rows / (n - 2)) / (n * (n - 3))

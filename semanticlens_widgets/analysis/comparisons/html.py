@@ -57,7 +57,9 @@ def comparison_html(title: str, table: pd.DataFrame, alone: pd.DataFrame, sides:
         for place, (head, hover) in enumerate(_HEADS)
     )
     cka = (
-        '<th class="slw-number" title="Debiased linear CKA of all scores">CKA</th>' if "cka" in table else ""
+        '<th class="slw-number" title="Debiased linear CKA of all scores; 95 % interval over images">CKA</th>'
+        if "cka" in table
+        else ""
     )
     rows = "".join(_pair_row(row) for row in table.to_dict("records"))
     return (
@@ -79,8 +81,11 @@ def _pair_row(row: dict) -> str:
         f"{row['matched']:.0%}<br><small>{interval(row['matched_low'], row['matched_high'], '.0%')}</small>",
         f"{row['mutual']:.0%}<br><small>by chance {row['mutual_chance']:.0%}</small>",
         f"{row['one_to_one']:.2f}<br><small>by chance {row['one_to_one_chance']:.2f}</small>",
-        *([f"{row['cka']:.2f}"] if "cka" in row else []),
     ]
+    if "cka" in row:
+        numbers.append(
+            f"{row['cka']:.2f}<br><small>{interval(row['cka_low'], row['cka_high'], '.2f')}</small>"
+        )
     cells = "".join(f'<td class="slw-number">{number}</td>' for number in numbers)
     return f"<tr><td>{escape(row['from'])}</td><td>{escape(row['to'])}</td>{cells}</tr>"
 

@@ -43,7 +43,10 @@ def _of_pair(measure: Measure, matching: Matching, left: int, right: int) -> dic
         "one_to_one": float(matching.one_to_one(left, right)[1].nanmean()),
         "one_to_one_chance": chance.one_to_one,
     }
-    return row | ({"cka": measure.cka(left, right)} if isinstance(measure, ByActivations) else {})
+    if isinstance(measure, ByActivations):
+        low, high = measure.cka_interval(left, right)
+        row |= {"cka": measure.cka(left, right), "cka_low": low, "cka_high": high}
+    return row
 
 
 def matches_table(measure: Measure, matching: Matching) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 import semanticlens_widgets as slw
-from semanticlens_widgets.analysis.comparisons.correlations import debiased_cka
-from semanticlens_widgets.collection import Scored, products_of, score_products
+from semanticlens_widgets.analysis.comparisons.cka import cka_interval, debiased_cka
+from semanticlens_widgets.collection import Scored, _products, products_of, score_products
 from semanticlens_widgets.collection._products import Products
 from semanticlens_widgets.tensors import signed_pool
 from tests.colour_world import ColourSpace
@@ -62,10 +62,75 @@ def test_cka_does_not_change_with_rotation_and_scale_and_is_about_nothing_by_cha
     assert abs(np.mean(chance)) < 0.02
 
 
-def test_the_state_does_not_grow_with_the_images():
+def correlated(generator, n, dim, other, common):
+    """Scores of two layers that have some directions in common."""
+    latent = torch.randn(n, common, generator=generator, dtype=torch.float64)
+    mixed = [
+        latent @ torch.randn(common, width, generator=turn(), dtype=torch.float64) for width in (dim, other)
+    ]
+    return [one + 2 * torch.randn(one.shape, generator=generator, dtype=torch.float64) for one in mixed]
+
+
+def turn():
+    return torch.Generator().manual_seed(5)
+
+
+def test_the_interval_of_cka_is_that_of_leaving_out_each_image_in_turn():
+    x, y = correlated(torch.Generator().manual_seed(0), 30, 8, 6, 3)
+    found = products_of([x, y])
+    without = [
+        slow_cka(x[torch.arange(30) != row].numpy(), y[torch.arange(30) != row].numpy()) for row in range(30)
+    ]
+    error = np.sqrt(29 / 30 * np.square(np.array(without) - np.mean(without)).sum())
+    cka = slow_cka(x.numpy(), y.numpy())
+    assert cka_interval(found, 0, 1) == pytest.approx(
+        (cka - 1.96 * error, min(cka + 1.96 * error, 1)), abs=1e-9
+    )
+    assert cka_interval(found, 0, 0) == pytest.approx((1, 1), abs=1e-9)
+    assert all(np.isnan(cka_interval(products_of([x[:4], y[:4]]), 0, 1)))
+
+
+@pytest.mark.parametrize(("n", "kept"), [(120, 1024), (240, 60)])
+def test_the_interval_of_cka_holds_it_in_95_of_100_cases(n, kept, monkeypatch):
+    monkeypatch.setattr(_products, "MOST_KEPT", kept)
+    generator = torch.Generator().manual_seed(0)
+    truth = debiased_cka(
+        streamed(zip(*[part.split(500) for part in correlated(generator, 100_000, 12, 9, 3)], strict=True)),
+        0,
+        1,
+    )
+    held = []
+    for _ in range(200):
+        drawn = correlated(generator, n, 12, 9, 3)
+        low, high = cka_interval(streamed(zip(*[part.split(30) for part in drawn], strict=True)), 0, 1)
+        held.append(low <= truth <= high)
+    assert 0.2 < truth < 0.8
+    assert 0.9 <= np.mean(held) <= 0.99, np.mean(held)
+
+
+def test_the_interval_of_cka_holds_nothing_where_layers_have_nothing_in_common():
+    generator, held = torch.Generator().manual_seed(0), []
+    for _ in range(100):
+        drawn = [torch.randn(60, dim, generator=generator, dtype=torch.float64) for dim in (12, 9)]
+        low, high = cka_interval(products_of(drawn), 0, 1)
+        held.append(low <= 0 <= high)
+    assert np.mean(held) >= 0.93, np.mean(held)
+
+
+def test_the_state_does_not_grow_with_the_images(monkeypatch):
+    monkeypatch.setattr(_products, "MOST_KEPT", 16)
+
     def numbers(n):
         found = streamed([[torch.randn(8, 6).double(), torch.randn(8, 5).double()] for _ in range(n)])
-        parts = (found.sums, found.lengths, found.products, found.of_lengths, found.weighted, found.unrelated)
+        parts = (
+            found.sums,
+            found.lengths,
+            found.products,
+            found.of_lengths,
+            found.weighted,
+            found.unrelated,
+            found.first,
+        )
         return sum(tensor.numel() for part in parts for tensor in part.values())
 
     assert numbers(2) == numbers(50)
