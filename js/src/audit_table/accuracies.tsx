@@ -15,7 +15,7 @@ interface ChangesProps {
 
 export function Changes({ accuracy, nDraws }: ChangesProps) {
   return (
-    <span class="slw-audit-change">
+    <span class="slw-audit-changes">
       <span class="slw-muted slw-cut" title={accuracy.class_name}>
         {accuracy.class_name}
       </span>
@@ -90,7 +90,9 @@ function Table({ classes, measure, nDraws }: TableProps) {
         <tr>
           {["class", "samples", "before", "", "without", "", "points", "random"].map((head, place) =>
             head === "" ? (
-              <td key={place}>95 %</td>
+              <td key={place} class="slw-audit-interval">
+                95 %
+              </td>
             ) : (
               <th key={place} scope="col">
                 {head}
@@ -105,9 +107,9 @@ function Table({ classes, measure, nDraws }: TableProps) {
             <th scope="row">{accuracy.class_name}</th>
             <td>{count(accuracy.n)}</td>
             <td>{percent(change.before)}</td>
-            <td class="slw-muted">{range(change.before_interval)}</td>
+            <td class="slw-muted slw-audit-interval">{range(change.before_interval)}</td>
             <td>{percent(change.after)}</td>
-            <td class="slw-muted">{range(change.after_interval)}</td>
+            <td class="slw-muted slw-audit-interval">{range(change.after_interval)}</td>
             <td>{points(change)}</td>
             <td>{percent(change.random)}</td>
           </tr>

@@ -2,12 +2,12 @@
 
 import type { BeforeAudit } from "../audits/before_audit";
 import type { ClassAudit } from "../audits/class_audit";
-import { VERDICTS } from "../generated/constants";
 import { Button } from "../ui/buttons/button";
 import { Icon } from "../ui/buttons/icons";
 import { count, counted, percent } from "../ui/format";
 import { useView } from "./context";
-import { intervalOf, LOOKS, OUTCOME_MEANINGS, outcomeOf, range } from "./state/words";
+import { OutcomeMark } from "./outcome_mark";
+import { intervalOf, OUTCOME_MEANINGS, outcomeOf, range, shareOf } from "./state/words";
 import { ON_BAR, VerdictBar } from "./verdict_bar";
 
 export function BeforeLine({ audit }: { audit: ClassAudit }) {
@@ -22,14 +22,13 @@ export function BeforeLine({ audit }: { audit: ClassAudit }) {
         shares={before.shares}
         interval={intervalOf(before, "spurious")}
         maxSpurious={table.traits.max_spurious.value}
-        label={`Before: ${ON_BAR.map((verdict) => share(before, verdict)).join(", ")}`}
       />
       <div class="slw-audit-shares">
         {ON_BAR.map((verdict) => (
           <span key={verdict} class={`slw-audit-was slw-verdict slw-is-${verdict}`}>
             <Icon name={verdict} />
             {verdict}
-            <span class="slw-number">{percent(before.shares[VERDICTS.indexOf(verdict)])}</span>
+            <span class="slw-number">{percent(shareOf(before, verdict))}</span>
             <span class="slw-muted slw-number slw-audit-interval">{range(intervalOf(before, verdict))}</span>
           </span>
         ))}
@@ -56,20 +55,13 @@ function Outcome({ before }: { before: BeforeAudit }) {
   );
   return (
     <div class="slw-audit-outcome">
-      <span
-        class={`slw-verdict slw-is-${LOOKS[outcome]}`}
+      <OutcomeMark
+        outcome={outcome}
         title={`${OUTCOME_MEANINGS[outcome]}.\n${counted(before.n_samples, "sample")}; ${concepts(before)}`}
-      >
-        <span class="slw-muted">before:</span>
-        <Icon name={LOOKS[outcome]} />
-        {outcome}
-      </span>
+        before={<span class="slw-muted">before:</span>}
+      />
     </div>
   );
-}
-
-function share(before: BeforeAudit, verdict: (typeof VERDICTS)[number]): string {
-  return `${verdict} ${percent(before.shares[VERDICTS.indexOf(verdict)])} ${range(intervalOf(before, verdict))}`.trimEnd();
 }
 
 function concepts({ valid, spurious }: BeforeAudit): string {

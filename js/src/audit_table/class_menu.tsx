@@ -7,7 +7,8 @@ import { Icon } from "../ui/buttons/icons";
 import { count, counted, percent } from "../ui/format";
 import { runKey } from "../ui/keys";
 import { useView } from "./context";
-import { LOOKS, outcomeOf, range, spuriousShare } from "./state/words";
+import { OutcomeMark } from "./outcome_mark";
+import { outcomeOf, range, shareOf } from "./state/words";
 
 /** More than fit on a screen; to find one of thousands, type. */
 const MOST = 200;
@@ -152,15 +153,14 @@ function Option({ info, place, active, onChoose }: OptionProps) {
 function Outcome({ shares, nSamples }: { shares: ClassShares; nSamples: number }) {
   const outcome = outcomeOf(shares.spurious, nSamples, useView().table.traits.max_spurious.value);
   return (
-    <span
-      class={`slw-verdict slw-is-${LOOKS[outcome]}`}
+    <OutcomeMark
+      outcome={outcome}
       title={`Share of relevance on spurious neurons, ${range(shares.spurious) || "no interval"}: ${outcome}`}
     >
-      <Icon name={LOOKS[outcome]} />
-      {outcome === "too few samples" ? outcome : percent(spuriousShare(shares.shares))}
+      {outcome === "too few samples" ? outcome : percent(shareOf(shares, "spurious"))}
       <span class="slw-muted slw-number slw-audit-interval">
         {outcome === "too few samples" ? "" : range(shares.spurious)}
       </span>
-    </span>
+    </OutcomeMark>
   );
 }

@@ -2,11 +2,12 @@
 
 import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
 import type { Verdict } from "../audits/verdicts";
-import { MEANINGS, VERDICTS } from "../generated/constants";
+import { MEANINGS } from "../generated/constants";
 import { Icon } from "../ui/buttons/icons";
 import { counted, exact, percent } from "../ui/format";
 import { useView } from "./context";
-import { announcement, classOutcome, intervalOf, LOOKS, OUTCOME_MEANINGS, range } from "./state/words";
+import { OutcomeMark } from "./outcome_mark";
+import { classOutcome, intervalOf, OUTCOME_MEANINGS, range, shareOf } from "./state/words";
 import { ON_BAR, VerdictBar } from "./verdict_bar";
 
 export function Headline({ audit }: { audit: ClassAudit }) {
@@ -19,14 +20,13 @@ export function Headline({ audit }: { audit: ClassAudit }) {
         shares={audit.shares}
         interval={intervalOf(audit, "spurious")}
         maxSpurious={table.traits.max_spurious.value}
-        label={announcement(audit, table.traits.max_spurious.value)}
       />
       <div class="slw-audit-shares" role="toolbar" aria-label="Show verdicts">
         {ON_BAR.map((verdict) => (
           <Share
             key={verdict}
             verdict={verdict}
-            share={audit.shares[VERDICTS.indexOf(verdict)] ?? 0}
+            share={shareOf(audit, verdict)}
             interval={range(intervalOf(audit, verdict))}
           />
         ))}
@@ -52,18 +52,16 @@ function Outcome({ audit }: { audit: ClassAudit }) {
   if (outcome === null) return null;
   return (
     <div class="slw-audit-outcome">
-      <span
-        class={`slw-verdict slw-strong slw-is-${LOOKS[outcome]}`}
+      <OutcomeMark
+        outcome={outcome}
+        also="slw-strong"
         title={`${OUTCOME_MEANINGS[outcome]}.\nSpurious: ${range(intervalOf(audit, "spurious")) || "no interval"} over ${counted(audit.n_samples, "sample")}`}
-      >
-        <Icon name={LOOKS[outcome]} />
-        {outcome}
-      </span>
+      />
       <span
         class="slw-muted"
         title={`${range(intervalOf(audit, "unexpected")) || "A part"} of the relevance for ${audit.className} is on neurons that answer to none of the concepts`}
       >
-        {`${percent(audit.shares[VERDICTS.indexOf("unexpected")])} not explained`}
+        {`${percent(shareOf(audit, "unexpected"))} not explained`}
       </span>
       <span class="slw-audit-limit" title="The largest share of relevance that may rest on spurious neurons">
         <span class="slw-muted">at most</span>
@@ -97,7 +95,6 @@ function Limit() {
 interface ShareProps {
   verdict: Verdict;
   share: number;
-  /** Null for a single sample, which tells nothing of others. */
   /** "" of a single sample. */
   interval: string;
 }

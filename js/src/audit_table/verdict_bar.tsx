@@ -1,9 +1,8 @@
 /** Shares of a class by verdict as one bar, with the interval of the spurious share and the limit. */
 
 import type { Verdict } from "../audits/verdicts";
-import { VERDICTS } from "../generated/constants";
 import { percent } from "../ui/format";
-import { range } from "./state/words";
+import { range, shareOf } from "./state/words";
 
 /** From left to right: the spurious part begins at zero, next to the scale of the limit. */
 export const ON_BAR: readonly Verdict[] = ["spurious", "ambiguous", "unexpected", "valid"];
@@ -14,18 +13,18 @@ interface VerdictBarProps {
   /** The bounds of the spurious share. */
   interval: readonly number[];
   maxSpurious: number;
-  label: string;
 }
 
-export function VerdictBar({ shares, interval, maxSpurious, label }: VerdictBarProps) {
+export function VerdictBar({ shares, interval, maxSpurious }: VerdictBarProps) {
   const [low, high] = [interval[0] ?? Number.NaN, interval[1] ?? Number.NaN];
+  const said = ON_BAR.map((verdict) => `${verdict} ${percent(shareOf({ shares }, verdict))}`).join(", ");
   return (
-    <div class="slw-audit-bar" role="img" aria-label={label}>
+    <div class="slw-audit-bar" role="img" aria-label={said}>
       {ON_BAR.map((verdict) => (
         <span
           key={verdict}
           class={`slw-audit-part slw-is-${verdict}`}
-          style={{ width: `${100 * (shares[VERDICTS.indexOf(verdict)] ?? 0)}%` }}
+          style={{ width: `${100 * shareOf({ shares }, verdict)}%` }}
         />
       ))}
       {high >= low && (

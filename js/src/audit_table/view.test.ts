@@ -191,7 +191,7 @@ test("neurons that are out show what that does to the accuracy, beside random on
   const classes = [accuracy, { ...accuracy, class_name: "bee" }];
   kernel.last("ablate").answer(reply({ overall, classes, n_draws: 5 }));
   await vi.waitUntil(() => el.querySelector(".slw-audit-change") !== null);
-  const shown = [...el.querySelectorAll(".slw-audit-accuracies > .slw-audit-change")];
+  const shown = [...el.querySelectorAll(".slw-audit-changes")];
   expect(shown.map(({ textContent }) => textContent)).toEqual([
     "ox80 %→60 %50 % to 70 %(random 79 %)",
     "all80 %→60 %50 % to 70 %(random 79 %)",
@@ -208,8 +208,8 @@ test("outputs judged one by one show sensitivity, specificity and AUROC with int
   const bee = { ...ox, class_name: "bee", measures: [accuracy, measured("sensitivity", { after: 0.9 })] };
   const overall = { class_name: "all", n: 68, measures: [accuracy] };
   kernel.last("ablate").answer(reply({ overall, classes: [ox, bee], n_draws: 5 }));
-  await vi.waitUntil(() => el.querySelector(".slw-audit-change .slw-audit-change") !== null);
-  const own = [...el.querySelectorAll<HTMLElement>(".slw-audit-change .slw-audit-change")].slice(0, 4);
+  await vi.waitUntil(() => el.querySelector(".slw-audit-changes .slw-audit-change") !== null);
+  const own = [...el.querySelectorAll<HTMLElement>(".slw-audit-changes .slw-audit-change")].slice(0, 4);
   expect(own.map(({ textContent }) => textContent)).toEqual([
     "accuracy80 %→60 %50 % to 70 %(random 79 %)",
     "sensitivity80 %→10 %50 % to 70 %(random 79 %)",

@@ -1,20 +1,17 @@
 /** Overview of all classes with a requirement: shares by verdict with their intervals, what fails first. */
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { VERDICTS } from "../../generated/constants";
-import { Icon } from "../../ui/buttons/icons";
 import { counted, percent, px } from "../../ui/format";
-import type { GridOptions } from "../../ui/grid/grid_geometry";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
 import { isPlain, runKey } from "../../ui/keys";
 import { useView } from "../context";
+import { OutcomeMark } from "../outcome_mark";
+import { rowLayout } from "../row_layout";
 import { type ClassRow, countsOf, worstFirst } from "../state/overview";
-import { LOOKS, OUTCOME_MEANINGS, range, spuriousShare } from "../state/words";
-import { ON_BAR, VerdictBar } from "../verdict_bar";
+import { range, shareOf } from "../state/words";
+import { VerdictBar } from "../verdict_bar";
 
-/** Heights in pixels; a row breaks into two lines below `NARROW`, as in the style sheet. */
-const HEIGHTS = { wide: 36, narrow: 60 };
-const NARROW = 620;
+const LAYOUT = rowLayout({ wide: 36, narrow: 60 });
 
 export function Overview() {
   const { table, id, focusRows } = useView();
@@ -25,15 +22,6 @@ export function Overview() {
   const shares = table.classes.shares.value;
   const maxSpurious = table.traits.max_spurious.value;
   const rows = useMemo(() => worstFirst(shares, known ?? [], maxSpurious), [shares, known, maxSpurious]);
-  const layout = useMemo<GridOptions>(
-    () => ({
-      minCardWidth: Number.MAX_SAFE_INTEGER,
-      gap: 0,
-      padding: 0,
-      cardHeight: (width) => (width < NARROW ? HEIGHTS.narrow : HEIGHTS.wide),
-    }),
-    [],
-  );
   const open = (place: number) => {
     const row = rows[place];
     if (row === undefined) return;
@@ -52,7 +40,7 @@ export function Overview() {
         n={rows.length}
         label="Classes with a requirement, what fails first"
         idPrefix={`${id}overview`}
-        layout={layout}
+        layout={LAYOUT}
         active={active}
         contents={null}
         onActive={setActive}
@@ -88,9 +76,6 @@ interface RowProps {
 function Row({ row, id, active, size, onOpen }: RowProps) {
   const { table } = useView();
   const { name, outcome, shares, spurious, nSamples } = row;
-  const parts = ON_BAR.map((verdict) => `${verdict} ${percent(shares[VERDICTS.indexOf(verdict)])}`).join(
-    ", ",
-  );
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the focus and takes the keys for its rows.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names the active row.
@@ -105,17 +90,9 @@ function Row({ row, id, active, size, onOpen }: RowProps) {
       onClick={onOpen}
     >
       <span class="slw-cut slw-strong">{name}</span>
-      <span class={`slw-verdict slw-is-${LOOKS[outcome]}`} title={OUTCOME_MEANINGS[outcome]}>
-        <Icon name={LOOKS[outcome]} />
-        {outcome}
-      </span>
-      <VerdictBar
-        shares={shares}
-        interval={spurious}
-        maxSpurious={table.traits.max_spurious.value}
-        label={parts}
-      />
-      <span class="slw-number">{`${percent(spuriousShare(shares))} spurious`}</span>
+      <OutcomeMark outcome={outcome} />
+      <VerdictBar shares={shares} interval={spurious} maxSpurious={table.traits.max_spurious.value} />
+      <span class="slw-number">{`${percent(shareOf(row, "spurious"))} spurious`}</span>
       <span class="slw-number slw-muted">{range(spurious)}</span>
       <span class="slw-number slw-muted">{counted(nSamples, "sample")}</span>
     </div>

@@ -1,35 +1,22 @@
 /** Rows of the audit in their order, with column headings and keyboard navigation. */
-import { useMemo } from "preact/hooks";
 import type { ClassAudit, SortKey } from "../../audits/class_audit";
 import { Button } from "../../ui/buttons/button";
 import { Icon } from "../../ui/buttons/icons";
 import { Empty } from "../../ui/empty";
-import type { GridOptions } from "../../ui/grid/grid_geometry";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
 import { isPlain, runKey } from "../../ui/keys";
 import { useView, type View } from "../context";
+import { rowLayout } from "../row_layout";
 import { announcement, COLUMNS } from "../state/words";
 import { Row } from "./row";
 
-/** Height in pixels; at the width where the style sheet breaks a row into two lines, the taller one applies. */
-const HEIGHTS = { wide: 56, narrow: 100 };
-const NARROW = 620;
+const LAYOUT = rowLayout({ wide: 56, narrow: 100 });
 const HEADS: readonly SortKey[] = ["component", "valid", "spurious", "share", "verdict"];
 
 export function Rows({ audit }: { audit: ClassAudit }) {
   const view = useView();
   const { table, id } = view;
   const order = table.order.value;
-  const layout = useMemo<GridOptions>(
-    () => ({
-      // One row is as wide as the table.
-      minCardWidth: Number.MAX_SAFE_INTEGER,
-      gap: 0,
-      padding: 0,
-      cardHeight: (width) => (width < NARROW ? HEIGHTS.narrow : HEIGHTS.wide),
-    }),
-    [],
-  );
   return (
     <div class="slw-audit-rows">
       <Heads />
@@ -40,7 +27,7 @@ export function Rows({ audit }: { audit: ClassAudit }) {
           n={order.length}
           label={announcement(audit, table.traits.max_spurious.value)}
           idPrefix={`${id}row`}
-          layout={layout}
+          layout={LAYOUT}
           active={table.focus.active.value}
           contents={audit.className}
           onActive={(place) => table.focus.moveTo(place)}

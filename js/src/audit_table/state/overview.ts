@@ -1,7 +1,7 @@
 /** Classes of an audit in the order of an overview: what fails comes first. */
 
 import type { ClassInfo, ClassShares } from "../../generated/protocol";
-import { type Outcome, outcomeOf, spuriousShare } from "./words";
+import { type Outcome, outcomeOf, shareOf } from "./words";
 
 export interface ClassRow extends ClassShares {
   nSamples: number;
@@ -22,7 +22,7 @@ export function worstFirst(
     return [{ ...found, nSamples, outcome: outcomeOf(found.spurious, nSamples, maxSpurious) }];
   });
   const rank = ({ outcome }: ClassRow) => WORST_FIRST.indexOf(outcome);
-  return rows.sort((a, b) => rank(a) - rank(b) || spuriousShare(b.shares) - spuriousShare(a.shares));
+  return rows.sort((a, b) => rank(a) - rank(b) || shareOf(b, "spurious") - shareOf(a, "spurious"));
 }
 
 /** Returns, for example, "2 fails, 1 undecided, 5 passes". */

@@ -129,8 +129,8 @@ export const LOOKS: Readonly<Record<Outcome, Verdict>> = {
   "too few samples": "unexpected",
 };
 
-export function spuriousShare(shares: readonly number[]): number {
-  return shares[VERDICTS.indexOf("spurious")] ?? 0;
+export function shareOf({ shares }: { shares: readonly number[] }, verdict: Verdict): number {
+  return shares[VERDICTS.indexOf(verdict)] ?? 0;
 }
 
 /** Returns, for example, "ox: spurious 34 %, valid 52 %, …; fails, at most 10 % may be spurious". */
