@@ -7,7 +7,7 @@ differentiable runs of a model; `_extra`, optional packages.
 """
 
 from semanticlens_widgets.attribution._crops import HOT, crop_boxes, map_boxes, stretch_matrix
-from semanticlens_widgets.attribution._edges import edges
+from semanticlens_widgets.attribution._edges import edges, edges_to_each
 from semanticlens_widgets.attribution._heatmaps import HEATMAPS, heatmap, upsampled
 from semanticlens_widgets.attribution._maps import component_maps, has_places, prefix_tokens, tokens_in_order
 from semanticlens_widgets.attribution._relevance import METHODS, Attributed, attribute, relevance
@@ -22,6 +22,7 @@ __all__ = [
     "component_maps",
     "crop_boxes",
     "edges",
+    "edges_to_each",
     "has_places",
     "heatmap",
     "map_boxes",

@@ -1,5 +1,7 @@
 """Edges: amounts that the components of one layer add to the score of a component of a later layer."""
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -29,14 +31,30 @@ def edges(
 
     Raises LayerNotFoundError; ValueError for an unknown component and a layer that is not below.
     """
+    return edges_to_each(model, pixels, below, layer, [component], pooling=pooling, sign=sign)[:, 0]
+
+
+def edges_to_each(
+    model: nn.Module,
+    pixels: Float[Tensor, "sample channel height width"],
+    below: str,
+    layer: str,
+    components: Sequence[int],
+    *,
+    pooling: str = "max",
+    sign: str = "positive",
+) -> Float[Tensor, "sample target component"]:
+    """Like `edges`, to several components of `layer`: one forward pass, and a backward pass for each."""
     pixels = pixels.to(model_device(model))
     with differentiable(model):
         _, kept = run(model, pixels, [below, layer])
         check_output(below, kept[below], "max")
-        scores = _scores(kept[layer], layer, component, pooling)
-        gradient = _gradient(scores.sum(), kept[below], below, layer)
-    lower = kept[below].detach()
-    return component_sums(lower * gradient, lower, sign).cpu()
+        lower, found = kept[below].detach(), []
+        for component in components:
+            score = _scores(kept[layer], layer, component, pooling).sum()
+            gradient = _gradient(score, kept[below], below, layer)
+            found.append(component_sums(lower * gradient, lower, sign).cpu())
+    return torch.stack(found, 1)
 
 
 def _scores(output: Tensor, layer: str, component: int, pooling: str) -> Float[Tensor, "sample 1"]:
@@ -48,7 +66,11 @@ def _scores(output: Tensor, layer: str, component: int, pooling: str) -> Float[T
 
 def _gradient(score: Tensor, lower: Tensor, below: str, layer: str) -> Tensor:
     with explained_in_place():
-        (found,) = torch.autograd.grad(score, lower, allow_unused=True) if score.requires_grad else (None,)
+        (found,) = (
+            torch.autograd.grad(score, lower, allow_unused=True, retain_graph=True)
+            if score.requires_grad
+            else (None,)
+        )
     if found is None:
         raise ValueError(
             f"layer {below!r} does not feed layer {layer!r}: it comes after it, or beside it; name a layer before it"

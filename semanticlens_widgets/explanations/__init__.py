@@ -2,7 +2,7 @@
 
 `prediction` reads outputs; `explaining` finds the amounts of an image with the model, `held` without it; `standing`
 ranks its scores among all images, `places` lays them over the image; `explanation` is the result, with its `html`;
-`steering` holds results of models with weaker or stronger components.
+`steering` holds results of models with weaker or stronger components; the room `graphs`, the concepts of a class.
 """
 
 from semanticlens_widgets.explanations.explaining import (

@@ -148,10 +148,11 @@ def evaluated(
 
 def factors_by_layer(session: Session, factors: Mapping[str, float]) -> Factors:
     """Factors of components such as "layer4:12", layer by layer; raises for components that are not there."""
+    studied = session.with_model()
     found: dict[str, dict[int | str, float]] = {}
     for name, factor in factors.items():
         for layer, [component] in by_layer(session.database, [name]).items():
-            found.setdefault(layer, {})[component] = factor
+            found.setdefault(studied.layer(layer), {})[component] = factor
     return found
 
 

@@ -31,6 +31,7 @@ from semanticlens_widgets.concepts import (
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
 from semanticlens_widgets.explanations import Explanation, Gap
+from semanticlens_widgets.explanations.graphs.graph import ConceptGraph
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import (
@@ -45,6 +46,7 @@ from semanticlens_widgets.layers import (
 from semanticlens_widgets.lens import (
     activations,
     explaining,
+    graphs,
     interventions,
     probes,
     relevances,
@@ -866,6 +868,50 @@ class Lens:
             steer=steer,
             samples=samples,
             threshold=threshold,
+            progress=progress,
+        )
+
+    def graph(
+        self,
+        class_name: str,
+        *,
+        layer: str | Sequence[str] | None = None,
+        top: int = 8,
+        weak_below: float = analysis.WEAK_EDGE_BELOW,
+        samples: Sequence[int] | None = None,
+        audit: "analysis.Audit | Sequence[analysis.Audit]" = (),
+        vocabulary: "vocabularies.VocabularySource | None" = "general",
+        progress: bool = True,
+    ) -> ConceptGraph:
+        """The graph of a class's concepts: its most relevant components per layer, and what each adds to the next.
+
+        Runs the model over all images for layers that were not attributed yet, then over the class's.
+
+        Args:
+            class_name: A class of the relevance.
+            layer: Layers of the graph, in any order; all by default.
+            top: Components a layer, by the size of their mean relevance for the class.
+            weak_below: Edges whose share is smaller in size are left out; the share is of the sizes of all edges from
+                the earlier layer into that component.
+            samples: The means are over the class's images among these; over all of the class by default.
+            audit: Verdicts of nodes come from it, or from several.
+            vocabulary: Of the labels, as in `explain`.
+            progress: Show a progress bar.
+
+        An edge from j to k is the mean over these images of a_j d a_k / d a_j, where a_k is the score of k, pooled as
+        in the lens, and a_j are the activations of j, summed over their places. A layer is joined to the nearest layer
+        before it that feeds it, and the last ones to the class, by their relevance. Raises ValueError for a class
+        without images, and without model or images.
+        """
+        return graphs.graph(
+            self._session,
+            class_name,
+            self.database.layer_names(layer),
+            top=top,
+            weak_below=weak_below,
+            samples=samples,
+            audits=[audit] if isinstance(audit, analysis.Audit) else list(audit),
+            vocabulary=vocabulary,
             progress=progress,
         )
 

@@ -1,0 +1,151 @@
+"""Graph of the components that a class rests on, and of what each adds to the next."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from semanticlens_widgets._arguments import check_texts, did_you_mean
+from semanticlens_widgets._plain_text import table_text, wrapped
+from semanticlens_widgets._texts import escape
+from semanticlens_widgets.concepts import ConceptExamples, Relevance
+from semanticlens_widgets.explanations.graphs.figure import sankey
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import plotly.graph_objects as go
+
+_SHOWN = 12
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptGraph:
+    """The components of every layer that are most relevant for a class, and the edges between them."""
+
+    class_name: str
+    layers: tuple[str, ...]
+    """In the order in which the model runs them."""
+    nodes: pd.DataFrame
+    """One row a node: component, layer, index; relevance (mean over the class's samples) and share (of the sizes of all
+    in its layer); label and verdict ("" where not known). The last is the class, with layer "" and index -1."""
+    edges: pd.DataFrame
+    """One row an edge: source and target (components); edge, the mean over samples of a_j d a_k / d a_j; share (of the
+    sizes of all edges from that layer into the target, -1 to 1)."""
+    n_samples: int
+    weak_below: float
+    """Edges whose share is smaller in size are left out."""
+    scores_without: "Callable[[Sequence[str]], pd.DataFrame]" = field(repr=False)
+
+    def without(self, nodes: str | Sequence[str]) -> pd.DataFrame:
+        """The nodes of later layers, and the class, without some nodes: what falls with them, the largest fall first.
+
+        Columns: component, layer; before and after, the mean score over the class's samples (of the class its output);
+        change, and share (the change over the size of `before`). Runs the model twice over these samples. Raises
+        ValueError for a component that is no node, and without the model.
+        """
+        names = check_texts("nodes", nodes)
+        known = self.nodes["component"][:-1].tolist()
+        for name in names:
+            if name not in known:
+                raise ValueError(f"the graph has no node {name!r}{did_you_mean(name, known)}")
+        table = self.scores_without(names)
+        first = min(self.layers.index(self._layer_of(name)) for name in names)
+        later = table["layer"].isin([*self.layers[first + 1 :], ""])
+        return table[later].sort_values("share", kind="stable", ignore_index=True)
+
+    def networkx(self) -> "nx.DiGraph":
+        """A `networkx.DiGraph`: nodes by the name of the component, with the columns of the tables as attributes."""
+        import networkx as nx
+
+        graph = nx.DiGraph(class_name=self.class_name, n_samples=self.n_samples)
+        for row in self.nodes.to_dict("records"):
+            graph.add_node(row.pop("component"), **{str(name): value for name, value in row.items()})
+        for row in self.edges.to_dict("records"):
+            ends = row.pop("source"), row.pop("target")
+            graph.add_edge(*ends, **{str(name): value for name, value in row.items()})
+        return graph
+
+    def sankey(self) -> "go.Figure":
+        """A plotly Sankey: layers from left to right, the width is the size of an edge's share, the colour its sign."""
+        return sankey(self.nodes, self.edges, f"{self.class_name}: concepts by layer")
+
+    def _layer_of(self, node: str) -> str:
+        return self.nodes.set_index("component").loc[node, "layer"]
+
+    def __repr__(self) -> str:
+        return (
+            f"<ConceptGraph of {self.class_name!r}: {len(self.nodes) - 1} components of {len(self.layers)} layers, "
+            f"{len(self.edges)} edges, over {self.n_samples:,} samples>"
+        )
+
+    def __str__(self) -> str:
+        strongest = self._strongest()
+        rows = [
+            [row["source"], row["target"], f"{row['share']:+.1%}"] for row in strongest.to_dict("records")
+        ]
+        return "\n".join(
+            [
+                table_text(
+                    repr(self)[1:-1], ["source", "target", "share"], rows, len(self.edges) - len(rows)
+                ),
+                wrapped(f"edges below {self.weak_below:.1%} of all into their target are left out"),
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        title = f"<strong>{escape(repr(self)[1:-1])}</strong>"
+        return title + self.nodes.to_html(index=False) + self._strongest().to_html(index=False)
+
+    def _strongest(self) -> pd.DataFrame:
+        order = self.edges["share"].abs().sort_values(ascending=False, kind="stable").index
+        return self.edges.loc[order[:_SHOWN]]
+
+
+def most_relevant(relevance: Relevance, class_name: str, top: int) -> list[int]:
+    """The `top` components with the largest mean relevance in size, among those that have any."""
+    size = relevance.of(class_name).abs()
+    order = size.argsort(descending=True, stable=True)[:top]
+    return order[size[order] > 0].tolist()
+
+
+def node_rows(
+    relevance: Relevance, examples: ConceptExamples, class_name: str, rows: Sequence[int]
+) -> pd.DataFrame:
+    """The nodes of a layer."""
+    mean = relevance.of(class_name)
+    return pd.DataFrame(
+        {
+            "component": [examples.name(row) for row in rows],
+            "layer": str(relevance.layer),
+            "index": list(rows),
+            "relevance": mean[list(rows)].numpy(),
+            "share": (mean / _size(mean))[list(rows)].numpy(),
+        }
+    )
+
+
+def edge_rows(
+    sources: Mapping[int, str],
+    targets: Sequence[str],
+    edges: Float[Tensor, "target component"],
+    weak_below: float,
+) -> pd.DataFrame:
+    """The edges that are not weak, from nodes of one layer; `edges` are from all of its components."""
+    shares = edges / torch.stack([_size(row) for row in edges]).unsqueeze(1)
+    return pd.DataFrame(
+        [
+            (name, target, float(edges[k, row]), float(shares[k, row]))
+            for k, target in enumerate(targets)
+            for row, name in sources.items()
+            if abs(float(shares[k, row])) >= weak_below and shares[k, row] != 0
+        ],
+        columns=["source", "target", "edge", "share"],
+    )
+
+
+def _size(values: Tensor) -> Tensor:
+    return values.abs().sum().clamp(min=torch.finfo(values.dtype).tiny)

@@ -1,0 +1,133 @@
+"""Concept graphs of a lens: relevances, labels and verdicts around `explanations.graphs`."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from semanticlens_widgets import analysis
+from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.correction import by_layer
+from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.explanations.graphs.edges import (
+    Asked,
+    Nodes,
+    fed_by,
+    mean_edges_into,
+    order_of_layers,
+    scores_without,
+)
+from semanticlens_widgets.explanations.graphs.graph import ConceptGraph, edge_rows, most_relevant, node_rows
+from semanticlens_widgets.images import first_decoded, subset
+from semanticlens_widgets.lens import vocabularies
+from semanticlens_widgets.lens.explaining import labels_for
+from semanticlens_widgets.lens.relevances import relevance_of
+from semanticlens_widgets.lens.session import Session
+
+
+def graph(
+    session: Session,
+    class_name: str,
+    layers: Sequence[str],
+    *,
+    top: int,
+    weak_below: float,
+    samples: Sequence[int] | None,
+    audits: Sequence[analysis.Audit],
+    vocabulary: vocabularies.VocabularySource | None,
+    progress: bool,
+) -> ConceptGraph:
+    """See `Lens.graph`."""
+    top = check_at_least("top", top, 1)
+    studied, images = session.with_model(), session.with_images()
+    relevances = {layer: relevance_of(session, layer) for layer in layers}
+    own = _samples(relevances[layers[0]], class_name, samples)
+    asked = Asked(session.database, studied, images, own)
+    with session.running:
+        pixels = first_decoded(subset(images, own), studied.transform)
+        if not isinstance(pixels, Tensor):
+            raise ImagesError(f"none of the images of class {class_name!r} can be read; check the files")
+        order = order_of_layers(asked, layers, pixels)
+        nodes = {layer: most_relevant(relevances[layer], class_name, top) for layer in order}
+        nodes = {layer: rows for layer, rows in nodes.items() if rows}
+        feeds = fed_by(asked, list(nodes), pixels)
+        edges, n_samples = mean_edges_into(asked, nodes, feeds, progress)
+    names = {layer: _names(session, layer, rows) for layer, rows in nodes.items()}
+    target = f"class {class_name}"
+    tables = [
+        edge_rows(names[feeds[layer]], list(names[layer].values()), found, weak_below)
+        for layer, found in edges.items()
+    ]
+    ends = [layer for layer in nodes if layer not in feeds.values()]
+    tables += [
+        edge_rows(names[layer], [target], relevances[layer].of(class_name)[None], weak_below)
+        for layer in ends
+    ]
+    output = int(relevances[layers[0]].outputs[relevances[layers[0]].row(class_name)])
+    return ConceptGraph(
+        class_name,
+        tuple(nodes),
+        _nodes(session, relevances, nodes, class_name, target, audits, vocabulary),
+        pd.concat(tables, ignore_index=True),
+        n_samples,
+        weak_below,
+        partial(_without, session, asked, nodes, output, target),
+    )
+
+
+def _samples(relevance: Relevance, class_name: str, samples: Sequence[int] | None) -> list[int]:
+    row = relevance.row(class_name)
+    own = relevance.sample_ids[relevance.sample_classes == row].tolist()
+    chosen = own if samples is None else [sample for sample in own if sample in set(samples)]
+    if not chosen:
+        among = "" if samples is None else f" among the {len(samples)} given"
+        raise ValueError(
+            f"class {class_name!r} has no attributed image{among}, so there is nothing to average over"
+        )
+    return chosen
+
+
+def _names(session: Session, layer: str, rows: Sequence[int]) -> dict[int, str]:
+    return {row: session.database.examples[layer].name(row) for row in rows}
+
+
+def _nodes(
+    session: Session,
+    relevances: Mapping[str, Relevance],
+    nodes: Nodes,
+    class_name: str,
+    target: str,
+    audits: Sequence[analysis.Audit],
+    vocabulary: vocabularies.VocabularySource | None,
+) -> pd.DataFrame:
+    verdicts = {
+        row["component"]: str(row["verdict"])
+        for audit in audits
+        for row in audit.table.to_dict("records")
+        if row["class"] == class_name
+    }
+    tables = []
+    for layer, rows in nodes.items():
+        table = node_rows(relevances[layer], session.database.examples[layer], class_name, rows)
+        labels, _ = labels_for(session, layer, vocabulary)
+        table["label"] = [labels[row] if labels else "" for row in rows]
+        table["verdict"] = [verdicts.get(name, "") for name in table["component"]]
+        tables.append(table)
+    last = {"component": target, "layer": "", "index": -1, "relevance": torch.nan, "share": torch.nan}
+    return pd.concat([*tables, pd.DataFrame([last | {"label": "", "verdict": ""}])], ignore_index=True)
+
+
+def _without(
+    session: Session, asked: Asked, nodes: Nodes, output: int, target: str, names: Sequence[str]
+) -> pd.DataFrame:
+    with session.running:
+        found = scores_without(asked, nodes, by_layer(session.database, names), output)
+    rows = []
+    for layer, (before, after) in found.items():
+        shown = list(_names(session, layer, nodes[layer]).values()) if layer else [target]
+        for name, one, other in zip(shown, before.tolist(), after.tolist(), strict=True):
+            rows.append((name, layer, one, other, other - one, (other - one) / abs(one) if one else 0.0))
+    return pd.DataFrame(rows, columns=["component", "layer", "before", "after", "change", "share"])
