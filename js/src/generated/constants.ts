@@ -59,6 +59,9 @@ export const LINK_OF_TRAIT = {
   selection: "selection",
 } as const;
 
+/** Caveat of colours by a query that sides of several foundation models answer. */
+export const TWO_SCALES = "The sides have different foundation models: colours are standard deviations above unrelated words.";
+
 /** Amounts: Nunez, Anderton, Renslow, PLOS ONE 2018, doi:10.1371/journal.pone.0199239. */
 export const CIVIDIS = ["#00224e", "#002e6a", "#1a386f", "#32436d", "#434e6c", "#535a6d", "#61656f", "#6f7073", "#7d7c78", "#8c8878", "#9b9476", "#aba072", "#bcae6c", "#cdbb63", "#dec958", "#f0d846", "#fee838"] as const;
 

@@ -1,5 +1,5 @@
 /** Answers of a page of `to_html`: the requests of `kernel/`, answered from what the page keeps. */
-import { WEAK_BELOW } from "../generated/constants";
+import { TWO_SCALES, WEAK_BELOW } from "../generated/constants";
 import type {
   AuditSamplesParams,
   BeforeResult,
@@ -133,8 +133,11 @@ export class Answers {
     const most = Math.max(...strengths);
     const why = `${Math.round(100 - 100 * most)} % of unrelated words find a neuron that answers better.`;
     const weak = strengths.length > 0 && most < WEAK_BELOW;
-    const values = answers.flatMap(({ values }) => [...values]);
-    return numbers("diverging", values, weak ? why : "", answers[0]?.caveat);
+    const isOneSpace = new Set(layers.map((layer) => this.space(layer))).size === 1;
+    const values = answers.flatMap((answer) => [...(isOneSpace ? answer.values : nullZScores(answer))]);
+    const caveats = [isOneSpace ? "" : TWO_SCALES, ...answers.map(({ caveat }) => caveat)];
+    const caveat = [...new Set(caveats)].filter((text) => text !== "").join(" ");
+    return numbers("diverging", values, weak ? why : "", caveat);
   }
 
   /** Returns a word's position on the map; a composed query has none here. */

@@ -90,7 +90,7 @@ def _by_alignment(session: ComparisonSession, shown: CompareState) -> Colouring 
     known = [ranking for ranking in found if ranking is not None]
     if len(known) < len(found):
         return None
-    column = "alignment" if session.sides.one_space else "z_score"
+    column = "alignment" if session.sides.one_space else "null_z_score"
     values = np.concatenate([getattr(ranking, column).numpy() for ranking in known])
     n_images = len(session.images.get(shown.query_image)) if shown.query_image else 0
     return of_numbers(

@@ -12,6 +12,7 @@ from semanticlens_widgets.analysis.queries.calibration import WEAK_BELOW
 from semanticlens_widgets.analysis.queries.language import MAX_CHARACTERS
 from semanticlens_widgets.pipeline import WITHIN_SAMPLES
 from semanticlens_widgets.widgets import palettes
+from semanticlens_widgets.widgets.answers.comparisons.encodings import TWO_SCALES
 from semanticlens_widgets.widgets.answers.labels.handlers import MOST_LABELS
 from semanticlens_widgets.widgets.answers.neurons.comparisons import MOST_PINNED
 from semanticlens_widgets.widgets.answers.neurons.handlers import MOST_CARDS
@@ -63,6 +64,11 @@ def _all() -> Iterator[tuple[str, Any, str]]:
     yield "FULL_SCALE", FULL_SCALE, "The number 1 in a column of two-byte numbers from -1 to 1."
     shared = {name: link for link, names in TRAITS.items() for name in names}
     yield "LINK_OF_TRAIT", shared, "The name in `linked` of every trait that views share."
+    yield (
+        "TWO_SCALES",
+        TWO_SCALES,
+        "Caveat of colours by a query that sides of several foundation models answer.",
+    )
     yield "CIVIDIS", palettes.CIVIDIS, palettes.CIVIDIS_SOURCE
     yield "DIVERGING_ON_LIGHT", palettes.DIVERGING_ON_LIGHT, "Signed amounts on a light page."
     yield "DIVERGING_ON_DARK", palettes.DIVERGING_ON_DARK, "Signed amounts on a dark page."

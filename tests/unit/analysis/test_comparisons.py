@@ -11,6 +11,7 @@ import torch
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Side
 from semanticlens_widgets.analysis.cards.clarity import clarity_of
+from semanticlens_widgets.analysis.comparisons import directions
 from semanticlens_widgets.analysis.comparisons import one_to_one as assignment
 from semanticlens_widgets.analysis.comparisons.concepts import known_concepts
 from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByVocabulary
@@ -48,6 +49,28 @@ def test_a_lens_with_itself_is_one_and_every_component_its_own_match(by):
     assert (found.matches["component"] == found.matches["one_to_one"]).all()
     assert found.matches["mutual"].all()
     assert found.matrix().to_numpy() == pytest.approx(1)
+
+
+def cosines_of_vectors(found):
+    one, other = (torch.nn.functional.normalize(vectors, dim=1) for vectors in found._measure.vectors())
+    return one @ other.T
+
+
+@pytest.mark.parametrize("by", MEASURES)
+def test_similarities_are_the_cosines_of_vectors_in_one_space(by):
+    lenses = [lens_with(random_members(n, K, N, n), images_in_clusters(N)) for n in (40, 30)]
+    found = slw.compare(*lenses, by=by, names=["a", "b"])
+    expected = torch.cat(list(found._measure.similarities(0, 1)))
+    torch.testing.assert_close(cosines_of_vectors(found), expected, atol=1e-5, rtol=0)
+
+
+def test_lists_of_examples_of_many_images_are_projected_to_nearly_the_same_cosines(monkeypatch):
+    monkeypatch.setattr(directions, "_MOST_DIMENSIONS", 128)
+    lenses = [lens_with(random_members(n, K, N, n), images_in_clusters(N)) for n in (80, 60)]
+    found = slw.compare(*lenses, by="examples", names=["a", "b"])
+    error = cosines_of_vectors(found) - torch.cat(list(found._measure.similarities(0, 1)))
+    assert float(error.std()) < 1.5 / 128**0.5
+    assert abs(float(error.mean())) < 0.01
 
 
 @pytest.mark.parametrize("by", MEASURES)

@@ -223,6 +223,9 @@ def test_by_activations_similarity_is_the_highest_correlation_of_scores():
     assert list(ours["nearest"][1:]) == [f"block:{index}" for index in correlation.argmax(1)]
     assert ours["nearest"].iloc[0] == ""
     assert found.table["cka"].iloc[0] == pytest.approx(slow_cka(x, y), abs=1e-6)
+    one_side, other_side = found._measure.vectors()
+    np.testing.assert_allclose(one_side[1:] @ other_side.T, correlation, atol=1e-4)
+    assert not one_side[0].any(), "what does not vary has no direction"
 
 
 @pytest.mark.parametrize("kind", ["convolution", "tokens"])

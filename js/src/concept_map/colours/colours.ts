@@ -59,9 +59,13 @@ export class Colours {
       if (isOfClass(this.effective())) void options.audited.params();
       soon(() => void this.ask());
     });
-    whileAlive(lifetime, () => {
-      if (points.value !== null) this.show(points.value);
-    });
+    whileAlive(
+      lifetime,
+      () => {
+        if (points.value !== null) this.show(points.value);
+      },
+      () => this.followOwn(),
+    );
   }
 
   /** Returns the encoding to show: the trait's, or clusters where it is unavailable. */
@@ -132,8 +136,8 @@ export class Colours {
     const encoding = untracked(() => this.effective());
     const known = this.colouring.peek();
     const { own } = this.options;
-    if (own?.isOwn(encoding)) this.colouring.value = own.colouring(encoding, points);
-    else if (encoding === "cluster") this.colouring.value = clusterColouring(points);
+    if (own?.isOwn(encoding)) return;
+    if (encoding === "cluster") this.colouring.value = clusterColouring(points);
     else if (encoding === "layer") this.colouring.value = layerColouring(points);
     else if (this.answer !== null && fits(this.answer, points)) this.colouring.value = this.answer.colouring;
     else if (known !== null && known.values.length !== points.n) this.colouring.value = null;
@@ -142,6 +146,14 @@ export class Colours {
   /** Returns whether the colours need no request. */
   private isLocal(encoding: Encoding): boolean {
     return encoding === "cluster" || encoding === "layer" || this.options.own?.isOwn(encoding) === true;
+  }
+
+  /** Shows a widget's own colours again whenever what they are made of changes. */
+  private followOwn(): void {
+    const { own, points } = this.options;
+    const encoding = this.effective();
+    if (own?.isOwn(encoding) && points.value !== null)
+      this.colouring.value = own.colouring(encoding, points.value);
   }
 
   private failed(error: unknown, params: EncodingParams): void {

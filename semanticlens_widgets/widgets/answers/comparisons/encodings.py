@@ -30,7 +30,7 @@ def encoding(sides: Sides, request: Request) -> Answer[EncodingResult]:
     if sides.one_space:
         values = [ranking.alignment.numpy() for ranking in rankings]
         return numbers("diverging", np.concatenate(values), weakness(rankings), rankings[0].caveat)
-    values = [ranking.z_score.numpy() for ranking in rankings]
+    values = [ranking.null_z_score.numpy() for ranking in rankings]
     caveats = dict.fromkeys([TWO_SCALES, *(ranking.caveat for ranking in rankings)])
     return numbers("diverging", np.concatenate(values), weakness(rankings), " ".join(filter(None, caveats)))
 
