@@ -12,7 +12,7 @@ Nothing heavy is imported until a name is used.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from semanticlens_widgets._display import show_lenses_as
+from semanticlens_widgets._display import show_as
 
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from semanticlens_widgets.lens import Lens, assert_no_lost, compare
     from semanticlens_widgets.widgets import (
         AuditTable,
+        CardView,
         CompareGallery,
         CompareMap,
         ConceptMap,
         Explorer,
+        KnowledgeView,
         NeuronGallery,
     )
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Audit": "analysis",
     "AuditTable": "widgets",
+    "CardView": "widgets",
     "CompareGallery": "widgets",
     "CompareMap": "widgets",
     "Comparison": "analysis",
@@ -46,6 +49,7 @@ _HOMES = {
     "Explorer": "widgets",
     "FoundationModel": "foundation_models",
     "Images": "images",
+    "KnowledgeView": "widgets",
     "Latents": "layers",
     "Layout": "layers",
     "Lens": "lens",
@@ -67,6 +71,7 @@ _HOMES = {
 __all__ = [
     "Audit",
     "AuditTable",
+    "CardView",
     "CompareGallery",
     "CompareMap",
     "Comparison",
@@ -77,6 +82,7 @@ __all__ = [
     "Explorer",
     "FoundationModel",
     "Images",
+    "KnowledgeView",
     "Latents",
     "Layout",
     "Lens",
@@ -111,4 +117,10 @@ def __dir__() -> list[str]:
     return sorted([*__all__, "open"])
 
 
-show_lenses_as(lambda lens: __getattr__("Explorer").of(lens))
+show_as(
+    {
+        "Lens": lambda lens: __getattr__("Explorer").of(lens),
+        "Card": lambda card: __getattr__("CardView")(card),
+        "Knowledge": lambda knowledge: __getattr__("KnowledgeView")(knowledge),
+    }
+)

@@ -1,17 +1,16 @@
-"""The display of a lens in a notebook, registered from above: `lens` does not import widgets."""
+"""Displays of lenses and their results in a notebook, registered from above: what makes them imports no widgets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-_makers: list[Callable[[Any], Any]] = []
+_makers: dict[str, Callable[[Any], Any]] = {}
 
 
-def show_lenses_as(widget: Callable[[Any], Any]) -> None:
-    """Registers `widget`, a function of a lens, whose result is displayed in place of a lens."""
-    _makers[:] = [widget]
+def show_as(widgets: Mapping[str, Callable[[Any], Any]]) -> None:
+    """Registers functions by the name of a class: the result for an object is displayed in its place."""
+    _makers.update(widgets)
 
 
-def mimebundle_of(lens: object, **options: Any) -> Any:
-    """The MIME bundle of a lens: that of the registered widget."""
-    (widget,) = _makers
-    return widget(lens)._repr_mimebundle_(**options)
+def mimebundle_of(shown: object, **options: Any) -> Any:
+    """The MIME bundle of the widget that is registered for the object's class."""
+    return _makers[type(shown).__name__](shown)._repr_mimebundle_(**options)

@@ -12,7 +12,15 @@ import { unpacked } from "../src/page/kept";
 import { PageModel } from "../src/page/model";
 import { MisbehavingChannel } from "./misbehaving_channel";
 
-const WIDGETS = ["explorer", "concept_map", "neuron_gallery", "audit_table", "compare_gallery"];
+const WIDGETS = [
+  "explorer",
+  "concept_map",
+  "neuron_gallery",
+  "audit_table",
+  "compare_gallery",
+  "card_view",
+  "knowledge_view",
+];
 const address = new URLSearchParams(location.search);
 const theme = address.get("theme") ?? "light";
 

@@ -12,7 +12,7 @@ const ROWS = [
   ["ui"],
   ["neurons"],
   ["audits", "comparisons"],
-  ["audit_table", "concept_map", "neuron_gallery"],
+  ["audit_table", "card_view", "concept_map", "knowledge_view", "neuron_gallery"],
   ["compare_gallery", "compare_map"],
   ["explorer"],
   ["page"],
@@ -133,7 +133,7 @@ test("the map's rooms lie one above the other, and none knows a view", () => {
 
 test("the state of a widget draws nothing and knows no view", () => {
   const imports = ["../view", "../rows/row", "preact/hooks", "@preact/signals", "./words", "../../ui/format"];
-  for (const widget of ["audit_table", "compare_gallery", "neuron_gallery"]) {
+  for (const widget of ["audit_table", "card_view", "compare_gallery", "knowledge_view", "neuron_gallery"]) {
     const path = `src/${widget}/state/probe.ts`;
     expect(refused({ [path]: imports }).get(path)).toEqual(
       new Set(["../view", "../rows/row", "preact/hooks"]),

@@ -475,7 +475,8 @@ class Lens:
         embedded = vocabularies.embedded_vocabulary(self._session, vocabulary)
         names = self.database.layer_names(layer)
         sides = [analysis.Side(name, self.database, name) for name in names]
-        return analysis.card(sides, [embedded] * len(sides), total=self.database.provenance.model)
+        total, n = self.database.provenance.model, len(sides)
+        return analysis.card(sides, [embedded] * n, total=total, lenses=[self] * n)
 
     def knowledge(
         self,
@@ -498,7 +499,7 @@ class Lens:
         """
         layer = self.database.layer_name(layer)
         embedded = vocabularies.embedded_vocabulary(self._session, vocabulary)
-        return analysis.knowledge(analysis.Side(layer, self.database, layer), embedded, hierarchy)
+        return analysis.knowledge(analysis.Side(layer, self.database, layer), embedded, hierarchy, lens=self)
 
     def label(
         self,

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
-from semanticlens_widgets.analysis import Audit, Concept
+from semanticlens_widgets.analysis import Audit, Concept, Knowledge
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.handlers import SLOW as SLOW_AUDITS
 from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
@@ -17,6 +17,7 @@ from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW a
 from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
+from semanticlens_widgets.widgets.answers.results.knowledge_info import answer_knowledge
 from semanticlens_widgets.widgets.kernel.channel import Channel
 from semanticlens_widgets.widgets.kernel.link import Link, shown_handler
 from semanticlens_widgets.widgets.kernel.shared import host_session
@@ -39,6 +40,8 @@ class WidgetSession:
     """Concepts other than texts, by the names that the browser has for them."""
     audits: WeakValueDictionary[str, Audit]
     """Earlier audits that widgets compare with, by id, for as long as a widget holds them."""
+    knowledge: WeakValueDictionary[str, Knowledge]
+    """The knowledge of layers, by id, for as long as a widget holds it."""
 
 
 def session_of(lens: Lens) -> WidgetSession:
@@ -64,12 +67,14 @@ def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
     lens._session.subscribe(owner, link.notify_attributed)
     concepts: dict[str, Concept] = {}
     audits: WeakValueDictionary[str, Audit] = WeakValueDictionary()
+    knowledge: WeakValueDictionary[str, Knowledge] = WeakValueDictionary()
     handlers = {
         **neuron_handlers(rankings),
         **label_handlers(labeller),
         **map_handlers(rankings, layouts),
         **audit_handlers(lens, concepts, audits),
+        "knowledge": lambda request: answer_knowledge(knowledge, request),
         "shown": shown_handler(link),
     }
     channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES, WAITING)
-    return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts, audits)
+    return WidgetSession(channel, rankings, images, labeller, link, layouts, concepts, audits, knowledge)

@@ -11,7 +11,15 @@ from tempfile import TemporaryDirectory
 
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Requirement
-from semanticlens_widgets.widgets import AuditTable, CompareGallery, ConceptMap, Explorer, NeuronGallery
+from semanticlens_widgets.widgets import (
+    AuditTable,
+    CardView,
+    CompareGallery,
+    ConceptMap,
+    Explorer,
+    KnowledgeView,
+    NeuronGallery,
+)
 from tests.fakes import CATEGORIES, attributed_lens
 
 _REQUIRED = (Requirement("bird", valid=["bird"], spurious=["tree"]), Requirement("tree", valid=["tree"]))
@@ -31,6 +39,12 @@ def write_kept_pages(folder: Path, n_components: int = 240) -> None:
     with TemporaryDirectory() as there:
         for name, widget in widgets.items():
             page = widget.to_html(Path(there) / "page.html", words=CATEGORIES, progress=False)
+            (folder / f"{name}.kept").write_text(_kept(page.read_text(encoding="utf-8")))
+        for name, result in {
+            "card_view": CardView(lens.card(CATEGORIES)),
+            "knowledge_view": KnowledgeView(lens.knowledge(CATEGORIES)),
+        }.items():
+            page = result.to_html(Path(there) / "page.html")
             (folder / f"{name}.kept").write_text(_kept(page.read_text(encoding="utf-8")))
 
 

@@ -9,7 +9,7 @@ from tests.browser.map_page import expect_final, stage
 
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 ATTRIBUTED_LENS = """\
-from tests.fakes import attributed_lens
+from tests.fakes import CATEGORIES, attributed_lens
 attributed = attributed_lens(60)
 BIRDS = {'bird': {'valid': ['bird']}}
 before = attributed.audit({'bird': {'valid': ['bird', 'tree']}}, layer='bn1')
@@ -22,6 +22,8 @@ WIDGETS = {
     "overview": "slw.AuditTable(attributed, {'*': {'spurious': ['tree']}}, linked=False)",
     "audited": "slw.Explorer(attributed, method='pca', requirements=BIRDS, encoding='verdict', linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
+    "card": "slw.CardView(lens.card(CATEGORIES), ranked=True, linked=False)",
+    "knowledge": "slw.KnowledgeView(lens.knowledge([*CATEGORIES, 'dog', 'owl']), linked=False)",
 }
 FOUND = """async (widget) => {
     const {violations, passes} = await axe.run(widget);
@@ -50,7 +52,7 @@ def shown(page_with_kernel: Notebook) -> Notebook:
 
 def open_all(notebook: Notebook) -> None:
     """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, audit, overview, audited, error = (
+    gallery, concept_map, explorer, audit, overview, audited, error, card, knowledge = (
         widget(notebook, name) for name in WIDGETS
     )
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
@@ -71,6 +73,9 @@ def open_all(notebook: Notebook) -> None:
     expect(audited.locator(".slw-audit-row").first).to_be_visible()
     expect(audited.locator(".slw-map-kind")).to_have_count(4)
     expect(error.locator(".slw-status")).to_contain_text("9999")
+    card.locator(".slw-card-bar:enabled").first.click()
+    expect(card.locator(".slw-card-bar[aria-pressed=true]")).to_have_count(1)
+    expect(knowledge.locator(".slw-tile-frame").first).to_be_visible()
     for view in (gallery, concept_map, explorer, audit, audited):
         expect(view.locator(".slw-skeleton")).to_have_count(0)
 

@@ -9,6 +9,7 @@ import semanticlens_widgets as slw
 NAMES = {
     "Audit",
     "AuditTable",
+    "CardView",
     "CompareGallery",
     "CompareMap",
     "Comparison",
@@ -19,6 +20,7 @@ NAMES = {
     "Explorer",
     "FoundationModel",
     "Images",
+    "KnowledgeView",
     "Latents",
     "Layout",
     "Lens",

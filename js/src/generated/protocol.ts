@@ -681,6 +681,52 @@ export type ChanceResult = {
   similarity: number | null;
 };
 
+/** Parameters of `knowledge`. */
+export type KnowledgeParams = {
+  /** The id of the knowledge. */
+  knowledge: string;
+};
+
+/** Components that answer to a word or hypernym, and what chance gives. */
+export type Answering = {
+  n: number;
+  relevance: number | null;
+  /** The mean number among as many random groups of images. */
+  expected: number;
+  /** The share of draws of random groups with fewer. */
+  percentile: number;
+  known: boolean;
+};
+
+/** A word or hypernym that components have as their label, or that is above such words. */
+export type KnownWord = {
+  n: number;
+  relevance: number | null;
+  /** The mean number among as many random groups of images. */
+  expected: number;
+  /** The share of draws of random groups with fewer. */
+  percentile: number;
+  known: boolean;
+  word: string;
+  /** The place of the hypernym in the list, which comes first; -1 at the top. */
+  parent: number;
+  /** The components whose label is the word itself and none below it; null without any. */
+  own: Answering | null;
+  /** Words of the vocabulary here and below, but below no other word of the list, that nothing answers to. */
+  holes: string[];
+};
+
+/** Answer to `knowledge`. */
+export type KnowledgeResult = {
+  n_components: number;
+  /** Components with a clear label. */
+  n_labelled: number;
+  has_relevance: boolean;
+  words: KnownWord[];
+  /** Words that nothing answers to, outside of all hypernyms in the list. */
+  holes: string[];
+};
+
 /** Parameters and answer by kind of request. */
 export type Requests = {
   shown: { params: ShownParams; result: ShownResult };
@@ -716,4 +762,5 @@ export type Requests = {
   audit_export: { params: ExportParams; result: Nothing };
   nearest: { params: PairParams; result: NearestResult };
   chance: { params: PairParams; result: ChanceResult };
+  knowledge: { params: KnowledgeParams; result: KnowledgeResult };
 };

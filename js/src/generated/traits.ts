@@ -41,6 +41,53 @@ export type VocabularyInfo = {
   n_texts: number;
 };
 
+/** A number of a card, the same for all rows. */
+export type NumberInfo = {
+  key: string;
+  title: string;
+  meaning: string;
+  /** True for a share of components, False for a mean over them. */
+  is_share: boolean;
+  lower_is_better: boolean;
+  /** The edges of the histogram's bars, one more than bars. */
+  edges: number[];
+  /** One sentence on the change from the first layer or checkpoint to the last; "" for a single one. */
+  trend: string;
+};
+
+/** A number of one row. */
+export type RowNumber = {
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+  chance: number | null;
+  /** Components by bar. */
+  counts: number[];
+  /** True if it differs from the next in the ranking with 95 % confidence. */
+  apart: boolean;
+};
+
+/** A layer, a checkpoint, or all layers together. */
+export type CardRow = {
+  name: string;
+  /** The layer of the lens; "" for all layers together. */
+  layer: string;
+  n_components: number;
+  n_dead: number;
+  /** In the order of the card's numbers. */
+  numbers: RowNumber[];
+};
+
+/** An interpretability card. */
+export type CardInfo = {
+  numbers: NumberInfo[];
+  rows: CardRow[];
+  /** The rows that are one layer or checkpoint each, in their order; a row over all layers follows. */
+  n_parts: number;
+  /** True if all rows are layers of one lens. */
+  one_lens: boolean;
+};
+
 export interface AuditTableTraits {
   ablated: string[];
   attributed: number;
@@ -65,6 +112,27 @@ export interface AuditTableTraits {
   threshold: number;
   vocabulary_info: VocabularyInfo | null;
   within_class: boolean;
+}
+
+export interface CardViewTraits {
+  attributed: number;
+  bar: [] | [row: number, number: string, bar: number];
+  card_info: CardInfo;
+  caveat: string;
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
+  linked: string[];
+  number: "clarity" | "clear" | "polysemanticity" | "redundancy" | "labelled";
+  query: string;
+  query_image: string;
+  ranked: boolean;
+  revision: number;
+  selection: string[];
 }
 
 export interface CompareGalleryTraits {
@@ -171,6 +239,27 @@ export interface ExplorerTraits {
   threshold: number;
   vocabulary_info: VocabularyInfo | null;
   within_class: boolean;
+}
+
+export interface KnowledgeViewTraits {
+  area: "share" | "relevance";
+  attributed: number;
+  caveat: string;
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
+  foundation_model: string;
+  height: number;
+  known_layer: string;
+  layer: string;
+  layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
+  linked: string[];
+  query: string;
+  query_image: string;
+  result_id: string;
+  revision: number;
+  selection: string[];
+  within: string;
 }
 
 export interface NeuronGalleryTraits {

@@ -62,6 +62,7 @@ export class Answers {
     audit_within: () => plain({}),
     audit_samples: (params) => plain(this.samples(params)),
     audit_pictures: ({ samples }) => this.pictures(samples),
+    knowledge: () => plain(known(this.kept.answers?.knowledge, "knowledge")),
     image: () => {
       throw new Error("this file has no model to embed an image; query by image in the notebook");
     },

@@ -6,6 +6,7 @@ import type {
   ChanceResult,
   ClassesResult,
   DetailResult,
+  KnowledgeResult,
   LabelLayerResult,
   MapResult,
   NearestResult,
@@ -91,6 +92,8 @@ export interface Kept extends KeptSpace {
   spaces?: KeptSpace[];
   /** Matches of a comparison, by source and target. */
   matches?: Record<string, Record<string, KeptMatches>>;
+  /** Whole answers of a page that shows a result, by kind of request. */
+  answers?: { knowledge?: KnowledgeResult };
 }
 
 /** Binary columns of a page. */

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from semanticlens_widgets._texts import escape, interval
-from semanticlens_widgets.analysis.cards.numbers import NUMBERS
+from semanticlens_widgets.analysis.cards.numbers import HEADS, NUMBERS, SHARES
 
 # A class twice, to win over JupyterLab's own rules for tables.
 _STYLE = """<style>
@@ -16,24 +16,13 @@ div.slw-card.slw-card th{overflow-wrap:normal;vertical-align:bottom}
 div.slw-card.slw-card .slw-number{text-align:right;white-space:nowrap}
 div.slw-card.slw-card th.slw-number{white-space:normal}
 </style>"""
-_HEADS = {
-    "clarity": ("Clarity", "Mean similarity of a component's examples with each other"),
-    "clear": (
-        "Clearer than chance",
-        "Components whose examples are more alike than those of 95 % of random groups",
-    ),
-    "polysemanticity": ("Polysemanticity", "Distance between the two halves of a component's examples"),
-    "redundancy": ("Redundancy", "Similarity with the most similar other component"),
-    "labelled": ("Clear labels", "Components with a clear label of the vocabulary"),
-}
-_SHARES = ("clear", "labelled")
 
 
 def card_html(table: pd.DataFrame) -> str:
     """One row a part, with intervals and what chance gives."""
     heads = "".join(
         f'<th class="slw-number" title="{hover}">{head}</th>'
-        for head, hover in (_HEADS[number] for number in NUMBERS)
+        for head, hover in (HEADS[number] for number in NUMBERS)
     )
     rows = "".join(_row(row) for row in table.to_dict("records"))
     return (
@@ -46,7 +35,7 @@ def card_html(table: pd.DataFrame) -> str:
 def _row(row: dict) -> str:
     cells = ""
     for number in NUMBERS:
-        form = ".0%" if number in _SHARES else ".2f"
+        form = ".0%" if number in SHARES else ".2f"
         mean, low, high, chance = (row[f"{number}{end}"] for end in ("", "_low", "_high", "_chance"))
         cells += (
             f'<td class="slw-number">{mean:{form}}<br><small>{interval(low, high, form)}'

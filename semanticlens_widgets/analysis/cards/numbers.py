@@ -16,6 +16,19 @@ from semanticlens_widgets.tensors._bootstrap import mean_interval
 
 NUMBERS: tuple[CardNumber, ...] = get_args(CardNumber)
 LOWER_IS_BETTER = ("polysemanticity", "redundancy")
+SHARES = ("clear", "labelled")
+"""Numbers that are 0 or 1 for a component, and shares as means."""
+HEADS = {
+    "clarity": ("Clarity", "Mean similarity of a component's examples with each other"),
+    "clear": (
+        "Clearer than chance",
+        "Components whose examples are more alike than those of 95 % of random groups",
+    ),
+    "polysemanticity": ("Polysemanticity", "Distance between the two halves of a component's examples"),
+    "redundancy": ("Redundancy", "Similarity with the most similar other component"),
+    "labelled": ("Clear labels", "Components with a clear label of the vocabulary"),
+}
+"""Number -> its title and its meaning."""
 _SCORES = ("clarity", "polysemanticity", "redundancy")
 _N_SETS = 3
 
@@ -26,6 +39,8 @@ class LayerNumbers:
 
     name: str
     layer: str
+    components: Sequence[str]
+    """Names of the components that are not dead, in the order of `values`."""
     n_dead: int
     values: Mapping[str, Float[Tensor, " component"]]
     """Number -> its value for every component that is not dead; NaN where it has none. Shares are 0 or 1."""
@@ -57,6 +72,7 @@ def pooled(name: str, parts: Sequence[LayerNumbers]) -> LayerNumbers:
     return LayerNumbers(
         name,
         "all",
+        [name for part in parts for name in part.components],
         sum(part.n_dead for part in parts),
         {number: torch.cat([part.values[number] for part in parts]) for number in NUMBERS},
         {
@@ -77,6 +93,7 @@ def numbers_of(side: Side, clear_labels: Bool[Tensor, " component"]) -> LayerNum
     return LayerNumbers(
         side.name,
         side.layer,
+        [name for name, present in zip(side.names, alive.tolist(), strict=True) if present],
         int((~alive).sum()),
         {name: values[name][alive] for name in NUMBERS},
         chance_of(side),

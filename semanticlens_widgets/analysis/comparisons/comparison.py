@@ -116,7 +116,7 @@ class Comparison:
 
     def card(self, vocabulary: "str | Path | Sequence[str]" = "general") -> Card:
         """The interpretability card of the sides in order; of checkpoints, curve and trend are those of training."""
-        return card(self._measure.sides, [embed(vocabulary) for embed in self._embed])
+        return card(self._measure.sides, [embed(vocabulary) for embed in self._embed], lenses=self._lenses)
 
     def search(self, query: QuerySource, *, top: int = 5) -> pd.DataFrame:
         """The answers of every side to one query, below each other: the columns of `lens.search` after `side`."""

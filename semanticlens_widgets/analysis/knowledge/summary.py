@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets.analysis.knowledge.counts import Labelled, counted, labelled
 from semanticlens_widgets.analysis.knowledge.figures import treemap_figure
 from semanticlens_widgets.analysis.knowledge.hierarchy import Path, paths
@@ -22,16 +23,23 @@ if TYPE_CHECKING:
 KNOWN_BEYOND = 0.95
 """A word is known if more components have a label there than of random groups in 95 % of draws."""
 _SHOWN = 12
+_OWN = ["n_own", "relevance_own", "expected_own", "percentile_own"]
 
 
 class Knowledge:
     """The clear labels of a layer over a hierarchy of words; `lens.knowledge` makes it."""
 
     def __init__(
-        self, side: Side, texts: Sequence[str], found: Labelled, where: Sequence[Path], weights: Tensor | None
+        self,
+        side: Side,
+        texts: Sequence[str],
+        found: Labelled,
+        where: Sequence[Path],
+        weights: Tensor | None,
+        lens: object = None,
     ) -> None:
-        """`weights` are the shares of relevance of the components; None without any."""
-        self.layer, self._n_components = side.layer, int(side.present.sum())
+        """`weights` are the shares of relevance of the components, and `lens` is theirs; None without any."""
+        self.layer, self.n_components, self.lens = side.layer, int(side.present.sum()), lens
         self._texts, self._found, self._paths, self._weights = texts, found, where, weights
 
     @cached_property
@@ -46,17 +54,16 @@ class Knowledge:
             expected: The mean number among as many random groups of images.
             chance_percentile: The share of draws of random groups with fewer, in [0, 1].
             known: The percentile is at least 0.95 and there is a component; of words without meaning at most 5 % are.
-            n_words, n_holes: Words of the vocabulary here and below, and how many of them are no component's label.
+            n_words, n_holes: Words of the vocabulary here and below, and how many of them are holes.
         """
-        return self._nodes.drop(columns=["id", "parent", "n_own", "holes"])
+        return self.nodes.drop(columns=["id", "parent", "holes", *_OWN])
 
     @cached_property
     def holes(self) -> pd.DataFrame:
-        """The words of the vocabulary that are no component's clear label: word, path."""
-        labels = set(self._found.components.tolist())
-        rows = [row for row in range(len(self._texts)) if row not in labels]
-        words = [self._texts[row] for row in rows]
-        return pd.DataFrame({"word": words, "path": [_shown(self._paths[row]) for row in rows]})
+        """The words of the vocabulary that no component has as its clear label, nor any word below: word, path."""
+        nodes = self.nodes
+        empty = nodes[nodes["in_vocabulary"] & (nodes["n_components"] == 0)]
+        return empty[["word", "path"]].reset_index(drop=True)
 
     def treemap(self, by: str = "share") -> "go.Figure":
         """A plotly treemap: hypernyms around words, coloured by the share of components or of relevance.
@@ -69,22 +76,28 @@ class Knowledge:
             raise ValueError(
                 f"layer {self.layer!r} was not attributed; call lens.attribute() first, or use by='share'"
             )
-        return treemap_figure(self._nodes, f"{self.layer}: {self._n_components:,} components", by)
+        return treemap_figure(self.nodes, f"{self.layer}: {self.n_components:,} components", by)
 
     @cached_property
-    def _nodes(self) -> pd.DataFrame:
+    def nodes(self) -> pd.DataFrame:
+        """The table with `id` and `parent` of each row, and two kinds of columns more.
+
+        `holes` are the words just below that no component has as its label; n_own, relevance_own, expected_own and
+        percentile_own are as in the table, of components whose label is the word itself and none below it.
+        """
         nodes = sorted({path[:end] for path in self._paths for end in range(1, len(path) + 1)})
         place = {node: column for column, node in enumerate(nodes)}
         members = torch.zeros(len(self._texts), len(nodes))
         for row, path in enumerate(self._paths):
             members[row, [place[path[:end]] for end in range(1, len(path) + 1)]] = 1
-        numbers = self._numbers(members)
+        numbers = self._numbers(members, place)
         counts = dict(zip(nodes, numbers["n_components"], strict=True))
 
         def most_first(node: Path) -> list[tuple[float, str]]:
             return [(-counts[node[:end]], node[end - 1]) for end in range(1, len(node) + 1)]
 
-        table = pd.concat([self._described(nodes), numbers], axis=1)
+        own = self._own_numbers([place[path] for path in self._paths]).reindex(range(len(nodes)))
+        table = pd.concat([self._described(nodes), numbers, own.fillna({"n_own": 0})], axis=1)
         return table.loc[sorted(table.index, key=lambda row: most_first(nodes[row]))].reset_index(drop=True)
 
     def _described(self, nodes: Sequence[Path]) -> pd.DataFrame:
@@ -102,28 +115,39 @@ class Knowledge:
                 "in_vocabulary": [node in own for node in nodes],
                 "id": ["\n".join(node) for node in nodes],
                 "parent": ["\n".join(node[:-1]) for node in nodes],
-                "n_own": [own.get(node, 0) for node in nodes],
                 "holes": pd.Series([holes.get(node, []) for node in nodes]),
             }
         )
 
-    def _numbers(self, members: Float[Tensor, "text node"]) -> pd.DataFrame:
+    def _numbers(self, members: Float[Tensor, "text node"], place: Mapping[Path, int]) -> pd.DataFrame:
         ours = counted(self._found.components, members)
         draws = torch.stack([counted(labels, members) for labels in self._found.random])
         percentile = (draws < ours).float().sum(0) / (len(draws) + 1)
-        empty = (self._per_text == 0).float()
+        own = torch.tensor([ours[place[path]] for path in self._paths])
         return pd.DataFrame(
             {
                 "n_components": ours.int().numpy(),
-                "share": (ours / max(1, self._n_components)).numpy(),
+                "share": (ours / max(1, self.n_components)).numpy(),
                 "relevance": self._relevance(members).numpy(),
                 "expected": draws.mean(0).numpy(),
                 "chance_percentile": percentile.numpy(),
                 "known": ((percentile >= KNOWN_BEYOND) & (ours > 0)).numpy(),
                 "n_words": members.sum(0).int().numpy(),
-                "n_holes": (empty @ members).int().numpy(),
+                "n_holes": ((own == 0).float() @ members).int().numpy(),
             }
         )
+
+    def _own_numbers(self, rows: Sequence[int]) -> pd.DataFrame:
+        """The columns `_OWN`; `rows` are those of the texts in the table."""
+        n, found = len(self._texts), self._found.components
+        draws = torch.stack([labels[labels >= 0].bincount(minlength=n) for labels in self._found.random])
+        below = (draws < self._per_text).float().sum(0) / (len(draws) + 1)
+        relevance = torch.full((n,), torch.nan)
+        if self._weights is not None:
+            relevance = torch.zeros(n).index_add(0, found[found >= 0], self._weights[found >= 0])
+        columns = (self._per_text, relevance, draws.float().mean(0), below)
+        named = {name: column.numpy() for name, column in zip(_OWN, columns, strict=True)}
+        return pd.DataFrame(named, index=pd.Index(rows))
 
     @cached_property
     def _per_text(self) -> Int[Tensor, " text"]:
@@ -137,21 +161,28 @@ class Knowledge:
         with_label = self._found.components >= 0
         return self._weights[with_label] @ members[self._found.components[with_label]]
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        return None if self.lens is None else mimebundle_of(self, include=include, exclude=exclude)
+
     def __repr__(self) -> str:
         known = self.table[self.table["known"] & self.table["in_vocabulary"]]
         most = known.sort_values("n_components", ascending=False, kind="stable").head(_SHOWN)
         words = ", ".join(f"{row.word} ({row.n_components})" for row in most.itertuples())
-        return f"<Knowledge of {self.layer}, {self._n_components:,} components: {words or 'nothing above chance'}>"
+        return f"<Knowledge of {self.layer}, {self.n_components:,} components: {words or 'nothing above chance'}>"
 
 
 def knowledge(
-    side: Side, vocabulary: EmbeddedVocabulary, hierarchy: Mapping[str, Sequence[str]] | None = None
+    side: Side,
+    vocabulary: EmbeddedVocabulary,
+    hierarchy: Mapping[str, Sequence[str]] | None = None,
+    *,
+    lens: object = None,
 ) -> Knowledge:
-    """The knowledge of a side in the words of a vocabulary; for `hierarchy` see `hierarchy.paths`."""
+    """The knowledge of a side in the words of a vocabulary, maybe with its lens; for `hierarchy` see its `paths`."""
     relevance = side.database.relevance.get(side.layer)
     weights = None if relevance is None else relevance.share[relevance.n_samples > 0].mean(0)
     found = labelled(side, vocabulary)
-    return Knowledge(side, vocabulary.texts, found, paths(vocabulary.texts, hierarchy), weights)
+    return Knowledge(side, vocabulary.texts, found, paths(vocabulary.texts, hierarchy), weights, lens)
 
 
 def _shown(path: Path) -> str:

@@ -102,6 +102,20 @@ class Link:
         with _during(_passing_on):
             self._set_others(widget, link, names)
 
+    def show_components(self, names: list[str], layer: str) -> None:
+        """Selects components of a layer in all widgets that share their selection; galleries show them alone.
+
+        Without names the selection is cleared, and galleries show all components. "" is no layer in particular.
+        """
+        with _during(_passing_on):
+            for widget in self._all():
+                if "selection" in widget.linked:
+                    if layer and "layer" in widget.linked and widget.can_show(layer):
+                        widget.set_trait("layer", layer)
+                    widget.set_trait("selection", names)
+                    if widget.has_trait("components"):
+                        widget.set_trait("components", names)
+
     def _set_others(self, widget: Linked, link: str, names: list[str]) -> None:
         values = widget.get_state(names)
         for other in self._all():

@@ -17,10 +17,9 @@ from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.audit import kept_audits, sample_lists
 from semanticlens_widgets.widgets.page.file import Columns, PageForm, check_size, write_page
 from semanticlens_widgets.widgets.page.lens import Keeper, Report, kept_layer, kept_maps, kept_pictures
+from semanticlens_widgets.widgets.page.result import own_traits
 from semanticlens_widgets.widgets.page.words import kept_image, kept_words
 from semanticlens_widgets.widgets.session import WidgetSession
-
-_OF_THE_HOST = ("layout", "tabbable", "tooltip")
 
 
 @dataclass(frozen=True)
@@ -139,8 +138,7 @@ def shown_crops(layers: Mapping[str, Any], n_examples: int | None) -> set[int]:
 
 def kept_traits(shown: WidgetState) -> dict[str, Any]:
     """Without what is of the kernel, and without ways of showing that need it."""
-    kept = [name for name in shown.traits if not name.startswith("_") and name not in _OF_THE_HOST]
-    state = {name: shown.traits[name] for name in ("_view", "_view_id", *kept)}
+    state = own_traits(shown.traits)
     state["layers"] = [layer for layer in state["layers"] if layer["name"] in shown.layers]
     if "examples_choices" in state:
         state["examples_choices"] = [way for way in state["examples_choices"] if way != "heatmap"]

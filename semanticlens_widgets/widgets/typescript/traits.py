@@ -7,16 +7,28 @@ from anywidget import AnyWidget
 
 from semanticlens_widgets.widgets.answers.audit.protocol import RequirementInfo
 from semanticlens_widgets.widgets.answers.comparisons.protocol import SideInfo
+from semanticlens_widgets.widgets.answers.results.protocol import CardInfo, CardRow, NumberInfo, RowNumber
 from semanticlens_widgets.widgets.audit_table import AuditTable
+from semanticlens_widgets.widgets.card_view import CardView
 from semanticlens_widgets.widgets.compare_gallery import CompareGallery
 from semanticlens_widgets.widgets.compare_map import CompareMap
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
+from semanticlens_widgets.widgets.knowledge_view import KnowledgeView
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
 from semanticlens_widgets.widgets.typescript.types import declaration
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
-_WIDGETS = (AuditTable, CompareGallery, CompareMap, ConceptMap, Explorer, NeuronGallery)
+_WIDGETS = (
+    AuditTable,
+    CardView,
+    CompareGallery,
+    CompareMap,
+    ConceptMap,
+    Explorer,
+    KnowledgeView,
+    NeuronGallery,
+)
 _TYPES = {
     traitlets.Unicode: "string",
     traitlets.Bool: "boolean",
@@ -50,9 +62,14 @@ class VocabularyInfo(TypedDict):
     n_texts: int
 
 
+_SHARED = (
+    LayerInfo, LeftOutInfo, RequirementInfo, SideInfo, VocabularyInfo, NumberInfo, RowNumber, CardRow, CardInfo,
+)  # fmt: skip
+
+
 def traits() -> str:
     """Writes the whole file."""
-    shared = [declaration(cls) for cls in (LayerInfo, LeftOutInfo, RequirementInfo, SideInfo, VocabularyInfo)]
+    shared = [declaration(cls) for cls in _SHARED]
     return "\n".join([*shared, *(_interface(widget) for widget in _WIDGETS)])
 
 

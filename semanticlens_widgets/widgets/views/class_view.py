@@ -11,7 +11,8 @@ from semanticlens_widgets.lens.relevances import check_class_names
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.answers.audit.requirements import checked_requirements
 from semanticlens_widgets.widgets.session import session_of
-from semanticlens_widgets.widgets.views.lens_view import LensView, opened_layer
+from semanticlens_widgets.widgets.views.kept_view import KeptView
+from semanticlens_widgets.widgets.views.lens_view import opened_layer
 from semanticlens_widgets.widgets.views.trait_types import within
 
 _THRESHOLDS = (-1000, 1000)
@@ -20,7 +21,7 @@ _LONGEST = 1000
 """Most characters of `class_name`."""
 
 
-class ClassView(LensView):
+class ClassView(KeptView):
     """A view that can show verdicts on the neurons of a class."""
 
     class_name = traitlets.Unicode().tag(sync=True)

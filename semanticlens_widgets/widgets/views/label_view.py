@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller, Vocabulary
+from semanticlens_widgets.widgets.views.kept_view import KeptView
 from semanticlens_widgets.widgets.views.label_traits import LabelTraits
-from semanticlens_widgets.widgets.views.lens_view import LensView
 
 
-class LabelView(LensView, LabelTraits):
+class LabelView(KeptView, LabelTraits):
     """A view whose neurons may have labels."""
 
     @property

@@ -5,10 +5,11 @@
  * scrolled out of the document without losing the focus.
  */
 
-import type { ComponentChildren, Ref } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { px } from "../format";
 import { isPlain } from "../keys";
+import { useSize } from "../size";
 import {
   GRID_KEYS,
   type GridGeometry,
@@ -112,28 +113,6 @@ function Row({ row, geometry, fast, grid }: RowProps) {
 
 function isGridKey(event: KeyboardEvent): event is KeyboardEvent & { key: GridKey } {
   return isPlain(event) && !event.shiftKey && GRID_KEYS.some((key) => key === event.key);
-}
-
-function useSize(element: Ref<HTMLElement> & { current: HTMLElement | null }): {
-  width: number;
-  height: number;
-} {
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const node = element.current;
-    if (node === null) return;
-    const measure = () =>
-      setSize((old) =>
-        old.width === node.clientWidth && old.height === node.clientHeight
-          ? old
-          : { width: node.clientWidth, height: node.clientHeight },
-      );
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(node);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
 }
 
 function useScroll(element: { current: HTMLElement | null }): { top: number; fast: boolean } {
