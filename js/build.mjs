@@ -1,5 +1,6 @@
-// Builds what the wheel ships: one bundle for every widget, its styles, and the small loader that finds it.
+// Builds what the wheel ships: the bundle, its part that is loaded on demand, styles, and the loader that finds it.
 import { build, context } from "esbuild";
+import { lent } from "./lent.mjs";
 import { notices } from "./notices.mjs";
 
 const out = new URL("../semanticlens_widgets/widgets/static/", import.meta.url).pathname;
@@ -22,8 +23,14 @@ const options = {
 // A page that stands alone takes its styles from the bundle's file.
 const page = { ...options, entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
 
+const results = {
+  ...page,
+  entryPoints: { results: "src/results.ts" },
+  plugins: [lent, notices],
+};
+
 if (process.argv.includes("--watch")) {
-  for (const each of [options, page]) await (await context(each)).watch();
+  for (const each of [options, page, results]) await (await context(each)).watch();
 } else {
-  for (const each of [options, page]) await build(each);
+  for (const each of [options, page, results]) await build(each);
 }

@@ -1,7 +1,6 @@
 /** Shared bundle: every widget's view, by name. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { showAuditTable } from "./audit_table/view";
-import { showCardView } from "./card_view/view";
 import { showCompareGallery } from "./compare_gallery/view";
 import { showCompareMap } from "./compare_map/view";
 import { showConceptMap } from "./concept_map/view";
@@ -12,9 +11,11 @@ import { keepHearing } from "./kernel/host/hearing";
 import { referredModel } from "./kernel/host/models";
 import { addStyles } from "./kernel/host/styles";
 import { sharedChannel } from "./kernel/store";
-import { showKnowledgeView } from "./knowledge_view/view";
 import { showGallery } from "./neuron_gallery/view";
+import { loadResults } from "./parts";
 import { showPicture } from "./picture";
+import "./card_view/card_view.css";
+import "./knowledge_view/knowledge_view.css";
 import { drawVisibly } from "./ui/visible";
 
 drawVisibly();
@@ -24,14 +25,19 @@ const oneLayer = (layer: string) => layer !== "";
 
 const views = {
   audit_table: (props: RenderProps, channel: Channel) => showAuditTable(adapted(props, channel, oneLayer)),
-  card_view: (props: RenderProps, channel: Channel) => showCardView(adapted(props, channel, oneLayer)),
+  card_view: async (props: RenderProps, channel: Channel) => {
+    const { showCardView } = await loadResults(channel);
+    if (!props.signal.aborted) showCardView(adapted(props, channel, oneLayer));
+  },
   compare_gallery: (props: RenderProps, channel: Channel) => showCompareGallery(adapted(props, channel)),
   compare_map: (props: RenderProps, channel: Channel) =>
     showCompareMap(adapted(props, channel, (layer) => layer === "")),
   concept_map: (props: RenderProps, channel: Channel) => showConceptMap(adapted(props, channel)),
   explorer: (props: RenderProps, channel: Channel) => showExplorer(adapted(props, channel, oneLayer)),
-  knowledge_view: (props: RenderProps, channel: Channel) =>
-    showKnowledgeView(adapted(props, channel, oneLayer)),
+  knowledge_view: async (props: RenderProps, channel: Channel) => {
+    const { showKnowledgeView } = await loadResults(channel);
+    if (!props.signal.aborted) showKnowledgeView(adapted(props, channel, oneLayer));
+  },
   neuron_gallery: (props: RenderProps, channel: Channel) => showGallery(adapted(props, channel, oneLayer)),
 };
 
@@ -47,5 +53,5 @@ export async function render(view: string, props: RenderProps, bundle: AnyModel)
   if (props.signal.aborted) return;
   const picture = props.model.get("_picture");
   if (channel.gone && picture) showPicture(props.el, picture, props.signal);
-  else show(props, channel);
+  else await show(props, channel);
 }

@@ -18,6 +18,7 @@ from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handler
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
 from semanticlens_widgets.widgets.answers.results.knowledge_info import answer_knowledge
+from semanticlens_widgets.widgets.kernel.bundle import answer_part
 from semanticlens_widgets.widgets.kernel.channel import Channel
 from semanticlens_widgets.widgets.kernel.link import Link, shown_handler
 from semanticlens_widgets.widgets.kernel.shared import host_session
@@ -74,6 +75,7 @@ def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
         **map_handlers(rankings, layouts),
         **audit_handlers(lens, concepts, audits),
         "knowledge": lambda request: answer_knowledge(knowledge, request),
+        "part": answer_part,
         "shown": shown_handler(link),
     }
     channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES, WAITING)

@@ -19,6 +19,16 @@ export type ShownParams = {
 /** Answer to `shown`, which is empty. */
 export type ShownResult = Record<string, never>;
 
+/** Parameters of `part`: a view needs code that is not in the bundle. */
+export type PartParams = {
+  name: string;
+};
+
+/** Answer to `part`. */
+export type PartResult = {
+  code: string;
+};
+
 /** Parameters of `rank`. */
 export type RankParams = {
   layer: string;
@@ -730,6 +740,7 @@ export type KnowledgeResult = {
 /** Parameters and answer by kind of request. */
 export type Requests = {
   shown: { params: ShownParams; result: ShownResult };
+  part: { params: PartParams; result: PartResult };
   rank: { params: RankParams; result: RankResult };
   cards: { params: CardsParams; result: CardsResult };
   detail: { params: DetailParams; result: DetailResult };

@@ -12,10 +12,15 @@ from pathlib import Path
 
 import traitlets
 
+from semanticlens_widgets._arguments import check_choice
+from semanticlens_widgets.widgets.kernel.protocol import PartResult
+from semanticlens_widgets.widgets.kernel.request import Answer, Request
 from semanticlens_widgets.widgets.kernel.shared import SharedWidget, host_session
 
 _STATIC = Path(__file__).parents[1] / "static"
 _NOT_SHOWN = "export default {}"
+PARTS = ("results",)
+"""Parts that are loaded when a widget first needs them, so that the bundle stays small."""
 _making = threading.Lock()
 _shared: dict[str, "Bundle"] = {}
 
@@ -44,6 +49,13 @@ def shared_bundle() -> Bundle:
         if session not in _shared or _shared[session].comm is None:
             _shared[session] = Bundle()
         return _shared[session]
+
+
+def answer_part(request: Request) -> Answer[PartResult]:
+    """Answers with the code of a part that is loaded on demand; raises ValueError for an unknown name."""
+    name = request.get("name", str)
+    check_choice("part", name, PARTS)
+    return Answer({"code": _static(f"{name}.js")})
 
 
 def loader() -> str:

@@ -16,5 +16,17 @@ class ShownResult(TypedDict):
     """Answer to `shown`, which is empty."""
 
 
-REQUESTS = {"shown": (ShownParams, ShownResult)}
+class PartParams(TypedDict):
+    """Parameters of `part`: a view needs code that is not in the bundle."""
+
+    name: str
+
+
+class PartResult(TypedDict):
+    """Answer to `part`."""
+
+    code: str
+
+
+REQUESTS = {"shown": (ShownParams, ShownResult), "part": (PartParams, PartResult)}
 """Types of the parameters and of the answer by kind of request."""

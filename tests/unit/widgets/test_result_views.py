@@ -194,3 +194,10 @@ def test_pictures_say_what_is_known_and_escape_words():
     assert "<b>bold" not in picture
     assert "No neuron's clear label" in picture
     assert "clarity" in slw.CardView(lens.card(NAMES))._snapshot().lower()
+
+
+def test_the_code_of_the_views_is_sent_on_demand_and_no_other_file():
+    channel = session_of(fake_lens()).channel
+    assert channel.answer("part", {"name": "results"}).result["code"]
+    with pytest.raises(ValueError, match="part must be"):
+        channel.answer("part", {"name": "../../secrets"})
