@@ -24,7 +24,7 @@ const options = {
 const page = { ...options, entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
 
 const results = {
-  ...page,
+  ...options,
   entryPoints: { results: "src/results.ts" },
   plugins: [lent, notices],
 };

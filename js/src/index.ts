@@ -12,10 +12,8 @@ import { referredModel } from "./kernel/host/models";
 import { addStyles } from "./kernel/host/styles";
 import { sharedChannel } from "./kernel/store";
 import { showGallery } from "./neuron_gallery/view";
-import { loadResults } from "./parts";
+import { withResults } from "./parts";
 import { showPicture } from "./picture";
-import "./card_view/card_view.css";
-import "./knowledge_view/knowledge_view.css";
 import { drawVisibly } from "./ui/visible";
 
 drawVisibly();
@@ -25,26 +23,27 @@ const oneLayer = (layer: string) => layer !== "";
 
 const views = {
   audit_table: (props: RenderProps, channel: Channel) => showAuditTable(adapted(props, channel, oneLayer)),
-  card_view: async (props: RenderProps, channel: Channel) => {
-    const { showCardView } = await loadResults(channel);
-    if (!props.signal.aborted) showCardView(adapted(props, channel, oneLayer));
-  },
+  card_view: (props: RenderProps, channel: Channel, version: string) =>
+    withResults(props, channel, version, ({ showCardView }) =>
+      showCardView(adapted(props, channel, oneLayer)),
+    ),
   compare_gallery: (props: RenderProps, channel: Channel) => showCompareGallery(adapted(props, channel)),
   compare_map: (props: RenderProps, channel: Channel) =>
     showCompareMap(adapted(props, channel, (layer) => layer === "")),
   concept_map: (props: RenderProps, channel: Channel) => showConceptMap(adapted(props, channel)),
   explorer: (props: RenderProps, channel: Channel) => showExplorer(adapted(props, channel, oneLayer)),
-  knowledge_view: async (props: RenderProps, channel: Channel) => {
-    const { showKnowledgeView } = await loadResults(channel);
-    if (!props.signal.aborted) showKnowledgeView(adapted(props, channel, oneLayer));
-  },
+  knowledge_view: (props: RenderProps, channel: Channel, version: string) =>
+    withResults(props, channel, version, ({ showKnowledgeView }) =>
+      showKnowledgeView(adapted(props, channel, oneLayer)),
+    ),
   neuron_gallery: (props: RenderProps, channel: Channel) => showGallery(adapted(props, channel, oneLayer)),
 };
 
 export async function render(view: string, props: RenderProps, bundle: AnyModel): Promise<void> {
   const show = views[view as keyof typeof views];
   if (show === undefined) throw new Error(`the bundle has no view ${view}`);
-  addStyles(props.el, bundle);
+  const version = String(bundle.get("version"));
+  addStyles(props.el, version, String(bundle.get("css")));
   // Some hosts know the view's model by another id; the widget is shown nevertheless.
   referredModel(props.model, "_view_id").then(keepHearing).catch(console.debug);
   const line = await referredModel(props.model, "_channel");
@@ -53,5 +52,5 @@ export async function render(view: string, props: RenderProps, bundle: AnyModel)
   if (props.signal.aborted) return;
   const picture = props.model.get("_picture");
   if (channel.gone && picture) showPicture(props.el, picture, props.signal);
-  else await show(props, channel);
+  else await show(props, channel, version);
 }

@@ -27,6 +27,7 @@ export type PartParams = {
 /** Answer to `part`. */
 export type PartResult = {
   code: string;
+  css: string;
 };
 
 /** Parameters of `rank`. */

@@ -55,7 +55,7 @@ def answer_part(request: Request) -> Answer[PartResult]:
     """Answers with the code of a part that is loaded on demand; raises ValueError for an unknown name."""
     name = request.get("name", str)
     check_choice("part", name, PARTS)
-    return Answer({"code": _static(f"{name}.js")})
+    return Answer({"code": _static(f"{name}.js"), "css": _static(f"{name}.css")})
 
 
 def loader() -> str:
@@ -70,7 +70,7 @@ def page_code() -> str:
 
 def styles() -> str:
     """Returns the styles of all views."""
-    return _static("bundle.css")
+    return "".join(_static(f"{name}.css") for name in ("bundle", *PARTS))
 
 
 @cache

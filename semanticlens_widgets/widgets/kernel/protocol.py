@@ -26,6 +26,7 @@ class PartResult(TypedDict):
     """Answer to `part`."""
 
     code: str
+    css: str
 
 
 REQUESTS = {"shown": (ShownParams, ShownResult), "part": (PartParams, PartResult)}

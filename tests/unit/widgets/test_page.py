@@ -31,7 +31,7 @@ BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 @pytest.fixture(autouse=True)
 def code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """The code of the page is the business of the browser tests."""
-    for name in ("bundle.js", "bundle.css", "loader.js", "results.js", "page.js"):
+    for name in ("bundle.js", "bundle.css", "loader.js", "results.js", "results.css", "page.js"):
         (tmp_path / name).write_text(f"/* {name} */ '</script>'")
     monkeypatch.setattr(bundle, "_STATIC", tmp_path)
     bundle._static.cache_clear()
