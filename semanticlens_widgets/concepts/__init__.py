@@ -1,8 +1,8 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
-`_database` holds it all; `_examples`, `_crops`, `_relevance` and `_latents` are its parts. On disk: `_lens_folder`,
-the format, and an open folder; `_manifest` and `_schema`, what its JSON and its tensors have to be; `_save`, `_replace`
-and `_open`. These are served by `_json`, `_lazy`, `_packed` and `_verify`.
+`_database` holds it all; `_examples`, `_crops`, `_relevance` with its `_sparse` tables, and `_latents` are its parts.
+On disk: `_lens_folder`, the format, and an open folder; `_manifest` and `_schema`, what its JSON and its tensors have
+to be; `_save`, `_replace` and `_open`. These are served by `_json`, `_lazy`, `_packed` and `_verify`.
 """
 
 from semanticlens_widgets.concepts._crops import Crops
@@ -22,6 +22,7 @@ from semanticlens_widgets.concepts._relevance import (
     relevance_to_tensors,
 )
 from semanticlens_widgets.concepts._save import save_database
+from semanticlens_widgets.concepts._sparse import SparseTable, sparse_parts, tensors_of
 
 __all__ = [
     "ConceptDatabase",
@@ -32,6 +33,7 @@ __all__ = [
     "Provenance",
     "Relevance",
     "Samples",
+    "SparseTable",
     "examples_from_tensors",
     "examples_to_tensors",
     "open_database",
@@ -41,4 +43,6 @@ __all__ = [
     "relevance_from_tensors",
     "relevance_to_tensors",
     "save_database",
+    "sparse_parts",
+    "tensors_of",
 ]

@@ -52,14 +52,18 @@ class LayerEntry(_LayerEntry, total=False):
     latents: LatentsEntry
 
 
-class RelevanceEntry(TypedDict):
-    """The relevance of a layer."""
-
+class _RelevanceEntry(TypedDict):
     layer: str
     method: AttributionMethod
     output: str | int | None
     classes: list[str]
     file: str
+
+
+class RelevanceEntry(_RelevanceEntry, total=False):
+    """The relevance of a layer; `sparse` names the tables that hold only what is not 0."""
+
+    sparse: list[Literal["relevance", "scores"]]
 
 
 class ProjectionEntry(TypedDict):

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import did_you_mean
+from semanticlens_widgets.concepts._sparse import SPARSE_TENSORS, SparseTable, tensors_of
 
 RELEVANCE_TENSORS = (
     "outputs",
@@ -19,9 +20,8 @@ RELEVANCE_TENSORS = (
     "sample_ids",
     "sample_classes",
     "predicted",
-    "relevance",
-    "scores",
 )
+TABLES = ("relevance", "scores")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +50,9 @@ class Relevance:
     """The row in `classes` whose output was attributed."""
     predicted: Int[Tensor, " sample"]
     """The index of the model's highest output; of a single one 0, or 1 unless it is above 0.5, a clear yes."""
-    relevance: Float[Tensor, "sample component"]
-    """float16; float32 where float16 would not hold the values, as in `scores`."""
-    scores: Float[Tensor, "sample component"]
+    relevance: "Float[Tensor, 'sample component'] | SparseTable"
+    """float16; float32 where float16 would not hold the values, as in `scores`; sparse for many latents."""
+    scores: "Float[Tensor, 'sample component'] | SparseTable"
     """float16; the activations, pooled like the layer's in the database."""
     output: str | int | None = None
     """The part of the model's output that was chosen: a name, a number or the hash of a function; None by default."""
@@ -89,8 +89,12 @@ class Relevance:
 def relevance_to_tensors(relevance: Relevance) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Converts a layer's relevance to tensors and JSON."""
     tensors = {name: getattr(relevance, name).contiguous() for name in RELEVANCE_TENSORS}
-    rest = {name: getattr(relevance, name) for name in ("layer", "method", "output")}
-    return tensors, {**rest, "classes": list(relevance.classes)}
+    rest: dict[str, Any] = {name: getattr(relevance, name) for name in ("layer", "method", "output")}
+    rest["classes"] = list(relevance.classes)
+    for name in TABLES:
+        tensors |= tensors_of(getattr(relevance, name), name)
+    sparse = [name for name in TABLES if isinstance(getattr(relevance, name), SparseTable)]
+    return tensors, rest | ({"sparse": sparse} if sparse else {})
 
 
 def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any]) -> Relevance:
@@ -101,4 +105,11 @@ def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any
         output=rest["output"],
         classes=tuple(rest["classes"]),
         **{name: tensors[name] for name in RELEVANCE_TENSORS},
+        **{name: _table(tensors, name) for name in TABLES},
     )
+
+
+def _table(tensors: Mapping[str, Tensor], name: str) -> Any:
+    if name in tensors:
+        return tensors[name]
+    return SparseTable(*(tensors[f"{name}.{part}"] for part in SPARSE_TENSORS), tensors["mean"].shape[1])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import torch
 
 from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, Parts
+from semanticlens_widgets.concepts._relevance import TABLES
 from semanticlens_widgets.concepts._verify import Field
 
 _I64, _I32, _F32 = (torch.int64,), (torch.int32,), (torch.float32,)
@@ -47,9 +48,8 @@ _RELEVANCE = {
     "sample_ids": Field(_I64, ("sample",), 0, "image", ascending=True),
     "sample_classes": Field(_I64, ("sample",), 0, "class"),
     "predicted": Field(_I64, ("sample",), 0),
-    "relevance": Field(_HALF, ("sample", "component")),
-    "scores": Field(_HALF, ("sample", "component")),
 }
+_DENSE = Field(_HALF, ("sample", "component"))
 _PROJECTION = {
     "positions": Field(_F32, ("component", 2), also=_NAN),
     "mean": Field(_F32, ("dim",)),
@@ -73,7 +73,10 @@ def schemas(parts: Parts) -> dict[str, Schema]:
         found[entry["file"]] = (_LAYER | (_LOOK_ALIKES if entry["look_alikes"] else {}), common | sizes)
     for entry in parts["relevance"]:
         sizes = {"class": len(entry["classes"]), "component": n_components[entry["layer"]]}
-        found[entry["file"]] = (_RELEVANCE, common | sizes)
+        sparse = entry.get("sparse", [])
+        dense = {name: _DENSE for name in TABLES if name not in sparse}
+        tables = {name: field for table in sparse for name, field in _sparse_fields(table).items()}
+        found[entry["file"]] = (_RELEVANCE | dense | tables, common | sizes)
     for entry in parts["projections"]:
         sizes = {"component": sum(n_components[layer] for layer in entry["layers"])}
         found[entry["file"]] = (_PROJECTION | (_REGIONS if entry["regions"] else {}), common | sizes)
@@ -84,3 +87,11 @@ def schemas(parts: Parts) -> dict[str, Schema]:
             sizes |= {f"component {number}": n_components[layer], f"k {number}": layers[layer]["k"]}
         found[CROPS] = (_CROPS | rows, common | sizes)
     return found
+
+
+def _sparse_fields(table: str) -> dict[str, Field]:
+    return {
+        f"{table}.offsets": Field(_I64, ("sample + 1",), 0, f"{table} entry + 1"),
+        f"{table}.components": Field(_I32, (f"{table} entry",), 0, "component"),
+        f"{table}.values": Field(_HALF, (f"{table} entry",)),
+    }

@@ -68,8 +68,9 @@ def check_tensors(
         _check_kind(name, tensors[name], field, known)
     for name, field in fields.items():
         _check_values(name, tensors[name], field, known)
-    if "thumbnail_offsets" in tensors:
-        _check_offsets(tensors["thumbnail_offsets"], known["byte"])
+    for name, field in fields.items():
+        if name.endswith("offsets"):
+            _check_offsets(name, tensors[name], known[str(field.high).removesuffix(" + 1")])
 
 
 def _check_kind(name: str, tensor: Tensor, field: Field, known: dict[str, int]) -> None:
@@ -118,8 +119,6 @@ def _equal(values: Tensor, value: float) -> Tensor:
     return values.isnan() if value != value else values == value
 
 
-def _check_offsets(offsets: Tensor, n_bytes: int) -> None:
-    if not (
-        int(offsets[0]) == 0 and int(offsets[-1]) == n_bytes and bool((offsets[1:] >= offsets[:-1]).all())
-    ):
-        raise ValueError("'thumbnail_offsets' must ascend from 0 to the number of bytes")
+def _check_offsets(name: str, offsets: Tensor, n: int) -> None:
+    if not (int(offsets[0]) == 0 and int(offsets[-1]) == n and bool((offsets[1:] >= offsets[:-1]).all())):
+        raise ValueError(f"{name!r} must ascend from 0 to {n}")

@@ -11,7 +11,10 @@ _IDS = "sample_ids"
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Named columns with one row a sample, batch by batch."""
+    """Named columns with one row a sample, batch by batch.
+
+    A column "a#b" is ragged: its entries follow one another, as many a sample as column "a#" says.
+    """
 
     parts: Sequence[Mapping[str, Tensor]] = ()
     """Each batch: column -> rows; "sample_ids" is one of the columns."""
@@ -30,7 +33,7 @@ class Rows:
         if bool((ids[1:] >= ids[:-1]).all()):
             return joined
         order = ids.argsort(stable=True)
-        return {name: column[order] for name, column in joined.items()}
+        return {name: _ordered(column, order, joined.get(_counts(name))) for name, column in joined.items()}
 
     def since(self, n_parts: int) -> dict[str, Tensor]:
         """The columns of all batches but the first `n_parts`, in the order of the batches."""
@@ -42,3 +45,16 @@ class Rows:
     def merge(self, other: "Rows") -> "Rows":
         """The rows of both."""
         return Rows((*self.parts, *other.parts))
+
+
+def _counts(name: str) -> str:
+    """The name of the column that counts the entries of a ragged one; of another, a name that no column has."""
+    before, mark, after = name.rpartition("#")
+    return f"{before}#" if mark and after else ""
+
+
+def _ordered(column: Tensor, order: Tensor, counts: Tensor | None) -> Tensor:
+    if counts is None:
+        return column[order]
+    parts = column.split(counts.tolist())
+    return torch.cat([parts[row] for row in order.tolist()])

@@ -7,9 +7,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.concepts import Relevance
+from semanticlens_widgets.concepts import Relevance, SparseTable, sparse_parts
+from semanticlens_widgets.layers import Latents
 from semanticlens_widgets.passes import Rows, merged_by_key
 
+MANY = 1024
+"""Latents from which on only what is not 0 is kept of each sample."""
+_DENSE_ABOVE = 1 / 3
+"""The share of entries that are not 0 above which a dense table is the smaller one."""
 _LEAST, _MOST = 1e-3, torch.finfo(torch.float16).max
 
 
@@ -43,8 +48,8 @@ class Attributions:
     """The findings of the pass.
 
     The rows have the columns "sample_classes" (row of the class), "predicted" (the highest output), and for every layer
-    "relevance.{layer}" and "scores.{layer}": float16, or float32 where float16 would not hold them. Sums are of the
-    relevance before it was rounded.
+    "relevance.{layer}" and "scores.{layer}": float16, or float32 where float16 would not hold them; of many latents
+    ragged columns of what is not 0. Sums are of the relevance before it was rounded.
     """
 
     rows: Rows = field(default_factory=Rows)
@@ -62,13 +67,19 @@ class Attributions:
         columns = {"sample_classes": classes, "predicted": predicted}
         sums = {}
         for layer, (relevance, scores) in found.items():
-            columns |= {f"relevance.{layer}": _half(relevance), f"scores.{layer}": _half(scores)}
+            for name, table in ((f"relevance.{layer}", _half(relevance)), (f"scores.{layer}", _half(scores))):
+                columns |= _columns(name, table, is_sparse(layer))
             sums[layer] = _sums(classes, relevance)
         return Attributions(self.rows.with_batch(sample_ids, columns), _merged(self.sums, sums))
 
     def merge(self, other: "Attributions") -> "Attributions":
         """The rows of both, and the sums up to rounding."""
         return Attributions(self.rows.merge(other.rows), _merged(self.sums, other.sums))
+
+
+def is_sparse(layer: str) -> bool:
+    """True for many latents."""
+    return isinstance(layer, Latents) and layer.n >= MANY
 
 
 def to_relevance(
@@ -86,12 +97,28 @@ def to_relevance(
             sample_ids=columns["sample_ids"],
             sample_classes=columns["sample_classes"],
             predicted=columns["predicted"],
-            relevance=columns[f"relevance.{layer}"],
-            scores=columns[f"scores.{layer}"],
+            **{name: _table(columns, f"{name}.{layer}", sums) for name in ("relevance", "scores")},
             **_class_statistics(sums, len(classes)),
         )
         for layer, sums in state.sums.items()
     }
+
+
+def _columns(name: str, table: Tensor, sparse: bool) -> dict[str, Tensor]:
+    return (
+        {f"{name}#{part}": column for part, column in sparse_parts(table).items()}
+        if sparse
+        else {name: table}
+    )
+
+
+def _table(columns: Mapping[str, Tensor], name: str, sums: Sums) -> Tensor | SparseTable:
+    if name in columns:
+        return columns[name]
+    counts, n = columns[f"{name}#"], len(next(iter(sums.values())).total)
+    offsets = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
+    found = SparseTable(offsets, columns[f"{name}#components"], columns[f"{name}#values"], n)
+    return found[:] if len(found.values) > _DENSE_ABOVE * len(found) * n else found
 
 
 def _class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:

@@ -16,7 +16,7 @@ from semanticlens_widgets.collection import poolings_of, without_arbitrary
 from semanticlens_widgets.concepts import ConceptDatabase, LatentsRecord
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
-from semanticlens_widgets.images import Images, as_images, warn_of_left_out
+from semanticlens_widgets.images import Images, as_images, first_decoded, warn_of_left_out
 from semanticlens_widgets.layers import (
     Latents,
     Layout,
@@ -28,9 +28,13 @@ from semanticlens_widgets.layers import (
     find_layers,
     forget_layouts,
     given_layouts,
+    keeping_behaviour,
     model_behaviour,
     model_device,
+    model_dtype,
     model_fingerprint,
+    observed,
+    output_shapes,
     preprocessing_fingerprint,
     preprocessing_of,
     remember_layouts,
@@ -41,6 +45,7 @@ from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples
 from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
+from semanticlens_widgets.pipeline._studied import affordable
 from semanticlens_widgets.pipeline._tables import (
     crop_table,
     pieces_of,
@@ -89,6 +94,8 @@ def build_database(
     check_scores(names, len(source))
     forget_layouts(model, names)
     remember_layouts(model, layouts)
+    if batch_size is None:
+        batch_size = _affordable(model, observed(names), first_decoded(source, transform))
     setup = Setup(
         model=model,
         images=source,
@@ -113,6 +120,21 @@ def build_database(
     with steps.next():
         found = find_look_alikes(setup, embedded, store)
         return replace(embedded, look_alikes={str(layer): ids for layer, ids in found.items()})
+
+
+def _affordable(model: nn.Module, layers: Sequence[str], pixels: object) -> int | None:
+    """The largest batch of latents that fits, tried on one image; None where nothing limits it."""
+    latents = [layer for layer in layers if isinstance(layer, Latents)]
+    if not latents or not isinstance(pixels, Tensor):
+        return None
+    try:
+        with keeping_behaviour(model):
+            inputs = pixels.unsqueeze(0).to(model_device(model), model_dtype(model))
+            shapes = output_shapes(model, latents, inputs)
+    except (RuntimeError, AssertionError):  # of the model, which the first batch explains
+        return None
+    sizes = [affordable(layer, shape, 1) for layer, shape in shapes.items()]
+    return min((size for size in sizes if size), default=None)
 
 
 def _collected(

@@ -24,10 +24,10 @@ from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import identity_of, layer_identity, model_behaviour, model_fingerprint
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
 from semanticlens_widgets.pipeline import _cache
-from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
+from semanticlens_widgets.pipeline._attributions import Attributions, is_sparse, to_relevance
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
-from semanticlens_widgets.pipeline._studied import Studied, n_outputs, warn_of_behaviour
+from semanticlens_widgets.pipeline._studied import Studied, affordable, n_outputs, warn_of_behaviour
 from semanticlens_widgets.tensors import signed_pool
 
 TARGETS = get_args(Targets)
@@ -78,6 +78,10 @@ def attribute_database(
     named = _named_classes(given, images, n_all, targets)
     rows = label_rows(named, images) if targets == "label" else None
     poolings = {studied.layer(layer): provenance.pooling[layer] for layer in layers}
+    if batch_size is None:
+        sizes = {layer: database.examples[layer] for layer in poolings}
+        most = [affordable(layer, found.grid, found.n_components) for layer, found in sizes.items()]
+        batch_size = min((each for each in most if each), default=None)
     asked = Attribution(studied, poolings, provenance.sign, method, named, rows)
 
     def compute(layers: list[str], checkpoint: Checkpoint | None) -> dict[str, Relevance]:
@@ -162,6 +166,7 @@ def _pass(asked: Attribution, images: Images, batch_size: int | None) -> Pass[At
         empty=Attributions(),
         label=f"attributing {n_layers} layer{'s' if n_layers > 1 else ''}",
         batch_size=batch_size,
+        keeps_buffers=not any(is_sparse(layer) for layer in asked.poolings),
     )
 
 

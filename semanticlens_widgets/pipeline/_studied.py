@@ -1,6 +1,7 @@
 """The models of a database, the studied one and the foundation model: recognised for a saved lens, or made again."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,9 @@ from semanticlens_widgets.layers import (
     versions_now,
 )
 from semanticlens_widgets.pipeline._class_names import Classes
+
+_NUMBERS, _USUAL = 2**24, 64
+"""Of the latents of a batch, and samples in the largest batch that is chosen for speed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +147,12 @@ def warn_of_behaviour(model: nn.Module, provenance: Provenance) -> None:
             "forward, for example), so that it may give other outputs; build a lens of the model as it is now, or "
             "restore what changed"
         )
+
+
+def affordable(layer: str, grid: Sequence[int], n_components: int) -> int | None:
+    """The largest batch whose latents take at most 64 MB; None for a layer of the model, and where that is no limit."""
+    found = max(1, _NUMBERS // (math.prod(grid) * n_components))
+    return found if isinstance(layer, Latents) and found < _USUAL else None
 
 
 def n_outputs(studied: Studied, images: Images) -> int:

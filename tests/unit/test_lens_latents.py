@@ -1,11 +1,15 @@
 """Latents in a lens: built, asked, attributed, ablated, audited, saved and opened like any layer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse
 import torch
 
 import semanticlens_widgets as slw
+from semanticlens_widgets.concepts import SparseTable, save_database
+from semanticlens_widgets.errors import LensFileError
 from semanticlens_widgets.pipeline import fitting_latents
 from tests import colour_world
 
@@ -213,3 +217,45 @@ def test_the_layout_of_latents_is_named_with_them():
         lens.database.examples["last.latents"].scores, build(["act"], model).database.examples["act"].scores
     )
     assert lens.database.provenance.layouts["last.latents"]["components"] == -1
+
+
+@pytest.mark.filterwarnings("ignore:.*components are dead")
+def test_relevance_of_many_latents_is_kept_sparse_and_is_the_same(tmp_path, monkeypatch):
+    torch.manual_seed(0)
+    weight = torch.randn(1100, 3)
+
+    def encode(rows):
+        values, places = (rows @ weight.T).relu().topk(4, 1)
+        return torch.zeros(len(rows), 1100).scatter(1, places, values)
+
+    latents = slw.Latents("act", encode=encode, decode=weight / 1100, n=1100)
+    sparse = build([latents], cache=tmp_path / "cache").attribute(progress=False)
+    monkeypatch.setattr("semanticlens_widgets.pipeline._attributions.MANY", 10**6)
+    dense = build([latents]).attribute(progress=False)
+    one, other = sparse.relevance(), dense.relevance()
+    assert isinstance(one.relevance, SparseTable)
+    assert not isinstance(other.relevance, SparseTable)
+    for name in ("relevance", "scores"):
+        assert torch.equal(getattr(one, name)[:], getattr(other, name))
+    busiest = int(dense.relevance().of(None).abs().argmax())
+    component = f"act.latents:{busiest}"
+    requirement = slw.Requirement("red", valid=["red"])
+    saved = slw.open(sparse.save(tmp_path / "x.lens"), foundation_model=colour_world.ColourSpace())
+    again = build([latents], cache=tmp_path / "cache")  # from the cache
+    for lens in (sparse, saved, again.attribute(progress=False)):
+        assert lens.samples(component).equals(dense.samples(component))
+        assert lens.audit(requirement).table.equals(dense.audit(requirement).table)
+        assert lens.audit(requirement).summary().equals(dense.audit(requirement).summary())
+    assert sparse.audit(requirement, within_class=True).table.shape
+    assert saved.explain(4, vocabulary=None).scores.equal(other.scores[4].float())
+
+
+def test_a_damaged_sparse_table_is_refused(tmp_path):
+    table = SparseTable(
+        torch.tensor([0, 3, 1, *range(2, 24)]), torch.zeros(23, dtype=torch.int32), torch.ones(23), 3
+    )
+    lens = build([identity()]).attribute(progress=False)
+    own = lens.relevance()
+    broken = replace(lens.database, relevance={"act.latents": replace(own, relevance=table)})
+    with pytest.raises(LensFileError, match="'relevance.offsets' must ascend from 0 to 23"):
+        save_database(broken, tmp_path / "x.lens")

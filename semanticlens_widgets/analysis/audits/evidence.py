@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from semanticlens_widgets.concepts import ConceptDatabase, Relevance
+from semanticlens_widgets.concepts import ConceptDatabase, Relevance, tensors_of
 
 _FACTS = (
     "model",
@@ -100,7 +100,7 @@ def lens_digest(database: ConceptDatabase, relevance: Relevance, layer: str) -> 
             relevance.outputs,
             relevance.sample_ids,
             relevance.sample_classes,
-            relevance.relevance,
+            *tensors_of(relevance.relevance).values(),
         ]
     ):
         total.update(part)
