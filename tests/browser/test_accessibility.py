@@ -22,6 +22,7 @@ WIDGETS = {
     "overview": "slw.AuditTable(attributed, {'*': {'spurious': ['tree']}}, linked=False)",
     "audited": "slw.Explorer(attributed, method='pca', requirements=BIRDS, encoding='verdict', linked=False)",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
+    "compare_map": "slw.CompareMap(slw.compare(lens, lens, lens, names=['a', 'b', 'c']), linked=False)",
     "card": "slw.CardView(lens.card(CATEGORIES), ranked=True, linked=False)",
     "knowledge": "slw.KnowledgeView(lens.knowledge([*CATEGORIES, 'dog', 'owl']), linked=False)",
 }
@@ -52,7 +53,7 @@ def shown(page_with_kernel: Notebook) -> Notebook:
 
 def open_all(notebook: Notebook) -> None:
     """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, audit, overview, audited, error, card, knowledge = (
+    gallery, concept_map, explorer, audit, overview, audited, error, compared, card, knowledge = (
         widget(notebook, name) for name in WIDGETS
     )
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
@@ -64,6 +65,8 @@ def open_all(notebook: Notebook) -> None:
         notebook.page.keyboard.press(key)
     expect(concept_map.locator(".slw-map-card")).to_be_visible()
     expect_final(explorer)
+    expect_final(compared)
+    expect(compared.locator(".slw-compare-counts")).to_be_visible()
     explorer.locator(".slw-card").first.click(position={"x": 20, "y": 20})
     audit.locator(".slw-audit-row").first.dblclick(position={"x": 20, "y": 20})
     expect(audit.locator(".slw-detail .slw-large img")).to_be_visible()
