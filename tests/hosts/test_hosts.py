@@ -79,6 +79,7 @@ def test_two_widgets_share_a_row(host: Host) -> None:
     assert second is not None
     assert min(first["width"], second["width"]) > 240, boxes
     assert second["x"] >= first["x"] + first["width"] - 1
+    assert second["x"] + second["width"] <= host.page.viewport_size["width"], boxes
 
 
 def test_the_widgets_are_dark_where_the_page_is(host: Host, screenshot) -> None:
