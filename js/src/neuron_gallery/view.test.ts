@@ -148,6 +148,20 @@ async function withDetails(detail: DetailResult) {
   return el;
 }
 
+test("an opened neuron shows the pictures of its card before its details arrive", async () => {
+  const { el, kernel } = await withCards([card(0, { n_examples: 2, samples: [8, 3] })]);
+  await vi.waitUntil(() => kernel.of("thumbnails").length > 0);
+  el.querySelector<HTMLElement>("[aria-label='Open bn2:0']")?.click();
+  const tiles = () => [...el.querySelectorAll<HTMLButtonElement>(".slw-detail .slw-nine .slw-example")];
+  await vi.waitUntil(() => tiles().length === 2);
+  expect(tiles().every((tile) => tile.disabled)).toBe(true);
+  expect(el.querySelector(".slw-detail [aria-label='Loading details']")).not.toBeNull();
+  expect(kernel.of("thumbnails").length).toBe(1);
+  kernel.last("detail").answer({ result: OPENED, buffers: [] });
+  await vi.waitUntil(() => tiles().length === 1);
+  expect(tiles()[0]?.disabled).toBe(false);
+});
+
 const caption = (el: HTMLElement) => el.querySelector("dialog .slw-large-caption")?.textContent;
 
 test("images that the neuron was not chosen by stand beside its examples, and each is shown large on a click", async () => {

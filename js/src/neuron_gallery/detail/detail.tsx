@@ -15,7 +15,7 @@ import { matchAt } from "../state/ranking";
 import type { Opened } from "../state/state";
 import { LabelWorth, useLabel } from "./label";
 import { groupsBeside, OtherSamples } from "./other_samples";
-import { Examples, NINE, useExamplesOpened } from "./samples";
+import { Examples, ExamplesAwaited, NINE, useExamplesOpened } from "./samples";
 import { Scores } from "./scores";
 import { Served } from "./served";
 import { Similar } from "./similar";
@@ -45,7 +45,7 @@ export function Detail({ opened, pane }: { opened: Opened; pane: Ref<HTMLElement
       onClose={() => gallery.opened.close()}
     >
       <Answer component={opened.component} />
-      {detail === null ? <Waiting /> : <Contents detail={detail} />}
+      {detail === null ? <Waiting opened={opened} /> : <Contents detail={detail} />}
     </DetailPane>
   );
 }
@@ -120,16 +120,18 @@ function Contents({ detail }: { detail: DetailResult }) {
   );
 }
 
-function Waiting() {
+/** The pictures of the neuron's card, which arrives before the details if it is shown, and skeletons of all else. */
+function Waiting({ opened }: { opened: Opened }) {
+  const { gallery } = useView();
+  void gallery.cards.version.value;
+  const card = gallery.cards.get(opened.component);
   return (
-    <div role="status" aria-label="Loading details">
-      <div class="slw-nine">
-        {Array.from({ length: NINE }, (_, i) => (
-          <span key={i} class="slw-skeleton" />
-        ))}
+    <>
+      <ExamplesAwaited card={card?.name === opened.name ? card : undefined} />
+      <div class="slw-detail-rest" role="status" aria-label="Loading details">
+        <span class="slw-skeleton slw-line" />
+        <span class="slw-skeleton slw-line" style={{ width: "70%" }} />
       </div>
-      <span class="slw-skeleton slw-line" />
-      <span class="slw-skeleton slw-line" style={{ width: "70%" }} />
-    </div>
+    </>
   );
 }

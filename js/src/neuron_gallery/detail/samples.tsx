@@ -1,6 +1,6 @@
 /** Examples of the open neuron: the nine best as large as the pane allows, the others small. */
 
-import type { DetailResult } from "../../generated/protocol";
+import type { Card, DetailResult } from "../../generated/protocol";
 import { Tile } from "../../neurons/pictures/tile";
 import { significant } from "../../ui/format";
 import { useExamples, useView } from "../context";
@@ -38,6 +38,26 @@ export function Examples({ detail, first, end, onShow }: ExamplesProps) {
         </Tile>
       ))}
     </section>
+  );
+}
+
+/** The nine best examples before their labels and scores arrive; pictures that the neuron's card shows are there. */
+export function ExamplesAwaited({ card }: { card: Card | undefined }) {
+  const { thumbnails, key } = useExamplesOpened();
+  if (card === undefined)
+    return (
+      <div class="slw-nine">
+        {Array.from({ length: NINE }, (_, i) => (
+          <span key={i} class="slw-skeleton" />
+        ))}
+      </div>
+    );
+  return (
+    <div class="slw-nine">
+      {card.samples.slice(0, NINE).map((row, rank) => (
+        <Tile key={row} pictures={thumbnails} row={key(card.component, rank, row)} label={"\u00a0"} large />
+      ))}
+    </div>
   );
 }
 

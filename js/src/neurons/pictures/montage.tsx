@@ -3,7 +3,7 @@
  * 0.7 s (headless Chromium, software drawing). It is hidden from screen readers: the text next to it describes it.
  */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { px } from "../../ui/format";
 import type { MaybePicture, PictureStore } from "./thumbnails";
 
@@ -25,7 +25,8 @@ interface MontageProps {
 export function Montage({ pictures, rows, side, size, fluid = false, paused = false }: MontageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const key = rows.join();
-  useEffect(() => {
+  // Before the browser paints: pictures that are there replace others without a flash.
+  useLayoutEffect(() => {
     const draw = () => {
       const found = rows.map((row) => pictures.get(row));
       if (canvas.current !== null) drawMontage(canvas.current, found, side, size);

@@ -12,14 +12,15 @@ interface TileProps {
   pictures: PictureStore<ImageBitmap>;
   row: number;
   label: string;
-  title: string;
+  title?: string;
   /** Undefined where a click shows the picture above the page and marks nothing. */
   pressed?: boolean;
   /** As large as its place allows. */
   large?: boolean;
   /** Further class names of the text. */
   also?: string;
-  onShow: () => void;
+  /** Undefined while there is nothing to show. */
+  onShow?: () => void;
   /** The number. */
   children?: ComponentChildren;
 }
@@ -36,7 +37,14 @@ export function Tile({
   children,
 }: TileProps) {
   return (
-    <button type="button" class="slw-example" aria-pressed={pressed} title={title} onClick={onShow}>
+    <button
+      type="button"
+      class="slw-example"
+      aria-pressed={pressed}
+      title={title}
+      disabled={onShow === undefined}
+      onClick={onShow}
+    >
       <Montage pictures={pictures} rows={[row]} side={1} size={large ? LARGE : TILE} fluid={large} />
       <span class={`slw-example-text ${also}`.trimEnd()}>
         <span class="slw-cut">{label}</span>
