@@ -1,8 +1,11 @@
 """From a model and images to a concept database, with every answer known beforehand."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from semanticlens_widgets.errors import ImagesError, LayerNotFoundError, NonFiniteError
@@ -99,6 +102,20 @@ def test_a_second_build_with_a_cache_runs_neither_model(tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("instrumented")
+def test_a_copied_cache_serves_copied_images(tmp_path):
+    given, copied = tmp_path / "given", tmp_path / "copied"
+    (given / "photos").mkdir(parents=True)
+    for number, pixels in enumerate(pictures()[:6]):
+        Image.fromarray(pixels).save(given / "photos" / f"{number}.png")
+    build(images=given / "photos", cache=given / "cache")
+    shutil.copytree(given, copied, copy_function=shutil.copyfile)  # without the times of the files
+    space, model = ColourSpace(), ColourModel()
+    model.register_forward_pre_hook(lambda *_: pytest.fail("the model was run again"))
+    build(model, copied / "photos", foundation_model=space, cache=copied / "cache")
+    assert space.n_images == 0
+
+
 def test_a_further_layer_runs_only_that_layer(tmp_path):
     build(cache=tmp_path)
     database = build(cache=tmp_path, layers=["eye", "head"])
@@ -183,8 +200,6 @@ def test_an_interrupted_pass_goes_on_where_it_stopped(tmp_path):
 
 
 def test_a_broken_picture_is_noted_and_left_out(tmp_path):
-    from PIL import Image
-
     for number, pixels in enumerate(pictures()[:6]):
         Image.fromarray(pixels).save(tmp_path / f"{number}.png")
     (tmp_path / "3.png").write_bytes((tmp_path / "3.png").read_bytes()[:40])
