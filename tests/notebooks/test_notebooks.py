@@ -10,7 +10,7 @@ nbclient = pytest.importorskip("nbclient", reason="running notebooks needs the e
 nbconvert = pytest.importorskip("nbconvert", reason="exporting notebooks needs the extra `dev`")
 nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the extra `dev`")
 
-OURS = ("<AuditTable", "<Comparison", "<ConceptMap", "<Explorer", "<NeuronGallery")
+OURS = ("<AuditTable", "<Compar", "<ConceptMap", "<Explorer", "<NeuronGallery")
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 MOST_LINES = 60
 WRONG = {

@@ -99,7 +99,8 @@ def _alone(alone: pd.DataFrame, sides: Sequence[Side]) -> str:
             for row in rows.head(_ROWS).to_dict("records")
         )
         parts.append(
-            f"<h3>{len(rows):,} clear components of {escape(str(name))} without a match in {escape(str(other))}</h3>"
+            f"<h3>{len(rows):,} clear component{'s' if len(rows) > 1 else ''} of {escape(str(name))} "
+            f"without a match in {escape(str(other))}</h3>"
             "<table><thead><tr><th>Component</th><th>Examples</th><th>Nearest</th><th>Examples</th>"
             '<th class="slw-number">Similarity</th><th class="slw-number" title="Of random sets of groups, in place of '
             'the other side, so many have a less similar nearest">Above chance</th></tr></thead>'

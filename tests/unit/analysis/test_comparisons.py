@@ -382,6 +382,7 @@ def test_a_comparison_shows_itself_as_text_html_and_figures():
     assert "<b>a</b>" not in page
     assert "&lt;b&gt;a&lt;/b&gt;" in page
     assert "without a match in b" in page
+    assert "1 clear component of b without a match in" in page
     matrix: Any = found.heatmap()
     histogram: Any = found.histogram()
     assert matrix.data[0]["z"].shape == (2, 2)
