@@ -2,7 +2,8 @@
 
 `queries` rank components, `labels` name them, `scores` describe them, `audits` hold requirements against them,
 `cards` sum them up layer by layer, `knowledge` in words, `comparisons` match those of several models;
-`samples` leads from a component back to the data, and `role` to the classes and components that it serves.
+`samples` and `relevant_examples` lead from a component back to the data, and `role` to the classes and components that
+it serves.
 """
 
 from semanticlens_widgets.analysis.audits.assertions import assert_audit
@@ -47,6 +48,7 @@ from semanticlens_widgets.analysis.queries.probes import Probe, probe, probes
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 from semanticlens_widgets.analysis.queries.ranking import Ranking, rank
 from semanticlens_widgets.analysis.queries.search import search, search_many
+from semanticlens_widgets.analysis.relevant_examples import relevant_examples
 from semanticlens_widgets.analysis.role import WEAK_EDGE_BELOW, feeding_components, served_classes
 from semanticlens_widgets.analysis.samples import driving_samples
 from semanticlens_widgets.analysis.scores.scores import (
@@ -122,6 +124,7 @@ __all__ = [
     "read_query",
     "read_requirements",
     "redundancy",
+    "relevant_examples",
     "requirement_of_each",
     "score_table",
     "scores",

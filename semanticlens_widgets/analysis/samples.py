@@ -35,17 +35,18 @@ def driving_samples(
     if not components:
         raise ValueError("components must name at least one component, like 'layer4:12', not none")
     places = [database.locate(name) for name in components]
-    tables = [_table(_relevance(database, layer), row, quantile, classes) for layer, row in places]
+    tables = [_table(attributed(database, layer), row, quantile, classes) for layer, row in places]
     for (layer, row), table in zip(places, tables, strict=True):
         table.insert(0, "component", database.examples[layer].name(row))
     table = pd.concat(tables, ignore_index=True)
-    named = _described(table["sample"].tolist(), database, images)
+    named = described(table["sample"].tolist(), database, images)
     table.insert(2, "name", pd.Series([name for name, _ in named], dtype=object))
     table.insert(3, "label", pd.Series([label for _, label in named], dtype=object))
     return table
 
 
-def _relevance(database: ConceptDatabase, layer: str) -> Relevance:
+def attributed(database: ConceptDatabase, layer: str) -> Relevance:
+    """The relevance of a layer; raises ValueError if it was not attributed."""
     if layer not in database.relevance:
         raise ValueError(
             f"layer {layer!r} was not attributed, so its samples are not known; call lens.attribute()"
@@ -80,9 +81,10 @@ def _of_classes(relevance: Relevance, classes: Sequence[str] | None) -> Bool[Ten
     return torch.isin(relevance.sample_classes, rows)
 
 
-def _described(
+def described(
     samples: Sequence[int], database: ConceptDatabase, images: Images | None
 ) -> list[tuple[str | None, str | None]]:
+    """Name and label of each sample, None where they are not known; without images those of concept examples are."""
     if images is not None:
         return [(images.name(sample), images.label(sample)) for sample in samples]
     kept = database.samples

@@ -1,16 +1,19 @@
 """Inside a prediction: one image, its output and the components that add to it.
 
 `prediction` reads outputs; `explaining` finds the amounts of an image with the model, `held` without it; `standing`
-ranks its scores among all images, `places` lays them over the image; `explanation` is the result, with its `html`;
-`steering` holds results of models with weaker or stronger components; the room `graphs`, the concepts of a class.
+ranks its scores among all images, `places` lays them over the image; `explanation` is the result, with its `html`.
+`steering` holds results of models with weaker or stronger components, `behaviour` those of `edits` of images; the room
+`graphs` joins the concepts of a class.
 """
 
+from semanticlens_widgets.explanations.behaviour import Behaviour
 from semanticlens_widgets.explanations.explaining import (
     Found,
     Reading,
     effects_of,
     explain_pixels,
     not_additive,
+    outputs_for,
     predict,
 )
 from semanticlens_widgets.explanations.explanation import Explanation
@@ -21,6 +24,7 @@ from semanticlens_widgets.explanations.steering import Gap, SteeredAccuracy, Ste
 
 __all__ = [
     "WITHOUT_MODEL",
+    "Behaviour",
     "Explanation",
     "Found",
     "Gap",
@@ -32,6 +36,7 @@ __all__ = [
     "explain_pixels",
     "held_sample",
     "not_additive",
+    "outputs_for",
     "predict",
     "standing",
 ]

@@ -50,7 +50,7 @@ class Found:
 
 def predict(reading: Reading, pixels: Float[Tensor, "1 channel height width"]) -> Prediction:
     """The prediction for one image; the model is left as found."""
-    outputs = _run(reading.studied, pixels)
+    outputs = outputs_for(reading.studied, pixels)
     return _prediction(reading, outputs[0], pixels)
 
 
@@ -112,7 +112,7 @@ def _prediction(reading: Reading, outputs: Float[Tensor, " output"], pixels: Ten
     rivals = reading.rivals if reading.rivals is not None else len(outputs) > 1
     probabilities = look_like_probabilities(outputs[None], rivals)
     if probabilities:  # a logit may lie in 0 to 1 by chance
-        altered = [_run(reading.studied, pixels * factor) for factor in _ALTERED]
+        altered = [outputs_for(reading.studied, pixels * factor) for factor in _ALTERED]
         probabilities = look_like_probabilities(torch.cat(altered), rivals)
     default = 0.5 if probabilities else 0.0
     threshold = default if reading.threshold is None else float(reading.threshold)
@@ -126,7 +126,8 @@ def _prediction(reading: Reading, outputs: Float[Tensor, " output"], pixels: Ten
     )
 
 
-def _run(studied: Studied, pixels: Tensor) -> Float[Tensor, "sample output"]:
+def outputs_for(studied: Studied, pixels: Tensor) -> Float[Tensor, "sample output"]:
+    """The model's outputs for a batch, float32 on the CPU; the model is left as found."""
     pixels = pixels.to(model_device(studied.model), model_dtype(studied.model))
     with evaluating(studied.model), torch.no_grad():
         # A copy: the model may overwrite its input.
@@ -137,13 +138,13 @@ def _nothing(studied: Studied, pixels: Tensor, layer: str, output: int, method: 
     """The output where the method has nothing to share out: with a layer of zeros, or as for an input of zeros."""
     nothing = torch.zeros_like(pixels)
     if method == "conductance":
-        return float(_run(studied, nothing)[0, output])
+        return float(outputs_for(studied, nothing)[0, output])
     start: list[Tensor] = []
     if method == "integrated_gradients":
         with capture(studied.model, [layer], lambda _, found: start.append(found.clone())):
             studied.model(nothing)
     with intervene(studied.model, {layer: lambda found: start[0] if start else torch.zeros_like(found)}):
-        return float(_run(studied, pixels)[0, output])
+        return float(outputs_for(studied, pixels)[0, output])
 
 
 def _places(

@@ -30,7 +30,7 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
-from semanticlens_widgets.explanations import Explanation, Gap
+from semanticlens_widgets.explanations import Behaviour, Explanation, Gap
 from semanticlens_widgets.explanations.graphs.graph import ConceptGraph
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
@@ -45,6 +45,7 @@ from semanticlens_widgets.layers import (
 )
 from semanticlens_widgets.lens import (
     activations,
+    behaviours,
     explaining,
     graphs,
     interventions,
@@ -591,6 +592,18 @@ class Lens:
             images=self.images,
         )
 
+    def examples(
+        self, component: str, *, class_name: str | None = None, k: int | None = None
+    ) -> "pd.DataFrame":
+        """A component's concept examples by relevance beside those by activation, for a class or for all.
+
+        What a mixed component also fires for is often hidden among its strongest activations, and seen among the images
+        for whose class it matters most. Runs the model over all images when the layer was not attributed yet, as
+        `relevance` does. For the columns see `analysis.relevant_examples`.
+        """
+        self.relevance(self.database.locate(component)[0])
+        return analysis.relevant_examples(self.database, component, class_name, k=k, images=self.images)
+
     def ablation(
         self,
         components: str | Iterable[str],
@@ -913,6 +926,47 @@ class Lens:
             samples=samples,
             audits=[audit] if isinstance(audit, analysis.Audit) else list(audit),
             vocabulary=vocabulary,
+            progress=progress,
+        )
+
+    def behaviour(
+        self,
+        requirement: analysis.Requirement,
+        *,
+        paste: "Mapping[str, Any] | None" = None,
+        remove: behaviours.Masks | None = None,
+        samples: Sequence[int] | None = None,
+        n_samples: int = 50,
+        size: float = 0.4,
+        seed: int = 0,
+        progress: bool = True,
+    ) -> Behaviour:
+        """Pastes concepts of a requirement on images, or removes them, and says whether the class's output moves.
+
+        Args:
+            requirement: Of one class. Concepts that are pictures are pasted as they are.
+            paste: Concept -> picture, or several in turn: for concepts that are texts, and with a transparent
+                background for objects of a shape.
+            remove: Concept -> {sample: mask of its pixels in the image}; the mean colour of the rest takes their place.
+            samples: The images to paste on; by default `n_samples`, drawn among those that are not of the class.
+            n_samples: See `samples`.
+            size: The longer side of what is pasted, as a share of the shorter side of what the model sees.
+            seed: Of places and draws.
+            progress: Show progress bars.
+
+        Each edit has a control on the same image: a piece of another image in the same place and shape, or the mask
+        elsewhere. The output moves where the 95 % interval of the difference from the control, over the images, does
+        not hold 0. Raises ValueError where no concept can be pasted or removed.
+        """
+        return behaviours.behaviour(
+            self._session,
+            requirement,
+            paste=paste or {},
+            remove=remove or {},
+            samples=samples,
+            n_samples=n_samples,
+            size=size,
+            seed=seed,
             progress=progress,
         )
 

@@ -288,6 +288,23 @@ def recall(lens, components: list[str], world) -> float:
     return len(set(listed["sample"][:n]) & set(world.contaminated)) / n
 
 
+def hidden(lens, world, truth: Tensor, k: int = 4) -> tuple[int, int, int]:
+    """Components that respond, those of them without a contaminated photo among their examples by activation, and those
+    of these that have one among their examples by relevance for the class."""
+    name = next(iter(lens.database.examples))
+    lens.attribute(progress=False)
+    contaminated, counts = set(world.contaminated), [0, 0, 0]
+    for row in truth.nonzero()[:, 0].tolist():
+        table = lens.examples(lens.database.examples[name].name(row), class_name=world.planted, k=k)
+        shown = {
+            by: any(sample in contaminated for sample in rows["sample"]) for by, rows in table.groupby("by")
+        }
+        counts[0] += 1
+        counts[1] += not shown.get("activation", False)
+        counts[2] += not shown.get("activation", False) and shown.get("relevance", False)
+    return counts[0], counts[1], counts[2]
+
+
 def auroc(score: Tensor, truth: Tensor) -> float:
     """The probability that a component of the truth scores above another; NaN scores lowest, ties count half."""
     score = score.nan_to_num(nan=-torch.inf)

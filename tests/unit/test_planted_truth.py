@@ -149,3 +149,15 @@ def test_what_comes_back_is_a_share_of_all_that_was_lost_and_worlds_without_loss
     low, high = bench.interval(worlds[:1] * 5, bench.recovered)
     assert low == pytest.approx(0.75)
     assert high == pytest.approx(0.75)
+
+
+def test_examples_by_relevance_show_the_object_where_those_by_activation_hide_it(
+    world, model, backbone, lens
+):
+    truth = planted_model.responds(world, model, backbone)
+    respond, hidden, found = bench.hidden(lens, world, truth, k=3)
+    print(
+        f"{respond} components respond, {hidden} hide it by activation, {found} of these show it by relevance"
+    )
+    assert respond == truth.sum()
+    assert found == hidden

@@ -25,13 +25,13 @@ def sankey(nodes: pd.DataFrame, edges: pd.DataFrame, title: str) -> "go.Figure":
                 "x": _columns(nodes),
                 "y": _rows(nodes),
                 "color": _NODE,
-                "customdata": nodes["relevance"],
+                "customdata": nodes["relevance"].tolist(),
                 "hovertemplate": "%{label}<br>relevance %{customdata:.3g}<extra></extra>",
             },
             link={
                 "source": [place[name] for name in edges["source"]],
                 "target": [place[name] for name in edges["target"]],
-                "value": shares.abs(),
+                "value": shares.abs().tolist(),
                 "color": [_ADDS if share > 0 else _TAKES for share in shares],
                 "customdata": [
                     f"{'adds' if share > 0 else 'takes away'} {abs(share):.1%}" for share in shares
