@@ -9,8 +9,8 @@ from tests.browser.map_page import expect_final, stage
 
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 ATTRIBUTED_LENS = """\
-from tests.fakes import CATEGORIES, attributed_lens
-attributed = attributed_lens(60)
+from tests.fakes import CATEGORIES, attributed_lens, living_lens
+attributed, living = attributed_lens(60), living_lens().attribute(layer='eye', progress=False)
 BIRDS = {'bird': {'valid': ['bird']}}
 before = attributed.audit({'bird': {'valid': ['bird', 'tree']}}, layer='bn1')
 TREE = slw.Requirement('bird', valid=['bird'], spurious=['tree'])"""
@@ -21,6 +21,10 @@ WIDGETS = {
     "audit": "slw.AuditTable(attributed, TREE, before=before, linked=False)",
     "overview": "slw.AuditTable(attributed, {'*': {'spurious': ['tree']}}, linked=False)",
     "audited": "slw.Explorer(attributed, method='pca', requirements=BIRDS, encoding='verdict', linked=False)",
+    "ablated": """\
+ablated = slw.AuditTable(living, {'*': {'valid': ['green']}}, layer='eye', decision_threshold=0.2, linked=False)
+ablated.ablated = ['eye:1']
+ablated""",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
     "compare_map": "slw.CompareMap(slw.compare(lens, lens, lens, names=['a', 'b', 'c']), linked=False)",
     "card": "slw.CardView(lens.card(CATEGORIES), ranked=True, linked=False)",
@@ -53,7 +57,7 @@ def shown(page_with_kernel: Notebook) -> Notebook:
 
 def open_all(notebook: Notebook) -> None:
     """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, audit, overview, audited, error, compared, card, knowledge = (
+    gallery, concept_map, explorer, audit, overview, audited, ablated, error, compared, card, knowledge = (
         widget(notebook, name) for name in WIDGETS
     )
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
@@ -75,11 +79,14 @@ def open_all(notebook: Notebook) -> None:
     expect(overview.locator(".slw-audit-class-row").first).to_be_visible()
     expect(audited.locator(".slw-audit-row").first).to_be_visible()
     expect(audited.locator(".slw-map-kind")).to_have_count(4)
+    ablated.locator(".slw-audit-changed summary").click()
+    ablated.get_by_role("button", name="sensitivity").click()
+    expect(ablated.locator(".slw-audit-by-class tbody tr")).to_have_count(3)
     expect(error.locator(".slw-status")).to_contain_text("9999")
     card.locator(".slw-card-bar:enabled").first.click()
     expect(card.locator(".slw-card-bar[aria-pressed=true]")).to_have_count(1)
     expect(knowledge.locator(".slw-tile-frame").first).to_be_visible()
-    for view in (gallery, concept_map, explorer, audit, audited):
+    for view in (gallery, concept_map, explorer, audit, audited, ablated):
         expect(view.locator(".slw-skeleton")).to_have_count(0)
 
 

@@ -28,7 +28,7 @@ def made_with(database, **changes):
 
 
 def named(before, after):
-    """What the change names, the same in text, HTML and after a way through JSON."""
+    """The names in the change's sentence, which text, HTML and an audit from JSON have too."""
     change = before.compare(after)
     sentence = change.differences
     assert sentence in " ".join(repr(change).split())

@@ -20,7 +20,7 @@ MEANINGS = {
 
 
 class Ablated(Protocol):
-    """What a report shows of an ablation, as `lens.ablation` gives it."""
+    """The parts of an ablation that a report shows, as `lens.ablation` gives them."""
 
     @property
     def components(self) -> Mapping[str, Sequence[int | str]]:
