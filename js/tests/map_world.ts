@@ -40,7 +40,8 @@ export function mapReply(xy: number[], options: MapReplyOptions = {}): Reply<Map
 
 export function cluster(name: string, changes: Partial<ClusterInfo> = {}): ClusterInfo {
   const numbers = name === "" ? { agreement: null, elsewhere: null } : { agreement: 0.92, elsewhere: 0.1 };
-  return { name, ...numbers, central: "bn2:3", x: 0.5, y: 0.5, size: 2, sample: 3, ...changes };
+  const rival = { runner_up: name === "" ? "" : "thing", is_close: false };
+  return { name, ...numbers, ...rival, central: "bn2:3", x: 0.5, y: 0.5, size: 2, sample: 3, ...changes };
 }
 
 export function encodingReply(

@@ -33,7 +33,9 @@ class MapView(ClassView, MapTraits):
 
         Columns: name ("" where no text fits better than chance), agreement and elsewhere (the shares of the members and
         of all other components that agree with it, in [0, 1]), chance_percentile (the share of random groups of as many
-        components that their best text fits less), size, central (the component most like all members), components.
+        components that their best text fits less), runner_up (the next best text), is_close (True if the members do not
+        prefer the name to it: a paired test, one-sided at 5 %), size, central (the component most like all members),
+        components.
         """
         return clusters_table(self._session.layouts, self._layers_shown(), self.method)
 

@@ -87,6 +87,17 @@ test("the legend is folded and unfolded", async () => {
   await vi.waitUntil(() => el.querySelector(".slw-map-kind") !== null);
 });
 
+test("a cluster whose members prefer no name to the next says both, on the map and in the legend", async () => {
+  const clusters = [cluster("hair", { size: 12, runner_up: "flower", is_close: true }), cluster("")];
+  const { el } = await shown({}, { kinds: [0, 0, 1, 255], changes: { clusters } });
+  await vi.waitUntil(() => el.querySelector(".slw-map-name") !== null);
+  const kind = el.querySelector<HTMLElement>(".slw-map-kind");
+  expect(kind?.textContent).toBe("hair92 % of 12, or flower");
+  expect(el.querySelector(".slw-map-name")?.textContent).toBe("hair92 % of 12, or flower");
+  expect(kind?.title).toContain("Next best word: flower, no worse by more than chance");
+  expect(kind?.title).toContain("as good as the foundation model");
+});
+
 test("a cluster has its name and the share that agrees with it, one without a name only its size", async () => {
   const clusters = [cluster("bird", { size: 1200 }), cluster("")];
   const { el } = await shown({}, { kinds: [0, 0, 1, 255], changes: { clusters } });

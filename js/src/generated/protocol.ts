@@ -337,6 +337,10 @@ export type ClusterInfo = {
   agreement: number | null;
   /** The same of all other components. */
   elsewhere: number | null;
+  /** The next best text; "" without a name. */
+  runner_up: string;
+  /** True if the members do not prefer the name to it beyond chance. */
+  is_close: boolean;
   /** Name of the component that is most like all members. */
   central: string;
   /** The position of its label, in the coordinates of `bounds`. */

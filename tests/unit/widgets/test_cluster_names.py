@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import normalize
@@ -168,3 +169,28 @@ def test_a_cluster_of_all_components_and_a_vocabulary_of_nothing_have_no_name(n_
     assert math.isnan(name.agreement)
     assert cluster_names(by_direction(drawn(30, 2), vocabulary), []) == []
     assert isinstance(name, ClusterName)
+
+
+def test_the_next_best_text_is_close_where_members_do_not_prefer_the_name_beyond_chance() -> None:
+    vectors, vocabulary, groups = world()
+    naming = by_direction(vectors, vocabulary)
+    name = cluster_names(naming, groups)[0]
+    contrasts = [contrast(vectors, groups[0].tolist(), word) for word in naming.directions]
+    order = sorted(range(len(contrasts)), key=lambda text: -contrasts[text])
+    own = naming.texts.index(name.text)
+    runner_up = order[order.index(own) + 1]
+    assert name.runner_up == naming.texts[runner_up]
+    pairs = [float(row @ naming.directions[own] - row @ naming.directions[runner_up]) for row in vectors]
+    inside = [pairs[row] - sum(pairs) / len(pairs) for row in groups[0].tolist()]
+    z_score = np.mean(inside) / (np.std(inside, ddof=1) / np.sqrt(len(inside)))
+    assert name.is_close == (z_score <= 1.6448536)
+    # A second text that differs from the first by nothing that the members share is as good a name.
+    twin = replace(
+        naming,
+        texts=[*naming.texts, "twin"],
+        directions=torch.cat([naming.directions, naming.directions[own : own + 1]]),
+        agree=lambda text: naming.agree(own if text == len(naming.texts) else text),
+        is_related=lambda direction, text: True,
+    )
+    found = cluster_names(twin, groups)[0]
+    assert ({found.text, found.runner_up}, found.is_close) == ({name.text, "twin"}, True)

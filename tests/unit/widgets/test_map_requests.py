@@ -324,7 +324,7 @@ def test_python_reads_the_clusters_that_the_browser_shows() -> None:
     table = ConceptMap(ask.lens, layer="bn1", method="pca").clusters
     answer = ask.final()
     shown = answer.result["clusters"]
-    for column in ("name", "agreement", "elsewhere", "size", "central"):
+    for column in ("name", "agreement", "elsewhere", "runner_up", "is_close", "size", "central"):
         assert table[column].tolist() == [cluster[column] for cluster in shown]
     for kind, components in enumerate(table["components"]):
         assert components == [f"bn1:{row}" for row in np.flatnonzero(kinds_of(answer) == kind)]

@@ -171,10 +171,16 @@ export function clusterColouring(points: Points): Colouring {
   return kindsColouring(points.cluster, legend, { encoding: "cluster", query: "", weak: false, message: "" });
 }
 
-function agreementTitle({ name, agreement, elsewhere }: ClusterInfo): string {
+function agreementTitle({ name, agreement, elsewhere, runner_up, is_close }: ClusterInfo): string {
   if (agreement === null) return "No word says better than chance what sets these neurons apart";
   const others = `${percent(agreement)} of these neurons agree, and ${percent(elsewhere ?? 0)} of all others`;
-  return `${name}: the word for what sets these neurons apart\n${others}`;
+  const next = is_close ? "no worse by more than chance" : "worse beyond chance";
+  return [
+    `${name}: the word for what sets these neurons apart`,
+    others,
+    ...(runner_up === "" ? [] : [`Next best word: ${runner_up}, ${next}`]),
+    "A name is as good as the foundation model, which may call a thing it does not know by another name: look at the pictures",
+  ].join("\n");
 }
 
 /** Colours a joint map by layer. */

@@ -85,9 +85,10 @@ export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
   };
 }
 
-/** Returns, for example, "92 % of 167": the members that agree with the cluster's name. */
-export function agreementText({ agreement, size }: ClusterInfo): string {
-  return agreement === null ? count(size) : `${percent(agreement)} of ${count(size)}`;
+/** Returns, for example, "92 % of 167": the members that agree with the name, and the other name that fits as well. */
+export function agreementText({ agreement, size, runner_up, is_close }: ClusterInfo): string {
+  if (agreement === null) return count(size);
+  return `${percent(agreement)} of ${count(size)}${is_close ? `, or ${runner_up}` : ""}`;
 }
 
 /** Vertical spread of each kind: root mean square distance from its centre. */

@@ -7,8 +7,9 @@ texts without relation would, 19 times out of 20; at least half of the members a
 higher contrast has it already.
 """
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import torch
@@ -25,6 +26,7 @@ N_GROUPS = 400
 BEYOND = 0.95
 """Share of random groups that a name has to exceed, and of unrelated words that it has to exceed for a member."""
 LEAST_AGREEMENT = 0.5
+_ONE_SIDED = NormalDist().inv_cdf(BEYOND)
 _TRIES = 20
 """Texts that a cluster tries, best first: further ones say little of it."""
 
@@ -41,6 +43,10 @@ class ClusterName:
     """The same of all components outside of the cluster."""
     chance_percentile: float
     """Share of random groups whose best text has a lower contrast than this one, in [0, 1]."""
+    runner_up: str = ""
+    """The text of the next lower contrast; "" without a name."""
+    is_close: bool = False
+    """True if the members do not prefer the text to the runner-up: a paired test over them, one-sided at 5 %."""
 
 
 NAMELESS = ClusterName("", torch.nan, torch.nan, torch.nan)
@@ -125,15 +131,32 @@ def _name(
     direction = mean - naming.vectors.mean(0)
     inside = torch.zeros(len(naming.vectors), dtype=torch.bool)
     inside[members] = True
-    for text in map(int, contrast.argsort(descending=True, stable=True)[:_TRIES]):
+    order = contrast.argsort(descending=True, stable=True).tolist()
+    for place, text in enumerate(order[:_TRIES]):
         if percentile[text] < BEYOND or not naming.is_related(direction, text):
             break
         agree = naming.agree(text)
         agreement = float(agree[inside].double().mean())
         if agreement >= LEAST_AGREEMENT and naming.texts[text].casefold() not in taken:
             elsewhere = float(agree[~inside].double().mean())
-            return ClusterName(naming.texts[text], agreement, elsewhere, float(percentile[text]))
+            found = ClusterName(naming.texts[text], agreement, elsewhere, float(percentile[text]))
+            return (
+                found
+                if place + 1 == len(order)
+                else _compared(found, naming, members, text, order[place + 1])
+            )
     return ClusterName("", torch.nan, torch.nan, float(percentile.max()))
+
+
+def _compared(
+    name: ClusterName, naming: Naming, members: Int[Tensor, " member"], text: int, runner_up: int
+) -> ClusterName:
+    """Returns the name with its runner-up: each member's excess of alignment with the one over the other is a pair."""
+    excess = naming.vectors @ (naming.directions[text] - naming.directions[runner_up])
+    own = excess[members] - excess.mean()
+    error = float(own.std()) / math.sqrt(len(own)) if len(own) > 1 else math.inf
+    is_close = not float(own.mean()) > _ONE_SIDED * error
+    return replace(name, runner_up=naming.texts[runner_up], is_close=is_close)
 
 
 def _chance(naming: Naming, size: int) -> Float[Tensor, " group"]:

@@ -18,6 +18,8 @@ def clusters_table(layouts: Layouts, layers: Sequence[str], method: str) -> pd.D
             "agreement": [caption.name.agreement for caption in layout.captions],
             "elsewhere": [caption.name.elsewhere for caption in layout.captions],
             "chance_percentile": [caption.name.chance_percentile for caption in layout.captions],
+            "runner_up": [caption.name.runner_up for caption in layout.captions],
+            "is_close": [caption.name.is_close for caption in layout.captions],
             "size": [cluster.size for cluster in found],
             "central": [caption.central for caption in layout.captions],
             "components": [

@@ -90,6 +90,8 @@ def _clusters(layout: Layout) -> list[ClusterInfo]:
             "name": caption.name.text,
             "agreement": number(caption.name.agreement),
             "elsewhere": number(caption.name.elsewhere),
+            "runner_up": caption.name.runner_up,
+            "is_close": caption.name.is_close,
             "central": caption.central,
             "x": cluster.position[0],
             "y": cluster.position[1],

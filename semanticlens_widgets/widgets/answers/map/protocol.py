@@ -55,6 +55,10 @@ class ClusterInfo(TypedDict):
     """Share of the members that agree with the name; null without a name."""
     elsewhere: float | None
     """The same of all other components."""
+    runner_up: str
+    """The next best text; "" without a name."""
+    is_close: bool
+    """True if the members do not prefer the name to it beyond chance."""
     central: str
     """Name of the component that is most like all members."""
     x: float
