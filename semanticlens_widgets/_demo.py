@@ -1,6 +1,8 @@
 """The demo lens: real weights and real photos, without a model hub."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -93,12 +95,12 @@ def report(lens: Lens, figure: Path) -> None:
     from semanticlens_widgets._figure import draw_components
 
     print(lens, lens.foundation_model.name, getattr(lens.foundation_model, "caveat", ""), sep="\n")  # noqa: T201
-    found = [lens.search(query, layer="bn2", top=5) for query in QUERIES]
-    for query, table in zip(QUERIES, found, strict=True):
-        _print(f"lens.search({query!r}, layer='bn2', top=5)", table)
-    _print("lens.scores(): the mean of every layer", _mean_scores(lens))
+    rows = {}
+    for query in QUERIES:
+        search = partial(lens.search, query, layer="bn2", top=5)
+        rows[query] = list(_print(f"lens.search({query!r}, layer='bn2', top=5)", search)["component"])
+    _print("lens.scores(): the mean of every layer", partial(_mean_scores, lens))
     figure.parent.mkdir(parents=True, exist_ok=True)
-    rows = {query: list(table["component"]) for query, table in zip(QUERIES, found, strict=True)}
     draw_components(lens, rows).save(figure)
     print(f"\nA figure of these neurons with their examples: {figure}")  # noqa: T201
 
@@ -108,8 +110,12 @@ def _mean_scores(lens: Lens) -> "pd.DataFrame":
     return scores[["clarity", "polysemanticity", "redundancy"]].mean().reset_index()
 
 
-def _print(title: str, table: "pd.DataFrame") -> None:
-    print(f"\n{title}\n{table.round(3).to_string(index=False)}")  # noqa: T201
+def _print(title: str, compute: "Callable[[], pd.DataFrame]") -> "pd.DataFrame":
+    """Prints the title before the table is computed, which may take seconds; returns the table."""
+    print(f"\n{title}", flush=True)  # noqa: T201
+    table = compute()
+    print(table.round(3).to_string(index=False))  # noqa: T201
+    return table
 
 
 def photos_folder(source: str | Path | None = None) -> Path:

@@ -81,7 +81,8 @@ def _embed(
         known.update(fresh)
         fresh.clear()
 
-    n_done, label = 0, f"embedding with {model.name}"
+    # What the name says in brackets would take the place of the bar.
+    n_done, label = 0, f"embedding with {model.name.partition(' (')[0]}"
     watch = watched(len(missing), 0, label, save=keep, progress=progress, report=report)
     with kept_buffers(), watch as advance:
         for batch in _groups(_cut_ahead(images, missing), _BATCH):

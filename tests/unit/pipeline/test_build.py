@@ -65,6 +65,13 @@ def test_every_step_says_its_number_of_all(capsys, options, labels):
     assert places == sorted(places)
 
 
+def test_the_bar_has_its_place_beside_a_foundation_model_with_a_long_name(capsys):
+    space = ColourSpace()
+    space.name = "Colours (six of them, a mean for each, and some thirty letters more)"
+    build(foundation_model=space, progress=True)
+    assert "embedding with Colours: 100%" in capsys.readouterr().err
+
+
 def to_tensor_image(pixels: np.ndarray):
     from PIL import Image
 
