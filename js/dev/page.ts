@@ -22,6 +22,7 @@ const WIDGETS = [
   "neuron_gallery",
   "audit_table",
   "compare_gallery",
+  "compare_map",
   "card_view",
   "knowledge_view",
 ];

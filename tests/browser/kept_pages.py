@@ -34,6 +34,7 @@ def write_kept_pages(folder: Path, n_components: int = 240) -> None:
         "concept_map": ConceptMap(lens, layer="", query="bird"),
         "neuron_gallery": NeuronGallery(lens, query="bird", vocabulary=CATEGORIES),
         "audit_table": AuditTable(lens, _REQUIRED, vocabulary=CATEGORIES),
+        "compare_map": CompareMap(slw.compare((lens, "bn1"), (lens, "bn2")), query="bird"),
         "compare_gallery": CompareGallery(slw.compare((lens, "bn1"), (lens, "bn2")), query="bird"),
     }
     with TemporaryDirectory() as there:

@@ -59,3 +59,14 @@ test("the card shows a neuron with its match, and how far that is above chance",
   expect(names).toEqual(["before:0", "after:0"]);
   expect(el.querySelectorAll(".slw-compare-marks .slw-matched")).toHaveLength(1);
 });
+
+test("matches that cannot be computed are reported, and asked for again", async () => {
+  const { el, kernel } = await shown();
+  await vi.waitUntil(() => kernel.of("nearest").length > 0);
+  kernel.of("nearest")[0]?.fail(new Error("out of memory"));
+  await vi.waitUntil(() => el.querySelector(".slw-banner") !== null);
+  expect(el.querySelector(".slw-banner")?.textContent).toContain("The matches could not be computed");
+  const before = kernel.of("nearest").length;
+  el.querySelector<HTMLButtonElement>(".slw-banner button")?.click();
+  await vi.waitUntil(() => kernel.of("nearest").length > before);
+});

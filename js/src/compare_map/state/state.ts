@@ -7,7 +7,6 @@ import { ConceptMap } from "../../concept_map/state/state";
 import type { CompareMapTraits } from "../../generated/traits";
 import type { Link } from "../../kernel/link";
 import type { Kernel, State } from "../../kernel/types";
-import { Failures } from "../../ui/state/failures";
 import { Synced, whileAlive } from "../../ui/state/synced";
 import { KINDS, type MatchKind, matchColouring, type Pair, sideColouring } from "./colours";
 import { asMapModel } from "./map_model";
@@ -41,8 +40,6 @@ export class CompareMap {
     const { kernel, model, signal: lifetime } = options;
     const traits = new Synced<CompareMapTraits>(model, lifetime);
     this.traits = traits;
-    this.matches = new Matches(kernel, lifetime, new Failures(lifetime));
-    this.steps = new Steps(this.matches);
     this.pair = computed(() => pairOf(traits));
     const isSeries = traits.signals.series.peek();
     this.map = new ConceptMap({
@@ -55,10 +52,12 @@ export class CompareMap {
           isOwn: (encoding) => encoding === "side" || encoding === "match",
           colouring: (encoding, points) => this.colouring(encoding === "match", points),
         },
-        progress: this.matches.progress,
+        progress: computed(() => this.matches.progress.value),
         spoken: (points, point) => `. ${matchText(points, this.partner(points, point))}`,
       },
     });
+    this.matches = new Matches(kernel, lifetime, this.map.failures);
+    this.steps = new Steps(this.matches);
     whileAlive(
       lifetime,
       () => this.play(),
