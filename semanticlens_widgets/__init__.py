@@ -119,6 +119,7 @@ def __dir__() -> list[str]:
 
 show_as(
     {
+        "Comparison": lambda comparison: __getattr__("Explorer").of(comparison),
         "Lens": lambda lens: __getattr__("Explorer").of(lens),
         "Card": lambda card: __getattr__("CardView")(card),
         "Knowledge": lambda knowledge: __getattr__("KnowledgeView")(knowledge),

@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.concepts import ConceptDatabase, Samples
-from semanticlens_widgets.lens import Lens
+from semanticlens_widgets.lens import Lens, compare
 from semanticlens_widgets.tensors._component_embeddings import component_embeddings
 from tests.word_space import DIM, WordSpace, _provenance, concept_examples, word
 
@@ -40,7 +41,7 @@ def cluster_members(
     generator = torch.Generator().manual_seed(2000 + seed)
     per_cluster = n_images // N_CLUSTERS
     picks = torch.rand(len(clusters), per_cluster, generator=generator).argsort(1)[:, :k]
-    return torch.tensor(clusters).unsqueeze(1) + N_CLUSTERS * picks
+    return torch.tensor(list(clusters)).unsqueeze(1) + N_CLUSTERS * picks
 
 
 def database_with(
@@ -88,3 +89,12 @@ class TurnedSpace(WordSpace):
 
     def embed_texts(self, texts: Sequence[str]) -> Float[Tensor, "text dim"]:
         return super().embed_texts(texts) @ TURN
+
+
+def planted_comparison(n: int = 30, k: int = 8) -> Comparison:
+    """A side with things 0 to 5, then random groups; and a side with things 3 to 8, then other random groups."""
+    images = images_in_clusters(240)
+    before = torch.cat([cluster_members(range(6), k, 240), random_members(n, k, 240, seed=1)])
+    after = torch.cat([cluster_members(range(3, 9), k, 240, seed=5), random_members(n, k, 240, seed=2)])
+    lenses = lens_with(before, images), lens_with(after, images, model="other")
+    return compare(*lenses, names=["before", "after"], progress=False)

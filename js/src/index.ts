@@ -1,6 +1,7 @@
 /** Shared bundle: every widget's view, by name. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { showAuditTable } from "./audit_table/view";
+import { showCompareExplorer } from "./compare_explorer/view";
 import { showCompareGallery } from "./compare_gallery/view";
 import { showCompareMap } from "./compare_map/view";
 import { showConceptMap } from "./concept_map/view";
@@ -27,6 +28,7 @@ const views = {
     withResults(props, channel, version, ({ showCardView }) =>
       showCardView(adapted(props, channel, oneLayer)),
     ),
+  compare_explorer: (props: RenderProps, channel: Channel) => showCompareExplorer(adapted(props, channel)),
   compare_gallery: (props: RenderProps, channel: Channel) => showCompareGallery(adapted(props, channel)),
   compare_map: (props: RenderProps, channel: Channel) =>
     showCompareMap(adapted(props, channel, (layer) => layer === "")),

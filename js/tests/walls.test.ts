@@ -14,7 +14,7 @@ const ROWS = [
   ["audits", "comparisons"],
   ["audit_table", "card_view", "concept_map", "knowledge_view", "neuron_gallery"],
   ["compare_gallery", "compare_map"],
-  ["explorer"],
+  ["compare_explorer", "explorer"],
   ["page"],
 ];
 

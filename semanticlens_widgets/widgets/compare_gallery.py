@@ -1,14 +1,13 @@
 """The galleries of two sides of a comparison next to each other, under one query."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, get_args
+from typing import get_args
 
 import pandas as pd
 import traitlets
 from ipywidgets import Layout
 from PIL import Image
 
-from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.comparisons.results import Show, SideQuery, side_table
@@ -27,8 +26,6 @@ COMPARE_SORTS = ("strength", "similarity", *(sort for sort in SORTS if sort != "
 class CompareGalleryView(ComparisonView, LabelTraits):
     """Traits and results of two galleries."""
 
-    pair = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    """The names of the two sides that are shown."""
     show = Choice(SHOWS).tag(sync=True)
     """The neurons that are shown: all, those with a match, or those of a side that show something and have none."""
     sort = Choice(COMPARE_SORTS).tag(sync=True)
@@ -72,14 +69,6 @@ class CompareGalleryView(ComparisonView, LabelTraits):
 
     def _labellers(self) -> Sequence[Labeller]:
         return [each.labeller for each in self._session.sides.lenses]
-
-    @traitlets.validate("pair")
-    def _check_pair(self, proposal: Any) -> list[str]:
-        names = [self._session.sides.checked(name) for name in proposal["value"]]
-        if len(names) != 2 or names[0] == names[1]:
-            sides = " and ".join(map(repr, self.comparison.sides[:2]))
-            raise ValueError(f"pair must be the names of two sides, such as {sides}, not {shown(names)}")
-        return names
 
 
 class CompareGallery(CompareGalleryView):
@@ -132,7 +121,7 @@ class CompareGallery(CompareGalleryView):
         super().__init__(
             comparison,
             query=query,
-            pair=first_pair(comparison, pair),
+            pair=pair,
             show=show,
             sort=sort,
             descending=descending,
@@ -142,8 +131,3 @@ class CompareGallery(CompareGalleryView):
             layout=layout,
         )
         self.vocabulary = vocabulary
-
-
-def first_pair(comparison: Comparison, pair: Sequence[str] | None) -> list[str]:
-    """Returns the names of the sides to show, by default the first and the last."""
-    return [comparison.sides[0], comparison.sides[-1]] if pair is None else list(pair)

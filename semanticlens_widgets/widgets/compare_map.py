@@ -31,8 +31,6 @@ class CompareMap(ComparisonView, MapTraits):
     _view = traitlets.Unicode("compare_map").tag(sync=True)
 
     encoding = Choice(ENCODINGS).tag(sync=True)
-    pair = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    """The two sides whose matches are shown; in a series, `step` decides."""
     series = traitlets.Bool(read_only=True).tag(sync=True)
     """True if the sides are shown one after the other, as versions of one layer."""
     step = traitlets.Int(0).tag(sync=True)
@@ -79,7 +77,7 @@ class CompareMap(ComparisonView, MapTraits):
             query=query,
             encoding=encoding or ("alignment" if asks else "match" if in_steps else "side"),
             method=method,
-            pair=[comparison.sides[0], comparison.sides[-1]] if pair is None else list(pair),
+            pair=pair,
             height=height,
             examples_as=examples_as,
             linked=linked,
@@ -106,13 +104,6 @@ class CompareMap(ComparisonView, MapTraits):
             selection=self.selection,
             height=self.height,
         )
-
-    @traitlets.validate("pair")
-    def _check_pair(self, proposal: Any) -> list[str]:
-        pair = [self._session.sides.checked(name) for name in proposal["value"]]
-        if len(set(pair)) != 2:
-            raise ValueError(f"pair must be the names of two sides, not {pair}")
-        return pair
 
     @traitlets.validate("step")
     def _check_step(self, proposal: Any) -> int:

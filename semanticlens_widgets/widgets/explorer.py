@@ -7,9 +7,11 @@ import traitlets
 from ipywidgets import Layout
 from PIL import Image
 
+from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.audit_table import AuditView
+from semanticlens_widgets.widgets.compare_explorer import CompareExplorer
 from semanticlens_widgets.widgets.concept_map import MapView
 from semanticlens_widgets.widgets.neuron_gallery import GalleryView
 from semanticlens_widgets.widgets.snapshot.unattended import Step
@@ -26,12 +28,19 @@ class Explorer(MapView, AuditView, GalleryView):
     It has the traits of all three: those of `ConceptMap` (`encoding`, `method`, `camera`), of `NeuronGallery` (`sort`,
     `descending`, `components`, `pinned`, `examples_as`, `vocabulary`, `results`) and of `AuditTable` (`class_name`,
     `requirements`, `max_spurious`, `threshold`, `ablated`, `audit`, `table`); `tab` selects which of the latter two is
-    beside the map, or below it on a narrow page.
+    beside the map, or below it on a narrow page. `Explorer(comparison)` opens the explorer of what `slw.compare`
+    returned: `CompareMap` and `CompareGallery` in one, with the traits and arguments of both.
     """
 
     _view = traitlets.Unicode("explorer").tag(sync=True)
 
     tab = Choice(TABS).tag(sync=True)
+
+    def __new__(cls, lens: object, *given: Any, **rest: Any) -> Any:
+        """Returns the explorer of a lens, or of a comparison; raises TypeError for anything else."""
+        if isinstance(lens, Comparison):
+            return CompareExplorer(lens, *given, **rest)
+        return super().__new__(cls, lens, *given, **rest)
 
     def __init__(
         self,
@@ -82,11 +91,13 @@ class Explorer(MapView, AuditView, GalleryView):
         self.vocabulary = vocabulary
 
     @classmethod
-    def of(cls, lens: Lens) -> "Explorer":
-        """Opens the explorer as which a lens is displayed: the clearest neurons first.
+    def of(cls, lens: Lens | Comparison) -> "Explorer | CompareExplorer":
+        """Opens the explorer as which a lens is displayed: the clearest neurons first. Or that of a comparison.
 
         They have labels, unless these might need a download.
         """
+        if isinstance(lens, Comparison):
+            return CompareExplorer.of(lens)
         return cls(lens, sort="clarity", vocabulary="general" if lens._session.embeds_offline else None)
 
     def _drawn(self) -> Sequence[str]:

@@ -28,6 +28,7 @@ ablated""",
     "error": "slw.NeuronGallery(lens, query='like #9999', linked=False)",
     "compare_map": "slw.CompareMap(slw.compare(lens, lens, lens, names=['a', 'b', 'c']), linked=False)",
     "card": "slw.CardView(lens.card(CATEGORIES), ranked=True, linked=False)",
+    "sides": "slw.Explorer(slw.compare((lens, 'bn1'), (lens, 'bn2')), query='bird', method='pca', linked=False)",
     "knowledge": "slw.KnowledgeView(lens.knowledge([*CATEGORIES, 'dog', 'owl']), linked=False)",
 }
 FOUND = """async (widget) => {
@@ -57,9 +58,20 @@ def shown(page_with_kernel: Notebook) -> Notebook:
 
 def open_all(notebook: Notebook) -> None:
     """A neuron's details in gallery and audit table, its card on the map, a selection in the explorer."""
-    gallery, concept_map, explorer, audit, overview, audited, ablated, error, compared, card, knowledge = (
-        widget(notebook, name) for name in WIDGETS
-    )
+    (
+        gallery,
+        concept_map,
+        explorer,
+        audit,
+        overview,
+        audited,
+        ablated,
+        error,
+        compared,
+        card,
+        sides,
+        knowledge,
+    ) = (widget(notebook, name) for name in WIDGETS)
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
     gallery.locator(".slw-card").first.dblclick(position={"x": 20, "y": 20})
     expect(gallery.locator(".slw-detail")).to_be_visible()
@@ -83,10 +95,12 @@ def open_all(notebook: Notebook) -> None:
     ablated.get_by_role("button", name="sensitivity").click()
     expect(ablated.locator(".slw-audit-by-class tbody tr")).to_have_count(3)
     expect(error.locator(".slw-status")).to_contain_text("9999")
+    sides.locator(".slw-card").first.click(position={"x": 20, "y": 20})
+    expect(sides.locator(".slw-lit")).to_have_count(2)
     card.locator(".slw-card-bar:enabled").first.click()
     expect(card.locator(".slw-card-bar[aria-pressed=true]")).to_have_count(1)
     expect(knowledge.locator(".slw-tile-frame").first).to_be_visible()
-    for view in (gallery, concept_map, explorer, audit, audited, ablated):
+    for view in (gallery, concept_map, explorer, audit, audited, ablated, sides):
         expect(view.locator(".slw-skeleton")).to_have_count(0)
 
 

@@ -5,7 +5,6 @@ import { type View as GalleryView, galleryView } from "../neuron_gallery/context
 import { viewPictures } from "../neurons/pictures/example_pictures";
 import { viewContext } from "../ui/view_context";
 import { matchRow } from "./match_row";
-import type { asCode } from "./state/code";
 import type { CompareGallery, Place } from "./state/state";
 import { SORTS } from "./state/words";
 
@@ -15,10 +14,8 @@ export interface View {
   views: readonly [GalleryView, GalleryView];
   /** Prefix for element ids, so that two views on one page do not share any. */
   id: string;
-  /** Name of the Python class of the widget. */
-  widget: string;
-  /** Traits of the widget, for the code that makes it again. */
-  shown: Parameters<typeof asCode>[1];
+  /** Returns the code that makes the widget again. */
+  code: () => string;
 }
 
 export const [ViewContext, useView] = viewContext<View>();
@@ -28,8 +25,7 @@ interface Given {
   kernel: Kernel;
   signal: AbortSignal;
   id: string;
-  widget: string;
-  shown: View["shown"];
+  code: () => string;
 }
 
 /** Makes the shared values for two galleries whose cards lie inside `el`, the first side before the second. */

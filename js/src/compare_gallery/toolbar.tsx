@@ -6,7 +6,6 @@ import { Menu } from "../ui/buttons/menu";
 import { SaveMenu } from "../ui/buttons/save_menu";
 import { copyText } from "../ui/copy";
 import { useView } from "./context";
-import { asCode } from "./state/code";
 import { PLACEHOLDER, SHOW_TITLE, SORTS, showOptions } from "./state/words";
 
 export function Toolbar() {
@@ -52,7 +51,7 @@ export function ShowMenu() {
 
 /** Order and kind of the cards, and the code of the view. */
 export function Order() {
-  const { compare, widget, shown } = useView();
+  const { compare, code } = useView();
   const { query, query_image, descending, examples_as, examples_choices } = compare.traits;
   return (
     <span class="slw-sort">
@@ -70,7 +69,7 @@ export function Order() {
         onChoose={(way) => compare.showExamplesAs(way)}
       />
       <SaveMenu
-        actions={{ "Copy as code": () => copyText(asCode(widget, shown)) }}
+        actions={{ "Copy as code": () => copyText(code()) }}
         onFailure={(error) => compare.failures.report("The code could not be copied", error)}
       />
     </span>

@@ -1,5 +1,6 @@
 /** View of two galleries under one query: assembles its parts and releases them when the signal aborts. */
 import { render } from "preact";
+import { asCode } from "../comparisons/code";
 import type { CompareGalleryTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
@@ -23,8 +24,9 @@ export function showCompareGallery(props: ViewProps<CompareGalleryTraits>): Comp
   const { el, kernel, signal } = props;
   const compare = new CompareGallery(props);
   views += 1;
-  const given = { compare, kernel, signal, id: `slw-compare${views}-` };
-  const view = compareView({ ...given, widget: "CompareGallery", shown: compare.traits }, el);
+  const given = { compare, kernel, signal, id: `slw-galleries${views}-` };
+  const code = () => asCode("CompareGallery", compare.traits);
+  const view = compareView({ ...given, code }, el);
   render(<Root {...view} />, el);
   signal.addEventListener("abort", () => render(null, el));
   return compare;
@@ -36,7 +38,7 @@ function Root(view: View) {
     <ViewContext.Provider value={view}>
       <Frame
         shown={compare}
-        also="slw-compare"
+        also="slw-galleries"
         keys={{ "Among the neurons": KEYS }}
         focusSearch={views[0].focusSearch}
         drop="Drop the image to search both sides by it"

@@ -1,5 +1,6 @@
 /** View of a comparison map: a concept map with the matches of its sides, and a line of time for a series. */
 import { render } from "preact";
+import { asCode } from "../comparisons/code";
 import { Body } from "../concept_map/body";
 import { mapView, type View, ViewContext } from "../concept_map/context";
 import { Footer, LiveRegion, StatusLine } from "../concept_map/status_line";
@@ -7,11 +8,9 @@ import type { CompareMapTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
 import { viewPictures } from "../neurons/pictures/example_pictures";
-import { MatchCard } from "./card";
 import { type Compared, ComparedContext } from "./context";
 import { Counts } from "./counts";
-import { Marks } from "./marks";
-import { asCode } from "./state/code";
+import { comparingParts } from "./parts";
 import { CompareMap } from "./state/state";
 import { KEYS } from "./state/words";
 import { TimeLine } from "./time_line";
@@ -29,17 +28,9 @@ export function showCompareMap({ el, kernel, signal, ...rest }: ViewProps<Compar
   const { map } = comparing;
   const { thumbnails, examples } = viewPictures(kernel, signal, map.failures);
   views += 1;
-  const parts = {
-    Card: MatchCard,
-    Marks,
-    keys: {
-      u: () => comparing.nextUnmatched(),
-      "[": () => comparing.step(-1),
-      "]": () => comparing.step(1),
-      p: () => comparing.togglePlay(),
-    },
-    code: () => asCode(comparing.traits.signals),
-  };
+  const parts = comparingParts(comparing, () =>
+    asCode("CompareMap", comparing.traits.signals, comparing.usual()),
+  );
   const widget = { widget: "CompareMap", shown: {}, id: `slw-compare${views}-`, parts };
   const view = mapView({ map, thumbnails, examples: examples(), ...widget }, el);
   render(<Root view={view} compared={{ comparing, partners: examples() }} />, el);

@@ -135,6 +135,34 @@ export interface CardViewTraits {
   selection: string[];
 }
 
+export interface CompareExplorerTraits {
+  attributed: number;
+  camera: number[];
+  caveat: string;
+  descending: boolean;
+  encoding: "side" | "match" | "alignment" | "cluster" | "clarity" | "polysemanticity" | "redundancy";
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
+  foundation_model: string;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
+  linked: string[];
+  method: "pca" | "umap";
+  pair: string[];
+  query: string;
+  query_image: string;
+  revision: number;
+  selection: string[];
+  series: boolean;
+  show: "all" | "matched" | "lost" | "gained";
+  sides: SideInfo[];
+  sort: "strength" | "similarity" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
+  step: number;
+  vocabulary_info: VocabularyInfo | null;
+}
+
 export interface CompareGalleryTraits {
   attributed: number;
   caveat: string;

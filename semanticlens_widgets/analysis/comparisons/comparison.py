@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import combinations, permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pandas as pd
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets._choices import Similarity
+from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets.analysis.cards.card import Card, card
 from semanticlens_widgets.analysis.comparisons.concepts import Embed, concept_changes
 from semanticlens_widgets.analysis.comparisons.figures import matrix_figure, nearest_figure
@@ -157,6 +158,15 @@ class Comparison:
         if name not in self.sides:
             raise ValueError(f"there is no side {name!r}{did_you_mean(name, self.sides)}")
         return self.sides.index(name)
+
+    @property
+    def is_drawn(self) -> bool:
+        """True if it is known what chance gives for each two sides, which the tables wait for."""
+        return all(self._matching.is_drawn(*pair) for pair in permutations(range(len(self.sides)), 2))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        """The explorer of the comparison, with its picture and, once chance is drawn, the tables as HTML."""
+        return mimebundle_of(self, include=include, exclude=exclude)
 
     def _repr_html_(self) -> str:
         alone = pd.concat([self.lost, self.gained], ignore_index=True)

@@ -21,6 +21,8 @@ from semanticlens_widgets.widgets.kernel.link import TRAITS
 from semanticlens_widgets.widgets.page.audit import SAMPLES
 from semanticlens_widgets.widgets.page.lens import FULL_SCALE
 
+_SHORTEST_RUN = 3
+
 
 def constants() -> str:
     """Writes the whole file."""
@@ -41,6 +43,24 @@ def foldings() -> dict[str, str]:
     # The lower case of a letter alone is the same in Python and in browsers.
     every = (chr(code) for code in range(sys.maxunicode + 1))
     return {letter: letter.casefold() for letter in every if letter.casefold() != letter.lower()}
+
+
+def _in_runs(found: dict[str, str]) -> Iterator[str]:
+    """Yields every letter with its folding; runs as "first-last" and the folding of the first."""
+    run: list[str] = []
+    for letter, folding in [*found.items(), ("", "")]:
+        before = found[run[-1]] if run else ""
+        one_further = (letter, folding) == _next(run[-1] if run else "", before)
+        if run and not one_further:
+            long = len(run) > _SHORTEST_RUN
+            yield from [f"{run[0]}-{run[-1]}{found[run[0]]}"] if long else (one + found[one] for one in run)
+            run = []
+        run.append(letter)
+
+
+def _next(letter: str, folding: str) -> tuple[str, str]:
+    """The next letter and the next folding; nothing for a folding of several letters."""
+    return (chr(ord(letter) + 1), chr(ord(folding) + 1)) if len(folding) == 1 else ("", "-")
 
 
 def _all() -> Iterator[tuple[str, Any, str]]:
@@ -73,8 +93,11 @@ def _all() -> Iterator[tuple[str, Any, str]]:
     yield "DIVERGING_ON_LIGHT", palettes.DIVERGING_ON_LIGHT, "Signed amounts on a light page."
     yield "DIVERGING_ON_DARK", palettes.DIVERGING_ON_DARK, "Signed amounts on a dark page."
     yield "KINDS", palettes.KINDS, palettes.KINDS_SOURCE
-    folded = " ".join(letter + folding for letter, folding in foldings().items())
-    yield "FOLDINGS", folded, "Letters, each before its case folding, where that is not its lower case."
+    yield (
+        "FOLDINGS",
+        " ".join(_in_runs(foldings())),
+        "Letters, each before its case folding, where that is not its lower case; runs as first-last.",
+    )
 
 
 def _written(value: Any) -> str:

@@ -36,6 +36,9 @@ class ComparisonView(View):
     selection = traitlets.List().tag(sync=True, to_json=browser_names, typescript="string[]")
     """Pairs of a side and a component; set to such pairs, the second maybe a number, or to texts like "before:12"."""
 
+    pair = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """The names of the two sides whose matches are shown; in a series on a map, `step` decides."""
+
     def __new__(cls, comparison: object, *given: Any, **rest: Any) -> Any:
         """Raises TypeError for anything but a comparison."""
         if not isinstance(comparison, Comparison):
@@ -49,12 +52,13 @@ class ComparisonView(View):
         comparison: Comparison,
         *,
         query: str | Image.Image | Sequence[Image.Image] = "",
+        pair: Sequence[str] | None = None,
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
         layout: Layout | Mapping[str, str] | None = None,
         **traits: Any,
     ) -> None:
-        """Opens a view of `comparison`; `examples_as=None` shows examples as every side's were embedded."""
+        """Opens a view of `comparison`: of its first and last side, with examples as every side's were embedded."""
         self.comparison = comparison
         session = comparison_session_of(comparison)
         cropped = all(one.side.database.crops is not None for one in session.sides)
@@ -63,6 +67,7 @@ class ComparisonView(View):
             query=query,
             linked=linked,
             layout=layout,
+            pair=[comparison.sides[0], comparison.sides[-1]] if pair is None else list(pair),
             examples_as=("crop" if cropped else "frame") if examples_as is None else examples_as,
             **traits,
         )
@@ -140,6 +145,14 @@ class ComparisonView(View):
     @traitlets.validate("layer")
     def _check_layer(self, proposal: Any) -> str:
         return proposal["value"] and self._session.sides.checked(proposal["value"])
+
+    @traitlets.validate("pair")
+    def _check_pair(self, proposal: Any) -> list[str]:
+        names = [self._session.sides.checked(name) for name in proposal["value"]]
+        if len(names) != 2 or names[0] == names[1]:
+            sides = " and ".join(map(repr, self.comparison.sides[:2]))
+            raise ValueError(f"pair must be the names of two sides, such as {sides}, not {shown(names)}")
+        return names
 
     @traitlets.validate("selection")
     def _check_selection(self, proposal: Any) -> list[Selected]:

@@ -3,30 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.widgets import CompareGallery
 from tests.fakes import CATEGORIES, fake_lens, picture
-from tests.random_lenses import cluster_members, images_in_clusters, lens_with, random_members
+from tests.random_lenses import planted_comparison
 
 WORD = "thing3"
 
 
-def made_up(n: int = 30, k: int = 8) -> Comparison:
-    """A side with things 0 to 5, then random groups; and a side with things 3 to 8, then other random groups."""
-    images = images_in_clusters(240)
-    before = torch.cat([cluster_members(list(range(6)), k, 240), random_members(n, k, 240, seed=1)])
-    after = torch.cat([cluster_members(list(range(3, 9)), k, 240, seed=5), random_members(n, k, 240, seed=2)])
-    return slw.compare(
-        lens_with(before, images), lens_with(after, images, model="other"), names=["before", "after"]
-    )
-
-
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    return made_up()
+    return planted_comparison()
 
 
 def test_the_first_and_the_last_side_are_shown_by_similarity_at_first() -> None:

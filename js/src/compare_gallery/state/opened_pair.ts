@@ -35,7 +35,14 @@ export class OpenedPair {
     });
     // The match changes once more when chance is known, and the neurons do not.
     const neurons = computed(() => JSON.stringify(this.neurons()));
-    whileAlive(lifetime, () => void this.load(JSON.parse(neurons.value)));
+    whileAlive(
+      lifetime,
+      () => void this.load(JSON.parse(neurons.value)),
+      () => {
+        const opened = this.current.value;
+        if (opened !== null && !pair.value.includes(opened.layer)) this.close();
+      },
+    );
   }
 
   open(neuron: Neuron): void {

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { traits as galleryTraits, rankReply } from "../../../tests/gallery_world";
 import { settled } from "../../../tests/patient_kernel";
 import { reply, surroundings } from "../../../tests/world";
+import { asCode } from "../../comparisons/code";
 import type { CompareGalleryTraits } from "../../generated/traits";
-import { asCode } from "./code";
 import { CompareGallery } from "./state";
 
 const about = { model: "resnet50", foundation_model: "ConSE", n_components: 3, images: "a" };

@@ -28,7 +28,7 @@ interface CompareGalleryOptions {
   signal: AbortSignal;
   link?: Link;
   /** Query box, failures and matches of a view that contains this one. */
-  within?: { query: Query; failures: Failures; undo: Undo };
+  within?: { query: Query; failures: Failures; undo: Undo; matches: Matches };
   debounce?: number;
   schedule?: Schedule;
 }
@@ -73,7 +73,7 @@ export class CompareGallery {
         isChanging: this.query.isTyping,
         lifetime,
       });
-    this.matches = new Matches(kernel, lifetime, failures);
+    this.matches = within?.matches ?? new Matches(kernel, lifetime, failures);
     this.sortedBy = computed(() => {
       const { sort, query, query_image } = this.traits;
       const hasQuery = query.value !== "" || query_image.value !== "";
@@ -112,7 +112,6 @@ export class CompareGallery {
     const shown = [...this.traits.pair.peek()];
     if (shown[1 - place] === side) shown[1 - place] = shown[place] ?? "";
     shown[place] = side;
-    this.opened.close();
     this.synced.write("pair", shown);
   }
 

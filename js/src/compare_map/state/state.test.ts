@@ -3,9 +3,9 @@ import { chanceReply, compareTraits, nearestReply } from "../../../tests/compare
 import { mapReply } from "../../../tests/map_world";
 import { settled } from "../../../tests/patient_kernel";
 import { surroundings } from "../../../tests/world";
+import { asCode } from "../../comparisons/code";
 import { ARRIVING, hasPlace, LEAVING, NO_KIND, type Points } from "../../concept_map/points/points";
 import type { CompareMapTraits } from "../../generated/traits";
-import { asCode } from "./code";
 import { CompareMap, STEP_MS } from "./state";
 
 const EPOCHS = ["1", "2", "3"];
@@ -124,7 +124,7 @@ test("the view as code", async () => {
     step: 1,
     selection: ["2:1"],
   });
-  expect(asCode(comparing.traits.signals).split("\n")).toEqual([
+  expect(asCode("CompareMap", comparing.traits.signals, comparing.usual()).split("\n")).toEqual([
     'compare_map = slw.CompareMap(comparison, query="bird", encoding="match")',
     "compare_map.step = 1",
     'compare_map.selection = ["2:1"]',

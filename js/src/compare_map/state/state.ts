@@ -102,6 +102,13 @@ export class CompareMap {
     this.map.said.value = "Every neuron that shows something has a match";
   }
 
+  /** The values of traits unless others are chosen. */
+  usual() {
+    const { query, query_image, series } = this.traits.signals;
+    const asks = query.peek() !== "" || query_image.peek() !== "";
+    return { encoding: asks ? "alignment" : series.peek() ? "match" : "side", method: "umap" };
+  }
+
   /** Returns whether it is known what a point is most similar to. */
   knows(points: Points, point: number): boolean {
     const { layer } = neuronOf(points, point);
