@@ -87,15 +87,15 @@ class Explanation:
         """The components that add most to the output or take most away, in a contrast to the difference.
 
         Columns: component, layer, index; score; percentile and rank (see `Standing`); relevance (with sign, in the unit
-        of the output); effect (see `effects`); label. A contrast adds score_contrast, relevance_contrast and difference
-        (of the relevances). The last two rows are the other components together, and "bias and rest": the relevances of
-        all rows sum to the output.
+        of the output); effect (see `effects`); label. A contrast adds relevance_contrast and difference (of the
+        relevances), one with another image also score_contrast. The last two rows are the other components together,
+        and "bias and rest": the relevances of all rows sum to the output.
         """
         order = self.order("difference" if self.contrast else "relevance")
         table = self.rows(order[: self.n_rows])
         others, columns = order[self.n_rows :], self._amounts()
         rest = [
-            {"component": f"{len(others):,} other components", "index": -1}
+            {"component": f"{len(others):,} other component{'s' * (len(others) != 1)}", "index": -1}
             | {name: float(values[others].sum()) for name, (values, _) in columns.items()},
             {"component": REST, "index": -1} | {name: of_rest for name, (_, of_rest) in columns.items()},
         ]
@@ -116,7 +116,7 @@ class Explanation:
                 "effect": self.effects[components].numpy(),
             }
         )
-        if self.contrast:
+        if self.contrast and self.contrast.class_name == self.class_name:
             table["score_contrast"] = self.contrast.scores[components].numpy()
         for name, (values, _) in self._amounts().items():
             table[name] = values[components].numpy()

@@ -101,6 +101,8 @@ class Found:
     called: "Called"
     called_within: "Called"
     """In hard worlds, by an audit that judges within the class too."""
+    hidden: tuple[int, int, int]
+    """See `hidden`."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,8 @@ def figures() -> list[dict]:
     return [
         *(_line(f"hard: {name}", hard, figure, target) for name, figure, target in _HARD_FIGURES),
         *_unnamed_lines(marked),
+        *_hidden_lines("hard: ", hard),
+        *_hidden_lines("", found),
         *(_line(name, found, figure, target) for name, figure, target in _FIGURES),
         _line("share of relevance called spurious with nothing planted", shares, np.mean, -0.05),
         {
@@ -206,6 +210,7 @@ def measure(world, model, backbone, deviations: float = 2) -> Found:
         swapped_random=float(np.mean([one.overall for one in swapped.random])),
         called=_called(audit, truth, either),
         called_within=_called(within, truth, either),
+        hidden=hidden(lens, world, truth),
     )
 
 
@@ -292,7 +297,6 @@ def hidden(lens, world, truth: Tensor, k: int = 4) -> tuple[int, int, int]:
     """Components that respond, those of them without a contaminated photo among their examples by activation, and those
     of these that have one among their examples by relevance for the class."""
     name = next(iter(lens.database.examples))
-    lens.attribute(progress=False)
     contaminated, counts = set(world.contaminated), [0, 0, 0]
     for row in truth.nonzero()[:, 0].tolist():
         table = lens.examples(lens.database.examples[name].name(row), class_name=world.planted, k=k)
@@ -408,6 +412,23 @@ def _unnamed_lines(found: list[dict[str, tuple[float, Called]]]) -> list[dict]:
             (_CALLED, lambda ones: _share(ones, "all_responding")),
             (_PRECISION, lambda ones: _share(ones, "n")),
         )
+    ]
+
+
+def _hidden_lines(which: str, found: list[Found]) -> list[dict]:
+    """Counts of responding components whose examples by activation hide the object, and of those that RelMax shows."""
+    respond, unseen, shown = np.sum([one.hidden for one in found], 0).tolist() if found else (0, 0, 0)
+    name = (
+        f"{which}responding components ({respond}) without the object among their four examples by activation"
+    )
+    return [
+        {"name": name, "ours": unseen, "target": "none", "unit": ""},
+        {
+            "name": f"{which}of these with it by relevance for the class",
+            "ours": shown,
+            "target": unseen,
+            "unit": "",
+        },
     ]
 
 

@@ -3,10 +3,12 @@
 import functools
 
 import pytest
+import torch
 
+from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests.architectures import MODELS, lens_of, made
-from tests.colour_world import ColourSpace, labels
+from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
 
 CASES = [
     ("cnn", "body"),
@@ -60,6 +62,21 @@ def test_beside_them_are_the_concept_examples_with_their_scores(name, layer):
         ids = [sample for sample in examples.sample_ids[row].tolist() if sample >= 0]
         assert own["sample"].tolist() == ids
         assert own["score"].tolist() == examples.scores[row, : len(ids)].tolist()
+
+
+def test_what_a_mixed_component_also_fires_for_is_seen_by_relevance_and_hidden_by_activation():
+    # It fires for blue most, and for red faintly; and for red alone something follows from it.
+    model = ColourModel()
+    with torch.no_grad():
+        model.eye.weight[0] = torch.tensor([0.3, -1.0, 1.0])[:, None, None]
+        model.head.weight.copy_(torch.tensor([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]))
+    images = as_images(pictures(), labels=labels())
+    asked = Lens.build(
+        model, images, ["eye"], transform=to_tensor, foundation_model=ColourSpace(), k=4,
+        classes=list(COLOURS), progress=False,
+    )  # fmt: skip
+    table = asked.attribute(progress=False).examples("eye:0", class_name="red")
+    assert table.groupby("by")["label"].agg(set).to_dict() == {"activation": {"blue"}, "relevance": {"red"}}
 
 
 def test_a_saved_lens_knows_them_without_its_model(tmp_path):

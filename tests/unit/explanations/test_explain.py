@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+from semanticlens_widgets.layers import Latents
 from semanticlens_widgets.lens import Lens
 from tests.architectures import MODELS, Pooled, Probable, lens_of, made, noisy
 from tests.colour_world import COLOURS, ColourSpace, to_tensor
@@ -317,6 +318,26 @@ def test_the_text_and_the_page_show_the_picture_the_rows_and_the_notes():
     assert page.count("<tr>") == 1 + 3 + 1 + 5
     assert "data:image/webp;base64," in page
     assert found.picture.size == (32, 32)
+
+
+def test_latents_of_an_identity_are_explained_steered_and_joined_as_the_layer_itself():
+    eye = torch.eye(6)
+    asked = lens_of(made(Pooled), ["low", Latents("last", encode=eye, decode=eye)]).attribute(progress=False)
+    found = asked.explain(4, layer="last.latents", vocabulary=None)
+    whole = lens("cnn").explain(4, layer="last", class_name=found.class_name, vocabulary=None)
+    for name in ("scores", "relevance", "effects"):
+        torch.testing.assert_close(getattr(found, name), getattr(whole, name), rtol=1e-3, atol=1e-5)
+    assert found.without_layer == pytest.approx(whole.without_layer, abs=1e-5)
+    torch.testing.assert_close(found.heatmap("last.latents:2"), whole.heatmap("last:2"))
+    own = asked.steer({"last.latents:2": 0}).predict(4).after.outputs
+    torch.testing.assert_close(own, lens("cnn").steer({"last:2": 0}).predict(4).after.outputs)
+    joined = asked.graph("red", vocabulary=None, weak_below=0.0, progress=False)
+    plain = lens_of(made(Pooled), ["low", "last"]).attribute(progress=False)
+    known = plain.graph("red", vocabulary=None, weak_below=0.0, progress=False)
+    np.testing.assert_allclose(joined.edges["edge"], known.edges["edge"], rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(
+        joined.without("low:2")["change"], known.without("low:2")["change"], rtol=1e-3, atol=1e-6
+    )
 
 
 def test_the_model_is_left_as_found():
