@@ -21,6 +21,8 @@ export function traits(changes: Partial<AuditTableTraits> = {}): AuditTableTrait
     requirements: [{ class_name: "ox", valid: ["horns"], spurious: ["palm tree"] }],
     threshold: ANSWERS_ABOVE,
     within_class: false,
+    label_choices: [],
+    labels_by: "",
     vocabulary_info: null,
     ...changes,
   };

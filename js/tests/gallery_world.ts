@@ -53,6 +53,7 @@ export function neuronLabel(component: number, changes: Partial<NeuronLabel> = {
     alignment: 0.4,
     null_z_score: 4.25,
     chance: 0.98,
+    methods: [],
     shares: [["frog", 1]],
     ...changes,
   };
@@ -72,6 +73,8 @@ export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGaller
     caveat: "ImageNet object categories; blind to colour, texture, material, people and scenes",
     n_examples_shown: 9,
     pinned: [],
+    label_choices: [],
+    labels_by: "",
     vocabulary_info: null,
     components: [],
     linked: ["hover", "layer", "query", "selection"],

@@ -20,6 +20,7 @@ from semanticlens_widgets.analysis.comparisons.concepts import Embed, concept_ch
 from semanticlens_widgets.analysis.comparisons.correlations import ByActivations
 from semanticlens_widgets.analysis.comparisons.directions import ByEmbedding, ByExamples, ByVocabulary
 from semanticlens_widgets.analysis.comparisons.measures import Measure
+from semanticlens_widgets.analysis.knowledge.agreeing import agree, compare_labels
 from semanticlens_widgets.analysis.knowledge.summary import Knowledge, knowledge
 from semanticlens_widgets.analysis.labels.agreement import agreement
 from semanticlens_widgets.analysis.labels.candidates import Candidates, joined, read_candidates
@@ -92,6 +93,7 @@ __all__ = [
     "Side",
     "Term",
     "Verdict",
+    "agree",
     "agreement",
     "assert_audit",
     "audit",
@@ -99,6 +101,7 @@ __all__ = [
     "card",
     "check_kept",
     "clarity",
+    "compare_labels",
     "concept_changes",
     "contrastive_embeddings",
     "driving_samples",

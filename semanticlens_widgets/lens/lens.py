@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets._arguments import check_choice, check_texts
+from semanticlens_widgets._arguments import check_choice, check_texts, shown
 from semanticlens_widgets._choices import (
     AttributionMethod,
     Baseline,
@@ -717,6 +717,38 @@ class Lens:
             for name, (labels, of) in tables.items()
         }
         return analysis.side_by_side(found) if isinstance(vocabulary, Mapping) else found[""]
+
+    def compare_labels(
+        self,
+        labels: "Mapping[str, vocabularies.VocabularySource | pd.DataFrame | Labeller]",
+        *,
+        layer: str | Sequence[str] | None = None,
+        progress: bool = True,
+    ) -> "pd.DataFrame":
+        """The labels of several methods side by side, one row a component, and whether they agree.
+
+        Args:
+            labels: For each name of a method a vocabulary or a labeller, as in `label`, or a table of labels such as
+                `label`, `import_labels` and `faithfulness` give.
+            layer: As in `label`; a table has its own.
+            progress: Show a progress bar while a labeller works.
+
+        For the columns see `analysis.compare_labels`. `vocabulary=` of a gallery or an explorer takes such a dict too,
+        without labellers.
+        """
+        import pandas as pd
+
+        if not isinstance(labels, Mapping) or not labels:
+            raise ValueError(f"labels must be a dict of at least one name and labels, not {shown(labels)}")
+        tables = {
+            name: given
+            if isinstance(given, pd.DataFrame)
+            else self.label(layer=layer, labeller=given, progress=progress)
+            if callable(given)
+            else self.label(given, layer=layer)
+            for name, given in labels.items()
+        }
+        return analysis.compare_labels(tables)
 
     def import_labels(self, path: str | Path, *, name: str | None = None) -> "pd.DataFrame":
         """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""

@@ -13,9 +13,9 @@ from semanticlens_widgets.analysis import Audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS
 from semanticlens_widgets.analysis.audits.verdicts import ANSWERS_ABOVE
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.audit.class_query import compute_audit
 from semanticlens_widgets.widgets.answers.audit.requirements import Judging, whole_audit
+from semanticlens_widgets.widgets.answers.labels.labels import LabelSource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.snapshot.audit import audit_snapshot
 from semanticlens_widgets.widgets.snapshot.unattended import Step
@@ -119,7 +119,7 @@ class AuditTable(AuditView):
         height: int = 640,
         decision_threshold: float | None = None,
         before: Audit | None = None,
-        vocabulary: VocabularySource | None = None,
+        vocabulary: LabelSource | None = None,
         examples_as: str | None = None,
         linked: bool | Iterable[str] = True,
         layout: Layout | Mapping[str, str] | None = None,

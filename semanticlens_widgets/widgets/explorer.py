@@ -9,7 +9,7 @@ from PIL import Image
 
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.vocabularies import VocabularySource
+from semanticlens_widgets.widgets.answers.labels.labels import LabelSource
 from semanticlens_widgets.widgets.audit_table import AuditView
 from semanticlens_widgets.widgets.compare_explorer import CompareExplorer
 from semanticlens_widgets.widgets.concept_map import MapView
@@ -55,7 +55,7 @@ class Explorer(MapView, AuditView, GalleryView):
         sort: str = "alignment",
         descending: bool = True,
         height: int = 640,
-        vocabulary: VocabularySource | None = None,
+        vocabulary: LabelSource | None = None,
         components: Sequence[str] = (),
         pinned: Sequence[str] = (),
         examples_as: str | None = None,

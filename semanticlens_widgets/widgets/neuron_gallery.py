@@ -9,7 +9,7 @@ from ipywidgets import Layout
 from PIL import Image
 
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.lens.vocabularies import VocabularySource
+from semanticlens_widgets.widgets.answers.labels.labels import LabelSource
 from semanticlens_widgets.widgets.answers.neurons.comparisons import pinned_names
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, RankQuery
@@ -103,7 +103,7 @@ class NeuronGallery(GalleryView):
         sort: str = "alignment",
         descending: bool = True,
         height: int = 640,
-        vocabulary: VocabularySource | None = None,
+        vocabulary: LabelSource | None = None,
         components: Sequence[str] = (),
         pinned: Sequence[str] = (),
         examples_as: str | None = None,
@@ -121,7 +121,8 @@ class NeuronGallery(GalleryView):
             descending: Whether the highest values come first.
             height: In pixels, 240 to 4,000.
             vocabulary: The texts to choose labels from, as in `lens.label`: "general" (visual words), "imagenet", a
-                text file, or a list of texts; None for no labels. Labels appear a few seconds after the cards.
+                text file, or a list of texts; None for no labels. Labels appear a few seconds after the cards. Several
+                methods are a dict: such texts, or tables of labels, by name (see `lens.compare_labels`).
             components: Names of the components to show ("bn2:12"); all of them by default.
             pinned: Names of two to four components to open side by side, of any layers.
             examples_as: How to show examples: as "frame" (whole images), as "crop", in a lens built with crop=True, or

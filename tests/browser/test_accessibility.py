@@ -15,7 +15,8 @@ BIRDS = {'bird': {'valid': ['bird']}}
 before = attributed.audit({'bird': {'valid': ['bird', 'tree']}}, layer='bn1')
 TREE = slw.Requirement('bird', valid=['bird'], spurious=['tree'])"""
 WIDGETS = {
-    "gallery": "slw.NeuronGallery(lens, query='bird', vocabulary=['bird', 'car'], linked=False)",
+    "gallery": "slw.NeuronGallery(lens, query='bird', vocabulary={'a': ['bird', 'car'], 'b': ['bird', 'tree']}, "
+    "linked=False)",
     "map": "slw.ConceptMap(lens, query='bird', linked=False)",
     "explorer": "slw.Explorer(lens, query='bird', encoding='cluster', linked=False)",
     "audit": "slw.AuditTable(attributed, TREE, before=before, linked=False)",

@@ -278,6 +278,17 @@ export type LabelsParams = {
   components: number[];
 };
 
+/** The label that one of several methods gives to a component. */
+export type MethodLabel = {
+  method: string;
+  /** Empty if it has none. */
+  label: string;
+  /** Its margin, chance and faithfulness, as far as they are known, in words. */
+  worth: string;
+  /** True if it is the label shown, or one is a hypernym of the other; null without two labels. */
+  agrees: boolean | null;
+};
+
 /** The label of a component. */
 export type NeuronLabel = {
   component: number;
@@ -293,6 +304,8 @@ export type NeuronLabel = {
   chance: number | null;
   /** Clear labels of groups of the examples with the share of each group, largest first. */
   shares: [string, number][];
+  /** The labels of all methods, the one shown among them; empty where there is one method. */
+  methods: MethodLabel[];
 };
 
 /** Answer to `labels`. */

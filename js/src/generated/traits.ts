@@ -99,6 +99,8 @@ export interface AuditTableTraits {
   examples_choices: string[];
   foundation_model: string;
   height: number;
+  label_choices: string[];
+  labels_by: string;
   layer: string;
   layers: LayerInfo[];
   left_out: LeftOutInfo | null;
@@ -145,6 +147,8 @@ export interface CompareExplorerTraits {
   examples_choices: string[];
   foundation_model: string;
   height: number;
+  label_choices: string[];
+  labels_by: string;
   layer: string;
   layers: LayerInfo[];
   left_out: LeftOutInfo | null;
@@ -171,6 +175,8 @@ export interface CompareGalleryTraits {
   examples_choices: string[];
   foundation_model: string;
   height: number;
+  label_choices: string[];
+  labels_by: string;
   layer: string;
   layers: LayerInfo[];
   left_out: LeftOutInfo | null;
@@ -249,6 +255,8 @@ export interface ExplorerTraits {
   examples_choices: string[];
   foundation_model: string;
   height: number;
+  label_choices: string[];
+  labels_by: string;
   layer: string;
   layers: LayerInfo[];
   left_out: LeftOutInfo | null;
@@ -299,6 +307,8 @@ export interface NeuronGalleryTraits {
   examples_choices: string[];
   foundation_model: string;
   height: number;
+  label_choices: string[];
+  labels_by: string;
   layer: string;
   layers: LayerInfo[];
   left_out: LeftOutInfo | null;

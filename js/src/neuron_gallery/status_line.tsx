@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { Footer as NeuronsFooter } from "../neurons/footer";
 import { Link } from "../ui/buttons/button";
 import { Chip } from "../ui/buttons/chip";
+import { Menu } from "../ui/buttons/menu";
 import { Doing as DoingNote } from "../ui/doing";
 import { count, counted, percent, significant } from "../ui/format";
 import { Doubt, QueryError } from "../ui/messages";
@@ -128,6 +129,23 @@ function Pinned() {
   );
 }
 
+/** Menu of the methods whose labels can be shown, hidden where there is one. */
+function LabelsMenu() {
+  const { gallery } = useView();
+  const { label_choices, labels_by } = gallery.traits;
+  if (label_choices.value.length === 0) return null;
+  return (
+    <Menu
+      label="Labels by"
+      named
+      title="The method whose labels are shown; ≠ marks neurons that another method names otherwise"
+      value={labels_by.value}
+      options={label_choices.value.map((value) => ({ value, name: value }))}
+      onChoose={(method) => gallery.showLabelsBy(method)}
+    />
+  );
+}
+
 interface FooterProps {
   /** Shown first, before the rest of the provenance. */
   children?: ComponentChildren;
@@ -157,6 +175,7 @@ export function Footer({ children, selected = null, canShowAlone = true }: Foote
       onClear={() => gallery.selection.clear()}
     >
       <Pinned />
+      <LabelsMenu />
       {vocabulary_info.value !== null && summary !== null && (
         <span class="slw-labelling slw-cut" title={labellingTitle(vocabulary_info.value, summary)}>
           {counted(summary.n_clear, "clear label")}

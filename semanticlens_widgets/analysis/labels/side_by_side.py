@@ -9,7 +9,7 @@ from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis.labels.faithfulness import labelled_layers
 
 _KEYS = ["component", "layer", "index"]
-_NUMBERS = ("clear", "chance_percentile", "faithfulness", "constant_label", "random_label")
+_NUMBERS = ("clear", "margin", "chance_percentile", "faithfulness", "constant_label", "random_label")
 
 
 def label_column(table: pd.DataFrame) -> str:
@@ -28,8 +28,9 @@ def label_column(table: pd.DataFrame) -> str:
 def side_by_side(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row a component that any table has: component, layer, index, then for each name its label.
 
-    Where tables have them, `<name>_clear`, `<name>_chance_percentile` and the columns of `faithfulness` follow; a
-    component that a table lacks has "" as its label. Raises ValueError without tables and for one without labels.
+    Where tables have them, `<name>_clear`, `<name>_margin`, `<name>_chance_percentile` and the columns of
+    `faithfulness` follow; a component that a table lacks has "" as its label. Raises ValueError without tables and for
+    one without labels.
     """
     if not isinstance(tables, Mapping) or not tables:
         raise ValueError(
@@ -37,7 +38,10 @@ def side_by_side(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         )
     parts = [_part(name, table) for name, table in tables.items()]
     merged = reduce(lambda left, right: left.merge(right, on=_KEYS, how="outer", sort=False), parts)
-    return merged.fillna(dict.fromkeys(tables, ""))
+    layers = list(dict.fromkeys(layer for part in parts for layer in part["layer"]))
+    place = merged["layer"].map(layers.index)
+    ordered = merged.assign(_place=place).sort_values(["_place", "index"], ignore_index=True)
+    return ordered.drop(columns="_place").fillna(dict.fromkeys(tables, ""))
 
 
 def _part(name: str, table: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import type { NeuronLabel as LabelInfo } from "../../generated/protocol";
-import { NO_LABEL } from "../../neurons/labels/neuron_label";
+import { methodText, NO_LABEL } from "../../neurons/labels/neuron_label";
 import { Fact } from "../../ui/fact";
 import { exact, percent, significant } from "../../ui/format";
 import { useView } from "../context";
@@ -28,6 +28,7 @@ export function LabelWorth({ component }: { component: number }) {
       <div class="slw-heading">Label</div>
       <Worth label={label} clearAbove={labels.summary.value?.clear_above} />
       {label.shares.length > 1 && <Shares shares={label.shares} />}
+      {label.methods.length > 1 && <Methods methods={label.methods} />}
     </div>
   );
 }
@@ -46,9 +47,19 @@ function Worth({ label, clearAbove }: { label: LabelInfo; clearAbove: number | u
           {label.runner_up}
         </Fact>
       )}
-      <Fact name="Margin" title={`${exact(label.margin)}: lead over the runner-up (cosine)`}>
-        {significant(label.margin)}
-      </Fact>
+      {label.margin !== null && (
+        <Fact name="Margin" title={`${exact(label.margin)}: lead over the runner-up (cosine)`}>
+          {significant(label.margin)}
+        </Fact>
+      )}
+      {label.null_z_score !== null && <Chance label={label} from={from} />}
+    </dl>
+  );
+}
+
+function Chance({ label, from }: { label: LabelInfo; from: string }) {
+  return (
+    <>
       <Fact
         name="Above unrelated words"
         title={`${exact(label.null_z_score)} standard deviations above unrelated words${from}`}
@@ -61,7 +72,22 @@ function Worth({ label, clearAbove }: { label: LabelInfo; clearAbove: number | u
       >
         {`than ${percent(label.chance)} of random groups`}
       </Fact>
-    </dl>
+    </>
+  );
+}
+
+/** The labels of all methods with what each is worth; "≠" marks those that disagree with the one shown. */
+function Methods({ methods }: { methods: LabelInfo["methods"] }) {
+  return (
+    <div class="slw-methods">
+      <div class="slw-heading">Methods</div>
+      {methods.map((one) => (
+        <div key={one.method}>
+          <span class={one.agrees === false ? "slw-differs" : ""}>{methodText(one)}</span>{" "}
+          <span class="slw-muted">{one.worth}</span>
+        </div>
+      ))}
+    </div>
   );
 }
 

@@ -174,6 +174,10 @@ export class Gallery {
     this.synced.write("examples_as", way);
   }
 
+  showLabelsBy(method: string): void {
+    this.synced.write("labels_by", method);
+  }
+
   select(place: number, mode: SelectMode): void {
     const ranking = this.order.ranking.peek();
     if (ranking === null) return;

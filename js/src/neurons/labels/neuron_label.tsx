@@ -25,6 +25,7 @@ export function NeuronLabel({ label, clearAbove }: NeuronLabelProps) {
   return (
     <span class={`slw-neuron-label${none ? " slw-unclear" : ""}`} title={neuronLabelTitle(label, clearAbove)}>
       {none ? NO_LABEL : label.label}
+      {differs(label) && <span class="slw-differs"> ≠</span>}
     </span>
   );
 }
@@ -34,13 +35,25 @@ export function neuronLabelTitle(label: Label, clearAbove: number | undefined): 
   if (label.best === "") return "It has no examples, so it has no label";
   const lines = [label.label === "" ? `No clear label; the nearest text is ${label.best}` : label.label];
   if (label.runner_up !== "") lines.push(`Runner-up ${label.runner_up}, ${exact(label.margin)} behind`);
-  lines.push(
-    zScoreText(label, clearAbove),
-    `Clearer than ${percent(label.chance)} of random groups of photos${clearAbove === undefined ? "" : " (clear from 95 %)"}`,
-  );
+  if (label.null_z_score !== null)
+    lines.push(
+      zScoreText(label, clearAbove),
+      `Clearer than ${percent(label.chance)} of random groups of photos${clearAbove === undefined ? "" : " (clear from 95 %)"}`,
+    );
   if (label.shares.length > 1)
     lines.push(`Groups of its examples: ${label.shares.map(shareText).join(", ")}`);
+  lines.push(...label.methods.map(methodText));
   return lines.join("\n");
+}
+
+/** Returns whether another method has a label that disagrees with this one. */
+export function differs({ methods }: Label): boolean {
+  return methods.some(({ agrees }) => agrees === false);
+}
+
+/** Describes the label of one method: "≠ tool: airship". */
+export function methodText({ method, label, agrees }: Label["methods"][number]): string {
+  return `${agrees === false ? "≠ " : ""}${method}: ${label || NO_LABEL}`;
 }
 
 function zScoreText({ null_z_score }: Label, clearAbove: number | undefined): string {

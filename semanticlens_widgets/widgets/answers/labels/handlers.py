@@ -9,10 +9,12 @@ from semanticlens_widgets._arguments import shown
 from semanticlens_widgets.analysis import CLEAR_ABOVE
 from semanticlens_widgets.vocabularies import vocabulary
 from semanticlens_widgets.widgets.answers.labels.labels import Labeller
+from semanticlens_widgets.widgets.answers.labels.methods import method_labels
 from semanticlens_widgets.widgets.answers.labels.protocol import (
     CompleteResult,
     LabelLayerResult,
     LabelsResult,
+    MethodLabel,
     NeuronLabel,
 )
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
@@ -37,6 +39,8 @@ def _label_layer(labeller: Labeller, request: Request) -> Answer[LabelLayerResul
     layer = labeller.lens.database.layer_name(request.get("layer", str))
     texts = labeller.get(request.get("vocabulary", str))
     table = labeller.labels(layer, texts, request.report, request.check)
+    for other in texts.methods.values():
+        labeller.labels(layer, other, request.report, request.check)
     return Answer(
         {
             "n": len(table),
@@ -55,10 +59,22 @@ def _labels(labeller: Labeller, request: Request) -> Answer[LabelsResult]:
         type(index) is int and 0 <= index < n for index in components
     ):
         raise ValueError(f"labels: at most {MOST_LABELS} components of 0 to {n - 1}, not {shown(components)}")
-    table = labeller.labels(
-        layer, labeller.get(request.get("vocabulary", str)), request.report, request.check
+    texts = labeller.get(request.get("vocabulary", str))
+    wait = (request.report, request.check)
+    rows = labeller.labels(layer, texts, *wait).iloc[components].to_dict("records")
+    beside = {
+        name: labeller.labels(layer, other, *wait).iloc[components].to_dict("records")
+        for name, other in texts.methods.items()
+    }
+    shown_by = next((name for name, other in texts.methods.items() if other is texts), "")
+    return Answer(
+        {
+            "labels": [
+                _label(row, method_labels({name: of[place] for name, of in beside.items()}, shown_by))
+                for place, row in enumerate(rows)
+            ]
+        }
     )
-    return Answer({"labels": [_label(row) for row in table.iloc[components].to_dict("records")]})
 
 
 def _complete(labeller: Labeller, request: Request) -> Answer[CompleteResult]:
@@ -74,7 +90,7 @@ def _words() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*vocabulary("general"), *vocabulary("imagenet")]))
 
 
-def _label(row: Mapping[Any, Any]) -> NeuronLabel:
+def _label(row: Mapping[Any, Any], methods: list[MethodLabel]) -> NeuronLabel:
     """Describes a component's label; `label` is "" if no text is clear, `best` if the component has no examples."""
     return {
         "component": int(row["index"]),
@@ -86,4 +102,5 @@ def _label(row: Mapping[Any, Any]) -> NeuronLabel:
         "null_z_score": number(row["null_z_score"]),
         "chance": number(row["chance_percentile"]),
         "shares": [(text, float(share)) for text, share in row["labels"]],
+        "methods": methods,
     }

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,10 @@ from semanticlens_widgets.analysis import EmbeddedVocabulary, example_queries
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularyKey, VocabularySource, embed_vocabulary
 from semanticlens_widgets.vocabularies import vocabulary as read_vocabulary
+from semanticlens_widgets.widgets.answers.labels.methods import given_tables
 
+LabelSource = VocabularySource | Mapping[str, "VocabularySource | pd.DataFrame"]
+"""Texts to choose labels from, or a dict of methods: such texts, or a table of labels, by name."""
 Report = Callable[[int, int, str], None]
 COLUMNS = {"label": "label", "label_clear": "clear", "label_margin": "margin"}
 """Columns of a gallery's results, and their names in the table of `lens.label`."""
@@ -39,6 +42,8 @@ class Vocabulary:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     queries: dict[str, list[str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    methods: "dict[str, Vocabulary]" = field(default_factory=dict)
+    """All methods whose labels stand beside these, this one among them, by name; empty for one alone."""
 
     @property
     def info(self) -> dict[str, object]:
@@ -62,11 +67,35 @@ class Labeller:
         self._guard = threading.Lock()
         self._vocabularies: WeakValueDictionary[str, Vocabulary] = WeakValueDictionary()
 
-    def add(self, source: VocabularySource) -> Vocabulary:
-        """Returns the vocabulary of a source, one for equal texts; raises what `vocabularies.vocabulary` raises."""
+    def add(self, source: LabelSource) -> Vocabulary:
+        """Returns the vocabulary of a source, one for equal texts; raises what `vocabularies.vocabulary` raises.
+
+        Of a dict of sources and tables of labels it is the first, which has the others as its `methods`.
+        """
+        if isinstance(source, Mapping):
+            return self._add_methods(source)
         made = _vocabulary(source)
         with self._guard:
             return self._vocabularies.setdefault(made.key, made)
+
+    def _add_methods(self, sources: Mapping[str, "VocabularySource | pd.DataFrame"]) -> Vocabulary:
+        if not sources:
+            raise ValueError("vocabulary must have at least one method, not none; use None for no labels")
+        methods = {name: self._method(name, source) for name, source in sources.items()}
+        together = "".join(each.key for each in methods.values())
+        with self._guard:
+            for name, each in methods.items():
+                each.key, each.methods = _digest([name, each.key, together]), methods
+                self._vocabularies[each.key] = each
+        return next(iter(methods.values()))
+
+    def _method(self, name: str, source: "VocabularySource | pd.DataFrame") -> Vocabulary:
+        if isinstance(source, pd.DataFrame):
+            tables = given_tables(self.lens.database, source)
+            return Vocabulary(_digest([source.to_csv()]), name, (), tables=tables)
+        made = _vocabulary(source)
+        made.name = name
+        return made
 
     def get(self, key: str) -> Vocabulary:
         """Returns the vocabulary of a key; raises ValueError if it no longer exists."""
@@ -99,6 +128,8 @@ class Labeller:
 
     def example_queries(self, layer: str, vocabulary: Vocabulary) -> list[str]:
         """Returns queries to begin with, from the labels of a layer; see `analysis.example_queries`."""
+        if not vocabulary.texts:
+            return []
         if layer not in vocabulary.queries:
             session = self.lens._session
             vocabulary.queries[layer] = example_queries(

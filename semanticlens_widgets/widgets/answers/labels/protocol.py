@@ -28,6 +28,18 @@ class LabelsParams(LabelLayerParams):
     components: list[int]
 
 
+class MethodLabel(TypedDict):
+    """The label that one of several methods gives to a component."""
+
+    method: str
+    label: str
+    """Empty if it has none."""
+    worth: str
+    """Its margin, chance and faithfulness, as far as they are known, in words."""
+    agrees: bool | None
+    """True if it is the label shown, or one is a hypernym of the other; null without two labels."""
+
+
 class NeuronLabel(TypedDict):
     """The label of a component."""
 
@@ -44,6 +56,8 @@ class NeuronLabel(TypedDict):
     """Share of random groups of as many images whose nearest text is less clear."""
     shares: list[tuple[str, float]]
     """Clear labels of groups of the examples with the share of each group, largest first."""
+    methods: list[MethodLabel]
+    """The labels of all methods, the one shown among them; empty where there is one method."""
 
 
 class LabelsResult(TypedDict):
