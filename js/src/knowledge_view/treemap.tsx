@@ -91,8 +91,7 @@ function TileButton({ tile, onEnter }: { tile: Tile; onEnter: () => void }) {
     >
       {isShown && (
         <>
-          <span class="slw-cut">{text}</span>
-          <span class="slw-tile-n slw-number">{node.n}</span>
+          <span class="slw-cut">{text}</span> <span class="slw-tile-n slw-number">{node.n}</span>
         </>
       )}
     </button>
