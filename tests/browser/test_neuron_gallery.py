@@ -87,7 +87,7 @@ def expect_in_the_middle(gallery: Locator, place: int, test: str) -> None:
 def test_examples_are_shown_as_crops_as_images_and_under_heat_maps(page_with_kernel: Notebook) -> None:
     notebook = page_with_kernel
     lens = "from tests.fakes import cropped_lens\nlens = cropped_lens()"
-    notebook.start_over([CLEAN, lens, GALLERY])
+    notebook.start_over([CLEAN, lens, GALLERY.replace("bn1", "eye")])
     gallery = notebook.galleries()
     expect(card(gallery, "eye:0")).to_be_visible()
     # The patch fills the crop, and lies at the left of its picture.
