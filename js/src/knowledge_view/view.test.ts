@@ -64,7 +64,7 @@ test("a category opens, and Escape goes out of it again", async () => {
 
 test("what is not above chance stands in brackets and says so", async () => {
   const { tile } = await shown();
-  expect(tile("dog")?.textContent).toBe("(dog - cat)2");
+  expect(tile("dog")?.textContent).toBe("(dog - cat) 2");
   expect(tile("dog")?.getAttribute("aria-label")).toContain("not above chance");
   expect(tile("owl")?.getAttribute("aria-label")).toContain("5 neurons (13 %), 0.20 by chance");
 });
