@@ -5,12 +5,12 @@ const FOLDED: ReadonlyMap<string, string> = new Map(FOLDINGS.split(" ").flatMap(
 
 /** Returns the letters of an entry with their foldings: one letter, or "first-last" with the folding of the first. */
 function unfolded(entry: string): [string, string][] {
-  const [letter = "", dash, last = "", to = ""] = entry;
+  const [letter = "", dash, last = "", to = "", ...rest] = entry;
   if (dash !== "-") return [[letter, entry.slice(letter.length)]];
   const at = (text: string) => text.codePointAt(0) ?? 0;
   return Array.from({ length: at(last) - at(letter) + 1 }, (_, i) => [
     String.fromCodePoint(at(letter) + i),
-    String.fromCodePoint(at(to) + i),
+    [String.fromCodePoint(at(to) + i), ...rest].join(""),
   ]);
 }
 

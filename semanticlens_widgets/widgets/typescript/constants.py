@@ -59,8 +59,8 @@ def _in_runs(found: dict[str, str]) -> Iterator[str]:
 
 
 def _next(letter: str, folding: str) -> tuple[str, str]:
-    """The next letter and the next folding; nothing for a folding of several letters."""
-    return (chr(ord(letter) + 1), chr(ord(folding) + 1)) if len(folding) == 1 else ("", "-")
+    """The next letter, and a folding whose first letter is the next one; nothing before the first."""
+    return (chr(ord(letter) + 1), chr(ord(folding[0]) + 1) + folding[1:]) if letter else ("", "-")
 
 
 def _all() -> Iterator[tuple[str, Any, str]]:

@@ -49,8 +49,8 @@ export function showOptions(
 }
 
 export const SHOW_TITLE = [
-  "Matched: the nearest on the other side is more alike than that of random groups of images in 95 % of draws",
-  "Lost or not in: shows something, and has no match; of neurons without meaning, 5 % by chance",
+  "Matched: the nearest on the other side is more alike than in 95 % of random draws",
+  "Lost, not in: shows something and has no match; by chance 5 %",
 ].join("\n");
 
 /** Name of a neuron of a side. */
