@@ -174,7 +174,7 @@ def test_classes_are_looked_through_and_lists_say_why_they_stay(opened: Opened) 
     audit = opened.widget.lens.audit(REQUIRED, layer="bn1")
     most = audit.table[audit.table["class"] == "bird"].iloc[0]
     expect(rows.first).to_have_attribute("aria-label", re.compile(f"^{most['component']},"))
-    expect(rows.first.locator(".slw-audit-verdict")).to_have_text(most["verdict"])
+    expect(rows.first.locator(".slw-audit-verdict")).to_have_text(f", verdict {most['verdict']}")
     expect(view.locator(".slw-audit-lists")).to_contain_text("edited in the notebook")
     expect(view.locator(".slw-audit-box")).to_have_count(0)
     expect(view.get_by_label("Threshold of the z-score")).to_be_disabled()
