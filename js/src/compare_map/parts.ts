@@ -1,4 +1,4 @@
-/** What a comparison map adds to a concept map. */
+/** Parts that a comparison map adds to a concept map. */
 import type { View } from "../concept_map/context";
 import { MatchCard } from "./card";
 import { Marks } from "./marks";

@@ -3,7 +3,8 @@ import type { Chance } from "../../comparisons/matches";
 import { type Colouring, kindsColouring, type LegendKind } from "../../concept_map/colours/colouring";
 import { hasPlace, NO_KIND, type Points } from "../../concept_map/points/points";
 import type { LayerPoints } from "../../generated/protocol";
-import { count, counted } from "../../ui/format";
+import type { IconName } from "../../ui/buttons/icons";
+import { count } from "../../ui/format";
 
 /** Two sides; the second comes later. */
 export type Pair = readonly [before: string, after: string];
@@ -67,46 +68,21 @@ function kindOf(chance: Chance, component: number, place: 0 | 1): number {
 }
 
 function legendOf([before, after]: Pair, counts: [number, number][]): LegendKind[] {
-  const both = (kind: MatchKind) => {
-    const [one = 0, other = 0] = counts[KINDS[kind]] ?? [];
-    return {
-      count: one + other,
-      counted:
-        [one, other]
-          .filter((n) => n > 0)
-          .map(count)
-          .join(" · ") || "0",
-      of: `${counted(one, "neuron")} of ${before}, ${count(other)} of ${after}`,
-    };
-  };
-  const matched = both("matched");
-  const neither = both("neither");
-  const lost = counts[KINDS.lost]?.[0] ?? 0;
-  const gained = counts[KINDS.gained]?.[1] ?? 0;
-  return [
-    {
-      label: "matched",
-      icon: "valid",
-      ...matched,
-      about: `${matched.of}: the nearest on the other side is above chance`,
-    },
-    {
-      label: "lost",
-      icon: "minus",
-      count: lost,
-      about: `${counted(lost, "neuron")} of ${before} that ${after} has no match for`,
-    },
-    {
-      label: "gained",
-      icon: "plus",
-      count: gained,
-      about: `${counted(gained, "neuron")} of ${after} that ${before} has no match for`,
-    },
-    {
-      label: "unclear",
-      icon: "unexpected",
-      ...neither,
-      about: `${neither.of}: no match, and examples no more alike than random images`,
-    },
+  const kinds: [label: string, icon: IconName, about: string][] = [
+    ["matched", "valid", "the nearest on the other side is above chance"],
+    ["lost", "minus", `no match in ${after}`],
+    ["gained", "plus", `no match in ${before}`],
+    ["unclear", "unexpected", "no match, and examples no more alike than random images"],
   ];
+  return kinds.map(([label, icon, about], kind) => {
+    const [one, other] = counts[kind] as [number, number];
+    const counted = [one, other].filter((n) => n > 0).map(count);
+    return {
+      label,
+      icon,
+      count: one + other,
+      counted: counted.join(" · ") || "0",
+      about: `${count(one)} of ${before}, ${count(other)} of ${after}: ${about}`,
+    };
+  });
 }

@@ -40,8 +40,8 @@ test("until chance is known sides are shown, then what became of each neuron", a
   const { legend = [], values } = map.colours.colouring.value ?? {};
   expect(legend.map(({ label, counted, count }) => [label, counted ?? count])).toEqual([
     ["matched", "1 · 1"],
-    ["lost", 1],
-    ["gained", 1],
+    ["lost", "1"],
+    ["gained", "1"],
     ["unclear", "0"],
   ]);
   expect([...(values ?? [])]).toEqual([0, 1, 0, 2]);

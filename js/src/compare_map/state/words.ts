@@ -1,6 +1,7 @@
 /** Texts of a comparison map. */
 import type { Match } from "../../comparisons/matches";
 import { nameOf, type Points, pointOf } from "../../concept_map/points/points";
+import { KEYS as MAP_KEYS } from "../../concept_map/state/words";
 import { percent, significant } from "../../ui/format";
 
 export const PLACEHOLDER = "Ask all sides: bird, wheel - car";
@@ -16,17 +17,12 @@ export const ENCODINGS = [
   "redundancy",
 ] as const;
 
+/** Keys of a concept map, but for the query of neurons like one, and those of matches and of a series. */
 export const KEYS = [
-  ["arrows", "To the nearest neighbour"],
-  ["Enter", "Keeps the card of a neuron, with its match"],
+  ...MAP_KEYS.filter(([key]) => key !== "M"),
   ["U", "To the next neuron without a match"],
   ["[ ]", "One step back or on, in a series"],
   ["P", "Plays a series"],
-  ["Space", "Selects a neuron"],
-  ["L B", "Lasso, box"],
-  ["+ − 0", "Zooms; 0 shows all"],
-  ["Z", "Takes back the last selection, filter or query"],
-  ["Esc", "Puts away the line, the tool, the card, then the selection"],
 ] as const;
 
 /** Returns, for example, "nearest after:12, similarity 0.82: a match" or "no match". */
