@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
     from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
+    from semanticlens_widgets.dictionaries import learn_dictionary
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import Latents, Layout, layer_names
@@ -65,6 +66,7 @@ _HOMES = {
     "compare": "lens",
     "demo": "_demo",
     "layer_names": "layers",
+    "learn_dictionary": "dictionaries",
 }
 
 # `open` is public too, but left out here: `import *` must not hide the built-in.
@@ -98,6 +100,7 @@ __all__ = [
     "compare",
     "demo",
     "layer_names",
+    "learn_dictionary",
 ]
 
 

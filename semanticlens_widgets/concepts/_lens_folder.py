@@ -6,6 +6,7 @@
         samples.safetensors         ids, embeddings, thumbnails
         layers/0000.safetensors     examples, statistics, embeddings and maybe look-alikes of one layer
         relevance/0000.safetensors  relevance of one layer, if it was attributed
+        latents/0000.safetensors    tensors of a dictionary that was learned, numbered as its layer
         crops.safetensors           of a lens whose examples are crops: boxes, embeddings, thumbnails, rows by layer
         projections/0000.safetensors  positions of a map, if one was computed
 

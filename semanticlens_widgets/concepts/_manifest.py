@@ -17,7 +17,9 @@ SAMPLE_WORDS, SAMPLES, CROPS = "samples.json", "samples.safetensors", "crops.saf
 SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
 MOST = 1 << 48
 """The largest count that is believed."""
-_NAMES = re.compile(r"samples\.json|(samples|crops|(layers|relevance|projections)/\d{4,9})\.safetensors")
+_NAMES = re.compile(
+    r"samples\.json|(samples|crops|(layers|relevance|projections|latents)/\d{4,9})\.safetensors"
+)
 
 
 class FileEntry(TypedDict):
@@ -27,12 +29,26 @@ class FileEntry(TypedDict):
     digest: str
 
 
-class LatentsEntry(TypedDict):
-    """The origin of a layer that was made of another one."""
+class DictionarySettings(TypedDict):
+    """All that is no tensor of a learned dictionary."""
 
+    method: Literal["nmf", "pca", "kmeans", "sae"]
+    active: int
+    threshold: float
+    report: Mapping[str, object]
+
+
+class _LatentsEntry(TypedDict):
     of: str
     into: str
     fingerprint: list[str]
+
+
+class LatentsEntry(_LatentsEntry, total=False):
+    """The origin of a layer that was made of another one; with the file of a dictionary that was learned."""
+
+    file: str
+    settings: DictionarySettings
 
 
 class _LayerEntry(TypedDict):
@@ -150,11 +166,15 @@ def _check_layers(manifest: Manifest) -> None:
     for layer in manifest["layers"]:
         if "latents" in layer and len(layer["latents"]["fingerprint"]) != 2:
             raise ValueError(f"layer {layer['name'][:80]!r} must have two fingerprints of its latents")
+    for layer, latents in dictionaries(manifest):
+        if not 0 <= latents.get("settings", {}).get("active", -1) <= layer["n_components"]:
+            raise ValueError(f"layer {layer['name'][:80]!r} must have the settings of its dictionary")
 
 
 def _check_files(manifest: Manifest) -> None:
     entries = [*manifest["layers"], *manifest["relevance"], *manifest["projections"]]
     named = [SAMPLE_WORDS, SAMPLES, *(entry["file"] for entry in entries)]
+    named += [entry["file"] for _, entry in dictionaries(manifest)]
     named += [] if manifest["crops"] is None else [CROPS]
     if _distinct("files", named) != manifest["files"].keys():
         raise ValueError("its list of files is not that of its parts")
@@ -176,6 +196,12 @@ def _check_counts(manifest: Manifest) -> None:
     crops = manifest["crops"]
     if crops is not None and not 0 <= crops["threshold"] < 1:
         raise ValueError(f"crops.threshold must lie in 0 to below 1, not {crops['threshold']}")
+
+
+def dictionaries(parts: Parts) -> list[tuple[LayerEntry, LatentsEntry]]:
+    """The layers of dictionaries that were learned, with what is kept of them."""
+    found = [(layer, layer["latents"]) for layer in parts["layers"] if "latents" in layer]
+    return [(layer, latents) for layer, latents in found if "file" in latents]
 
 
 def _distinct(what: str, names: Sequence[str]) -> set[str]:

@@ -56,13 +56,18 @@ def _database(folder: LensFolder) -> ConceptDatabase:
         look_alikes=_lazy(folder, contrasted, lambda name: tensors[name]["look_alikes"]),
         crops=crops
         and lazily(Crops, partial(_read_crops, folder, crops["layers"]), threshold=crops["threshold"]),
-        latents={name: _record(entry["latents"]) for name, entry in layers.items() if "latents" in entry},
+        latents={
+            name: _record(folder, entry["latents"]) for name, entry in layers.items() if "latents" in entry
+        },
     )
 
 
-def _record(entry: LatentsEntry) -> LatentsRecord:
+def _record(folder: LensFolder, entry: LatentsEntry) -> LatentsRecord:
     code, numbers = entry["fingerprint"]
-    return LatentsRecord(entry["of"], entry["into"], (code, numbers))
+    tensors = folder.tensors(entry["file"]) if "file" in entry else {}
+    return LatentsRecord(
+        entry["of"], entry["into"], (code, numbers), tensors, dict(entry.get("settings", {}))
+    )
 
 
 def _lazy(folder: LensFolder, files: Mapping[str, str], read: Callable[[str], Value]) -> Lazy[Value]:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from safetensors.torch import save_file
 from torch import Tensor
@@ -25,10 +26,10 @@ from semanticlens_widgets.concepts._manifest import (
     SAMPLES,
     VERSION,
     FileEntry,
-    LatentsEntry,
     LayerEntry,
     Parts,
     check_manifest,
+    dictionaries,
 )
 from semanticlens_widgets.concepts._relevance import relevance_to_tensors
 from semanticlens_widgets.concepts._replace import draft_of, put_in_place, saving
@@ -121,14 +122,17 @@ def _layer_entry(database: ConceptDatabase, name: str, file: str) -> LayerEntry:
         "k": examples.k,
         "look_alikes": name in database.look_alikes,
         "file": file,
-        **_latents_entry(database.latents.get(name)),
+        **_latents_entry(database.latents.get(name), file.replace("layers/", "latents/")),
     }  # pyright: ignore[reportReturnType]
 
 
-def _latents_entry(record: LatentsRecord | None) -> dict[str, LatentsEntry]:
+def _latents_entry(record: LatentsRecord | None, file: str) -> dict[str, Any]:
     if record is None:
         return {}
-    return {"latents": {"of": record.of, "into": record.into, "fingerprint": list(record.fingerprint)}}
+    kept = {"file": file, "settings": dict(record.settings)} if record.tensors else {}
+    return {
+        "latents": {"of": record.of, "into": record.into, "fingerprint": list(record.fingerprint), **kept}
+    }
 
 
 def _tensors(
@@ -141,6 +145,8 @@ def _tensors(
         name, tensors = entry["name"], examples_to_tensors(database.examples[entry["name"]])[0]
         contrasted = {"look_alikes": database.look_alikes[name]} if entry["look_alikes"] else {}
         yield entry["file"], {**tensors, "embeddings": database.component_embeddings[name], **contrasted}
+    for entry, latents in dictionaries(parts):
+        yield latents["file"], database.latents[entry["name"]].tensors
     for entry in parts["relevance"]:
         yield entry["file"], relevance_to_tensors(database.relevance[entry["layer"]])[0]
     for entry, (tensors, _) in zip(parts["projections"], projections, strict=True):

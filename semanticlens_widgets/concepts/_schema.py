@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import torch
 
-from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, Parts
+from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, Parts, dictionaries
 from semanticlens_widgets.concepts._relevance import TABLES
 from semanticlens_widgets.concepts._verify import Field
 
@@ -50,6 +50,12 @@ _RELEVANCE = {
     "predicted": Field(_I64, ("sample",), 0),
 }
 _DENSE = Field(_HALF, ("sample", "component"))
+_DICTIONARY = {
+    "decoder": Field(_F32, ("component", "width")),
+    "encoder": Field(_F32, ("component", "width")),
+    "bias": Field(_F32, ("component",)),
+    "offset": Field(_F32, ("width",)),
+}
 _PROJECTION = {
     "positions": Field(_F32, ("component", 2), also=_NAN),
     "mean": Field(_F32, ("dim",)),
@@ -77,6 +83,9 @@ def schemas(parts: Parts) -> dict[str, Schema]:
         dense = {name: _DENSE for name in TABLES if name not in sparse}
         tables = {name: field for table in sparse for name, field in _sparse_fields(table).items()}
         found[entry["file"]] = (_RELEVANCE | dense | tables, common | sizes)
+    for entry, latents in dictionaries(parts):
+        halves = 2 if entry["sign"] == "both" else 1
+        found[latents["file"]] = (_DICTIONARY, {"component": entry["n_components"] // halves})
     for entry in parts["projections"]:
         sizes = {"component": sum(n_components[layer] for layer in entry["layers"])}
         found[entry["file"]] = (_PROJECTION | (_REGIONS if entry["regions"] else {}), common | sizes)

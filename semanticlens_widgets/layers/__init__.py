@@ -34,6 +34,7 @@ from semanticlens_widgets.layers.fingerprints.behaviour import (
     model_behaviour,
     versions_now,
 )
+from semanticlens_widgets.layers.fingerprints.content import tensor_bytes
 from semanticlens_widgets.layers.fingerprints.model import check_weights, model_fingerprint
 from semanticlens_widgets.layers.fingerprints.preprocessing import (
     check_input,
@@ -48,6 +49,7 @@ from semanticlens_widgets.layers.latents.named import (
     layer_identity,
     observed,
 )
+from semanticlens_widgets.layers.latents.rows import rows_of
 
 __all__ = [
     "FUNCTION",
@@ -92,5 +94,7 @@ __all__ = [
     "preprocessing_fingerprint",
     "preprocessing_of",
     "remember_layouts",
+    "rows_of",
+    "tensor_bytes",
     "versions_now",
 ]

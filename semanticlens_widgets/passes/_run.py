@@ -59,8 +59,7 @@ def _running(work: Pass[S], start: Progress[S]) -> Iterator[Iterator[Progress[S]
     stream = decode_ahead(work.images, work.samples[start.n_done :], work.transform, depth=depth)
     with ExitStack() as undo:
         undo.enter_context(keeping_behaviour(work.model))
-        if work.keeps_buffers:
-            undo.enter_context(kept_buffers())
+        undo.enter_context(kept_buffers())
         decoded = undo.enter_context(closing(stream))
         undo.enter_context(evaluating(work.model))
         fold = undo.enter_context(work.step())

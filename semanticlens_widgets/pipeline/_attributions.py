@@ -49,7 +49,8 @@ class Attributions:
 
     The rows have the columns "sample_classes" (row of the class), "predicted" (the highest output), and for every layer
     "relevance.{layer}" and "scores.{layer}": float16, or float32 where float16 would not hold them; of many latents
-    ragged columns of what is not 0. Sums are of the relevance before it was rounded.
+    ragged columns of what is not 0, of relevance as float32. Sums are of the relevance before it was rounded; of many
+    latents they are made at the end: sums that grow between large buffers would scatter the process's memory.
     """
 
     rows: Rows = field(default_factory=Rows)
@@ -67,9 +68,13 @@ class Attributions:
         columns = {"sample_classes": classes, "predicted": predicted}
         sums = {}
         for layer, (relevance, scores) in found.items():
-            for name, table in ((f"relevance.{layer}", _half(relevance)), (f"scores.{layer}", _half(scores))):
-                columns |= _columns(name, table, is_sparse(layer))
-            sums[layer] = _sums(classes, relevance)
+            if is_sparse(layer):
+                columns |= _ragged(f"relevance.{layer}", relevance) | _ragged(
+                    f"scores.{layer}", _half(scores)
+                )
+            else:
+                columns |= {f"relevance.{layer}": _half(relevance), f"scores.{layer}": _half(scores)}
+                sums[layer] = _sums(classes, relevance)
         return Attributions(self.rows.with_batch(sample_ids, columns), _merged(self.sums, sums))
 
     def merge(self, other: "Attributions") -> "Attributions":
@@ -83,10 +88,18 @@ def is_sparse(layer: str) -> bool:
 
 
 def to_relevance(
-    state: Attributions, method: str, classes: Mapping[str, int], output: str | int | None
+    state: Attributions,
+    method: str,
+    classes: Mapping[str, int],
+    output: str | int | None,
+    sizes: Mapping[str, int],
 ) -> dict[str, Relevance]:
-    """Layer -> relevance, from the state after the last batch; `classes`: name -> output."""
+    """Layer -> relevance, from the state after the last batch; `classes`: name -> output; `sizes`: of each layer."""
     columns = state.rows.columns()
+    sums = {
+        layer: _sparse_sums(columns, layer, n) if is_sparse(layer) else state.sums[layer]
+        for layer, n in sizes.items()
+    }
     return {
         layer: Relevance(
             layer=str(layer),
@@ -97,28 +110,45 @@ def to_relevance(
             sample_ids=columns["sample_ids"],
             sample_classes=columns["sample_classes"],
             predicted=columns["predicted"],
-            **{name: _table(columns, f"{name}.{layer}", sums) for name in ("relevance", "scores")},
-            **_class_statistics(sums, len(classes)),
+            **{name: _table(columns, f"{name}.{layer}", sizes[layer]) for name in ("relevance", "scores")},
+            **_class_statistics(own, len(classes)),
         )
-        for layer, sums in state.sums.items()
+        for layer, own in sums.items()
     }
 
 
-def _columns(name: str, table: Tensor, sparse: bool) -> dict[str, Tensor]:
-    return (
-        {f"{name}#{part}": column for part, column in sparse_parts(table).items()}
-        if sparse
-        else {name: table}
-    )
+def _ragged(name: str, table: Tensor) -> dict[str, Tensor]:
+    return {f"{name}#{part}": column for part, column in sparse_parts(table).items()}
 
 
-def _table(columns: Mapping[str, Tensor], name: str, sums: Sums) -> Tensor | SparseTable:
+def _table(columns: Mapping[str, Tensor], name: str, n: int) -> Tensor | SparseTable:
     if name in columns:
         return columns[name]
-    counts, n = columns[f"{name}#"], len(next(iter(sums.values())).total)
+    counts = columns[f"{name}#"]
     offsets = torch.cat([counts.new_zeros(1), counts.cumsum(0)])
-    found = SparseTable(offsets, columns[f"{name}#components"], columns[f"{name}#values"], n)
+    found = SparseTable(offsets, columns[f"{name}#components"], _half(columns[f"{name}#values"]), n)
     return found[:] if len(found.values) > _DENSE_ABOVE * len(found) * n else found
+
+
+def _sparse_sums(columns: Mapping[str, Tensor], layer: str, n: int) -> Sums:
+    counts, classes = columns[f"relevance.{layer}#"], columns["sample_classes"]
+    components, values = columns[f"relevance.{layer}#components"].long(), columns[f"relevance.{layer}#values"]
+    class_of = classes.repeat_interleave(counts)
+    sums = {}
+    for row in classes.unique().tolist():
+        own = class_of == row
+        amounts, at, n_samples = values[own].double(), components[own], int((classes == row).sum())
+        zeros = torch.zeros(n, dtype=torch.float64)
+        highest = zeros.float().scatter_reduce(0, at, values[own], "amax", include_self=False)
+        # Where some sample has no entry, 0 is among its values.
+        partial = torch.bincount(at, minlength=n) < n_samples
+        sums[row] = ClassSums(
+            n_samples,
+            zeros.index_add(0, at, amounts),
+            zeros.index_add(0, at, amounts.clamp(min=0)),
+            torch.where(partial, highest.clamp(min=0), highest).double(),
+        )
+    return sums
 
 
 def _class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:

@@ -13,7 +13,7 @@ from semanticlens_widgets._arguments import check_at_least, check_choice
 from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution import HOT
 from semanticlens_widgets.collection import poolings_of, without_arbitrary
-from semanticlens_widgets.concepts import ConceptDatabase, LatentsRecord
+from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model, fingerprint_of
 from semanticlens_widgets.images import Images, as_images, first_decoded, warn_of_left_out
@@ -45,7 +45,7 @@ from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples
 from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
-from semanticlens_widgets.pipeline._studied import affordable
+from semanticlens_widgets.pipeline._studied import affordable, record_of
 from semanticlens_widgets.pipeline._tables import (
     crop_table,
     pieces_of,
@@ -165,11 +165,7 @@ def _collected(
         samples=sample_table(setup.images, needed, known),
         provenance=provenance_of(setup, foundation_model, collection, normalize_examples),
         crops=None if crops is None else crop_table(crops, rows, known, crop_threshold or 0.0),
-        latents={
-            str(layer): LatentsRecord(layer.layer, layer.into, layer.fingerprint)
-            for layer in collection.examples
-            if isinstance(layer, Latents)
-        },
+        latents={str(layer): record_of(layer) for layer in collection.examples if isinstance(layer, Latents)},
     )
 
 

@@ -24,7 +24,7 @@ from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import identity_of, layer_identity, model_behaviour, model_fingerprint
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
 from semanticlens_widgets.pipeline import _cache
-from semanticlens_widgets.pipeline._attributions import Attributions, is_sparse, to_relevance
+from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
 from semanticlens_widgets.pipeline._studied import Studied, affordable, n_outputs, warn_of_behaviour
@@ -88,7 +88,8 @@ def attribute_database(
         missing = replace(asked, poolings={layer: poolings[layer] for layer in layers})
         work = _pass(missing, images, batch_size)
         end = run_pass(work, checkpoint=checkpoint, progress=progress, report=report)
-        return to_relevance(end.state, method, named, identity_of(studied.output))
+        sizes = {layer: database.examples[layer].n_components for layer in missing.poolings}
+        return to_relevance(end.state, method, named, identity_of(studied.output), sizes)
 
     attributed = Cache(studied.cache).by_layer(
         "attributed", _keys(database, asked), _CODEC, compute, batch_size
@@ -166,7 +167,6 @@ def _pass(asked: Attribution, images: Images, batch_size: int | None) -> Pass[At
         empty=Attributions(),
         label=f"attributing {n_layers} layer{'s' if n_layers > 1 else ''}",
         batch_size=batch_size,
-        keeps_buffers=not any(is_sparse(layer) for layer in asked.poolings),
     )
 
 

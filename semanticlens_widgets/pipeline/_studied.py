@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.concepts import ConceptDatabase, LatentsRecord, Provenance
+from semanticlens_widgets.dictionaries import Dictionary, restored_dictionary
 from semanticlens_widgets.errors import ImagesError, WeightsUnavailableError
 from semanticlens_widgets.foundation_models import (
     FoundationModel,
@@ -107,12 +108,17 @@ def studied_again(
 
 
 def fitting_latents(database: ConceptDatabase, given: object) -> dict[str, Latents | None]:
-    """The latents of the database's layers, None for those that were not given.
+    """The latents of the database's layers, None for those that were neither given nor kept.
 
     Raises TypeError for other things, ValueError for latents of no layer, and for others than the layer was built
     with; under another version of Python or torch only the numbers are compared.
     """
-    found: dict[str, Latents | None] = dict.fromkeys(database.latents)
+    found: dict[str, Latents | None] = {
+        name: restored_dictionary(name, record.of, record.tensors, record.settings)
+        if record.tensors
+        else None
+        for name, record in database.latents.items()
+    }
     for latents in list(given) if isinstance(given, list | tuple) else [given]:
         if not isinstance(latents, Latents):
             raise TypeError(f"latents must be slw.Latents(...), not {latents!r}")
@@ -123,6 +129,14 @@ def fitting_latents(database: ConceptDatabase, given: object) -> dict[str, Laten
         _check_same(latents, database.latents[latents], database.provenance)
         found[str(latents)] = latents
     return found
+
+
+def record_of(latents: Latents) -> LatentsRecord:
+    """The record by which a database keeps latents; whole for a dictionary that was learned."""
+    learned = isinstance(latents, Dictionary)
+    tensors = {name: part.cpu() for name, part in latents.coding.tensors.items()} if learned else {}
+    settings = latents.settings if learned else {}
+    return LatentsRecord(latents.layer, latents.into, latents.fingerprint, tensors, settings)
 
 
 def _check_same(latents: Latents, record: LatentsRecord, provenance: Provenance) -> None:

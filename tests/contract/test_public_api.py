@@ -36,6 +36,7 @@ NAMES = {
     "compare",
     "demo",
     "layer_names",
+    "learn_dictionary",
 }
 
 
