@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from semanticlens_widgets import Requirement
+from semanticlens_widgets.lessons.planted import cut_out, photo_of
 from tests import planted_model, planted_world
 from tests.benchmarks import bench_planted as bench
 
@@ -161,3 +163,23 @@ def test_examples_by_relevance_show_the_object_where_those_by_activation_hide_it
     )
     assert respond == truth.sum()
     assert found == hidden
+
+
+def test_on_a_photo_with_the_object_the_most_relevant_component_is_one_that_responds_to_it(
+    world, model, backbone, lens
+):
+    truth = planted_model.responds(world, model, backbone)
+    photos = [photo.picture for photo in world.swapped if photo.category != world.planted]
+    found = [lens.explain(one, class_name=world.planted, vocabulary=None, top=0).order()[0] for one in photos]
+    share = float(truth[torch.stack(found)].double().mean())
+    print(f"the top component responds to the object on {share:.0%} of {len(photos)} photos that have it")
+    assert share >= 0.9
+
+
+def test_pasting_the_object_moves_the_output_and_other_content_less(world, lens):
+    orange = cut_out(photo_of(world.thing).picture)
+    requirement = Requirement(world.planted, spurious=[world.thing])
+    found = lens.behaviour(requirement, paste={world.thing: orange}, n_samples=20, progress=False)
+    print(found)
+    assert found.table["outcome"].tolist() == ["moves"]
+    assert found.table["change"][0] > 2 * abs(found.table["control"][0])
