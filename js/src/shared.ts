@@ -1,4 +1,4 @@
-/** What the bundle lends to `results`, which is loaded when one of its widgets is first shown. */
+/** Modules that the bundle lends to `results`, which is loaded when one of its widgets is first shown. */
 import { computed, signal } from "@preact/signals";
 import { render } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";

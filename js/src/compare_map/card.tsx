@@ -46,7 +46,7 @@ export function MatchCard({ points }: { points: Points }) {
         <Side points={points} point={point} pictures={examples} size={montage} />
         {other === null ? (
           <span class="slw-nothing" style={{ width: px(montage), height: px(montage) }}>
-            {comparing.knows(points, point) ? "nothing to compare with" : ""}
+            match not known
           </span>
         ) : (
           <Side points={points} point={other} pictures={partners} size={montage} />
@@ -88,9 +88,7 @@ function Side({ points, point, pictures, size }: SideProps) {
 function Verdict({ partner }: { partner: Match }) {
   const { chance, similarity } = partner;
   const about =
-    chance === null
-      ? "Random groups of images are being drawn"
-      : `More similar than the nearest of random groups in ${percent(chance.percentile)} of draws; a match from 95 % on`;
+    chance && `Above ${percent(chance.percentile)} of draws of random groups; a match from 95 % on`;
   return (
     <>
       <span class="slw-map-card-value" title={`Similarity ${exact(similarity)}`}>
@@ -102,7 +100,7 @@ function Verdict({ partner }: { partner: Match }) {
           )}
         </span>
       </span>
-      <span class="slw-compare-verdict slw-cut" title={about}>
+      <span class="slw-compare-verdict slw-cut" title={about ?? ""}>
         {chance !== null && <Icon name={chance.isMatched ? "valid" : "close"} />}
         {verdictText(partner)}
       </span>

@@ -12,7 +12,7 @@ export function TimeLine() {
   const playing = comparing.playing.value;
   const now = step.value;
   return (
-    <section class="slw-compare-time" aria-label="Steps of the series">
+    <section class="slw-compare-time" aria-label="Series">
       <span class="slw-compare-play">
         <IconButton icon="previous" label="One step back ([)" onClick={() => comparing.step(-1)} />
         <IconButton
@@ -36,7 +36,7 @@ export function TimeLine() {
         />
         <div class="slw-compare-steps" aria-hidden="true">
           {names.map((name, place) => (
-            <span key={name} class={place === now ? "slw-now" : ""} title={stepText(comparing, names, place)}>
+            <span key={name} class={place === now ? "slw-now" : ""}>
               <span class="slw-cut">{name}</span>
               <span class="slw-muted slw-number">{changeText(comparing, names, place)}</span>
             </span>
@@ -47,33 +47,24 @@ export function TimeLine() {
   );
 }
 
-interface Changed {
-  matched: number;
-  gained: number;
-  lost: number;
-}
-
-function changed({ matches }: CompareMap, names: readonly string[], place: number): Changed | null {
-  const [before, after] = [names[place - 1], names[place]];
-  if (before === undefined || after === undefined) return null;
+/** Matched, gained and lost neurons of a step; null for the first one, and until they are known. */
+function changed({ matches }: CompareMap, [before = "", after = ""]: readonly string[]) {
   const there = matches.between(before, after)?.chance;
   const back = matches.between(after, before)?.chance;
-  if (!there || !back) return null;
-  return { matched: back.matched, gained: back.alone, lost: there.alone };
+  return there && back ? [back.matched, back.alone, there.alone].map(count) : null;
 }
 
 /** Returns, for example, "+5 −3"; "" at the first step, and "…" until it is known. */
 function changeText(comparing: CompareMap, names: readonly string[], place: number): string {
   if (place === 0) return "";
-  const found = changed(comparing, names, place);
-  return found === null ? "…" : `+${count(found.gained)} −${count(found.lost)}`;
+  const [, gained, lost] = changed(comparing, names.slice(place - 1)) ?? [];
+  return gained === undefined ? "…" : `+${gained} −${lost}`;
 }
 
 /** Returns, for example, "epoch 3, 2 of 6: 92 matched with epoch 2, 5 gained, 3 lost". */
 function stepText(comparing: CompareMap, names: readonly string[], place: number): string {
   const head = `${names[place]}, ${place + 1} of ${names.length}`;
-  const found = changed(comparing, names, place);
-  if (found === null) return head;
-  const { matched, gained, lost } = found;
-  return `${head}: ${count(matched)} matched with ${names[place - 1]}, ${count(gained)} gained, ${count(lost)} lost`;
+  const [matched, gained, lost] = (place > 0 && changed(comparing, names.slice(place - 1))) || [];
+  if (matched === undefined) return head;
+  return `${head}: ${matched} matched with ${names[place - 1]}, ${gained} gained, ${lost} lost`;
 }

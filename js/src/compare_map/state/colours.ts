@@ -69,10 +69,10 @@ function kindOf(chance: Chance, component: number, place: 0 | 1): number {
 
 function legendOf([before, after]: Pair, counts: [number, number][]): LegendKind[] {
   const kinds: [label: string, icon: IconName, about: string][] = [
-    ["matched", "valid", "the nearest on the other side is above chance"],
+    ["matched", "valid", "the nearest is above chance"],
     ["lost", "minus", `no match in ${after}`],
     ["gained", "plus", `no match in ${before}`],
-    ["unclear", "unexpected", "no match, and examples no more alike than random images"],
+    ["unclear", "unexpected", "no match, and examples as alike as random ones"],
   ];
   return kinds.map(([label, icon, about], kind) => {
     const [one, other] = counts[kind] as [number, number];

@@ -109,13 +109,6 @@ export class CompareMap {
     return { encoding: asks ? "alignment" : series.peek() ? "match" : "side", method: "umap" };
   }
 
-  /** Returns whether it is known what a point is most similar to. */
-  knows(points: Points, point: number): boolean {
-    const { layer } = neuronOf(points, point);
-    const [before, after] = this.pair.value;
-    return this.matches.between(layer, layer === after ? before : after) !== null;
-  }
-
   /** Goes so many steps on. */
   step(by: number): void {
     if (this.traits.signals.series.peek()) this.goTo(this.traits.signals.step.peek() + by);

@@ -20,8 +20,8 @@ export const ENCODINGS = [
 /** Keys of a concept map, but for the query of neurons like one, and those of matches and of a series. */
 export const KEYS = [
   ...MAP_KEYS.filter(([key]) => key !== "M"),
-  ["U", "To the next neuron without a match"],
-  ["[ ]", "One step back or on, in a series"],
+  ["U", "The next neuron without a match"],
+  ["[ ]", "One step back or on"],
   ["P", "Plays a series"],
 ] as const;
 

@@ -87,8 +87,11 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     const [x, y] = toScreen(camera, view, placeOf(points, point));
     if (x < -size || y < -size || x > view.width + size || y > view.height + size) continue;
     const fill = css(colourOf(colouring?.palette ?? "category", colouring?.entries[point] ?? MISSING, look));
-    const circle = make("circle", { cx: x.toFixed(2), cy: y.toFixed(2), r: (size / 2).toFixed(2), fill });
-    if (((states[point] ?? 0) & HOLLOW) !== 0) drawHollow(circle, size, fill);
+    const isHollow = ((states[point] ?? 0) & HOLLOW) !== 0;
+    const width = isHollow ? HOLLOW_WIDTH[0] * size : 0;
+    const drawn = isHollow ? { fill: "none", stroke: fill, "stroke-width": width } : { fill };
+    const r = ((size - width) / 2).toFixed(2);
+    const circle = make("circle", { cx: x.toFixed(2), cy: y.toFixed(2), r, ...drawn });
     if (colouring !== null && !passes(colouring, filter, point))
       circle.setAttribute("opacity", String(FADED_OPACITY));
     if (((states[point] ?? 0) & SELECTED) !== 0) {
@@ -98,16 +101,6 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     group.append(circle);
   }
   return group;
-}
-
-/** Turns a disc into a ring of the same size and colour. */
-function drawHollow(circle: SVGElement, size: number, colour: string): void {
-  const [share, least] = HOLLOW_WIDTH;
-  const width = Math.max(least, share * size);
-  circle.setAttribute("fill", "none");
-  circle.setAttribute("r", ((size - width) / 2).toFixed(2));
-  circle.setAttribute("stroke", colour);
-  circle.setAttribute("stroke-width", width.toFixed(2));
 }
 
 function names(map: ConceptMap, points: Points, look: Look): SVGElement {

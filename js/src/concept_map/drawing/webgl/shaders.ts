@@ -1,4 +1,5 @@
 /** Shaders of the WebGL renderer. */
+import { HOLLOW_WIDTH, LEFT_OPACITY } from "../renderer";
 
 /**
  * Position, size and colour of a point. Depth sets the stacking whatever the drawing order: selected points on top,
@@ -16,7 +17,6 @@ uniform float ring;
 uniform float opacity;
 uniform float faded;
 uniform float arrived;
-uniform float left;
 uniform float highOnTop;
 uniform sampler2D palette;
 flat out vec4 colour;
@@ -40,7 +40,7 @@ void main() {
   vec3 rgb = texelFetch(palette, ivec2(int(entry), 0), 0).rgb;
   float alpha = selected > 0.5 ? 1.0 : fades ? opacity * faded : opacity;
   if ((state & 16u) != 0u) alpha *= arrived;
-  if ((state & 32u) != 0u) alpha *= mix(1.0, left, arrived);
+  if ((state & 32u) != 0u) alpha *= mix(1.0, ${LEFT_OPACITY}, arrived);
   colour = vec4(rgb, alpha);
 }`;
 
@@ -51,7 +51,6 @@ flat in float diameter;
 flat in float selected;
 flat in float hollow;
 uniform float size;
-uniform vec2 hollowWidth;
 uniform vec3 accent;
 uniform vec3 background;
 out vec4 pixel;
@@ -59,7 +58,7 @@ void main() {
   float away = length(gl_PointCoord - 0.5) * (diameter + 1.0);
   float inside = clamp(0.5 * diameter + 0.5 - away, 0.0, 1.0);
   if (hollow > 0.5 && selected < 0.5) {
-    float width = max(hollowWidth.y, hollowWidth.x * diameter);
+    float width = max(${HOLLOW_WIDTH[1]}, ${HOLLOW_WIDTH[0]} * diameter);
     inside -= clamp(0.5 * diameter - width + 0.5 - away, 0.0, 1.0);
   }
   if (inside <= 0.02) discard;

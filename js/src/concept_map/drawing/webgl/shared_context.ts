@@ -12,8 +12,6 @@ const UNIFORMS = [
   "opacity",
   "faded",
   "arrived",
-  "left",
-  "hollowWidth",
   "highOnTop",
   "palette",
   "accent",

@@ -1,13 +1,5 @@
 /** Renderer on the graphics card: one draw call over buffers that persist between frames. */
-import {
-  FADED_OPACITY,
-  type Frame,
-  HOLLOW_WIDTH,
-  LEFT_OPACITY,
-  type MapRenderer,
-  type PointData,
-  RING,
-} from "../renderer";
+import { FADED_OPACITY, type Frame, type MapRenderer, type PointData, RING } from "../renderer";
 import type { Program, SharedContext } from "./shared_context";
 
 /** Attribute locations of the vertex shader. */
@@ -159,8 +151,6 @@ export class WebglRenderer implements MapRenderer {
     gl.uniform1f(uniforms.opacity, frame.opacity);
     gl.uniform1f(uniforms.faded, FADED_OPACITY);
     gl.uniform1f(uniforms.arrived, frame.arrived);
-    gl.uniform1f(uniforms.left, LEFT_OPACITY);
-    gl.uniform2fv(uniforms.hollowWidth, [...HOLLOW_WIDTH]);
     gl.uniform1f(uniforms.highOnTop, frame.highOnTop ? 1 : 0);
     gl.uniform1i(uniforms.palette, 0);
     gl.uniform3fv(
