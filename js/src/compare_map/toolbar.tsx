@@ -44,7 +44,7 @@ function PairMenus() {
           key={label}
           label={label}
           named
-          title={`Matches are shown between ${pair.value.join(" and ")}`}
+          title={pair.value.join(", ")}
           value={pair.value[place] ?? ""}
           options={names.map((name) => ({ value: name, name }))}
           also="slw-map-encoding"

@@ -47,7 +47,7 @@ function Root({ view, compared }: { view: View; compared: Compared }) {
           also="slw-map slw-compare"
           keys={{ "On the map": KEYS }}
           focusSearch={view.focusSearch}
-          drop="Drop the image to ask all sides"
+          drop="Drop the image to colour by it"
           head={
             <>
               <Toolbar />
