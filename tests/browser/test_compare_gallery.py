@@ -117,7 +117,7 @@ def test_a_comparison_shows_its_map_beside_both_galleries(opened: Notebook, scre
     expect(view.locator(".slw-map-overlay .slw-compare-marks")).to_have_count(1)
     view.locator(".slw-map-stage").focus()
     opened.page.keyboard.press("ArrowRight")
-    expect(view.locator(".slw-pair-line")).not_to_contain_text("before:3")
+    expect(view.locator(".slw-pair-line > .slw-strong")).not_to_have_text("before:3")
     screenshot(view, "compare_explorer")
     view.get_by_role("button", name="lost").click()
     expect(side(view, "before").locator(".slw-how-many")).to_contain_text("lost")
