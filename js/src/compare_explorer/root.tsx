@@ -30,7 +30,7 @@ export function Root({ mapView, compared, galleries }: Parts) {
             also="slw-map slw-compare-explorer slw-galleries"
             keys={{ "Among the neurons": GALLERY_KEYS, "On the map": MAP_KEYS }}
             focusSearch={mapView.focusSearch}
-            drop="Drop the image to search all sides by it"
+            drop="Drop the image to search by it"
             head={
               <>
                 <search class="slw-toolbar">

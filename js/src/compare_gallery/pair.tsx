@@ -64,8 +64,7 @@ function Title({ names, isMatch }: { names: string[]; isMatch: boolean | null })
 function Alike() {
   const { compare } = useView();
   const match = compare.opened.match.value;
-  if (match === null)
-    return <span class="slw-muted">It has nothing to be compared with on the other side.</span>;
+  if (match === null) return null;
   const { similarity, chance } = match;
   return (
     <section aria-label="Similarity" title={matchTitle(compare.nameOf(match.neuron), match)}>
@@ -79,7 +78,7 @@ function Alike() {
       {chance !== null && chance.similarity !== null && (
         <BarRow
           name="by chance"
-          title={`${exact(chance.similarity)}: mean similarity with the nearest of random groups of images`}
+          title={exact(chance.similarity)}
           length={Math.max(0, chance.similarity)}
           text={significant(chance.similarity)}
           pale

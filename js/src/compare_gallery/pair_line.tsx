@@ -16,12 +16,12 @@ export function PairLine() {
         <>
           <span class="slw-strong">{compare.nameOf(current)}</span>
           <Outcome match={match} other={compare.other(current.layer)} />
-          <Link title="Show both side by side (Enter)" onClick={() => compare.open(current)}>
+          <Link title="Open (Enter)" onClick={() => compare.open(current)}>
             Side by side
           </Link>
         </>
       ) : (
-        <span class="slw-muted slw-cut">Choose a neuron to see its match; Enter shows both side by side</span>
+        <span class="slw-muted slw-cut">Choose a neuron to see its match</span>
       )}
     </div>
   );
@@ -29,7 +29,7 @@ export function PairLine() {
 
 function Outcome({ match, other }: { match: Match | null; other: string }) {
   const { compare } = useView();
-  if (match === null) return <span class="slw-muted">has nothing to be compared with in {other}</span>;
+  if (match === null) return <span class="slw-muted">has nothing to be compared with</span>;
   const name = compare.nameOf(match.neuron);
   const isMatched = match.chance?.isMatched !== false;
   const text = `similarity ${significant(match.similarity)}, ${worth(match)}`;
@@ -42,9 +42,7 @@ function Outcome({ match, other }: { match: Match | null; other: string }) {
           has <span class="slw-strong">no match</span> in {other}: the nearest is
         </span>
       )}
-      <Link title={`Go to ${name}`} onClick={() => compare.visit(match.neuron)}>
-        {name}
-      </Link>
+      <Link onClick={() => compare.visit(match.neuron)}>{name}</Link>
       <span class="slw-muted slw-cut" title={text}>
         {isMatched ? text : `${text}: no more alike than by chance`}
       </span>

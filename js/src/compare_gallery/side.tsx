@@ -47,7 +47,7 @@ function SideName({ place }: { place: Place }) {
     );
   return (
     <Menu
-      label={place === 0 ? "First side" : "Second side"}
+      label={place === 0 ? "Side" : "Other side"}
       title={title}
       value={shown}
       options={sides.map(({ name }) => ({ value: name, name }))}

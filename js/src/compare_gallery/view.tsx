@@ -41,7 +41,7 @@ function Root(view: View) {
         also="slw-galleries"
         keys={{ "Among the neurons": KEYS }}
         focusSearch={views[0].focusSearch}
-        drop="Drop the image to search both sides by it"
+        drop="Drop the image to search by it"
         head={<Toolbar />}
       >
         <Body />

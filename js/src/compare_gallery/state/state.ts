@@ -9,7 +9,7 @@ import { Matches } from "../../comparisons/matches";
 import type { CompareGalleryTraits } from "../../generated/traits";
 import { Link, type Neuron } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
-import { strengthOf, strengths } from "../../neuron_gallery/state/ranking";
+import { strengths } from "../../neuron_gallery/state/ranking";
 import { Gallery } from "../../neuron_gallery/state/state";
 import { componentNamed } from "../../neurons/component_name";
 import { Query } from "../../neurons/query/query";
@@ -244,13 +244,10 @@ export class CompareGallery {
 
 function strengthsOf(galleries: readonly Gallery[]): { min: number; max: number } {
   const range = { min: 0, max: 0 };
-  for (const { order } of galleries) {
-    const ranking = order.answer.value;
-    ranking?.zScore.forEach((zScore, place) => {
-      const value = strengthOf({ zScore, nullZScore: ranking.nullZScore[place] ?? Number.NaN });
+  for (const { order } of galleries)
+    for (const value of order.answer.value === null ? [] : strengths(order.answer.value)) {
       if (value > range.max) range.max = value;
       if (value < range.min) range.min = value;
-    });
-  }
+    }
   return range;
 }

@@ -2,22 +2,17 @@
 import type { Match, PairMatches } from "../../comparisons/matches";
 import type { CompareGalleryTraits, LayerInfo, SideInfo } from "../../generated/traits";
 import type { Neuron } from "../../kernel/link";
-import { SORTS as OWN_SORTS } from "../../neuron_gallery/state/words";
+import { KEYS as OWN_KEYS, SORTS as OWN_SORTS } from "../../neuron_gallery/state/words";
 import { componentName } from "../../neurons/component_name";
-import { counted, significant } from "../../ui/format";
+import { significant } from "../../ui/format";
 
-export const PLACEHOLDER = "Search both sides: bird, wheel - car";
+export const PLACEHOLDER = "Ask all sides: bird, wheel - car";
 
+/** Those of a gallery alone, but for what it does with one neuron. */
 export const KEYS = [
-  ["/", "To the query box"],
-  ["arrows", "From card to card; the match on the other side follows"],
-  ["X", "To the other side"],
-  ["Space", "Selects a card; with Shift, all up to here"],
-  ["Enter", "Opens the neuron beside its match"],
-  ["← →", "With a neuron open: the one before or after"],
-  ["Z", "Takes back the last selection, filter or query"],
-  ["Esc", "Closes the neurons, then clears the selection"],
-] as const;
+  ...OWN_KEYS.filter(([key]) => !"MPC".includes(key)),
+  ["X", "To the other side"] as const,
+];
 
 const { alignment: _, ...OTHER_SORTS } = OWN_SORTS;
 
@@ -27,9 +22,9 @@ export const SORTS: Record<CompareGalleryTraits["sort"], string> = {
   ...OTHER_SORTS,
 };
 
-/** Explains on which side a neuron is shown: "layer4 of resnet50, 2,048 neurons, seen by OpenCLIP". */
-export function sideTitle({ layer, model, foundation_model, n_components }: SideInfo): string {
-  return `${layer} of ${model}, ${counted(n_components, "neuron")}, embedded by ${foundation_model}`;
+/** Explains a side: "layer4 of resnet50, OpenCLIP". */
+export function sideTitle({ layer, model, foundation_model }: SideInfo): string {
+  return `${layer} of ${model}, ${foundation_model}`;
 }
 
 /** Choices of neurons by their matches, with how many there are once chance is known. */
@@ -65,14 +60,12 @@ export function worth({ chance, mutual }: Match): string {
   // Rounded down: no number of draws is all of them.
   const parts = [`more than in ${Math.floor(100 * chance.percentile)} % of random draws`];
   if (chance.similarity !== null) parts.unshift(`by chance ${significant(chance.similarity)} on average`);
-  return [...parts, ...(mutual ? ["each is the nearest of the other"] : [])].join(", ");
+  return [...parts, ...(mutual ? ["mutual"] : [])].join(", ");
 }
 
 /** Says of a neuron what it is matched with, and what that is worth. */
 export function matchTitle(name: string, match: Match | null): string {
-  if (match === null) return "It has no examples, or nothing to be compared with";
-  const similarity = `similarity ${significant(match.similarity)}`;
-  if (match.chance === null) return `Nearest: ${name}, ${similarity}; ${worth(match)}`;
-  if (match.chance.isMatched) return `Match: ${name}, ${similarity}; ${worth(match)}`;
-  return `No match: the nearest is ${name}, ${similarity}; ${worth(match)}, and a match is above 95 %`;
+  if (match === null) return "nothing to be compared with";
+  const kind = match.chance === null ? "Nearest" : match.chance.isMatched ? "Match" : "No match, nearest";
+  return `${kind}: ${name}, similarity ${significant(match.similarity)}, ${worth(match)}`;
 }
