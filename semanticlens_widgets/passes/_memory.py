@@ -45,6 +45,28 @@ def kept_buffers() -> Iterator[None]:
         _count(-1)
 
 
+@contextmanager
+def returned_buffers() -> Iterator[None]:
+    """Takes every buffer above 1 MB from the system and returns it, inside: small ones that stay do not scatter memory.
+
+    With 32,768 latents over 2,000 samples a process grew by 1.2 GB otherwise. Does nothing where `kept_buffers` is open
+    or does nothing.
+    """
+    library = _glibc()
+    with _guard:
+        active = library is not None and not _inside
+        if active:
+            library.free(library.malloc(_LIMIT - _HEADER))
+            library.mallopt(_MMAP_THRESHOLD, 2**20)
+    try:
+        yield
+    finally:
+        with _guard:
+            if active and not _inside:
+                for option, value in _BEFORE.items():
+                    library.mallopt(option, value)
+
+
 def _count(change: int) -> None:
     global _inside
     with _guard:

@@ -34,6 +34,8 @@ class Pass(Generic[S]):
     """Try out batch sizes and memory formats, as far as they are not named, on the first batches."""
     must_read: bool = False
     """Raise ImagesError at the first image that cannot be read, instead of noting it as broken."""
+    keeps_buffers: bool = True
+    """Keep freed memory with the process meanwhile; not where small parts of a state are kept between large buffers."""
     identity: Any = None
     """JSON that a checkpoint has to share, beside the samples."""
 

@@ -12,7 +12,7 @@ from semanticlens_widgets.layers import evaluating, keeping_behaviour
 from semanticlens_widgets.passes._checkpoint import Checkpoint
 from semanticlens_widgets.passes._hardware import candidates_of, hardware_of
 from semanticlens_widgets.passes._loop import Loop
-from semanticlens_widgets.passes._memory import kept_buffers
+from semanticlens_widgets.passes._memory import kept_buffers, returned_buffers
 from semanticlens_widgets.passes._pass import Pass
 from semanticlens_widgets.passes._progress import Report, watched
 from semanticlens_widgets.passes._step import Progress, S
@@ -59,7 +59,7 @@ def _running(work: Pass[S], start: Progress[S]) -> Iterator[Iterator[Progress[S]
     stream = decode_ahead(work.images, work.samples[start.n_done :], work.transform, depth=depth)
     with ExitStack() as undo:
         undo.enter_context(keeping_behaviour(work.model))
-        undo.enter_context(kept_buffers())
+        undo.enter_context(kept_buffers() if work.keeps_buffers else returned_buffers())
         decoded = undo.enter_context(closing(stream))
         undo.enter_context(evaluating(work.model))
         fold = undo.enter_context(work.step())

@@ -50,7 +50,7 @@ class Attributions:
     The rows have the columns "sample_classes" (row of the class), "predicted" (the highest output), and for every layer
     "relevance.{layer}" and "scores.{layer}": float16, or float32 where float16 would not hold them; of many latents
     ragged columns of what is not 0, of relevance as float32. Sums are of the relevance before it was rounded; of many
-    latents they are made at the end: sums that grow between large buffers would scatter the process's memory.
+    latents they are made at the end, as sums that change with every batch would scatter the process's memory.
     """
 
     rows: Rows = field(default_factory=Rows)

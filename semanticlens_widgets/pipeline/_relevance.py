@@ -24,7 +24,7 @@ from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import identity_of, layer_identity, model_behaviour, model_fingerprint
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
 from semanticlens_widgets.pipeline import _cache
-from semanticlens_widgets.pipeline._attributions import Attributions, to_relevance
+from semanticlens_widgets.pipeline._attributions import Attributions, is_sparse, to_relevance
 from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
 from semanticlens_widgets.pipeline._studied import Studied, affordable, n_outputs, warn_of_behaviour
@@ -167,6 +167,7 @@ def _pass(asked: Attribution, images: Images, batch_size: int | None) -> Pass[At
         empty=Attributions(),
         label=f"attributing {n_layers} layer{'s' if n_layers > 1 else ''}",
         batch_size=batch_size,
+        keeps_buffers=not any(is_sparse(layer) for layer in asked.poolings),
     )
 
 

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from semanticlens_widgets.passes import _memory
-from semanticlens_widgets.passes._memory import is_set_by_user
+from semanticlens_widgets.passes._memory import is_set_by_user, kept_buffers, returned_buffers
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"),
@@ -110,3 +111,10 @@ def test_afterwards_the_thresholds_are_those_that_glibc_had_reached_by_itself():
 def test_an_allocator_that_the_user_has_set_is_left_alone(environment):
     assert is_set_by_user({"PATH": "/bin", **environment})
     assert not is_set_by_user({"PATH": "/bin", "MALLOC_NOTHING": "1", "GLIBC_TUNABLES": "glibc.rtld.nns=4"})
+
+
+def test_returned_buffers_may_be_nested_with_kept_ones():
+    with returned_buffers():
+        assert torch.ones(2**20).sum() == 2**20
+    with kept_buffers(), returned_buffers():
+        assert torch.ones(2**20).sum() == 2**20
