@@ -174,7 +174,7 @@ def _check_layers(manifest: Manifest) -> None:
 def _check_files(manifest: Manifest) -> None:
     entries = [*manifest["layers"], *manifest["relevance"], *manifest["projections"]]
     named = [SAMPLE_WORDS, SAMPLES, *(entry["file"] for entry in entries)]
-    named += [entry["file"] for _, entry in dictionaries(manifest)]
+    named += [entry.get("file", "") for _, entry in dictionaries(manifest)]
     named += [] if manifest["crops"] is None else [CROPS]
     if _distinct("files", named) != manifest["files"].keys():
         raise ValueError("its list of files is not that of its parts")

@@ -50,9 +50,9 @@ class Relevance:
     """The row in `classes` whose output was attributed."""
     predicted: Int[Tensor, " sample"]
     """The index of the model's highest output; of a single one 0, or 1 unless it is above 0.5, a clear yes."""
-    relevance: "Float[Tensor, 'sample component'] | SparseTable"
-    """float16; float32 where float16 would not hold the values, as in `scores`; sparse for many latents."""
-    scores: "Float[Tensor, 'sample component'] | SparseTable"
+    relevance: "Float[Tensor, 'sample component'] | Any"
+    """float16; float32 where float16 would not hold the values, as in `scores`. A `SparseTable` for many latents."""
+    scores: "Float[Tensor, 'sample component'] | Any"
     """float16; the activations, pooled like the layer's in the database."""
     output: str | int | None = None
     """The part of the model's output that was chosen: a name, a number or the hash of a function; None by default."""
@@ -112,4 +112,5 @@ def relevance_from_tensors(tensors: Mapping[str, Tensor], rest: Mapping[str, Any
 def _table(tensors: Mapping[str, Tensor], name: str) -> Any:
     if name in tensors:
         return tensors[name]
-    return SparseTable(*(tensors[f"{name}.{part}"] for part in SPARSE_TENSORS), tensors["mean"].shape[1])
+    parts = {part: tensors[f"{name}.{part}"] for part in SPARSE_TENSORS}
+    return SparseTable(**parts, n_components=tensors["mean"].shape[1])

@@ -146,7 +146,7 @@ def _tensors(
         contrasted = {"look_alikes": database.look_alikes[name]} if entry["look_alikes"] else {}
         yield entry["file"], {**tensors, "embeddings": database.component_embeddings[name], **contrasted}
     for entry, latents in dictionaries(parts):
-        yield latents["file"], database.latents[entry["name"]].tensors
+        yield latents.get("file", ""), database.latents[entry["name"]].tensors
     for entry in parts["relevance"]:
         yield entry["file"], relevance_to_tensors(database.relevance[entry["layer"]])[0]
     for entry, (tensors, _) in zip(parts["projections"], projections, strict=True):

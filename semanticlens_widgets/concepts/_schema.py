@@ -85,7 +85,7 @@ def schemas(parts: Parts) -> dict[str, Schema]:
         found[entry["file"]] = (_RELEVANCE | dense | tables, common | sizes)
     for entry, latents in dictionaries(parts):
         halves = 2 if entry["sign"] == "both" else 1
-        found[latents["file"]] = (_DICTIONARY, {"component": entry["n_components"] // halves})
+        found[latents.get("file", "")] = (_DICTIONARY, {"component": entry["n_components"] // halves})
     for entry in parts["projections"]:
         sizes = {"component": sum(n_components[layer] for layer in entry["layers"])}
         found[entry["file"]] = (_PROJECTION | (_REGIONS if entry["regions"] else {}), common | sizes)

@@ -43,7 +43,7 @@ class Dictionary(Latents):
         total.update(repr((self.layer, coding.method, coding.active, coding.threshold)).encode())
         for tensor in coding.tensors.values():
             total.update(tensor_bytes(tensor))
-        return (total.hexdigest(),) * 2
+        return total.hexdigest(), total.hexdigest()
 
     @property
     def settings(self) -> dict[str, Any]:

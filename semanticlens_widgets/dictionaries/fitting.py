@@ -54,7 +54,8 @@ def kmeans(rows: Rows, n: int, seed: int, _active: int) -> Coding:
     """The centres of clusters; a row is a multiple of its nearest one."""
     from sklearn.cluster import MiniBatchKMeans
 
-    fitted = MiniBatchKMeans(n, random_state=seed, batch_size=_BATCH, n_init=3).fit(rows.numpy())
+    kind: Any = MiniBatchKMeans
+    fitted = kind(n, random_state=seed, batch_size=_BATCH, n_init=3).fit(rows.numpy())
     centres = _tensor(fitted.cluster_centers_)
     return Coding("kmeans", centres, centres, torch.zeros(n), torch.zeros(rows.shape[1]))
 

@@ -54,17 +54,17 @@ def returned_buffers() -> Iterator[None]:
     """
     library = _glibc()
     with _guard:
-        active = library is not None and not _inside
-        if active:
-            library.free(library.malloc(_LIMIT - _HEADER))
-            library.mallopt(_MMAP_THRESHOLD, 2**20)
+        active = None if _inside else library
+        if active is not None:
+            active.free(active.malloc(_LIMIT - _HEADER))
+            active.mallopt(_MMAP_THRESHOLD, 2**20)
     try:
         yield
     finally:
         with _guard:
-            if active and not _inside:
+            if active is not None and not _inside:
                 for option, value in _BEFORE.items():
-                    library.mallopt(option, value)
+                    active.mallopt(option, value)
 
 
 def _count(change: int) -> None:
