@@ -15,6 +15,7 @@ from semanticlens_widgets.widgets import (
     AuditTable,
     CardView,
     CompareGallery,
+    CompareMap,
     ConceptMap,
     Explorer,
     KnowledgeView,

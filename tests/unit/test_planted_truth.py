@@ -144,7 +144,7 @@ def test_how_often_a_score_ranks_the_truth_first_is_counted_pair_by_pair():
 def test_what_comes_back_is_a_share_of_all_that_was_lost_and_worlds_without_loss_do_not_blow_it_up():
     def found(clean, swapped, after):
         called = bench.Called(0, 0, 0, 0, 0, 0)
-        return bench.Found(1.0, 1.0, clean, clean, swapped, after, swapped, called, called)
+        return bench.Found(1.0, 1.0, clean, clean, swapped, after, swapped, called, called, (0, 0, 0))
 
     worlds = [found(0.9, 0.5, 0.8), found(0.9, 0.9, 0.9), found(0.8, 0.6, 0.6)]
     assert bench.recovered(worlds) == pytest.approx(0.3 / 0.6)

@@ -78,7 +78,8 @@ class Auditor:
                 f"{examples.n_components:,}; attribute the model of this lens"
             )
         self.database, self.relevance, self.images = database, relevance, images
-        self.templates, self.baseline = tuple(templates or ()), baseline
+        self.templates = tuple(templates or ())
+        self.baseline: Baseline | None = baseline
         self._calibration, self._class_examples = calibration, class_examples
         self._concepts = KnownConcepts(lambda: self._examined, embed)
         self._names = tuple(examples.name(index) for index in range(examples.n_components))

@@ -166,17 +166,19 @@ def test_of_a_path_the_report_keeps_the_last_part_and_of_a_type_its_name(tmp_pat
 
 @dataclasses.dataclass
 class Ablated:
-    """An ablation of two components, as `lens.ablation` gives it."""
+    """An ablation of three components, as `lens.ablation` gives it."""
 
     measures: pd.DataFrame
-    components: dict[str, list[int | str]] = dataclasses.field(default_factory=lambda: {"late": [1, "2-"]})
+    components: dict[str, list[int | str] | torch.Tensor] = dataclasses.field(
+        default_factory=lambda: {"late": [1, "2-"], "early": torch.tensor([3])}
+    )
     random: tuple[None, ...] = (None,) * 5
 
 
 def test_a_report_has_the_model_without_components_with_every_measure(audit):
     columns = ["class", "measure", "n_samples", "before", "before_low", "before_high"]
     columns += ["after", "after_low", "after_high", "random"]
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (name, measure, 40, 0.9, 0.8, 0.95, after, after - 0.1, after + 0.1, 0.875)
         for name, after in (("<b>", 0.85), ("all", 0.5))
         for measure in ("accuracy", "sensitivity", "specificity", "auroc")
@@ -185,7 +187,7 @@ def test_a_report_has_the_model_without_components_with_every_measure(audit):
     rows.append(("all", "accuracy", 80, 0.9, 0.8, 0.95, 0.7, 0.6, 0.8, 0.875))
     page = audit.to_html(ablation=Ablated(pd.DataFrame(rows, columns=columns)))
     section = page[page.index("<h2>Model without") : page.index("<h2>Subject")]
-    assert "<h2>Model without 2 components</h2><p>late:1, late:2-</p>" in section
+    assert "<h2>Model without 3 components</h2><p>late:1, late:2-, early:3</p>" in section
     found = re.findall(r'<th scope="row">(.*?)</th><td data-of="measure">(.*?)</td>', section)
     measures = ["accuracy", "sensitivity", "specificity", "AUROC"]
     # All classes first, then what changes most; a class may be called "all".

@@ -1,9 +1,10 @@
 """Effect of taking components out of the model: every measure before and after, beside as many random ones."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from typing import Any, Protocol
 
 import pandas as pd
+from torch import Tensor
 
 from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.audits.report.parts import cell, counted, heads, number
@@ -23,7 +24,7 @@ class Ablated(Protocol):
     """The parts of an ablation that a report shows, as `lens.ablation` gives them."""
 
     @property
-    def components(self) -> Mapping[str, Sequence[int | str]]:
+    def components(self) -> Mapping[str, Collection[int | str] | Tensor]:
         """Layer -> its components that were taken out."""
         ...
 
@@ -52,7 +53,15 @@ def ablation_section(ablation: Ablated | None) -> str:
 
 
 def _names(ablation: Ablated) -> list[str]:
-    return [_name(layer, component) for layer, some in ablation.components.items() for component in some]
+    return [
+        _name(layer, component)
+        for layer, some in ablation.components.items()
+        for component in _listed_in(some)
+    ]
+
+
+def _listed_in(components: Collection[int | str] | Tensor) -> Collection[int | str]:
+    return components.tolist() if isinstance(components, Tensor) else components
 
 
 def _name(layer: str, component: int | str) -> str:

@@ -131,7 +131,7 @@ def _name(
     direction = mean - naming.vectors.mean(0)
     inside = torch.zeros(len(naming.vectors), dtype=torch.bool)
     inside[members] = True
-    order = contrast.argsort(descending=True, stable=True).tolist()
+    order: list[int] = contrast.argsort(descending=True, stable=True).tolist()
     for place, text in enumerate(order[:_TRIES]):
         if percentile[text] < BEYOND or not naming.is_related(direction, text):
             break
