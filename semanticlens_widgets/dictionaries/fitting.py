@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from semanticlens_widgets._warn import warn_user
-from semanticlens_widgets.dictionaries.autoencoders import autoencoder
+from semanticlens_widgets.dictionaries.autoencoders import batch_top_k, top_k
 from semanticlens_widgets.dictionaries.coding import Coding
 
 _BATCH = 1024
@@ -64,7 +64,8 @@ METHODS: Mapping[str, Callable[[Rows, int, int, int], Coding]] = {
     "nmf": nmf,
     "pca": pca,
     "kmeans": kmeans,
-    "sae": autoencoder,
+    "sae": top_k,
+    "batchtopk": batch_top_k,
 }
 
 

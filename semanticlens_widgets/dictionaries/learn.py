@@ -47,12 +47,13 @@ def learn_dictionary(
         images: Whatever `Lens.build` takes; a fifth is held out, on which the result is measured.
         layer: The name of one layer. Up to 16 places of each image are drawn at random, within 256 MB.
         n: The number of directions.
-        method: "nmf" (parts that add up; for activations that are not negative), "pca", "kmeans", or "sae", a TopK
-            autoencoder, which needs the extra `dictionaries`.
+        method: "nmf" (parts that add up; for activations that are not negative), "pca", "kmeans", "sae" (a TopK
+            autoencoder) or "batchtopk" (a BatchTopK one); both need the extra `dictionaries`.
         transform: As in `Lens.build`.
         seed: Of the draws and of the method.
         n_seeds: Dictionaries that are learned, for `report["stability"]`; the first is returned, and 1 leaves it out.
-        active: Of an autoencoder, the latents that are active at a place; by default a tenth of n, at most 32.
+        active: Of an autoencoder, the latents that are active at a place, for "batchtopk" on average; by default a
+            tenth of n, at most 32.
         name: Of the new layer; "<layer>.<method>" by default.
         progress: Show progress bars.
 

@@ -1,6 +1,7 @@
 """Dictionaries are learned from a layer, measured, used as latents, and saved with a lens."""
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -173,18 +174,27 @@ def test_negative_activations_draw_a_warning(model):
         )
 
 
-def test_autoencoders_are_those_of_overcomplete(model):
+@pytest.mark.parametrize("method", ["sae", "batchtopk"])
+def test_autoencoders_are_those_of_overcomplete(model, method):
     sae = pytest.importorskip("overcomplete.sae", reason="needs the extra `dictionaries`")
-    from semanticlens_widgets.dictionaries.autoencoders import folded
+    from semanticlens_widgets.dictionaries.autoencoders import coding
 
-    dictionary = learned(model, "sae", 12, active=3, n_seeds=2)
+    dictionary = learned(model, method, 12, active=3, n_seeds=2)
     assert isinstance(dictionary, Dictionary)
-    assert dictionary.report["l0"] <= 3
+    assert dictionary.report["l0"] <= 3 if method == "sae" else dictionary.report["l0"] > 0
+    assert dictionary.report["explained_variance"] > 0
     torch.manual_seed(0)
-    trained = sae.TopKSAE(8, 12, top_k=3)
-    trained.encoder(torch.randn(64, 8))  # statistics of its batch norm
+    kind, kept = (sae.TopKSAE, 3) if method == "sae" else (sae.BatchTopKSAE, 3 * 64)
+    trained = kind(8, 12, top_k=kept)
+    trained.encode(torch.randn(64, 8))  # a BatchTopK autoencoder learns its threshold
     trained.eval()
     rows = torch.randn(20, 8)
-    coding = folded(trained, torch.zeros(8), 3)
-    torch.testing.assert_close(coding.encode(rows), trained.encode(rows)[1], rtol=1e-4, atol=1e-5)
-    torch.testing.assert_close(coding.decode(coding.encode(rows)), trained(rows)[2], rtol=1e-4, atol=1e-5)
+    found = coding(trained, torch.zeros(8))
+    torch.testing.assert_close(found.encode(rows), trained.encode(rows)[1], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(found.decode(found.encode(rows)), trained(rows)[2], rtol=1e-4, atol=1e-5)
+
+
+def test_an_autoencoder_without_its_package_says_how_to_install_it_and_what_failed(model, monkeypatch):
+    monkeypatch.setitem(sys.modules, "overcomplete", None)
+    with pytest.raises(ImportError, match=r"which gave: import of overcomplete .*\[dictionaries\]"):
+        learned(model, "sae", 12)
