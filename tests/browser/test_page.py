@@ -173,7 +173,7 @@ def test_classes_are_looked_through_and_lists_say_why_they_stay(opened: Opened) 
     rows = view.locator(".slw-audit-row")
     audit = opened.widget.lens.audit(REQUIRED, layer="bn1")
     most = audit.table[audit.table["class"] == "bird"].iloc[0]
-    expect(rows.first).to_have_attribute("aria-label", re.compile(f"^{most['component']},"))
+    expect(rows.first).to_contain_text(most["component"])
     expect(rows.first.locator(".slw-audit-verdict")).to_have_text(f", verdict {most['verdict']}")
     expect(view.locator(".slw-audit-lists")).to_contain_text("edited in the notebook")
     expect(view.locator(".slw-audit-box")).to_have_count(0)
@@ -181,7 +181,7 @@ def test_classes_are_looked_through_and_lists_say_why_they_stay(opened: Opened) 
     view.get_by_label("Class", exact=True).click()
     view.get_by_role("option", name="tree").click()
     second = audit.table[audit.table["class"] == "tree"].iloc[0]
-    expect(rows.first).to_have_attribute("aria-label", re.compile(f"^{second['component']},"))
+    expect(rows.first).to_contain_text(second["component"])
     opened.page.screenshot(path=str(SCREENSHOTS / "page_audit.png"))
     rows.first.focus()
     for key in ("v", "s"):

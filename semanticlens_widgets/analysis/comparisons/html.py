@@ -2,14 +2,20 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from io import BytesIO
 from itertools import pairwise
 
 import pandas as pd
+from PIL import Image
 
 from semanticlens_widgets._texts import escape, interval
 from semanticlens_widgets.analysis.sides import Side
+from semanticlens_widgets.images import thumbnail_webp
 
-_ROWS, _PICTURES = 5, 4
+_ROWS, _PICTURES = 6, 3
+"""Rows of all tables of components together, and pictures a component: a saved notebook holds them."""
+_SIDE = 64
+"""Pixels of a picture."""
 _ALL_PAIRS = 3
 """Sides up to which all pairs are shown: those of eight are 56, and megabytes of pictures."""
 # A class twice, to win over JupyterLab's own rules for tables and images.
@@ -93,10 +99,12 @@ def _pair_row(row: dict) -> str:
 def _alone(alone: pd.DataFrame, sides: Sequence[Side]) -> str:
     by_name = {side.name: side for side in sides}
     parts = []
-    for (name, other), rows in alone.groupby(["from", "to"], sort=False):
+    groups = alone.groupby(["from", "to"], sort=False)
+    n_rows = max(1, _ROWS // max(1, groups.ngroups))
+    for (name, other), rows in groups:
         body = "".join(
             _alone_row(row, by_name[str(name)], by_name[str(other)])
-            for row in rows.head(_ROWS).to_dict("records")
+            for row in rows.head(n_rows).to_dict("records")
         )
         parts.append(
             f"<h3>{len(rows):,} clear component{'s' if len(rows) > 1 else ''} of {escape(str(name))} "
@@ -124,7 +132,11 @@ def _pictures(side: Side, component: str) -> str:
     index = side.examples.component(component)
     thumbnails = side.database.example_thumbnails(side.layer, index, _PICTURES)
     return "".join(
-        f'<img alt="" width="48" height="48" src="data:image/webp;base64,{b64encode(one).decode()}">'
+        f'<img alt="" width="48" height="48" src="data:image/webp;base64,{b64encode(_small(one)).decode()}">'
         for one in thumbnails
         if one
     )
+
+
+def _small(picture: bytes) -> bytes:
+    return thumbnail_webp(Image.open(BytesIO(picture)), _SIDE)
