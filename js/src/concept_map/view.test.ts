@@ -92,8 +92,8 @@ test("a cluster whose members prefer no name to the next says both, on the map a
   const { el } = await shown({}, { kinds: [0, 0, 1, 255], changes: { clusters } });
   await vi.waitUntil(() => el.querySelector(".slw-map-name") !== null);
   const kind = el.querySelector<HTMLElement>(".slw-map-kind");
-  expect(kind?.textContent).toBe("hair92 % of 12, or flower");
-  expect(el.querySelector(".slw-map-name")?.textContent).toBe("hair92 % of 12, or flower");
+  expect(kind?.textContent).toBe("hair or flower92 % of 12");
+  expect(el.querySelector(".slw-map-name")?.textContent).toBe("hair or flower92 % of 12");
   expect(kind?.title).toContain("Next best word: flower, no worse by more than chance");
   expect(kind?.title).toContain("as good as the foundation model");
 });

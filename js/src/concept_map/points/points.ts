@@ -76,7 +76,8 @@ export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
     cluster,
     clusters: result.clusters.map((cluster, kind) => ({
       ...cluster,
-      label: cluster.name === "" ? `around ${cluster.central}` : cluster.name,
+      name: nameText(cluster),
+      label: cluster.name === "" ? `around ${cluster.central}` : nameText(cluster),
       at: toUnits(space, [cluster.x, cluster.y]),
       reach: reaches[kind] ?? 0,
     })),
@@ -85,10 +86,14 @@ export function decodePoints({ result, buffers }: Reply<MapResult>): Points {
   };
 }
 
-/** Returns, for example, "92 % of 167": the members that agree with the name, and the other name that fits as well. */
-export function agreementText({ agreement, size, runner_up, is_close }: ClusterInfo): string {
-  if (agreement === null) return count(size);
-  return `${percent(agreement)} of ${count(size)}${is_close ? `, or ${runner_up}` : ""}`;
+/** Returns the name, with the next best where the members prefer neither. */
+function nameText({ name, runner_up, is_close }: ClusterInfo): string {
+  return is_close ? `${name} or ${runner_up}` : name;
+}
+
+/** Returns, for example, "92 % of 167": the members that agree with the name. */
+export function agreementText({ agreement, size }: ClusterInfo): string {
+  return agreement === null ? count(size) : `${percent(agreement)} of ${count(size)}`;
 }
 
 /** Vertical spread of each kind: root mean square distance from its centre. */
