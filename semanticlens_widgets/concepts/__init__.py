@@ -1,8 +1,7 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
-`_database` holds it all; `_examples`, `_crops`, `_relevance` with its `_sparse` tables, and `_latents` are its parts.
-On disk: `_lens_folder`, the format, and an open folder; `_manifest` and `_schema`, what its JSON and its tensors have
-to be; `_save`, `_replace` and `_open`. These are served by `_json`, `_lazy`, `_packed` and `_verify`.
+`_database` holds it all; `_examples`, `_crops`, `_relevance` with its `_sparse` tables, and `_latents` are its parts,
+`_packed` serves them. `folder` is how it lies on disk.
 """
 
 from semanticlens_widgets.concepts._crops import Crops
@@ -14,15 +13,15 @@ from semanticlens_widgets.concepts._examples import (
     examples_to_tensors,
 )
 from semanticlens_widgets.concepts._latents import LatentsRecord
-from semanticlens_widgets.concepts._open import open_database, open_with_projections
 from semanticlens_widgets.concepts._packed import pack, packed_file
 from semanticlens_widgets.concepts._relevance import (
     Relevance,
     relevance_from_tensors,
     relevance_to_tensors,
 )
-from semanticlens_widgets.concepts._save import save_database
 from semanticlens_widgets.concepts._sparse import SparseTable, sparse_parts, tensors_of
+from semanticlens_widgets.concepts.folder._open import open_database, open_with_projections
+from semanticlens_widgets.concepts.folder._save import save_database
 
 __all__ = [
     "ConceptDatabase",

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from semanticlens_widgets.concepts import _json
+from semanticlens_widgets.concepts.folder import _json
 from tests.faults.outcome import Group, Outcome, judge, main
 from tests.faults.saved import Saved
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import torch
 
 import semanticlens_widgets as slw
-from semanticlens_widgets.concepts import _save
+from semanticlens_widgets.concepts.folder import _save
 from semanticlens_widgets.errors import LensFileError
 from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.passes import _files, _progress

@@ -3,7 +3,7 @@ import { useRef } from "preact/hooks";
 import type { ClassAudit } from "../audits/class_audit";
 import { NoLayers } from "../neurons/layer_menu";
 import { useNarrowFocus } from "../ui/state/narrow_focus";
-import { AblationBar } from "./ablation_bar";
+import { AblationBar } from "./ablation/ablation_bar";
 import { BeforeLine } from "./before_line";
 import { ConceptLists } from "./concepts/concept_lists";
 import { useView } from "./context";

@@ -1,7 +1,7 @@
 /** Placeholders for a table without rows: the reason and the next step. */
 import { Button } from "../ui/buttons/button";
-import { Empty } from "../ui/empty";
 import { px } from "../ui/format";
+import { Empty } from "../ui/notes/empty";
 import { useView } from "./context";
 import { ProgressBar } from "./progress_bar";
 

@@ -1,7 +1,7 @@
 /** Bar of a long request, with a button that stops it. */
 import type { Progress } from "../kernel/types";
 import { Link } from "../ui/buttons/button";
-import { progressText } from "../ui/doing";
+import { progressText } from "../ui/notes/doing";
 
 interface ProgressBarProps {
   label: string;

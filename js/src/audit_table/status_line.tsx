@@ -3,8 +3,8 @@
 import type { ClassAudit } from "../audits/class_audit";
 import { WITHIN_SAMPLES } from "../generated/constants";
 import { Footer as NeuronsFooter } from "../neurons/footer";
-import { Doing as DoingNote } from "../ui/doing";
 import { counted } from "../ui/format";
+import { Doing as DoingNote } from "../ui/notes/doing";
 import { useView } from "./context";
 import { aboveChance, announcement, withinTitle } from "./state/words";
 

@@ -1,6 +1,6 @@
 /** Footer: what the sides are embedded by, what is being done, and the selection. */
 import { Footer } from "../neurons/footer";
-import { Doing } from "../ui/doing";
+import { Doing } from "../ui/notes/doing";
 import { useView } from "./context";
 
 export function CompareFooter() {

@@ -1,7 +1,7 @@
 /** Treemap of the category that is shown: tiles of categories and words, as buttons. */
 import { useMemo } from "preact/hooks";
-import { Empty } from "../ui/empty";
 import { px } from "../ui/format";
+import { Empty } from "../ui/notes/empty";
 import { useRoving } from "../ui/roving";
 import { useSize } from "../ui/size";
 import { useKnowledge } from "./context";

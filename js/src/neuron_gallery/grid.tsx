@@ -3,10 +3,10 @@
 import { useMemo } from "preact/hooks";
 import { NoLayers } from "../neurons/layer_menu";
 import { Button } from "../ui/buttons/button";
-import { Empty } from "../ui/empty";
 import type { GridOptions } from "../ui/grid/grid_geometry";
 import { VirtualGrid } from "../ui/grid/virtual_grid";
 import { isPlain, runKey } from "../ui/keys";
+import { Empty } from "../ui/notes/empty";
 import { Card, isTouch, TEXT_HEIGHT, TOUCH_ROW } from "./card";
 import { useView } from "./context";
 import type { Gallery } from "./state/state";

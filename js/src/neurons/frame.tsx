@@ -9,7 +9,7 @@ import type { KernelStatus } from "../kernel/types";
 import { IconButton } from "../ui/buttons/icon_button";
 import { px } from "../ui/format";
 import { keepFromNotebook } from "../ui/keys";
-import { Messages } from "../ui/messages";
+import { Messages } from "../ui/notes/messages";
 import type { Failures } from "../ui/state/failures";
 import { useFullScreen } from "../ui/state/full_screen";
 import { Help, type Keys } from "./help";

@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import type { LayerInfo } from "../generated/traits";
 import { Menu } from "../ui/buttons/menu";
-import { Empty } from "../ui/empty";
+import { Empty } from "../ui/notes/empty";
 
 interface LayerMenuProps {
   traits: { layer: Signal<string>; layers: Signal<LayerInfo[]> };

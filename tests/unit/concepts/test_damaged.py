@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from semanticlens_widgets.concepts import ConceptDatabase, _json, open_database, pack, save_database
-from semanticlens_widgets.concepts import _lens_folder as lens_folder
+from semanticlens_widgets.concepts import ConceptDatabase, open_database, pack, save_database
+from semanticlens_widgets.concepts.folder import _json
+from semanticlens_widgets.concepts.folder import _lens_folder as lens_folder
 from semanticlens_widgets.errors import LensFileError
 from tests.unit.concepts.test_storage import attributed_database, cropped_database, small_database
 

@@ -6,7 +6,8 @@ import pytest
 from filelock import FileLock
 from safetensors import SafetensorError
 
-from semanticlens_widgets.concepts import _replace, _save, open_database, save_database
+from semanticlens_widgets.concepts import open_database, save_database
+from semanticlens_widgets.concepts.folder import _replace, _save
 from semanticlens_widgets.errors import LensFileError
 from tests.unit.concepts.test_storage import small_database
 

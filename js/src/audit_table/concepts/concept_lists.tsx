@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { caveatOf } from "../../audits/class_audit";
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/buttons/icons";
-import { Doubt } from "../../ui/messages";
+import { Doubt } from "../../ui/notes/messages";
 import { useView } from "../context";
 import { capital } from "../state/words";
 import { ConceptBox } from "./concept_box";

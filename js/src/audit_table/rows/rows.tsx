@@ -2,9 +2,9 @@
 import type { ClassAudit, SortKey } from "../../audits/class_audit";
 import { Button } from "../../ui/buttons/button";
 import { Icon } from "../../ui/buttons/icons";
-import { Empty } from "../../ui/empty";
 import { VirtualGrid } from "../../ui/grid/virtual_grid";
 import { isPlain, runKey } from "../../ui/keys";
+import { Empty } from "../../ui/notes/empty";
 import { useView, type View } from "../context";
 import { rowLayout } from "../row_layout";
 import { announcement, COLUMNS } from "../state/words";

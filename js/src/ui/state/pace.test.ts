@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { progressText } from "../doing";
+import { progressText } from "../notes/doing";
 import { Pace } from "./pace";
 
 const at = (done: number, what = "UMAP") => ({ done, total: 100, what });

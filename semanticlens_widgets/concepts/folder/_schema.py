@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import torch
 
-from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, Parts, dictionaries
 from semanticlens_widgets.concepts._relevance import TABLES
-from semanticlens_widgets.concepts._verify import Field
+from semanticlens_widgets.concepts.folder._manifest import CROPS, SAMPLES, Parts, dictionaries
+from semanticlens_widgets.concepts.folder._verify import Field
 
 _I64, _I32, _F32 = (torch.int64,), (torch.int32,), (torch.float32,)
 _HALF = (torch.float16, torch.float32)

@@ -12,13 +12,14 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_path
-from semanticlens_widgets.concepts import _json
 from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase
 from semanticlens_widgets.concepts._examples import examples_to_tensors
 from semanticlens_widgets.concepts._latents import LatentsRecord
-from semanticlens_widgets.concepts._lens_folder import Stored, read_manifest
-from semanticlens_widgets.concepts._manifest import (
+from semanticlens_widgets.concepts._relevance import relevance_to_tensors
+from semanticlens_widgets.concepts.folder import _json
+from semanticlens_widgets.concepts.folder._lens_folder import Stored, read_manifest
+from semanticlens_widgets.concepts.folder._manifest import (
     CROPS,
     FORMAT,
     SAMPLE_TENSORS,
@@ -31,10 +32,9 @@ from semanticlens_widgets.concepts._manifest import (
     check_manifest,
     dictionaries,
 )
-from semanticlens_widgets.concepts._relevance import relevance_to_tensors
-from semanticlens_widgets.concepts._replace import draft_of, put_in_place, saving
-from semanticlens_widgets.concepts._schema import schemas
-from semanticlens_widgets.concepts._verify import check_tensors, file_digest
+from semanticlens_widgets.concepts.folder._replace import draft_of, put_in_place, saving
+from semanticlens_widgets.concepts.folder._schema import schemas
+from semanticlens_widgets.concepts.folder._verify import check_tensors, file_digest
 from semanticlens_widgets.errors import LensFileError
 
 

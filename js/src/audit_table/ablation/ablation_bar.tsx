@@ -1,12 +1,12 @@
 /** Effect of the ablated neurons on the model's accuracy, beside that of as many random ones. */
-import { type ClassAudit, hasVerdicts } from "../audits/class_audit";
-import { Button, Link } from "../ui/buttons/button";
-import { download } from "../ui/download";
-import { count, counted } from "../ui/format";
+import { type ClassAudit, hasVerdicts } from "../../audits/class_audit";
+import { Button, Link } from "../../ui/buttons/button";
+import { download } from "../../ui/download";
+import { count, counted } from "../../ui/format";
+import { useView } from "../context";
+import { ProgressBar } from "../progress_bar";
 import { ByClass, Changes } from "./accuracies";
 import { Agreement } from "./agreement";
-import { useView } from "./context";
-import { ProgressBar } from "./progress_bar";
 
 export function AblationBar({ audit }: { audit: ClassAudit }) {
   const { table } = useView();

@@ -9,11 +9,11 @@ from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import examples_from_tensors
 from semanticlens_widgets.concepts._latents import LatentsRecord
-from semanticlens_widgets.concepts._lazy import Lazy, Value, lazily
-from semanticlens_widgets.concepts._lens_folder import LensFolder, Stored
-from semanticlens_widgets.concepts._manifest import CROPS, SAMPLES, LatentsEntry
 from semanticlens_widgets.concepts._relevance import relevance_from_tensors
-from semanticlens_widgets.concepts._replace import heal
+from semanticlens_widgets.concepts.folder._lazy import Lazy, Value, lazily
+from semanticlens_widgets.concepts.folder._lens_folder import LensFolder, Stored
+from semanticlens_widgets.concepts.folder._manifest import CROPS, SAMPLES, LatentsEntry
+from semanticlens_widgets.concepts.folder._replace import heal
 
 
 def open_database(path: str | Path) -> ConceptDatabase:

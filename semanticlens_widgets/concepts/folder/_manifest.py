@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict, cast, get_type_hints
 
 from semanticlens_widgets._choices import AttributionMethod, Sign
-from semanticlens_widgets.concepts import _json
 from semanticlens_widgets.concepts._database import Provenance
+from semanticlens_widgets.concepts.folder import _json
 
 FORMAT = "semanticlens_widgets.lens"
 VERSION = 4

@@ -1,8 +1,8 @@
 /** Note at the end of a status line: the progress of a long request, or that the kernel is busy. */
 import { useMemo } from "preact/hooks";
-import type { KernelStatus, Progress } from "../kernel/types";
-import { percent } from "./format";
-import { Pace } from "./state/pace";
+import type { KernelStatus, Progress } from "../../kernel/types";
+import { percent } from "../format";
+import { Pace } from "../state/pace";
 
 interface DoingProps {
   progress: Progress | null;

@@ -1,9 +1,9 @@
 /** Measures of the model's answers before and after ablation: of one class in a line, of all in a table. */
 
 import { useState } from "preact/hooks";
-import type { Accuracy, MeasureChange } from "../generated/protocol";
-import { count, percent } from "../ui/format";
-import { changeTitle, MEASURES, points, range } from "./state/words";
+import type { Accuracy, MeasureChange } from "../../generated/protocol";
+import { count, percent } from "../../ui/format";
+import { changeTitle, MEASURES, points, range } from "../state/words";
 
 /** Classes that change most. */
 const CHANGED = 12;

@@ -1,11 +1,11 @@
 /** Words that the unexpected neurons of a class share, with what chance gives. */
 
-import type { ClassAudit } from "../audits/class_audit";
-import type { AgreementResult, SharedText } from "../generated/protocol";
-import { Link } from "../ui/buttons/button";
-import { count, significant } from "../ui/format";
-import { useView } from "./context";
-import { aboveChance } from "./state/words";
+import type { ClassAudit } from "../../audits/class_audit";
+import type { AgreementResult, SharedText } from "../../generated/protocol";
+import { Link } from "../../ui/buttons/button";
+import { count, significant } from "../../ui/format";
+import { useView } from "../context";
+import { aboveChance } from "../state/words";
 
 /** A word counts from this percentile of random sets of neurons on. */
 const SURPRISING = 0.95;

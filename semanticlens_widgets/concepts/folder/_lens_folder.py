@@ -24,8 +24,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from semanticlens_widgets._arguments import did_you_mean
-from semanticlens_widgets.concepts import _json
-from semanticlens_widgets.concepts._manifest import (
+from semanticlens_widgets.concepts.folder import _json
+from semanticlens_widgets.concepts.folder._manifest import (
     FORMAT,
     MOST_JSON,
     SAMPLE_WORDS,
@@ -34,8 +34,8 @@ from semanticlens_widgets.concepts._manifest import (
     Words,
     check_manifest,
 )
-from semanticlens_widgets.concepts._schema import schemas
-from semanticlens_widgets.concepts._verify import check_tensors, file_digest
+from semanticlens_widgets.concepts.folder._schema import schemas
+from semanticlens_widgets.concepts.folder._verify import check_tensors, file_digest
 from semanticlens_widgets.errors import LensFileError
 
 Stored = tuple[Mapping[str, Tensor], Mapping[str, Any]]

@@ -1,10 +1,10 @@
 /** Messages above a widget's body: a lost kernel, and the last failure. */
 import type { ComponentChildren } from "preact";
-import type { KernelStatus } from "../kernel/types";
-import { Button } from "./buttons/button";
-import { IconButton } from "./buttons/icon_button";
-import { Icon, type IconName } from "./buttons/icons";
-import type { Failures } from "./state/failures";
+import type { KernelStatus } from "../../kernel/types";
+import { Button } from "../buttons/button";
+import { IconButton } from "../buttons/icon_button";
+import { Icon, type IconName } from "../buttons/icons";
+import type { Failures } from "../state/failures";
 
 interface MessagesProps {
   status: KernelStatus;
