@@ -1,23 +1,13 @@
 /** Toolbar of a comparison map: query, the two sides whose matches are shown, encoding. */
-import { useView } from "../concept_map/context";
-import { EncodingMenu } from "../concept_map/toolbar";
-import { QueryBox } from "../neurons/query/query_box";
+import { EncodingMenu, MapQuery } from "../concept_map/toolbar";
 import { Menu } from "../ui/buttons/menu";
 import { useCompared } from "./context";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";
 
 export function Toolbar() {
-  const { map, id, focusStage } = useView();
   return (
     <search class="slw-toolbar slw-compare-toolbar">
-      <QueryBox
-        query={map.query}
-        placeholder={PLACEHOLDER}
-        invalid={map.queryError.value !== null && map.colours.effective() === "alignment"}
-        id={id}
-        onLeave={focusStage}
-        examples={[]}
-      />
+      <MapQuery placeholder={PLACEHOLDER} />
       <PairMenus />
       <EncodingMenu encodings={ENCODINGS} />
     </search>

@@ -9,18 +9,11 @@ import { useView } from "./context";
 import { ENCODINGS, PLACEHOLDER } from "./state/words";
 
 export function Toolbar() {
-  const { map, id, focusStage } = useView();
+  const { map } = useView();
   return (
     <search class="slw-toolbar">
       <LayerMenu traits={map.traits} all="all layers" onChoose={(layer) => map.chooseLayer(layer)} />
-      <QueryBox
-        query={map.query}
-        placeholder={PLACEHOLDER}
-        invalid={map.queryError.value !== null && map.colours.effective() === "alignment"}
-        id={id}
-        onLeave={focusStage}
-        examples={[]}
-      />
+      <MapQuery placeholder={PLACEHOLDER} />
       <EncodingMenu />
     </search>
   );
@@ -56,6 +49,21 @@ export function EncodingMenu({ encodings = OF_LENS }: { encodings?: readonly Enc
       options={options}
       also="slw-map-encoding"
       onChoose={choose}
+    />
+  );
+}
+
+/** Query box of a map, marked where the colours lack its answer. */
+export function MapQuery({ placeholder }: { placeholder: string }) {
+  const { map, id, focusStage } = useView();
+  return (
+    <QueryBox
+      query={map.query}
+      placeholder={placeholder}
+      invalid={map.queryError.value !== null && map.colours.effective() === "alignment"}
+      id={id}
+      onLeave={focusStage}
+      examples={[]}
     />
   );
 }
