@@ -18,8 +18,9 @@ SEED ?= 0
 HOSTS ?=
 JS := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/package.json
 
-# Pinned here and in no extra: the library requires an old zennit, so it is installed without its dependencies.
-PEERS := semanticlens==0.2.1 zennit-crp==0.6.0 zennit==0.5.1
+# Installed without their dependencies: semanticlens requires an old zennit, and overcomplete an OpenCV that needs the
+# libraries of a screen, where the headless one of the extra `dev` does as well.
+PEERS := semanticlens==0.2.1 zennit-crp==0.6.0 zennit==0.5.1 'overcomplete==0.3.0 ; python_version < "3.13"'
 # Installed apart from the environment: with pyarrow there, pandas stores text differently.
 MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 

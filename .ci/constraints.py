@@ -1,8 +1,8 @@
 """Constraints file: the versions in this environment of everything that `make demo` and `make test` install.
 
 `python .ci/constraints.py FILE`, or `make constraints`, writes it. The pins hold on every platform: local versions
-such as `+cpu` are cut off, and CUDA packages are left to PyTorch, which pins its own. A release that needs a newer
-Python than the oldest supported one is pinned only from that Python on.
+such as `+cpu` are cut off, and CUDA packages are left to PyTorch, which pins its own. A release is pinned only for the
+Pythons that it supports and for which `pyproject.toml` admits it.
 """
 
 import re
@@ -16,7 +16,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-ROOTS = ("semanticlens-widgets[attribution,dev]", "pip")
+OURS = "semanticlens-widgets"
+ROOTS = (f"{OURS}[attribution,dev]", "pip")
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 PINNED_BY_TORCH = re.compile(r"nvidia-|cuda-|triton$")
 HEAD = "# Written by `make constraints`. To renew the pins: make clean && make constraints CONSTRAINTS=\n"
@@ -50,18 +51,31 @@ def _needs(name: str, extras: set[str]) -> Iterator[Requirement]:
 
 
 def pin(name: str) -> str:
-    """The line of one package; its marker leaves out the Pythons that this release does not support."""
+    """The line of one package; its marker leaves out the Pythons that this release is not for."""
     found = distribution(name)
     supported = SpecifierSet(found.metadata["Requires-Python"] or "")
-    oldest = next(python for python in PYTHONS if supported.contains(f"{python}.99"))
-    marker = "" if oldest == PYTHONS[0] else f' ; python_version >= "{oldest}"'
-    return f"{name}=={Version(found.version).public}{marker}"
+    version = Version(found.version).public
+    fit = [supported.contains(f"{python}.99") and _admitted(name, version, python) for python in PYTHONS]
+    first, after = fit.index(True), PYTHONS[len(fit) - fit[::-1].index(True) :]
+    limits = [f'python_version >= "{PYTHONS[first]}"'] * (first > 0)
+    limits += [f'python_version < "{later}"' for later in after[:1]]
+    return f"{name}=={version}" + (f" ; {' and '.join(limits)}" if limits else "")
+
+
+def _admitted(name: str, version: str, python: str) -> bool:
+    """True unless a requirement of ours for that Python excludes the version."""
+    wanted = [Requirement(text) for text in distribution(OURS).requires or ()]
+    return all(
+        each.specifier.contains(version)
+        for each in wanted
+        if canonicalize_name(each.name) == name
+        and (each.marker is None or each.marker.evaluate({"extra": "dev", "python_version": python}))
+    )
 
 
 def constraints() -> str:
     """The whole file."""
-    ours = canonicalize_name(Requirement(ROOTS[0]).name)
-    names = sorted(name for name in installed(ROOTS) if name != ours and not PINNED_BY_TORCH.match(name))
+    names = sorted(name for name in installed(ROOTS) if name != OURS and not PINNED_BY_TORCH.match(name))
     return HEAD + "".join(f"{pin(name)}\n" for name in names)
 
 

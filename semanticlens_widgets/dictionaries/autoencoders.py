@@ -89,7 +89,7 @@ def _package() -> Any:
     except (ImportError, AttributeError) as error:
         # overcomplete imports OpenCV and matplotlib, whose faults are worth reading.
         raise ImportError(
-            f"sparse autoencoders need overcomplete, which gave: {error}; install it with: "
+            f"sparse autoencoders need overcomplete, which gave: {error}; install it on Python before 3.13 with: "
             "pip install 'semanticlens-widgets[dictionaries]'"
         ) from error
     return sae

@@ -176,7 +176,7 @@ def test_negative_activations_draw_a_warning(model):
 
 @pytest.mark.parametrize("method", ["sae", "batchtopk"])
 def test_autoencoders_are_those_of_overcomplete(model, method):
-    sae = pytest.importorskip("overcomplete.sae", reason="needs the extra `dictionaries`")
+    sae = pytest.importorskip("overcomplete.sae", reason="overcomplete needs Python before 3.13")
     from semanticlens_widgets.dictionaries.autoencoders import coding
 
     dictionary = learned(model, method, 12, active=3, n_seeds=2)
