@@ -2,12 +2,12 @@
 
 The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_embed` and `_tables`, its parts;
 `_relevance` with its state `_attributions` and the `_class_names` of outputs; `_class_examples`, those within a class;
-`_components`, heat maps and edges; `_held_out`, images that the database never saw; `_studied`, the models; `_cache`.
+`_components`, heat maps and edges; `_held_out`, images that the database never saw; `_studied`, the models.
 """
 
+from semanticlens_widgets._cache import COLLECTING, Cache, alone, cache_in
 from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.pipeline._build import build_database
-from semanticlens_widgets.pipeline._cache import COLLECTING, Cache, alone, cache_in
 from semanticlens_widgets.pipeline._class_examples import WITHIN_SAMPLES, class_examples
 from semanticlens_widgets.pipeline._class_names import Classes, check_classes
 from semanticlens_widgets.pipeline._components import mean_edges, sample_heatmap

@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import check_at_least, check_choice
+from semanticlens_widgets._cache import Cache, cache_in
 from semanticlens_widgets._choices import Sign
 from semanticlens_widgets.attribution import HOT
 from semanticlens_widgets.collection import poolings_of, without_arbitrary
@@ -40,7 +41,6 @@ from semanticlens_widgets.layers import (
     remember_layouts,
 )
 from semanticlens_widgets.passes import Steps
-from semanticlens_widgets.pipeline._cache import Cache, cache_in
 from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples

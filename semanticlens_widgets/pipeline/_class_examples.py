@@ -7,11 +7,11 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from semanticlens_widgets._cache import Cache
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, EmbeddedExamples, Relevance
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.passes import Report
-from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._crops import found_places
 from semanticlens_widgets.pipeline._embed import WHOLE, Piece, embed
 from semanticlens_widgets.pipeline._examples import Setup

@@ -11,6 +11,7 @@ from jaxtyping import Float64, Int
 from PIL import Image
 from torch import Tensor
 
+from semanticlens_widgets._cache import Cache, Codec
 from semanticlens_widgets.attribution import (
     component_maps,
     has_places,
@@ -30,7 +31,6 @@ from semanticlens_widgets.passes import (
     merged_by_key,
     run_pass,
 )
-from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._examples import Collection, Setup
 
 _PROBE = (320, 240)

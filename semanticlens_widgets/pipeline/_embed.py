@@ -13,12 +13,12 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from semanticlens_widgets._cache import alone
 from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
 from semanticlens_widgets.passes import Entry, Parts, Report, kept_buffers, watched
-from semanticlens_widgets.pipeline._cache import alone
 
 _BATCH = 32
 _PIECES_AT_ONCE = 8

@@ -8,13 +8,13 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from semanticlens_widgets import _cache
+from semanticlens_widgets._cache import Cache, Codec
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, examples_from_tensors, examples_to_tensors
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Layout, known_layout, layer_identity, remember_layouts
 from semanticlens_widgets.passes import Checkpoint, Stored
-from semanticlens_widgets.pipeline import _cache
-from semanticlens_widgets.pipeline._cache import Cache, Codec
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,13 @@ from jaxtyping import Float
 from PIL import Image
 from torch import Tensor, nn
 
+from semanticlens_widgets._cache import Cache
 from semanticlens_widgets.collection import collect
 from semanticlens_widgets.concepts import ConceptExamples, Provenance
 from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_of
 from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import model_fingerprint, observed
 from semanticlens_widgets.passes import Steps
-from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 
 

@@ -14,11 +14,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from semanticlens_widgets import _cache
+from semanticlens_widgets._cache import Cache, Codec
 from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 from semanticlens_widgets.layers import capture, given_scores, layer_identity, observed
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, format_named, merged_by_key, run_pass
-from semanticlens_widgets.pipeline import _cache
-from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._examples import Setup
 from semanticlens_widgets.tensors import signed_pool
 from semanticlens_widgets.tensors._cosine import normalized

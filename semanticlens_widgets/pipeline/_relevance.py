@@ -10,7 +10,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from semanticlens_widgets import _cache
 from semanticlens_widgets._arguments import check_at_least, check_choice
+from semanticlens_widgets._cache import Cache, Codec
 from semanticlens_widgets._choices import Targets
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.attribution import METHODS, attribute, one_warning
@@ -23,9 +25,7 @@ from semanticlens_widgets.concepts import (
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import identity_of, layer_identity, model_behaviour, model_fingerprint
 from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
-from semanticlens_widgets.pipeline import _cache
 from semanticlens_widgets.pipeline._attributions import Attributions, is_sparse, to_relevance
-from semanticlens_widgets.pipeline._cache import Cache, Codec
 from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
 from semanticlens_widgets.pipeline._studied import Studied, affordable, n_outputs, warn_of_behaviour
 from semanticlens_widgets.tensors import signed_pool

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from semanticlens_widgets._cache import Cache
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.passes import Entry, _progress
-from semanticlens_widgets.pipeline._cache import Cache
 from semanticlens_widgets.pipeline._embed import WHOLE, embed
 from tests.colour_world import ColourSpace, pictures
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from semanticlens_widgets import _cache
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.pipeline import _cache
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
 

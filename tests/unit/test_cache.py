@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors import SafetensorError
 
+from semanticlens_widgets._cache import Cache, Codec, Unfinished, alone, cache_in, content_key
 from semanticlens_widgets.passes import Entry, _files
-from semanticlens_widgets.pipeline._cache import Cache, Codec, Unfinished, alone, cache_in, content_key
 
 
 def test_equal_contents_have_equal_keys_and_others_do_not():
@@ -136,7 +136,7 @@ def test_two_processes_on_one_cache_compute_once(tmp_path):
     script = textwrap.dedent(
         """
         import sys, time, pathlib, torch
-        from semanticlens_widgets.pipeline._cache import Codec, cache_in
+        from semanticlens_widgets._cache import Codec, cache_in
         def compute(missing, checkpoint):
             with open(sys.argv[1] + "/computed", "a") as file: file.write("".join(missing))
             time.sleep(0.5)
