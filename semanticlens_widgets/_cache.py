@@ -20,13 +20,13 @@ from semanticlens_widgets._arguments import check_path
 from semanticlens_widgets._locks import locked, remove_drafts, remove_unlocked
 from semanticlens_widgets.passes import Checkpoint, Entry, Parts, Stored
 
-COLLECTING = 2
+COLLECTING = 3
 """The version of collecting, in the keys of concept examples, their crops and their look-alikes. Raise it by one in the
 commit with which the same model, images and settings begin to give another result: how `collection`, or what it uses of
 `layers` and `tensors`, reads a layer's output, pools it, breaks ties, locates and averages. Faster code with the same
 result leaves it."""
 
-ATTRIBUTING = 2
+ATTRIBUTING = 3
 """The version of attributing, in the keys of relevance: likewise for `attribution`, and for the sums of classes and the
 scores beside them."""
 

@@ -1,11 +1,13 @@
 """Concept examples of the states of layers, and of shards joined."""
 
+from dataclasses import replace
+
 import torch
 
 from semanticlens_widgets.collection._state import LayerState
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.passes import moved
-from semanticlens_widgets.tensors import BestK, Moments
+from semanticlens_widgets.tensors import BestK, merge_best_k
 
 
 def to_examples(layer: str, sign: str, state: LayerState) -> ConceptExamples:
@@ -33,11 +35,28 @@ def merge_examples(a: ConceptExamples, b: ConceptExamples) -> ConceptExamples:
     Associative and commutative; examples of no sample are the identity. Ids, scores and positions are bit-identical in
     any order, mean and variance up to the rounding of float32. Raises ValueError when layer, k, sign or shapes differ,
     or a sample is in both.
+
+    T. F. Chan, G. H. Golub, R. J. LeVeque, *Updating formulae and a pairwise algorithm for computing sample
+    variances*, COMPSTAT 1982, doi 10.1007/978-3-642-51461-6_3.
     """
     if a.n_samples == 0 or b.n_samples == 0:
         return b if a.n_samples == 0 else a
     _check_mergeable(a, b)
-    return to_examples(a.layer, a.sign, _state(a).merge(_state(b)))
+    n = a.n_samples + b.n_samples
+    share, apart = b.n_samples / n, b.mean.double() - a.mean.double()
+    within = torch.lerp(a.variance.double(), b.variance.double(), share)
+    best = merge_best_k(_table(a), _table(b))
+    return replace(
+        a,
+        sample_ids=best.sample_ids,
+        scores=best.scores,
+        positions=best.positions,
+        mean=(a.mean.double() + share * apart).float(),
+        variance=(within + share * (1 - share) * apart.square()).float(),
+        maximum=torch.maximum(a.maximum, b.maximum),
+        firing_rate=torch.lerp(a.firing_rate.double(), b.firing_rate.double(), share).float(),
+        n_samples=n,
+    )
 
 
 def _check_mergeable(a: ConceptExamples, b: ConceptExamples) -> None:
@@ -51,12 +70,5 @@ def _check_mergeable(a: ConceptExamples, b: ConceptExamples) -> None:
         raise ValueError(f"shards must not share samples, but sample {int(shared[0])} is in both")
 
 
-def _state(examples: ConceptExamples) -> LayerState:
-    moments = Moments(
-        count=examples.n_samples,
-        mean=examples.mean.double(),
-        m2=examples.variance.double() * examples.n_samples,
-        maximum=examples.maximum.double(),
-        fired=(examples.firing_rate.double() * examples.n_samples).round().long(),
-    )
-    return LayerState(BestK(examples.sample_ids, examples.scores, examples.positions), moments, examples.grid)
+def _table(examples: ConceptExamples) -> BestK:
+    return BestK(examples.sample_ids, examples.scores, examples.positions)

@@ -44,5 +44,5 @@ class LayerStates:
     layers: Mapping[str, LayerState] = field(default_factory=dict)
 
     def merge(self, other: "LayerStates") -> "LayerStates":
-        """The states of both sets of samples: tables bit-identical in any order, moments up to rounding."""
+        """The states of both sets of samples: bit-identical in any order."""
         return LayerStates(merged_by_key(self.layers, other.layers, LayerState.merge))

@@ -28,13 +28,13 @@ class Decoded:
 
 
 def next_batch(stream: Iterator[tuple[int, object]], size: int) -> Decoded:
-    """Up to `size` usable samples; fewer, or none, at the end of the stream.
+    """The usable ones of the next `size` samples: a broken one leaves the borders of all other batches as they are.
 
     The stream yields a sample id with a tensor, with (tensor, note), or with the Exception of a broken sample. Raises
     TypeError for anything else.
     """
     batch = Decoded()
-    while len(batch.tensors) < size:
+    while batch.n_consumed < size:
         sample, value = next(stream, (-1, None))
         if value is None:
             break

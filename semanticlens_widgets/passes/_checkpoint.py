@@ -12,7 +12,7 @@ from semanticlens_widgets.passes._files import Entry, Parts
 from semanticlens_widgets.passes._rows import Rows
 from semanticlens_widgets.passes._step import Progress, S
 
-VERSION = 2
+VERSION = 3
 """Part of the file's name, so that a checkpoint of another format is not found. Raise it when the format changes."""
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.concepts import Relevance, SparseTable, sparse_parts
 from semanticlens_widgets.layers import Latents
 from semanticlens_widgets.passes import Rows, merged_by_key
+from semanticlens_widgets.tensors import ExactSum, digits_of
 
 MANY = 1024
 """Latents from which on only what is not 0 is kept of each sample."""
@@ -23,18 +24,17 @@ class ClassSums:
     """The relevance of the samples of one class, summed."""
 
     n_samples: int
-    total: Float[Tensor, " component"]
-    """float64, as `positive`."""
-    positive: Float[Tensor, " component"]
+    total: ExactSum
+    positive: ExactSum
     """The sum of max(relevance, 0)."""
     maximum: Float[Tensor, " component"]
 
     def merge(self, other: "ClassSums") -> "ClassSums":
-        """The sums of both sets of samples."""
+        """The sums of both sets of samples: the same in any order."""
         return ClassSums(
             self.n_samples + other.n_samples,
-            self.total + other.total,
-            self.positive + other.positive,
+            self.total.merge(other.total),
+            self.positive.merge(other.positive),
             torch.maximum(self.maximum, other.maximum),
         )
 
@@ -78,7 +78,7 @@ class Attributions:
         return Attributions(self.rows.with_batch(sample_ids, columns), _merged(self.sums, sums))
 
     def merge(self, other: "Attributions") -> "Attributions":
-        """The rows of both, and the sums up to rounding."""
+        """The rows and sums of both."""
         return Attributions(self.rows.merge(other.rows), _merged(self.sums, other.sums))
 
 
@@ -138,40 +138,50 @@ def _sparse_sums(columns: Mapping[str, Tensor], layer: str, n: int) -> Sums:
     for row in classes.unique().tolist():
         own = class_of == row
         amounts, at, n_samples = values[own].double(), components[own], int((classes == row).sum())
-        zeros = torch.zeros(n, dtype=torch.float64)
-        highest = zeros.float().scatter_reduce(0, at, values[own], "amax", include_self=False)
+        highest = torch.zeros(n).scatter_reduce(0, at, values[own], "amax", include_self=False)
         # Where some sample has no entry, 0 is among its values.
         partial = torch.bincount(at, minlength=n) < n_samples
         sums[row] = ClassSums(
             n_samples,
-            zeros.index_add(0, at, amounts),
-            zeros.index_add(0, at, amounts.clamp(min=0)),
+            _sum_at(at, amounts, n),
+            _sum_at(at, amounts.clamp(min=0), n),
             torch.where(partial, highest.clamp(min=0), highest).double(),
         )
     return sums
 
 
+def _sum_at(at: Int[Tensor, " entry"], amounts: Float[Tensor, " entry"], n: int) -> ExactSum:
+    zeros = torch.zeros(n, dtype=torch.int64)
+    return ExactSum({place: zeros.index_add(0, at, each) for place, each in digits_of(amounts).items()})
+
+
 def _class_statistics(sums: Sums, n_classes: int) -> dict[str, Tensor]:
     """`mean`, `maximum`, `share` and `n_samples` as in `Relevance`; NaN, or 0, for classes without samples."""
-    n_components = len(next(iter(sums.values())).total)
+    n_components = len(next(iter(sums.values())).maximum)
     mean = torch.full((n_classes, n_components), torch.nan, dtype=torch.float32)
     maximum, share = mean.clone(), torch.zeros_like(mean)
     n_samples = torch.zeros(n_classes, dtype=torch.int64)
     for row, found in sums.items():
         n_samples[row] = found.n_samples
-        mean[row] = (found.total / found.n_samples).float()
+        mean[row] = (found.total.value() / found.n_samples).float()
         maximum[row] = found.maximum.float()
-        whole = found.positive.sum()
-        share[row] = (found.positive / whole).float() if whole > 0 else 0.0
+        positive = found.positive.value()
+        whole = positive.sum()
+        share[row] = (positive / whole).float() if whole > 0 else 0.0
     return {"mean": mean, "maximum": maximum, "share": share, "n_samples": n_samples}
 
 
 def _sums(classes: Int[Tensor, " sample"], relevance: Float[Tensor, "sample component"]) -> Sums:
-    sums = {}
-    for row in classes.unique().tolist():
-        values = relevance[classes == row].double()
-        sums[row] = ClassSums(len(values), values.sum(0), values.clamp(min=0).sum(0), values.amax(0))
-    return sums
+    values = relevance.double()
+    digits, positive = digits_of(values), digits_of(values.clamp(min=0))
+
+    def summed(own: Bool[Tensor, " sample"]) -> ClassSums:
+        total, above = (
+            ExactSum({place: each[own].sum(0) for place, each in some.items()}) for some in (digits, positive)
+        )
+        return ClassSums(int(own.sum()), total, above, values[own].amax(0))
+
+    return {row: summed(classes == row) for row in classes.unique().tolist()}
 
 
 def _merged(a: Mapping[str, Sums], b: Mapping[str, Sums]) -> Mapping[str, Sums]:

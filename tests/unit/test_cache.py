@@ -104,10 +104,10 @@ def test_what_cannot_be_kept_is_said_once_and_ends_nothing(tmp_path, monkeypatch
 def test_a_pass_whose_results_were_saved_in_part_is_found_by_the_layers_that_it_is_over(tmp_path):
     unfinished = Unfinished(tmp_path, "key", ["a", "b", "c"])
     assert unfinished.of(["b"])[0] == ["b"]
-    (tmp_path / "key-6.v2.safetensors").write_text("b and c")
+    (tmp_path / "key-6.v3.safetensors").write_text("b and c")
     assert unfinished.of(["c"])[0] == ["b", "c"]
     assert unfinished.of(["a", "c"])[0] == ["a", "c"]
-    (tmp_path / ".key-6.v2.safetensors.0123abcd").write_text("a draft")
+    (tmp_path / ".key-6.v3.safetensors.0123abcd").write_text("a draft")
     unfinished.delete()
     assert not list(tmp_path.iterdir())
 

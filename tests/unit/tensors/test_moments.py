@@ -1,4 +1,5 @@
 import itertools
+from fractions import Fraction
 
 import pytest
 import torch
@@ -36,6 +37,24 @@ def test_any_cut_gives_the_statistics_of_the_whole(values, cuts):
 def test_a_large_offset_does_not_drown_the_variance():
     scores = torch.tensor([[1e4 + 1], [1e4 - 1]]).repeat(500, 1)
     assert merged(scores, range(10, 1000, 10)).variance.item() == pytest.approx(1.0, rel=1e-6)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=30),
+    st.randoms(use_true_random=False),
+)
+def test_any_order_gives_the_same_bits_and_they_are_those_of_fractions(values, random):
+    n, exact = len(values), [Fraction(value) for value in values]
+    shuffled = random.sample(values, n)
+    cuts = [random.randrange(n + 1) for _ in range(3)]
+    one, other = merged(torch.tensor(values)[:, None], [n]), merged(torch.tensor(shuffled)[:, None], cuts)
+    mean = sum(exact) / n
+    assert one.mean.item() == other.mean.item()
+    assert one.variance.item() == other.variance.item()
+    assert one.variance.item() == float(sum((value - mean) ** 2 for value in exact) / n)
+    largest = max(abs(float(value)) for value in values)
+    assert one.mean.item() == pytest.approx(float(mean), rel=1e-15, abs=1e-15 * largest)
 
 
 def test_nothing_is_the_identity():
