@@ -1,36 +1,44 @@
-// Builds what the wheel ships: the bundle, its part that is loaded on demand, styles, and the loader that finds it.
+// Builds what the wheel ships: the bundle, its parts that are loaded on demand, pages, styles, and the loader.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { build, context } from "esbuild";
-import { lent } from "./lent.mjs";
+import { checkApart, lending } from "./lending.mjs";
 import { notices } from "./notices.mjs";
 
-const out = new URL("../semanticlens_widgets/widgets/static/", import.meta.url).pathname;
+const watched = process.argv.includes("--watch");
+const BUNDLE = "src/index.ts";
+const PARTS = readdirSync(join(import.meta.dirname, "src/parts")).map((name) => `src/parts/${name}`);
 
 const options = {
-  entryPoints: { bundle: "src/index.ts", loader: "src/loader.ts" },
   absWorkingDir: import.meta.dirname,
-  outdir: out,
+  outdir: new URL("../semanticlens_widgets/widgets/static/", import.meta.url).pathname,
   bundle: true,
-  minify: !process.argv.includes("--watch"),
+  minify: !watched,
   format: "esm",
   target: "es2022",
   jsx: "automatic",
   jsxImportSource: "preact",
   legalComments: "inline",
-  plugins: [notices],
-  logLevel: "info",
 };
 
-// A page that stands alone takes its styles from the bundle's file.
-const page = { ...options, entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
+async function buildAll() {
+  const { lender, borrowerFor } = await lending(options, BUNDLE, PARTS);
+  const make = (own) => build({ ...options, logLevel: "info", ...own });
+  const entryPoints = { bundle: BUNDLE, loader: "src/loader.ts" };
+  const built = [await make({ entryPoints, plugins: [lender, notices] })];
+  // A part is a script, so that a page can have it below its own.
+  for (const part of PARTS)
+    built.push(await make({ entryPoints: [part], format: "iife", plugins: [borrowerFor(part), notices] }));
+  checkApart(built);
+  // A page takes its styles from the files of the bundle and its part.
+  const page = { entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
+  await make({ ...page, plugins: [lender, notices] });
+}
 
-const results = {
-  ...options,
-  entryPoints: { results: "src/results.ts" },
-  plugins: [lent, notices],
-};
-
-if (process.argv.includes("--watch")) {
-  for (const each of [options, page, results]) await (await context(each)).watch();
+if (watched) {
+  const again = { name: "again", setup: (each) => each.onEnd(() => buildAll().catch(() => undefined)) };
+  const all = { ...options, entryPoints: [BUNDLE, "src/loader.ts", "src/page/index.ts", ...PARTS] };
+  await (await context({ ...all, write: false, logLevel: "silent", plugins: [again] })).watch();
 } else {
-  for (const each of [options, page, results]) await build(each);
+  await buildAll();
 }

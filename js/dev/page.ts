@@ -10,11 +10,9 @@ import { render } from "../src/index";
 import { Answers } from "../src/page/answers";
 import { unpacked } from "../src/page/kept";
 import { PageModel } from "../src/page/model";
-import { provideResults } from "../src/parts";
-import * as results from "../src/results";
+import "../src/parts/comparisons";
+import "../src/parts/results";
 import { MisbehavingChannel } from "./misbehaving_channel";
-
-provideResults(results);
 
 const WIDGETS = [
   "explorer",

@@ -1,4 +1,4 @@
-"""Widgets for notebooks: of neurons, of comparisons (`compare_map`, `compare_gallery`), of a card, and of knowledge.
+"""Widgets for notebooks: of neurons, of a card, of knowledge, and in `comparisons` those of comparisons.
 
 `views` has their base classes, `page` writes them to HTML files, `snapshot` draws the picture that stays in a notebook.
 `session` holds the objects that the widgets of one lens share and `comparison_session` those of a comparison. `answers`
@@ -8,8 +8,8 @@ that the browser side imports.
 
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.card_view import CardView
-from semanticlens_widgets.widgets.compare_gallery import CompareGallery
-from semanticlens_widgets.widgets.compare_map import CompareMap
+from semanticlens_widgets.widgets.comparisons.compare_gallery import CompareGallery
+from semanticlens_widgets.widgets.comparisons.compare_map import CompareMap
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.knowledge_view import KnowledgeView

@@ -12,6 +12,7 @@ from semanticlens_widgets.widgets.answers.labels.handlers import SLOW as SLOW_LA
 from semanticlens_widgets.widgets.answers.map.handlers import WAITING
 from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW as SLOW_EXAMPLES
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
+from semanticlens_widgets.widgets.kernel.bundle import answer_part
 from semanticlens_widgets.widgets.kernel.channel import Channel
 from semanticlens_widgets.widgets.kernel.link import Link, shown_handler
 from semanticlens_widgets.widgets.kernel.shared import host_session
@@ -48,6 +49,10 @@ def _new_session(comparison: Comparison) -> ComparisonSession:
     images = QueryImages(link.query_images)
     sides = Sides(comparison, images)
     layouts, matches = JointLayouts(sides), Matches(sides)
-    handlers = {**comparison_handlers(sides, layouts, matches), "shown": shown_handler(link)}
+    handlers = {
+        **comparison_handlers(sides, layouts, matches),
+        "part": answer_part,
+        "shown": shown_handler(link),
+    }
     channel = Channel(handlers, SLOW | SLOW_LABELS | SLOW_EXAMPLES, WAITING)
     return ComparisonSession(channel, link, images, sides, layouts, matches)

@@ -11,7 +11,7 @@ from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.labels.labels import LabelSource
 from semanticlens_widgets.widgets.audit_table import AuditView
-from semanticlens_widgets.widgets.compare_explorer import CompareExplorer
+from semanticlens_widgets.widgets.comparisons.compare_explorer import CompareExplorer
 from semanticlens_widgets.widgets.concept_map import MapView
 from semanticlens_widgets.widgets.neuron_gallery import GalleryView
 from semanticlens_widgets.widgets.snapshot.unattended import Step

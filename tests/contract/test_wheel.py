@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from semanticlens_widgets.widgets.kernel.bundle import PART_OF
+
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.slow
@@ -26,6 +28,7 @@ def test_it_holds_the_bundle_the_data_and_the_licence(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "semanticlens_widgets/widgets/static/bundle.js" in names
     assert "semanticlens_widgets/widgets/static/page.js" in names
+    assert all(f"semanticlens_widgets/widgets/static/{part}.js" in names for part in PART_OF.values())
     assert "semanticlens_widgets/foundation_models/offline/imagenet1k_texts.json" in names
     assert "semanticlens_widgets/py.typed" in names, "type checkers read the annotations"
     assert any(name.endswith("licenses/LICENSE") for name in names)

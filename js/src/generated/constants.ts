@@ -59,6 +59,15 @@ export const LINK_OF_TRAIT = {
   selection: "selection",
 } as const;
 
+/** The part of views that are loaded on demand. */
+export const PART_OF = {
+  card_view: "results",
+  compare_explorer: "comparisons",
+  compare_gallery: "comparisons",
+  compare_map: "comparisons",
+  knowledge_view: "results",
+} as const;
+
 /** Caveat of colours by a query that sides of several foundation models answer. */
 export const TWO_SCALES = "The sides have different foundation models: colours are standard deviations above unrelated words.";
 

@@ -9,6 +9,9 @@ import { traitState } from "./state";
 import { sharedLink } from "./store";
 import type { Kernel, ViewProps } from "./types";
 
+/** Tells that a view shows one layer at a time, as all but maps do. */
+export const oneLayer = (layer: string) => layer !== "";
+
 export function adapted<Traits extends LinkedTraits>(
   { el, model, signal }: RenderProps,
   channel: Channel,

@@ -1,13 +1,13 @@
 /** Entry of a page of `to_html`, which shows its widget at once, and of a module of `to_module`, whose host asks for it. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { render } from "../index";
-import { provideResults } from "../parts";
-import * as results from "../results";
+import { lend } from "../on_demand";
 import { Answers } from "./answers";
 import { unpacked } from "./kept";
 import { PageChannel, PageModel } from "./model";
 
-provideResults(results);
+// The page's view may be in a part, which stands below this code.
+lend();
 
 /** The widget of a module, packed, and the styles of all views: the line that `to_module` writes below this code. */
 declare const slwModule: { kept: string; css: string };

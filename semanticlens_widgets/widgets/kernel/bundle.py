@@ -19,14 +19,20 @@ from semanticlens_widgets.widgets.kernel.shared import SharedWidget, host_sessio
 
 _STATIC = Path(__file__).parents[1] / "static"
 _NOT_SHOWN = "export default {}"
-PARTS = ("results",)
-"""Parts that are loaded when a widget first needs them, so that the bundle stays small."""
+PART_OF = {
+    "card_view": "results",
+    "compare_explorer": "comparisons",
+    "compare_gallery": "comparisons",
+    "compare_map": "comparisons",
+    "knowledge_view": "results",
+}
+"""The part of the browser side that a view is in, loaded when it is first shown; the bundle has all other views."""
 _making = threading.Lock()
 _shared: dict[str, "Bundle"] = {}
 
 
 class Bundle(SharedWidget):
-    """A model without a view that holds the code and the styles of all views."""
+    """A model without a view that holds the code and the styles of all views but those in parts."""
 
     _esm = _NOT_SHOWN
     version = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -36,6 +42,9 @@ class Bundle(SharedWidget):
     def __init__(self) -> None:
         code, css = _static("bundle.js"), _static("bundle.css")
         version = hashlib.sha256((code + css).encode()).hexdigest()[:16]
+        for part in PART_OF.values():
+            # A part is of the same build as the bundle, also where an upgrade replaces the files meanwhile.
+            _part(part)
         # Before the model opens: a page that is slow to start drops the updates that follow the opening message.
         for name, value in {"code": code, "css": css, "version": version}.items():
             self.set_trait(name, value)
@@ -54,8 +63,8 @@ def shared_bundle() -> Bundle:
 def answer_part(request: Request) -> Answer[PartResult]:
     """Answers with the code of a part that is loaded on demand; raises ValueError for an unknown name."""
     name = request.get("name", str)
-    check_choice("part", name, PARTS)
-    return Answer({"code": _static(f"{name}.js"), "css": _static(f"{name}.css")})
+    check_choice("part", name, sorted(set(PART_OF.values())))
+    return Answer(_part(name))
 
 
 def loader() -> str:
@@ -63,14 +72,22 @@ def loader() -> str:
     return _static("loader.js")
 
 
-def page_code() -> str:
-    """Returns the code of a page of `to_html`: all views, and the answers to their requests."""
-    return _static("page.js")
+def page_code(view: str) -> str:
+    """Returns the code of a page of `to_html`: the bundle, the view's part, and the answers to their requests."""
+    return "".join(_static(f"{name}.js") for name in ("page", *_parts(view)))
 
 
-def styles() -> str:
-    """Returns the styles of all views."""
-    return "".join(_static(f"{name}.css") for name in ("bundle", *PARTS))
+def styles(view: str) -> str:
+    """Returns the styles of a page that shows this view."""
+    return "".join(_static(f"{name}.css") for name in ("bundle", *_parts(view)))
+
+
+def _part(name: str) -> PartResult:
+    return {"code": _static(f"{name}.js"), "css": _static(f"{name}.css")}
+
+
+def _parts(view: str) -> list[str]:
+    return [PART_OF[view]] if view in PART_OF else []
 
 
 @cache

@@ -58,13 +58,14 @@ class Columns:
 def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
     """The page; what it holds is packed, so that no label in it is ever read as a part of the page."""
     # A tag that ends the script cannot be in a text of the code: it would end it in the middle.
-    code = page_code().replace("</script", "<\\/script")
+    view = contents["traits"]["_view"]
+    code = page_code(view).replace("</script", "<\\/script")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(title)}</title><style>{_STYLE}{styles()}</style></head>"
+        f"<title>{escape(title)}</title><style>{_STYLE}{styles(view)}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>"
         '<div id="view">This page needs JavaScript, and a browser of 2023 or later.</div></main>'
         f'<script type="application/octet-stream" id="kept">{_packed(contents, columns)}</script>'
@@ -74,8 +75,9 @@ def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
 
 def page_module(_title: str, contents: Mapping[str, Any], columns: Columns) -> str:
     """Returns an ES module that exports an anywidget: the code of the page, then what it shows."""
-    shown = {"kept": _packed(contents, columns), "css": styles()}
-    return f"{page_code()}\nconst slwModule = {json.dumps(shown)};\n"
+    view = contents["traits"]["_view"]
+    shown = {"kept": _packed(contents, columns), "css": styles(view)}
+    return f"{page_code(view)}\nconst slwModule = {json.dumps(shown)};\n"
 
 
 def _packed(contents: Mapping[str, Any], columns: Columns) -> str:

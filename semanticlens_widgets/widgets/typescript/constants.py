@@ -17,6 +17,7 @@ from semanticlens_widgets.widgets.answers.labels.handlers import MOST_LABELS
 from semanticlens_widgets.widgets.answers.neurons.comparisons import MOST_PINNED
 from semanticlens_widgets.widgets.answers.neurons.handlers import MOST_CARDS
 from semanticlens_widgets.widgets.answers.neurons.query_images import MAX_BYTES
+from semanticlens_widgets.widgets.kernel.bundle import PART_OF
 from semanticlens_widgets.widgets.kernel.link import TRAITS
 from semanticlens_widgets.widgets.page.audit import SAMPLES
 from semanticlens_widgets.widgets.page.lens import FULL_SCALE
@@ -84,6 +85,7 @@ def _all() -> Iterator[tuple[str, Any, str]]:
     yield "FULL_SCALE", FULL_SCALE, "The number 1 in a column of two-byte numbers from -1 to 1."
     shared = {name: link for link, names in TRAITS.items() for name in names}
     yield "LINK_OF_TRAIT", shared, "The name in `linked` of every trait that views share."
+    yield "PART_OF", PART_OF, "The part of views that are loaded on demand."
     yield (
         "TWO_SCALES",
         TWO_SCALES,

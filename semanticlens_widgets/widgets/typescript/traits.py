@@ -10,9 +10,9 @@ from semanticlens_widgets.widgets.answers.comparisons.protocol import SideInfo
 from semanticlens_widgets.widgets.answers.results.protocol import CardInfo, CardRow, NumberInfo, RowNumber
 from semanticlens_widgets.widgets.audit_table import AuditTable
 from semanticlens_widgets.widgets.card_view import CardView
-from semanticlens_widgets.widgets.compare_explorer import CompareExplorer
-from semanticlens_widgets.widgets.compare_gallery import CompareGallery
-from semanticlens_widgets.widgets.compare_map import CompareMap
+from semanticlens_widgets.widgets.comparisons.compare_explorer import CompareExplorer
+from semanticlens_widgets.widgets.comparisons.compare_gallery import CompareGallery
+from semanticlens_widgets.widgets.comparisons.compare_map import CompareMap
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.knowledge_view import KnowledgeView

@@ -5,7 +5,7 @@ import pytest
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.widgets import CompareGallery, CompareMap
-from semanticlens_widgets.widgets.compare_explorer import CompareExplorer
+from semanticlens_widgets.widgets.comparisons.compare_explorer import CompareExplorer
 from semanticlens_widgets.widgets.snapshot import unattended
 from tests.fakes import fake_lens
 

@@ -31,8 +31,9 @@ BIRD = Requirement("bird", valid=["bird"], spurious=["tree"])
 @pytest.fixture(autouse=True)
 def code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """The code of the page is the business of the browser tests."""
-    for name in ("bundle.js", "bundle.css", "loader.js", "results.js", "results.css", "page.js"):
-        (tmp_path / name).write_text(f"/* {name} */ '</script>'")
+    for name in ("loader", "bundle", "page", *bundle.PART_OF.values()):
+        for kind in ("css", "js"):
+            (tmp_path / f"{name}.{kind}").write_text(f"/* {name}.{kind} */ '</script>'")
     monkeypatch.setattr(bundle, "_STATIC", tmp_path)
     bundle._static.cache_clear()
     yield
@@ -71,10 +72,21 @@ def test_a_module_has_the_code_of_a_page_and_what_the_page_keeps(lens: Lens, tmp
     found, expected = Kept(text), kept(gallery, tmp_path, layers=["bn2"])
     assert (found.contents, found.columns) == (expected.contents, expected.columns)
     code, _, shown = text.partition("\nconst slwModule = ")
-    assert code == bundle.page_code()
-    assert json.loads(shown.removesuffix(";\n"))["css"] == bundle.styles()
+    assert code == bundle.page_code("neuron_gallery")
+    assert json.loads(shown.removesuffix(";\n"))["css"] == bundle.styles("neuron_gallery")
     with pytest.raises(ValueError, match="n_examples must be"):
         gallery.to_module(path, n_examples=0)
+
+
+def test_a_page_holds_the_part_that_its_view_is_in_and_no_other(lens: Lens, tmp_path: Path) -> None:
+    comparing = CompareGallery(slw.compare((lens, "bn1"), (lens, "bn2")))
+    widgets = {"": NeuronGallery(lens), "comparisons": comparing, "results": slw.CardView(lens.card())}
+    for part, widget in widgets.items():
+        options = {} if part == "results" else {"words": WORDS, "progress": False}
+        for write in (widget.to_html, widget.to_module):
+            text = write(tmp_path / "page", **options).read_text(encoding="utf-8")
+            found = set(re.findall(r"/\* (\w+)\.(?:css|js) \*/", text)) - {"page", "bundle"}
+            assert found == ({part} if part else set())
 
 
 def test_no_label_is_read_as_a_part_of_the_page_and_nothing_is_fetched(lens: Lens, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import Side, card
 from semanticlens_widgets.widgets.answers.results.knowledge_info import knowledge_info
+from semanticlens_widgets.widgets.comparison_session import comparison_session_of
+from semanticlens_widgets.widgets.kernel.bundle import PART_OF
 from semanticlens_widgets.widgets.kernel.link import from_browser
 from semanticlens_widgets.widgets.session import session_of
 from tests.fakes import CATEGORIES, attributed_lens, fake_lens
@@ -197,7 +199,9 @@ def test_pictures_say_what_is_known_and_escape_words():
 
 
 def test_the_code_of_the_views_is_sent_on_demand_and_no_other_file():
-    channel = session_of(fake_lens()).channel
-    assert channel.answer("part", {"name": "results"}).result["code"]
-    with pytest.raises(ValueError, match="part must be"):
-        channel.answer("part", {"name": "../../secrets"})
+    lens = fake_lens()
+    for session in session_of(lens), comparison_session_of(slw.compare((lens, "bn1"), (lens, "bn2"))):
+        for part in PART_OF.values():
+            assert session.channel.answer("part", {"name": part}).result["code"]
+        with pytest.raises(ValueError, match="part must be"):
+            session.channel.answer("part", {"name": "../../secrets"})

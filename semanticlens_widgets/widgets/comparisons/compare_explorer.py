@@ -8,8 +8,8 @@ from PIL import Image
 
 from semanticlens_widgets.analysis import Comparison
 from semanticlens_widgets.lens.vocabularies import VocabularySource
-from semanticlens_widgets.widgets.compare_gallery import CompareGalleryView
-from semanticlens_widgets.widgets.compare_map import CompareMap
+from semanticlens_widgets.widgets.comparisons.compare_gallery import CompareGalleryView
+from semanticlens_widgets.widgets.comparisons.compare_map import CompareMap
 from semanticlens_widgets.widgets.snapshot.unattended import Step, picture_seconds
 
 
