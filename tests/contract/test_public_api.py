@@ -37,6 +37,7 @@ NAMES = {
     "demo",
     "layer_names",
     "learn_dictionary",
+    "requirements",
 }
 
 
