@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Explorer,
         KnowledgeView,
         NeuronGallery,
+        PredictionView,
     )
 
     open = Lens.open  # noqa: A001 (`slw.open`)
@@ -56,6 +57,7 @@ _HOMES = {
     "Lens": "lens",
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
+    "PredictionView": "widgets",
     "Provenance": "concepts",
     "Relevance": "concepts",
     "Requirement": "analysis",
@@ -91,6 +93,7 @@ __all__ = [
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
+    "PredictionView",
     "Provenance",
     "Relevance",
     "Requirement",

@@ -26,6 +26,7 @@ NAMES = {
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
+    "PredictionView",
     "Provenance",
     "Relevance",
     "Requirement",
