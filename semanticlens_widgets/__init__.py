@@ -16,7 +16,7 @@ from semanticlens_widgets._display import show_as
 
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
-    from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit, requirements
+    from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.dictionaries import learn_dictionary
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
         CardView,
         CompareGallery,
         CompareMap,
+        ConceptGraph,
         ConceptMap,
         Explorer,
         KnowledgeView,
         NeuronGallery,
-        PredictionView,
     )
 
     open = Lens.open  # noqa: A001 (`slw.open`)
@@ -47,6 +47,7 @@ _HOMES = {
     "ConSE": "foundation_models",
     "ConceptDatabase": "concepts",
     "ConceptExamples": "concepts",
+    "ConceptGraph": "widgets",
     "ConceptMap": "widgets",
     "Explorer": "widgets",
     "FoundationModel": "foundation_models",
@@ -57,7 +58,6 @@ _HOMES = {
     "Lens": "lens",
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
-    "PredictionView": "widgets",
     "Provenance": "concepts",
     "Relevance": "concepts",
     "Requirement": "analysis",
@@ -69,7 +69,6 @@ _HOMES = {
     "demo": "_demo",
     "layer_names": "layers",
     "learn_dictionary": "dictionaries",
-    "requirements": "analysis",
 }
 
 # `open` is public too, but left out here: `import *` must not hide the built-in.
@@ -83,6 +82,7 @@ __all__ = [
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
+    "ConceptGraph",
     "ConceptMap",
     "Explorer",
     "FoundationModel",
@@ -93,7 +93,6 @@ __all__ = [
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
-    "PredictionView",
     "Provenance",
     "Relevance",
     "Requirement",
@@ -105,7 +104,6 @@ __all__ = [
     "demo",
     "layer_names",
     "learn_dictionary",
-    "requirements",
 ]
 
 
@@ -130,6 +128,7 @@ show_as(
         "Comparison": lambda comparison: __getattr__("Explorer").of(comparison),
         "Lens": lambda lens: __getattr__("Explorer").of(lens),
         "Card": lambda card: __getattr__("CardView")(card),
+        "ClassGraph": lambda graph: __getattr__("ConceptGraph")(graph),
         "Knowledge": lambda knowledge: __getattr__("KnowledgeView")(knowledge),
     }
 )

@@ -11,6 +11,7 @@ import { Answers } from "../src/page/answers";
 import { unpacked } from "../src/page/kept";
 import { PageModel } from "../src/page/model";
 import "../src/parts/comparisons";
+import "../src/parts/graph";
 import "../src/parts/results";
 import { MisbehavingChannel } from "./misbehaving_channel";
 
@@ -22,6 +23,7 @@ const WIDGETS = [
   "compare_gallery",
   "compare_map",
   "card_view",
+  "concept_graph",
   "knowledge_view",
 ];
 const address = new URLSearchParams(location.search);

@@ -12,7 +12,7 @@ const ROWS = [
   ["ui"],
   ["neurons"],
   ["audits", "comparisons"],
-  ["audit_table", "card_view", "concept_map", "knowledge_view", "neuron_gallery"],
+  ["audit_table", "card_view", "concept_graph", "concept_map", "knowledge_view", "neuron_gallery"],
   ["compare_gallery", "compare_map"],
   ["compare_explorer", "explorer"],
   ["page", "parts"],

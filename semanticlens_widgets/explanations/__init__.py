@@ -17,6 +17,7 @@ from semanticlens_widgets.explanations.explaining import (
     predict,
 )
 from semanticlens_widgets.explanations.explanation import Explanation
+from semanticlens_widgets.explanations.graphs.graph import ClassGraph
 from semanticlens_widgets.explanations.held import WITHOUT_MODEL, held_sample
 from semanticlens_widgets.explanations.prediction import Prediction
 from semanticlens_widgets.explanations.standing import standing
@@ -25,6 +26,7 @@ from semanticlens_widgets.explanations.steering import Gap, SteeredAccuracy, Ste
 __all__ = [
     "WITHOUT_MODEL",
     "Behaviour",
+    "ClassGraph",
     "Explanation",
     "Found",
     "Gap",

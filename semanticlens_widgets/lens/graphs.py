@@ -1,7 +1,7 @@
 """Concept graphs of a lens: relevances, labels and verdicts around `explanations.graphs`."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, field
 
 import pandas as pd
 import torch
@@ -10,22 +10,23 @@ from torch import Tensor
 from semanticlens_widgets import analysis
 from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.concepts import Relevance
-from semanticlens_widgets.correction import by_layer
+from semanticlens_widgets.correction import Components, by_layer
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.explanations.graphs.edges import (
     Asked,
     Nodes,
     fed_by,
     mean_edges_into,
+    mean_scores,
     order_of_layers,
-    scores_without,
 )
-from semanticlens_widgets.explanations.graphs.graph import ConceptGraph, edge_rows, most_relevant, node_rows
+from semanticlens_widgets.explanations.graphs.graph import ClassGraph, edge_rows, most_relevant, node_rows
 from semanticlens_widgets.images import first_decoded, subset
 from semanticlens_widgets.lens import vocabularies
 from semanticlens_widgets.lens.explaining import labels_for
 from semanticlens_widgets.lens.relevances import relevance_of
 from semanticlens_widgets.lens.session import Session
+from semanticlens_widgets.passes import Report
 
 
 def graph(
@@ -39,7 +40,7 @@ def graph(
     audits: Sequence[analysis.Audit],
     vocabulary: vocabularies.VocabularySource | None,
     progress: bool,
-) -> ConceptGraph:
+) -> ClassGraph:
     """See `Lens.graph`."""
     top = check_at_least("top", top, 1)
     studied, images = session.with_model(), session.with_images()
@@ -67,14 +68,15 @@ def graph(
         for layer in ends
     ]
     output = int(relevances[layers[0]].outputs[relevances[layers[0]].row(class_name)])
-    return ConceptGraph(
+    return ClassGraph(
         class_name,
         tuple(nodes),
         _nodes(session, relevances, nodes, class_name, target, audits, vocabulary),
         pd.concat(tables, ignore_index=True),
         n_samples,
         weak_below,
-        partial(_without, session, asked, nodes, output, target),
+        feeds,
+        _TakingOut(session, asked, nodes, output, target),
     )
 
 
@@ -120,14 +122,36 @@ def _nodes(
     return pd.concat([*tables, pd.DataFrame([last | {"label": "", "verdict": ""}])], ignore_index=True)
 
 
-def _without(
-    session: Session, asked: Asked, nodes: Nodes, output: int, target: str, names: Sequence[str]
-) -> pd.DataFrame:
-    with session.running:
-        found = scores_without(asked, nodes, by_layer(session.database, names), output)
-    rows = []
-    for layer, (before, after) in found.items():
-        shown = list(_names(session, layer, nodes[layer]).values()) if layer else [target]
-        for name, one, other in zip(shown, before.tolist(), after.tolist(), strict=True):
-            rows.append((name, layer, one, other, other - one, (other - one) / abs(one) if one else 0.0))
-    return pd.DataFrame(rows, columns=["component", "layer", "before", "after", "change", "share"])
+@dataclass(frozen=True, eq=False)
+class _TakingOut:
+    """Measures the scores of a graph's nodes without some of them; those with all of them once."""
+
+    session: Session
+    asked: Asked
+    nodes: Nodes
+    output: int
+    target: str
+    kept: dict[str, dict[str, Tensor]] = field(default_factory=dict)
+
+    def __call__(self, names: Sequence[str], report: Report | None = None) -> pd.DataFrame:
+        """One row a node and one for the class, with the columns of `ClassGraph.without`."""
+        with self.session.running:
+            before = self._before(report)
+            after = self._scores(by_layer(self.session.database, names), report)
+        rows = []
+        for layer in after:
+            shown = self._names(layer)
+            for name, one, other in zip(shown, before[layer].tolist(), after[layer].tolist(), strict=True):
+                rows.append((name, layer, one, other, other - one, (other - one) / abs(one) if one else 0.0))
+        return pd.DataFrame(rows, columns=["component", "layer", "before", "after", "change", "share"])
+
+    def _before(self, report: Report | None) -> dict[str, Tensor]:
+        if "before" not in self.kept:
+            self.kept["before"] = self._scores({}, report)
+        return self.kept["before"]
+
+    def _scores(self, without: Components, report: Report | None) -> dict[str, Tensor]:
+        return mean_scores(self.asked, self.nodes, self.output, without=without, report=report)
+
+    def _names(self, layer: str) -> list[str]:
+        return list(_names(self.session, layer, self.nodes[layer]).values()) if layer else [self.target]

@@ -1,6 +1,7 @@
 """Lens: one studied model, ready to be asked."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +31,7 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
-from semanticlens_widgets.explanations import Behaviour, Explanation, Gap
-from semanticlens_widgets.explanations.graphs.graph import ConceptGraph
+from semanticlens_widgets.explanations import Behaviour, ClassGraph, Explanation, Gap
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
 from semanticlens_widgets.layers import (
@@ -144,9 +144,9 @@ class Lens:
 
         Args:
             model: Any torch vision model. It is used where it is (its own device) and left exactly as found.
-            images: A folder, an archive, a URL, a list of paths or pictures, an array, a torch or Hugging Face dataset,
-                or any object with the methods of `Images`; see `as_images`. A dataset is read by one thread, one item
-                at a time. A picture that cannot be read or transformed is left out with a warning and noted in
+            images: A folder, a list of paths or pictures, an array, a torch or Hugging Face dataset, or any
+                object with the methods of `Images`. A dataset is read by one thread, one item at a time. A picture
+                that cannot be read or transformed is left out with a warning and noted in
                 `lens.database.provenance.broken`.
             layers: Names of modules, or patterns such as "layer4.*.conv3". Which axes of an output are the batch and
                 the components is found out from the model; where it cannot be, a dict says it:
@@ -854,14 +854,20 @@ class Lens:
             top: Components in `table`, whose effects are measured: the model runs once for each.
 
         Without the model a sample is explained by what the lens holds: its scores and its relevance for its class,
-        where the layer was attributed. Ranks and percentiles are among the attributed images. In a notebook the result
-        is shown as a `PredictionView`.
+        where the layer was attributed. Ranks and percentiles are among the attributed images.
 
         Raises ValueError for a class or sample that is not there, and where neither the model nor the lens knows.
         """
-        layer = self.database.layer_name(layer)
         return explaining.explain(
-            explaining.Question(self, image, layer, class_name, contrast, method, threshold, vocabulary, top)
+            self._session,
+            image,
+            self.database.layer_name(layer),
+            class_name=class_name,
+            contrast=contrast,
+            method=method,
+            threshold=threshold,
+            vocabulary=vocabulary,
+            top=top,
         )
 
     def steer(self, factors: Mapping[str, float]) -> interventions.Steering:
@@ -922,7 +928,7 @@ class Lens:
         audit: "analysis.Audit | Sequence[analysis.Audit]" = (),
         vocabulary: "vocabularies.VocabularySource | None" = "general",
         progress: bool = True,
-    ) -> ConceptGraph:
+    ) -> ClassGraph:
         """The graph of a class's concepts: its most relevant components per layer, and what each adds to the next.
 
         Runs the model over all images for layers that were not attributed yet, then over the class's.
@@ -943,7 +949,7 @@ class Lens:
         before it that feeds it, and the last ones to the class, by their relevance. Raises ValueError for a class
         without images, and without model or images.
         """
-        return graphs.graph(
+        found = graphs.graph(
             self._session,
             class_name,
             self.database.layer_names(layer),
@@ -954,6 +960,7 @@ class Lens:
             vocabulary=vocabulary,
             progress=progress,
         )
+        return replace(found, lens=self)
 
     def behaviour(
         self,

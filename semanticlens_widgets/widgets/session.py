@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from semanticlens_widgets.analysis import Audit, Concept, Knowledge
+from semanticlens_widgets.explanations import ClassGraph
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.widgets.answers.audit.handlers import SLOW as SLOW_AUDITS
 from semanticlens_widgets.widgets.answers.audit.handlers import audit_handlers
@@ -17,9 +18,8 @@ from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW a
 from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
-from semanticlens_widgets.widgets.answers.predictions.explained import Explanations
-from semanticlens_widgets.widgets.answers.predictions.handlers import SLOW as SLOW_PREDICTIONS
-from semanticlens_widgets.widgets.answers.predictions.handlers import prediction_handlers
+from semanticlens_widgets.widgets.answers.results.graph_info import SLOW as SLOW_GRAPHS
+from semanticlens_widgets.widgets.answers.results.graph_info import graph_handlers
 from semanticlens_widgets.widgets.answers.results.knowledge_info import answer_knowledge
 from semanticlens_widgets.widgets.kernel.bundle import answer_part
 from semanticlens_widgets.widgets.kernel.channel import Channel
@@ -46,8 +46,8 @@ class WidgetSession:
     """Earlier audits that widgets compare with, by id, for as long as a widget holds them."""
     knowledge: WeakValueDictionary[str, Knowledge]
     """The knowledge of layers, by id, for as long as a widget holds it."""
-    explanations: Explanations
-    """Explanations of single images, as widgets ask for them."""
+    graphs: WeakValueDictionary[str, ClassGraph]
+    """The graphs of classes, by id, for as long as a widget holds them."""
 
 
 def session_of(lens: Lens) -> WidgetSession:
@@ -67,30 +67,25 @@ def session_of(lens: Lens) -> WidgetSession:
 
 def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
     link = Link()
-    images = QueryImages(link.images)
+    images = QueryImages(link.query_images)
     rankings = Rankings(lens, images)
     labeller = Labeller(lens)
-    explanations = Explanations(lens, QueryImages(link.images, whole=True), WeakValueDictionary())
-
-    def notify_attributed() -> None:
-        explanations.forget()
-        link.notify_attributed()
-
-    lens._session.subscribe(owner, notify_attributed)
+    lens._session.subscribe(owner, link.notify_attributed)
     concepts: dict[str, Concept] = {}
     audits: WeakValueDictionary[str, Audit] = WeakValueDictionary()
     knowledge: WeakValueDictionary[str, Knowledge] = WeakValueDictionary()
+    graphs: WeakValueDictionary[str, ClassGraph] = WeakValueDictionary()
     handlers = {
         **neuron_handlers(rankings),
         **label_handlers(labeller),
         **map_handlers(rankings, layouts),
         **audit_handlers(lens, concepts, audits),
-        **prediction_handlers(explanations, rankings),
+        **graph_handlers(graphs),
         "knowledge": lambda request: answer_knowledge(knowledge, request),
         "part": answer_part,
         "shown": shown_handler(link),
     }
-    channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES | SLOW_PREDICTIONS, WAITING)
+    channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES | SLOW_GRAPHS, WAITING)
     return WidgetSession(
-        channel, rankings, images, labeller, link, layouts, concepts, audits, knowledge, explanations
+        channel, rankings, images, labeller, link, layouts, concepts, audits, knowledge, graphs
     )

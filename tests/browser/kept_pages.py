@@ -16,12 +16,13 @@ from semanticlens_widgets.widgets import (
     CardView,
     CompareGallery,
     CompareMap,
+    ConceptGraph,
     ConceptMap,
     Explorer,
     KnowledgeView,
     NeuronGallery,
 )
-from tests.fakes import CATEGORIES, attributed_lens
+from tests.fakes import CATEGORIES, attributed_lens, living_lens
 
 _REQUIRED = (Requirement("bird", valid=["bird"], spurious=["tree"]), Requirement("tree", valid=["tree"]))
 
@@ -44,6 +45,7 @@ def write_kept_pages(folder: Path, n_components: int = 240) -> None:
             (folder / f"{name}.kept").write_text(_kept(page.read_text(encoding="utf-8")))
         for name, result in {
             "card_view": CardView(lens.card(CATEGORIES)),
+            "concept_graph": ConceptGraph(living_lens().graph("red", progress=False)),
             "knowledge_view": KnowledgeView(lens.knowledge(CATEGORIES)),
         }.items():
             page = result.to_html(Path(there) / "page.html")

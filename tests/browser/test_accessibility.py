@@ -10,7 +10,7 @@ from tests.browser.map_page import expect_final, stage
 AXE = REPOSITORY / "js" / "node_modules" / "axe-core" / "axe.min.js"
 ATTRIBUTED_LENS = """\
 from tests.fakes import CATEGORIES, attributed_lens, living_lens
-attributed, living = attributed_lens(60), living_lens().attribute(layer='eye', progress=False)
+attributed, living = attributed_lens(60), living_lens().attribute(progress=False)
 BIRDS = {'bird': {'valid': ['bird']}}
 before = attributed.audit({'bird': {'valid': ['bird', 'tree']}}, layer='bn1')
 TREE = slw.Requirement('bird', valid=['bird'], spurious=['tree'])"""
@@ -30,6 +30,10 @@ ablated""",
     "compare_map": "slw.CompareMap(slw.compare(lens, lens, lens, names=['a', 'b', 'c']), linked=False)",
     "card": "slw.CardView(lens.card(CATEGORIES), ranked=True, linked=False)",
     "sides": "slw.Explorer(slw.compare((lens, 'bn1'), (lens, 'bn2')), query='bird', method='pca', linked=False)",
+    "graph": """\
+graph = living.graph('red', audit=living.audit(slw.Requirement('red', valid=['red']), layer='eye'),
+    vocabulary=['red', 'green', 'blue'], progress=False)
+slw.ConceptGraph(graph, opened='eye:0', without=['eye:1'], linked=False)""",
     "knowledge": "slw.KnowledgeView(lens.knowledge([*CATEGORIES, 'dog', 'owl']), linked=False)",
 }
 FOUND = """async (widget) => {
@@ -71,6 +75,7 @@ def open_all(notebook: Notebook) -> None:
         compared,
         card,
         sides,
+        graph,
         knowledge,
     ) = (widget(notebook, name) for name in WIDGETS)
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
@@ -100,6 +105,7 @@ def open_all(notebook: Notebook) -> None:
     expect(sides.locator(".slw-lit")).to_have_count(2)
     card.locator(".slw-card-bar:enabled").first.click()
     expect(card.locator(".slw-card-bar[aria-pressed=true]")).to_have_count(1)
+    expect(graph.locator(".slw-graph-falls, .slw-graph-rises").first).to_be_visible()
     expect(knowledge.locator(".slw-tile-frame").first).to_be_visible()
     for view in (gallery, concept_map, explorer, audit, audited, ablated, sides):
         expect(view.locator(".slw-skeleton")).to_have_count(0)

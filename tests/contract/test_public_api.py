@@ -16,6 +16,7 @@ NAMES = {
     "ConSE",
     "ConceptDatabase",
     "ConceptExamples",
+    "ConceptGraph",
     "ConceptMap",
     "Explorer",
     "FoundationModel",
@@ -26,7 +27,6 @@ NAMES = {
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
-    "PredictionView",
     "Provenance",
     "Relevance",
     "Requirement",
@@ -38,7 +38,6 @@ NAMES = {
     "demo",
     "layer_names",
     "learn_dictionary",
-    "requirements",
 }
 
 

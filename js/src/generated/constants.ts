@@ -65,6 +65,7 @@ export const PART_OF = {
   compare_explorer: "comparisons",
   compare_gallery: "comparisons",
   compare_map: "comparisons",
+  concept_graph: "graph",
   knowledge_view: "results",
 } as const;
 

@@ -62,6 +62,8 @@ export class Answers {
     audit_within: () => plain({}),
     audit_samples: (params) => plain(this.samples(params)),
     audit_pictures: ({ samples }) => this.pictures(samples),
+    graph: () => plain(known(this.kept.answers?.graph, "graph")),
+    graph_without: ({ nodes }) => plain(this.without(nodes)),
     knowledge: () => plain(known(this.kept.answers?.knowledge, "knowledge")),
     image: () => {
       throw new Error("this file has no model to embed an image; query by image in the notebook");
@@ -198,6 +200,13 @@ export class Answers {
     const { names } = this.layer(layer);
     if (names === null) throw new Error("the neurons of this file have no labels");
     return names;
+  }
+
+  private without(nodes: string[]) {
+    const kept = this.kept.answers?.graph_without;
+    if (kept === undefined || !same(kept.nodes, nodes))
+      throw new Error("this file keeps what falls without the nodes that were out when it was written");
+    return kept.result;
   }
 
   private map(layers: string[]) {

@@ -6,6 +6,7 @@ import type {
   ChanceResult,
   ClassesResult,
   DetailResult,
+  GraphResult,
   KnowledgeResult,
   LabelLayerResult,
   MapResult,
@@ -14,6 +15,7 @@ import type {
   QueryPictureResult,
   SamplesResult,
   SummaryResult,
+  WithoutResult,
 } from "../generated/protocol";
 
 /** Start and end of a column. */
@@ -93,7 +95,11 @@ export interface Kept extends KeptSpace {
   /** Matches of a comparison, by source and target. */
   matches?: Record<string, Record<string, KeptMatches>>;
   /** Whole answers of a page that shows a result, by kind of request. */
-  answers?: { knowledge?: KnowledgeResult };
+  answers?: {
+    knowledge?: KnowledgeResult;
+    graph?: GraphResult;
+    graph_without?: { nodes: string[]; result: WithoutResult };
+  };
 }
 
 /** Binary columns of a page. */

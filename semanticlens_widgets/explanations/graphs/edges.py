@@ -15,7 +15,7 @@ from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.correction import Components, ablated
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import capture, model_device, model_dtype, output_rows
-from semanticlens_widgets.passes import Batch, Fold, Pass, Rows, State, Step, merged_by_key, run_pass
+from semanticlens_widgets.passes import Batch, Fold, Pass, Report, Rows, State, Step, merged_by_key, run_pass
 from semanticlens_widgets.pipeline import Studied
 from semanticlens_widgets.tensors import signed_pool
 
@@ -54,7 +54,9 @@ class Asked:
         """'positive', or 'both' where negative halves are components."""
         return self.database.provenance.sign
 
-    def run(self, step: Step[S], empty: S, label: str, progress: bool) -> S:
+    def run(
+        self, step: Step[S], empty: S, label: str, *, progress: bool = False, report: Report | None = None
+    ) -> S:
         """The state after all samples."""
         work = Pass(
             model=self.studied.model,
@@ -65,7 +67,7 @@ class Asked:
             empty=empty,
             label=label,
         )
-        return run_pass(work, progress=progress).state
+        return run_pass(work, progress=progress, report=report).state
 
 
 def order_of_layers(
@@ -102,21 +104,17 @@ def mean_edges_into(
     asked: Asked, nodes: Nodes, feeds: Mapping[str, str], progress: bool
 ) -> tuple[dict[str, Float[Tensor, "target component"]], int]:
     """Layer -> the mean edges into its nodes from every component of the layer that feeds it; the number of samples."""
-    sums = asked.run(partial(_summing, asked, nodes, feeds), EdgeSums(), "edges", progress)
+    sums = asked.run(partial(_summing, asked, nodes, feeds), EdgeSums(), "edges", progress=progress)
     return {layer: (total / sums.n_samples).float() for layer, total in sums.totals.items()}, sums.n_samples
 
 
-def scores_without(
-    asked: Asked, nodes: Nodes, gone: Components, output: int
-) -> dict[str, Float[Tensor, "before_after node"]]:
-    """Layer -> mean scores of its nodes with and without components; "" -> the mean of one of the model's outputs."""
-    columns = asked.run(partial(_scoring, asked, nodes, gone, output), Rows(), "taking out", False).columns()
-    return {
-        layer: torch.stack(
-            [columns[f"{when}{layer}"].double().mean(0) for when in ("before:", "after:")]
-        ).float()
-        for layer in [*nodes, ""]
-    }
+def mean_scores(
+    asked: Asked, nodes: Nodes, output: int, *, without: Components, report: Report | None
+) -> dict[str, Float[Tensor, " node"]]:
+    """Layer -> mean scores of its nodes where some components are zero; "" -> the mean of one of the outputs."""
+    step = partial(_scoring, asked, nodes, output, without)
+    columns = asked.run(step, Rows(), "taking out", report=report).columns()
+    return {layer: columns[f"in:{layer}"].double().mean(0).float() for layer in [*nodes, ""]}
 
 
 @contextmanager
@@ -132,25 +130,24 @@ def _summing(asked: Asked, nodes: Nodes, feeds: Mapping[str, str]) -> Iterator[F
 
 
 @contextmanager
-def _scoring(asked: Asked, nodes: Nodes, gone: Components, output: int) -> Iterator[Fold[Rows]]:
+def _scoring(asked: Asked, nodes: Nodes, output: int, without: Components) -> Iterator[Fold[Rows]]:
     model = asked.studied.model
-    removal = {asked.studied.layer(layer): some for layer, some in gone.items()}
+    removal = {asked.studied.layer(layer): some for layer, some in without.items()}
 
     def fold(rows: Rows, batch: Batch) -> Rows:
         columns: dict[str, Tensor] = {}
-        for when, change in (("before:", nullcontext()), ("after:", ablated(model, removal))):
-            # Entered after the ablation, so that its hooks see what that leaves.
-            with (
-                change,
-                capture(model, [asked.studied.layer(one) for one in nodes], partial(keep, columns, when)),
-            ):
-                found = output_rows(model(batch.pixels), len(batch.sample_ids), asked.studied.output)
-            columns[when] = found[:, [output]].float().cpu()
+        # Entered after the ablation, so that its hooks see what that leaves.
+        with (
+            ablated(model, removal) if removal else nullcontext(),
+            capture(model, [asked.studied.layer(one) for one in nodes], partial(keep, columns)),
+        ):
+            found = output_rows(model(batch.pixels), len(batch.sample_ids), asked.studied.output)
+        columns["in:"] = found[:, [output]].float().cpu()
         return rows.with_batch(batch.sample_ids, columns)
 
-    def keep(columns: dict[str, Tensor], when: str, layer: str, found: Tensor) -> None:
+    def keep(columns: dict[str, Tensor], layer: str, found: Tensor) -> None:
         scores = signed_pool(found, asked.pooling(layer), asked.sign)
-        columns[f"{when}{layer}"] = scores[:, list(nodes[layer])].cpu()
+        columns[f"in:{layer}"] = scores[:, list(nodes[layer])].cpu()
 
     yield fold
 

@@ -1,19 +1,24 @@
 """Graph of the components that a class rests on, and of what each adds to the next."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets._arguments import check_texts, did_you_mean
+from semanticlens_widgets._arguments import check_at_least, check_texts, did_you_mean
+from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets._plain_text import table_text, wrapped
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.concepts import ConceptExamples, Relevance
 from semanticlens_widgets.explanations.graphs.figure import sankey
+from semanticlens_widgets.explanations.graphs.order import fewest_crossings
+from semanticlens_widgets.passes import Report
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,7 +28,7 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True, eq=False)
-class ConceptGraph:
+class ClassGraph:
     """The components of every layer that are most relevant for a class, and the edges between them."""
 
     class_name: str
@@ -38,24 +43,69 @@ class ConceptGraph:
     n_samples: int
     weak_below: float
     """Edges whose share is smaller in size are left out."""
-    scores_without: "Callable[[Sequence[str]], pd.DataFrame]" = field(repr=False)
+    feeds: Mapping[str, str]
+    """Layer -> the layer before it whose components have edges to its own."""
+    scores_without: "Callable[[Sequence[str], Report | None], pd.DataFrame]" = field(repr=False)
+    lens: Any = field(default=None, repr=False)
 
-    def without(self, nodes: str | Sequence[str]) -> pd.DataFrame:
+    def without(
+        self, nodes: str | Sequence[str], *, n_draws: int = 0, seed: int = 0, report: Report | None = None
+    ) -> pd.DataFrame:
         """The nodes of later layers, and the class, without some nodes: what falls with them, the largest fall first.
 
+        Args:
+            nodes: Names of components of the graph.
+            n_draws: How often as many random components of the same layers are taken out instead.
+            seed: Of the draws.
+            report: Told after every batch how many images are done, and of how many; what it raises ends the run.
+
         Columns: component, layer; before and after, the mean score over the class's samples (of the class its output);
-        change, and share (the change over the size of `before`). Runs the model twice over these samples. Raises
-        ValueError for a component that is no node, and without the model.
+        change; share, the change over the size of `before`; with draws also random, the mean share over the draws.
+        Runs the model over these samples once a draw and once without the nodes, the first time also with all of them.
+        Raises ValueError for a component that is no node.
         """
-        names = check_texts("nodes", nodes)
-        known = self.nodes["component"][:-1].tolist()
+        names = self.check_nodes("nodes", nodes)
+        n_draws = check_at_least("n_draws", n_draws, 0)
+        table = self.scores_without(names, report)
+        if n_draws:
+            drawn = [self.scores_without(some, report)["share"] for some in self._draws(names, n_draws, seed)]
+            table["random"] = sum(drawn) / n_draws
+        layers = self.nodes.set_index("component")["layer"]
+        first = min(self.layers.index(layers[name]) for name in names)
+        later = table["layer"].isin([*self.layers[first + 1 :], ""])
+        return table[later].sort_values("share", kind="stable", ignore_index=True)
+
+    def _draws(self, names: Sequence[str], n_draws: int, seed: int) -> Iterator[list[str]]:
+        """Random components in place of some nodes, as many of each layer and none of these nodes."""
+        generator = np.random.default_rng(seed)
+        gone = self.nodes[self.nodes["component"].isin(names)].groupby("layer", sort=False)["index"]
+        for _ in range(n_draws):
+            found: list[str] = []
+            for layer, rows in gone:
+                examples = self.lens.database.examples[layer]
+                others = np.setdiff1d(np.arange(examples.n_components), rows)
+                drawn = generator.choice(others, min(len(rows), len(others)), replace=False)
+                found += [examples.name(int(row)) for row in drawn]
+            yield found
+
+    def check_nodes(self, argument: str, nodes: str | Sequence[str]) -> list[str]:
+        """The names of nodes other than the class; raises ValueError for no names and for any other name."""
+        names, known = check_texts(argument, nodes), self.nodes["component"][:-1].tolist()
+        if not names:
+            raise ValueError(f"{argument} must name at least one node, such as {known[:1]}")
         for name in names:
             if name not in known:
                 raise ValueError(f"the graph has no node {name!r}{did_you_mean(name, known)}")
-        table = self.scores_without(names)
-        first = min(self.layers.index(self._layer_of(name)) for name in names)
-        later = table["layer"].isin([*self.layers[first + 1 :], ""])
-        return table[later].sort_values("share", kind="stable", ignore_index=True)
+        return names
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Node -> its place in its layer, 0 at the top, in an order in which strong edges cross least."""
+        layers = [rows["component"].tolist() for _, rows in self.nodes.groupby("layer", sort=False)]
+        weights = self.edges["share"].abs()
+        ends = zip(self.edges["source"], self.edges["target"], weights, strict=True)
+        ordered = fewest_crossings(layers, list(ends))
+        return {name: place for layer in ordered for place, name in enumerate(layer)}
 
     def networkx(self) -> "nx.DiGraph":
         """A `networkx.DiGraph`: nodes by the name of the component, with the columns of the tables as attributes."""
@@ -71,14 +121,16 @@ class ConceptGraph:
 
     def sankey(self) -> "go.Figure":
         """A plotly Sankey: layers from left to right, the width is the size of an edge's share, the colour its sign."""
-        return sankey(self.nodes, self.edges, f"{self.class_name}: concepts by layer")
+        nodes = self.nodes.iloc[self.nodes["component"].map(self.places).argsort(kind="stable")]
+        ordered = nodes.sort_values("layer", key=lambda each: each.map(self._column), kind="stable")
+        return sankey(ordered, self.edges, f"{self.class_name}: concepts by layer")
 
-    def _layer_of(self, node: str) -> str:
-        return self.nodes.set_index("component").loc[node, "layer"]
+    def _column(self, layer: str) -> int:
+        return self.layers.index(layer) if layer else len(self.layers)
 
     def __repr__(self) -> str:
         return (
-            f"<ConceptGraph of {self.class_name!r}: {len(self.nodes) - 1} components of {len(self.layers)} layers, "
+            f"<ClassGraph of {self.class_name!r}: {len(self.nodes) - 1} components of {len(self.layers)} layers, "
             f"{len(self.edges)} edges, over {self.n_samples:,} samples>"
         )
 
@@ -95,6 +147,9 @@ class ConceptGraph:
                 wrapped(f"edges below {self.weak_below:.1%} of all into their target are left out"),
             ]
         )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        return None if self.lens is None else mimebundle_of(self, include=include, exclude=exclude)
 
     def _repr_html_(self) -> str:
         title = f"<strong>{escape(repr(self)[1:-1])}</strong>"

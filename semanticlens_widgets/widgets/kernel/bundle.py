@@ -24,6 +24,7 @@ PART_OF = {
     "compare_explorer": "comparisons",
     "compare_gallery": "comparisons",
     "compare_map": "comparisons",
+    "concept_graph": "graph",
     "knowledge_view": "results",
 }
 """The part of the browser side that a view is in, loaded when it is first shown; the bundle has all other views."""

@@ -13,11 +13,11 @@ from semanticlens_widgets.widgets.card_view import CardView
 from semanticlens_widgets.widgets.comparisons.compare_explorer import CompareExplorer
 from semanticlens_widgets.widgets.comparisons.compare_gallery import CompareGallery
 from semanticlens_widgets.widgets.comparisons.compare_map import CompareMap
+from semanticlens_widgets.widgets.concept_graph import ConceptGraph
 from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.knowledge_view import KnowledgeView
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
-from semanticlens_widgets.widgets.prediction_view import PredictionView
 from semanticlens_widgets.widgets.typescript.types import declaration
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
@@ -27,11 +27,11 @@ _WIDGETS = (
     CompareExplorer,
     CompareGallery,
     CompareMap,
+    ConceptGraph,
     ConceptMap,
     Explorer,
     KnowledgeView,
     NeuronGallery,
-    PredictionView,
 )
 _TYPES = {
     traitlets.Unicode: "string",

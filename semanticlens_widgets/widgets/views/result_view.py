@@ -25,10 +25,15 @@ class ResultView(LensView):
 
     def _write(self, path: str | Path, form: PageForm) -> Path:
         file = check_new_file("path", path)
-        contents = result_contents(self.get_state(), self._answers())
-        write_page(file, form(self._title(), contents, Columns()))
+        columns = Columns()
+        contents = result_contents(self.get_state(), self._answers()) | self._pictures(columns)
+        write_page(file, form(self._title(), contents, columns))
         return file
 
     def _answers(self) -> dict[str, Any]:
         """Returns the answers that the file keeps, by kind of request."""
+        return {}
+
+    def _pictures(self, columns: Columns) -> dict[str, Any]:
+        """Returns the parts of the contents that hold pictures of examples."""
         return {}

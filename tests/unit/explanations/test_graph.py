@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -160,9 +161,42 @@ def test_the_source_of_a_top_edge_lowers_its_child_more_than_a_random_component(
     assert np.mean(falls) < 0
 
 
+@pytest.mark.parametrize("name", list(GRAPHS))
+def test_the_control_takes_as_many_other_components_of_the_same_layers_out(name, monkeypatch):
+    found = graph(name)
+    nodes = [
+        found.nodes["component"].iloc[0],
+        found.nodes["component"].iloc[1],
+        found.nodes["component"].iloc[-2],
+    ]
+    asked, plain = [], type(found.scores_without).__call__
+
+    def heard(self, names, report=None):
+        asked.append(list(names))
+        return plain(self, names, report)
+
+    monkeypatch.setattr(type(found.scores_without), "__call__", heard)
+    table = found.without(nodes, n_draws=3, seed=1).set_index("component")
+    taken, *drawn = asked
+    assert taken == nodes
+    assert len(drawn) == 3
+    layer_of = lambda names: sorted(one.rpartition(":")[0] for one in names)  # noqa: E731
+    for names in drawn:
+        assert layer_of(names) == layer_of(nodes)
+        assert not set(names) & set(nodes)
+        assert len(set(names)) == len(names)
+    shares = [plain(found.scores_without, names).set_index("component")["share"] for names in drawn]
+    slow = pd.concat(shares, axis=1).mean(axis=1)
+    for component, row in table.iterrows():
+        assert row["random"] == pytest.approx(slow[component], abs=1e-6)
+    again = found.without(nodes, n_draws=3, seed=1).set_index("component")
+    assert again["random"].tolist() == table["random"].tolist()
+    assert "random" not in found.without(nodes)
+
+
 def change_of(name, found, source, target):
     """The change of a node's mean score without any component."""
-    table = found.scores_without([source]).set_index("component")
+    table = found.scores_without([source], None).set_index("component")
     return float(table.loc[target, "change"])
 
 

@@ -1,1 +1,1 @@
-"""Results of a lens as the browser gets them: `card_info` and `knowledge_info`, in the types of `protocol`."""
+"""Results of a lens as the browser gets them: of cards, graphs and what layers know, in the types of `protocol`."""

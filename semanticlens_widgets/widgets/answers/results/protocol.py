@@ -1,4 +1,4 @@
-"""Types of a card, and of the request for knowledge; `typescript` writes them for the browser side."""
+"""Types of a card, and of the requests for knowledge and for graphs; `typescript` writes them for the browser side."""
 
 from typing import TypedDict
 
@@ -97,5 +97,96 @@ class KnowledgeResult(TypedDict):
     """Words that nothing answers to, outside of all hypernyms in the list."""
 
 
-REQUESTS = {"knowledge": (KnowledgeParams, KnowledgeResult)}
+class GraphParams(TypedDict):
+    """Parameters of `graph`."""
+
+    graph: str
+    """The id of the graph."""
+
+
+class GraphLayer(TypedDict):
+    """A layer of a graph."""
+
+    name: str
+    column: int
+    """0 for a layer that no other feeds, otherwise one more than that of the layer that feeds it."""
+    n_components: int
+
+
+class GraphNode(TypedDict):
+    """A component, or the class."""
+
+    name: str
+    layer: str
+    """"" for the class."""
+    component: int
+    """Its number in the layer; -1 for the class."""
+    place: int
+    """Its place from the top of its layer, in an order in which strong edges cross least."""
+    label: str
+    verdict: str
+    """"" where none is known."""
+    relevance: float | None
+    """The mean over the class's samples."""
+    share: float | None
+    """Of the sizes of all in its layer, with the sign of the relevance."""
+    samples: list[int]
+    """Rows of the sample table, best example first."""
+
+
+class GraphEdge(TypedDict):
+    """An edge between two nodes."""
+
+    source: int
+    """The number of the node."""
+    target: int
+    edge: float
+    """The mean amount that the source adds to the target."""
+    share: float
+    """Of the sizes of all edges into the target from the layer of the source, -1 to 1."""
+
+
+class GraphResult(TypedDict):
+    """Answer to `graph`."""
+
+    class_name: str
+    n_samples: int
+    weak_below: float
+    """Edges with a smaller share are not in the list."""
+    layers: list[GraphLayer]
+    nodes: list[GraphNode]
+    """By layer, the most relevant first; the last is the class."""
+    edges: list[GraphEdge]
+
+
+class WithoutParams(GraphParams):
+    """Parameters of `graph_without`."""
+
+    nodes: list[str]
+    """Names of the components that are zero."""
+
+
+class NodeChange(TypedDict):
+    """A node of a later layer, or the class, with and without them."""
+
+    node: int
+    """The number of the node."""
+    before: float | None
+    """The mean score over the class's samples, of the class its output."""
+    after: float | None
+    share: float | None
+    """The change over the size of `before`."""
+
+
+class WithoutResult(TypedDict):
+    """Answer to `graph_without`."""
+
+    changes: list[NodeChange]
+
+
+REQUESTS = {
+    "knowledge": (KnowledgeParams, KnowledgeResult),
+    "graph": (GraphParams, GraphResult),
+    "graph_without": (WithoutParams, WithoutResult),
+}
 """Types of the parameters and of the answer by kind of request."""

@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { GRAPH } from "../../tests/graph_world";
+import { place, unmovedPage } from "../../tests/unmoved_page";
+import { COMMON, reply, surroundings } from "../../tests/world";
+import type { GraphResult, NodeChange } from "../generated/protocol";
+import type { ConceptGraphTraits } from "../generated/traits";
+import { showConceptGraph } from "./view";
+
+const life = unmovedPage();
+const CHANGES: NodeChange[] = [
+  { node: 2, before: 2, after: 1, share: -0.5 },
+  { node: 3, before: 1, after: 1.2, share: 0.2 },
+  { node: 4, before: 10, after: 8, share: -0.2 },
+];
+
+async function shown(changes: Partial<ConceptGraphTraits> = {}, result: GraphResult = GRAPH) {
+  const traits = {
+    ...COMMON,
+    result_id: "one",
+    graph_class: "bird",
+    weak_below: 0.03,
+    opened: "",
+    without: [],
+    ...changes,
+  };
+  const world = surroundings(traits as unknown as ConceptGraphTraits);
+  const el = place();
+  const graph = showConceptGraph({ ...world.options, el, signal: life().signal });
+  world.kernel.of("graph")[0]?.answer(reply(result));
+  await expect.poll(() => graph.result.value).not.toBeNull();
+  const node = (number: number) => el.querySelector<HTMLButtonElement>(`[data-node="${number}"]`);
+  await expect.poll(() => result.nodes.length === 1 || node(0) !== null).toBe(true);
+  const text = (selector: string) => el.querySelector(selector)?.textContent ?? "";
+  const press = (number: number, key: string) =>
+    node(number)?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  return { ...world, el, graph, node, text, press };
+}
+
+test("nodes say their name, label, verdict, relevance and strongest inputs", async () => {
+  const { node, el } = await shown();
+  expect(node(0)?.getAttribute("aria-label")).toBe("low:3, sky; spurious; relevance +10 % of its layer");
+  expect(node(2)?.getAttribute("aria-label")).toContain("strongest inputs: low:3 sky +40 %, low:5 −8.0 %");
+  expect(el.querySelector("img")).toBeNull();
+  expect(el.querySelectorAll("section[aria-label='layer low'] li")).toHaveLength(2);
+});
+
+test("weak edges are hidden by the slider, which says how many are left", async () => {
+  const { el, model, text } = await shown();
+  expect(el.querySelectorAll(".slw-graph-canvas > svg path")).toHaveLength(3);
+  expect(text(".slw-graph-slider")).toContain("at least 3.0 % of a node’s inputs (3 of 4)");
+  const slider = el.querySelector<HTMLInputElement>("input[type=range]") as HTMLInputElement;
+  slider.value = "0";
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  expect(model.get("weak_below")).toBe(0.01);
+  await expect.poll(() => el.querySelectorAll(".slw-graph-canvas > svg path").length).toBe(4);
+});
+
+test("edges that take away are dashed by their kind, and those of a lit node have numbers", async () => {
+  const { el, node } = await shown();
+  expect(el.querySelectorAll(".slw-graph-canvas .slw-graph-takes")).toHaveLength(1);
+  node(2)?.dispatchEvent(new Event("pointerenter"));
+  await expect.poll(() => el.querySelectorAll(".slw-graph-canvas text").length).toBe(3);
+  expect(el.querySelector(".slw-graph-canvas text")?.textContent).toContain("+40 %");
+});
+
+test("arrows move along the strongest edges and within a layer", async () => {
+  const { node, press } = await shown();
+  node(2)?.focus();
+  press(2, "ArrowLeft");
+  expect(document.activeElement).toBe(node(0));
+  press(0, "ArrowRight");
+  expect(document.activeElement).toBe(node(2));
+  press(2, "ArrowRight");
+  expect(document.activeElement).toBe(node(4));
+});
+
+test("a click opens a node, in the linked widgets too, and its neighbours lead on", async () => {
+  const { node, model, el, elsewhere, text } = await shown();
+  node(2)?.click();
+  expect([model.get("opened"), model.get("layer"), model.get("selection")]).toEqual([
+    "high:0",
+    "high",
+    ["high:0"],
+  ]);
+  expect(elsewhere.visited.value).toEqual({ layer: "high", component: 0 });
+  await expect.poll(() => text(".slw-detail")).toContain("adds 0.50, +40 %");
+  el.querySelector<HTMLButtonElement>(".slw-graph-neighbours button")?.click();
+  expect(model.get("opened")).toBe("low:3");
+});
+
+test("a node that is taken out shows what falls, and Esc puts it back", async () => {
+  const { kernel, press, model, text, node } = await shown();
+  press(0, "x");
+  expect(model.get("without")).toEqual(["low:3"]);
+  const [request] = kernel.of("graph_without");
+  expect(request?.params).toEqual({ graph: "one", nodes: ["low:3"] });
+  request?.options.onProgress?.({ done: 1, total: 4, what: "measuring without low:3" });
+  await expect.poll(() => text(".slw-status")).toContain("measuring without low:3, 25 %");
+  request?.answer(reply({ changes: CHANGES }));
+  await expect.poll(() => node(2)?.textContent).toContain("▼ 50 %");
+  expect(node(3)?.textContent).toContain("▲ 20 %");
+  expect(text(".slw-status")).toContain("bird falls by 20 %, from 10 to 8.0");
+  press(0, "Escape");
+  expect(model.get("without")).toEqual([]);
+  await expect.poll(() => node(2)?.textContent).not.toContain("▼");
+});
+
+test("a measurement that is cancelled or fails leaves the nodes as they were last measured", async () => {
+  const { kernel, press, model, graph, node } = await shown();
+  press(0, "x");
+  kernel.of("graph_without")[0]?.answer(reply({ changes: CHANGES }));
+  await expect.poll(() => graph.taken.waiting.value).toBe(false);
+  press(1, "x");
+  expect(model.get("without")).toEqual(["low:3", "low:5"]);
+  graph.taken.stop();
+  expect(model.get("without")).toEqual(["low:3"]);
+  expect(kernel.of("graph_without")).toHaveLength(2);
+  press(1, "x");
+  kernel.of("graph_without")[2]?.fail(new Error("out of memory"));
+  await expect.poll(() => graph.failures.current.value?.message).toBe("out of memory");
+  expect(model.get("without")).toEqual(["low:3"]);
+  expect(node(2)?.textContent).toContain("▼ 50 %");
+});
+
+test("the class is not taken out, and nothing is on a page", async () => {
+  const { press, model } = await shown();
+  press(4, "x");
+  expect(model.get("without")).toEqual([]);
+});
+
+test("a graph without nodes says so", async () => {
+  const { text } = await shown({}, { ...GRAPH, layers: [], nodes: GRAPH.nodes.slice(4), edges: [] });
+  await expect.poll(() => text(".slw-empty")).toContain("No neuron of these layers");
+});

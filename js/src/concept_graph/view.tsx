@@ -1,0 +1,41 @@
+/** View of the graph of a class: layers from left to right, examples beside them, and what falls without a node. */
+import { render } from "preact";
+import type { ConceptGraphTraits } from "../generated/traits";
+import type { ViewProps } from "../kernel/types";
+import { Footer } from "../neurons/footer";
+import { Frame } from "../neurons/frame";
+import "./concept_graph.css";
+import { GraphContext } from "./context";
+import { Detail } from "./detail";
+import { Head } from "./head";
+import { Nodes } from "./nodes";
+import { GraphState } from "./state/state";
+
+const KEYS = [
+  ["↑ ↓", "From node to node within a layer"],
+  ["← →", "Along the strongest edge into and out of a node"],
+  ["Enter", "Opens the node, here and in the other widgets"],
+  ["X", "Takes the node out, or puts it back"],
+  ["Esc", "Closes the node, then puts all nodes back"],
+] as const;
+
+/** Draws a graph into `el` until `signal` aborts. */
+export function showConceptGraph(props: ViewProps<ConceptGraphTraits>): GraphState {
+  const { el, signal } = props;
+  const graph = new GraphState(props);
+  const focusSearch = () => el.querySelector<HTMLElement>(".slw-graph-node[tabindex='0']")?.focus();
+  render(
+    <GraphContext.Provider value={graph}>
+      <Frame shown={graph} keys={{ "In the graph": KEYS }} focusSearch={focusSearch} head={<Head />}>
+        <div class="slw-body">
+          <Nodes />
+          <Detail />
+        </div>
+        <Footer traits={graph.traits} compared="Examples and labels" onClear={() => graph.clearSelection()} />
+      </Frame>
+    </GraphContext.Provider>,
+    el,
+  );
+  signal.addEventListener("abort", () => render(null, el));
+  return graph;
+}
