@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.dictionaries import learn_dictionary
+    from semanticlens_widgets.executors import RayExecutor, Workers
     from semanticlens_widgets.foundation_models import ConSE, FoundationModel, OpenCLIP
     from semanticlens_widgets.images import Images, as_images
     from semanticlens_widgets.layers import Latents, Layout, layer_names
@@ -59,9 +60,11 @@ _HOMES = {
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
     "Provenance": "concepts",
+    "RayExecutor": "executors",
     "Relevance": "concepts",
     "Requirement": "analysis",
     "Samples": "concepts",
+    "Workers": "executors",
     "as_images": "images",
     "assert_audit": "analysis",
     "assert_no_lost": "lens",
@@ -94,9 +97,11 @@ __all__ = [
     "NeuronGallery",
     "OpenCLIP",
     "Provenance",
+    "RayExecutor",
     "Relevance",
     "Requirement",
     "Samples",
+    "Workers",
     "as_images",
     "assert_audit",
     "assert_no_lost",

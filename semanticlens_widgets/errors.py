@@ -5,7 +5,8 @@ SemanticLensError
 ├── ImagesError               also a ValueError: no sample can be used
 ├── NonFiniteError            also an ArithmeticError: NaN or infinity where a number must be
 ├── WeightsUnavailableError   also a RuntimeError: weights that cannot be loaded
-└── LensFileError             also a ValueError: a lens that cannot be read or saved
+├── LensFileError             also a ValueError: a lens that cannot be read or saved
+└── WorkerError               also a RuntimeError: a worker of an executor that is lost or cannot do the work
 
 Wrong arguments raise the built-in `TypeError` and `ValueError`.
 """
@@ -33,3 +34,7 @@ class WeightsUnavailableError(SemanticLensError, RuntimeError):
 
 class LensFileError(SemanticLensError, ValueError):
     """A saved lens that is missing, damaged or of another version, or one that cannot be saved."""
+
+
+class WorkerError(SemanticLensError, RuntimeError):
+    """A worker of an executor is lost again and again, or cannot do the work."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from semanticlens_widgets.correction._accuracy import Accuracy, outputs_of
 from semanticlens_widgets.correction._answers import Answers, checked_samples, highest, yes_or_no
 from semanticlens_widgets.correction._decisions import Decisions
+from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.images import Images, first_decoded, labels_of, warn_of_left_out
 from semanticlens_widgets.layers import Output, check_output_choice, count_outputs, output_rows
 from semanticlens_widgets.passes import Batch, Fold, Pass, Report, Rows, run_pass
@@ -30,6 +31,7 @@ def evaluate(
     threshold: float | None = None,
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
+    executor: object = None,
     progress: bool = True,
 ) -> Accuracy | Decisions:
     """The accuracy of the model: how often its highest output is one of the sample's class.
@@ -49,23 +51,25 @@ def evaluate(
         threshold: The answer is yes above it: 0 (the default) for logits, 0.5 for probabilities.
         samples: Evaluate only these; all by default.
         batch_size: Chosen for the device by default.
+        executor: Spreads the images over workers, as in `Lens.build`; an ablation goes with the model.
         progress: Show a progress bar.
 
     Raises ImagesError when no sample has a class; ValueError for an output that the model does not have, or that
     depends on chance or on the batch, for scores that may be probabilities or logits, and for NaN among them.
     """
-    [found] = evaluate_each(
-        model,
-        [nullcontext],
-        images,
-        classes,
-        transform=transform,
-        output=output,
-        threshold=threshold,
-        samples=samples,
-        batch_size=batch_size,
-        progress=progress,
-    )
+    with spreading_to(executor):
+        [found] = evaluate_each(
+            model,
+            [nullcontext],
+            images,
+            classes,
+            transform=transform,
+            output=output,
+            threshold=threshold,
+            samples=samples,
+            batch_size=batch_size,
+            progress=progress,
+        )
     return found
 
 

@@ -25,6 +25,7 @@ from semanticlens_widgets.layers.axes._layout import (
     forget_layouts,
     given_layouts,
     known_layout,
+    layouts_of,
     remember_layouts,
 )
 from semanticlens_widgets.layers.fingerprints.behaviour import (
@@ -82,6 +83,7 @@ __all__ = [
     "known_layout",
     "layer_identity",
     "layer_names",
+    "layouts_of",
     "model_behaviour",
     "model_device",
     "model_dtype",

@@ -1,6 +1,7 @@
 """The region of an image that the model's input covers, and the input itself as an image."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
@@ -29,15 +30,22 @@ def input_region_finder(transform: Transform) -> Callable[[Image.Image], Box | N
     own = getattr(transform, "input_region", None)
     if own is not None:
         return cast("Callable[[Image.Image], Box | None]", own)
-    boxes: dict[tuple[int, int], Box | None] = {}
-    levels = _levels(transform)
+    return _Measuring(transform, _levels(transform))
 
-    def find(image: Image.Image) -> Box | None:
-        if image.size not in boxes:
-            boxes[image.size] = _measured(transform, image.size, *levels)
-        return boxes[image.size]
 
-    return find
+@dataclass(frozen=True, eq=False)
+class _Measuring:
+    """The finder for a transform that does not know its region; it can be sent to another process."""
+
+    transform: Transform
+    levels: tuple[Tensor, Tensor]
+    boxes: dict[tuple[int, int], Box | None] = field(default_factory=dict)
+    """Image size -> the box that was measured."""
+
+    def __call__(self, image: Image.Image) -> Box | None:
+        if image.size not in self.boxes:
+            self.boxes[image.size] = _measured(self.transform, image.size, *self.levels)
+        return self.boxes[image.size]
 
 
 def input_picture(transform: Transform, pixels: Float[Tensor, "channel height width"]) -> Image.Image:

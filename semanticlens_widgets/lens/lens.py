@@ -31,6 +31,7 @@ from semanticlens_widgets.concepts import (
     save_database,
 )
 from semanticlens_widgets.correction import Ablation, against_random, by_layer
+from semanticlens_widgets.executors import made, spreading_to
 from semanticlens_widgets.explanations import Behaviour, ClassGraph, Explanation, Gap
 from semanticlens_widgets.foundation_models import FoundationModel, check_foundation_model
 from semanticlens_widgets.images import Images, as_images
@@ -119,7 +120,7 @@ class Lens:
     @classmethod
     def build(
         cls,
-        model: nn.Module,
+        model: nn.Module | Callable[[], nn.Module],
         images: object,
         layers: "str | Latents | Sequence[str | Latents] | Mapping[str, Layout | None]",
         *,
@@ -138,12 +139,14 @@ class Lens:
         cache: str | Path | None = None,
         classes: Classes | None = None,
         output: Output | None = None,
+        executor: object = None,
         progress: bool = True,
     ) -> "Lens":
         """Runs the model over the images once and embeds what activates every component most.
 
         Args:
-            model: Any torch vision model. It is used where it is (its own device) and left exactly as found.
+            model: Any torch vision model. It is used where it is (its own device) and left exactly as found. With an
+                executor also a function that makes it, here and on every worker: then weights are not sent.
             images: A folder, a list of paths or pictures, an array, a torch or Hugging Face dataset, or any
                 object with the methods of `Images`. A dataset is read by one thread, one item at a time. A picture
                 that cannot be read or transformed is left out with a warning and noted in
@@ -176,12 +179,17 @@ class Lens:
                 name -> output.
             output: The part of the model's output that holds the classes, for `attribute` and `ablation`: a number, a
                 name, or a function of the whole. A tensor, a part named `logits` and an only part are found.
+            executor: Spreads the work over workers, for the same lens bit for bit: a pool of `concurrent.futures`, a
+                client of Dask, an executor of submitit (SLURM), `slw.RayExecutor()`, or "gpus" for a process on each
+                GPU; `slw.Workers(executor, n)` says how many shards to work on at a time. A worker that sees a GPU
+                uses it.
             progress: Say on stdout that work begins, and show a bar for each step.
 
         Raises:
             LayerNotFoundError: for a layer that the model does not have.
             ImagesError: when there are no images, or none can be read.
             NonFiniteError: for NaN or infinity in weights, activations or embeddings.
+            WorkerError: when a shard loses its worker three times, or a worker cannot do the work.
             ValueError: for other arguments that cannot be.
         """
         if classes is not None:
@@ -189,26 +197,27 @@ class Lens:
         check_output_choice(output)
         if progress:  # both may take seconds before there is a bar
             tqdm.write("preparing: listing the images, loading the foundation model")
-        source = as_images(images)
-        database = build_database(
-            model,
-            source,
-            layers,
-            foundation_model=foundation_model,
-            transform=transform,
-            k=k,
-            pooling=pooling,
-            sign=sign,
-            normalize_examples=normalize_examples,
-            look_alikes=look_alikes,
-            crop=crop,
-            crop_threshold=crop_threshold,
-            batch_size=batch_size,
-            memory_format=memory_format,
-            device=device,
-            cache=cache,
-            progress=progress,
-        )
+        model, source = made(model, executor), as_images(images)
+        with spreading_to(executor):
+            database = build_database(
+                model,
+                source,
+                layers,
+                foundation_model=foundation_model,
+                transform=transform,
+                k=k,
+                pooling=pooling,
+                sign=sign,
+                normalize_examples=normalize_examples,
+                look_alikes=look_alikes,
+                crop=crop,
+                crop_threshold=crop_threshold,
+                batch_size=batch_size,
+                memory_format=memory_format,
+                device=device,
+                cache=cache,
+                progress=progress,
+            )
         lens = cls(database, foundation_model=foundation_model, images=source, cache=cache)
         shown = transform or preprocessing_of(model) or default_transform()
         latents = {str(one): one for one in find_layers(model, layers) if isinstance(one, Latents)}
@@ -310,6 +319,7 @@ class Lens:
         method: AttributionMethod = "gradient",
         output: Output | None = None,
         batch_size: int | None = None,
+        executor: object = None,
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
     ) -> "Lens":
@@ -325,6 +335,7 @@ class Lens:
             method: "gradient", "integrated_gradients", "conductance" or "lrp"; see `attribution.relevance`.
             output: As in `build`; from now on it holds for this lens.
             batch_size: 16, on CUDA 32.
+            executor: Spreads the images over workers, as in `build`.
             progress: Show a progress bar.
             report: Told after every batch how many images are done, and of how many; what it raises ends the run.
 
@@ -332,20 +343,27 @@ class Lens:
         where it stopped. Raises ValueError without model or images, and for classes that do not fit.
         """
         names = self.database.layer_names(layer)
-        relevances.attribute(
-            self._session,
-            names,
-            classes=classes,
-            targets=targets,
-            method=method,
-            output=output,
-            batch_size=batch_size,
-            progress=progress,
-            report=report,
-        )
+        with spreading_to(executor):
+            relevances.attribute(
+                self._session,
+                names,
+                classes=classes,
+                targets=targets,
+                method=method,
+                output=output,
+                batch_size=batch_size,
+                progress=progress,
+                report=report,
+            )
         return self
 
-    def keep_activations(self, *, layer: str | Sequence[str] | None = None, progress: bool = True) -> "Lens":
+    def keep_activations(
+        self,
+        *,
+        layer: str | Sequence[str] | None = None,
+        executor: object = None,
+        progress: bool = True,
+    ) -> "Lens":
         """Runs the model over the images again and keeps every component's score of every image; returns itself.
 
         With them, `compare(by="activations")` needs neither the model nor the images. They take 2 bytes a number, as
@@ -354,11 +372,13 @@ class Lens:
 
         Args:
             layer: One layer or several; all by default.
+            executor: Spreads the images over workers, as in `build`.
             progress: Show a progress bar.
 
         Raises ValueError without model or images, or if the model's weights changed.
         """
-        activations.keep(self._session, self.database.layer_names(layer), progress=progress)
+        with spreading_to(executor):
+            activations.keep(self._session, self.database.layer_names(layer), progress=progress)
         return self
 
     def relevance(self, layer: str | None = None) -> Relevance:
@@ -613,6 +633,7 @@ class Lens:
         seed: int = 0,
         threshold: float | None = None,
         samples: Sequence[int] | None = None,
+        executor: object = None,
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
     ) -> Ablation:
@@ -626,6 +647,7 @@ class Lens:
             threshold: For outputs that are judged one by one (see `correction.evaluate`): 0 for logits, the default, or
                 0.5 for probabilities.
             samples: A slice of the images; all that have a class by default.
+            executor: Spreads the images over workers, as in `build`.
             progress: Show a progress bar.
             report: Told after every batch how many images are done, and of how many; what it raises ends the run.
 
@@ -643,7 +665,7 @@ class Lens:
             for found in relevance.values()
             for name, output in zip(found.classes, found.outputs.tolist(), strict=True)
         }
-        with self._session.running:
+        with self._session.running, spreading_to(executor):
             return against_random(
                 studied.model,
                 {studied.layer(layer): some for layer, some in chosen.items()},
@@ -668,6 +690,7 @@ class Lens:
         judge: FoundationModel | None = None,
         column: str = "label",
         layer: str | Sequence[str] | None = None,
+        executor: object = None,
         progress: bool = True,
     ) -> "pd.DataFrame":
         """The table of labels with how well each foretells its component's scores on images the lens never saw.
@@ -679,6 +702,7 @@ class Lens:
             judge: What compares images and labels; left out, the lens's foundation model, which chose the labels.
             column: The labels' column of a table.
             layer: As in `label`; a table has its own.
+            executor: Spreads the images over workers, as in `build`.
             progress: Show progress bars.
 
         For the columns, two baselines among them, see `analysis.faithfulness`. Raises ValueError for a lens that was
@@ -700,7 +724,7 @@ class Lens:
         layers = [self.database.layer_name(name) for name in dict.fromkeys(named)]
         judge = judge or self.foundation_model
         source = as_images(images)
-        with self._session.running:
+        with self._session.running, spreading_to(executor):
             seen = held_out(
                 studied.model,
                 studied.transform,

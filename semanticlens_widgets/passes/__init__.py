@@ -2,10 +2,11 @@
 
 A user of it describes a `Pass`: the samples, a step (what to do with a batch) and the state before the first batch. It
 gets back the `Progress` after the last one. The modules: `_pass`, its description; `_run`, from the start or a
-checkpoint to the end; `_loop`, batch by batch; `_step`, the protocols of step and state; `_rows`, the state that grows
-by a row a sample; `_batches`, decoded samples as batches; `_hardware`, device and precision; `_trial`, the choice of
-batch size and memory format; `_progress`, bar, steps, reports and saves on the way; `_checkpoint`, an interrupted pass
-on disk; `_encoding`, its state as tensors and JSON; `_files`, its files; `_memory`, buffers kept while a model runs.
+checkpoint to the end; `_spread`, over the workers of an executor; `_loop`, batch by batch; `_step`, the protocols of
+step and state; `_rows`, the state that grows by a row a sample; `_batches`, decoded samples as batches; `_hardware`,
+device and precision; `_trial`, the choice of batch size and memory format; `_progress`, bar, steps, reports and saves
+on the way; `_checkpoint`, an interrupted pass on disk; `_encoding`, its state as tensors and JSON; `_files`, its
+files; `_memory`, buffers kept while a model runs.
 """
 
 from semanticlens_widgets.passes._checkpoint import Checkpoint

@@ -27,6 +27,8 @@ class Checkpoint:
         stem = f"{path.stem}.v{VERSION}"
         self._head = Entry(path.with_name(f"{stem}{path.suffix}"))
         self._rows = Parts(path.with_name(f"{stem}.rows{path.suffix}"))
+        self.shards = Parts(path.with_name(f"{stem}.shards{path.suffix}"))
+        """Results of shards that workers finished (see `_spread`)."""
         self._n_parts = 0
         """Number of batches of the state's rows in the files."""
         self._n_done = 0
@@ -89,6 +91,7 @@ class Checkpoint:
         """Removes the files; call it when the results of the pass are saved elsewhere."""
         self._head.delete()
         self._rows.delete()
+        self.shards.delete()
 
 
 def _in_order(starts: Mapping[int, Mapping[str, Tensor]], n_rows: int) -> Rows | None:

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
 import torch
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import Images
+from semanticlens_widgets.images import Images, decode_ahead
+from semanticlens_widgets.layers import evaluating, keeping_behaviour
 from semanticlens_widgets.passes._batches import Decoded, next_batch, stack
-from semanticlens_widgets.passes._hardware import Hardware
+from semanticlens_widgets.passes._hardware import Hardware, candidates_of, hardware_of
+from semanticlens_widgets.passes._memory import kept_buffers, returned_buffers
 from semanticlens_widgets.passes._pass import Pass
 from semanticlens_widgets.passes._step import Batch, Fold, Progress, S
 from semanticlens_widgets.passes._trial import Candidates, Setting, Trial, next_setting, within
@@ -61,6 +64,23 @@ class Loop(Generic[S]):
     def _execution(self, setting: Setting, *, settled: bool) -> dict[str, Any]:
         trials = [trial.as_json() for trial in self.trials]
         return {**self.hardware.as_json(), **setting.as_json(), "settled": settled, "trials": trials}
+
+
+@contextmanager
+def running(work: Pass[S], start: Progress[S]) -> Iterator[Iterator[Progress[S]]]:
+    """The progress after every batch, for as long as the context is open."""
+    hardware = hardware_of(work.model, work.device)
+    candidates = candidates_of(work, hardware.device, start.execution)
+    # Two batches ahead: one being filled while the other is being run.
+    depth = 2 * max(candidates.sizes)
+    stream = decode_ahead(work.images, work.samples[start.n_done :], work.transform, depth=depth)
+    with ExitStack() as undo:
+        undo.enter_context(keeping_behaviour(work.model))
+        undo.enter_context(kept_buffers() if work.keeps_buffers else returned_buffers())
+        decoded = undo.enter_context(closing(stream))
+        undo.enter_context(evaluating(work.model))
+        fold = undo.enter_context(work.step())
+        yield Loop(work, fold, hardware, candidates).run(decoded, start)
 
 
 def _fold(fold: Fold[S], state: S, batch: Batch) -> tuple[S, int]:

@@ -1,20 +1,17 @@
 """A pass from its first sample, or from its checkpoint, to its last."""
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.images import Images, decode_ahead
-from semanticlens_widgets.layers import evaluating, keeping_behaviour
+from semanticlens_widgets.executors import workers_now
+from semanticlens_widgets.images import Images
 from semanticlens_widgets.passes._checkpoint import Checkpoint
-from semanticlens_widgets.passes._hardware import candidates_of, hardware_of
-from semanticlens_widgets.passes._loop import Loop
-from semanticlens_widgets.passes._memory import kept_buffers, returned_buffers
+from semanticlens_widgets.passes._loop import running
 from semanticlens_widgets.passes._pass import Pass
 from semanticlens_widgets.passes._progress import Report, watched
+from semanticlens_widgets.passes._spread import spread_pass
 from semanticlens_widgets.passes._step import Progress, S
 
 
@@ -25,13 +22,29 @@ def run_pass(
     progress: bool = True,
     report: Report | None = None,
 ) -> Progress[S]:
-    """The progress after the last sample.
+    """The progress after the last sample, here or over the workers of the context (see `executors.spreading_to`).
 
     With a checkpoint it goes on where an interrupted run stopped, and is saved on the way and when it ends early. Only
     the caller deletes the checkpoint, when the results are safe. A batch that does not fit into the device's memory is
     halved. Raises ImagesError when no image can be used, and what the step and `report` raise.
     """
-    key, started = work.key, time.perf_counter()
+    started, workers = time.perf_counter(), workers_now()
+    n_before, end = (
+        spread_pass(work, workers, checkpoint, progress=progress, report=report)
+        if workers
+        else _run_here(work, checkpoint, progress=progress, report=report)
+    )
+    if len(end.broken) == len(work.samples):
+        raise ImagesError(_all_broken(work.images, end))
+    spent = {"seconds": round(time.perf_counter() - started, 3), "images": end.n_done - n_before}
+    return replace(end, execution={**end.execution, **spent})
+
+
+def _run_here(
+    work: Pass[S], checkpoint: Checkpoint | None, *, progress: bool, report: Report | None
+) -> tuple[int, Progress[S]]:
+    """The number of samples done before, and the progress at the end."""
+    key = work.key
     start = current = (checkpoint and checkpoint.load(work.empty, key)) or Progress(work.empty)
 
     def save() -> None:
@@ -40,30 +53,10 @@ def run_pass(
 
     n_samples = len(work.samples)
     watch = watched(n_samples, start.n_done, work.label, save=save, progress=progress, report=report)
-    with _running(work, start) as batches, watch as advance:
+    with running(work, start) as batches, watch as advance:
         for current in batches:
             advance(current.n_done)
-    if len(current.broken) == n_samples:
-        raise ImagesError(_all_broken(work.images, current))
-    spent = {"seconds": round(time.perf_counter() - started, 3), "images": current.n_done - start.n_done}
-    return replace(current, execution={**current.execution, **spent})
-
-
-@contextmanager
-def _running(work: Pass[S], start: Progress[S]) -> Iterator[Iterator[Progress[S]]]:
-    """The progress after every batch, for as long as the context is open."""
-    hardware = hardware_of(work.model, work.device)
-    candidates = candidates_of(work, hardware.device, start.execution)
-    # Two batches ahead: one being filled while the other is being run.
-    depth = 2 * max(candidates.sizes)
-    stream = decode_ahead(work.images, work.samples[start.n_done :], work.transform, depth=depth)
-    with ExitStack() as undo:
-        undo.enter_context(keeping_behaviour(work.model))
-        undo.enter_context(kept_buffers() if work.keeps_buffers else returned_buffers())
-        decoded = undo.enter_context(closing(stream))
-        undo.enter_context(evaluating(work.model))
-        fold = undo.enter_context(work.step())
-        yield Loop(work, fold, hardware, candidates).run(decoded, start)
+    return start.n_done, current
 
 
 def _all_broken(images: Images, progress: Progress[Any]) -> str:

@@ -3,8 +3,9 @@
 Unlike a pass of `passes.run_pass`, what was embedded is kept for good, and every part of it is of use by itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeVar, cast
@@ -16,9 +17,15 @@ from torch import Tensor
 from semanticlens_widgets._cache import alone
 from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
-from semanticlens_widgets.foundation_models import FoundationModel, embed_images_checked
+from semanticlens_widgets.executors import Job, Shard, Workers, made_by, spread, workers_now
+from semanticlens_widgets.foundation_models import (
+    FoundationModel,
+    embed_images_checked,
+    fingerprint_of,
+    from_recipe,
+)
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
-from semanticlens_widgets.passes import Entry, Parts, Report, kept_buffers, watched
+from semanticlens_widgets.passes import Entry, Parts, Report, Stored, kept_buffers, watched
 
 _BATCH = 32
 _PIECES_AT_ONCE = 8
@@ -83,15 +90,69 @@ def _embed(
 
     # What the name says in brackets would take the place of the bar.
     n_done, label = 0, f"embedding with {model.name.partition(' (')[0]}"
-    watch = watched(len(missing), 0, label, save=keep, progress=progress, report=report)
-    with kept_buffers(), watch as advance:
-        for batch in _groups(_cut_ahead(images, missing), _BATCH):
-            embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
-            for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True):
-                fresh[piece] = (embedding, thumbnail)
-            n_done += len(batch)
+    watch, workers = (
+        watched(len(missing), 0, label, save=keep, progress=progress, report=report),
+        workers_now(),
+    )
+    with watch as advance:
+        if workers:
+            _spread(images, missing, model, workers, parts, known, advance)
+            return known
+        for found in _embedded(images, missing, model):
+            fresh.update(found)
+            n_done += len(found)
             advance(n_done)
     return known
+
+
+def _embedded(images: Images, pieces: Sequence[Piece], model: FoundationModel) -> Iterator[Known]:
+    """The pieces of each batch."""
+    with kept_buffers():
+        for batch in _groups(_cut_ahead(images, pieces), _BATCH):
+            embeddings = embed_images_checked(model, [picture for _, picture, _ in batch])
+            yield {
+                piece: (embedding, thumbnail)
+                for (piece, _, thumbnail), embedding in zip(batch, embeddings, strict=True)
+            }
+
+
+def _spread(
+    images: Images,
+    missing: Sequence[Piece],
+    model: FoundationModel,
+    workers: Workers,
+    parts: Parts | None,
+    known: Known,
+    advance: Callable[[int], None],
+) -> None:
+    """Enters the missing pieces, embedded by workers, into the known ones."""
+    n_before = len(known)
+
+    def keep(_: Shard, stored: Stored) -> None:
+        if parts:
+            parts.add(*stored)
+        known.update(_from_tensors(stored[0]))
+
+    recipe = getattr(model, "recipe", None)
+    if recipe:  # its weights are then not sent
+        made_by(partial(from_recipe, recipe), model)
+    work = partial(_embed_part, images, model, fingerprint_of(model) if recipe else None)
+    job = Job(work, missing, _BATCH, {"images": images, "foundation model": model})
+    spread(job, workers, keep=keep, advance=lambda _: advance(len(known) - n_before))
+
+
+def _embed_part(
+    images: Images, model: FoundationModel, fingerprint: str | None, pieces: list[Piece]
+) -> Stored:
+    """The pieces as they are saved, on a worker; ValueError where its model has another fingerprint."""
+    if fingerprint is not None and fingerprint_of(model) != fingerprint:
+        raise ValueError(
+            f"{model.name} has other weights on a worker than here; give the workers the same files of weights"
+        )
+    found: Known = {}
+    for batch in _embedded(images, pieces, model):
+        found |= batch
+    return _to_tensors(found), {}
 
 
 Cut = tuple[Piece, Image.Image, bytes]
@@ -155,14 +216,16 @@ def _from_tensors(tensors: Mapping[str, Tensor]) -> Known:
 
 
 def _save(parts: Parts | None, known: Known) -> None:
-    if parts is None or not known:
-        return
+    if parts and known:
+        parts.add(_to_tensors(known), {})
+
+
+def _to_tensors(known: Known) -> dict[str, Tensor]:
     data, offsets = pack([thumbnail for _, thumbnail in known.values()])
-    tensors = {
+    return {
         "ids": torch.tensor([sample for sample, _ in known], dtype=torch.int64),
         "boxes": torch.tensor([box for _, box in known], dtype=torch.int32),
         "embeddings": torch.stack([embedding for embedding, _ in known.values()]),
         "thumbnail_bytes": data,
         "thumbnail_offsets": offsets,
     }
-    parts.add(tensors, {})

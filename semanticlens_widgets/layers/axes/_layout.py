@@ -92,6 +92,12 @@ def known_layout(model: nn.Module, layer: str) -> Layout | None:
     return layout if module is not None and module() is module_of(model, layer) else None
 
 
+def layouts_of(model: nn.Module) -> dict[str, Layout]:
+    """The layouts of all layers of the model that were decided or given."""
+    known = _KNOWN.get(model, {})
+    return {layer: layout for layer, (_, layout) in known.items() if known_layout(model, layer) is not None}
+
+
 def given_layouts(model: nn.Module, layers: object) -> dict[str, Layout]:
     """The layouts in `layers={"name": Layout(...)}`, by layer; patterns name several, None leaves it to the model."""
     if not isinstance(layers, Mapping):

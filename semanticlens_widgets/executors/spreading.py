@@ -1,0 +1,198 @@
+"""Shards of a job, each submitted to an executor until its result is there."""
+
+import builtins
+import json
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from safetensors.torch import load
+from torch import Tensor, nn
+
+from semanticlens_widgets import errors
+from semanticlens_widgets._warn import warn_user
+from semanticlens_widgets.errors import WorkerError
+from semanticlens_widgets.executors import worker
+from semanticlens_widgets.executors.current import Workers
+from semanticlens_widgets.executors.engines import Engine, opened
+from semanticlens_widgets.executors.models import maker_of
+from semanticlens_widgets.executors.parcels import Parcel, packed
+from semanticlens_widgets.executors.shards import Shard, shards_of
+from semanticlens_widgets.executors.worker import Shared
+from semanticlens_widgets.layers import layouts_of, model_behaviour, model_fingerprint, versions_now
+
+_TRIES = 3
+
+Result = tuple[dict[str, Tensor], Any]
+"""Tensors under flat names, and JSON for the rest."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A function over items, in batches whose borders count."""
+
+    work: Callable[[list[Any]], Result]
+    """Can be sent, and refers to the `shared` objects."""
+    items: Sequence[Any]
+    """Numbers and tuples of them."""
+    batch: int
+    shared: Mapping[str, object]
+    """Name -> object that every worker keeps: "model", "images"."""
+
+    def parcels(self) -> list[Parcel]:
+        """The shared objects and the work; raises TypeError for what cannot be sent."""
+        others = list(self.shared.values())
+        return [
+            *(packed(name, _shared(value)) for name, value in self.shared.items()),
+            packed("work", self.work, others),
+        ]
+
+
+def spread(
+    job: Job,
+    workers: Workers,
+    *,
+    done: Iterable[Shard] = (),
+    keep: Callable[[Shard, Result], object],
+    advance: Callable[[Shard], object],
+) -> None:
+    """Gives the result of every shard that is not `done` to `keep`, in any order, and then its shard to `advance`.
+
+    A shard whose worker is lost runs again, three times at most, with a warning. Results that are there are kept also
+    when the work ends early. Raises what the work raises, TypeError for what cannot be sent, and WorkerError.
+    """
+    with opened(workers) as engine:
+        shards = shards_of(len(job.items), job.batch, engine.shards_each * engine.n, done)
+        if shards:
+            _Crew(job, engine, job.parcels(), deque(shards)).run(keep, advance)
+
+
+class _Crew:
+    """Threads that wait for futures: one for each shard that is worked on."""
+
+    def __init__(self, job: Job, engine: Engine, parcels: list[Parcel], shards: deque[Shard]) -> None:
+        self.job, self.engine, self.parcels, self.shards = job, engine, parcels, shards
+        self.results: queue.SimpleQueue[tuple[Shard, Result | BaseException | str]] = queue.SimpleQueue()
+        self.futures: set[Any] = set()
+        self.stopped = False
+
+    def run(self, keep: Callable[[Shard, Result], object], advance: Callable[[Shard], object]) -> None:
+        """Ends with the last result, or with the first error."""
+        left, sends = len(self.shards), self.engine.is_new(self.parcels[:-1])
+        for _ in range(min(self.engine.n, left)):
+            threading.Thread(target=self._work, args=[sends], daemon=True).start()
+        try:
+            while left:
+                shard, found = self.results.get()
+                if isinstance(found, BaseException):
+                    raise found
+                if isinstance(found, str):
+                    warn_user(found)
+                    continue
+                keep(shard, found)
+                left -= 1
+                advance(shard)
+        finally:
+            self._stop(keep)
+
+    def _stop(self, keep: Callable[[Shard, Result], object]) -> None:
+        self.stopped = True
+        self.shards.clear()
+        for future in list(self.futures):
+            with suppress(Exception):
+                future.cancel()
+        while not self.results.empty():
+            shard, found = self.results.get()
+            if isinstance(found, tuple):
+                keep(shard, found)
+
+    def _work(self, sends: bool) -> None:
+        """Takes shard after shard; the first goes with all parcels, unless workers have them."""
+        while not self.stopped:
+            try:
+                shard = self.shards.popleft()
+            except IndexError:
+                return
+            try:
+                found = self._found(shard, sends)
+            except BaseException as error:  # noqa: BLE001 - raised by the thread that waits for results
+                found = error
+            self.results.put((shard, found))
+            sends = sends and not self.engine.keeps
+
+    def _found(self, shard: Shard, sends: bool) -> Result:
+        for attempt in range(_TRIES):
+            executor = self.engine.executor
+            try:
+                with self.engine.in_turn(attempt):
+                    answer = self._answer(shard, attempt, sends or attempt > 0)
+            except Exception as error:
+                if self.stopped:
+                    raise
+                said = f"{type(error).__name__}: {error}".strip(": ")
+                lost = f"shard {shard.start} to {shard.stop - 1} was lost with its worker ({said})"
+                if attempt == _TRIES - 1:
+                    raise WorkerError(
+                        f"{lost} {_TRIES} times; look at the worker's own log, give it more memory, or leave out what "
+                        "ends it"
+                    ) from error
+                self.results.put((shard, f"{lost} and runs again"))
+                self.engine.renew(executor)
+            else:
+                return _result(answer)
+        raise AssertionError
+
+    def _answer(self, shard: Shard, attempt: int, sends: bool) -> worker.Answer:
+        *shared, work = self.parcels
+        head = {
+            "versions": versions_now(),
+            "threads": torch.get_num_threads(),
+            "process": worker.this_process(),
+            "parcels": [(parcel.name, parcel.key) for parcel in shared],
+            "attempt": attempt,  # for executors that remember the results of equal arguments
+        }
+        data = self.engine.sent(shared) if sends else [None] * len(shared)
+        items = list(self.job.items[shard.start : shard.stop])
+        future = self.engine.executor.submit(worker.run_shard, head, items, *self.engine.sent([work]), *data)
+        self.futures.add(future)
+        try:
+            answer = future.result()
+        finally:
+            self.futures.discard(future)
+        return answer if answer[0] != "needs" else self._answer(shard, attempt, True)
+
+
+def _shared(value: object) -> Shared:
+    maker = maker_of(value)
+    if not isinstance(value, nn.Module):
+        return Shared(maker or value, made=maker is not None)
+    layouts = tuple(layouts_of(value).items())
+    if maker is None:
+        return Shared(value, layouts=layouts)
+    identity = model_fingerprint(value), model_behaviour(value)
+    return Shared(maker, made=True, layouts=layouts, identity=identity)
+
+
+def _result(answer: worker.Answer) -> Result:
+    kind, found, rest = answer
+    if kind == "done":
+        return load(found), json.loads(rest)
+    message, trace = json.loads(rest)
+    known = getattr(errors, found, None) or getattr(builtins, found, None)
+    if not (isinstance(known, type) and issubclass(known, Exception)):
+        raise WorkerError(message if found == "RefusedError" else f"{found}: {message}") from _WorkersError(
+            trace
+        )
+    raise known(message) from _WorkersError(trace)
+
+
+class _WorkersError(Exception):
+    """The traceback of a worker."""
+
+    def __str__(self) -> str:
+        return "\n" + str(self.args[0])
