@@ -21,7 +21,7 @@ else:
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "THIRD_PARTY.md"
-USERS = ("offline", "attribution", "dictionaries", "parquet", "distributed")
+USERS = ("offline", "attribution", "dictionaries", "parquet", "dask", "ray", "slurm")
 """Extras for users; `dev` is for contributors."""
 UNKNOWN = "see the package"
 
