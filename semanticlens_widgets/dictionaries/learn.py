@@ -13,6 +13,7 @@ from semanticlens_widgets.dictionaries.fitting import METHODS
 from semanticlens_widgets.dictionaries.measures import quality, stability
 from semanticlens_widgets.dictionaries.rows import sampled_rows
 from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.layers import (
     check_transform,
@@ -38,6 +39,7 @@ def learn_dictionary(
     n_seeds: int = 2,
     active: int | None = None,
     name: str | None = None,
+    executor: object = None,
     progress: bool = True,
 ) -> Dictionary:
     """Learns `n` directions of a layer from its activations: a layer for `Lens.build`, like `slw.Latents`.
@@ -55,6 +57,7 @@ def learn_dictionary(
         active: Of an autoencoder, the latents that are active at a place, for "batchtopk" on average; by default a
             tenth of n, at most 32.
         name: Of the new layer; "<layer>.<method>" by default.
+        executor: Reads the layer over workers, as in `Lens.build`; the method is fitted here.
         progress: Show progress bars.
 
     Interrupting it leaves the model as found. Raises ValueError for an unknown method and too few rows,
@@ -73,10 +76,11 @@ def learn_dictionary(
         raise ImagesError(f"there must be at least 2 images, one of them held out, not {len(source)}")
     order = torch.randperm(len(source), generator=torch.Generator().manual_seed(seed)).tolist()
     n_held = max(1, len(source) // _HELD_OUT)
-    held, rows = (
-        sampled_rows(model, source, layer, transform, sorted(some), seed, progress=progress)
-        for some in (order[:n_held], order[n_held:])
-    )
+    with spreading_to(executor):
+        held, rows = (
+            sampled_rows(model, source, layer, transform, sorted(some), seed, progress=progress)
+            for some in (order[:n_held], order[n_held:])
+        )
     _check_enough(n, min(active, n), method, rows)
     seeds = range(seed, seed + n_seeds)
     bar = tqdm(seeds, f"fitting {n} by {method}", disable=not progress)

@@ -20,7 +20,13 @@ from safetensors.torch import save
 from torch import nn
 
 from semanticlens_widgets.executors.parcels import unpacked
-from semanticlens_widgets.layers import Layout, model_behaviour, model_fingerprint, remember_layouts, versions_now
+from semanticlens_widgets.layers import (
+    Layout,
+    model_behaviour,
+    model_fingerprint,
+    remember_layouts,
+    versions_now,
+)
 
 _guard = threading.Lock()
 _making = threading.Lock()
