@@ -1,7 +1,10 @@
 """Matches between the components of sides, and the matches that chance gives."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -28,10 +31,6 @@ class Chance:
 
     best: Float[Tensor, "draw component"]
     """The highest similarity with any of as many random groups as the other side has components."""
-    mutual: float
-    """The share of components that are the nearest of their nearest."""
-    one_to_one: float
-    """The mean similarity of one-to-one matches."""
 
     def percentile(self, similarity: Float[Tensor, " component"]) -> Float[Tensor, " component"]:
         """The share of draws whose best is lower; NaN stays NaN. With fewer than 19 draws those of all components."""
@@ -44,6 +43,15 @@ class Chance:
         return below.masked_fill(similarity.isnan(), torch.nan)
 
 
+class PairsByChance(NamedTuple):
+    """Pairs that one side's components make with random groups in place of the other's."""
+
+    mutual: float
+    """The share of components that are the nearest of their nearest."""
+    one_to_one: float
+    """The mean similarity of one-to-one matches."""
+
+
 class Matching:
     """The matches between each two sides by one measure. All is computed when it is first asked for."""
 
@@ -53,6 +61,7 @@ class Matching:
         self._both = cache(self._nearest_both)
         self.one_to_one = cache(self._one_to_one)
         self.chance = cache(self._chance)
+        self.pairs_by_chance = cache(self._pairs_by_chance)
         self._drawn: set[tuple[int, int]] = set()
         self.clarity = cache(self._clarity)
 
@@ -98,20 +107,21 @@ class Matching:
         return one_to_one(lambda: self._blocks(left, right), n_left, n_right)
 
     def _chance(self, left: int, right: int) -> Chance:
+        best = [torch.cat([block.amax(1) for block in blocks]) for blocks in self._random(left, right)]
+        found = torch.stack(best)
+        self._drawn.add((left, right))
+        return Chance(found.masked_fill(found == -torch.inf, torch.nan))
+
+    def _pairs_by_chance(self, left: int, right: int) -> PairsByChance:
         rows, columns = self._present[left], self._present[right]
         n_assigned = 1 if len(rows) * len(columns) > _LARGE else _N_ASSIGNED
-        best, shares, means = [], [], []
-        for draw, blocks in enumerate(self._measure.with_random(left, right)):
-            blocks = masked(blocks, rows, columns)
-            if draw >= n_assigned:
-                best.append(torch.cat([block.amax(1) for block in blocks]))
-                continue
+        shares, means = [], []
+        for blocks in islice(self._random(left, right), n_assigned):
             kept = list(blocks)
-            there, back = nearest_both(kept, len(columns))
-            best.append(there.similarity)
-            shares.append(mutual(there, back)[rows].float().mean())
+            shares.append(mutual(*nearest_both(kept, len(columns)))[rows].float().mean())
             means.append(one_to_one(lambda kept=kept: kept, len(rows), len(columns))[1].nanmean())
-        found = torch.stack(best)
-        found = found.masked_fill(found == -torch.inf, torch.nan)
-        self._drawn.add((left, right))
-        return Chance(found, float(torch.stack(shares).mean()), float(torch.stack(means).mean()))
+        return PairsByChance(float(torch.stack(shares).mean()), float(torch.stack(means).mean()))
+
+    def _random(self, left: int, right: int) -> Iterator[Blocks]:
+        for blocks in self._measure.with_random(left, right):
+            yield masked(blocks, self._present[left], self._present[right])

@@ -24,6 +24,7 @@ def pairs_table(measure: Measure, matching: Matching) -> pd.DataFrame:
 def _of_pair(measure: Measure, matching: Matching, left: int, right: int) -> dict[str, object]:
     side, other = measure.sides[left], measure.sides[right]
     best, chance = matching.nearest(left, right).similarity, matching.chance(left, right)
+    pairs = matching.pairs_by_chance(left, right)
     matched = matching.matched(left, right)[side.present].float()
     low, high = mean_interval(best)
     matched_low, matched_high = mean_interval(matched)
@@ -39,9 +40,9 @@ def _of_pair(measure: Measure, matching: Matching, left: int, right: int) -> dic
         "matched_low": matched_low,
         "matched_high": matched_high,
         "mutual": float(matching.mutual(left, right)[side.present].float().mean()),
-        "mutual_chance": chance.mutual,
+        "mutual_chance": pairs.mutual,
         "one_to_one": float(matching.one_to_one(left, right)[1].nanmean()),
-        "one_to_one_chance": chance.one_to_one,
+        "one_to_one_chance": pairs.one_to_one,
     }
     if isinstance(measure, ByActivations):
         low, high = measure.cka_interval(left, right)
