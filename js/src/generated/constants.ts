@@ -84,5 +84,5 @@ export const DIVERGING_ON_DARK = ["#ffb27d", "#e8762b", "#8f6247", "#585858", "#
 /** Kinds: Okabe and Ito, "Color universal design", 2008, then the "muted" set of Paul Tol. */
 export const KINDS = ["#e69f00", "#56b4e9", "#009e73", "#d55e00", "#0072b2", "#cc79a7", "#f0e442", "#332288", "#44aa99", "#882255", "#999933", "#aa4499", "#117733", "#cc6677", "#ddcc77"] as const;
 
-/** Letters, each before its case folding, where that is not its lower case; runs as first-last. */
-export const FOLDINGS = "µμ ßss ŉʼn ſs ǰǰ ͅι ΐΐ ΰΰ ςσ ϐβ ϑθ ϕφ ϖπ ϰκ ϱρ ϵε ևեւ Ꭰ-ᏵᎠ ᏸ-ᏽᏰ ᲀв ᲁд ᲂо ᲃс ᲄт ᲅт ᲆъ ᲇѣ ᲈꙋ ẖẖ ẗẗ ẘẘ ẙẙ ẚaʾ ẛṡ ẞss ὐὐ ὒὒ ὔὔ ὖὖ ᾀ-ᾇἀι ᾈ-ᾏἀι ᾐ-ᾗἠι ᾘ-ᾟἠι ᾠ-ᾧὠι ᾨ-ᾯὠι ᾲὰι ᾳαι ᾴάι ᾶᾶ ᾷᾶι ᾼαι ιι ῂὴι ῃηι ῄήι ῆῆ ῇῆι ῌηι ῒῒ ΐΐ ῖῖ ῗῗ ῢῢ ΰΰ ῤῤ ῦῦ ῧῧ ῲὼι ῳωι ῴώι ῶῶ ῷῶι ῼωι ꭰ-ꮿᎠ ﬀff ﬁfi ﬂfl ﬃffi ﬄffl ﬅst ﬆst ﬓմն ﬔմե ﬕմի ﬖվն ﬗմխ";
+/** Letters, each before its case folding, if it is not the lower case of the upper case; runs as first-last. */
+export const FOLDINGS = "ıı Ꭰ-ᏵᎠ ᏸ-ᏽᏰ ẞss ꭰ-ꮿᎠ";

@@ -16,5 +16,5 @@ function unfolded(entry: string): [string, string][] {
 
 /** Folds letter by letter: the lower case of a whole text depends on where its sigmas are. */
 export function casefold(text: string): string {
-  return Array.from(text, (letter) => FOLDED.get(letter) ?? letter.toLowerCase()).join("");
+  return Array.from(text, (letter) => FOLDED.get(letter) ?? letter.toUpperCase().toLowerCase()).join("");
 }

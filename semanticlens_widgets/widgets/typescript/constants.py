@@ -40,10 +40,10 @@ def palette_css() -> str:
 
 
 def foldings() -> dict[str, str]:
-    """Returns the letters whose `str.casefold` is not their lower case in a browser, with their folding."""
-    # The lower case of a letter alone is the same in Python and in browsers.
+    """Returns the letters whose `str.casefold` is not the lower case of their upper case, with their folding."""
+    # Both cases of a letter alone are the same in Python and in browsers.
     every = (chr(code) for code in range(sys.maxunicode + 1))
-    return {letter: letter.casefold() for letter in every if letter.casefold() != letter.lower()}
+    return {letter: letter.casefold() for letter in every if letter.casefold() != letter.upper().lower()}
 
 
 def _in_runs(found: dict[str, str]) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _all() -> Iterator[tuple[str, Any, str]]:
     yield (
         "FOLDINGS",
         " ".join(_in_runs(foldings())),
-        "Letters, each before its case folding, where that is not its lower case; runs as first-last.",
+        "Letters, each before its case folding, if it is not the lower case of the upper case; runs as first-last.",
     )
 
 
