@@ -186,8 +186,14 @@ class ConceptDatabase:
 
     def example_labels(self, layer: str, component: int) -> list[tuple[str, int]]:
         """The labels of a component's examples with their counts, the commonest first, ties by the better rank."""
-        labels = (self.samples.labels[row] for row in self.example_rows(layer, component))
-        return Counter(label for label in labels if label is not None).most_common()
+        return self.labels_of_examples(layer, [component])[0]
+
+    def labels_of_examples(self, layer: str, components: Sequence[int]) -> list[list[tuple[str, int]]]:
+        """`example_labels` of several components, which are looked up together."""
+        rows = self.samples.rows(self.examples[layer].sample_ids[list(components)]).tolist()
+        labels = self.samples.labels
+        counts = (Counter(labels[row] for row in own if row >= 0) for own in rows)
+        return [[(label, n) for label, n in own.most_common() if label is not None] for own in counts]
 
     def example_table(
         self, layer: str, components: Int[Tensor, " component"] | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -55,12 +56,12 @@ class ConceptExamples:
         """The maximum number of examples per component."""
         return self.sample_ids.shape[1]
 
-    @property
+    @cached_property
     def n_examples(self) -> Int[Tensor, " component"]:
         """The number of examples of each component."""
         return (self.sample_ids >= 0).sum(1)
 
-    @property
+    @cached_property
     def dead(self) -> Bool[Tensor, " component"]:
         """True for components without examples: never active, or with the same score for every sample."""
         return self.n_examples == 0

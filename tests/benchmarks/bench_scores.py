@@ -107,7 +107,7 @@ def searched(embeddings: Tensor) -> tuple[ConceptDatabase, NullCalibration]:
     words = torch.nn.functional.normalize(torch.randn(224, DIM), dim=1)
     null = (embeddings @ words.T).sort(1).values
     best = null.max(0).values.sort().values
-    calibration = NullCalibration("layer", null.mean(1), null.std(1, correction=0), null, best, words)
+    calibration = NullCalibration("layer", null.mean(1), null.std(1, correction=0), best, words, embeddings)
     return database_of({"layer": embeddings.unsqueeze(1)}), calibration
 
 

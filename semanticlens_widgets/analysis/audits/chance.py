@@ -1,5 +1,6 @@
 """Chance level of answers to concepts: random groups of images, each as large as a component's group of examples."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -27,6 +28,8 @@ _FIRST = 0.9
 """The part of the 5 % that the examples of all images have; those within a class have the rest. In the same worlds that
 finds as much as halves (78 % of what responds), and more of what is called responds (62 % instead of 56 %)."""
 _TINY = 1e-6
+_AT_ONCE = 8192
+"""Components compared with unrelated directions at a time."""
 
 
 class Scored(NamedTuple):
@@ -63,9 +66,10 @@ class Chance:
 
     def __init__(self, examples: EmbeddedExamples) -> None:
         """Groups are drawn from the samples of the examples; a component without examples has NaN as its scores."""
-        self._embeddings, self._n_examples = examples.embeddings, examples.n_examples
-        sizes = self._n_examples[self._n_examples > 0]
-        self._groups = {size: random_groups(examples.samples, size) for size in sizes.unique().tolist()}
+        self._embeddings, n_examples = examples.embeddings, examples.n_examples
+        sizes = n_examples[n_examples > 0]
+        self._of_size = {size: (n_examples == size).nonzero().squeeze(1) for size in sizes.unique().tolist()}
+        self._groups = {size: random_groups(examples.samples, size) for size in self._of_size}
         self._usual = int(sizes.mode().values) if len(sizes) else 0
 
     def against(self, unrelated: Float[Tensor, "direction dim"]) -> "Baseline":
@@ -85,18 +89,21 @@ class Baseline:
         self._chance = chance
         self._spreads: dict[int, _OfSize] = {}
         for size, groups in chance._groups.items():
-            ours = chance._embeddings[chance._n_examples == size] @ unrelated.T
             theirs = groups @ unrelated.T
-            self._spreads[size] = _OfSize(_spread(ours), _spread(ours - theirs.mean(0)), _spread(theirs))
+            parts = chance._of_size[size].split(_AT_ONCE)
+            ours = [_two_spreads(chance._embeddings[part] @ unrelated.T, theirs.mean(0)) for part in parts]
+            own, centred = (_joined(spreads) for spreads in zip(*ours, strict=True))
+            self._spreads[size] = _OfSize(own, centred, _spread(theirs))
 
     def score(self, direction: Float[Tensor, " dim"]) -> Scored:
         """The answers to the concept of a direction."""
         chance = self._chance
-        z_score = torch.full((len(chance._embeddings),), torch.nan)
+        alignment = chance._embeddings @ direction
+        z_score = torch.full_like(alignment, torch.nan)
         percentile, of_groups = z_score.clone(), torch.zeros(0)
         for size, spreads in self._spreads.items():
-            of = chance._n_examples == size
-            ours, theirs = chance._embeddings[of] @ direction, chance._groups[size] @ direction
+            of, theirs = chance._of_size[size], chance._groups[size] @ direction
+            ours = alignment[of]
             groups = _standardized(theirs, spreads.groups)
             z_score[of] = _standardized(ours - theirs.mean(), spreads.centred)
             percentile[of] = _share_below(groups, _standardized(ours, spreads.components))
@@ -146,6 +153,17 @@ def bar(of_groups: Float[Tensor, "concept group"]) -> float:
 
 def _spread(alignments: Float[Tensor, "row direction"]) -> _Spread:
     return _Spread(alignments.mean(1), alignments.std(1).clamp(min=_TINY))
+
+
+def _two_spreads(
+    alignments: Float[Tensor, "row direction"], of_groups: Float[Tensor, " direction"]
+) -> tuple[_Spread, _Spread]:
+    """Those of the alignments, and of the alignments less what random groups have in common."""
+    return _spread(alignments), _spread(alignments - of_groups)
+
+
+def _joined(parts: Sequence[_Spread]) -> _Spread:
+    return _Spread(*(torch.cat(values) for values in zip(*parts, strict=True)))
 
 
 def _standardized(alignment: Float[Tensor, " row"], spread: _Spread) -> Float[Tensor, " row"]:

@@ -17,8 +17,8 @@ from semanticlens_widgets.analysis.queries.query import Query
 from semanticlens_widgets.analysis.queries.unrelated import random_groups
 from semanticlens_widgets.concepts import EmbeddedExamples
 
-_MOST = 2048
-"""Concepts remembered: 70 MB for 1,280 components and 5,000 random groups."""
+_MOST, _MOST_NUMBERS = 2048, 50_000_000
+"""Concepts remembered, and numbers in their answers: 200 MB, or 160 concepts of 100,000 components."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,11 @@ class Answer:
     probe: Probe
     alignment: Float[Tensor, " component"]
     scored: Scored
+
+    @property
+    def n_numbers(self) -> int:
+        """The size of the answers."""
+        return 3 * len(self.alignment) + len(self.scored.of_groups)
 
     def or_within(self, other: "Answer") -> "Answer":
         """The same where a class has examples of its own, each component by the better (see `either`)."""
@@ -86,13 +91,19 @@ class KnownConcepts:
             return self._found(concepts)
 
     def _found(self, concepts: Sequence[Concept]) -> list[Answer]:
-        unknown = {_key(concept): concept for concept in concepts if _key(concept) not in self._answers}
-        if len(self._answers) + len(unknown) > _MOST:
-            self._answers, unknown = {}, {_key(concept): concept for concept in concepts}
+        wanted = {_key(concept): concept for concept in concepts}
+        unknown = {key: concept for key, concept in wanted.items() if key not in self._answers}
+        if len(self._answers) + len(unknown) > self._most:
+            self._answers = {key: answer for key, answer in self._answers.items() if key in wanted}
         probes = self._embed([concept.query for concept in unknown.values()]) if unknown else ()
         for (key, concept), probe in zip(unknown.items(), probes, strict=True):
             self._answers[key] = self._examined().ask(concept, probe)
         return [self._answers[_key(concept)] for concept in concepts]
+
+    @property
+    def _most(self) -> int:
+        one = next(iter(self._answers.values()), None)
+        return _MOST if one is None else min(_MOST, _MOST_NUMBERS // max(1, one.n_numbers))
 
 
 def stacked(names: Sequence[str], found: Sequence[Answer]) -> ConceptAnswers:

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_texts
-from semanticlens_widgets.analysis.labels.two_best import blocks_of, two_best
+from semanticlens_widgets.analysis.labels.two_best import two_nearest
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
 from semanticlens_widgets.analysis.queries.unrelated import random_rows
 from semanticlens_widgets.concepts import ConceptDatabase
@@ -41,7 +41,7 @@ def agreement(
     examples = database.examples[layer]
     alive = (~examples.dead).nonzero().squeeze(1)
     embeddings = database.component_embeddings[layer][alive]
-    best = two_best((embeddings @ block.T for block in blocks_of(vocabulary.directions)), len(alive)).index
+    best = two_nearest(embeddings, vocabulary.directions).index
     texts, ranks = best.clamp(min=-1).unique(return_inverse=True)
     own = torch.isin(alive, chosen)
     if own.sum() < 2:

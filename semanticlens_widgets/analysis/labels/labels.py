@@ -1,6 +1,6 @@
 """A name for every component, or the honest answer that it has none."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -18,7 +18,14 @@ from semanticlens_widgets.analysis.labels.contrastive import contrastive_embeddi
 from semanticlens_widgets.analysis.labels.example_groups import first_copies
 from semanticlens_widgets.analysis.labels.group_labels import group_labels
 from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
-from semanticlens_widgets.analysis.labels.two_best import BLOCK, blocks_of, two_best
+from semanticlens_widgets.analysis.labels.two_best import (
+    AT_ONCE,
+    BLOCK,
+    TwoBest,
+    blocks_of,
+    two_best,
+    two_nearest,
+)
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
 from semanticlens_widgets.concepts import ConceptDatabase
@@ -98,8 +105,12 @@ def _layer_table(
     database: ConceptDatabase, vocabulary: EmbeddedVocabulary, layer: str, method: str, threshold: float
 ) -> pd.DataFrame:
     embeddings = _embeddings(database, layer, method)
-    blocks = _score_blocks(database, vocabulary, layer, method, embeddings)
-    return _table_of(database, vocabulary, layer, embeddings, blocks, threshold)
+    if method == "soft-wpmi":
+        scores = soft_wpmi(*database.example_table(layer), vocabulary.directions)
+        found = two_best(scores, len(embeddings))
+    else:
+        found = two_nearest(embeddings, vocabulary.directions)
+    return _table_of(database, vocabulary, layer, embeddings, found, threshold)
 
 
 def _candidates_table(
@@ -111,7 +122,8 @@ def _candidates_table(
         (embeddings @ block.T).masked_fill(~own, -torch.inf)
         for block, own in zip(blocks_of(vocabulary.directions), allowed.split(BLOCK, 1), strict=True)
     )
-    table = _table_of(database, vocabulary, layer, embeddings, blocks, threshold)
+    found = two_best(blocks, len(embeddings))
+    table = _table_of(database, vocabulary, layer, embeddings, found, threshold)
     labels = pd.Series([[(text, 1.0)] if text else [] for text in table["label"]])
     return table.assign(labels=labels, candidates=pd.Series(candidates.of[layer]))
 
@@ -121,16 +133,15 @@ def _table_of(
     vocabulary: EmbeddedVocabulary,
     layer: str,
     embeddings: Float[Tensor, "component dim"],
-    blocks: Iterator[Float[Tensor, "component some"]],
+    found: TwoBest,
     threshold: float,
 ) -> pd.DataFrame:
-    found = two_best(blocks, len(embeddings))
     present = embeddings.any(1) & (found.score[0] > -torch.inf)
     second = present & (found.score[1] > -torch.inf)
     best = torch.where(present, found.index[0], -1)
-    alignment = (
-        (embeddings * vocabulary.directions[best.clamp(min=0)]).sum(1).masked_fill(~present, torch.nan)
-    )
+    parts = zip(embeddings.split(AT_ONCE), best.clamp(min=0).split(AT_ONCE), strict=True)
+    products = [(part * vocabulary.directions[texts]).sum(1) for part, texts in parts]
+    alignment = torch.cat(products).masked_fill(~present, torch.nan)
     z_score, percentile = against_unrelated(embeddings, alignment, vocabulary.unrelated)
     examples = database.examples[layer]
     table, rows = database.example_table(layer)[0], database.distinct_rows(layer)
@@ -163,18 +174,6 @@ def _embeddings(database: ConceptDatabase, layer: str, method: str) -> Float[Ten
     if method == "csp":
         return contrastive_embeddings(database, layer)
     return database.component_embeddings[layer]
-
-
-def _score_blocks(
-    database: ConceptDatabase,
-    vocabulary: EmbeddedVocabulary,
-    layer: str,
-    method: str,
-    embeddings: Float[Tensor, "component dim"],
-) -> Iterator[Float[Tensor, "component some"]]:
-    if method == "soft-wpmi":
-        return soft_wpmi(*database.example_table(layer), vocabulary.directions)
-    return (embeddings @ block.T for block in blocks_of(vocabulary.directions))
 
 
 def _texts(vocabulary: EmbeddedVocabulary, rows: Int[Tensor, " component"]) -> list[str]:

@@ -9,6 +9,8 @@ from torch import Tensor
 
 BLOCK = 512
 """Texts scored at a time: 20 MB of scores for 10,000 components."""
+AT_ONCE = 4096
+"""Components scored at a time where each stands alone: 8 MB of scores, which stay in reach of the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,15 @@ class TwoBest:
     def margin(self) -> Float[Tensor, " component"]:
         """The lead of the best over the runner-up; NaN without a runner-up."""
         return (self.score[0] - self.score[1]).masked_fill(self.index[1] < 0, torch.nan)
+
+
+def two_nearest(embeddings: Float[Tensor, "component dim"], texts: Float[Tensor, "text dim"]) -> TwoBest:
+    """The two texts of the highest alignment with every component, in memory that grows with neither."""
+    found = [
+        two_best((part @ block.T for block in blocks_of(texts)), len(part))
+        for part in embeddings.split(AT_ONCE)
+    ]
+    return TwoBest(torch.cat([each.index for each in found], 1), torch.cat([each.score for each in found], 1))
 
 
 def two_best(blocks: Iterable[Float[Tensor, "component _"]], n_components: int) -> TwoBest:

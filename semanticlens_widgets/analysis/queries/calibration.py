@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets._choices import Baseline
@@ -19,6 +20,8 @@ WEAK_BELOW = 0.5
 The words name visible things too, so that a stricter bar would call good queries weak. With the offline foundation
 model on 522 photos this marks 1 of 46 searches for what the photos show, and 22 of 34 for what no component can know.
 """
+_AT_ONCE = 8192
+"""Components compared with the words at a time: 7 MB of alignments."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +32,28 @@ class NullCalibration:
     mean: Float[Tensor, " component"]
     deviation: Float[Tensor, " component"]
     """Population standard deviation over the words."""
-    ascending: Float[Tensor, "component word"]
-    """The alignments, ascending along a row: 8 MB for 10,000 components."""
     best: Float[Tensor, " word"]
     """Every word's highest alignment in the layer, ascending."""
     words: Float[Tensor, "word dim"]
     """The directions of the words."""
+    embeddings: Float[Tensor, "component dim"]
+    """Those of the layer."""
+
+    @cached_property
+    def ascending(self) -> Float[Tensor, "component word"]:
+        """The alignments, ascending along a row: 8 MB for 10,000 components, made when a whole layer is compared."""
+        return torch.cat([(part @ self.words.T).sort(1).values for part in self.embeddings.split(_AT_ONCE)])
+
+    def share_below(
+        self, components: Int[Tensor, " row"], alignment: Float[Tensor, " row"]
+    ) -> Float[Tensor, " row"]:
+        """The share of words with a lower alignment than each of a few components has."""
+        of_words = self.embeddings[components] @ self.words.T
+        return (of_words < alignment.unsqueeze(1)).float().mean(1)
+
+    def strength(self, alignment: Float[Tensor, ""]) -> float:
+        """The share of words whose best component has a lower alignment."""
+        return int(torch.searchsorted(self.best, alignment)) / len(self.best)
 
 
 def null_calibration(
@@ -74,12 +93,18 @@ def calibrations_by(
 def _calibrate(
     layer: str, embeddings: Float[Tensor, "component dim"], words: Float[Tensor, "word dim"]
 ) -> NullCalibration:
-    alignments = embeddings @ words.T
+    parts = [_of_part(part @ words.T) for part in embeddings.split(_AT_ONCE)]
+    mean, deviation, best = zip(*parts, strict=True)
     return NullCalibration(
         layer=layer,
-        mean=alignments.mean(1),
-        deviation=alignments.std(1, correction=0),
-        ascending=alignments.sort(1).values,
-        best=alignments.max(0).values.sort().values,
+        mean=torch.cat(mean),
+        deviation=torch.cat(deviation),
+        best=torch.stack(best).amax(0).sort().values,
         words=words,
+        embeddings=embeddings,
     )
+
+
+def _of_part(alignments: Float[Tensor, "component word"]) -> tuple[Tensor, Tensor, Tensor]:
+    """The mean and deviation of every component, and the highest alignment of every word."""
+    return alignments.mean(1), alignments.std(1, correction=0), alignments.amax(0)

@@ -71,8 +71,7 @@ class Ranking:
         known = self.alignment[~self.alignment.isnan()]
         if self.calibration is None or not len(known):
             return None
-        best = self.calibration.best
-        return int(torch.searchsorted(best, known.max())) / len(best)
+        return self.calibration.strength(known.max())
 
     @property
     def weak(self) -> bool:
@@ -95,6 +94,6 @@ def rank(
         raise ValueError(
             f"the calibration is of layer {calibration.layer!r} and the question of layer {layer!r}"
         )
-    known = database.examples[layer].n_examples > 0
-    alignment = (database.component_embeddings[layer] @ probe.vector).masked_fill(~known, torch.nan)
+    alignment = database.component_embeddings[layer] @ probe.vector
+    alignment.masked_fill_(database.examples[layer].dead, torch.nan)
     return Ranking(layer, alignment, calibration if probe.is_text else None, probe.caveat)

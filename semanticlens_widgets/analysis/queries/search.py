@@ -9,9 +9,9 @@ from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets._choices import Baseline
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.analysis.queries.calibration import NullCalibration
+from semanticlens_widgets.analysis.queries.first import First, first
 from semanticlens_widgets.analysis.queries.probes import probes
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
-from semanticlens_widgets.analysis.queries.ranking import Ranking, rank
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.foundation_models import FoundationModel
 
@@ -76,38 +76,35 @@ def search_many(
     for caveat in dict.fromkeys(one.caveat for one in found if one.caveat):
         warn_user(caveat)
     calibrations = calibration or {}
-    rankings = [[rank(database, one, name, calibrations.get(name)) for name in layers] for one in found]
-    tables = [_table(database, each, top) for each in rankings]
+    tables = [
+        _table(
+            database, {name: first(database, one, name, top, calibrations.get(name)) for name in layers}, top
+        )
+        for one in found
+    ]
     for table, query in zip(tables, asked, strict=True):
         table.insert(0, "query", _written(query))
     return pd.concat(tables, ignore_index=True)
 
 
-def _table(database: ConceptDatabase, rankings: Sequence[Ranking], top: int) -> pd.DataFrame:
-    merged = pd.concat([_layer_table(database, ranking, top) for ranking in rankings], ignore_index=True)
-    best = merged.sort_values("alignment", ascending=False, kind="stable").head(top).reset_index(drop=True)
-    found = [
-        database.example_labels(layer, row)
-        for layer, row in zip(best["layer"], best["index"].tolist(), strict=True)
-    ]
-    best["labels"] = [", ".join(f"{label} ({n})" for label, n in labels[:_LABELS]) for labels in found]
-    return best
+def _table(database: ConceptDatabase, found: Mapping[str, First], top: int) -> pd.DataFrame:
+    tables = [_layer_table(database, layer, best) for layer, best in found.items()]
+    merged = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    return merged.sort_values("alignment", ascending=False, kind="stable", ignore_index=True).head(top)
 
 
-def _layer_table(database: ConceptDatabase, ranking: Ranking, top: int) -> pd.DataFrame:
-    examples = database.examples[ranking.layer]
-    best = ranking.order[:top]
-    best = best[~ranking.alignment[best].isnan()]
-    columns = {name: getattr(ranking, name)[best].numpy() for name in _NUMBERS}
-    names = [examples.name(index) for index in best.tolist()]
+def _layer_table(database: ConceptDatabase, layer: str, best: First) -> pd.DataFrame:
+    examples, components = database.examples[layer], best.components.tolist()
+    labels = database.labels_of_examples(layer, components)
     return pd.DataFrame(
         {
-            "component": names,
-            "layer": ranking.layer,
-            "index": best.numpy(),
-            **columns,
-            "strength": np.nan if ranking.strength is None else ranking.strength,
-            "weak": ranking.weak,
+            "component": [examples.name(index) for index in components],
+            "layer": layer,
+            "index": best.components.numpy(),
+            **{name: getattr(best, name).numpy() for name in _NUMBERS},
+            "strength": np.nan if best.strength is None else best.strength,
+            "weak": best.weak,
+            "labels": [", ".join(f"{label} ({n})" for label, n in counts[:_LABELS]) for counts in labels],
         }
     )
 

@@ -5,10 +5,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from semanticlens_widgets.analysis.labels import two_best as two_best_module
 from semanticlens_widgets.analysis.labels.chance import N_DIVIDED, Chance
 from semanticlens_widgets.analysis.labels.example_groups import divided
 from semanticlens_widgets.analysis.labels.labels import CLEAR_ABOVE, label, top_labels
-from semanticlens_widgets.analysis.labels.two_best import best_of, two_best
+from semanticlens_widgets.analysis.labels.two_best import best_of, two_best, two_nearest
 from semanticlens_widgets.analysis.labels.vocabulary import embed_vocabulary
 from semanticlens_widgets.analysis.queries.probes import probes
 from semanticlens_widgets.analysis.queries.unrelated import random_rows
@@ -317,3 +318,15 @@ def test_two_best_are_those_of_a_sort_whatever_the_blocks(n, texts, size, seed):
     alone, index = best_of(scores.split(size, dim=1))
     assert torch.equal(alone, best.score[0])
     assert torch.equal(index, best.index[0])
+
+
+@pytest.mark.parametrize("n", [1, 7, 50])
+def test_the_two_nearest_texts_are_those_of_all_products_however_many_are_made_at_a_time(n, monkeypatch):
+    monkeypatch.setattr(two_best_module, "AT_ONCE", 7)
+    monkeypatch.setattr(two_best_module, "BLOCK", 3)
+    generator = torch.Generator().manual_seed(n)
+    embeddings = torch.randint(-2, 3, (n, 6), generator=generator).float()
+    texts = torch.randint(-2, 3, (11, 6), generator=generator).float()
+    found, expected = two_nearest(embeddings, texts), two_best([embeddings @ texts.T], n)
+    assert torch.equal(found.index, expected.index)
+    assert torch.equal(found.score, expected.score)
