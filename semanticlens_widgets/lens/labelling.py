@@ -1,10 +1,11 @@
 """Labelling by a callable: it sees the example images of components, and proposes words."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import pandas as pd
 import torch
 from PIL import Image
 from tqdm.auto import tqdm
@@ -17,6 +18,9 @@ from semanticlens_widgets.lens.session import Session
 
 Labeller = Callable[[list[Image.Image], list[Image.Image]], str | Sequence[str]]
 """From the example images of a component, best first, and their look-alikes, to words for it, the likeliest first."""
+LabelSource = vocabularies.VocabularySource | pd.DataFrame
+LabelSources = LabelSource | Mapping[str, LabelSource] | None
+"""A vocabulary or a table of labels, or several by the name of the method."""
 
 
 def candidates(
@@ -46,6 +50,19 @@ def candidates(
     if new := [text for text in proposed if text not in known]:
         reference = joined(reference, vocabularies.embed_vocabulary(session, new, **embedding))
     return Candidates(reference, found)
+
+
+def label_tables(session: Session, labels: LabelSources) -> dict[str, pd.DataFrame]:
+    """The tables of labels by method; those of a vocabulary without a name are under "nearest"."""
+    if labels is None:
+        return {}
+    named = labels if isinstance(labels, Mapping) else {"nearest": labels}
+    return {
+        name: given
+        if isinstance(given, pd.DataFrame)
+        else analysis.label(session.database, None, vocabularies.embedded_vocabulary(session, given))
+        for name, given in named.items()
+    }
 
 
 def _asked(

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from semanticlens_widgets import analysis
+from semanticlens_widgets import analysis, exports
 from semanticlens_widgets._arguments import check_choice, check_texts, shown
 from semanticlens_widgets._choices import (
     AttributionMethod,
@@ -50,6 +50,7 @@ from semanticlens_widgets.lens import (
     explaining,
     graphs,
     interventions,
+    labelling,
     probes,
     relevances,
     vocabularies,
@@ -777,6 +778,26 @@ class Lens:
     def import_labels(self, path: str | Path, *, name: str | None = None) -> "pd.DataFrame":
         """The labels of another tool's CSV (layer, unit, label), to merge beside ours; see `analysis.import_labels`."""
         return analysis.import_labels(path, self.database, name=name)
+
+    def export_labels(self, path: str | Path, labels: "pd.DataFrame") -> Path:
+        """Writes a table of labels as the CSV that other tools exchange; see `exports.write_label_csv`."""
+        return exports.write_label_csv(path, labels, self.database)
+
+    def to_parquet(
+        self,
+        folder: str | Path,
+        *,
+        labels: labelling.LabelSources = "general",
+        overwrite: bool = False,
+    ) -> Path:
+        """Writes components, examples, scores, labels, samples, classes and relevance as parquet; returns the folder.
+
+        `labels` are a vocabulary, a table such as `label` or `import_labels` returns, or a dict of either by the
+        method's name; None for none. docs/export.md states the columns. Needs the extra `parquet`.
+        """
+        return exports.write_parquet(
+            self.database, folder, labelling.label_tables(self._session, labels), overwrite=overwrite
+        )
 
     def audit(
         self,
