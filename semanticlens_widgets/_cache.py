@@ -30,6 +30,9 @@ ATTRIBUTING = 3
 """The version of attributing, in the keys of relevance: likewise for `attribution`, and for the sums of classes and the
 scores beside them."""
 
+LEARNING = 1
+"""The version of learning dictionaries, in their keys: likewise for `dictionaries`."""
+
 T = TypeVar("T")
 
 
@@ -54,6 +57,10 @@ class Cache:
     def parts(self, kind: str, *key: object) -> Parts | None:
         """The files of a result that grows."""
         return Parts(self._path(self.folder, kind, key)) if self.folder else None
+
+    def checkpoint(self, *key: object) -> Checkpoint | None:
+        """The checkpoint of the one pass with `key`."""
+        return Checkpoint(self._path(self.folder, "checkpoints", key)) if self.folder else None
 
     def by_layer(
         self,

@@ -1,7 +1,8 @@
 """Dictionaries: directions of a layer that are learned from its activations, and used as latents.
 
-`learn` (the whole way), `rows` (activations, sampled), `fitting` and `autoencoders` (the methods), `measures` (what a
-dictionary is worth), `dictionary` (the result: latents that are saved with a lens), `coding` (encode and decode).
+`learn` (the arguments), `learning` (the whole way, step by step, cached), `rows` (activations, sampled), `fitting` and
+`autoencoders` (the methods), `measures` (what a dictionary is worth), `dictionary` (the result: latents that are saved
+with a lens), `coding` (encode and decode).
 """
 
 from semanticlens_widgets.dictionaries.dictionary import Dictionary, restored_dictionary

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import math
 from typing import Any
 
@@ -10,32 +11,33 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from semanticlens_widgets.dictionaries.coding import Coding
+from semanticlens_widgets.passes import Report
 
 STEPS, BATCH, RATE = 1000, 512, 1e-3
 """At least so many steps, in whole epochs; the rate is for rows whose coordinates have a mean square of 1."""
 
 
-def top_k(rows: Float[Tensor, "row dim"], n: int, seed: int, active: int) -> Coding:
+def top_k(rows: Float[Tensor, "row dim"], n: int, seed: int, active: int, report: Report) -> Coding:
     """A TopK autoencoder of rows around their mean, with `active` latents a row; seeded.
 
     L. Gao et al., Scaling and evaluating sparse autoencoders, 2024, arXiv 2406.04093. Training is that of T. Fel et
     al., overcomplete. Raises ImportError without the extra.
     """
     sae = _package()
-    return _trained(sae, lambda: sae.TopKSAE(rows.shape[1], n, top_k=active), rows, seed)
+    return _trained(sae, lambda: sae.TopKSAE(rows.shape[1], n, top_k=active), rows, seed, report)
 
 
-def batch_top_k(rows: Float[Tensor, "row dim"], n: int, seed: int, active: int) -> Coding:
+def batch_top_k(rows: Float[Tensor, "row dim"], n: int, seed: int, active: int, report: Report) -> Coding:
     """A BatchTopK autoencoder of rows around their mean, with `active` latents a row on average; seeded.
 
     What is active does not depend on the other rows afterwards: the threshold is the running one of training.
     B. Bussmann et al., BatchTopK Sparse Autoencoders, 2024, arXiv 2412.06410. Raises ImportError without the extra.
     """
     sae, in_a_batch = _package(), active * min(BATCH, len(rows))
-    return _trained(sae, lambda: sae.BatchTopKSAE(rows.shape[1], n, top_k=in_a_batch), rows, seed)
+    return _trained(sae, lambda: sae.BatchTopKSAE(rows.shape[1], n, top_k=in_a_batch), rows, seed, report)
 
 
-def _trained(sae: Any, made: Any, rows: Float[Tensor, "row dim"], seed: int) -> Coding:
+def _trained(sae: Any, made: Any, rows: Float[Tensor, "row dim"], seed: int, report: Report) -> Coding:
     offset = rows.mean(0)
     scale = float((rows - offset).square().mean().sqrt().clamp(min=1e-12))
     scaled = (rows - offset) / scale
@@ -46,6 +48,8 @@ def _trained(sae: Any, made: Any, rows: Float[Tensor, "row dim"], seed: int) -> 
         loader = torch.utils.data.DataLoader(data, BATCH, shuffle=True, drop_last=len(rows) > BATCH)
         optimizer = torch.optim.Adam(model.parameters(), RATE)
         n_epochs = math.ceil(STEPS / len(loader))
+        steps = itertools.count(1)
+        optimizer.register_step_post_hook(lambda *_: report(next(steps), n_epochs * len(loader)))
         sae.train_sae(model, loader, _error, optimizer, nb_epochs=n_epochs, monitoring=0)
     found = coding(model.eval(), offset, scale)
     with torch.no_grad():

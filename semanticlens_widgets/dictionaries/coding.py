@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -47,6 +48,18 @@ class Coding:
     def tensors(self) -> dict[str, Tensor]:
         """All tensors by name."""
         return {name: getattr(self, name) for name in ("decoder", "encoder", "bias", "offset")}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All that is no tensor, as JSON."""
+        return {"method": self.method, "active": self.active, "threshold": self.threshold}
+
+    @classmethod
+    def restored(cls, tensors: Mapping[str, Tensor], settings: Mapping[str, Any]) -> "Coding":
+        """The inverse of `tensors` and `settings`."""
+        # Copies lie in memory as the first ones did, which products round alike for.
+        own = {part: tensor.clone() for part, tensor in tensors.items()}
+        return cls(settings["method"], **own, active=settings["active"], threshold=settings["threshold"])
 
     def _moved(self, rows: Tensor) -> Mapping[str, Tensor]:
         return {name: tensor.to(rows) for name, tensor in self.tensors.items()}

@@ -48,16 +48,11 @@ class Dictionary(Latents):
     @property
     def settings(self) -> dict[str, Any]:
         """All that is no tensor, as JSON."""
-        coding = self.coding
-        own = {"method": coding.method, "active": coding.active, "threshold": coding.threshold}
-        return {**own, "report": dict(self.report)}
+        return {**self.coding.settings, "report": dict(self.report)}
 
 
 def restored_dictionary(
     name: str, layer: str, tensors: Mapping[str, Tensor], settings: Mapping[str, Any]
 ) -> Dictionary:
     """The dictionary that a lens was saved with; the inverse of its `coding.tensors` and `settings`."""
-    # Copies lie in memory as the first ones did, which products round alike for.
-    own = {part: tensor.clone() for part, tensor in tensors.items()}
-    coding = Coding(settings["method"], **own, active=settings["active"], threshold=settings["threshold"])
-    return Dictionary.of(layer, coding, settings["report"], name)
+    return Dictionary.of(layer, Coding.restored(tensors, settings), settings["report"], name)

@@ -1,17 +1,16 @@
 """Learning a dictionary of a layer: rows are read, the method is fitted, and the result is measured."""
 
 from collections.abc import Callable
+from pathlib import Path
 
-import torch
 from PIL import Image
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from semanticlens_widgets._arguments import check_at_least, check_choice
+from semanticlens_widgets._cache import cache_in
 from semanticlens_widgets.dictionaries.dictionary import Dictionary
 from semanticlens_widgets.dictionaries.fitting import METHODS
-from semanticlens_widgets.dictionaries.measures import quality, stability
-from semanticlens_widgets.dictionaries.rows import sampled_rows
+from semanticlens_widgets.dictionaries.learning import Learning, learned
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.images import as_images
@@ -22,9 +21,6 @@ from semanticlens_widgets.layers import (
     find_layers,
     preprocessing_of,
 )
-
-_HELD_OUT = 5
-"""One image of so many is held out."""
 
 
 def learn_dictionary(
@@ -39,6 +35,7 @@ def learn_dictionary(
     n_seeds: int = 2,
     active: int | None = None,
     name: str | None = None,
+    cache: str | Path | None = None,
     executor: object = None,
     progress: bool = True,
 ) -> Dictionary:
@@ -57,6 +54,8 @@ def learn_dictionary(
         active: Of an autoencoder, the latents that are active at a place, for "batchtopk" on average; by default a
             tenth of n, at most 32.
         name: Of the new layer; "<layer>.<method>" by default.
+        cache: A folder for results, found again by their content; what was read and the seeds that are finished when a
+            run is interrupted are kept there too.
         executor: Reads the layer over workers, as in `Lens.build`; the method is fitted here.
         progress: Show progress bars.
 
@@ -74,45 +73,13 @@ def learn_dictionary(
     source = as_images(images)
     if len(source) < 2:
         raise ImagesError(f"there must be at least 2 images, one of them held out, not {len(source)}")
-    order = torch.randperm(len(source), generator=torch.Generator().manual_seed(seed)).tolist()
-    n_held = max(1, len(source) // _HELD_OUT)
+    learning = Learning(model, source, layer, transform, n, method, seed, min(active, n), progress)
     with spreading_to(executor):
-        held, rows = (
-            sampled_rows(model, source, layer, transform, sorted(some), seed, progress=progress)
-            for some in (order[:n_held], order[n_held:])
-        )
-    _check_enough(n, min(active, n), method, rows)
-    seeds = range(seed, seed + n_seeds)
-    bar = tqdm(seeds, f"fitting {n} by {method}", disable=not progress)
-    codings = [METHODS[method](rows, n, each, min(active, n)) for each in bar]
-    report = {
-        "method": method,
-        "n": n,
-        "seed": seed,
-        "n_seeds": n_seeds,
-        "n_rows": len(rows),
-        "n_held_out": len(held),
-        **quality(codings[0], held),
-        **stability(codings, rows, seed),
-    }
-    return Dictionary.of(layer, codings[0], report, name)
+        coding, report = learned(learning, n_seeds, cache_in(cache))
+    return Dictionary.of(layer, coding, report, name)
 
 
 def _one(layers: list[str]) -> list[str]:
     if len(layers) != 1:
         raise ValueError(f"layer must name one layer, and {len(layers)} match")
     return layers
-
-
-def _check_enough(n: int, active: int, method: str, rows: Tensor) -> None:
-    least = n if method in ("pca", "kmeans") else 2
-    if len(rows) < least:
-        raise ValueError(
-            f"n={n:,} directions need as many rows, and the images give {len(rows):,}; pass more images"
-        )
-    if method == "pca" and n > rows.shape[1]:
-        raise ValueError(
-            f"n must be at most {rows.shape[1]}, the dimensions of the layer, for 'pca', not {n}"
-        )
-    if not torch.isfinite(rows).all():
-        raise ValueError("the layer gives NaN or infinity; check the model's weights and the preprocessing")

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import capture, rows_of
-from semanticlens_widgets.passes import Batch, Fold, Pass, Rows, run_pass
+from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Rows, run_pass
 
 MOST_NUMBERS = 2**26
 """Of all rows that are kept: 256 MB of float32."""
@@ -27,12 +27,13 @@ def sampled_rows(
     samples: Sequence[int],
     seed: int,
     *,
+    checkpoint: Checkpoint | None = None,
     progress: bool = True,
-) -> Float[Tensor, "row dim"]:
-    """The rows of up to 16 places of each sample, drawn at random without replacement; float32, on the CPU.
+) -> dict[int, Float[Tensor, "row dim"]]:
+    """Sample -> the rows of up to 16 of its places, drawn at random without replacement; float32, on the CPU.
 
-    A sample's places depend on the seed and its number alone. Where that would be more than 256 MB, random rows of
-    each batch are left out.
+    A sample's places depend on the seed and its number alone; where 16 would be more than 256 MB, they are fewer.
+    Samples that cannot be read are left out, with a warning. A pass with a checkpoint goes on where it stopped.
     """
     work = Pass(
         model=model,
@@ -43,9 +44,11 @@ def sampled_rows(
         empty=Rows(),
         label=f"reading {layer}",
     )
-    end = run_pass(work, progress=progress)
+    end = run_pass(work, checkpoint=checkpoint, progress=progress)
     warn_of_left_out(images, end.broken)
-    return end.state.columns()["rows#drawn"]
+    found = end.state.columns()
+    each = found["rows#drawn"].split(found["rows#"].tolist())
+    return dict(zip(found["sample_ids"].tolist(), each, strict=True))
 
 
 @contextmanager

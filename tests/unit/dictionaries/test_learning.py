@@ -1,7 +1,9 @@
 """Dictionaries are learned from a layer, measured, used as latents, and saved with a lens."""
 
+import copy
 import itertools
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +13,13 @@ from torch import nn
 import semanticlens_widgets as slw
 from semanticlens_widgets.dictionaries import Dictionary
 from semanticlens_widgets.dictionaries.coding import Coding
+from semanticlens_widgets.dictionaries.fitting import METHODS
 from semanticlens_widgets.dictionaries.measures import matched_cosine, quality
 from semanticlens_widgets.dictionaries.rows import sampled_rows
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.images import decode_ahead
 from semanticlens_widgets.layers import capture
+from semanticlens_widgets.passes import _run
 from tests import colour_world
 
 LABELS = ["a", "b"] * 15
@@ -53,12 +58,13 @@ def build(model, layers):
 
 
 def test_rows_are_places_of_the_layer_drawn_without_replacement(model):
-    rows = sampled_rows(model, images(), "1", colour_world.to_tensor, [2, 5], 0, progress=False)
+    drawn = sampled_rows(model, images(), "1", colour_world.to_tensor, [2, 5], 0, progress=False)
+    assert list(drawn) == [2, 5]
     found = []
     with capture(model, ["1"], lambda _, output: found.append(output.clone())):
         model(torch.stack([colour_world.to_tensor(images().image(number)) for number in (2, 5)]))
     places = found[0].movedim(1, -1).flatten(1, 2)
-    for own, whole in zip(rows.split(16), places, strict=True):
+    for own, whole in zip(drawn.values(), places, strict=True):
         torch.testing.assert_close(own.sort(0).values, whole.sort(0).values)
 
 
@@ -198,3 +204,99 @@ def test_an_autoencoder_without_its_package_says_how_to_install_it_and_what_fail
     monkeypatch.setitem(sys.modules, "overcomplete", None)
     with pytest.raises(ImportError, match=r"which gave: import of overcomplete .*\[dictionaries\]"):
         learned(model, "sae", 12)
+
+
+@pytest.mark.parametrize("method", ["nmf", "pca", "kmeans", "sae", "batchtopk"])
+def test_every_step_of_a_fit_is_reported(method):
+    if method in ("sae", "batchtopk"):
+        pytest.importorskip("overcomplete.sae", reason="overcomplete needs Python before 3.13")
+    steps = []
+    rows = torch.rand(3000, 8, generator=torch.Generator().manual_seed(0))
+    METHODS[method](rows, 4, 0, 2, lambda *given: steps.append(given))
+    (total,) = {total for _, total in steps}
+    assert [number for number, _ in steps] == list(range(1, len(steps) + 1))
+    assert total >= len(steps) >= (3 if method == "pca" else 5)
+
+
+@pytest.mark.filterwarnings("ignore:Maximum number of iterations")
+def test_a_watched_estimator_finds_what_the_plain_one_finds():
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.decomposition import MiniBatchNMF
+
+    rows = torch.rand(3000, 8, generator=torch.Generator().manual_seed(0))
+    own = METHODS["nmf"](rows, 4, 0, 0, lambda *_: None).decoder
+    factors: Any = MiniBatchNMF
+    plain = factors(4, random_state=0, batch_size=1024, init=None, max_iter=100).fit(rows.numpy())
+    expected = nn.functional.normalize(torch.from_numpy(plain.components_).float(), dim=1)
+    torch.testing.assert_close(own, expected)
+    own = METHODS["kmeans"](rows, 4, 0, 0, lambda *_: None).decoder
+    clusters: Any = MiniBatchKMeans
+    plain = clusters(4, random_state=0, batch_size=1024, n_init=3).fit(rows.numpy())
+    torch.testing.assert_close(own, torch.from_numpy(plain.cluster_centers_).float())
+
+
+@pytest.fixture
+def n_read(monkeypatch):
+    """The number of images of every pass."""
+    passes = []
+
+    def counted(images, samples, *rest, **options):
+        passes.append(len(samples))
+        return decode_ahead(images, samples, *rest, **options)
+
+    monkeypatch.setattr(_run, "decode_ahead", counted)
+    return passes
+
+
+def test_a_dictionary_is_found_again_without_the_model(model, tmp_path, n_read):
+    first = learned(model, "nmf", cache=tmp_path)
+    again = learned(model, "nmf", cache=tmp_path)
+    assert (again.fingerprint, again.report) == (first.fingerprint, first.report)
+    assert n_read == [30]
+    retrained = copy.deepcopy(model)
+    retrained[0].weight.data *= 2
+    learned(retrained, "nmf", cache=tmp_path)
+    for other in ({"seed": 1}, {"n": 5}, {"method": "pca"}):
+        learned(model, **{"method": "nmf", **other}, cache=tmp_path)
+    assert n_read == [30] * 5
+
+
+def test_an_interrupted_run_goes_on_after_the_seeds_that_are_finished(model, tmp_path, monkeypatch, n_read):
+    whole, fitted = learned(model, "nmf", n_seeds=3), []
+    fit = METHODS["nmf"]
+
+    def interrupted(rows, n, seed, active, report):
+        fitted.append(seed)
+        if len(fitted) == 3:
+            raise KeyboardInterrupt
+        return fit(rows, n, seed, active, report)
+
+    monkeypatch.setitem(METHODS, "nmf", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        learned(model, "nmf", n_seeds=3, cache=tmp_path)
+    again = learned(model, "nmf", n_seeds=3, cache=tmp_path)
+    assert fitted == [0, 1, 2, 2]
+    assert n_read == [30, 30, 0]
+    assert (again.fingerprint, again.report) == (whole.fingerprint, whole.report)
+    assert not list((tmp_path / "checkpoints").glob("*"))
+
+
+def test_images_that_cannot_be_read_are_left_out_before_a_fifth_is_held_out(model, tmp_path):
+    for number in range(30):
+        images().image(number).save(tmp_path / f"{number:02d}.png")
+    for number in range(20):
+        (tmp_path / f"{number:02d}.png").write_bytes(b"torn")
+    with pytest.warns(UserWarning, match="20"):
+        found = slw.learn_dictionary(
+            model, tmp_path, "1", 3, n_seeds=1, transform=colour_world.to_tensor, progress=False
+        )
+    assert (found.report["n_rows"], found.report["n_held_out"]) == (8 * 16, 2 * 16)
+
+
+def test_bars_show_images_and_steps(model, capsys):
+    slw.learn_dictionary(model, images(), "1", 3, n_seeds=2, transform=colour_world.to_tensor)
+    shown = capsys.readouterr().err
+    assert "reading 1" in shown
+    assert "fitting 3 by nmf, 1 of 2" in shown
+    assert "fitting 3 by nmf, 2 of 2" in shown
+    assert "step/s" in shown
