@@ -10,6 +10,7 @@ from tqdm.auto import tqdm
 
 from semanticlens_widgets._arguments import check_choice, check_path
 from semanticlens_widgets._choices import DemoModel, Pooling
+from semanticlens_widgets.dictionaries import learn_dictionary
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.foundation_models import ConSE, efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.images import Images, as_images
@@ -21,8 +22,17 @@ if TYPE_CHECKING:
 PHOTOS = Path(__file__).resolve().parents[1] / "notebooks" / "photos"
 """The photos of a checkout; they are not in the wheel."""
 
-LAYERS: dict[str, Pooling] = {"blocks.2": "max", "blocks.4": "max", "bn2": "mean", "classifier": "max"}
-"""From early to late, with their pooling. `bn2` ends in a ReLU6, whose maxima nearly all tie at 6: its mean ranks."""
+LAYERS: dict[str, Pooling] = {
+    "blocks.2": "max",
+    "blocks.4": "max",
+    "bn2.nmf": "mean",
+    "bn2": "mean",
+    "classifier": "max",
+}
+"""From early to late, with their pooling. `bn2` ends in a ReLU6, whose maxima nearly all tie at 6: its mean ranks.
+`bn2.nmf` are directions of it, before it so that widgets open its channels."""
+
+N_DIRECTIONS = 64
 
 K = 9
 """Few, because most of the 375 labels of the photos occur once or twice; nine fill a card of the gallery."""
@@ -48,6 +58,7 @@ def demo(
 
     `source` is a folder of photos; None means the 522 photos of a checkout's `notebooks/photos`, or of `photos` in the
     working directory. `model` names another one to compare with: "lite1", or "untrained", Lite0 with random weights.
+    The layer `bn2.nmf` has 64 directions that are learned from the channels of `bn2` (`slw.learn_dictionary`).
     Results are kept in `cache` (by default the user's cache folder; the variable SEMANTICLENS_WIDGETS_CACHE names
     another). The first call takes about a minute, later ones seconds.
 
@@ -57,16 +68,19 @@ def demo(
     if progress:  # the weights take seconds to load
         tqdm.write(f"loading {_TITLES[model]} and ConSE; the first time takes about a minute")
     network, transform = efficientnet_lite(int(model == "lite1"), trained=model != "untrained")
-    images = as_images(photos_folder(source))
+    images, cache = as_images(photos_folder(source)), cache or cache_folder()
+    directions = learn_dictionary(
+        network, images, "bn2", N_DIRECTIONS, transform=transform, n_seeds=1, cache=cache, progress=progress
+    )
     return Lens.build(
         network,
         images,
-        list(LAYERS),
+        [directions if layer == directions else layer for layer in LAYERS],
         foundation_model=ConSE(),
         transform=transform,
         pooling=LAYERS,
         k=K,
-        cache=cache or cache_folder(),
+        cache=cache,
         classes=_classes(images),
         progress=progress,
     )

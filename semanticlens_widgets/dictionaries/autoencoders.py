@@ -48,8 +48,12 @@ def _trained(sae: Any, made: Any, rows: Float[Tensor, "row dim"], seed: int, rep
         loader = torch.utils.data.DataLoader(data, BATCH, shuffle=True, drop_last=len(rows) > BATCH)
         optimizer = torch.optim.Adam(model.parameters(), RATE)
         n_epochs = math.ceil(STEPS / len(loader))
-        steps = itertools.count(1)
-        optimizer.register_step_post_hook(lambda *_: report(next(steps), n_epochs * len(loader)))
+        n_steps, steps = n_epochs * len(loader), itertools.count(1)
+
+        def count(*_: object) -> None:
+            report(next(steps), n_steps)
+
+        optimizer.register_step_post_hook(count)
         sae.train_sae(model, loader, _error, optimizer, nb_epochs=n_epochs, monitoring=0)
     found = coding(model.eval(), offset, scale)
     with torch.no_grad():

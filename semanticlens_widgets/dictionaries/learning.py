@@ -80,9 +80,7 @@ def _learned(
     checkpoint = store.checkpoint("rows", *learning.read_key) if whole else None
     rows, held = _read(learning, checkpoint)
     _check(learning, rows)
-    codings = [
-        _fitted(learning, rows, learning.seed + k, f"{k + 1} of {n_seeds}", store) for k in range(n_seeds)
-    ]
+    codings = [_fitted(learning, rows, k, n_seeds, store) for k in range(n_seeds)]
     report = {
         "method": learning.method,
         "n": learning.n,
@@ -120,12 +118,15 @@ def _read(learning: Learning, checkpoint: Checkpoint | None) -> tuple[Rows, Floa
     return torch.cat([of[sample] for sample in rest]), torch.cat([of[sample] for sample in held])
 
 
-def _fitted(learning: Learning, rows: Rows, seed: int, which: str, store: Cache) -> Coding:
+def _fitted(learning: Learning, rows: Rows, k: int, n_seeds: int, store: Cache) -> Coding:
+    """The coding of the k-th seed."""
+    n, method, seed = learning.n, learning.method, learning.seed + k
     entry = store.entry("dictionaries", *learning.key, seed)
     if found := _kept(entry):
         return found
-    with _bar(f"fitting {learning.n} by {learning.method}, {which}", learning.progress) as report:
-        found = METHODS[learning.method](rows, learning.n, seed, learning.active, report)
+    which = f", {k + 1} of {n_seeds}" if n_seeds > 1 else ""
+    with _bar(f"fitting {n} by {method}{which}", learning.progress) as report:
+        found = METHODS[method](rows, n, seed, learning.active, report)
     if entry:
         entry.save({name: tensor.clone() for name, tensor in found.tensors.items()}, found.settings)
     return found

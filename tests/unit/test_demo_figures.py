@@ -40,6 +40,19 @@ def precision(lens, categories: list[str], order) -> float:
     return sum(shares) / len(shares)
 
 
+def test_directions_are_clearer_than_channels_beside_which_they_stand(lens, categories):
+    assert lens.layers == ["blocks.2", "blocks.4", "bn2.nmf", "bn2", "classifier"]
+    assert lens.deepest_layer == HEAD
+    clarity = lens.scores().groupby("layer")["clarity"].mean()
+    clear = lens.label().groupby("layer")["clear"].mean()
+    print(f"clarity {clarity.round(3).to_dict()}, clear {clear.round(3).to_dict()}")
+    assert clarity["bn2.nmf"] > 1.5 * clarity[HEAD]
+    assert clear["bn2.nmf"] > 1.5 * clear[HEAD]
+    best = lens.search("vehicle", layer="bn2.nmf", top=1)["component"].iloc[0]
+    row = lens.database.locate(best)[1]
+    assert [categories[one] for one in lens.database.examples["bn2.nmf"].sample_ids[row]] == ["vehicle"] * 9
+
+
 def test_search_finds_components_at_least_five_times_as_well_as_chance(lens, categories):
     found = precision(lens, categories, lambda category: lens.rank(category, HEAD).order.tolist())
     n_components = lens.database.examples[HEAD].n_components
