@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from semanticlens_widgets.errors import NonFiniteError
 from semanticlens_widgets.layers.fingerprints.behaviour import deep_identity
 from semanticlens_widgets.layers.latents.functions import Function, Linear, call, check_repeatable, modules_of
 from semanticlens_widgets.layers.latents.rows import placed, rows_of
+from semanticlens_widgets.layers.latents.saes import coder_of
 
 _CHECKED = 256
 """Rows on which a function is called again."""
@@ -69,6 +70,32 @@ class Latents(str):
 
     _encode: Function | None
     _decode: Function | None
+
+    @staticmethod
+    def from_sae(
+        layer: str,
+        sae: Any,
+        *,
+        activation: "Literal['relu'] | int | None" = None,
+        apply_b_dec_to_input: bool | None = None,
+        into: str | None = None,
+        name: str | None = None,
+    ) -> "Latents":
+        """Latents of a sparse autoencoder or transcoder that another library trained on the layer.
+
+        Args:
+            layer: The layer that it reads.
+            sae: An autoencoder of overcomplete, SAELens, Prisma or dictionary_learning (`.eval()` first), or weights: a
+                mapping with W_enc (dim, n), b_enc, W_dec (n, dim) and b_dec, as saev has them.
+            activation: Of weights without a `threshold`: "relu", or the number of latents that TopK leaves.
+            apply_b_dec_to_input: Of weights: take b_dec off the input before it is encoded, as saev does.
+            into: The layer that a transcoder writes to.
+            name: Of the new layer; "<layer>.latents" by default.
+
+        Raises TypeError for other objects, ValueError for weights that leave open how they are used.
+        """
+        encode, decode, n = coder_of(sae, activation, apply_b_dec_to_input)
+        return Latents(layer, encode=encode, decode=decode, n=n, into=into, name=name)
 
     def __deepcopy__(self, _memo: object) -> "Latents":
         return self
