@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Relevance
+from semanticlens_widgets.collection import KeptScores
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 
 _ROWS = 4096
 
@@ -20,39 +21,43 @@ class Standing:
     percentile: Float[Tensor, " component"]
     """The share of the other images with a lower score, in [0, 1]; NaN where that is not known."""
     n_compared: int
-    """The other images whose scores the lens holds; 0 for a layer that was not attributed."""
+    """The other images whose scores are at hand; 0 for a layer that was not attributed and has none kept."""
 
 
 def standing(
-    database: ConceptDatabase, layer: str, scores: Float[Tensor, " component"], sample: int | None = None
+    database: ConceptDatabase,
+    layer: str,
+    scores: Float[Tensor, " component"],
+    sample: int | None = None,
+    kept: KeptScores | None = None,
 ) -> Standing:
-    """The standing of scores among those of the attributed images, without `sample` itself.
+    """The standing of scores among those of the attributed images, or else of the `kept` ones, without `sample` itself.
 
-    For a layer that was not attributed only ranks among the concept examples are known, as all that score higher than
-    one of these are among them.
+    Without either only ranks among the concept examples are known, as all that score higher than one of these are among
+    them.
     """
-    relevance = database.relevance.get(layer)
-    if relevance is None:
-        return Standing(
-            _among_examples(database.examples[layer], scores), torch.full_like(scores, torch.nan), 0
-        )
-    others = torch.ones(len(relevance.sample_ids), dtype=torch.bool)
-    if sample is not None:
-        others = relevance.sample_ids != sample
-    higher, lower = _counts(relevance, others, scores)
+    examples, relevance = database.examples[layer], database.relevance.get(layer)
+    if relevance is not None:
+        ids, table, own = relevance.sample_ids, relevance.scores, scores
+    elif kept is not None:
+        ids, table = kept.sample_ids, kept.deviations
+        own = (scores.double() - examples.mean.double()) / kept.scale.double()
+    else:
+        return Standing(_among_examples(examples, scores), torch.full_like(scores, torch.nan), 0)
+    others = torch.ones(len(ids), dtype=torch.bool) if sample is None else ids != sample
+    # Stored scores are rounded, so that an image would not equal itself.
+    higher, lower = _counts(table, others, own.to(table.dtype))
     n = int(others.sum())
     return Standing((higher + 1).float(), lower.float() / n if n else torch.full_like(scores, torch.nan), n)
 
 
 def _counts(
-    relevance: Relevance, others: Tensor, scores: Float[Tensor, " component"]
+    table: Tensor, others: Tensor, own: Float[Tensor, " component"]
 ) -> tuple[Int[Tensor, " component"], Int[Tensor, " component"]]:
     """The numbers of other images with a higher and with a lower score, some rows at a time."""
-    # Stored scores are rounded, so that an image would not equal itself.
-    own = scores.to(relevance.scores.dtype)
     higher, lower = torch.zeros(len(own), dtype=torch.int64), torch.zeros(len(own), dtype=torch.int64)
     for start in range(0, len(others), _ROWS):
-        rows = relevance.scores[start : start + _ROWS][others[start : start + _ROWS]]
+        rows = table[start : start + _ROWS][others[start : start + _ROWS]]
         higher += (rows > own).sum(0)
         lower += (rows < own).sum(0)
     return higher, lower

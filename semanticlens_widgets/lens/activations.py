@@ -1,12 +1,22 @@
-"""Activations that are kept: the scores of all images, for comparisons without the model."""
+"""Activations that are kept: the scores of all images, for comparisons without the model and for percentiles."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from semanticlens_widgets.collection import KeptScores, Scored, keep_scores
 from semanticlens_widgets.layers import model_fingerprint
+from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.passes import Entry
 from semanticlens_widgets.pipeline import COLLECTING
+
+
+@dataclass(frozen=True)
+class KeptKey(Key[KeptScores]):
+    """The kept scores of a layer as read from the cache; of a large layer they are hundreds of megabytes."""
+
+    kept = 1
+    layer: str
 
 
 def scored(session: Session, layer: str) -> Scored:
@@ -42,9 +52,12 @@ def keep(session: Session, layers: Sequence[str], *, progress: bool = True) -> N
 
 def kept(session: Session, layer: str) -> KeptScores | None:
     """The kept scores of a layer; None if there are none."""
+    found = session.kept_scores.get(layer) or session.memo.peek(KeptKey(layer))
     entry = _entry(session, layer)
-    stored = entry.load() if entry and layer not in session.kept_scores else None
-    return KeptScores(**stored[0]) if stored else session.kept_scores.get(layer)
+    if found is not None or entry is None:
+        return found
+    stored = entry.load()
+    return session.memo.put(KeptKey(layer), KeptScores(**stored[0])) if stored else None
 
 
 def _entry(session: Session, layer: str) -> Entry | None:

@@ -29,7 +29,7 @@ from semanticlens_widgets.explanations import (
 )
 from semanticlens_widgets.images import SUFFIXES, Images, as_images, labels_of
 from semanticlens_widgets.layers import check_input, input_picture
-from semanticlens_widgets.lens import vocabularies
+from semanticlens_widgets.lens import activations, vocabularies
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import known_outputs
@@ -136,11 +136,14 @@ class _Options:
     ) -> Explanation:
         labels, why = labels_for(self.session, self.layer, self.vocabulary)
         database = self.session.database
-        among = standing(database, self.layer, found.scores, sample)
+        attributed = self.layer in database.relevance
+        kept = None if attributed else activations.kept(self.session, self.layer)
+        among = standing(database, self.layer, found.scores, sample, kept)
         if not among.n_compared:
             notes.append(
                 f"percentiles are not known, as the lens holds no scores of layer {self.layer!r} over all images: call "
-                f"lens.attribute(layer={self.layer!r}) first; ranks are among the concept examples"
+                f"lens.attribute(layer={self.layer!r}) or lens.keep_activations(layer={self.layer!r}) first; ranks "
+                "are among the concept examples"
             )
         return Explanation(
             examples=database.examples[self.layer],

@@ -367,9 +367,10 @@ class Lens:
     ) -> "Lens":
         """Runs the model over the images again and keeps every component's score of every image; returns itself.
 
-        With them, `compare(by="activations")` needs neither the model nor the images. They take 2 bytes a number, as
-        float16 standard deviations from the mean, which moves correlations by at most 0.001. With a cache they are
-        kept there, for every lens of this model and these images that has the same cache; without one in memory.
+        With them, `compare(by="activations")` needs neither the model nor the images, and `explain` gives percentiles.
+        They take 2 bytes a number, as float16 standard deviations from the mean, which moves correlations by at most
+        0.001. With a cache they are kept there, for every lens of this model and these images that has the same cache;
+        without one in memory.
 
         Args:
             layer: One layer or several; all by default.
@@ -899,7 +900,8 @@ class Lens:
             top: Components in `table`, whose effects are measured: the model runs once for each.
 
         Without the model a sample is explained by what the lens holds: its scores and its relevance for its class,
-        where the layer was attributed. Ranks and percentiles are among the attributed images.
+        where the layer was attributed. Ranks and percentiles are among the attributed images, or else among those whose
+        activations are kept.
 
         Raises ValueError for a class or sample that is not there, and where neither the model nor the lens knows.
         """

@@ -3,7 +3,7 @@
 The rule was fixed before any result was seen. Held: 20 drawn with seed 0 from the dataset's categories that ImageNet's
 classes have as a name, synonym or hypernym, so that ConSE can name them. Not held: 20 drawn with the same seed from the
 names of classes that have no category of the dataset among their names, synonyms and hypernyms. The vocabulary is both
-lists they are drawn from.
+lists they are drawn from. The rule by which a word is known was developed on the words that were not drawn.
 """
 
 import random

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._display import mimebundle_of
-from semanticlens_widgets.analysis.knowledge.counts import Labelled, counted, labelled
+from semanticlens_widgets.analysis.knowledge.counts import Labels, labelled
 from semanticlens_widgets.analysis.knowledge.figures import treemap_figure
 from semanticlens_widgets.analysis.knowledge.hierarchy import Path, paths
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 KNOWN_BEYOND = 0.95
-"""A word is known if more components have a label there than of random groups in 95 % of draws."""
+"""A word is known if the evidence in its components is more than in random groups in 95 % of draws."""
+_ROUNDING = 1e-9
+"""Sums of the same evidence in another order are equal."""
 _SHOWN = 12
 _OWN = ["n_own", "relevance_own", "expected_own", "percentile_own"]
 
@@ -33,14 +35,18 @@ class Knowledge:
         self,
         side: Side,
         texts: Sequence[str],
-        found: Labelled,
+        found: tuple[Labels, Labels],
         where: Sequence[Path],
         weights: Tensor | None,
         lens: object = None,
     ) -> None:
-        """`weights` are the shares of relevance of the components, and `lens` is theirs; None without any."""
+        """`found` are the labels of the components and of random groups; `weights` the components' shares of relevance.
+
+        `lens` is theirs. `weights` and `lens` are None without any.
+        """
         self.layer, self.n_components, self.lens = side.layer, int(side.present.sum()), lens
-        self._texts, self._found, self._paths, self._weights = texts, found, where, weights
+        self._texts, self._paths, self._weights = texts, where, weights
+        self._found, self._random = found
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -52,7 +58,8 @@ class Knowledge:
             n_components, share: The components whose clear label is the word or one below it; of those not dead.
             relevance: The share of positive relevance of these components; NaN in a layer that was not attributed.
             expected: The mean number among as many random groups of images.
-            chance_percentile: The share of draws of random groups with fewer, in [0, 1].
+            evidence: The sum over these components of -ln of the share of random groups whose label is as clear.
+            chance_percentile: The share of draws of as many random groups with less evidence, in [0, 1].
             known: The percentile is at least 0.95 and there is a component; of words without meaning at most 5 % are.
             n_words, n_holes: Words of the vocabulary here and below, and how many of them are holes.
         """
@@ -120,16 +127,18 @@ class Knowledge:
         )
 
     def _numbers(self, members: Float[Tensor, "text node"], place: Mapping[Path, int]) -> pd.DataFrame:
-        ours = counted(self._found.components, members)
-        draws = torch.stack([counted(labels, members) for labels in self._found.random])
-        percentile = (draws < ours).float().sum(0) / (len(draws) + 1)
-        own = torch.tensor([ours[place[path]] for path in self._paths])
+        n, below = len(self._texts), members.double()
+        ours, expected = self._per_text @ below, self._random.per_text(n).mean(0) @ below
+        evidence = self._found.per_text(n, evidence=True) @ below
+        percentile = _share_below(self._random.per_text(n, evidence=True) @ below, evidence)
+        own = torch.stack([ours[place[path]] for path in self._paths])
         return pd.DataFrame(
             {
                 "n_components": ours.int().numpy(),
                 "share": (ours / max(1, self.n_components)).numpy(),
                 "relevance": self._relevance(members).numpy(),
-                "expected": draws.mean(0).numpy(),
+                "expected": expected.numpy(),
+                "evidence": evidence.numpy(),
                 "chance_percentile": percentile.numpy(),
                 "known": ((percentile >= KNOWN_BEYOND) & (ours > 0)).numpy(),
                 "n_words": members.sum(0).int().numpy(),
@@ -139,27 +148,25 @@ class Knowledge:
 
     def _own_numbers(self, rows: Sequence[int]) -> pd.DataFrame:
         """The columns `_OWN`; `rows` are those of the texts in the table."""
-        n, found = len(self._texts), self._found.components
-        draws = torch.stack([labels[labels >= 0].bincount(minlength=n) for labels in self._found.random])
-        below = (draws < self._per_text).float().sum(0) / (len(draws) + 1)
+        n, found = len(self._texts), self._found.texts
+        below = _share_below(self._random.per_text(n, evidence=True), self._found.per_text(n, evidence=True))
         relevance = torch.full((n,), torch.nan)
         if self._weights is not None:
             relevance = torch.zeros(n).index_add(0, found[found >= 0], self._weights[found >= 0])
-        columns = (self._per_text, relevance, draws.float().mean(0), below)
+        columns = (self._per_text.int(), relevance, self._random.per_text(n).mean(0), below)
         named = {name: column.numpy() for name, column in zip(_OWN, columns, strict=True)}
         return pd.DataFrame(named, index=pd.Index(rows))
 
     @cached_property
-    def _per_text(self) -> Int[Tensor, " text"]:
+    def _per_text(self) -> Float64[Tensor, " text"]:
         """The number of components with each text as their clear label."""
-        labels = self._found.components
-        return labels[labels >= 0].bincount(minlength=len(self._texts))
+        return self._found.per_text(len(self._texts))
 
     def _relevance(self, members: Float[Tensor, "text node"]) -> Float[Tensor, " node"]:
         if self._weights is None:
             return torch.full((members.shape[1],), torch.nan)
-        with_label = self._found.components >= 0
-        return self._weights[with_label] @ members[self._found.components[with_label]]
+        with_label = self._found.texts >= 0
+        return self._weights[with_label] @ members[self._found.texts[with_label]]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
         return None if self.lens is None else mimebundle_of(self, include=include, exclude=exclude)
@@ -183,6 +190,13 @@ def knowledge(
     weights = None if relevance is None else relevance.share[relevance.n_samples > 0].mean(0)
     found = labelled(side, vocabulary)
     return Knowledge(side, vocabulary.texts, found, paths(vocabulary.texts, hierarchy), weights, lens)
+
+
+def _share_below(
+    draws: Float64[Tensor, "draw some"], ours: Float64[Tensor, " some"]
+) -> Float64[Tensor, " some"]:
+    # One more than were drawn: ours might be a draw too.
+    return (draws < ours - _ROUNDING).double().sum(0) / (len(draws) + 1)
 
 
 def _shown(path: Path) -> str:

@@ -152,6 +152,38 @@ def test_ranks_and_percentiles_are_counted_among_the_stored_scores(layer):
     assert found.standing.n_compared == 24
 
 
+@pytest.mark.parametrize(
+    ("name", "layer"), [("cnn", "body"), ("vit", "blocks.1.mlp.act"), ("hybrid", "stem"), ("dense", "last")]
+)
+@pytest.mark.parametrize("cached", [True, False])
+def test_without_attribution_they_are_counted_among_the_kept_activations(name, layer, cached, tmp_path):
+    maker, _, options = MODELS[name]
+    asked = lens_of(made(maker), [layer], **options, cache=tmp_path if cached else None)
+    asked.keep_activations(progress=False)
+    scores = torch.stack([asked.explain(n, layer=layer, vocabulary=None).scores for n in range(24)])
+    for image, own in ((7, 7), (noisy()[7][::-1].copy(), None)):
+        found = asked.explain(image, layer=layer, vocabulary=None)
+        others = scores[[n for n in range(24) if n != own]]
+        # float16 moves a score by a 2,048th of its distance from the mean: what is nearer counts either way.
+        near = (others - found.scores).abs() <= 2e-3 * (1 + others.abs())
+        higher, lower = ((others > found.scores), (others < found.scores))
+        assert found.standing.n_compared == len(others)
+        for counted, sure in (
+            (found.standing.rank - 1, higher),
+            (found.standing.percentile * len(others), lower),
+        ):
+            assert (counted >= (sure & ~near).sum(0) - 1e-3).all()
+            assert (counted <= (sure | near).sum(0) + 1e-3).all()
+    assert not any("percentiles are not known" in note for note in found.notes)
+
+
+def test_activations_that_are_kept_later_are_found():
+    asked = lens_of(made(Pooled), ["last"])
+    assert asked.explain(7, vocabulary=None).standing.n_compared == 0
+    asked.keep_activations(progress=False)
+    assert asked.explain(7, vocabulary=None).standing.n_compared == 23
+
+
 def test_without_stored_scores_it_says_so_and_ranks_among_the_examples():
     asked = lens_of(made(Pooled), ["last"])
     found = asked.explain(7, vocabulary=None)
