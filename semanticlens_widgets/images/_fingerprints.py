@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -24,24 +24,23 @@ def combined(parts: Iterable[object]) -> str:
     return total.hexdigest()
 
 
-def of_files(paths: Iterable[Path]) -> list[str]:
-    """The hash of each file's bytes, or the type of the error for a file that cannot be read."""
+def of_files(mark: Callable[[str], str], names: Iterable[str]) -> list[str]:
+    """The mark of each file, looked up in threads."""
     with ThreadPoolExecutor(default_workers()) as pool:
-        return list(pool.map(_of_file, paths))
+        return list(pool.map(mark, names))
 
 
 def of_pixels(image: Callable[[int], Image.Image], n_images: int, parallel: bool = False) -> list[str]:
     """The hash of each image's pixels, or the type of the error for an image that cannot be decoded."""
-    values = computed_ahead(image, range(n_images), lambda _, picture: _of_image(picture), parallel)
+    values = computed_ahead(image, range(n_images), lambda _, picture: of_image(picture), parallel)
     return [value if isinstance(value, str) else f"broken: {type(value).__name__}" for _, value in values]
 
 
-def _of_file(path: Path) -> str:
+def of_file(open_file: Callable[[], BinaryIO]) -> str:
+    """The hash of a file's bytes, or the type of the error for one that cannot be read."""
     total = hashlib.blake2b(digest_size=SIZE)
-    if path.exists() and not path.is_file():
-        return "broken: not a file"
     try:
-        with path.open("rb") as file:
+        with open_file() as file:
             while chunk := file.read(CHUNK):
                 total.update(chunk)
     except OSError as error:
@@ -49,5 +48,6 @@ def _of_file(path: Path) -> str:
     return total.hexdigest()
 
 
-def _of_image(image: Image.Image) -> str:
+def of_image(image: Image.Image) -> str:
+    """The hash of an image's pixels and size."""
     return hashlib.blake2b(np.asarray(image).tobytes(), digest_size=SIZE).hexdigest() + f" {image.size}"

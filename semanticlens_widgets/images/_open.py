@@ -1,10 +1,24 @@
 """Conversion of image files: pages, orientation, and colours deeper than Pillow reads."""
 
+from typing import BinaryIO
+
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from semanticlens_widgets.images._convert import to_rgb
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
+
+
+def decoded(file: BinaryIO, rules: PixelRules = NO_RULES) -> Image.Image:
+    """Decodes a file like `from_file`; raises OSError if it is no image."""
+    try:
+        image = Image.open(file)
+    except UnidentifiedImageError as error:  # which names the object in memory
+        raise OSError(
+            "cannot identify the image file: it is damaged, or of a kind that Pillow does not read"
+        ) from error
+    with image:
+        return from_file(image, rules)
 
 
 def from_file(image: Image.Image, rules: PixelRules = NO_RULES) -> Image.Image:

@@ -148,9 +148,9 @@ class Lens:
         Args:
             model: Any torch vision model. It is used where it is (its own device) and left exactly as found. With an
                 executor also a function that makes it, here and on every worker: then weights are not sent.
-            images: A folder, a list of paths or pictures, an array, a torch or Hugging Face dataset, or any
-                object with the methods of `Images`. A dataset is read by one thread, one item at a time. A picture
-                that cannot be read or transformed is left out with a warning and noted in
+            images: A folder, an archive, a URL, a list of paths or pictures, an array, a torch or Hugging Face dataset,
+                or any object with the methods of `Images`; see `as_images`. A dataset is read by one thread, one item
+                at a time. A picture that cannot be read or transformed is left out with a warning and noted in
                 `lens.database.provenance.broken`.
             layers: Names of modules, or patterns such as "layer4.*.conv3". Which axes of an output are the batch and
                 the components is found out from the model; where it cannot be, a dict says it:

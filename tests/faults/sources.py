@@ -14,6 +14,7 @@ from tests.faults.sources_containers import CONTAINERS
 from tests.faults.sources_datasets import DATASETS
 from tests.faults.sources_labels import LABEL_TRIALS, LABELS
 from tests.faults.sources_pixels import PIXELS
+from tests.faults.sources_places import PLACES
 
 
 def outcomes(source: Source, _generator: random.Random) -> Iterator[Outcome]:
@@ -26,5 +27,5 @@ def outcomes(source: Source, _generator: random.Random) -> Iterator[Outcome]:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    sources = [*PIXELS, *DATASETS, *LABELS, *CONTAINERS]
+    sources = [*PIXELS, *DATASETS, *LABELS, *CONTAINERS, *PLACES]
     main({**{each.name: partial(outcomes, each) for each in sources}, **LABEL_TRIALS}, __doc__)

@@ -16,6 +16,7 @@ from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 from semanticlens_widgets.images.sources.files import FileImages
 from semanticlens_widgets.images.sources.pictures import rgb
 from semanticlens_widgets.images.sources.repeatable import check_repeatable
+from semanticlens_widgets.images.stores.local import LocalFolder
 
 IMAGE_KEYS = ("image", "img", "images", "pixel_values", "jpg", "png", "picture")
 LABEL_KEYS = ("label", "labels", "target", "class", "cls")
@@ -88,7 +89,7 @@ def dataset_images(dataset: Any, rules: PixelRules = NO_RULES) -> Images:
         paths, targets = zip(*dataset.samples, strict=True)
         root = Path(dataset.root)
         names = [Path(path).relative_to(root).as_posix() for path in paths]
-        return FileImages(root, names, [dataset.classes[target] for target in targets], rules)
+        return FileImages(LocalFolder(root), names, [dataset.classes[target] for target in targets], rules)
     _check_first_item(dataset, rules)
     images = DatasetImages(dataset, rules)
     check_repeatable(images.image, len(images))

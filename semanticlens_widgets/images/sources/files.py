@@ -1,4 +1,4 @@
-"""Adapter for image files."""
+"""Adapter for image files, wherever they lie."""
 
 import os
 from collections.abc import Sequence
@@ -11,8 +11,10 @@ from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._labels import readable
-from semanticlens_widgets.images._open import from_file
+from semanticlens_widgets.images._open import decoded
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
+from semanticlens_widgets.images.stores.local import LocalFolder
+from semanticlens_widgets.images.stores.protocol import Store
 
 SUFFIXES = frozenset(
     ".jpg .jpeg .jpe .jfif .png .webp .bmp .gif .tif .tiff .ppm .pgm .pbm .pnm .avif .heic .jp2".split()  # noqa: SIM905
@@ -20,30 +22,33 @@ SUFFIXES = frozenset(
 
 
 class FileImages:
-    """Files below a root folder, decoded on access; a sample's name is its path relative to the root."""
-
-    parallel = True
+    """Files of a store, decoded on access; a sample's name is its path in the store."""
 
     def __init__(
         self,
-        root: Path,
+        store: Store,
         names: Sequence[str],
         labels: Sequence[str | None],
         rules: PixelRules = NO_RULES,
     ) -> None:
-        self._root = root
+        self._store = store
         self._rules = rules
         self._names = list(names)
         self._labels = [label and readable(label) for label in labels]
+        self.parallel = store.parallel
 
     @property
     def fingerprint(self) -> str:
-        """A hash of names, labels and the bytes of the files."""
+        """A hash of names, labels and the bytes of the files; far away, of their sizes and versions."""
         return self._fingerprint
 
     @cached_property
     def _fingerprint(self) -> str:
-        hashes = _fingerprints.of_files(self.path(sample) for sample in range(len(self)))
+        hashes = (
+            _fingerprints.of_files(self._store.mark, self._names)
+            if self.parallel
+            else map(self._store.mark, self._names)
+        )
         rows = zip(self._names, self._labels, hashes, strict=True)
         return _fingerprints.combined([*(part for row in rows for part in row), *self._rules.parts()])
 
@@ -51,15 +56,12 @@ class FileImages:
         return len(self._names)
 
     def __repr__(self) -> str:
-        return f"<{len(self):,} images in {str(self._root)!r}>"
+        return f"<{len(self):,} images in {self._store.title}>"
 
     def image(self, sample: int) -> Image.Image:
         """Decodes the file; raises OSError if it is missing, truncated or not an image."""
-        path = self.path(sample)
-        if path.exists() and not path.is_file():
-            raise OSError(f"{str(path)!r} is not a file")  # opening a pipe would wait for ever
-        with Image.open(path) as image:
-            return from_file(image, self._rules)
+        with self._store.open(self._names[sample]) as file:
+            return decoded(file, self._rules)
 
     def label(self, sample: int) -> str | None:
         """The label given with the path, or None."""
@@ -69,9 +71,10 @@ class FileImages:
         """The path relative to the root, with forward slashes; bytes that are no UTF-8 as the replacement character."""
         return readable(self._names[sample])
 
-    def path(self, sample: int) -> Path:
-        """The path of the file."""
-        return self._root / self._names[sample]
+
+def is_image(name: str) -> bool:
+    """True if the name ends as those of images do."""
+    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 (a path in a store)
 
 
 def listed_images(paths: Sequence[str | Path], rules: PixelRules = NO_RULES) -> FileImages:
@@ -83,7 +86,7 @@ def listed_images(paths: Sequence[str | Path], rules: PixelRules = NO_RULES) -> 
         check_exists(path, "file")
     root = Path(os.path.commonpath([path.parent for path in absolute]))
     names = [path.relative_to(root).as_posix() for path in absolute]
-    return FileImages(root, names, [None] * len(absolute), rules)
+    return FileImages(LocalFolder(root), names, [None] * len(absolute), rules)
 
 
 def check_exists(path: Path, kind: str) -> None:

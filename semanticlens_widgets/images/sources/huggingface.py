@@ -11,7 +11,7 @@ from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets.images import _fingerprints
 from semanticlens_widgets.images._decode import SOURCE_LOCK
 from semanticlens_widgets.images._labels import only, target_labels, written
-from semanticlens_widgets.images._open import from_file
+from semanticlens_widgets.images._open import decoded
 from semanticlens_widgets.images._rules import NO_RULES, PixelRules
 from semanticlens_widgets.images.sources.dataset import IMAGE_KEYS
 from semanticlens_widgets.images.sources.pictures import rgb
@@ -27,14 +27,10 @@ class HuggingFaceImages:
     """The image column of a dataset, labelled by its class column."""
 
     def __init__(self, dataset: Any, label_column: str = "label", rules: PixelRules = NO_RULES) -> None:
-        if not hasattr(dataset, "__len__"):
-            raise TypeError(
-                "images must have a length, which a streamed dataset lacks: load it with streaming=False"
-            )
         self._dataset = dataset
         self._rules = rules
-        self._image_column = _image_column(dataset)
-        self._label_column = _label_column(dataset, label_column)
+        self._image_column = image_column(dataset)
+        self._label_column = label_column_of(dataset, label_column)
         check_repeatable(self.image, len(self))
 
     @property
@@ -65,9 +61,7 @@ class HuggingFaceImages:
         with SOURCE_LOCK:
             picture = self._picture(self._dataset[sample])
             if isinstance(picture, Mapping):  # the column was cast to Image(decode=False)
-                file = io.BytesIO(picture["bytes"]) if picture.get("bytes") else picture["path"]
-                with Image.open(file) as image:
-                    return from_file(image, self._rules)
+                return decoded(io.BytesIO(file_content(picture)), self._rules)
             return rgb(picture, rules=self._rules)
 
     # A transform may return the image under another name, such as pixel_values.
@@ -108,10 +102,21 @@ class HuggingFaceImages:
         if self._label_column is None:
             return [None] * len(self)
         with SOURCE_LOCK:
-            return [_label(value, self.classes) for value in self._dataset[self._label_column]]
+            return [label_of(value, self.classes) for value in self._dataset[self._label_column]]
 
 
-def _image_column(dataset: Any) -> str:
+def file_content(picture: Mapping[str, Any]) -> bytes:
+    """The bytes of an image that is not decoded: {"bytes": ..., "path": ...}, of which one may be None."""
+    if picture.get("bytes") is not None:
+        return picture["bytes"]
+    import fsspec
+
+    with fsspec.open(picture["path"], "rb") as file:
+        return file.read()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def image_column(dataset: Any) -> str:
+    """The column of images, by its type or its name; raises ValueError if there is none."""
     columns = list(dataset.column_names)
     features = dataset.features or {}
     typed = [column for column in columns if type(features.get(column)).__name__ == "Image"]
@@ -124,7 +129,8 @@ def _image_column(dataset: Any) -> str:
     return (typed or named)[0]
 
 
-def _label_column(dataset: Any, wanted: str) -> str | None:
+def label_column_of(dataset: Any, wanted: str) -> str | None:
+    """The column of labels: the wanted one, or the only one of classes; ValueError for one that is not there."""
     columns = list(dataset.column_names)
     if wanted in columns:
         return wanted
@@ -135,7 +141,8 @@ def _label_column(dataset: Any, wanted: str) -> str | None:
     return typed[0] if typed else None
 
 
-def _label(value: Any, names: list[str] | None) -> tuple[str, ...] | None:
+def label_of(value: Any, names: list[str] | None) -> tuple[str, ...] | None:
+    """The labels that a cell names: class numbers, one or a list, by `names`; None for the -1 of test splits."""
     if (
         names
         and isinstance(value, list)
@@ -144,4 +151,4 @@ def _label(value: Any, names: list[str] | None) -> tuple[str, ...] | None:
         # A column of lists of class numbers.
         return tuple(names[each] for each in value)
     labels = target_labels(value, names)
-    return None if labels == ("-1",) else labels  # -1 marks samples without a label, in test splits
+    return None if labels == ("-1",) else labels

@@ -329,18 +329,19 @@ def test_a_path_in_bytes_is_a_path(classes):
     assert len(as_images(bytes(classes))) == 5
 
 
-def test_an_archive_is_refused(tmp_path):
-    (tmp_path / "a.zip").touch()
-    with pytest.raises(ValueError, match="is an archive: unpack it, and pass the folder"):
-        as_images(tmp_path / "a.zip")
+@pytest.mark.parametrize("name", ["a.7z", "a.rar", "a.png.gz"])
+def test_an_archive_of_another_kind_is_refused(tmp_path, name):
+    (tmp_path / name).touch()
+    with pytest.raises(ValueError, match="is not read: unpack it, and pass the folder"):
+        as_images(tmp_path / name)
 
 
-def test_an_open_archive_is_to_be_unpacked(tmp_path):
+def test_an_open_archive_is_passed_by_its_path(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.txt", "a")
-        with pytest.raises(TypeError, match="must not be a ZipFile: unpack the archive, and pass the folder"):
+        with pytest.raises(TypeError, match="must not be an open ZipFile: pass the path of the archive"):
             as_images(archive)
-        with pytest.raises(TypeError, match="must not be a Path: unpack the archive"):
+        with pytest.raises(TypeError, match="must not be an open Path: pass the path"):
             as_images(zipfile.Path(archive))
 
 

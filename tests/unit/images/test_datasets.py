@@ -1,6 +1,5 @@
 import io
 import itertools
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -218,11 +217,6 @@ def test_the_datasets_own_fingerprint_is_used():
 def test_a_dataset_without_an_image_column_is_refused():
     with pytest.raises(ValueError, match=r"has no image column, only \['text'\]"):
         as_images(Table({"text": ["a"]}, {"text": FEATURES["Value"]()}))
-
-
-def test_a_streamed_hugging_face_dataset_is_refused():
-    with pytest.raises(TypeError, match="load it with streaming=False"):
-        as_images(SimpleNamespace(features={}, column_names=["image"]))
 
 
 class Shifting(Dataset):
