@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Explorer,
         KnowledgeView,
         NeuronGallery,
+        PredictionView,
     )
 
     open = Lens.open  # noqa: A001 (`slw.open`)
@@ -59,6 +60,7 @@ _HOMES = {
     "Lens": "lens",
     "NeuronGallery": "widgets",
     "OpenCLIP": "foundation_models",
+    "PredictionView": "widgets",
     "Provenance": "concepts",
     "RayExecutor": "executors",
     "Relevance": "concepts",
@@ -96,6 +98,7 @@ __all__ = [
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
+    "PredictionView",
     "Provenance",
     "RayExecutor",
     "Relevance",

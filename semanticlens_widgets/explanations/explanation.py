@@ -1,8 +1,9 @@
 """Explanation of one prediction by the components of a layer."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 import pandas as pd
 import torch
@@ -58,6 +59,8 @@ class Explanation:
     """Components in `table`."""
     contrast: "Explanation | None" = None
     """The same of another class or another image."""
+    question: Any = None
+    """The `lens.explaining.Question` that it answers, of which the widget asks more; None for one made by hand."""
 
     @property
     def layer(self) -> str:
@@ -93,7 +96,7 @@ class Explanation:
         """
         order = self.order("difference" if self.contrast else "relevance")
         table = self.rows(order[: self.n_rows])
-        others, columns = order[self.n_rows :], self._amounts()
+        others, columns = order[self.n_rows :], self.amounts()
         rest = [
             {"component": f"{len(others):,} other component{'s' * (len(others) != 1)}", "index": -1}
             | {name: float(values[others].sum()) for name, (values, _) in columns.items()},
@@ -118,7 +121,7 @@ class Explanation:
         )
         if self.contrast and self.contrast.class_name == self.class_name:
             table["score_contrast"] = self.contrast.scores[components].numpy()
-        for name, (values, _) in self._amounts().items():
+        for name, (values, _) in self.amounts().items():
             table[name] = values[components].numpy()
         return table.assign(label=[self.labels[row] if self.labels else "" for row in index])
 
@@ -138,8 +141,18 @@ class Explanation:
             order = size.argsort(descending=True, stable=True)
             seen = self.standing.percentile[order].nan_to_num(nan=-1.0)
             return order[seen.argsort(descending=True, stable=True)]
-        values = self.scores if by == "score" else self._amounts()["difference"][0].abs()
+        values = self.scores if by == "score" else self.amounts()["difference"][0].abs()
         return values.nan_to_num(nan=-torch.inf).argsort(descending=True, stable=True)
+
+    def shown(self) -> Tensor:
+        """The numbers of the components in `table`."""
+        return self.order("difference" if self.contrast else "relevance")[: self.n_rows]
+
+    def with_effects(self, components: Sequence[int], effects: Tensor) -> "Explanation":
+        """The same explanation with the effects of some components."""
+        known = self.effects.clone()
+        known[list(components)] = effects
+        return replace(self, effects=known)
 
     def heatmap(self, component: str) -> Float[Tensor, "height width"]:
         """The strength of a component in every pixel of the model's input, in [0, 1], as `Lens.heatmap`.
@@ -159,16 +172,23 @@ class Explanation:
         component's highest score on any image of the lens, by which the rows are ordered); relevance (of that cell
         alone); label. Raises ValueError for a pixel outside, and as `heatmap`.
         """
+        order, values = self.fires_at(x, y)
+        order = order[:top]
+        table = self.rows(order)[["component", "layer", "index", "label"]]
+        for place, (name, column) in enumerate(values.items()):
+            table.insert(3 + place, name, column[order].numpy())
+        return table
+
+    def fires_at(self, x: float, y: float) -> tuple[Tensor, dict[str, Tensor]]:
+        """The components that fire at a pixel, and activation, strength and relevance of all, as in `at`."""
         here, added = self._located().at(x, y)
         strength = (here / self.examples.maximum).masked_fill(self.examples.maximum <= 0, torch.nan)
         order = strength.nan_to_num(nan=-torch.inf).argsort(descending=True, stable=True)
-        order = order[here[order] > 0][:top]
-        table = self.rows(order)[["component", "layer", "index", "label"]]
-        for place, (name, values) in enumerate(
-            {"activation": here, "strength": strength, "relevance": added}.items()
-        ):
-            table.insert(3 + place, name, values[order].numpy())
-        return table
+        return order[here[order] > 0], {"activation": here, "strength": strength, "relevance": added}
+
+    def highest(self, component: str) -> float:
+        """The highest activation of a component in any cell, 0 where it fires nowhere; raises as `heatmap`."""
+        return self._located().highest(self.examples.component(component))
 
     def _located(self) -> Places:
         if self.places is None:
@@ -178,7 +198,7 @@ class Explanation:
             )
         return self.places
 
-    def _amounts(self) -> dict[str, tuple[Tensor, float]]:
+    def amounts(self) -> dict[str, tuple[Tensor, float]]:
         """Column -> one amount a component, and that of the rest."""
         own = {"relevance": (self.relevance, self.rest)}
         if self.contrast is None:

@@ -32,6 +32,10 @@ class Places:
         heat = upsampled(self._activation(row)[None], self.sides)[0].clamp(min=0)
         return heat / heat.max() if heat.any() else heat
 
+    def highest(self, row: int) -> float:
+        """The highest activation of a component in any cell; 0 where it fires nowhere."""
+        return max(0.0, float(self._activation(row).max()))
+
     def relevance_map(self, row: int) -> Float[Tensor, "rows columns"]:
         """The amount that each cell of a component adds to the output."""
         n = len(self.activations)

@@ -1,14 +1,16 @@
 """Explanations of single images: arguments, class names and labels of a lens around `explanations`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from PIL import Image
 from torch import Tensor
 
@@ -56,69 +58,83 @@ class RivalsKey(Key[tuple[bool]]):
     """True if no image has several labels, so that outputs are rivals."""
 
 
-def explain(
-    session: Session,
-    image: object,
-    layer: str,
-    *,
-    class_name: str | None,
-    contrast: object,
-    method: str,
-    threshold: float | None,
-    vocabulary: vocabularies.VocabularySource | None,
-    top: int,
-) -> Explanation:
+def explain(question: "Question") -> Explanation:
     """See `Lens.explain`."""
-    check_choice("method", method, METHODS)
-    options = _Options(session, layer, method, threshold, vocabulary, check_at_least("top", top, 0))
-    own, pixels = options.of(image, class_name)
-    if contrast is None:
-        return own if pixels is None else options.with_effects(own, pixels)
-    if isinstance(contrast, str) and not _is_path(contrast):
-        own.prediction.output_of(contrast)
-        other, _ = options.of(image, contrast)
-    else:
-        other, _ = options.of(contrast, own.class_name)
-    notes = tuple(dict.fromkeys([*own.notes, *other.notes]))
-    own = replace(own, contrast=other, notes=notes)
-    return own if pixels is None else options.with_effects(own, pixels)
+    check_choice("method", question.method, METHODS)
+    check_at_least("top", question.top, 0)
+    own = question.answer()
+    rows = own.shown().tolist()
+    return own.with_effects(rows, question.effects(own, rows))
 
 
-@dataclass(frozen=True)
-class _Options:
-    session: Session
+@dataclass(frozen=True, eq=False)
+class Question:
+    """All that `Lens.explain` is asked; see there."""
+
+    lens: Any
+    """The lens that is asked."""
+    image: object
     layer: str
-    method: str
-    threshold: float | None
-    vocabulary: vocabularies.VocabularySource | None
-    top: int
+    class_name: str | None = None
+    contrast: object = None
+    method: str = "gradient"
+    threshold: float | None = None
+    vocabulary: vocabularies.VocabularySource | None = "general"
+    top: int = 20
 
-    def of(self, image: object, class_name: str | None) -> tuple[Explanation, Tensor | None]:
-        """The explanation of one image for one class, without effects, and the input; None without the model."""
-        session = self.session
-        sample = sample_number(session, image)
-        if session.studied is None or (sample is not None and session.images is None):
-            return self._held(image, sample, class_name), None
-        reading = reading_of(session, self.threshold)
-        pixels = check_input(reading.studied.transform(picture_of(session, image))).unsqueeze(0)
+    def answer(self) -> Explanation:
+        """The explanation without effects, which take a run of the model for each component."""
+        own = self._of(self.image, self.class_name)
+        if self.contrast is None:
+            return replace(own, question=self)
+        if isinstance(self.contrast, str) and not is_path(self.contrast):
+            own.prediction.output_of(self.contrast)
+            other = self._of(self.image, self.contrast)
+        else:
+            other = self._of(self.contrast, own.class_name)
+        notes = tuple(dict.fromkeys([*own.notes, *other.notes]))
+        return replace(own, contrast=other, notes=notes, question=self)
+
+    def effects(self, own: Explanation, components: Sequence[int]) -> Float[Tensor, " component"]:
+        """The effects of components, as in `Explanation.effects`; NaN without the model."""
+        if not components or not self._has_model(self.image):
+            return torch.full((len(components),), torch.nan)
+        reading = reading_of(self._session, self.threshold)
+        with self._session.running:
+            pixels = self._pixels(self.image)
+            found = effects_of(reading, self._session.database, self.layer, pixels, components)
+        effects = found[:, own.prediction.output_of(own.class_name)]
+        if own.contrast and own.contrast.class_name != own.class_name:
+            effects = effects - found[:, own.prediction.output_of(own.contrast.class_name)]
+        return effects
+
+    @property
+    def _session(self) -> Session:
+        return self.lens._session
+
+    def _has_model(self, image: object) -> bool:
+        """True if the model can be run on the image."""
+        session = self._session
+        return session.studied is not None and (
+            session.images is not None or sample_number(session, image) is None
+        )
+
+    def _pixels(self, image: object) -> Float[Tensor, "1 channel height width"]:
+        transform = self._session.with_model().transform
+        return check_input(transform(picture_of(self._session, image))).unsqueeze(0)
+
+    def _of(self, image: object, class_name: str | None) -> Explanation:
+        """The explanation of one image for one class."""
+        sample = sample_number(self._session, image)
+        if not self._has_model(image):
+            return self._held(image, sample, class_name)
+        reading, pixels = reading_of(self._session, self.threshold), self._pixels(image)
         choose = partial(_chosen, class_name)
-        with session.running:
-            found = explain_pixels(reading, session.database, self.layer, pixels, choose, self.method)
+        with self._session.running:
+            found = explain_pixels(reading, self._session.database, self.layer, pixels, choose, self.method)
         picture = input_picture(reading.studied.transform, pixels[0])
         missed = not_additive(found, self.method)
-        return self._explanation(found, self.method, sample, picture, [missed] if missed else []), pixels
-
-    def with_effects(self, own: Explanation, pixels: Tensor) -> Explanation:
-        """The explanation with the effects of the components in its table."""
-        rows = own.order("difference" if own.contrast else "relevance")[: self.top]
-        with self.session.running:
-            reading = reading_of(self.session, self.threshold)
-            found = effects_of(reading, self.session.database, self.layer, pixels, rows.tolist())
-        effects = own.effects.clone()
-        effects[rows] = found[:, own.prediction.output_of(own.class_name)]
-        if own.contrast and own.contrast.class_name != own.class_name:
-            effects[rows] -= found[:, own.prediction.output_of(own.contrast.class_name)]
-        return replace(own, effects=effects)
+        return self._explanation(found, self.method, sample, picture, [missed] if missed else [])
 
     def _held(self, image: object, sample: int | None, class_name: str | None) -> Explanation:
         if sample is None:
@@ -126,18 +142,18 @@ class _Options:
                 "an image that is no sample of the lens needs the model; pass it: Lens.open(path, model=model), or "
                 f"explain a sample by its number, not {shown(image)}"
             )
-        database = self.session.database
+        database = self._session.database
         found = held_sample(database, self.layer, sample, class_name)
         held = database.relevance[self.layer].method
-        return self._explanation(found, held, sample, _thumbnail(self.session, sample), [WITHOUT_MODEL])
+        return self._explanation(found, held, sample, _thumbnail(self._session, sample), [WITHOUT_MODEL])
 
     def _explanation(
         self, found: Found, method: str, sample: int | None, picture: Image.Image | None, notes: list[str]
     ) -> Explanation:
-        labels, why = labels_for(self.session, self.layer, self.vocabulary)
-        database = self.session.database
+        labels, why = labels_for(self._session, self.layer, self.vocabulary)
+        database = self._session.database
         attributed = self.layer in database.relevance
-        kept = None if attributed else activations.kept(self.session, self.layer)
+        kept = None if attributed else activations.kept(self._session, self.layer)
         among = standing(database, self.layer, found.scores, sample, kept)
         if not among.n_compared:
             notes.append(
@@ -231,7 +247,8 @@ def _rivals(images: Images | None) -> bool:
     )
 
 
-def _is_path(text: str) -> bool:
+def is_path(text: str) -> bool:
+    """True for the name of an image file, which is no class."""
     return Path(text).suffix.lower() in SUFFIXES
 
 

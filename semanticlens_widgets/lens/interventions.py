@@ -1,6 +1,6 @@
 """Interventions of a lens: steering its model, and the gap of a class with and without a concept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from semanticlens_widgets.correction import (
     evaluate_each,
     steered,
 )
-from semanticlens_widgets.explanations import Gap, SteeredAccuracy, SteeredPrediction, predict
+from semanticlens_widgets.explanations import Gap, Prediction, SteeredAccuracy, SteeredPrediction, predict
 from semanticlens_widgets.images import labels_of
 from semanticlens_widgets.layers import check_input
 from semanticlens_widgets.lens.explaining import picture_of, reading_of
@@ -41,13 +41,18 @@ class Steering:
     factors: Mapping[str, float]
     """Component -> factor."""
 
-    def predict(self, image: object, *, threshold: float | None = None) -> SteeredPrediction:
-        """The prediction for one image before and after; `image` and `threshold` as in `Lens.explain`."""
+    def predict(
+        self, image: object, *, threshold: float | None = None, before: Prediction | None = None
+    ) -> SteeredPrediction:
+        """The prediction for one image before and after; `image` and `threshold` as in `Lens.explain`.
+
+        `before` is the prediction of the model as it is, where it is known already.
+        """
         reading = reading_of(self.session, threshold)
         studied = reading.studied
         pixels = check_input(studied.transform(picture_of(self.session, image))).unsqueeze(0)
         with self.session.running:
-            before = predict(reading, pixels)
+            before = before or predict(reading, pixels)
             with steered(studied.model, self._by_layer):
                 after = predict(reading, pixels)
         return SteeredPrediction(self.factors, before, after)
@@ -59,14 +64,16 @@ class Steering:
         samples: Sequence[int] | None = None,
         threshold: float | None = None,
         progress: bool = True,
+        report: Callable[[int, int], object] | None = None,
     ) -> SteeredAccuracy:
         """The accuracy before and after on a slice: all images, those of a class, or `samples`, or both.
 
-        For `threshold` see `correction.evaluate`. Raises ValueError for a slice without images.
+        For `threshold` see `correction.evaluate`, for `report` `Lens.ablation`. Raises ValueError for a slice without
+        images.
         """
         if class_name is not None:
             samples = _of_class(self.session, class_name, samples)
-        before, after = evaluated(self.session, self._by_layer, samples, threshold, progress)
+        before, after = evaluated(self.session, self._by_layer, samples, threshold, progress, report)
         return SteeredAccuracy(self.factors, before, after)
 
     @property
@@ -120,6 +127,7 @@ def evaluated(
     samples: Sequence[int] | None,
     threshold: float | None,
     progress: bool,
+    report: Callable[[int, int], object] | None = None,
 ) -> list[Accuracy] | list[Decisions]:
     """The accuracy of the model as it is, and with factors also as it is steered."""
     studied, images = session.with_model(), session.with_images()
@@ -143,6 +151,7 @@ def evaluated(
             threshold=threshold,
             samples=samples,
             progress=progress,
+            report=report,
         )
 
 

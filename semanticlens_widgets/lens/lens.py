@@ -901,20 +901,13 @@ class Lens:
 
         Without the model a sample is explained by what the lens holds: its scores and its relevance for its class,
         where the layer was attributed. Ranks and percentiles are among the attributed images, or else among those whose
-        activations are kept.
+        activations are kept. In a notebook the result is shown as a `PredictionView`.
 
         Raises ValueError for a class or sample that is not there, and where neither the model nor the lens knows.
         """
+        layer = self.database.layer_name(layer)
         return explaining.explain(
-            self._session,
-            image,
-            self.database.layer_name(layer),
-            class_name=class_name,
-            contrast=contrast,
-            method=method,
-            threshold=threshold,
-            vocabulary=vocabulary,
-            top=top,
+            explaining.Question(self, image, layer, class_name, contrast, method, threshold, vocabulary, top)
         )
 
     def steer(self, factors: Mapping[str, float]) -> interventions.Steering:

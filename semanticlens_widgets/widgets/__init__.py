@@ -1,5 +1,4 @@
-"""Widgets for notebooks: of neurons, of a card, of knowledge, of the graph of a class, and in `comparisons`
-those of comparisons.
+"""Widgets for notebooks: of neurons, of single results, and in `comparisons` those of comparisons.
 
 `views` has their base classes, `page` writes them to HTML files, `snapshot` draws the picture that stays in a notebook.
 `session` holds the objects that the widgets of one lens share and `comparison_session` those of a comparison. `answers`
@@ -16,6 +15,7 @@ from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.knowledge_view import KnowledgeView
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
+from semanticlens_widgets.widgets.prediction_view import PredictionView
 
 __all__ = [
     "AuditTable",
@@ -27,4 +27,5 @@ __all__ = [
     "Explorer",
     "KnowledgeView",
     "NeuronGallery",
+    "PredictionView",
 ]

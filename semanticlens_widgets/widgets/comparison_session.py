@@ -46,7 +46,7 @@ def comparison_session_of(comparison: Comparison) -> ComparisonSession:
 
 def _new_session(comparison: Comparison) -> ComparisonSession:
     link = Link()
-    images = QueryImages(link.query_images)
+    images = QueryImages(link.images)
     sides = Sides(comparison, images)
     layouts, matches = JointLayouts(sides), Matches(sides)
     handlers = {

@@ -20,6 +20,9 @@ from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImage
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
 from semanticlens_widgets.widgets.answers.results.graph_info import SLOW as SLOW_GRAPHS
 from semanticlens_widgets.widgets.answers.results.graph_info import graph_handlers
+from semanticlens_widgets.widgets.answers.predictions.explained import Explanations
+from semanticlens_widgets.widgets.answers.predictions.handlers import SLOW as SLOW_PREDICTIONS
+from semanticlens_widgets.widgets.answers.predictions.handlers import prediction_handlers
 from semanticlens_widgets.widgets.answers.results.knowledge_info import answer_knowledge
 from semanticlens_widgets.widgets.kernel.bundle import answer_part
 from semanticlens_widgets.widgets.kernel.channel import Channel
@@ -48,6 +51,8 @@ class WidgetSession:
     """The knowledge of layers, by id, for as long as a widget holds it."""
     graphs: WeakValueDictionary[str, ClassGraph]
     """The graphs of classes, by id, for as long as a widget holds them."""
+    explanations: Explanations
+    """Explanations of single images, as widgets ask for them."""
 
 
 def session_of(lens: Lens) -> WidgetSession:
@@ -67,10 +72,16 @@ def session_of(lens: Lens) -> WidgetSession:
 
 def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
     link = Link()
-    images = QueryImages(link.query_images)
+    images = QueryImages(link.images)
     rankings = Rankings(lens, images)
     labeller = Labeller(lens)
-    lens._session.subscribe(owner, link.notify_attributed)
+    explanations = Explanations(lens, QueryImages(link.images, whole=True), WeakValueDictionary())
+
+    def notify_attributed() -> None:
+        explanations.forget()
+        link.notify_attributed()
+
+    lens._session.subscribe(owner, notify_attributed)
     concepts: dict[str, Concept] = {}
     audits: WeakValueDictionary[str, Audit] = WeakValueDictionary()
     knowledge: WeakValueDictionary[str, Knowledge] = WeakValueDictionary()
@@ -81,11 +92,14 @@ def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
         **map_handlers(rankings, layouts),
         **audit_handlers(lens, concepts, audits),
         **graph_handlers(graphs),
+        **prediction_handlers(explanations, rankings),
         "knowledge": lambda request: answer_knowledge(knowledge, request),
         "part": answer_part,
         "shown": shown_handler(link),
     }
-    channel = Channel(handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES | SLOW_GRAPHS, WAITING)
+    channel = Channel(
+        handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES | SLOW_GRAPHS | SLOW_PREDICTIONS, WAITING
+    )
     return WidgetSession(
-        channel, rankings, images, labeller, link, layouts, concepts, audits, knowledge, graphs
+        channel, rankings, images, labeller, link, layouts, concepts, audits, knowledge, graphs, explanations
     )

@@ -27,6 +27,7 @@ NAMES = {
     "Lens",
     "NeuronGallery",
     "OpenCLIP",
+    "PredictionView",
     "Provenance",
     "Relevance",
     "Requirement",

@@ -8,6 +8,8 @@ export type Encoding = "alignment" | "cluster" | "clarity" | "polysemanticity" |
 
 export type Method = "pca" | "umap";
 
+export type Order = "relevance" | "difference" | "percentile" | "score" | "alignment";
+
 /** Parameters of `shown`: a page shows a widget. */
 export type ShownParams = {
   /** The id of the widget's model. */
@@ -836,6 +838,257 @@ export type WithoutResult = {
   changes: NodeChange[];
 };
 
+/** Parameters of `explain`. */
+export type ExplainParams = {
+  /** The id of the widget's options: attribution method, threshold and vocabulary. */
+  asking: string;
+  layer: string;
+  /** Null for a picture. */
+  sample: number | null;
+  /** The handle of an image that is no sample; "" for a sample. */
+  picture: string;
+  /** "" for the predicted class. */
+  class_name: string;
+  contrast_class: string;
+  contrast_sample: number | null;
+  contrast_picture: string;
+};
+
+/** The explained image, or what it is contrasted with. */
+export type ExplainedSide = {
+  class_name: string;
+  /** Null where it is not known. */
+  output: number | null;
+  /** The output less what all components add. */
+  rest: number | null;
+  sample: number | null;
+  /** Of the sample; null for none. */
+  label: string | null;
+  /** Of the sample or the file; "" for none. */
+  name: string;
+};
+
+/** An output of the model. */
+export type OutputInfo = {
+  name: string;
+  value: number | null;
+  probability: number | null;
+  /** Of decisions that are taken one by one; null where outputs are rivals. */
+  yes: boolean | null;
+};
+
+/** Answer to `explain`, with the picture of either image as WebP; the second is empty without a second image. */
+export type ExplainResult = {
+  own: ExplainedSide;
+  contrast: ExplainedSide | null;
+  /** The highest of the image, and those of the explained classes. */
+  outputs: OutputInfo[];
+  /** The names of all outputs. */
+  classes: string[];
+  n_components: number;
+  signed: boolean;
+  /** Rows and columns of cells; null where components have no places on the image. */
+  grid: number[] | null;
+  /** Height and width of the picture, in whose pixels places count. */
+  sides: number[];
+  /** Other images that percentiles are among; 0 where they are not known. */
+  n_compared: number;
+  /** True if outputs, effects and steering can be had. */
+  has_model: boolean;
+  notes: string[];
+};
+
+/** Parameters of `explain_rows`. */
+export type ExplainRowsParams = {
+  /** The id of the widget's options: attribution method, threshold and vocabulary. */
+  asking: string;
+  layer: string;
+  /** Null for a picture. */
+  sample: number | null;
+  /** The handle of an image that is no sample; "" for a sample. */
+  picture: string;
+  /** "" for the predicted class. */
+  class_name: string;
+  contrast_class: string;
+  contrast_sample: number | null;
+  contrast_picture: string;
+  by: "relevance" | "difference" | "percentile" | "score" | "alignment";
+  query: string;
+  query_image: string;
+  /** A pixel [x, y]: the components that fire there; empty for all. */
+  place: number[];
+  /** Rows, at most. */
+  n: number;
+  /** Components whose rows are wanted too. */
+  also: number[];
+};
+
+/** A component on the image. */
+export type ExplainedRow = {
+  component: number;
+  name: string;
+  label: string;
+  score: number | null;
+  percentile: number | null;
+  rank: number | null;
+  relevance: number | null;
+  relevance_contrast: number | null;
+  difference: number | null;
+  /** With the query; null without one. */
+  alignment: number | null;
+  /** At the place, over the highest score on any image; null without a place. */
+  strength: number | null;
+  /** The amount that its cell at the place adds; null without a place. */
+  here: number | null;
+};
+
+/** The sums over several components. */
+export type Amounts = {
+  n: number;
+  relevance: number | null;
+  relevance_contrast: number | null;
+  difference: number | null;
+};
+
+/** Answer to `explain_rows`. */
+export type ExplainRowsResult = {
+  rows: ExplainedRow[];
+  also: ExplainedRow[];
+  /** All components that are not among the rows. */
+  others: Amounts;
+  /** Components in this order: those that fire at the place, or all. */
+  n: number;
+  /** Of the query; "" for none. */
+  caveat: string;
+};
+
+/** Parameters of `explain_effects`. */
+export type ExplainEffectsParams = {
+  /** The id of the widget's options: attribution method, threshold and vocabulary. */
+  asking: string;
+  layer: string;
+  /** Null for a picture. */
+  sample: number | null;
+  /** The handle of an image that is no sample; "" for a sample. */
+  picture: string;
+  /** "" for the predicted class. */
+  class_name: string;
+  contrast_class: string;
+  contrast_sample: number | null;
+  contrast_picture: string;
+  components: number[];
+};
+
+/** Answer to `explain_effects`. */
+export type ExplainEffectsResult = {
+  /** The output less that without the component, in the order of the components. */
+  effects: (number | null)[];
+};
+
+/** Parameters of `explain_heatmap`. */
+export type ExplainHeatmapParams = {
+  /** The id of the widget's options: attribution method, threshold and vocabulary. */
+  asking: string;
+  layer: string;
+  /** Null for a picture. */
+  sample: number | null;
+  /** The handle of an image that is no sample; "" for a sample. */
+  picture: string;
+  /** "" for the predicted class. */
+  class_name: string;
+  contrast_class: string;
+  contrast_sample: number | null;
+  contrast_picture: string;
+  component: number;
+};
+
+/** The heat map of a component on one image. */
+export type HeatInfo = {
+  /** The activation where it responds most; 0 where it does not respond. */
+  highest: number | null;
+  /** The same over its highest score on any image; null for a component that never responded. */
+  strength: number | null;
+};
+
+/** Answer to `explain_heatmap`: one WebP file each for the image and a second image, coloured. */
+export type ExplainHeatmapResult = {
+  maps: HeatInfo[];
+};
+
+/** Parameters of `explain_image`, which sends an image file as its buffer. */
+export type ExplainImageParams = {
+  name: string;
+};
+
+/** Answer to `explain_image`. */
+export type ExplainImageResult = {
+  handle: string;
+};
+
+/** A component that is steered. */
+export type Factor = {
+  component: string;
+  factor: number;
+};
+
+/** Parameters of `steer`. */
+export type SteerParams = {
+  /** The id of the widget's options: attribution method, threshold and vocabulary. */
+  asking: string;
+  layer: string;
+  /** Null for a picture. */
+  sample: number | null;
+  /** The handle of an image that is no sample; "" for a sample. */
+  picture: string;
+  /** "" for the predicted class. */
+  class_name: string;
+  contrast_class: string;
+  contrast_sample: number | null;
+  contrast_picture: string;
+  factors: Factor[];
+};
+
+/** An output before and after. */
+export type SteeredOutput = {
+  name: string;
+  value_before: number | null;
+  value_after: number | null;
+  probability_before: number | null;
+  probability_after: number | null;
+};
+
+/** Answer to `steer`. */
+export type SteerResult = {
+  /** The highest before or after, and those of the explained classes. */
+  outputs: SteeredOutput[];
+  /** The highest output of the steered model. */
+  answer: string;
+};
+
+/** Parameters of `steer_accuracy`. */
+export type SteerAccuracyParams = {
+  asking: string;
+  factors: Factor[];
+  /** "" for all images. */
+  class_name: string;
+};
+
+/** A share of samples, or a change of one, with its 95 % interval. */
+export type Share = {
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+};
+
+/** Answer to `steer_accuracy`. */
+export type SteerAccuracyResult = {
+  /** Samples; of decisions the answers. */
+  n: number;
+  before: Share;
+  after: Share;
+  change: Share;
+};
+
 /** Parameters and answer by kind of request. */
 export type Requests = {
   shown: { params: ShownParams; result: ShownResult };
@@ -875,4 +1128,11 @@ export type Requests = {
   knowledge: { params: KnowledgeParams; result: KnowledgeResult };
   graph: { params: GraphParams; result: GraphResult };
   graph_without: { params: WithoutParams; result: WithoutResult };
+  explain: { params: ExplainParams; result: ExplainResult };
+  explain_rows: { params: ExplainRowsParams; result: ExplainRowsResult };
+  explain_effects: { params: ExplainEffectsParams; result: ExplainEffectsResult };
+  explain_heatmap: { params: ExplainHeatmapParams; result: ExplainHeatmapResult };
+  explain_image: { params: ExplainImageParams; result: ExplainImageResult };
+  steer: { params: SteerParams; result: SteerResult };
+  steer_accuracy: { params: SteerAccuracyParams; result: SteerAccuracyResult };
 };

@@ -344,3 +344,33 @@ export interface NeuronGalleryTraits {
   sort: "alignment" | "component" | "clarity" | "polysemanticity" | "redundancy" | "maximum" | "firing_rate";
   vocabulary_info: VocabularyInfo | null;
 }
+
+export interface PredictionViewTraits {
+  asking: string;
+  attributed: number;
+  by: "relevance" | "difference" | "percentile" | "score" | "alignment";
+  caveat: string;
+  class_name: string;
+  component: string;
+  contrast_class: string;
+  contrast_picture: string;
+  contrast_sample: number | null;
+  examples_as: "frame" | "crop" | "heatmap";
+  examples_choices: string[];
+  factors: Record<string, number>;
+  foundation_model: string;
+  has_model: boolean;
+  height: number;
+  layer: string;
+  layers: LayerInfo[];
+  left_out: LeftOutInfo | null;
+  linked: string[];
+  n_images: number;
+  picture: string;
+  place: number[];
+  query: string;
+  query_image: string;
+  revision: number;
+  sample: number | null;
+  selection: string[];
+}

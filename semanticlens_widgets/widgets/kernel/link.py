@@ -22,7 +22,9 @@ TRAITS = {
     "query": ["query_image", "query"],
     "selection": ["selection"],
 }
-"""Traits by link. Hovering never leaves the browser; galleries lack the traits of a class."""
+"""Traits by link. Hovering never leaves the browser; a widget that lacks one of them takes no part in the link."""
+_IMAGES = ("query_image", "picture", "contrast_picture")
+"""Traits that hold the handle of an image."""
 
 _from_browser: ContextVar[bool] = ContextVar("from_browser", default=False)
 _passing_on: ContextVar[bool] = ContextVar("passing_on", default=False)
@@ -85,9 +87,10 @@ class Link:
             if widget._view_id == view:
                 widget._pages.add(page)
 
-    def query_images(self) -> set[str]:
-        """Returns the handles of the images that widgets show as their query."""
-        return {widget.get_state(["query_image"])["query_image"] for widget in self._all()}
+    def images(self) -> set[str]:
+        """Returns the handles of the images that widgets show, as their query or explained."""
+        each = [(widget, [name for name in _IMAGES if widget.has_trait(name)]) for widget in self._all()]
+        return {handle for widget, names in each for handle in widget.get_state(names).values()}
 
     def notify_attributed(self) -> None:
         """Notifies all widgets, linked or not, of a new attribution of the lens."""
@@ -98,6 +101,8 @@ class Link:
         """Sets the changed trait `name` on the linked widgets; does nothing before the widget has joined."""
         link, names = next(item for item in TRAITS.items() if name in item[1])
         if link not in widget.linked or _passing_on.get() or widget not in self._all():
+            return
+        if not _takes_part(widget, names):
             return
         with _during(_passing_on):
             self._set_others(widget, link, names)
@@ -125,7 +130,7 @@ class Link:
                 continue  # the page has done so already
             if link == "layer" and not other.can_show(values["layer"]):
                 continue
-            if not other.has_trait(names[0]):
+            if not _takes_part(other, names):
                 continue
             for each in names:
                 other.set_trait(each, values[each])
@@ -149,9 +154,13 @@ def shown_handler(link: Link) -> Handler:
     return shown
 
 
+def _takes_part(widget: Linked, names: list[str]) -> bool:
+    return all(map(widget.has_trait, names))
+
+
 def _class_of(widget: Linked) -> Mapping[str, Any]:
     """Returns the widget's traits about a class; empty without a class and requirements."""
-    if not widget.has_trait("class_name"):
+    if not _takes_part(widget, TRAITS["class"]):
         return {}
     state = widget.get_state(TRAITS["class"])
     return state if state["class_name"] or state["requirements"] else {}

@@ -43,6 +43,15 @@ class Request:
         if self._cancelled.is_set():
             raise Cancelled
 
+    def reporter(self, what: str) -> Callable[[int, int], None]:
+        """Returns a callback that reports progress, and ends the work if the request was cancelled."""
+
+        def report(done: int, total: int) -> None:
+            self.check()
+            self.report(done, total, what)
+
+        return report
+
     def get(self, name: str, kind: type, default: Any = None) -> Any:
         """Returns a parameter of type `kind`; raises ValueError if it is missing, of another type or a long text."""
         value = self.params.get(name, default)

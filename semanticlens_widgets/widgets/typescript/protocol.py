@@ -7,6 +7,7 @@ from semanticlens_widgets.widgets.answers.comparisons import protocol as compari
 from semanticlens_widgets.widgets.answers.labels import protocol as labels
 from semanticlens_widgets.widgets.answers.map import protocol as map_protocol
 from semanticlens_widgets.widgets.answers.neurons import protocol as neurons
+from semanticlens_widgets.widgets.answers.predictions import protocol as predictions
 from semanticlens_widgets.widgets.answers.results import protocol as results
 from semanticlens_widgets.widgets.kernel.protocol import REQUESTS as KERNEL_REQUESTS
 from semanticlens_widgets.widgets.typescript.types import declaration, mentioned, written
@@ -19,6 +20,7 @@ REQUESTS: dict[str, tuple[Any, Any]] = {
     **audit.REQUESTS,
     **comparisons.REQUESTS,
     **results.REQUESTS,
+    **predictions.REQUESTS,
 }
 """Types of the parameters and of the answer by kind, for all requests."""
 
@@ -28,6 +30,7 @@ _ALIASES = {
     "Size": neurons.Size,
     "Encoding": map_protocol.Encoding,
     "Method": map_protocol.Method,
+    "Order": predictions.Order,
 }
 
 

@@ -18,6 +18,7 @@ from semanticlens_widgets.widgets.concept_map import ConceptMap
 from semanticlens_widgets.widgets.explorer import Explorer
 from semanticlens_widgets.widgets.knowledge_view import KnowledgeView
 from semanticlens_widgets.widgets.neuron_gallery import NeuronGallery
+from semanticlens_widgets.widgets.prediction_view import PredictionView
 from semanticlens_widgets.widgets.typescript.types import declaration
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
@@ -32,6 +33,7 @@ _WIDGETS = (
     Explorer,
     KnowledgeView,
     NeuronGallery,
+    PredictionView,
 )
 _TYPES = {
     traitlets.Unicode: "string",

@@ -1,6 +1,6 @@
 """Requests that run the model: attribution, examples within classes, and ablation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,7 +22,7 @@ from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
 def attribute(lens: Lens, concepts: Concepts, request: Request) -> Answer[Nothing]:
     """Computes the relevance of a layer; raises ValueError for required classes that do not exist, before it runs."""
-    layer, report = request.get("layer", str), _reporter(request, "computing relevance")
+    layer, report = request.get("layer", str), request.reporter("computing relevance")
     wanted = required(checked_requirements(request.get("requirements", list)), concepts)
     check_class_names(lens._session, lens.database.layer_name(layer), wanted)
     lens.attribute(layer=layer, progress=False, report=report)
@@ -35,7 +35,7 @@ def judge_within(lens: Lens, concepts: Concepts, request: Request) -> Answer[Not
     required = checked_requirements(request.get("requirements", list))
 
     def prepare(class_name: str) -> None:
-        report = _reporter(request, f"looking at samples of {class_name}")
+        report = request.reporter(f"looking at samples of {class_name}")
         class_examples_of(lens._session, layer, class_name, report)
 
     settings: Judging = {"threshold": request.number("threshold"), "within_class": True}
@@ -51,7 +51,7 @@ def ablate(lens: Lens, request: Request) -> Answer[AblationResult]:
         class_name=key.class_name,
         threshold=key.threshold,
         progress=False,
-        report=_reporter(request, "measuring the accuracy"),
+        report=request.reporter("measuring the accuracy"),
     )
     lens._session.memo.put(key, found)
     measures = found.measures
@@ -92,13 +92,3 @@ def _change(row: Mapping[Any, Any]) -> MeasureChange:
 def _bounds(row: Mapping[Any, Any], when: str) -> list[float]:
     low, high = float(row[f"{when}_low"]), float(row[f"{when}_high"])
     return [] if low != low else [low, high]
-
-
-def _reporter(request: Request, what: str) -> Callable[[int, int], None]:
-    """Returns a callback that reports progress, and ends the work if the request was cancelled."""
-
-    def report(done: int, total: int) -> None:
-        request.check()
-        request.report(done, total, what)
-
-    return report

@@ -78,11 +78,16 @@ def with_heat(image: Image.Image, heat: Float[Tensor, "height width"], box: Box)
     grey = image.convert("L").convert("RGB")
     corners = [round(edge) for edge in box]
     size = (max(1, corners[2] - corners[0]), max(1, corners[3] - corners[1]))
-    levels = Image.fromarray((heat.clamp(0, 1) * 255).round().byte().cpu().numpy())
-    colours = Image.fromarray(_cividis()[np.asarray(levels.resize(size, Image.Resampling.BILINEAR))])
     covered = grey.copy()
-    covered.paste(colours, (corners[0], corners[1]))
+    covered.paste(heat_colours(heat, size), (corners[0], corners[1]))
     return Image.blend(grey, covered, _OVER)
+
+
+def heat_colours(heat: Float[Tensor, "height width"], size: tuple[int, int] | None = None) -> Image.Image:
+    """Heat (0 to 1) in colours, as large as it is or stretched to a width and height."""
+    levels = Image.fromarray((heat.clamp(0, 1) * 255).round().byte().cpu().numpy())
+    stretched = levels if size is None else levels.resize(size, Image.Resampling.BILINEAR)
+    return Image.fromarray(_cividis()[np.asarray(stretched)])
 
 
 def _cividis() -> UInt8[ndarray, "256 3"]:

@@ -29,9 +29,9 @@ _decoding = threading.Lock()
 class QueryImages:
     """The last 32 image queries by handle, and those that are shown; safe to use from several threads."""
 
-    def __init__(self, shown: Callable[[], Collection[str]] = tuple) -> None:
-        """`shown` returns the handles that widgets show, which are kept for as long."""
-        self._shown = shown
+    def __init__(self, shown: Callable[[], Collection[str]] = tuple, *, whole: bool = False) -> None:
+        """`shown` returns the handles that widgets show, which are kept for as long; `whole` shrinks no image."""
+        self._shown, self._whole = shown, whole
         self._guard = threading.Lock()
         self._images: OrderedDict[str, tuple[Image.Image, ...]] = OrderedDict()
         self._names: dict[str, tuple[str, ...]] = {}
@@ -43,7 +43,7 @@ class QueryImages:
         """
         if not images:
             raise ValueError("an image query needs at least one image")
-        kept = tuple(_small(image) for image in images)
+        kept = tuple(image.convert("RGB") if self._whole else _small(image) for image in images)
         handle = hashlib.sha256(
             b"".join(repr(image.size).encode() + image.tobytes() for image in kept)
         ).hexdigest()[:16]
