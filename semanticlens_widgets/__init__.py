@@ -137,6 +137,7 @@ show_as(
         "Lens": lambda lens: __getattr__("Explorer").of(lens),
         "Card": lambda card: __getattr__("CardView")(card),
         "ClassGraph": lambda graph: __getattr__("ConceptGraph")(graph),
+        "Explanation": lambda found: __getattr__("PredictionView")(found.question.lens, found),
         "Knowledge": lambda knowledge: __getattr__("KnowledgeView")(knowledge),
     }
 )

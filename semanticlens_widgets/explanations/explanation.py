@@ -13,6 +13,7 @@ from torch import Tensor
 
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets._choices import ExplainedBy
+from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets._plain_text import table_text, wrapped
 from semanticlens_widgets.concepts import ConceptExamples
 from semanticlens_widgets.explanations.html import explanation_html
@@ -220,6 +221,9 @@ class Explanation:
         ]
         cells = [[_cell(row[name]) for name in names] for row in self.table.to_dict("records")]
         return "\n".join([table_text(self._title(), names, cells), *map(wrapped, self.notes)])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        return None if self.question is None else mimebundle_of(self, include=include, exclude=exclude)
 
     def _repr_html_(self) -> str:
         return explanation_html(self._title(), self.prediction.table(), self.table, self.notes, self.picture)

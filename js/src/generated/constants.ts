@@ -67,6 +67,7 @@ export const PART_OF = {
   compare_map: "comparisons",
   concept_graph: "graph",
   knowledge_view: "results",
+  prediction_view: "predictions",
 } as const;
 
 /** Caveat of colours by a query that sides of several foundation models answer. */

@@ -84,9 +84,11 @@ export function linkedState<Traits extends LinkedTraits>(
   lifetime: AbortSignal,
   canShow: (layer: string) => boolean = () => true,
 ): State<Traits> {
-  const takesPart = (name: SharedTrait) => own.get("linked").includes(LINK_OF_TRAIT[name]);
+  const takesPart = (name: SharedTrait) =>
+    own.get("linked").includes(LINK_OF_TRAIT[name]) &&
+    together(name).every((each) => own.get(each) !== undefined);
   const member: Member = (name, value) => {
-    if (!takesPart(name) || own.get(name) === undefined) return;
+    if (!takesPart(name)) return;
     if (JSON.stringify(own.get(name)) === JSON.stringify(value)) return;
     if (name === "layer" && !canShow(value as string)) return;
     own.set(name, value as Traits[typeof name]);
@@ -100,10 +102,15 @@ export function linkedState<Traits extends LinkedTraits>(
     set(name, value) {
       own.set(name, value);
       if (!isShared(name) || !takesPart(name)) return;
-      for (const each of TRAITS.filter((trait) => LINK_OF_TRAIT[trait] === LINK_OF_TRAIT[name]))
+      for (const each of together(name))
         for (const other of link.members) if (other !== member) other(each, own.get(each));
     },
   };
+}
+
+/** The traits of one link: a view that lacks one of them takes no part in it. */
+function together(name: SharedTrait): SharedTrait[] {
+  return TRAITS.filter((trait) => LINK_OF_TRAIT[trait] === LINK_OF_TRAIT[name]);
 }
 
 function isShared(name: PropertyKey): name is SharedTrait {

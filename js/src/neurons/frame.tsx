@@ -31,6 +31,8 @@ interface FrameProps {
   head: ComponentChildren;
   /** Text while an image hovers over the widget. */
   drop?: string;
+  /** Takes a dropped file, which otherwise becomes the query. */
+  onFile?: (file: File) => void;
   /** Keys for the help, by where they work. */
   keys: Readonly<Record<string, Keys>>;
   focusSearch: () => void;
@@ -46,16 +48,16 @@ interface FrameActions {
 
 const FrameContext = createContext<FrameActions | null>(null);
 
-export function Frame({ shown, also = "", head, drop, keys, focusSearch, children }: FrameProps) {
+export function Frame({ shown, also = "", head, drop, onFile, keys, focusSearch, children }: FrameProps) {
   const root = useRef<HTMLDivElement>(null);
-  const { over, handlers } = useImageDrop(shown.query);
+  const { query, undo } = shown;
+  const { over, handlers } = useImageDrop(onFile ?? (query && ((file) => void query.useImage(file))));
   const [helping, setHelping] = useState(false);
   const { on: full, above, toggle: toggleFull } = useFullScreen(root);
   const help = () => setHelping(true);
   useEffect(() => {
     if (full) (root.current?.querySelector<HTMLElement>(".slw-detail") ?? root.current)?.focus();
   }, [full]);
-  const { undo } = shown;
   const actions = { "/": focusSearch, "?": help, f: toggleFull, F: toggleFull, z: () => undo?.back() };
   const leave = (event: KeyboardEvent) => {
     if (!above || event.key !== "Escape" || helping || event.target instanceof HTMLInputElement) return;

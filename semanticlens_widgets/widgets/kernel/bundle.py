@@ -26,6 +26,7 @@ PART_OF = {
     "compare_map": "comparisons",
     "concept_graph": "graph",
     "knowledge_view": "results",
+    "prediction_view": "predictions",
 }
 """The part of the browser side that a view is in, loaded when it is first shown; the bundle has all other views."""
 _making = threading.Lock()

@@ -179,6 +179,9 @@ def test_a_contrast_with_a_class_or_an_image_is_that_of_explain():
 
 def test_an_explanation_is_displayed_as_its_widget_with_its_numbers_and_its_table_as_the_picture():
     found = lens("vit").explain(4, class_name="red", contrast="blue", vocabulary=None, top=3)
+    data = found._repr_mimebundle_()[0]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "bias and rest" in data["text/html"]
     view = slw.PredictionView(lens("vit"), found)
     assert (view.layer, view.class_name, view.contrast, view.image) == (found.layer, "red", "blue", 4)
     assert session_of(view.lens).explanations.at(view._about) is found

@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
-import type { Query } from "./query";
 
-/** Returns whether a file hovers over an element, and the handlers that make a dropped image the query. */
-export function useImageDrop(query: Query | undefined) {
+/** Returns whether a file hovers over an element, and the handlers that take a dropped file. */
+export function useImageDrop(onFile: ((file: File) => void) | undefined) {
   const [over, setOver] = useState(false);
-  if (query === undefined) return { over, handlers: {} };
+  if (onFile === undefined) return { over, handlers: {} };
   // Also keeps JupyterLab from handling the drop as an upload.
   const take = (event: DragEvent) => {
     event.preventDefault();
@@ -24,7 +23,7 @@ export function useImageDrop(query: Query | undefined) {
     const file = event.dataTransfer?.files[0];
     if (file === undefined) return;
     take(event);
-    void query.useImage(file);
+    onFile(file);
   };
   return { over, handlers: { onDragEnter: onDragOver, onDragOver, onDragLeave, onDrop } };
 }

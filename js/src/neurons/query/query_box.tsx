@@ -21,14 +21,24 @@ interface QueryBoxProps {
   onLeave: () => void;
   /** Queries to begin with, shown while the box is empty. */
   examples: readonly string[];
+  /** False where a dropped image is no query. */
+  drops?: boolean;
 }
 
-export function QueryBox({ query, placeholder, invalid, id, onLeave, examples }: QueryBoxProps) {
+export function QueryBox({
+  query,
+  placeholder,
+  invalid,
+  id,
+  onLeave,
+  examples,
+  drops = true,
+}: QueryBoxProps) {
   const { suggestions } = query;
   const text = query.draft.value;
   const byImage = query.byImage.value;
   const listed = suggestions.shown.value;
-  const asked = query.takesImages ? `${placeholder}, or drop an image` : placeholder;
+  const asked = query.takesImages && drops ? `${placeholder}, or drop an image` : placeholder;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Backspace" && text === "" && byImage) query.clearImage();
     runKey(event, boxKeys(query, onLeave));
