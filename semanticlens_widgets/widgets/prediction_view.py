@@ -16,6 +16,9 @@ from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.neurons.component_names import component_names
 from semanticlens_widgets.widgets.answers.predictions.explained import Asking, Explanations
 from semanticlens_widgets.widgets.answers.predictions.protocol import Order
+from semanticlens_widgets.widgets.page.file import Columns
+from semanticlens_widgets.widgets.page.lens import Keeper
+from semanticlens_widgets.widgets.page.prediction import prediction_contents
 from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.result_view import ResultView
 from semanticlens_widgets.widgets.views.trait_types import Choice
@@ -168,6 +171,12 @@ class PredictionView(ResultView):
         with self.hold_trait_notifications():
             self.set_trait(sample, number)
             self.set_trait(picture, handle)
+
+    def _contents(self, columns: Columns) -> dict[str, Any]:
+        orders = ["relevance", *([] if self.contrast is None else ["difference"]), "percentile", "score"]
+        opened = [self.lens.database.locate(self.component)[1]] if self.component else []
+        keeper = Keeper(self._session, columns, lambda _done, _total, _what: None)
+        return prediction_contents(keeper, self.get_state(), self._about, orders, opened)
 
     def _drawn(self) -> Sequence[str]:
         return [self._explanations.at(self._about)._repr_html_()]

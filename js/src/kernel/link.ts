@@ -84,9 +84,12 @@ export function linkedState<Traits extends LinkedTraits>(
   lifetime: AbortSignal,
   canShow: (layer: string) => boolean = () => true,
 ): State<Traits> {
-  const takesPart = (name: SharedTrait) =>
-    own.get("linked").includes(LINK_OF_TRAIT[name]) &&
-    together(name).every((each) => own.get(each) !== undefined);
+  const takesPart = (name: SharedTrait) => {
+    const link = LINK_OF_TRAIT[name];
+    // The class of an audit comes with requirements; that of a prediction is its own.
+    const needed = link === "class" ? "requirements" : name;
+    return own.get("linked").includes(link) && own.get(needed) !== undefined;
+  };
   const member: Member = (name, value) => {
     if (!takesPart(name)) return;
     if (JSON.stringify(own.get(name)) === JSON.stringify(value)) return;
@@ -102,15 +105,10 @@ export function linkedState<Traits extends LinkedTraits>(
     set(name, value) {
       own.set(name, value);
       if (!isShared(name) || !takesPart(name)) return;
-      for (const each of together(name))
+      for (const each of TRAITS.filter((trait) => LINK_OF_TRAIT[trait] === LINK_OF_TRAIT[name]))
         for (const other of link.members) if (other !== member) other(each, own.get(each));
     },
   };
-}
-
-/** The traits of one link: a view that lacks one of them takes no part in it. */
-function together(name: SharedTrait): SharedTrait[] {
-  return TRAITS.filter((trait) => LINK_OF_TRAIT[trait] === LINK_OF_TRAIT[name]);
 }
 
 function isShared(name: PropertyKey): name is SharedTrait {

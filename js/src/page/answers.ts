@@ -8,6 +8,8 @@ import type {
   DetailResult,
   EncodingParams,
   EncodingResult,
+  ExplainRowsParams,
+  ExplainRowsResult,
   PicturesResult,
   ProbeParams,
   ProbeResult,
@@ -27,7 +29,7 @@ import {
   strength,
   zScores,
 } from "./alignments";
-import type { At, Columns, Kept, KeptFiles, KeptLayer, KeptReply } from "./kept";
+import type { At, Columns, Kept, KeptFiles, KeptLayer, KeptPrediction, KeptReply } from "./kept";
 
 const COMPLETIONS = 8;
 
@@ -64,6 +66,12 @@ export class Answers {
     audit_pictures: ({ samples }) => this.pictures(samples),
     graph: () => plain(known(this.kept.answers?.graph, "graph")),
     graph_without: ({ nodes }) => plain(this.without(nodes)),
+    explain: () => this.again(this.prediction().explain),
+    explain_rows: (params) => plain(this.explainedRows(params)),
+    explain_effects: ({ components }) =>
+      plain({ effects: components.map((component) => this.prediction().effects[component] ?? null) }),
+    explain_heatmap: ({ component }) =>
+      this.again(known(this.prediction().heatmaps[component], "this heat map")),
     knowledge: () => plain(known(this.kept.answers?.knowledge, "knowledge")),
     image: () => {
       throw new Error("this file has no model to embed an image; query by image in the notebook");
@@ -84,6 +92,16 @@ export class Answers {
     const handler = this.handlers[kind as Kind] as ((params: object) => Reply<unknown>) | undefined;
     if (handler === undefined) throw new Error("this needs Python: use the notebook");
     return handler(params);
+  }
+
+  private prediction(): KeptPrediction {
+    return known(this.kept.answers?.prediction, "this image");
+  }
+
+  private explainedRows({ by, n, also }: ExplainRowsParams): ExplainRowsResult {
+    const kept = known(this.prediction().rows[by], "this order");
+    const named = kept.rows.filter(({ component }) => also.includes(component));
+    return { ...kept, rows: kept.rows.slice(0, n), also: named };
   }
 
   private compare(names: string[]): CompareResult {
@@ -189,11 +207,11 @@ export class Answers {
   }
 
   private layer(layer: string): KeptLayer {
-    return known(this.kept.layers[layer], layer);
+    return known(this.kept.layers[layer], `layer '${layer}'`);
   }
 
   private audit(layer: string) {
-    return known(this.kept.audits[layer], layer);
+    return known(this.kept.audits[layer], `layer '${layer}'`);
   }
 
   private names(layer: string) {
@@ -255,8 +273,8 @@ export class Answers {
   }
 }
 
-function known<Value>(kept: Value | undefined, layer: string): Value {
-  if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
+function known<Value>(kept: Value | undefined, what: string): Value {
+  if (kept === undefined) throw new Error(`${what} is not kept in this file`);
   return kept;
 }
 

@@ -6,12 +6,16 @@ import type {
   ChanceResult,
   ClassesResult,
   DetailResult,
+  ExplainHeatmapResult,
+  ExplainResult,
+  ExplainRowsResult,
   GraphResult,
   KnowledgeResult,
   LabelLayerResult,
   MapResult,
   NearestResult,
   NeuronLabel,
+  Order,
   QueryPictureResult,
   SamplesResult,
   SummaryResult,
@@ -82,6 +86,15 @@ interface KeptAudit {
   of_all: Record<string, SamplesResult>;
 }
 
+/** One explained image, with its rows in every order that it can have. */
+export interface KeptPrediction {
+  explain: KeptReply<ExplainResult>;
+  rows: Partial<Record<Order, ExplainRowsResult>>;
+  effects: Record<number, number | null>;
+  /** Of the rows, by component. */
+  heatmaps: Record<number, KeptReply<ExplainHeatmapResult>>;
+}
+
 export interface Kept extends KeptSpace {
   traits: Record<string, unknown>;
   /** Dataset index of every row of the sample table. */
@@ -98,6 +111,7 @@ export interface Kept extends KeptSpace {
   answers?: {
     knowledge?: KnowledgeResult;
     graph?: GraphResult;
+    prediction?: KeptPrediction;
     graph_without?: { nodes: string[]; result: WithoutResult };
   };
 }

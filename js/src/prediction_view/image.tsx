@@ -1,6 +1,6 @@
 /** The explained image with the heat map of the open neuron; a click or the arrow keys choose a place on it. */
 import { useState } from "preact/hooks";
-import { percent, significant } from "../ui/format";
+import { significant } from "../ui/format";
 import { isPlain } from "../ui/keys";
 import { usePictureUrl } from "../ui/picture_url";
 import { usePrediction } from "./context";
@@ -26,7 +26,7 @@ export function ExplainedImage() {
       <div class="slw-explained-pair">
         <figure>
           <Layers picture={pictures[0]} heat={heat?.files[0]} opacity={opacity} alt={titleOf(own)}>
-            {shown.grid !== null && <Places shown={shown} />}
+            {shown.grid !== null && prediction.canChoose && <Places shown={shown} />}
           </Layers>
           <figcaption class="slw-muted slw-cut">{titleOf(own)}</figcaption>
         </figure>
@@ -41,14 +41,16 @@ export function ExplainedImage() {
         <p class="slw-muted">
           {shown.grid === null
             ? "No places: the neurons of this layer have none on the image."
-            : "A click on the image shows what fires there, a neuron where it fires."}
+            : prediction.canChoose
+              ? "A click on the image shows what fires there, a neuron where it fires."
+              : "A neuron shows where it fires; what fires at a place needs the notebook."}
         </p>
       ) : (
         <div class="slw-heat-legend">
           <span>0</span>
           <span class="slw-heat-scale" aria-hidden="true" />
-          <span title="The highest activation on this image, and its share of the highest on any image">
-            {`${significant(heat.maps[0]?.highest)} (${percent(heat.maps[0]?.strength)} of its highest)`}
+          <span title="The highest activation on this image, in multiples of the neuron's highest score on any image">
+            {`${significant(heat.maps[0]?.highest)} (×${significant(heat.maps[0]?.strength)})`}
           </span>
           <input
             type="range"
@@ -92,8 +94,8 @@ function Layers({ picture, heat, opacity, alt, children }: LayersProps) {
 
 function Places({ shown }: { shown: Shown }) {
   const prediction = usePrediction();
-  const cell = cellOf(shown as never, prediction.traits.place.value);
   const grid = { grid: shown.grid ?? [], sides: shown.sides };
+  const cell = cellOf(grid, prediction.traits.place.value);
   const [rows = 1, columns = 1] = grid.grid;
   const look = (to: Cell) => prediction.lookAt(pixelOf(grid, to));
   const onClick = (event: MouseEvent & { currentTarget: HTMLElement }) => {
@@ -109,7 +111,7 @@ function Places({ shown }: { shown: Shown }) {
     event.preventDefault();
     event.stopPropagation();
     if (way === undefined) prediction.lookAt(null);
-    else look(moved(grid, cell, way));
+    else look(moved(grid, cellOf(grid, prediction.traits.place.peek()), way));
   };
   const first = prediction.rows.value?.rows[0];
   const said = cell === null ? "" : `, row ${cell[1] + 1}, column ${cell[0] + 1}`;

@@ -8,7 +8,7 @@ import { count, counted, exact, percent, significant } from "../ui/format";
 import { useRoving } from "../ui/roving";
 import { barPart } from "../ui/scale";
 import { usePrediction } from "./context";
-import { type Sum, scaleOf, sumsOf } from "./state/sums";
+import { largest, type Sum, sumsOf } from "./state/sums";
 import { Factor } from "./steered";
 
 export function Rows() {
@@ -22,7 +22,12 @@ export function Rows() {
   const atPlace = found.at.length > 0;
   const steers = shown.value.has_model && prediction.canChoose;
   const sums = sumsOf(shown.value, found);
-  const scale = scaleOf(found.rows, sums, atPlace);
+  const key = contrast === null ? "relevance" : "difference";
+  const scale = atPlace
+    ? largest(found.rows.map(({ here }) => here))
+    : largest(found.rows.map((row) => row[key]));
+  const strongest = largest(found.rows.map(({ strength }) => strength));
+  const whole = largest(sums.map((sum) => sum[key]));
   const heads = headsOf(atPlace, contrast !== null);
   return (
     <div class="slw-prediction-rows" tabIndex={-1}>
@@ -39,13 +44,17 @@ export function Rows() {
           <thead>
             <tr>
               <th scope="col">Neuron</th>
-              {heads.map(([name, title]) => (
-                <th key={name} scope="col" title={title}>
+              {heads.map(([name, title, also]) => (
+                <th key={name} scope="col" title={title} class={also}>
                   {name}
                 </th>
               ))}
               {steers && (
-                <th scope="col" title="0 takes the neuron out, 1 changes nothing, 3 triples it">
+                <th
+                  scope="col"
+                  class="slw-steers"
+                  title="0 takes the neuron out, 1 changes nothing, 3 triples it"
+                >
                   Steer
                 </th>
               )}
@@ -53,7 +62,14 @@ export function Rows() {
           </thead>
           <tbody>
             {found.rows.map((row) => (
-              <Row key={row.component} row={row} scale={scale} atPlace={atPlace} steers={steers} />
+              <Row
+                key={row.component}
+                row={row}
+                scale={scale}
+                atPlace={atPlace}
+                strongest={strongest}
+                steers={steers}
+              />
             ))}
           </tbody>
           {!atPlace && (
@@ -62,7 +78,7 @@ export function Rows() {
                 <SumRow
                   key={sum.name}
                   sum={sum}
-                  scale={scale}
+                  scale={whole}
                   contrasted={contrast !== null}
                   steers={steers}
                 />
@@ -78,12 +94,14 @@ export function Rows() {
   );
 }
 
-type Head = readonly [name: string, title: string];
+const RARE = "slw-rare";
+/** Some are left out where the table has little room. */
+type Head = readonly [name: string, title: string, also?: "slw-rare"];
 
 function headsOf(atPlace: boolean, contrasted: boolean): Head[] {
   if (atPlace)
     return [
-      ["Fires here", "The activation at the place, over the highest score on any image"],
+      ["Fires here", "The activation at the place, in multiples of the neuron's highest score on any image"],
       ["Adds here", "The amount that the cell adds to the output"],
     ];
   const adds: Head = ["Adds", "The amount that the neuron adds to the output; all rows sum to it"];
@@ -95,8 +113,8 @@ function headsOf(atPlace: boolean, contrasted: boolean): Head[] {
     ];
   return [
     adds,
-    ["Unusual", "Share of the other images with a lower score, and the rank among all"],
-    ["Effect", "The output, less the output without the neuron: measured, one by one"],
+    ["Unusual", "Share of the other images with a lower score, and the rank among all", RARE],
+    ["Effect", "The output, less the output without the neuron: measured, one by one", RARE],
   ];
 }
 
@@ -104,10 +122,12 @@ interface RowProps {
   row: ExplainedRow;
   scale: number;
   atPlace: boolean;
+  /** The greatest strength at the place. */
+  strongest: number;
   steers: boolean;
 }
 
-function Row({ row, scale, atPlace, steers }: RowProps) {
+function Row({ row, scale, atPlace, strongest, steers }: RowProps) {
   const prediction = usePrediction();
   const { component, name, label } = row;
   const open = prediction.component.value === component;
@@ -129,7 +149,11 @@ function Row({ row, scale, atPlace, steers }: RowProps) {
           <Name name={name} />
         </button>
       </th>
-      {atPlace ? <PlaceCells row={row} scale={scale} /> : <Cells row={row} scale={scale} />}
+      {atPlace ? (
+        <PlaceCells row={row} scale={scale} strongest={strongest} />
+      ) : (
+        <Cells row={row} scale={scale} />
+      )}
       {steers && (
         <td>
           <Factor names={[name]} label={name} />
@@ -154,15 +178,15 @@ function Cells({ row, scale }: { row: ExplainedRow; scale: number }) {
   return (
     <>
       <Amount name="Adds" value={row.relevance} scale={scale} />
-      <td data-name="Unusual" class="slw-number" title={`Score ${exact(row.score)}`}>
+      <td data-name="Unusual" class="slw-number slw-rare" title={`Score ${exact(row.score)}`}>
         {row.percentile === null ? rankText(row) : `${percent(row.percentile)}, ${rankText(row)}`}
       </td>
       {awaited ? (
-        <td data-name="Effect" class="slw-muted">
+        <td data-name="Effect" class="slw-muted slw-rare">
           …
         </td>
       ) : (
-        <Plain name="Effect" value={effects.get(row.component) ?? null} />
+        <Plain name="Effect" value={effects.get(row.component) ?? null} also="slw-rare" />
       )}
     </>
   );
@@ -172,13 +196,13 @@ function rankText({ rank }: ExplainedRow): string {
   return rank === null ? "–" : `no. ${count(rank)}`;
 }
 
-function PlaceCells({ row, scale }: { row: ExplainedRow; scale: number }) {
+function PlaceCells({ row, scale, strongest }: Pick<RowProps, "row" | "scale" | "strongest">) {
   return (
     <>
       <td data-name="Fires here">
         <span class="slw-amount">
-          <Bar length={Math.min(1, row.strength ?? 0)} />
-          <span class="slw-number">{percent(row.strength)}</span>
+          <Bar length={(row.strength ?? 0) / strongest} />
+          <span class="slw-number">×{significant(row.strength)}</span>
         </span>
       </td>
       <Amount name="Adds here" value={row.here} scale={scale} />
@@ -186,9 +210,9 @@ function PlaceCells({ row, scale }: { row: ExplainedRow; scale: number }) {
   );
 }
 
-function Plain({ name, value }: { name: string; value: number | null }) {
+function Plain({ name, value, also = "" }: { name: string; value: number | null; also?: string }) {
   return (
-    <td data-name={name} class="slw-number" title={exact(value)}>
+    <td data-name={name} class={`slw-number ${also}`} title={exact(value)}>
       {significant(value)}
     </td>
   );
@@ -234,8 +258,8 @@ function SumRow({ sum, scale, contrasted, steers }: SumRowProps) {
   ) : (
     <>
       <Amount name="Adds" value={sum.relevance} scale={scale} />
-      <td />
-      <td />
+      <td class="slw-rare" />
+      <td class="slw-rare" />
     </>
   );
   return (

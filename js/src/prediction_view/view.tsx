@@ -92,15 +92,19 @@ function Head() {
         ) : (
           <span class="slw-strong slw-cut">{traits.layer.value}</span>
         )}
-        <QueryBox
-          query={prediction.query}
-          placeholder="Order the neurons by words"
-          drops={false}
-          invalid={false}
-          id={id}
-          onLeave={() => undefined}
-          examples={[]}
-        />
+        {prediction.canChoose ? (
+          <QueryBox
+            query={prediction.query}
+            placeholder="Order the neurons by words"
+            drops={false}
+            invalid={false}
+            id={id}
+            onLeave={() => undefined}
+            examples={[]}
+          />
+        ) : (
+          <span />
+        )}
         <Menu
           label="Order by"
           named

@@ -85,7 +85,7 @@ def kept_layer(
         "details": list(_details(keeper, layer, examples.n_components, n_examples)),
         "names": None if vocabulary is None else _names(keeper, layer, vocabulary),
         "embeddings": keeper.columns.add(halves(keeper.lens.database.component_embeddings[layer].numpy())),
-        "crops": _crops(keeper, layer),
+        "crops": crop_table(keeper, layer),
     }
 
 
@@ -110,7 +110,7 @@ def _names(keeper: Keeper, layer: str, vocabulary: Vocabulary) -> dict[str, Any]
     return {"named": named, "labels": [label for part in parts for label in part.result["labels"]]}
 
 
-def _crops(keeper: Keeper, layer: str) -> dict[str, Any] | None:
+def crop_table(keeper: Keeper, layer: str) -> dict[str, Any] | None:
     """The row of every example's crop, -1 for none; None where the examples are whole images."""
     crops = keeper.lens.database.crops
     if crops is None or layer not in crops.rows:

@@ -26,9 +26,12 @@ class ResultView(LensView):
     def _write(self, path: str | Path, form: PageForm) -> Path:
         file = check_new_file("path", path)
         columns = Columns()
-        contents = result_contents(self.get_state(), self._answers()) | self._pictures(columns)
-        write_page(file, form(self._title(), contents, columns))
+        write_page(file, form(self._title(), self._contents(columns), columns))
         return file
+
+    def _contents(self, columns: Columns) -> dict[str, Any]:
+        """Returns what the file keeps; `columns` take its files."""
+        return result_contents(self.get_state(), self._answers()) | self._pictures(columns)
 
     def _answers(self) -> dict[str, Any]:
         """Returns the answers that the file keeps, by kind of request."""

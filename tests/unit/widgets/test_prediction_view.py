@@ -14,6 +14,7 @@ from semanticlens_widgets.images import as_images
 from semanticlens_widgets.layers import Latents
 from semanticlens_widgets.widgets.kernel.link import from_browser
 from semanticlens_widgets.widgets.kernel.request import Request
+from semanticlens_widgets.widgets.page.file import Columns
 from semanticlens_widgets.widgets.session import session_of
 from tests.architectures import MODELS, Pooled, lens_of, made, noisy
 from tests.colour_world import COLOURS, ColourSpace
@@ -311,3 +312,21 @@ def test_a_view_that_is_gone_is_said_to_be():
     about = {**view._about, "asking": "gone"}
     with pytest.raises(ValueError, match="run its cell again"):
         session_of(view.lens).channel.answer("explain", about)
+
+
+@pytest.mark.parametrize("name", ["cnn", "dense"])
+def test_a_page_keeps_the_rows_of_every_order_with_heat_maps_and_examples(name, tmp_path):
+    view = shown(name, layer=MODELS[name][1][-1], contrast=11)
+    view.component = rows_of(view)["rows"][-1]["name"]
+    kept = view._contents(Columns())
+    prediction = kept["answers"]["prediction"]
+    assert list(prediction["rows"]) == ["relevance", "difference", "percentile", "score"]
+    components = [row["component"] for row in prediction["rows"]["relevance"]["rows"]]
+    assert components == [row["component"] for row in rows_of(view)["rows"]]
+    has_places = prediction["explain"]["result"]["grid"] is not None
+    assert list(prediction["heatmaps"]) == (sorted(components) if has_places else [])
+    [layer] = kept["layers"].values()
+    assert [n for n, detail in enumerate(layer["details"]) if detail] == sorted(components)
+    page = view.to_html(tmp_path / "page.html")
+    assert "<title>A prediction of" in page.read_text(encoding="utf-8")
+    assert view.to_module(tmp_path / "page.mjs").is_file()

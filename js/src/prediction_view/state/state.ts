@@ -100,7 +100,9 @@ export class PredictionState {
       "The examples could not be loaded",
     );
     const around = { kernel, traits: this.synced, failures, lifetime };
-    const steerable = computed(() => (this.shown.value?.has_model ? this.shown.value.subject : null));
+    const steerable = computed(() =>
+      this.shown.value?.has_model && this.canChoose ? this.shown.value.subject : null,
+    );
     this.steering = new Steering(around, steerable);
     whileAlive(
       lifetime,
