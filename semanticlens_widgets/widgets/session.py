@@ -18,11 +18,11 @@ from semanticlens_widgets.widgets.answers.neurons.example_pictures import SLOW a
 from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages
 from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings
-from semanticlens_widgets.widgets.answers.results.graph_info import SLOW as SLOW_GRAPHS
-from semanticlens_widgets.widgets.answers.results.graph_info import graph_handlers
 from semanticlens_widgets.widgets.answers.predictions.explained import Explanations
 from semanticlens_widgets.widgets.answers.predictions.handlers import SLOW as SLOW_PREDICTIONS
 from semanticlens_widgets.widgets.answers.predictions.handlers import prediction_handlers
+from semanticlens_widgets.widgets.answers.results.graph_info import SLOW as SLOW_GRAPHS
+from semanticlens_widgets.widgets.answers.results.graph_info import graph_handlers
 from semanticlens_widgets.widgets.answers.results.knowledge_info import answer_knowledge
 from semanticlens_widgets.widgets.kernel.bundle import answer_part
 from semanticlens_widgets.widgets.kernel.channel import Channel
