@@ -1,7 +1,8 @@
 """Helpers of the lessons in `notebooks/`: all that a lesson needs and does not teach.
 
 The modules: `planted`, photos of which one class shows an object that does not belong to it; `training`, a model that
-falls for it; `checkpoints`, a small network at eight moments of its training; `exercises`, the checks of the answers.
+falls for it; `checkpoints`, a small network at eight moments of its training; `exercises`, the checks of the answers;
+`graph_exercises`, those about graphs.
 """
 
 from semanticlens_widgets._demo import cache_folder
@@ -17,6 +18,7 @@ from semanticlens_widgets.lessons.exercises import (
     check_retraining,
     check_shortcut,
 )
+from semanticlens_widgets.lessons.graph_exercises import check_fall, check_shared
 from semanticlens_widgets.lessons.planted import Photo, World, plant
 from semanticlens_widgets.lessons.training import Backbone, pruned, report, train
 
@@ -27,12 +29,14 @@ __all__ = [
     "World",
     "cache_folder",
     "check_alike",
+    "check_fall",
     "check_island",
     "check_kept",
     "check_match",
     "check_matches",
     "check_mixed",
     "check_retraining",
+    "check_shared",
     "check_shortcut",
     "fitted",
     "plant",

@@ -10,7 +10,7 @@ nbclient = pytest.importorskip("nbclient", reason="running notebooks needs the e
 nbconvert = pytest.importorskip("nbconvert", reason="exporting notebooks needs the extra `dev`")
 nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the extra `dev`")
 
-OURS = ("<AuditTable", "<Compar", "<ConceptMap", "<Explorer", "<NeuronGallery")
+OURS = ("<AuditTable", "<Compar", "<ConceptGraph", "<ConceptMap", "<Explorer", "<NeuronGallery")
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 MOST_LINES = 60
 WRONG = {
@@ -40,6 +40,15 @@ components = tuple(rows[["component", "nearest"]].iloc[0])""",
 components = tuple(rows[["component", "nearest"]].iloc[0])""",
         ],
         2: ['concepts = ["bird", "orange"]', 'concepts = ["bird", "guitar"]', 'concepts = ["bird"]'],
+    },
+    "7_roles": {
+        1: ['neuron = "bn2:1113"', 'neuron = "bn2:980"', 'neuron = "classifier:1"'],
+        2: [
+            'node, child = "blocks.4:70", "bn2:186"',
+            'node, child = "bn2:484", "blocks.4:70"',
+            'node, child = "blocks.2:3", "bn2:1"',
+            'node, child = "blocks.2:0", "class hammer"',
+        ],
     },
 }
 """By notebook and exercise: answers that are wrong, each in its own way."""

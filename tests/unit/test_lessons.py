@@ -11,6 +11,7 @@ from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.lessons import checkpoints
 from semanticlens_widgets.lessons.exercises import UNANSWERED
 from semanticlens_widgets.lessons.planted import photo_of, photos
+from tests.architectures import MODELS, lens_of, made
 from tests.fakes import fake_lens
 from tests.random_lenses import cluster_members, images_in_clusters, lens_with, random_members
 
@@ -159,3 +160,35 @@ def test_kept_concepts_are_known_to_both_sides():
     assert "name at least 2" in lessons.check_kept(found, ["thing1"]).why
     assert "no longer knows thing0" in lessons.check_kept(found, ["thing1", "thing0"]).why
     assert "doesn't know thing9" in lessons.check_kept(found, ["thing1", "thing9"]).why
+
+
+def pooled_lens():
+    maker, layers, options = MODELS["cnn"]
+    return lens_of(made(maker), layers, **options).attribute(progress=False)
+
+
+def test_a_shared_neuron_is_among_the_most_relevant_of_both_classes():
+    lens = pooled_lens()
+    assert lessons.check_shared(lens, DOTS) is UNANSWERED
+    asked = {"first": "red", "second": "green", "layer": "last", "top": 2}
+    size = {name: lens.relevance("last").of(name).abs() for name in ("red", "green")}
+    for row in range(6):
+        ranks = [int((of > of[row]).sum()) + 1 for of in size.values()]
+        found = lessons.check_shared(lens, f"last:{row}", **asked)
+        assert found.right == (max(ranks) <= 2)
+        assert f"number {ranks[0]} of red and number {ranks[1]} of green" in found.why
+    assert "not of layer last" in lessons.check_shared(lens, "low:1", **asked).why
+
+
+def test_a_fall_is_large_by_itself_and_beside_random_neurons():
+    graph = pooled_lens().graph("red", top=4, vocabulary=None, progress=False)
+    assert lessons.check_fall(graph, DOTS, DOTS) is UNANSWERED
+    node = graph.nodes["component"].iloc[0]
+    for row in graph.without(node, n_draws=5).to_dict("records"):
+        found = lessons.check_fall(graph, node, row["component"])
+        assert found.right == (row["share"] <= -0.1 and row["share"] <= 5 * min(row["random"], 0))
+        assert f"{row['share']:+.1%}" in found.why
+    last = graph.nodes["component"].iloc[-2]
+    assert "lies before" in lessons.check_fall(graph, last, node).why
+    assert "no node of the graph" in lessons.check_fall(graph, node, "low:99").why
+    assert "can't be taken out" in lessons.check_fall(graph, "class red", node).why

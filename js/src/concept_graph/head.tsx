@@ -58,7 +58,7 @@ function Slider() {
         aria-valuetext={text}
         onInput={({ currentTarget }) => graph.hideWeak(Number(currentTarget.value))}
       />
-      <span class="slw-number">{`${text} (${count(graph.edges.value.length)} of ${count(all)})`}</span>
+      <span class="slw-number slw-cut">{`${text} (${count(graph.edges.value.length)} of ${count(all)})`}</span>
     </label>
   );
 }
