@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float, Float64, Int
@@ -37,7 +38,7 @@ class KeptScores:
 
 def keep_scores(
     layers: Sequence[Scored],
-    deviations: Sequence[Float[Tensor, " component"]],
+    deviations: Sequence[Float[Tensor, " _"]],
     images: Images,
     *,
     progress: bool = True,
@@ -48,19 +49,24 @@ def keep_scores(
     """
     scales = [torch.where(each.isfinite() & (each > 0), each, 1.0) for each in deviations]
 
-    def rows_of(scores: Sequence[Float64[Tensor, "sample _"]], sample_ids: Sequence[int]) -> Rows:
-        found = [(one / scale).half() for one, scale in zip(scores, scales, strict=True)]
-        for layer, one in zip(layers, found, strict=True):
-            if not one.isfinite().all():
-                raise NonFiniteError(
-                    f"the scores of layer {layer.layer!r} are too large to be kept as float16"
-                )
-        return Rows().with_batch(sample_ids, {str(number): one for number, one in enumerate(found)})
-
+    rows_of = partial(_rows_of, [layer.layer for layer in layers], scales)
     columns = pass_over(layers, images, rows_of, Rows(), "keeping activations", progress=progress).columns()
     return [
         KeptScores(columns["sample_ids"], columns[str(number)], scale) for number, scale in enumerate(scales)
     ]
+
+
+def _rows_of(
+    layers: Sequence[str],
+    scales: Sequence[Float[Tensor, " _"]],
+    scores: Sequence[Float64[Tensor, "sample _"]],
+    sample_ids: Sequence[int],
+) -> Rows:
+    found = [(one / scale).half() for one, scale in zip(scores, scales, strict=True)]
+    for layer, one in zip(layers, found, strict=True):
+        if not one.isfinite().all():
+            raise NonFiniteError(f"the scores of layer {layer!r} are too large to be kept as float16")
+    return Rows().with_batch(sample_ids, {str(number): one for number, one in enumerate(found)})
 
 
 def products_of_kept(sides: Sequence[KeptScores]) -> Products:

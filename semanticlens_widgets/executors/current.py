@@ -1,7 +1,9 @@
 """The executor that passes of the present context are spread over."""
 
+import multiprocessing
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -43,16 +45,26 @@ class Workers:
 def spreading_to(executor: object) -> Iterator[None]:
     """Spreads all passes inside over the executor, or `Workers`; None runs them here."""
     given = executor if isinstance(executor, Workers) or executor is None else Workers(executor)
-    before = _now.set(given)
-    try:
+    with ExitStack() as undo:
+        if given is not None and isinstance(given.executor, str):
+            given = Workers(undo.enter_context(_gpus()), given.n)
+        before = _now.set(given)
+        undo.callback(_now.reset, before)
         yield
-    finally:
-        _now.reset(before)
 
 
 def workers_now() -> Workers | None:
     """The workers of the present context; None where passes run here."""
     return _now.get()
+
+
+@contextmanager
+def _gpus() -> Iterator[ProcessPoolExecutor]:
+    pool = ProcessPoolExecutor(torch.cuda.device_count(), multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _check_gpus(name: str) -> None:

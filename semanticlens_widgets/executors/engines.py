@@ -1,16 +1,13 @@
 """Differences between executors: their number of workers, their way to send what many shards need, and lost workers."""
 
-import multiprocessing
 import os
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
-
-import torch
 
 from semanticlens_widgets.executors.current import Workers
 from semanticlens_widgets.executors.parcels import Parcel
@@ -21,12 +18,17 @@ _JOBS = 8
 _SENT: "weakref.WeakKeyDictionary[Any, set[str]]" = weakref.WeakKeyDictionary()
 """Executor -> keys of the parcels that its workers got."""
 
+_REPLACED: "weakref.WeakKeyDictionary[Any, ProcessPoolExecutor]" = weakref.WeakKeyDictionary()
+"""Pool that lost a worker -> the one in its place, for as long as somebody holds the first."""
+
 
 class Engine:
     """An executor as far as shards are concerned. Safe to use from several threads."""
 
     def __init__(self, workers: Workers) -> None:
-        self.executor = _gpus() if workers.executor == "gpus" else workers.executor
+        self.given: Any = workers.executor
+        pool = isinstance(self.given, ProcessPoolExecutor)
+        self.executor = _REPLACED.get(self.given, self.given) if pool else self.given
         _check_not_forking(self.executor)
         self.n = workers.n or _count(self.executor)
         self.keeps = _is_dask(self.executor) or isinstance(
@@ -35,7 +37,6 @@ class Engine:
         """True if workers stay, and no more shards are submitted than there are: parcels go to those that ask."""
         self.shards_each = 4 if self.keeps or hasattr(self.executor, "scatter") else 1
         """For each worker, so that a slow one or a lost one holds up little; 1 where each shard starts a process."""
-        self._own = [self.executor] if self.executor is not workers.executor else []
         self._references: dict[str, Any] = {}
         self._guard, self._turn = threading.Lock(), threading.Lock()
 
@@ -63,7 +64,7 @@ class Engine:
             return new
 
     def renew(self, lost: object) -> None:
-        """Makes a pool like the one that lost a worker and takes no more tasks, and sends parcels anew."""
+        """Puts a pool like it in the place of one that lost a worker, which takes no more tasks; sends parcels anew."""
         with self._guard:
             self._references.clear()
             if self.executor is lost and isinstance(lost, ProcessPoolExecutor):
@@ -71,29 +72,12 @@ class Engine:
                 self.executor = ProcessPoolExecutor(
                     self.n, pool._mp_context, pool._initializer, pool._initargs
                 )
-                self._own.append(self.executor)
+                _REPLACED[self.given] = self.executor
+                weakref.finalize(self.given, self.executor.shutdown, wait=False, cancel_futures=True)
 
     def in_turn(self, attempt: int) -> AbstractContextManager[object]:
         """Lets lost shards of a pool run again one by one: with one worker the pool loses the shards of all."""
         return self._turn if attempt and isinstance(self.executor, ProcessPoolExecutor) else nullcontext()
-
-    def close(self) -> None:
-        """Ends the pools that were made here."""
-        for pool in self._own:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-@contextmanager
-def opened(workers: Workers) -> Iterator[Engine]:
-    """The engine of the workers for as long as the context is open."""
-    with ExitStack() as undo:
-        engine = Engine(workers)
-        undo.callback(engine.close)
-        yield engine
-
-
-def _gpus() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(torch.cuda.device_count(), multiprocessing.get_context("spawn"))
 
 
 def _count(executor: Any) -> int:
@@ -102,7 +86,9 @@ def _count(executor: Any) -> int:
         return executor._max_workers
     if _is_dask(executor):
         return max(1, sum(executor.nthreads().values()))
-    if type(executor).__module__.startswith("submitit") and getattr(executor, "cluster", "local") != "local":
+    if type(executor).__module__.startswith("submitit") and "local" not in str(
+        getattr(executor, "cluster", type(executor).__name__.lower())
+    ):
         return _JOBS
     return getattr(executor, "n_workers", None) or os.cpu_count() or 1
 

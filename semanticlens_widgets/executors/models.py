@@ -23,7 +23,7 @@ def made(model: Any, executor: object) -> Any:
 
 
 def made_by(maker: Callable[[], Any], found: Any) -> Any:
-    """What a function made; workers will call the function."""
+    """Notes the function that made it, which workers will call, and returns it."""
     _MAKERS[found] = maker
     return found
 

@@ -1,4 +1,4 @@
-"""What a worker needs, as bytes: a model, images, and the work that refers to them.
+"""Parcels for workers: a model, images, and the work that refers to them, as bytes.
 
 The bytes exist in memory and on the executor's own way to its workers; nothing of them is written by us.
 """
@@ -20,7 +20,7 @@ class Parcel:
     """Bytes of one object."""
 
     name: str
-    """What it is to the user: "model", "images"."""
+    """For the user: "model", "images"."""
     data: bytes
 
     @property

@@ -16,7 +16,7 @@ class Shard:
 
 
 def shards_of(n_items: int, batch: int, n: int, done: Iterable[Shard] = ()) -> list[Shard]:
-    """What is not done of the items as about `n` shards, each of whole batches counted from the first item.
+    """The rest of the items, as about `n` shards of whole batches counted from the first item.
 
     The shards that are `done` have such borders too.
     """

@@ -19,7 +19,7 @@ from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.errors import WorkerError
 from semanticlens_widgets.executors import worker
 from semanticlens_widgets.executors.current import Workers
-from semanticlens_widgets.executors.engines import Engine, opened
+from semanticlens_widgets.executors.engines import Engine
 from semanticlens_widgets.executors.models import maker_of
 from semanticlens_widgets.executors.parcels import Parcel, packed
 from semanticlens_widgets.executors.shards import Shard, shards_of
@@ -66,10 +66,10 @@ def spread(
     A shard whose worker is lost runs again, three times at most, with a warning. Results that are there are kept also
     when the work ends early. Raises what the work raises, TypeError for what cannot be sent, and WorkerError.
     """
-    with opened(workers) as engine:
-        shards = shards_of(len(job.items), job.batch, engine.shards_each * engine.n, done)
-        if shards:
-            _Crew(job, engine, job.parcels(), deque(shards)).run(keep, advance)
+    engine = Engine(workers)
+    shards = shards_of(len(job.items), job.batch, engine.shards_each * engine.n, done)
+    if shards:
+        _Crew(job, engine, job.parcels(), deque(shards)).run(keep, advance)
 
 
 class _Crew:

@@ -34,7 +34,7 @@ _making = threading.Lock()
 _free: dict[str, list[Any]] = {}
 """Key -> objects that no thread uses at present."""
 _of_name: dict[str, str] = {}
-"""What it is -> the key of the latest: earlier ones are let go."""
+"""Name of a parcel -> the key of the latest: earlier ones are let go."""
 
 Answer = tuple[str, Any, str]
 """("done", tensors as bytes, the rest as JSON), ("needs", "", ""), or ("failed", name of the exception, JSON of its

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
         ("kills", "save full 1"),
         ("kills", "overwrite interrupt 3"),
         ("kills", "build kill 5"),
+        ("workers", "worker 0"),
+        ("workers", "whole 0"),
     ],
 )
 def test_saved_files_are_right_or_refused(module, only):
