@@ -19,7 +19,7 @@ from semanticlens_widgets.dictionaries.rows import sampled_rows
 from semanticlens_widgets.errors import LayerNotFoundError
 from semanticlens_widgets.images import decode_ahead
 from semanticlens_widgets.layers import capture
-from semanticlens_widgets.passes import _run
+from semanticlens_widgets.passes import _loop
 from tests import colour_world
 
 LABELS = ["a", "b"] * 15
@@ -244,7 +244,7 @@ def n_read(monkeypatch):
         passes.append(len(samples))
         return decode_ahead(images, samples, *rest, **options)
 
-    monkeypatch.setattr(_run, "decode_ahead", counted)
+    monkeypatch.setattr(_loop, "decode_ahead", counted)
     return passes
 
 
