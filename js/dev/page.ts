@@ -25,6 +25,7 @@ const WIDGETS = [
   "card_view",
   "concept_graph",
   "knowledge_view",
+  "prediction_view",
 ];
 const address = new URLSearchParams(location.search);
 const theme = address.get("theme") ?? "light";

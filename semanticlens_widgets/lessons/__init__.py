@@ -20,7 +20,7 @@ from semanticlens_widgets.lessons.exercises import (
 )
 from semanticlens_widgets.lessons.graph_exercises import check_fall, check_shared
 from semanticlens_widgets.lessons.planted import Photo, World, plant
-from semanticlens_widgets.lessons.training import Backbone, pruned, report, train
+from semanticlens_widgets.lessons.training import Backbone, pruned, report, train, whole
 
 __all__ = [
     "Backbone",
@@ -45,4 +45,5 @@ __all__ = [
     "small_input",
     "train",
     "training_run",
+    "whole",
 ]

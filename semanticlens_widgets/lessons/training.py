@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class Backbone:
 
     def __init__(self, cache: str | Path | None = None) -> None:
         """Keeps outputs of whole sets of photos in the folder `cache` too, some 60 kB a photo; None keeps none."""
-        network, self._fit = efficientnet_lite(0)
+        network, self.pixels = efficientnet_lite(0)
         network: Any = network
         self._blocks = nn.Sequential(network.conv_stem, network.bn1, network.blocks)
         self._cache = cache_in(cache)
@@ -45,7 +46,7 @@ class Backbone:
 
     def input_region(self, picture: Image.Image) -> tuple[float, float, float, float]:
         """The box of the picture that the network sees."""
-        return self._fit.input_region(picture)
+        return self.pixels.input_region(picture)
 
     def maps(self, some: Sequence[Photo]) -> Float[Tensor, "photo 320 7 7"]:
         """The outputs for several photos."""
@@ -65,7 +66,7 @@ class Backbone:
             missing = [n for n, key in enumerate(keys) if key not in self._outputs]
             for start in range(0, len(missing), _BATCH):
                 batch = missing[start : start + _BATCH]
-                outputs = self._blocks(torch.stack([self._fit(pictures[n]) for n in batch]))
+                outputs = self._blocks(torch.stack([self.pixels(pictures[n]) for n in batch]))
                 self._outputs.update(zip((keys[n] for n in batch), outputs.contiguous(), strict=True))
         return torch.stack([self._outputs[key].clone() for key in keys])
 
@@ -103,6 +104,11 @@ def _new_model(n_components: int, n_classes: int) -> nn.Sequential:
     model.add_module("dropout", nn.Dropout(0.3))
     model.add_module("head", nn.Linear(n_components, n_classes))
     return model
+
+
+def whole(model: nn.Module, backbone: Backbone) -> nn.Sequential:
+    """The whole network from pixels on, with the transform that it needs: `whole(model, backbone), backbone.pixels`."""
+    return nn.Sequential(OrderedDict(blocks=backbone._blocks, **dict(model.named_children()))).eval()
 
 
 def pruned(model: nn.Module, neurons: Sequence[str]) -> nn.Module:

@@ -21,7 +21,9 @@ from semanticlens_widgets.widgets import (
     Explorer,
     KnowledgeView,
     NeuronGallery,
+    PredictionView,
 )
+from tests.architectures import Pooled, lens_of, made
 from tests.fakes import CATEGORIES, attributed_lens, living_lens
 
 _REQUIRED = (Requirement("bird", valid=["bird"], spurious=["tree"]), Requirement("tree", valid=["tree"]))
@@ -47,6 +49,7 @@ def write_kept_pages(folder: Path, n_components: int = 240) -> None:
             "card_view": CardView(lens.card(CATEGORIES)),
             "concept_graph": ConceptGraph(living_lens().graph("red", progress=False)),
             "knowledge_view": KnowledgeView(lens.knowledge(CATEGORIES)),
+            "prediction_view": PredictionView(lens_of(made(Pooled), ["last"]), 4, vocabulary=None),
         }.items():
             page = result.to_html(Path(there) / "page.html")
             (folder / f"{name}.kept").write_text(_kept(page.read_text(encoding="utf-8")))

@@ -34,6 +34,10 @@ ablated""",
 graph = living.graph('red', audit=living.audit(slw.Requirement('red', valid=['red']), layer='eye'),
     vocabulary=['red', 'green', 'blue'], progress=False)
 slw.ConceptGraph(graph, opened='eye:0', without=['eye:1'], linked=False)""",
+    "prediction": """\
+explained = slw.PredictionView(living, 3, layer='eye', vocabulary=['red', 'green', 'blue'], contrast=9, linked=False)
+explained.component, explained.factors = 'eye:0', {'eye:1': 0}
+explained""",
     "knowledge": "slw.KnowledgeView(lens.knowledge([*CATEGORIES, 'dog', 'owl']), linked=False)",
 }
 FOUND = """async (widget) => {
@@ -76,6 +80,7 @@ def open_all(notebook: Notebook) -> None:
         card,
         sides,
         graph,
+        explained,
         knowledge,
     ) = (widget(notebook, name) for name in WIDGETS)
     expect(gallery.locator(".slw-card .slw-neuron-label").first).to_be_visible()
@@ -107,6 +112,8 @@ def open_all(notebook: Notebook) -> None:
     expect(card.locator(".slw-card-bar[aria-pressed=true]")).to_have_count(1)
     expect(graph.locator(".slw-graph-falls, .slw-graph-rises").first).to_be_visible()
     expect(knowledge.locator(".slw-tile-frame").first).to_be_visible()
+    expect(explained.locator(".slw-heat")).to_have_count(2)
+    expect(explained.locator(".slw-after").first).to_be_visible()
     for view in (gallery, concept_map, explorer, audit, audited, ablated, sides):
         expect(view.locator(".slw-skeleton")).to_have_count(0)
 
