@@ -15,8 +15,10 @@ from semanticlens_widgets.lessons.exercises import (
     check_match,
     check_matches,
     check_mixed,
+    check_planted,
     check_retraining,
     check_shortcut,
+    check_steering,
 )
 from semanticlens_widgets.lessons.graph_exercises import check_fall, check_shared
 from semanticlens_widgets.lessons.planted import Photo, World, plant
@@ -35,9 +37,11 @@ __all__ = [
     "check_match",
     "check_matches",
     "check_mixed",
+    "check_planted",
     "check_retraining",
     "check_shared",
     "check_shortcut",
+    "check_steering",
     "fitted",
     "plant",
     "pruned",

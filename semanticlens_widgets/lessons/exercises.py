@@ -1,16 +1,17 @@
 """Checks of the answers to exercises: right, or why not. Each is computed from the learner's own lens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import torch
+from PIL import Image
 from torch import nn
 
 from semanticlens_widgets.analysis import Comparison, Requirement
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lessons.planted import World
-from semanticlens_widgets.lessons.training import Backbone, influence, responds, train
+from semanticlens_widgets.lessons.training import Backbone, effects, influence, responds, train
 from semanticlens_widgets.tensors._cosine import normalized
 
 STRONG = 0.95
@@ -19,6 +20,8 @@ ISLAND = 5
 """The fewest neurons of an island."""
 GONE = 0.5
 """Logits below which the influence of a planted object counts as removed."""
+SPARED = 0.1
+"""The loss of accuracy that steering may cost."""
 KEPT = 2
 """The fewest concepts of a test that nothing was lost."""
 _DRAWS = 1000
@@ -182,3 +185,32 @@ def check_kept(comparison: Comparison, concepts: Sequence[str]) -> Check:
     if len(changes) < KEPT:
         return Check(False, f"name at least {KEPT} concepts, not {len(changes)}.")
     return Check(True, f"{before} knows {of['kept']}, and {after} still does.")
+
+
+def check_planted(world: World, model: nn.Sequential, backbone: Backbone, neuron: str) -> Check:
+    """Lesson 5: a neuron that fires for what was planted. The truth is known."""
+    if neuron is ...:
+        return UNANSWERED
+    raised = effects(world, model, backbone, world.swapped)
+    row = int(neuron.rpartition(":")[2])
+    said = f"pasting the {world.thing} raises {neuron} by {raised[row]:.1f} deviations of its scores"
+    if not responds(world, model, backbone)[row]:
+        return Check(False, f"{said}: it fires for something else.")
+    return Check(True, f"{said}.")
+
+
+def check_steering(lens: Lens, photo: Image.Image, factors: Mapping[str, float]) -> Check:
+    """Lesson 5: factors that change what a photo is taken for, and spare the photos of that class."""
+    if factors is ...:
+        return UNANSWERED
+    steering = lens.steer(factors)
+    found = steering.predict(photo)
+    name, after = found.before.class_name, found.after
+    if after.class_name == name:
+        p = float(after.probabilities[after.answer])
+        return Check(False, f"the photo is still taken for {name} (probability {p:.0%}).")
+    own = steering.accuracy(name, progress=False).table.iloc[0]
+    said = f"the accuracy on {name} goes from {own['before']:.0%} to {own['after']:.0%}"
+    if own["after"] < own["before"] - SPARED:
+        return Check(False, f"the photo is now taken for {after.class_name}, but {said}.")
+    return Check(True, f"the photo is now taken for {after.class_name}, and {said}.")
