@@ -10,7 +10,7 @@ from ipywidgets import Layout
 
 from semanticlens_widgets._arguments import check_texts, did_you_mean, shown
 from semanticlens_widgets.explanations import ClassGraph
-from semanticlens_widgets.widgets.answers.results.graph_info import graph_info, without_info
+from semanticlens_widgets.widgets.answers.results.graph_info import DRAWS, graph_info, without_info
 from semanticlens_widgets.widgets.page.file import Columns
 from semanticlens_widgets.widgets.page.result import kept_examples
 from semanticlens_widgets.widgets.snapshot.graph import graph_snapshot
@@ -115,8 +115,11 @@ class ConceptGraph(ResultView):
         return proposal["value"]
 
     def _answers(self) -> dict[str, Any]:
-        taken = without_info(self.graph, self.graph.without(self.without)) if self.without else None
-        return {"graph": graph_info(self.graph), "graph_without": {"nodes": self.without, "result": taken}}
+        kept: dict[str, Any] = {"graph": graph_info(self.graph)}
+        if not self.without:
+            return kept
+        changes = without_info(self.graph, self.graph.without(self.without, n_draws=DRAWS))
+        return {**kept, "graph_without": {"nodes": self.without, "result": changes}}
 
     def _pictures(self, columns: Columns) -> dict[str, Any]:
         nodes = self.graph.nodes[self.graph.nodes["layer"] != ""]

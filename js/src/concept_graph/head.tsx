@@ -94,8 +94,8 @@ function Without() {
         class="slw-strong slw-cut"
         title={[...graph.taken.names.value].join(", ")}
       >{`Without ${graph.takenText()}`}</span>
-      {change !== undefined && !graph.taken.waiting.value && (
-        <span>{`${graph.traits.graph_class.value} ${changeText(change)}`}</span>
+      {change !== undefined && graph.taken.isMeasured.value && (
+        <span class="slw-cut">{`${graph.traits.graph_class.value} ${changeText(change)}`}</span>
       )}
       <Link title="Puts all neurons back (Esc)" onClick={() => graph.taken.clear()}>
         Put back

@@ -8,9 +8,9 @@ import { showConceptGraph } from "./view";
 
 const life = unmovedPage();
 const CHANGES: NodeChange[] = [
-  { node: 2, before: 2, after: 1, share: -0.5 },
-  { node: 3, before: 1, after: 1.2, share: 0.2 },
-  { node: 4, before: 10, after: 8, share: -0.2 },
+  { node: 2, before: 2, after: 1, share: -0.5, random: null },
+  { node: 3, before: 1, after: 1.2, share: 0.2, random: null },
+  { node: 4, before: 10, after: 8, share: -0.2, random: null },
 ];
 
 async function shown(changes: Partial<ConceptGraphTraits> = {}, result: GraphResult = GRAPH) {
@@ -93,13 +93,19 @@ test("a node that is taken out shows what falls, and Esc puts it back", async ()
   press(0, "x");
   expect(model.get("without")).toEqual(["low:3"]);
   const [request] = kernel.of("graph_without");
-  expect(request?.params).toEqual({ graph: "one", nodes: ["low:3"] });
+  expect(request?.params).toEqual({ graph: "one", nodes: ["low:3"], control: false });
   request?.options.onProgress?.({ done: 1, total: 4, what: "measuring without low:3" });
   await expect.poll(() => text(".slw-status")).toContain("measuring without low:3, 25 %");
   request?.answer(reply({ changes: CHANGES }));
   await expect.poll(() => node(2)?.textContent).toContain("▼ 50 %");
   expect(node(3)?.textContent).toContain("▲ 20 %");
   expect(text(".slw-status")).toContain("bird falls by 20 %, from 10 to 8.0");
+  await expect.poll(() => kernel.of("graph_without").length).toBe(2);
+  expect(kernel.last("graph_without").params.control).toBe(true);
+  kernel
+    .last("graph_without")
+    .answer(reply({ changes: CHANGES.map((change) => ({ ...change, random: -0.006 })) }));
+  await expect.poll(() => text(".slw-status")).toContain("8.0 (without random neurons −0.60 %)");
   press(0, "Escape");
   expect(model.get("without")).toEqual([]);
   await expect.poll(() => node(2)?.textContent).not.toContain("▼");
@@ -109,14 +115,16 @@ test("a measurement that is cancelled or fails leaves the nodes as they were las
   const { kernel, press, model, graph, node } = await shown();
   press(0, "x");
   kernel.of("graph_without")[0]?.answer(reply({ changes: CHANGES }));
-  await expect.poll(() => graph.taken.waiting.value).toBe(false);
+  await expect.poll(() => kernel.of("graph_without").length).toBe(2);
+  graph.taken.stop(); // the control alone
+  expect(model.get("without")).toEqual(["low:3"]);
   press(1, "x");
   expect(model.get("without")).toEqual(["low:3", "low:5"]);
   graph.taken.stop();
   expect(model.get("without")).toEqual(["low:3"]);
-  expect(kernel.of("graph_without")).toHaveLength(2);
+  expect(kernel.of("graph_without")).toHaveLength(3);
   press(1, "x");
-  kernel.of("graph_without")[2]?.fail(new Error("out of memory"));
+  kernel.last("graph_without").fail(new Error("out of memory"));
   await expect.poll(() => graph.failures.current.value?.message).toBe("out of memory");
   expect(model.get("without")).toEqual(["low:3"]);
   expect(node(2)?.textContent).toContain("▼ 50 %");

@@ -820,6 +820,8 @@ export type WithoutParams = {
   graph: string;
   /** Names of the components that are zero. */
   nodes: string[];
+  /** True to measure random components of the same layers too. */
+  control: boolean;
 };
 
 /** A node of a later layer, or the class, with and without them. */
@@ -831,6 +833,8 @@ export type NodeChange = {
   after: number | null;
   /** The change over the size of `before`. */
   share: number | null;
+  /** The mean share without random components of the same layers; null unless asked for. */
+  random: number | null;
 };
 
 /** Answer to `graph_without`. */

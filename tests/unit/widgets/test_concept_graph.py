@@ -71,13 +71,13 @@ def test_what_falls_is_that_of_without_of_one_node_and_of_several(name):
     view, found = view_of(name), graph(name)
     first = found.nodes[found.nodes["layer"] == found.layers[0]]["component"].tolist()
     for names in (first[:1], first[1:3]):
-        slow = found.without(names).set_index("component")
-        answer = asked_of(view, "graph_without", nodes=names)
+        slow = found.without(names, n_draws=3).set_index("component")
+        answer = asked_of(view, "graph_without", nodes=names, control=True)
         known = found.nodes["component"].tolist()
         got = {known[one["node"]]: one for one in answer["changes"]}
         assert set(got) == set(slow.index)
         for node, change in got.items():
-            for key in ("before", "after", "share"):
+            for key in ("before", "after", "share", "random"):
                 assert change[key] == pytest.approx(slow.loc[node, key])
 
 
@@ -94,7 +94,7 @@ def test_taking_out_is_measured_once_and_ends_where_nobody_waits_any_more(monkey
     monkeypatch.setattr(taking_out, "_scores", counted)
     handler = session_of(view.lens).channel._handlers["graph_without"]
     reports = []
-    params = {"graph": view.result_id, "nodes": [node]}
+    params = {"graph": view.result_id, "nodes": [node], "control": False}
     cancelled = Request("1", "graph_without", params, (), report=lambda *done: reports.append(done))
     cancelled.cancel()
     with pytest.raises(Cancelled):
@@ -151,7 +151,7 @@ def test_by_default_no_layer_with_edges_loses_them_all(name):
 def test_requests_for_other_nodes_and_closed_graphs_say_what_to_do():
     view = view_of("cnn")
     with pytest.raises(ValueError, match="must name at least one node"):
-        asked_of(view, "graph_without", nodes=[])
+        asked_of(view, "graph_without", nodes=[], control=False)
     with pytest.raises(ValueError, match="run its cell again"):
         session_of(view.lens).channel.answer("graph", {"graph": "gone"})
     with pytest.raises(TypeError, match=r"lens.graph\(class_name\)"):
@@ -163,7 +163,7 @@ def test_a_page_holds_the_examples_of_its_nodes_and_what_was_taken_out(tmp_path)
     view = view_of("cnn", without=found.nodes["component"][0])
     kept = view._answers()["graph_without"]
     assert kept["nodes"] == [found.nodes["component"][0]]
-    assert kept["result"] == asked_of(view, "graph_without", nodes=kept["nodes"])
+    assert kept["result"] == asked_of(view, "graph_without", nodes=kept["nodes"], control=True)
     text = view.to_html(tmp_path / "graph.html").read_text(encoding="utf-8")
     assert "<title>Concepts of red" in text
     assert len(text) < 600_000

@@ -1,6 +1,6 @@
 /** Nodes that are taken out of the model, and the scores of the later ones without them. */
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { NodeChange } from "../../generated/protocol";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { NodeChange, WithoutParams } from "../../generated/protocol";
 import type { ConceptGraphTraits } from "../../generated/traits";
 import { LatestRequest } from "../../ui/state/latest_request";
 import { type Around, whileAlive } from "../../ui/state/synced";
@@ -13,12 +13,15 @@ export class TakenOut {
   readonly progress = this.latest.progress;
   readonly waiting = this.latest.waiting;
   /** The nodes that `changes` were measured without. */
-  private measured: string[] = [];
+  private readonly measured: Signal<string[]> = signal([]);
+  /** True if `changes` are of the nodes that are out now. */
+  readonly isMeasured: ReadonlySignal<boolean>;
   private stopping = new AbortController();
 
   constructor(private readonly around: Around<ConceptGraphTraits>) {
     const { without, result_id } = around.traits.signals;
     this.names = computed(() => new Set(without.value));
+    this.isMeasured = computed(() => without.value.join() === this.measured.value.join());
     whileAlive(around.lifetime, () => void this.measure(without.value, result_id.value));
   }
 
@@ -33,39 +36,51 @@ export class TakenOut {
     this.write([]);
   }
 
-  /** Ends the measurement; the nodes are those of the one before. */
+  /** Ends the measurement; the nodes are those that were last measured. */
   stop(): void {
     this.stopping.abort();
     this.latest.drop();
-    this.write(this.measured);
+    this.write(this.measured.peek());
   }
 
   private write(names: string[]): void {
     this.around.traits.write("without", names);
   }
 
+  /** Measures what falls without the nodes, then without random ones instead. */
   private async measure(nodes: string[], graph: string): Promise<void> {
-    const { kernel, failures, lifetime } = this.around;
-    if (nodes.join() === this.measured.join()) return;
+    if (this.isMeasured.peek()) return;
     this.stopping.abort();
     this.stopping = new AbortController();
-    if (nodes.length === 0) return this.show([], null);
-    const wanted = AbortSignal.any([lifetime, this.stopping.signal]);
-    await this.latest.make({
+    if (nodes.length === 0) {
+      this.latest.drop();
+      return this.show([], null);
+    }
+    const wanted = AbortSignal.any([this.around.lifetime, this.stopping.signal]);
+    for (const control of [false, true]) {
+      if (wanted.aborted || (control && !this.isMeasured.peek())) return;
+      await this.ask({ graph, nodes, control }, wanted);
+    }
+  }
+
+  private ask(params: WithoutParams, wanted: AbortSignal): Promise<void> {
+    const { kernel, failures } = this.around;
+    return this.latest.make({
       request: (onProgress) =>
-        kernel.request("graph_without", { graph, nodes }, { slot: "without", signal: wanted, onProgress }),
+        kernel.request("graph_without", params, { slot: "without", signal: wanted, onProgress }),
       onAnswer: ({ result }) =>
-        this.show(nodes, new Map(result.changes.map((change) => [change.node, change]))),
+        this.show(params.nodes, new Map(result.changes.map((change) => [change.node, change]))),
       onFailure: (error) => {
-        failures.report("It could not be measured what falls", error, () => this.write(nodes));
-        if (!failures.isNoNews(error)) this.write(this.measured);
+        failures.report("It could not be measured what falls", error, () => this.write(params.nodes));
+        if (!failures.isNoNews(error)) this.write(this.measured.peek());
       },
     });
   }
 
   private show(nodes: string[], changes: ReadonlyMap<number, NodeChange> | null): void {
-    this.latest.drop();
-    this.measured = nodes;
-    this.changes.value = changes;
+    batch(() => {
+      this.measured.value = nodes;
+      this.changes.value = changes;
+    });
   }
 }

@@ -17,8 +17,13 @@ export function edgeText({ edge, share }: GraphEdge): string {
   return `${share > 0 ? "adds" : "takes away"} ${significant(Math.abs(edge))}, ${signed(share)}`;
 }
 
-/** Describes the change of a node: "falls by 12 %, from 3.1 to 2.7". */
-export function changeText({ before, after, share }: NodeChange): string {
+/** Describes the change of a node: "falls by 12 %, from 3.1 to 2.7 (without random neurons −0.6 %)". */
+export function changeText(change: NodeChange): string {
+  const { random } = change;
+  return moved(change) + (random === null ? "" : ` (without random neurons ${signed(random)})`);
+}
+
+function moved({ before, after, share }: NodeChange): string {
   const way = (after ?? 0) < (before ?? 0) ? "falls" : "rises";
   if (before === after) return `stays at ${significant(before)}`;
   return `${way} by ${percent(Math.abs(share ?? 0))}, from ${significant(before)} to ${significant(after)}`;

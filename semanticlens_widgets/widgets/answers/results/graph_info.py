@@ -1,7 +1,9 @@
 """The graph of a class as the browser gets it, and the changes without some of its nodes."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,8 @@ SLOW = frozenset({"graph_without"})
 """Kinds of request that may take many seconds."""
 EXAMPLES = 9
 """Examples of a node, best first."""
+DRAWS = 3
+"""Draws of random components: the model runs once for each."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class WithoutKey(Key[pd.DataFrame]):
 
     graph: str
     nodes: tuple[str, ...]
+    n_draws: int
 
 
 def graph_handlers(graphs: Mapping[str, ClassGraph]) -> dict[str, Handler]:
@@ -75,6 +80,7 @@ def without_info(graph: ClassGraph, changes: pd.DataFrame) -> WithoutResult:
                 "before": number(row["before"]),
                 "after": number(row["after"]),
                 "share": number(row["share"]),
+                "random": number(row.get("random", math.nan)),
             }
             for row in changes.to_dict("records")
         ]
@@ -90,15 +96,18 @@ def _named(graphs: Mapping[str, ClassGraph], request: Request) -> ClassGraph:
 
 def _without(graph: ClassGraph, request: Request) -> Answer[WithoutResult]:
     names = graph.check_nodes("nodes", request.get("nodes", list))
-    what = f"measuring without {names[0] if len(names) == 1 else f'{len(names)} neurons'}"
+    n_draws = DRAWS if request.get("control", bool) else 0
+    without = names[0] if len(names) == 1 else f"{len(names)} neurons"
+    what = "comparing with random neurons" if n_draws else f"measuring without {without}"
 
     def report(done: int, total: int) -> None:
         request.check()
         request.report(done, total, what)
 
     session = graph.lens._session
-    key = WithoutKey(request.get("graph", str), tuple(sorted(names)))
-    changes = session.memo.get(key, lambda: graph.without(names, report=report), session.running)
+    key = WithoutKey(request.get("graph", str), tuple(sorted(names)), n_draws)
+    measure = partial(graph.without, names, n_draws=n_draws, report=report)
+    changes = session.memo.get(key, measure, session.running)
     return Answer(without_info(graph, changes))
 
 

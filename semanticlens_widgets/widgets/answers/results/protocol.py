@@ -164,6 +164,8 @@ class WithoutParams(GraphParams):
 
     nodes: list[str]
     """Names of the components that are zero."""
+    control: bool
+    """True to measure random components of the same layers too."""
 
 
 class NodeChange(TypedDict):
@@ -176,6 +178,8 @@ class NodeChange(TypedDict):
     after: float | None
     share: float | None
     """The change over the size of `before`."""
+    random: float | None
+    """The mean share without random components of the same layers; null unless asked for."""
 
 
 class WithoutResult(TypedDict):
