@@ -20,7 +20,8 @@ from semanticlens_widgets.explanations.graphs.edges import (
     mean_scores,
     order_of_layers,
 )
-from semanticlens_widgets.explanations.graphs.graph import ClassGraph, edge_rows, most_relevant, node_rows
+from semanticlens_widgets.explanations.graphs.graph import ClassGraph
+from semanticlens_widgets.explanations.graphs.tables import edge_rows, most_relevant, node_rows
 from semanticlens_widgets.images import first_decoded, subset
 from semanticlens_widgets.lens import vocabularies
 from semanticlens_widgets.lens.explaining import labels_for
