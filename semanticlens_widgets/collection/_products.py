@@ -114,16 +114,12 @@ def pass_over(
     """
     models = list(dict.fromkeys((one.model, one.transform) for one in layers))
 
-    def transform(picture: Image.Image) -> tuple[Tensor, tuple[Tensor, ...]]:
-        first, *others = (to_input(picture) for _, to_input in models)
-        return first, tuple(others)
-
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(_SEED)).tolist()
     work = Pass(
         model=models[0][0],
         images=images,
         samples=order,
-        transform=transform,
+        transform=partial(_inputs, [to_input for _, to_input in models]),
         step=partial(_scoring, layers, models, state_of),
         empty=empty,
         label=label,
@@ -132,6 +128,14 @@ def pass_over(
     end = run_pass(work, progress=progress, report=report)
     warn_of_left_out(images, end.broken)
     return end.state
+
+
+def _inputs(
+    transforms: Sequence[Callable[[Image.Image], Tensor]], picture: Image.Image
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """The input of the first model, and those of the others."""
+    first, *others = (to_input(picture) for to_input in transforms)
+    return first, tuple(others)
 
 
 @contextmanager
