@@ -2,10 +2,11 @@
 
     embeddings --> _stack_layers --> _pca (at once) --> _neighbours --> _umap (umap-learn) --> _regions (HDBSCAN)
 
-`_project` does it in this process, `_background` gives the PCA at once and runs the rest in the child of
-`_layout_process`, whose main is `_layout_worker`. `_projection` is the result, `_clusters` describes its dense regions,
-`_out_of_sample` puts probes and further layers on it, `_storage` turns it into tensors. Knows neither model nor
-notebook. Names are imported on first use, so that the child process starts without torch.
+More than 30,000 rows look for their neighbours in groups (`_grouped`). `_project` does it in this process,
+`_background` gives the PCA at once and runs the rest in the child of `_layout_process`, whose main is `_layout_worker`.
+`_projection` is the result, `_clusters` describes its dense regions, `_out_of_sample` puts probes and further layers on
+it, `_storage` turns it into tensors. Knows neither model nor notebook. Names are imported on first use, so that the
+child process starts without torch.
 """
 
 import importlib

@@ -51,7 +51,7 @@ def nearest_rows(
             cosines.diagonal(start).fill_(-torch.inf)
         if among is not None:
             cosines.masked_fill_(~among, -torch.inf)
-        index[part], distance[part] = _nearest(cosines, k)
+        index[part], distance[part] = nearest_of(cosines, k)
         advance(min(1.0, (start + block) / len(queries)))
     return index, distance
 
@@ -69,10 +69,11 @@ def memberships(distances: Float[Tensor, "row neighbour"]) -> Float[Tensor, "row
     return (-beyond / _width(beyond, _least_width(distances, nearest))).exp()
 
 
-def _nearest(
+def nearest_of(
     cosines: Float[Tensor, "query row"], k: int
 ) -> tuple[Int64[Tensor, "query k"], Float[Tensor, "query k"]]:
-    """Sorts by row and then, stably, by distance: topk promises nothing about ties."""
+    """Returns the k rows of the highest cosines, nearest first, and their distances; ties by the lower row."""
+    # Sorted by row and then, stably, by distance: topk promises nothing about ties.
     index = cosines.topk(k, sorted=False).indices.sort(1).values
     distance = (1 - cosines.gather(1, index)).clamp(max=2)
     distance, order = distance.masked_fill(distance < _ROUNDING, 0).sort(stable=True, dim=1)

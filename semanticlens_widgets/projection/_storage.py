@@ -10,11 +10,14 @@ from typing import Any
 
 from torch import Tensor
 
+from semanticlens_widgets.projection._grouped import MANY
 from semanticlens_widgets.projection._projection import Projection
 from semanticlens_widgets.projection._stack_layers import stack_layers
 
 _VERSION = 2
 """Increased when the same arguments give other positions than before."""
+_VERSION_OF_MANY = 3
+"""The same for maps whose neighbours are looked for in groups."""
 _TENSORS = ("positions", "mean", "axes")
 
 
@@ -53,7 +56,8 @@ def projection_from_tensors(
 def _key(vectors: Tensor, layers: Mapping[str, slice], parameters: Mapping[str, object]) -> str:
     """Returns a hash of everything that decides the result of `project`."""
     rows = {name: [part.start, part.stop] for name, part in layers.items()}
-    text = json.dumps([_VERSION, rows, list(vectors.shape), dict(parameters)], sort_keys=True)
+    version = _VERSION if len(vectors) <= MANY else _VERSION_OF_MANY
+    text = json.dumps([version, rows, list(vectors.shape), dict(parameters)], sort_keys=True)
     digest = hashlib.blake2b(text.encode(), digest_size=16)
     digest.update(vectors.contiguous().numpy().data)
     return digest.hexdigest()

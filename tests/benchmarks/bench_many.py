@@ -148,7 +148,7 @@ def _audit(lens: Any) -> float:
         ]
 
     judge = lambda word: verdict_shares(  # noqa: E731
-        lens, {}, "bn1", edited(word), {"threshold": None, "within_class": False}
+        lens, {}, "bn1", edited(word), {"threshold": 0.75, "within_class": False}
     )
     judge("first")
     return median(_seconds(partial(judge, word)) for word in WORDS[:7])
