@@ -1,7 +1,8 @@
 """Behavioural test of a requirement: the output of a class when a concept is pasted or removed, beside a control."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from jaxtyping import Float, Int
@@ -9,8 +10,24 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets._plain_text import table_text, wrapped
+from semanticlens_widgets.explanations.result_html import Cell, Head, number, pictures, result_html
 from semanticlens_widgets.explanations.steering import FEWEST
 from semanticlens_widgets.tensors._bootstrap import mean_interval
+
+_SHOWN = 3
+"""Pictures of a trial in its display."""
+_HEADS: tuple[Head, ...] = (
+    ("Concept", ""),
+    ("Kind", "Whether the class may rest on it"),
+    ("Edit", "Pasted on images, or removed from them"),
+    ("Edited", "The first images with the edit"),
+    ("Control", "The same with other content in its place and shape, or with the mask elsewhere"),
+    ("Images", ""),
+    ("Change", "Mean change of the class's output by the edit; 95 % interval over images"),
+    ("By control", "Mean change by the control"),
+    ("Difference", "Of the two; 95 % interval over images"),
+    ("Outcome", "The output moves where the interval of the difference does not hold 0"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +85,35 @@ class Behaviour:
             [f"{row[name]:+.3g}" if isinstance(row[name], float) else str(row[name]) for name in names]
             for row in self.table.to_dict("records")
         ]
-        missing = f"not tested, as there is nothing to paste: {', '.join(self.left_out)}"
         text = table_text(f"Behaviour of {self.class_name}", names, rows)
-        return f"{text}\n{wrapped(missing)}" if self.left_out else text
+        return f"{text}\n{wrapped(self._missing)}" if self.left_out else text
+
+    @property
+    def _missing(self) -> str:
+        if not self.left_out:
+            return ""
+        return f"not tested, as there is nothing to paste: {', '.join(self.left_out)}"
 
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False)
+        rows = zip(self.trials, self.table.to_dict("records"), strict=True)
+        cells = [_cells(trial, row) for trial, row in rows]
+        return result_html(f"Behaviour of {self.class_name}", _HEADS, cells, self._missing)
+
+
+def _cells(trial: Trial, row: Mapping[Any, Any]) -> list[str | Cell]:
+    form, some = "+.3g", trial.pictures[:_SHOWN]
+    return [
+        trial.concept,
+        trial.kind,
+        trial.edit,
+        pictures([edited for edited, _ in some], "Edited"),
+        pictures([control for _, control in some], "Control"),
+        number(row["n_samples"], ","),
+        number(row["change"], form, row["low"], row["high"]),
+        number(row["control"], form),
+        number(row["difference"], form, row["difference_low"], row["difference_high"]),
+        trial.outcome,
+    ]
 
 
 def _row(trial: Trial) -> dict[str, object]:

@@ -13,11 +13,34 @@ from torch import Tensor
 from semanticlens_widgets._plain_text import table_text
 from semanticlens_widgets.correction import Accuracy, Decisions, wilson
 from semanticlens_widgets.explanations.prediction import Prediction
+from semanticlens_widgets.explanations.result_html import Head, number, result_html
 
 Z = 1.959963984540054
 """97.5 % of a normal distribution lie below."""
 FEWEST = 10
 """Samples on each side, below which a gap is not told from chance."""
+
+_INTERVAL = "Wilson's 95 % interval"
+_PREDICTED: tuple[Head, ...] = (
+    ("Class", ""),
+    ("Before", "Probability by the model as it is"),
+    ("After", "Probability by the steered model"),
+    ("Output before", ""),
+    ("Output after", ""),
+)
+_SLICE: tuple[Head, ...] = (
+    ("Class", ""),
+    ("Images", ""),
+    ("Before", f"Accuracy of the model as it is; {_INTERVAL}"),
+    ("After", f"Accuracy of the steered model; {_INTERVAL}"),
+    ("Change", "Agresti and Min's 95 % interval for the same images twice"),
+)
+_GAP: tuple[Head, ...] = (
+    ("Model", ""),
+    ("Concept", "Whether it is present on the images"),
+    ("Images", ""),
+    ("Accuracy", f"{_INTERVAL}; of the gap Newcombe's"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +70,15 @@ class SteeredPrediction:
         return f"<SteeredPrediction {self.before!r} -> {self.after!r}>"
 
     def _repr_html_(self) -> str:
-        return self.table().to_html(index=False)
+        rows = [
+            [
+                row["class"],
+                *(number(row[f"probability_{when}"], ".1%") for when in ("before", "after")),
+                *(number(row[f"value_{when}"], ".3g") for when in ("before", "after")),
+            ]
+            for row in self.table().to_dict("records")
+        ]
+        return result_html(_steered(self.factors), _PREDICTED, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +113,19 @@ class SteeredAccuracy:
         )
 
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False)
+        forms = {"before": ".1%", "after": ".1%", "change": "+.1%"}
+        rows = [
+            [
+                row["class"],
+                number(row["n_samples"], ","),
+                *(
+                    number(row[name], form, row[f"{name}_low"], row[f"{name}_high"])
+                    for name, form in forms.items()
+                ),
+            ]
+            for row in self.table.to_dict("records")
+        ]
+        return result_html(_steered(self.factors), _SLICE, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +178,18 @@ class Gap:
         return table_text(f"{self.class_name}: {self.outcome}", names, rows)
 
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False)
+        rows = [
+            [
+                row["model"],
+                row["concept"],
+                number(row["n_samples"], ","),
+                number(
+                    row["accuracy"], "+.1%" if row["concept"] == "gap" else ".1%", row["low"], row["high"]
+                ),
+            ]
+            for row in self.table.to_dict("records")
+        ]
+        return result_html(f"{self.class_name}: {self.outcome}", _GAP, rows)
 
 
 def matched_interval(before: Bool[Tensor, " sample"], after: Bool[Tensor, " sample"]) -> tuple[float, float]:
@@ -177,6 +231,10 @@ def _row(name: str, before: Bool[Tensor, " sample"], after: Bool[Tensor, " sampl
         row |= {when: float(right.double().mean()), f"{when}_low": low, f"{when}_high": high}
     low, high = matched_interval(before, after)
     return row | {"change": row["after"] - row["before"], "change_low": low, "change_high": high}
+
+
+def _steered(factors: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} × {factor:g}" for name, factor in factors.items())
 
 
 def _cell(value: object) -> str:

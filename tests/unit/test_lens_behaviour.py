@@ -121,7 +121,12 @@ def test_few_images_say_nothing_and_concepts_without_a_picture_are_named(lens):
     assert found.left_out == ("horns", "grass")
     assert "not tested, as there is nothing to paste: horns, grass" in str(found)
     assert "patch (paste): too few samples" in repr(found)
-    assert "<table" in found._repr_html_()
+    page = found._repr_html_()
+    assert page.count('<img alt="Edited ') == page.count('<img alt="Control ') == 3
+    assert "not tested, as there is nothing to paste: horns, grass" in page
+    hostile = lens.behaviour(Requirement("red", spurious={"<b>x": RED}), progress=False)
+    assert "<b>" not in hostile._repr_html_()
+    assert "&lt;b&gt;x" in hostile._repr_html_()
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,11 @@ def test_the_prediction_of_an_image_before_and_after():
     torch.testing.assert_close(found.after.outputs, answers(model, 0.5)[0])
     table = found.table(2)
     assert list(table["value_after"]) == [float(found.after.outputs[row]) for row in table["output"]]
-    assert "probability_before" in found._repr_html_()
+    page = found._repr_html_()
+    assert "<strong>eye:0 × 0.5</strong>" in page
+    for row in table.to_dict("records"):
+        assert f'<td class="slw-number">{row["probability_after"]:.1%}</td>' in page
+        assert f'<td class="slw-number">{row["value_after"]:.3g}</td>' in page
 
 
 @pytest.mark.parametrize("name", ["cnn", "vit", "hybrid", "several"])
@@ -83,7 +87,11 @@ def test_the_accuracy_of_slices_before_and_after():
             assert (last[f"{when}_low"], last[f"{when}_high"]) == pytest.approx(wilson(hits, len(own)))
         assert last["change"] == pytest.approx(last["after"] - last["before"])
         assert last["change_low"] <= last["change"] <= last["change_high"]
-    by_class = steering.accuracy(progress=False).table.set_index("class")
+    found = steering.accuracy(progress=False)
+    by_class, page = found.table.set_index("class"), found._repr_html_()
+    for row in found.table.to_dict("records"):
+        assert f"{row['before']:.1%}<br><small>{row['before_low']:.1%} to {row['before_high']:.1%}" in page
+        assert f"{row['change']:+.1%}<br><small>{row['change_low']:+.1%} to {row['change_high']:+.1%}" in page
     assert by_class.loc["red", "after"] == float(right[1][truth == 0].double().mean())
 
 
@@ -144,6 +152,9 @@ def test_the_gap_is_the_difference_of_accuracies_with_and_without_the_concept():
             rows.loc["present", "accuracy"] - rows.loc["absent", "accuracy"]
         )
     assert "too few samples to tell (3 on one side" in str(found)
+    page, (gap,) = found._repr_html_(), found.table[found.table["concept"] == "gap"]["accuracy"][:1]
+    assert "<strong>red: too few samples to tell (3 on one side" in page
+    assert f"{gap:+.1%}<br><small>" in page
     mask = np.isin(np.arange(24), present)
     assert asked.gap("red", mask, progress=False).present.tolist() == found.present.tolist()
 
