@@ -49,7 +49,7 @@ from semanticlens_widgets.analysis.queries.probes import Probe, probe, probes
 from semanticlens_widgets.analysis.queries.query import Query, QuerySource, read_query
 from semanticlens_widgets.analysis.queries.ranking import Ranking, rank
 from semanticlens_widgets.analysis.queries.search import search, search_many
-from semanticlens_widgets.analysis.relevant_examples import relevant_examples
+from semanticlens_widgets.analysis.relevant_examples import RelevantExamples, relevant_examples
 from semanticlens_widgets.analysis.role import WEAK_EDGE_BELOW, feeding_components, served_classes
 from semanticlens_widgets.analysis.samples import driving_samples
 from semanticlens_widgets.analysis.scores.scores import (
@@ -89,6 +89,7 @@ __all__ = [
     "Query",
     "QuerySource",
     "Ranking",
+    "RelevantExamples",
     "Requirement",
     "Side",
     "Term",

@@ -10,8 +10,9 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets._plain_text import table_text, wrapped
-from semanticlens_widgets.explanations.result_html import Cell, Head, number, pictures, result_html
+from semanticlens_widgets._result_html import Cell, Head, number, pictures, result_html
 from semanticlens_widgets.explanations.steering import FEWEST
+from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.tensors._bootstrap import mean_interval
 
 _SHOWN = 3
@@ -106,8 +107,8 @@ def _cells(trial: Trial, row: Mapping[Any, Any]) -> list[str | Cell]:
         trial.concept,
         trial.kind,
         trial.edit,
-        pictures([edited for edited, _ in some], "Edited"),
-        pictures([control for _, control in some], "Control"),
+        pictures([thumbnail_webp(edited) for edited, _ in some], "Edited"),
+        pictures([thumbnail_webp(control) for _, control in some], "Control"),
         number(row["n_samples"], ","),
         number(row["change"], form, row["low"], row["high"]),
         number(row["control"], form),

@@ -11,9 +11,9 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from semanticlens_widgets._plain_text import table_text
+from semanticlens_widgets._result_html import Head, number, result_html
 from semanticlens_widgets.correction import Accuracy, Decisions, wilson
 from semanticlens_widgets.explanations.prediction import Prediction
-from semanticlens_widgets.explanations.result_html import Head, number, result_html
 
 Z = 1.959963984540054
 """97.5 % of a normal distribution lie below."""

@@ -616,12 +616,12 @@ class Lens:
 
     def examples(
         self, component: str, *, class_name: str | None = None, k: int | None = None
-    ) -> "pd.DataFrame":
+    ) -> analysis.RelevantExamples:
         """A component's concept examples by relevance beside those by activation, for a class or for all.
 
         What a mixed component also fires for is often hidden among its strongest activations, and seen among the images
         for whose class it matters most. Runs the model over all images when the layer was not attributed yet, as
-        `relevance` does. For the columns see `analysis.relevant_examples`.
+        `relevance` does. It displays as pictures; for the columns of its `.table` see `analysis.relevant_examples`.
         """
         self.relevance(self.database.locate(component)[0])
         return analysis.relevant_examples(self.database, component, class_name, k=k, images=self.images)

@@ -299,7 +299,7 @@ def hidden(lens, world, truth: Tensor, k: int = 4) -> tuple[int, int, int]:
     name = next(iter(lens.database.examples))
     contaminated, counts = set(world.contaminated), [0, 0, 0]
     for row in truth.nonzero()[:, 0].tolist():
-        table = lens.examples(lens.database.examples[name].name(row), class_name=world.planted, k=k)
+        table = lens.examples(lens.database.examples[name].name(row), class_name=world.planted, k=k).table
         shown = {
             by: any(sample in contaminated for sample in rows["sample"]) for by, rows in table.groupby("by")
         }

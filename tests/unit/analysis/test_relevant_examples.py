@@ -44,7 +44,7 @@ def test_the_most_relevant_samples_of_a_class_come_first(name, layer, class_name
     examples, relevance = lens(name).database.examples[layer], lens(name).relevance(layer)
     for row in range(0, examples.n_components, 3):
         for k in (1, 4, 30):
-            table = lens(name).examples(examples.name(row), class_name=class_name, k=k)
+            table = lens(name).examples(examples.name(row), class_name=class_name, k=k).table
             own = table[table["by"] == "relevance"]
             assert own["sample"].tolist() == slow(name, layer, row, class_name, k)
             assert own["rank"].tolist() == list(range(len(own)))
@@ -57,7 +57,7 @@ def test_the_most_relevant_samples_of_a_class_come_first(name, layer, class_name
 def test_beside_them_are_the_concept_examples_with_their_scores(name, layer):
     examples = lens(name).database.examples[layer]
     for row in (0, examples.n_components - 1):
-        table = lens(name).examples(examples.name(row))
+        table = lens(name).examples(examples.name(row)).table
         own = table[table["by"] == "activation"]
         ids = [sample for sample in examples.sample_ids[row].tolist() if sample >= 0]
         assert own["sample"].tolist() == ids
@@ -75,7 +75,7 @@ def test_what_a_mixed_component_also_fires_for_is_seen_by_relevance_and_hidden_b
         model, images, ["eye"], transform=to_tensor, foundation_model=ColourSpace(), k=4,
         classes=list(COLOURS), progress=False,
     )  # fmt: skip
-    table = asked.attribute(progress=False).examples("eye:0", class_name="red")
+    table = asked.attribute(progress=False).examples("eye:0", class_name="red").table
     assert table.groupby("by")["label"].agg(set).to_dict() == {"activation": {"blue"}, "relevance": {"red"}}
 
 
@@ -83,8 +83,8 @@ def test_a_saved_lens_knows_them_without_its_model(tmp_path):
     path = lens("cnn").save(tmp_path / "r.lens")
     opened = Lens.open(path, foundation_model=ColourSpace())
     found, whole = (
-        opened.examples("last:2", class_name="red"),
-        lens("cnn").examples("last:2", class_name="red"),
+        opened.examples("last:2", class_name="red").table,
+        lens("cnn").examples("last:2", class_name="red").table,
     )
     assert found["sample"].tolist() == whole["sample"].tolist()
     with pytest.raises(ValueError, match="no class 'rde'"):
@@ -97,3 +97,15 @@ def test_a_saved_lens_knows_them_without_its_model(tmp_path):
         Lens(lens_of(made(MODELS["cnn"][0]), ["last"]).database, foundation_model=ColourSpace()).examples(
             "last:2"
         )
+
+
+def test_they_display_as_the_pictures_of_both_kinds_with_their_classes():
+    found = lens("cnn").examples("last:2", class_name="red")
+    page = found._repr_html_()
+    for by in ("activation", "relevance"):
+        own = found.table[found.table["by"] == by].head(8)
+        assert page.count(f'<img alt="By {by} ') == len(own)
+        assert f"<td>{', '.join(own['class'])}</td>" in page
+    assert "<strong>Examples of last:2, class red</strong>" in page
+    assert repr(found) == f"<Examples of last:2, class red: {len(found.table)}>"
+    assert all(len(line) <= 79 for line in str(found).splitlines())

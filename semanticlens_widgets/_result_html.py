@@ -1,17 +1,12 @@
 """Result of an experiment as HTML for a notebook: a title, a table of numbers and pictures, a note."""
 
-import base64
 import math
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PIL import Image
-
 from semanticlens_widgets._texts import escape, interval
-from semanticlens_widgets.images import thumbnail_webp
 
-_SIDE = 128
-"""Pixels of a picture: a saved notebook holds them."""
 # A class twice, to win over JupyterLab's own rules for tables and images.
 _STYLE = """<style>
 div.slw-result.slw-result{font:14px/1.45 system-ui,sans-serif;max-width:64rem;overflow-x:auto}
@@ -46,13 +41,12 @@ def number(value: float, form: str, low: float = math.nan, high: float = math.na
     return Cell(shown + below, "number")
 
 
-def pictures(images: Sequence[Image.Image | bytes], alt: str) -> Cell:
-    """Small pictures side by side; bytes are WebP."""
-    files = (one if isinstance(one, bytes) else thumbnail_webp(one, _SIDE) for one in images)
+def pictures(files: Sequence[bytes], alt: str) -> Cell:
+    """Small pictures side by side, as WebP."""
     return Cell(
         "".join(
             f'<img alt="{escape(alt)} {place}" width="64" height="64" '
-            f'src="data:image/webp;base64,{base64.b64encode(file).decode("ascii")}">'
+            f'src="data:image/webp;base64,{b64encode(file).decode("ascii")}">'
             for place, file in enumerate(files, 1)
         ),
         "pictures",
