@@ -28,7 +28,7 @@ class Engine:
     def __init__(self, workers: Workers) -> None:
         self.given: Any = workers.executor
         pool = isinstance(self.given, ProcessPoolExecutor)
-        self.executor = _REPLACED.get(self.given, self.given) if pool else self.given
+        self.executor: Any = _REPLACED.get(self.given, self.given) if pool else self.given
         _check_not_forking(self.executor)
         self.n = workers.n or _count(self.executor)
         self.keeps = _is_dask(self.executor) or isinstance(
@@ -83,7 +83,7 @@ class Engine:
 def _count(executor: Any) -> int:
     """The number of workers, from what executors call it."""
     if isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor):
-        return executor._max_workers
+        return vars(executor)["_max_workers"]
     if _is_dask(executor):
         return max(1, sum(executor.nthreads().values()))
     if type(executor).__module__.startswith("submitit") and "local" not in str(

@@ -54,12 +54,12 @@ class _Packer(cloudpickle.Pickler):
     def persistent_id(self, value: object) -> int | None:
         return self._numbers.get(id(value))
 
-    def reducer_override(self, value: Any) -> Any:
-        if type(value) is Tensor and value.device.type not in ("cpu", "meta"):
-            return value.cpu().__reduce_ex__(2)
-        if isinstance(value, torch.memory_format):  # its own way looks for the name in the main module
-            return getattr, (torch, str(value).removeprefix("torch."))
-        return super().reducer_override(value)
+    def reducer_override(self, obj: Any) -> Any:
+        if type(obj) is Tensor and obj.device.type not in ("cpu", "meta"):
+            return obj.cpu().__reduce_ex__(2)
+        if isinstance(obj, torch.memory_format):  # its own way looks for the name in the main module
+            return getattr, (torch, str(obj).removeprefix("torch."))
+        return super().reducer_override(obj)
 
 
 class _Unpacker(pickle.Unpickler):

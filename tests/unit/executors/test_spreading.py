@@ -124,7 +124,8 @@ def test_weights_are_not_sent_where_a_function_makes_the_model():
 def test_what_the_work_raises_is_raised_here_with_the_traceback_of_the_worker():
     model = Net()
     with torch.no_grad():
-        model[2].weight.fill_(3e38)
+        for weight in model[2].parameters():
+            weight.fill_(3e38)
     with pytest.raises(NonFiniteError, match="NaN or infinity") as said:
         build(Workers(2), model=model, layers=["3"])
     assert "Traceback" in str(said.value.__cause__)
@@ -214,14 +215,16 @@ def test_gpus_are_refused_where_there_are_none():
 
 
 def test_a_lambda_in_the_model_and_a_hook_are_sent():
-    model = Net()
-    model[4].register_forward_hook(lambda module, inputs, output: output * 2)
-    other = Net()
-    other[4].register_forward_hook(lambda module, inputs, output: output * 2)
-    names = {"layers": ["4"], "foundation_model": ColourSpace()}
-    assert (
-        change(content(build(Workers(2), model=model, **names)), content(build(model=other, **names))) is None
+    def hooked():
+        model = Net()
+        model[4].register_forward_hook(lambda module, inputs, output: output * 2)
+        return model
+
+    one, other = (
+        build(executor, model=hooked(), layers=["4"], foundation_model=ColourSpace())
+        for executor in (None, Workers(2))
     )
+    assert change(content(other), content(one)) is None
 
 
 def test_an_answer_is_given_and_never_raised():
