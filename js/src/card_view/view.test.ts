@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { place, unmovedPage } from "../../tests/unmoved_page";
 import { COMMON, surroundings } from "../../tests/world";
 import type { CardInfo, CardViewTraits, NumberInfo, RowNumber } from "../generated/traits";
+import { written } from "./state/state";
 import { showCardView } from "./view";
 
 const HOSTILE = "<img src=x onerror=alert(1)>";
@@ -89,10 +90,19 @@ test("the ranking puts the most interpretable first, all layers last, and says w
   expect(el.querySelector("img")).toBeNull();
 });
 
-test("the trend stands in words above its curve, and a single layer has neither", () => {
+test("the trend stands in words above its curve, and a single layer has neither, nor menus for them", () => {
   expect(shown().el.querySelector("figcaption")?.textContent).toContain("doesn't change");
   const single = { ...CARD, rows: CARD.rows.slice(0, 1), n_parts: 1 };
-  expect(shown({ card_info: single }).el.querySelector("figure")).toBeNull();
+  expect(shown({ card_info: single }).el.querySelector("figure, select")).toBeNull();
+});
+
+test("numbers near 0 are written without an exponent, beside those with three digits", () => {
+  expect([0.00993, -0.00082, 0.0130001, 0].map((value) => written(number({}), value))).toEqual([
+    "0.00993",
+    "−0.00082",
+    "0.0130",
+    "0",
+  ]);
 });
 
 test("a click on a layer shows it in the linked widgets", () => {

@@ -53,16 +53,16 @@ function Head() {
   const kept = card.status.value === "kept";
   return (
     <>
-      <div class="slw-toolbar slw-card-toolbar">
-        <Menu
-          label="Number"
-          named
-          title="The number of the curve and the ranking"
-          value={number.value}
-          options={numbers.map(({ key, title, meaning }) => ({ value: key, name: title, title: meaning }))}
-          onChoose={(key) => card.chooseNumber(key)}
-        />
-        {n_parts > 1 && (
+      {n_parts > 1 && (
+        <div class="slw-toolbar slw-card-toolbar">
+          <Menu
+            label="Number"
+            named
+            title="The number of the curve and the ranking"
+            value={number.value}
+            options={numbers.map(({ key, title, meaning }) => ({ value: key, name: title, title: meaning }))}
+            onChoose={(key) => card.chooseNumber(key)}
+          />
           <Menu
             label="Order"
             named
@@ -74,8 +74,8 @@ function Head() {
             ]}
             onChoose={(order) => card.rank(order === "ranked")}
           />
-        )}
-      </div>
+        </div>
+      )}
       <div class="slw-status" role="status">
         <span class="slw-strong">
           {`${counted(n, "neuron")} of ${counted(n_parts, one_lens ? "layer" : "model")}`}

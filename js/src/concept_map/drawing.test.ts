@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { type Colouring, entryOf, onTop } from "./colours/colouring";
+import { depthsOf } from "./drawing/canvas/canvas_renderer";
 import { stamp } from "./drawing/canvas/stamp";
 import { pointOpacity, pointSize } from "./drawing/look";
 import type { Frame, PointData } from "./drawing/renderer";
@@ -43,6 +45,20 @@ test("a paler disc covers less of the same pixels", () => {
   const half = stamp(5, 0.5, 50);
   expect(Math.max(...half.shares)).toBe(128);
   expect(Math.max(...whole.shares)).toBe(256);
+});
+
+test("by match, what is gained or lost lies above what is matched, and that above what is unclear", () => {
+  const depths = depthsOf(onTop({ encoding: "match" } as Colouring));
+  const [matched, lost, gained, unclear] = [0, 1, 2, 3].map((kind) => depths[entryOf("match", kind, 4)] ?? 0);
+  expect(Math.min(lost ?? 0, gained ?? 0)).toBeGreaterThan(matched ?? 0);
+  expect(matched).toBeGreaterThan(unclear ?? 0);
+  expect(unclear).toBeGreaterThan(0); // that of filtered points
+});
+
+test("high alignments lie on top, and any other colours as they come", () => {
+  const depths = (encoding: Colouring["encoding"]) => depthsOf(onTop({ encoding } as Colouring));
+  expect(depths("alignment")[200]).toBeGreaterThan(depths("alignment")[100] ?? 0);
+  expect(new Set(depths("cluster")).size).toBe(1);
 });
 
 test("the graphics card is told the same places as everybody else computes", () => {

@@ -90,7 +90,7 @@ function Head() {
   );
 }
 
-const COLOURS = "darker: further above chance; hatched, in brackets: not above chance";
+const COLOURS = "bluer: further above chance; hatched, in brackets: not above chance";
 
 function Trail() {
   const knowledge = useKnowledge();

@@ -129,18 +129,26 @@ function Pinned() {
   );
 }
 
-/** Menu of the methods whose labels can be shown, hidden where there is one. */
+/** Menu of the methods whose labels can be shown, hidden where there is one; a page keeps the labels of one alone. */
 function LabelsMenu() {
   const { gallery } = useView();
   const { label_choices, labels_by } = gallery.traits;
   if (label_choices.value.length === 0) return null;
+  const kept = gallery.status.value === "kept";
+  const others = kept
+    ? "this page keeps no labels of other methods: the notebook has them"
+    : "≠ marks neurons that another method names otherwise";
   return (
     <Menu
       label="Labels by"
       named
-      title="The method whose labels are shown; ≠ marks neurons that another method names otherwise"
+      title={`The method whose labels are shown; ${others}`}
       value={labels_by.value}
-      options={label_choices.value.map((value) => ({ value, name: value }))}
+      options={label_choices.value.map((value) => ({
+        value,
+        name: value,
+        disabled: kept && value !== labels_by.value,
+      }))}
       onChoose={(method) => gallery.showLabelsBy(method)}
     />
   );

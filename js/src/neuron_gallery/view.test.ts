@@ -51,6 +51,17 @@ test("the sort menu says what is true: without a query the cards are in the orde
   expect([model.get("sort"), model.get("descending")]).toEqual(["component", true]);
 });
 
+test("a page keeps the labels of one method, and its menu says where the others are", async () => {
+  const changes = { label_choices: ["nearest", "tool"], labels_by: "tool", vocabulary_info: VOCABULARY };
+  const { el, kernel } = await withCards([card(0)], changes);
+  const menu = () => el.querySelector<HTMLSelectElement>("[aria-label='Labels by']");
+  const refused = () => [...(menu()?.options ?? [])].map(({ disabled }) => disabled);
+  expect([menu()?.value, refused()]).toEqual(["tool", [false, false]]);
+  kernel.become("kept");
+  await vi.waitUntil(() => menu()?.title.includes("the notebook has them"));
+  expect(refused()).toEqual([true, false]);
+});
+
 test("a query without an answer leaves the last cards, dimmed and named", async () => {
   const { el, kernel, model } = await withCards([card(0)]);
   model.set("query", "#99");

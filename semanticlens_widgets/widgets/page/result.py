@@ -13,9 +13,7 @@ _OF_THE_HOST = ("layout", "tabbable", "tooltip")
 def own_traits(traits: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the traits of a widget without what is of the kernel or of the host."""
     kept = [name for name in traits if not name.startswith("_") and name not in _OF_THE_HOST]
-    state = {name: traits[name] for name in ("_view", "_view_id", *kept)}
-    # A page keeps the labels of one method.
-    return {**state, **({"label_choices": []} if "label_choices" in state else {})}
+    return {name: traits[name] for name in ("_view", "_view_id", *kept)}
 
 
 def result_contents(traits: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:

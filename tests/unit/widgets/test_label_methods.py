@@ -5,6 +5,7 @@ import pytest
 import semanticlens_widgets as slw
 from semanticlens_widgets.analysis import agree
 from semanticlens_widgets.errors import LayerNotFoundError
+from semanticlens_widgets.widgets.page.result import own_traits
 from tests.fakes import CATEGORIES, attributed_lens
 
 OTHERS = {"bird": "crow", "car": "boat", "tree": "tree"}
@@ -113,4 +114,5 @@ def test_a_page_keeps_the_labels_of_one_method_with_those_beside_it(lens, tmp_pa
     )
     page = gallery.to_html(tmp_path / "page.html", words=CATEGORIES, layers=["bn1"], progress=False)
     assert page.stat().st_size > 0
-    assert gallery.label_choices == ["nearest", "tool"]
+    kept = own_traits(gallery.get_state())
+    assert (kept["label_choices"], kept["labels_by"]) == (["nearest", "tool"], "nearest")

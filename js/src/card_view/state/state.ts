@@ -103,7 +103,7 @@ function rangeText(number: NumberInfo, bar: number): string {
 
 /** Formats a number as its kind is written: a share in per cent, others with three digits, so that intervals differ. */
 export function written({ is_share }: NumberInfo, value: number | null): string {
-  if (is_share || value === null || Math.abs(value) < 0.001)
-    return is_share ? percent(value) : significant(value);
-  return value.toPrecision(3).replace("-", "−");
+  if (is_share || value === null) return is_share ? percent(value) : significant(value);
+  const text = Math.abs(value) < 0.001 ? String(Number(value.toFixed(5))) : value.toPrecision(3);
+  return text.replace("-", "−");
 }

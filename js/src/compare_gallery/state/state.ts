@@ -238,7 +238,8 @@ export class CompareGallery {
 
   private progress(): Progress | null {
     const own = this.galleries.map(({ busyWith }) => busyWith.value).find((progress) => progress !== null);
-    return own ?? this.matches.progress.value;
+    // A map that the galleries are joined to says what its matches wait for.
+    return own ?? (this.options.within === undefined ? this.matches.progress.value : null);
   }
 }
 

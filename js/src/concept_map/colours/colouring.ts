@@ -193,9 +193,13 @@ export function layerColouring(points: Points): Colouring {
   return kindsColouring(values, legend, { encoding: "layer", query: "", weak: false, message: "" });
 }
 
-/** Returns whether points of high values are drawn on top. */
-export function showsHighest({ encoding }: Colouring): boolean {
-  return encoding === "alignment" || isOfClass(encoding);
+/**
+ * Returns 1 where points with high entries are drawn on top, -1 for low ones, which are those that have no match, and 0
+ * where the top of a heap is a fair sample.
+ */
+export function onTop({ encoding }: Colouring): -1 | 0 | 1 {
+  if (encoding === "match") return -1;
+  return encoding === "alignment" || isOfClass(encoding) ? 1 : 0;
 }
 
 /** Returns the point with the highest number; null when there is none. */

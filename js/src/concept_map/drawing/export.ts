@@ -7,7 +7,7 @@ import { count, significant } from "../../ui/format";
 import { visible } from "../../ui/visible";
 import { toScreen } from "../camera/camera";
 import { clusterLabels, labelText, shortened } from "../camera/cluster_labels";
-import { type Colouring, entryAt, entryOf, showsHighest } from "../colours/colouring";
+import { type Colouring, entryAt, entryOf, onTop } from "../colours/colouring";
 import { FADED, passes, pointStates, SELECTED } from "../colours/filter";
 import { colourOf, css, MISSING, mixed } from "../colours/palettes";
 import { HOLLOW, hasPlace, type Points, placeOf } from "../points/points";
@@ -80,7 +80,8 @@ function circles(map: ConceptMap, points: Points, colouring: Colouring | null, l
     if (((states[point] ?? 0) & SELECTED) !== 0) return 1000;
     if (((states[point] ?? 0) & FADED) !== 0) return -1;
     const entry = colouring?.entries[point] ?? MISSING;
-    return colouring !== null && showsHighest(colouring) && entry !== MISSING ? entry : 0;
+    const top = colouring === null || entry === MISSING ? 0 : onTop(colouring);
+    return top < 0 ? MISSING - entry : top * entry;
   };
   for (const point of order.sort((a, b) => depth(a) - depth(b))) {
     if (!hasPlace(points, point)) continue;

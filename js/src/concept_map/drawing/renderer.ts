@@ -36,8 +36,8 @@ export interface Frame {
   opacity: number;
   /** Progress of the morph, 0 to 1. */
   arrived: number;
-  /** Draws points of high entries over those of low ones. */
-  highOnTop: boolean;
+  /** 1 to draw points of high entries over those of low ones, -1 for the reverse, 0 for neither. */
+  onTop: -1 | 0 | 1;
   accent: Rgb;
   background: Rgb;
 }

@@ -1,7 +1,7 @@
 /** Scene: the points at this moment, drawn on any canvas while they morph from the previous map to this one. */
 import type { Signal } from "@preact/signals";
 import { toScreen } from "../camera/camera";
-import { showsHighest } from "../colours/colouring";
+import { onTop } from "../colours/colouring";
 import type { ConceptMap } from "../state/state";
 import { CanvasRenderer } from "./canvas/canvas_renderer";
 import { type Look, pointOpacity, pointSize } from "./look";
@@ -82,8 +82,8 @@ export class Scene {
       size: pointSize(this.n, camera.zoom, view.width, view.height) * scale,
       opacity: pointOpacity(this.n, camera.zoom),
       arrived: this.departed === null ? 1 : eased((performance.now() - this.departed) / MORPH_MS),
-      // High alignments must not lie hidden; for other encodings the top of a heap is a fair sample.
-      highOnTop: colouring !== null && showsHighest(colouring),
+      // High alignments must not lie hidden, nor the few that are lost or gained.
+      onTop: colouring === null ? 0 : onTop(colouring),
       accent: this.look.peek()?.accent ?? [0, 0, 0],
       background: this.look.peek()?.background ?? [255, 255, 255],
     };

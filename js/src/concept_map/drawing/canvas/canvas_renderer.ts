@@ -71,7 +71,7 @@ function paperOf(width: number, height: number): Paper {
 function drawPoints(sheet: Paper, data: PointData, frame: Frame, stamps: Stamps): void {
   const { xy, start, states, entries, space } = data;
   const colours = Uint32Array.from({ length: 256 }, (_, entry) => packed(data.palette.subarray(4 * entry)));
-  const depths = depthsOf(frame.highOnTop);
+  const depths = depthsOf(frame.onTop);
   const [perX, perY] = [(space.sx * frame.scale) / 65534, (space.sy * frame.scale) / 65534];
   const left = frame.centre[0] - 32767 * perX + MARGIN;
   const top = frame.centre[1] + 32767 * perY + MARGIN;
@@ -157,11 +157,11 @@ function press(
   }
 }
 
-/** Returns the depth of an entry: filtered points lowest, then "no value", then low values, then high ones. */
-function depthsOf(highOnTop: boolean): Uint8Array {
+/** Returns the depth of every entry: filtered points lowest, then "no value", then low or high entries, then the others. */
+export function depthsOf(onTop: Frame["onTop"]): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, entry) => {
-    if (!highOnTop) return 2;
-    return entry === 255 ? 1 : Math.min(254, 2 + entry);
+    if (onTop === 0) return 2;
+    return entry === 255 ? 1 : Math.min(254, 2 + (onTop > 0 ? entry : 254 - entry));
   });
 }
 

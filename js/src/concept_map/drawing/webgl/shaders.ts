@@ -17,7 +17,7 @@ uniform float ring;
 uniform float opacity;
 uniform float faded;
 uniform float arrived;
-uniform float highOnTop;
+uniform float onTop;
 uniform sampler2D palette;
 flat out vec4 colour;
 flat out float diameter;
@@ -32,8 +32,8 @@ void main() {
     gl_PointSize = 1.0;
     return;
   }
-  float level = entry == 255u ? -1.0 : float(entry) / 254.0;
-  float depth = selected > 0.5 ? -0.9 : fades ? 0.9 : -highOnTop * 0.4 * level;
+  float level = entry == 255u ? -abs(onTop) : onTop * float(entry) / 254.0;
+  float depth = selected > 0.5 ? -0.9 : fades ? 0.9 : -0.4 * level;
   gl_Position = vec4(mix(start, end, arrived) * scale + offset, depth, 1.0);
   diameter = selected > 0.5 ? size + ring : size;
   gl_PointSize = diameter + 1.0;

@@ -12,7 +12,7 @@ const UNIFORMS = [
   "opacity",
   "faded",
   "arrived",
-  "highOnTop",
+  "onTop",
   "palette",
   "accent",
   "background",

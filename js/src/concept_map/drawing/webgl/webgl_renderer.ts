@@ -151,7 +151,7 @@ export class WebglRenderer implements MapRenderer {
     gl.uniform1f(uniforms.opacity, frame.opacity);
     gl.uniform1f(uniforms.faded, FADED_OPACITY);
     gl.uniform1f(uniforms.arrived, frame.arrived);
-    gl.uniform1f(uniforms.highOnTop, frame.highOnTop ? 1 : 0);
+    gl.uniform1f(uniforms.onTop, frame.onTop);
     gl.uniform1i(uniforms.palette, 0);
     gl.uniform3fv(
       uniforms.accent,
