@@ -33,7 +33,8 @@ ablated""",
     "graph": """\
 graph = living.graph('red', audit=living.audit(slw.Requirement('red', valid=['red']), layer='eye'),
     vocabulary=['red', 'green', 'blue'], progress=False)
-slw.ConceptGraph(graph, opened='eye:0', without=['eye:1'], linked=False)""",
+node = graph.nodes['component'][0]
+slw.ConceptGraph(graph, opened=node, without=node, linked=False)""",
     "prediction": """\
 explained = slw.PredictionView(living, 3, layer='eye', vocabulary=['red', 'green', 'blue'], contrast=9, linked=False)
 explained.component, explained.factors = 'eye:0', {'eye:1': 0}

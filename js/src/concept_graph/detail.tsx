@@ -1,11 +1,12 @@
 /** Details of the open node: its examples, what leads to it and what follows, and a button that takes it out. */
-import { useRef } from "preact/hooks";
+import { useCallback, useRef } from "preact/hooks";
 import { type Verdict, VerdictMark } from "../audits/verdicts";
 import type { GraphEdge } from "../generated/protocol";
 import { DetailPane } from "../neurons/detail_pane";
 import { Montage } from "../neurons/pictures/montage";
 import { Button, Link } from "../ui/buttons/button";
 import { significant } from "../ui/format";
+import { useNarrowFocus } from "../ui/state/narrow_focus";
 import { useGraph } from "./context";
 import { edgesAt } from "./state/paths";
 import { called, changeText, edgeText, signed } from "./state/words";
@@ -13,20 +14,27 @@ import { called, changeText, edgeText, signed } from "./state/words";
 /** Size for which an example is drawn, in pixels. */
 const TILE = 128;
 
-export function Detail() {
+export function Detail({ body }: { body: { current: HTMLElement | null } }) {
   const graph = useGraph();
   const pane = useRef<HTMLElement>(null);
   const number = graph.opened.value;
+  const last = useRef(number);
+  last.current = number ?? last.current;
+  // The same function at every drawing, or the pane would take the focus again.
+  const focusBack = useCallback(
+    () => body.current?.querySelector<HTMLElement>(`[data-node="${last.current}"]`)?.focus(),
+    [body],
+  );
+  const close = () => {
+    graph.close();
+    focusBack();
+  };
+  useNarrowFocus(body, pane, number !== null, focusBack);
   if (number === null) return null;
   const node = graph.node(number);
   const isClass = node.layer === "";
   const change = graph.taken.changes.value?.get(number);
   const all = graph.edges.value;
-  const close = () => {
-    const button = pane.current?.parentElement?.querySelector<HTMLElement>(`[data-node="${number}"]`);
-    graph.close();
-    button?.focus();
-  };
   return (
     <DetailPane
       pane={pane}
@@ -59,7 +67,9 @@ function TakeOut({ number }: { number: number }) {
     <Button
       disabled={!can}
       title={
-        can ? "The model runs without it over the images of the class (X)" : "Taking out needs the notebook"
+        can
+          ? "The model runs without it over the images of the class (X)"
+          : "Taking out needs a running notebook"
       }
       onClick={() => graph.takeOut(number)}
     >

@@ -130,10 +130,24 @@ test("a measurement that is cancelled or fails leaves the nodes as they were las
   expect(node(2)?.textContent).toContain("▼ 50 %");
 });
 
-test("the class is not taken out, and nothing is on a page", async () => {
-  const { press, model } = await shown();
+test("the class is not taken out, and nothing is without a kernel", async () => {
+  const { press, model, kernel, node, el } = await shown();
   press(4, "x");
+  kernel.become("gone");
+  press(0, "x");
   expect(model.get("without")).toEqual([]);
+  node(0)?.click();
+  await expect.poll(() => el.querySelector(".slw-detail-header .slw-button")).not.toBeNull();
+  expect(el.querySelector<HTMLButtonElement>(".slw-detail-header .slw-button")?.disabled).toBe(true);
+});
+
+test("closing the details puts the focus back on their node", async () => {
+  const { node, el } = await shown();
+  node(2)?.click();
+  await expect.poll(() => el.querySelector(".slw-detail")).not.toBeNull();
+  el.querySelector<HTMLButtonElement>("[aria-label=Close]")?.click();
+  await expect.poll(() => el.querySelector(".slw-detail")).toBeNull();
+  await expect.poll(() => document.activeElement).toBe(node(2));
 });
 
 test("a graph without nodes says so", async () => {

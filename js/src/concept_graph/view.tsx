@@ -1,5 +1,6 @@
 /** View of the graph of a class: layers from left to right, examples beside them, and what falls without a node. */
 import { render } from "preact";
+import { useRef } from "preact/hooks";
 import type { ConceptGraphTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Footer } from "../neurons/footer";
@@ -19,6 +20,16 @@ const KEYS = [
   ["Esc", "Closes the node, then puts all nodes back"],
 ] as const;
 
+function Body() {
+  const body = useRef<HTMLDivElement>(null);
+  return (
+    <div ref={body} class="slw-body">
+      <Nodes />
+      <Detail body={body} />
+    </div>
+  );
+}
+
 /** Draws a graph into `el` until `signal` aborts. */
 export function showConceptGraph(props: ViewProps<ConceptGraphTraits>): GraphState {
   const { el, signal } = props;
@@ -27,10 +38,7 @@ export function showConceptGraph(props: ViewProps<ConceptGraphTraits>): GraphSta
   render(
     <GraphContext.Provider value={graph}>
       <Frame shown={graph} keys={{ "In the graph": KEYS }} focusSearch={focusSearch} head={<Head />}>
-        <div class="slw-body">
-          <Nodes />
-          <Detail />
-        </div>
+        <Body />
         <Footer traits={graph.traits} compared="Examples and labels" onClear={() => graph.clearSelection()} />
       </Frame>
     </GraphContext.Provider>,

@@ -17,13 +17,17 @@ Edge = tuple[str, str, float]
 """Source, target and a weight of at least 0."""
 _SWEEPS = 4
 _STARTS = 6
+"""Most orders to begin with."""
+_EDGES = 1000
+"""Edges of a graph that is ordered from a single start: the more there are, the less starts differ."""
 
 
 def fewest_crossings(layers: Sequence[Sequence[str]], edges: Iterable[Edge]) -> list[list[str]]:
     """The nodes of each layer, ordered; layers come in the order of drawing, and edges join any two of them."""
     generator, edges = np.random.default_rng(0), list(edges)
     best, least = [list(names) for names in layers], _Layers(layers, edges).crossings()
-    for start in range(_STARTS if least else 0):
+    n_starts = max(1, min(_STARTS, _EDGES // max(1, len(edges))))
+    for start in range(n_starts if least else 0):
         order = layers if start == 0 else [generator.permutation(names).tolist() for names in layers]
         found = _Layers(order, edges)
         for sweep in range(_SWEEPS):
@@ -56,7 +60,8 @@ class _Layers:
         """Sorts layer by layer, then sifts until no move lessens the crossings."""
         for layer in range(len(self._rows))[:: 1 if from_left else -1]:
             self._sort(layer, from_left)
-        while any(self._sift(layer) for layer in range(len(self._rows))):
+        layers = range(len(self._rows))
+        while sum(self._sift(layer) for layer in layers):
             pass
 
     def _sort(self, layer: int, from_left: bool) -> None:

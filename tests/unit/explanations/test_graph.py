@@ -237,7 +237,13 @@ def test_it_is_a_networkx_graph_and_a_sankey():
     assert tree.edges[first["source"], first["target"]]["share"] == first["share"]
     [drawn] = found.sankey().to_dict()["data"]
     assert list(drawn["link"]["value"]) == found.edges["share"].abs().tolist()
-    assert len(drawn["node"]["label"]) == len(found.nodes)
+    layers = [*found.layers, ""]
+    layer_of = found.nodes.set_index("component")["layer"]
+    expected = sorted(found.places, key=lambda name: (layers.index(layer_of[name]), found.places[name]))
+    assert [label.split()[0] for label in drawn["node"]["label"][:-1]] == expected[:-1]
+    assert [drawn["link"]["source"][0], drawn["link"]["target"][0]] == [
+        expected.index(first["source"]), expected.index(first["target"])
+    ]  # fmt: skip
 
 
 def test_nodes_have_labels_and_the_verdicts_of_audits():

@@ -34,7 +34,7 @@ export class GraphState {
   /** Number of the node whose paths are lit: under the pointer here or elsewhere, with the focus, or open. */
   readonly lit: ReadonlySignal<number | null>;
   readonly paths: ReadonlySignal<ReadonlySet<GraphEdge>>;
-  /** False on a page, which has no model. */
+  /** False where no kernel answers. */
   readonly canTakeOut: ReadonlySignal<boolean>;
   private readonly hovered = signal<number | null>(null);
   private readonly focused = signal<number | null>(null);
@@ -73,7 +73,7 @@ export class GraphState {
     this.paths = computed(() =>
       this.lit.value === null ? new Set() : pathsThrough(this.edges.value, this.lit.value),
     );
-    this.canTakeOut = computed(() => this.status.value !== "kept");
+    this.canTakeOut = computed(() => !["kept", "gone"].includes(this.status.value));
     void this.load();
   }
 
