@@ -10,7 +10,7 @@ nbclient = pytest.importorskip("nbclient", reason="running notebooks needs the e
 nbconvert = pytest.importorskip("nbconvert", reason="exporting notebooks needs the extra `dev`")
 nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the extra `dev`")
 
-OURS = ("<AuditTable", "<Compar", "<ConceptGraph", "<ConceptMap", "<Explorer", "<NeuronGallery")
+OURS = ("<AuditTable", "<Compar", "<ConceptGraph", "<ConceptMap", "<Explorer", "<NeuronGallery", "<PredictionView")
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 MOST_LINES = 60
 WRONG = {
@@ -40,6 +40,10 @@ components = tuple(rows[["component", "nearest"]].iloc[0])""",
 components = tuple(rows[["component", "nearest"]].iloc[0])""",
         ],
         2: ['concepts = ["bird", "orange"]', 'concepts = ["bird", "guitar"]', 'concepts = ["bird"]'],
+    },
+    "5_one_image": {
+        1: ['neuron = "neck:14"', 'neuron = "neck:27"'],
+        2: ['factors = {"neck:14": 0}', 'factors = {f"neck:{number}": 0 for number in range(64)}'],
     },
     "7_roles": {
         1: ['neuron = "bn2:1113"', 'neuron = "bn2:980"', 'neuron = "classifier:1"'],
