@@ -42,7 +42,7 @@ class _Columns:
 
     def rows(self, components: Tensor) -> list[ExplainedRow]:
         """The rows of components."""
-        table = self.found.rows(components).to_dict("records")
+        table = self.found.rows(components).to_dict("records") if len(components) else []
         return [self._row(row) for row in table]
 
     def _row(self, row: dict) -> ExplainedRow:
