@@ -146,6 +146,8 @@ class PredictionView(ResultView):
         with self.hold_trait_notifications():
             self.contrast_class = contrast if is_class else ""
             self._set_image(None if is_class else contrast, "contrast_sample", "contrast_picture")
+        if self.by in ("relevance", "difference"):
+            self.by = "relevance" if contrast is None else "difference"
 
     @property
     def explanation(self) -> Explanation:

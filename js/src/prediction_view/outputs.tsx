@@ -68,7 +68,7 @@ function Output({ line, explained }: { line: Line; explained: boolean }) {
         {after !== undefined && <b>{` → ${percent(after.probability)}`}</b>}
       </span>
       <span class="slw-output-bars">
-        <Bar length={probability ?? 0} />
+        <Bar length={probability ?? 0} also={after === undefined ? "" : "slw-pale"} />
         {after !== undefined && <Bar length={after.probability ?? 0} also="slw-after" />}
       </span>
       <span class="slw-hidden">{`, output ${significant(value)}`}</span>

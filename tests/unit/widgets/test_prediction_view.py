@@ -200,9 +200,9 @@ def test_image_and_contrast_can_be_set_and_read():
     view.image, view.contrast = 5, picture
     assert (view.sample, view.picture, view.contrast_class) == (5, "", "")
     view.contrast = "red"
-    assert (view.contrast, view.contrast_picture) == ("red", "")
+    assert (view.contrast, view.contrast_picture, view.by) == ("red", "", "difference")
     view.contrast = None
-    assert view.contrast is None
+    assert (view.contrast, view.by) == (None, "relevance")
 
 
 @pytest.mark.parametrize(
