@@ -10,7 +10,15 @@ nbclient = pytest.importorskip("nbclient", reason="running notebooks needs the e
 nbconvert = pytest.importorskip("nbconvert", reason="exporting notebooks needs the extra `dev`")
 nbformat = pytest.importorskip("nbformat", reason="running notebooks needs the extra `dev`")
 
-OURS = ("<AuditTable", "<Compar", "<ConceptGraph", "<ConceptMap", "<Explorer", "<NeuronGallery", "<PredictionView")
+OURS = (
+    "<AuditTable",
+    "<Compar",
+    "<ConceptGraph",
+    "<ConceptMap",
+    "<Explorer",
+    "<NeuronGallery",
+    "<PredictionView",
+)
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 MOST_LINES = 60
 WRONG = {
