@@ -30,7 +30,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/.demo $(BUNDLE) ## Build the demo lens, print what it finds, open the first notebook
-	$(PY) -m semanticlens_widgets build/demo.png
+	$(PY) -m semanticlens_widgets demo build/demo.png
 	@if [ -t 0 ] && [ -t 1 ]; then $(VENV)/bin/jupyter lab notebooks/1_quickstart.ipynb; \
 	else echo "To look around: $(VENV)/bin/jupyter lab notebooks/1_quickstart.ipynb"; fi
 

@@ -1,10 +1,8 @@
-"""`python -m semanticlens_widgets [figure.png]`: builds the demo lens and prints what it found."""
+"""The command line: `semanticlens-widgets`, or `python -m semanticlens_widgets`."""
 
 import sys
-from pathlib import Path
+
+from semanticlens_widgets.command_line.main import main
 
 if __name__ == "__main__":
-    print("importing PyTorch", flush=True)  # noqa: T201
-    from semanticlens_widgets._demo import demo, report
-
-    report(demo(), Path(sys.argv[1] if len(sys.argv) > 1 else "demo.png"))
+    sys.exit(main())

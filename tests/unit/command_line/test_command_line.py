@@ -1,0 +1,294 @@
+"""The command line: builds, audits, exports, and refuses in one sentence with an exit code."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+import yaml
+from PIL import Image
+from torch import nn
+
+import semanticlens_widgets as slw
+from semanticlens_widgets.command_line.config import ATTRIBUTE_KEYS, IMAGE_KEYS, KEYS, read_config
+from semanticlens_widgets.command_line.main import main, parser
+from semanticlens_widgets.command_line.named import model_of
+from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
+
+SPACE = "tests.colour_world:ColourSpace"
+SETTINGS = {
+    "model": "tests.colour_world:ColourModel", "transform": "tests.colour_world:to_tensor", "images": "set",
+    "layers": ["eye"], "foundation_model": SPACE, "k": 4, "batch_size": 4, "classes": list(COLOURS),
+    "attribute": True, "save": "out.lens", "cache": "cache",
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for number, (label, frame) in enumerate(zip(labels(), pictures(), strict=True)):
+        (tmp_path / "set" / label).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(frame).save(tmp_path / "set" / label / f"{number:02d}.png")
+    return tmp_path
+
+
+def config(folder, **changes):
+    settings = {key: value for key, value in {**SETTINGS, **changes}.items() if value is not ...}
+    (folder / "build.yaml").write_text(yaml.safe_dump(settings))
+    return str(folder / "build.yaml")
+
+
+def run(*arguments):
+    return main([str(one) for one in arguments])
+
+
+@pytest.fixture
+def lens(folder):
+    assert run("build", config(folder), "--quiet") == 0
+    return folder / "out.lens"
+
+
+def test_a_build_gives_the_lens_of_the_call(lens, folder):
+    expected = slw.Lens.build(
+        ColourModel(), folder / "set", ["eye"], foundation_model=ColourSpace(), transform=to_tensor, k=4,
+        batch_size=4, classes=list(COLOURS), progress=False,
+    ).attribute(progress=False)  # fmt: skip
+    found = slw.open(lens, foundation_model=ColourSpace())
+    assert torch.equal(
+        found.database.examples["eye"].sample_ids, expected.database.examples["eye"].sample_ids
+    )
+    assert torch.equal(found.relevance("eye").mean, expected.relevance("eye").mean)
+    assert list((folder / "cache").rglob("*.safetensors"))
+
+
+def test_progress_goes_to_stderr(folder, capsys):
+    assert run("build", config(folder, cache=...)) == 0
+    said = capsys.readouterr()
+    assert said.out.strip() == str(folder / "out.lens")
+    assert "collecting" in said.err
+
+
+def test_a_lens_that_is_there_is_replaced_on_demand(lens, folder, capsys):
+    assert run("build", config(folder), "--quiet") == 2
+    assert "is there already; pass --overwrite to replace it" in capsys.readouterr().err
+    assert run("build", config(folder), "--quiet", "--overwrite") == 0
+
+
+def test_checking_builds_nothing(folder, capsys):
+    assert run("build", config(folder), "--check") == 0
+    assert "ColourModel, <24 images in the folder" in capsys.readouterr().out
+    assert not (folder / "out.lens").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"layer": "eye"}, "has no key layer; did you mean 'layers'"),
+        ({"images": {"path": "set", "cuont": 3}}, "has no key images.cuont; did you mean 'count'?"),
+        ({"attribute": {"methd": "lrp"}}, "has no key attribute.methd; did you mean 'method'?"),
+        ({"k": "four"}, "k must be a whole number, not 'four'"),
+        ({"k": True}, "k must be a whole number, not True"),
+        ({"crop": "yes please"}, "crop must be true or false, not 'yes please'"),
+        ({"crop_threshold": []}, "crop_threshold must be a number, not []"),
+        ({"model": ...}, "must have the key 'model'"),
+        ({"images": {"count": 3}}, "images must have the key 'path'"),
+        ({"save": ...}, "give the key 'save' or --save"),
+        ({"model": "resnet50"}, "model must be torchvision:resnet50, timm:"),
+        ({"model": "torchvision:resnet5"}, "torchvision has no model 'resnet5'; did you mean 'resnet50'"),
+        (
+            {"model": "torchvision:resnet18", "weights": "IMAGENET"},
+            "resnet18 has no weights 'IMAGENET'; did you mean",
+        ),
+        ({"model": "timm:resnet5"}, "timm has no model 'resnet5'; did you mean"),
+        ({"model": "no.such:thing"}, "model: there is no module 'no'"),
+        ({"model": "tests.colour_world:Colour"}, "has no function 'Colour'"),
+        ({"model": "tests.colour_world:ColourSpace"}, "must return a torch module"),
+        ({"weights": "w.pt"}, "w.pt' with weights; check the path"),
+        ({"images": "sett"}, "there is no folder"),
+        ({"layers": ["ey"]}, "did you mean 'eye'"),
+        ({"k": 0}, "k must be at least 1, not 0"),
+        ({"foundation_model": "CLIP"}, "foundation_model must be a name like module:function, not 'CLIP'"),
+        ({"classes": "classes.txt"}, "with the classes, one a line"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_sentence(folder, changes, message, capsys):
+    pytest.importorskip("timm")
+    assert run("build", config(folder, **changes), "--quiet") == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert message in said[-1]
+    assert said[-1].startswith("semanticlens-widgets build: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", "just text", "a: [", "", "!!python/object/apply:os.system [echo]"]
+)
+def test_a_file_that_is_no_mapping_is_refused(folder, text, capsys):
+    (folder / "build.yaml").write_text(text)
+    assert run("build", folder / "build.yaml") == 2
+    assert "build.yaml must be" in capsys.readouterr().err
+
+
+def test_weights_come_from_a_file(folder):
+    model = nn.Linear(2, 2)
+    torch.save(model.state_dict(), folder / "w.pt")
+    (folder / "own_models.py").write_text("from torch import nn\ndef make():\n    return nn.Linear(2, 2)\n")
+    found, transform = model_of("own_models:make", "w.pt", folder)
+    assert transform is None
+    assert not found.training
+    assert torch.equal(found.state_dict()["weight"], model.weight)
+    torch.save({"other": torch.zeros(1)}, folder / "w.pt")
+    with pytest.raises(ValueError, match=r"w\.pt must hold a state dict of the model"):
+        model_of("own_models:make", "w.pt", folder)
+
+
+def test_a_model_of_torchvision_and_of_timm_without_weights(folder):
+    pytest.importorskip("timm")
+    for name in ("torchvision:squeezenet1_1", "timm:test_resnet.r160_in1k"):
+        model, transform = model_of(name, None, folder)
+        assert isinstance(model, nn.Module)
+        assert transform is None
+
+
+@pytest.mark.parametrize("max_spurious", ["0", "1"])
+def test_an_audit_says_by_its_exit_code_if_it_is_passed(lens, folder, max_spurious, capsys):
+    (folder / "wanted.yaml").write_text(yaml.safe_dump({"red": {"valid": ["blue"], "spurious": ["red"]}}))
+    options = ["--html", folder / "a.html", "--json", folder / "a.json", "--foundation-model", SPACE]
+    found = run("audit", lens, folder / "wanted.yaml", "--max-spurious", max_spurious, *options)
+    assert "Audit of eye" in capsys.readouterr().out
+    passed = slw.Audit.from_json(folder / "a.json").passed(float(max_spurious))
+    assert found == (0 if passed else 3)
+    assert (folder / "a.html").is_file()
+
+
+def test_an_export_writes_what_is_asked_for(lens, folder, capsys):
+    space = ["--foundation-model", SPACE]
+    (folder / "words.txt").write_text("red\ngreen\nblue\n")
+    arguments = [
+        "--parquet",
+        folder / "tables",
+        "--csv",
+        folder / "labels.csv",
+        "--labels",
+        folder / "words.txt",
+    ]
+    assert run("export", lens, *arguments, *space) == 0
+    assert capsys.readouterr().out.split() == [str(folder / "tables"), str(folder / "labels.csv")]
+    assert len(pd.read_parquet(folder / "tables" / "labels.parquet")) == 3
+    assert list(pd.read_csv(folder / "labels.csv").columns) == ["layer", "unit", "description", "similarity"]
+    assert run("export", lens) == 2
+    assert "--parquet FOLDER, --csv FILE or --html FILE" in capsys.readouterr().err
+    assert run("export", lens, "--csv", folder / "b.csv") == 2
+
+
+def test_info_says_what_is_in_a_lens(lens, capsys, tmp_path):
+    capsys.readouterr()
+    assert run("info", lens) == 0
+    assert "ColourModel" in capsys.readouterr().out
+    assert run("info", lens, "--json") == 0
+    about = json.loads(capsys.readouterr().out)
+    assert (about["layers"], about["attributed"]) == ({"eye": 3}, ["eye"])
+    assert run("info", tmp_path / "no.lens") == 2
+    assert "semanticlens-widgets info: " in capsys.readouterr().err
+
+
+def age(path, days):
+    import os
+
+    os.utime(path, (time.time() - days * 86_400,) * 2)
+
+
+def test_a_cache_is_listed_and_pruned_from_the_oldest(lens, folder, capsys):
+    capsys.readouterr()
+    paths = sorted((folder / "cache").rglob("*.safetensors"))
+    for number, path in enumerate(paths):
+        age(path, 10 * number)
+    assert run("cache", "list", folder / "cache") == 0
+    assert f"all  {len(paths)}" in " ".join(capsys.readouterr().out.split("\n")[-2].split()).replace(
+        "all ", "all  "
+    )
+    assert run("cache", "prune", folder / "cache", "--older-than", "15d", "--dry-run") == 0
+    assert f"would remove {len(paths) - 2} files" in capsys.readouterr().out
+    assert run("cache", "prune", folder / "cache", "--older-than", "15d") == 0
+    assert [path.exists() for path in paths] == [True, True, *[False] * (len(paths) - 2)]
+    limit = paths[0].stat().st_size
+    assert run("cache", "prune", folder / "cache", "--larger-than", f"{limit / 1000 + 0.01:.3f}KB") == 0
+    assert [path.exists() for path in paths[:2]] == [True, False]
+    assert run("build", config(folder), "--quiet", "--overwrite") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "must be told what to remove"),
+        (["--older-than", "soon"], r"--older-than must be a number with a unit (m, h, d, w), not 'soon'"),
+        (["--larger-than", "3"], "--larger-than must be a number with a unit"),
+    ],
+)
+def test_pruning_is_told_what_to_remove(lens, folder, arguments, message, capsys):
+    assert run("cache", "prune", folder / "cache", *arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_cache_is_left_alone(folder, capsys):
+    assert run("cache", "prune", folder / "set", "--older-than", "0d") == 2
+    assert "is no cache: it has no folder 'locks', so nothing in it is touched" in capsys.readouterr().err
+
+
+def test_every_command_has_help(capsys):
+    for command in (
+        ["build"],
+        ["audit"],
+        ["export"],
+        ["info"],
+        ["demo"],
+        ["cache", "list"],
+        ["cache", "prune"],
+        [],
+    ):
+        with pytest.raises(SystemExit, match="0"):
+            parser().parse_args([*command, "--help"])
+        assert "usage: semanticlens-widgets" in capsys.readouterr().out
+
+
+def test_help_imports_nothing_heavy_and_a_wrong_command_ends_with_2():
+    code = "from semanticlens_widgets.command_line.main import parser; parser(); import sys; "
+    code += "print('torch' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "semanticlens_widgets", "bild"], capture_output=True, text=True
+    )
+    assert ended.returncode == 2
+    assert "invalid choice: 'bild'" in ended.stderr
+
+
+@pytest.mark.slow
+def test_a_process_builds_a_lens(folder):
+    command = [sys.executable, "-m", "semanticlens_widgets", "build", config(folder)]
+    ended = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == str(folder / "out.lens")
+
+
+def test_the_file_in_the_docs_is_accepted(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "command_line.md").read_text(encoding="utf-8")
+    (tmp_path / "r50.yaml").write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert read_config(tmp_path / "r50.yaml")["images"]["count"] == 50_000
+
+
+def test_every_key_is_in_the_docs():
+    page = (Path(__file__).parents[3] / "docs" / "command_line.md").read_text(encoding="utf-8")
+    assert [key for key in (*KEYS, *IMAGE_KEYS, *ATTRIBUTE_KEYS) if f"`{key}`" not in page] == []
+
+
+def test_an_interrupt_ends_with_130(folder, monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(slw.Lens, "build", interrupted)
+    assert run("build", config(folder)) == 130
+    assert "the same command goes on from here" in capsys.readouterr().err
