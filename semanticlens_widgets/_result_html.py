@@ -13,11 +13,10 @@ div.slw-result.slw-result{font:14px/1.45 system-ui,sans-serif;max-width:64rem;ov
 div.slw-result.slw-result table{table-layout:auto;border-collapse:collapse;margin:.5rem 0;
 font-variant-numeric:tabular-nums}
 div.slw-result.slw-result th,div.slw-result.slw-result td{text-align:left;padding:.3rem .6rem;
-border-bottom:1px solid #8884;vertical-align:middle;overflow-wrap:anywhere;white-space:normal}
-div.slw-result.slw-result th{overflow-wrap:normal}
+border-bottom:1px solid #8884;vertical-align:middle;overflow-wrap:break-word;white-space:normal}
 div.slw-result.slw-result .slw-number{text-align:right;white-space:nowrap}
 div.slw-result.slw-result .slw-pictures{white-space:nowrap}
-div.slw-result.slw-result td img{display:inline-block;height:64px;width:64px;max-width:none;object-fit:cover;
+div.slw-result.slw-result td img{display:inline-block;height:48px;width:48px;max-width:none;object-fit:cover;
 border-radius:3px;margin:0 3px 0 0}
 </style>"""
 
@@ -41,11 +40,16 @@ def number(value: float, form: str, low: float = math.nan, high: float = math.na
     return Cell(shown + below, "number")
 
 
+def text(value: str, below: str) -> Cell:
+    """A text with a smaller one below it."""
+    return Cell(f"{escape(value)}<br><small>{escape(below)}</small>")
+
+
 def pictures(files: Sequence[bytes], alt: str) -> Cell:
     """Small pictures side by side, as WebP."""
     return Cell(
         "".join(
-            f'<img alt="{escape(alt)} {place}" width="64" height="64" '
+            f'<img alt="{escape(alt)} {place}" width="48" height="48" '
             f'src="data:image/webp;base64,{b64encode(file).decode("ascii")}">'
             for place, file in enumerate(files, 1)
         ),

@@ -59,7 +59,8 @@ class RelevantExamples:
         for by in ("activation", "relevance"):
             own = self.table[self.table["by"] == by].head(_SHOWN)
             files = [self.thumbnails[sample] for sample in own["sample"] if sample in self.thumbnails]
-            rows.append([f"by {by}", pictures(files, f"By {by}"), ", ".join(filter(None, own["class"]))])
+            classes = ", ".join(filter(None, own["class"])) if len(own) else "none adds to its class's output"
+            rows.append([f"by {by}", pictures(files, f"By {by}"), classes])
         return result_html(self._title, _HEADS, rows)
 
 

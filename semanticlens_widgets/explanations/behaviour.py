@@ -10,24 +10,22 @@ from PIL import Image
 from torch import Tensor
 
 from semanticlens_widgets._plain_text import table_text, wrapped
-from semanticlens_widgets._result_html import Cell, Head, number, pictures, result_html
+from semanticlens_widgets._result_html import Cell, Head, number, pictures, result_html, text
 from semanticlens_widgets.explanations.steering import FEWEST
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.tensors._bootstrap import mean_interval
 
-_SHOWN = 3
+_SHOWN = 2
 """Pictures of a trial in its display."""
 _HEADS: tuple[Head, ...] = (
-    ("Concept", ""),
-    ("Kind", "Whether the class may rest on it"),
-    ("Edit", "Pasted on images, or removed from them"),
-    ("Edited", "The first images with the edit"),
-    ("Control", "The same with other content in its place and shape, or with the mask elsewhere"),
-    ("Images", ""),
+    ("Concept", "Below it: whether the class may rest on it, and the edit"),
+    ("Outcome", "The output moves where the interval of the difference does not hold 0"),
+    ("Difference", "Of the two changes; 95 % interval over images"),
     ("Change", "Mean change of the class's output by the edit; 95 % interval over images"),
     ("By control", "Mean change by the control"),
-    ("Difference", "Of the two; 95 % interval over images"),
-    ("Outcome", "The output moves where the interval of the difference does not hold 0"),
+    ("Images", ""),
+    ("Edited", "The first images with the edit"),
+    ("Control", "The same with other content in its place and shape, or with the mask elsewhere"),
 )
 
 
@@ -86,8 +84,8 @@ class Behaviour:
             [f"{row[name]:+.3g}" if isinstance(row[name], float) else str(row[name]) for name in names]
             for row in self.table.to_dict("records")
         ]
-        text = table_text(f"Behaviour of {self.class_name}", names, rows)
-        return f"{text}\n{wrapped(self._missing)}" if self.left_out else text
+        shown = table_text(f"Behaviour of {self.class_name}", names, rows)
+        return f"{shown}\n{wrapped(self._missing)}" if self.left_out else shown
 
     @property
     def _missing(self) -> str:
@@ -104,16 +102,14 @@ class Behaviour:
 def _cells(trial: Trial, row: Mapping[Any, Any]) -> list[str | Cell]:
     form, some = "+.3g", trial.pictures[:_SHOWN]
     return [
-        trial.concept,
-        trial.kind,
-        trial.edit,
-        pictures([thumbnail_webp(edited) for edited, _ in some], "Edited"),
-        pictures([thumbnail_webp(control) for _, control in some], "Control"),
-        number(row["n_samples"], ","),
+        text(trial.concept, f"{trial.kind}, {trial.edit}"),
+        trial.outcome,
+        number(row["difference"], form, row["difference_low"], row["difference_high"]),
         number(row["change"], form, row["low"], row["high"]),
         number(row["control"], form),
-        number(row["difference"], form, row["difference_low"], row["difference_high"]),
-        trial.outcome,
+        number(row["n_samples"], ","),
+        pictures([thumbnail_webp(edited) for edited, _ in some], "Edited"),
+        pictures([thumbnail_webp(control) for _, control in some], "Control"),
     ]
 
 

@@ -122,7 +122,7 @@ def test_few_images_say_nothing_and_concepts_without_a_picture_are_named(lens):
     assert "not tested, as there is nothing to paste: horns, grass" in str(found)
     assert "patch (paste): too few samples" in repr(found)
     page = found._repr_html_()
-    assert page.count('<img alt="Edited ') == page.count('<img alt="Control ') == 3
+    assert page.count('<img alt="Edited ') == page.count('<img alt="Control ') == 2
     assert "not tested, as there is nothing to paste: horns, grass" in page
     hostile = lens.behaviour(Requirement("red", spurious={"<b>x": RED}), progress=False)
     assert "<b>" not in hostile._repr_html_()

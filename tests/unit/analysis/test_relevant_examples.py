@@ -109,3 +109,11 @@ def test_they_display_as_the_pictures_of_both_kinds_with_their_classes():
     assert "<strong>Examples of last:2, class red</strong>" in page
     assert repr(found) == f"<Examples of last:2, class red: {len(found.table)}>"
     assert all(len(line) <= 79 for line in str(found).splitlines())
+
+
+def test_a_component_that_adds_to_no_image_says_so():
+    for row in range(lens("cnn").database.examples["last"].n_components):
+        for class_name in COLOURS:
+            found = lens("cnn").examples(f"last:{row}", class_name=class_name)
+            none = not (found.table["by"] == "relevance").any()
+            assert ("none adds to its class" in found._repr_html_()) == none
