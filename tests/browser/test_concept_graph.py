@@ -39,7 +39,7 @@ def test_keys_walk_the_graph_and_open_nodes_in_the_other_widgets(shown: Notebook
     expect(view.locator(".slw-graph-canvas text").first).to_be_visible()  # the shares of its inputs
     keyboard.press("ArrowLeft")
     node = view.locator(".slw-graph-node:focus")
-    name = (node.get_attribute("aria-label") or "").split(",")[0]
+    name = (node.get_attribute("title") or "").split(",")[0]
     assert name.startswith("last:")
     keyboard.press("Enter")
     expect(view.locator(".slw-detail")).to_contain_text("Inputs")

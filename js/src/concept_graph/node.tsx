@@ -47,7 +47,6 @@ export function NodeButton({ number, x, y, most }: NodeButtonProps) {
         height: px(NODE.height),
       }}
       data-node={number}
-      aria-label={title}
       aria-expanded={graph.opened.value === number}
       title={title}
       onClick={() => graph.open(number)}

@@ -76,9 +76,9 @@ function Layer({ name, x, y, nodes, places }: LayerProps) {
   const most = Math.max(0, ...nodes.map((node) => Math.abs(graph.node(node).share ?? 0)));
   return (
     <section aria-label={name === "" ? "class" : `layer ${name}`}>
-      <h4 class="slw-cut" style={{ left: px(x), top: px(y), width: px(NODE.width) }} title={name}>
+      <span class="slw-graph-head slw-cut" style={{ left: px(x), top: px(y), width: px(NODE.width) }}>
         {name}
-      </h4>
+      </span>
       <ul>
         {nodes.map((node) => (
           <li key={node}>

@@ -38,8 +38,8 @@ async function shown(changes: Partial<ConceptGraphTraits> = {}, result: GraphRes
 
 test("nodes say their name, label, verdict, relevance and strongest inputs", async () => {
   const { node, el } = await shown();
-  expect(node(0)?.getAttribute("aria-label")).toBe("low:3, sky; spurious; relevance +10 % of its layer");
-  expect(node(2)?.getAttribute("aria-label")).toContain("strongest inputs: low:3 sky +40 %, low:5 −8.0 %");
+  expect(node(0)?.title).toBe("low:3, sky; spurious; relevance +10 % of its layer");
+  expect(node(2)?.title).toContain("strongest inputs: low:3 sky +40 %, low:5 −8.0 %");
   expect(el.querySelector("img")).toBeNull();
   expect(el.querySelectorAll("section[aria-label='layer low'] li")).toHaveLength(2);
 });
