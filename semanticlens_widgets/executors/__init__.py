@@ -6,11 +6,11 @@ results back; `engines`, differences between executors; `parcels`, models and im
 side; `models`, those that a function makes; `ray`, an adapter.
 """
 
-from semanticlens_widgets.executors.current import Workers, spreading_to, workers_now
+from semanticlens_widgets.executors.current import Workers, workers_now
 from semanticlens_widgets.executors.models import made, made_by
 from semanticlens_widgets.executors.ray import RayExecutor
 from semanticlens_widgets.executors.shards import Shard, shards_of
-from semanticlens_widgets.executors.spreading import Job, spread
+from semanticlens_widgets.executors.spreading import Job, spread, spreading_to
 
 __all__ = [
     "Job",

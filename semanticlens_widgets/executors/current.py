@@ -1,9 +1,5 @@
 """The executor that passes of the present context are spread over."""
 
-import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +8,7 @@ import torch
 
 from semanticlens_widgets._arguments import check_at_least
 
-_now: ContextVar["Workers | None"] = ContextVar("workers", default=None)
+now: ContextVar["Workers | None"] = ContextVar("workers", default=None)
 
 
 @dataclass(frozen=True)
@@ -41,30 +37,9 @@ class Workers:
             )
 
 
-@contextmanager
-def spreading_to(executor: object) -> Iterator[None]:
-    """Spreads all passes inside over the executor, or `Workers`; None runs them here."""
-    given = executor if isinstance(executor, Workers) or executor is None else Workers(executor)
-    with ExitStack() as undo:
-        if given is not None and isinstance(given.executor, str):
-            given = Workers(undo.enter_context(_gpus()), given.n)
-        before = _now.set(given)
-        undo.callback(_now.reset, before)
-        yield
-
-
 def workers_now() -> Workers | None:
     """The workers of the present context; None where passes run here."""
-    return _now.get()
-
-
-@contextmanager
-def _gpus() -> Iterator[ProcessPoolExecutor]:
-    pool = ProcessPoolExecutor(torch.cuda.device_count(), multiprocessing.get_context("spawn"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    return now.get()
 
 
 def _check_gpus(name: str) -> None:

@@ -2,11 +2,13 @@
 
 import builtins
 import json
+import multiprocessing
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +20,7 @@ from semanticlens_widgets import errors
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.errors import WorkerError
 from semanticlens_widgets.executors import worker
-from semanticlens_widgets.executors.current import Workers
+from semanticlens_widgets.executors.current import Workers, now
 from semanticlens_widgets.executors.engines import Engine
 from semanticlens_widgets.executors.models import maker_of
 from semanticlens_widgets.executors.parcels import Parcel, packed
@@ -70,6 +72,29 @@ def spread(
     shards = shards_of(len(job.items), job.batch, engine.shards_each * engine.n, done)
     if shards:
         _Crew(job, engine, job.parcels(), deque(shards)).run(keep, advance)
+
+
+@contextmanager
+def spreading_to(executor: object) -> Iterator[None]:
+    """Spreads all passes inside over the executor, or `Workers`; None runs them here."""
+    given = executor if isinstance(executor, Workers) or executor is None else Workers(executor)
+    with ExitStack() as undo:
+        if given is not None and isinstance(given.executor, str):
+            given = Workers(undo.enter_context(_gpus()), given.n)
+        before = now.set(given)
+        undo.callback(now.reset, before)
+        if given is not None:
+            undo.callback(worker.let_go)
+        yield
+
+
+@contextmanager
+def _gpus() -> Iterator[ProcessPoolExecutor]:
+    pool = ProcessPoolExecutor(torch.cuda.device_count(), multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Crew:

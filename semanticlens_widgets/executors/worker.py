@@ -138,6 +138,13 @@ def _placed(model: nn.Module, shared: Shared, head: dict[str, Any]) -> nn.Module
     return model
 
 
+def let_go() -> None:
+    """Forgets the shared objects of this process: threads of a pool here would keep a model each."""
+    with _guard:
+        _free.clear()
+        _of_name.clear()
+
+
 def own_device() -> torch.device:
     """The GPU of this worker, in turns where it sees several; the CPU without one."""
     n = torch.cuda.device_count()
