@@ -161,11 +161,14 @@ def test_outputs_on_edited_pictures_are_the_models_own(name, layer, edit):
     model = asked._session.studied.model
     patch, mask = Image.new("RGB", (20, 10), (250, 240, 0)), np.zeros((32, 32), bool)
     mask[4:12, 6:20] = True
-    given = (
-        {"paste": {"tag": patch}} if edit == "paste" else {"remove": {"tag": dict.fromkeys(range(12), mask)}}
-    )
+    pasting = edit == "paste"
     found = asked.behaviour(
-        Requirement("red", spurious=["tag"]), **given, samples=range(12), size=0.5, progress=False
+        Requirement("red", spurious=["tag"]),
+        paste={"tag": patch} if pasting else {},
+        remove={} if pasting else {"tag": dict.fromkeys(range(12), mask)},
+        samples=range(12),
+        size=0.5,
+        progress=False,
     )
     [trial] = found.trials
     assert trial.sample_ids.tolist() == list(range(12))
@@ -182,7 +185,7 @@ def test_outputs_on_edited_pictures_are_the_models_own(name, layer, edit):
         before, after, beside = (np.asarray(one, int) for one in (plain[place], edited, control))
         changed = (before != after).any(2)
         rows, columns = np.nonzero(changed)
-        if edit == "paste":  # half of 32 pixels, and half of that: the patch in its shape
+        if pasting:  # half of 32 pixels, and half of that: the patch in its shape
             assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (8, 16)
             assert (after[changed] == (250, 240, 0)).all()
             assert not ((before != beside).any(2) & ~changed).any()
