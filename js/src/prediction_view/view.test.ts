@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Asked } from "../../tests/patient_kernel";
+import { type Asked, settled } from "../../tests/patient_kernel";
 import { place, unmovedPage } from "../../tests/unmoved_page";
 import { COMMON, reply, surroundings } from "../../tests/world";
 import type { ExplainedRow, ExplainResult, SteerResult } from "../generated/protocol";
@@ -90,6 +90,19 @@ test("arrow keys move a cell over the image and Escape goes back", async () => {
   expect((await next("explain_rows", 2)).params.place).toEqual([35, 5]);
   press(button(".slw-places"), "Escape");
   expect(model.get("place")).toEqual([]);
+});
+
+test("a place that is left before its answer comes does not take the next one back", async () => {
+  const { button, model, next } = await shown();
+  press(button(".slw-places"), "ArrowRight");
+  const early = await next("explain_rows", 2);
+  press(button(".slw-places"), "ArrowRight");
+  const late = await next("explain_rows", 3);
+  early.fail(Object.assign(new Error("superseded"), { name: "AbortError" }));
+  await settled();
+  expect(model.get("place")).toEqual([35, 15]);
+  late.fail(new Error("outside"));
+  await vi.waitUntil(() => (model.get("place") as number[]).length === 0);
 });
 
 test("a neuron opens with its heat map and its examples, and linked views visit it", async () => {

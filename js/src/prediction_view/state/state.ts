@@ -287,6 +287,7 @@ export class PredictionState {
       this.rows.value = { ...result, at: params.place };
       void this.loadEffects(shown, result);
     } catch (error) {
+      if (error instanceof Error && error.name === "AbortError") return;
       if (params.place.length > 0) this.lookAt(null);
       this.failures.missing("The neurons could not be loaded", error);
     }
