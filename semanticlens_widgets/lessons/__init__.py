@@ -10,6 +10,8 @@ from semanticlens_widgets.lessons.checkpoints import fitted, small_input, traini
 from semanticlens_widgets.lessons.exercises import (
     Check,
     check_alike,
+    check_direction,
+    check_effect,
     check_island,
     check_kept,
     check_match,
@@ -31,6 +33,8 @@ __all__ = [
     "World",
     "cache_folder",
     "check_alike",
+    "check_direction",
+    "check_effect",
     "check_fall",
     "check_island",
     "check_kept",

@@ -214,3 +214,36 @@ def check_steering(lens: Lens, photo: Image.Image, factors: Mapping[str, float])
     if own["after"] < own["before"] - SPARED:
         return Check(False, f"the photo is now taken for {after.class_name}, but {said}.")
     return Check(True, f"the photo is now taken for {after.class_name}, and {said}.")
+
+
+def check_direction(lens: Lens, direction: str, layer: str = "bn2.nmf", channels: str = "bn2") -> Check:
+    """Lesson 6: a direction with a clear label that no channel has."""
+    if direction is ...:
+        return UNANSWERED
+    lens.database.locate(direction)
+    labels = lens.label(layer=[channels, layer])
+    clear = labels[labels["clear"]].set_index("component")
+    if direction.rpartition(":")[0] != layer:
+        return Check(False, f"{direction} is not a direction of {layer}.")
+    if direction not in clear.index:
+        return Check(False, f"{direction} has no clear label.")
+    label = clear.loc[direction, "label"]
+    same = clear.index[(clear["layer"] == channels) & (clear["label"] == label)].tolist()
+    if same:
+        return Check(False, f"{label!r} is the clear label of {same[0]}, too.")
+    return Check(True, f"{label!r} is the clear label of {direction}, and of no channel of {channels}.")
+
+
+def check_effect(lens: Lens, sample: int, component: str, layer: str = "bn2.nmf") -> Check:
+    """Lesson 6: the direction that lowers the output for a sample most when it is taken out."""
+    if component is ...:
+        return UNANSWERED
+    lens.database.locate(component)
+    effects = lens.explain(sample, layer=layer).table.set_index("component")["effect"].dropna()
+    best = effects.idxmax()
+    if component == best:
+        return Check(True, f"without {component} the output falls by {effects[best]:.1f}.")
+    found = f"by {effects[component]:.1f}" if component in effects.index else "hardly"
+    return Check(
+        False, f"without {component} the output falls {found}, and without another by {effects[best]:.1f}."
+    )

@@ -62,6 +62,10 @@ components = tuple(rows[["component", "nearest"]].iloc[0])""",
             'node, child = "blocks.2:0", "class hammer"',
         ],
     },
+    "6_dictionaries": {
+        1: ['direction = "bn2:79"', 'direction = "bn2.nmf:0"', 'direction = "bn2.nmf:6"'],
+        2: ['component = "bn2.nmf:5"', 'component = "bn2:79"'],
+    },
 }
 """By notebook and exercise: answers that are wrong, each in its own way."""
 

@@ -1,6 +1,7 @@
 """Autoencoders of other libraries, and plain weights, are latents in one line."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def test_weights_encode_and_decode_as_defined(centred, activation):
 
 
 def test_weights_may_be_arrays_and_are_recognised_by_their_numbers():
-    def fingerprint(given, activation="relu"):
+    def fingerprint(given: Any, activation: Any = "relu"):
         return Latents.from_sae(
             "features", given, activation=activation, apply_b_dec_to_input=True
         ).fingerprint
