@@ -16,7 +16,7 @@ from semanticlens_widgets._display import show_as
 
 if TYPE_CHECKING:
     from semanticlens_widgets._demo import demo
-    from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit
+    from semanticlens_widgets.analysis import Audit, Comparison, Requirement, assert_audit, requirements
     from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, Provenance, Relevance, Samples
     from semanticlens_widgets.dictionaries import learn_dictionary
     from semanticlens_widgets.executors import RayExecutor, Workers
@@ -74,6 +74,7 @@ _HOMES = {
     "demo": "_demo",
     "layer_names": "layers",
     "learn_dictionary": "dictionaries",
+    "requirements": "analysis",
 }
 
 # `open` is public too, but left out here: `import *` must not hide the built-in.
@@ -112,6 +113,7 @@ __all__ = [
     "demo",
     "layer_names",
     "learn_dictionary",
+    "requirements",
 ]
 
 

@@ -9,6 +9,7 @@ it serves.
 from semanticlens_widgets.analysis.audits.assertions import assert_audit
 from semanticlens_widgets.analysis.audits.audit import MAX_SPURIOUS, Audit
 from semanticlens_widgets.analysis.audits.auditor import Auditor, audit
+from semanticlens_widgets.analysis.audits.cases.cases import requirements
 from semanticlens_widgets.analysis.audits.changes.change import AuditChange
 from semanticlens_widgets.analysis.audits.read_requirements import read_requirements
 from semanticlens_widgets.analysis.audits.requirements import Concept, Requirement, requirement_of_each
@@ -130,6 +131,7 @@ __all__ = [
     "redundancy",
     "relevant_examples",
     "requirement_of_each",
+    "requirements",
     "score_table",
     "scores",
     "search",

@@ -39,6 +39,7 @@ NAMES = {
     "demo",
     "layer_names",
     "learn_dictionary",
+    "requirements",
 }
 
 
