@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build, context } from "esbuild";
 import { checkApart, lending } from "./lending.mjs";
 import { notices } from "./notices.mjs";
+import { shrink } from "./shrink.mjs";
 
 const watched = process.argv.includes("--watch");
 const BUNDLE = "src/index.ts";
@@ -25,14 +26,16 @@ async function buildAll() {
   const { lender, borrowerFor } = await lending(options, BUNDLE, PARTS);
   const make = (own) => build({ ...options, logLevel: "info", ...own });
   const entryPoints = { bundle: BUNDLE, loader: "src/loader.ts" };
-  const built = [await make({ entryPoints, plugins: [lender, notices] })];
+  const built = [await make({ entryPoints, plugins: [lender, shrink, notices] })];
   // A part is a script, so that a page can have it below its own.
   for (const part of PARTS)
-    built.push(await make({ entryPoints: [part], format: "iife", plugins: [borrowerFor(part), notices] }));
+    built.push(
+      await make({ entryPoints: [part], format: "iife", plugins: [borrowerFor(part), shrink, notices] }),
+    );
   checkApart(built);
   // A page takes its styles from the files of the bundle and its part.
   const page = { entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
-  await make({ ...page, plugins: [lender, notices] });
+  await make({ ...page, plugins: [lender, shrink, notices] });
 }
 
 if (watched) {
