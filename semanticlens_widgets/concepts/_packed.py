@@ -49,7 +49,7 @@ def pack(files: list[bytes]) -> tuple[Tensor, Tensor]:
     """Concatenates files to bytes, with the int64 offsets of their starts and the end."""
     offsets = torch.tensor([0, *map(len, files)], dtype=torch.int64).cumsum(0)
     data = torch.empty(int(offsets[-1]), dtype=torch.uint8)
-    whole = memoryview(data.numpy())
+    whole = data.numpy().data
     for file, start in zip(files, offsets.tolist(), strict=False):
         whole[start : start + len(file)] = file  # in place: joining them first would hold them twice more
     return data, offsets

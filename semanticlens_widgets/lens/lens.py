@@ -198,10 +198,10 @@ class Lens:
         check_output_choice(output)
         if progress:  # both may take seconds before there is a bar
             tqdm.write("preparing: listing the images, loading the foundation model")
-        model, source = made(model, executor), as_images(images)
+        module, source = made(model, executor), as_images(images)
         with spreading_to(executor):
             database = build_database(
-                model,
+                module,
                 source,
                 layers,
                 foundation_model=foundation_model,
@@ -220,9 +220,9 @@ class Lens:
                 progress=progress,
             )
         lens = cls(database, foundation_model=foundation_model, images=source, cache=cache)
-        shown = transform or preprocessing_of(model) or default_transform()
-        latents = {str(one): one for one in find_layers(model, layers) if isinstance(one, Latents)}
-        lens._session.studied = Studied(model, shown, lens._session.cache.folder, classes, output, latents)
+        shown = transform or preprocessing_of(module) or default_transform()
+        latents = {str(one): one for one in find_layers(module, layers) if isinstance(one, Latents)}
+        lens._session.studied = Studied(module, shown, lens._session.cache.folder, classes, output, latents)
         return lens
 
     @classmethod

@@ -75,12 +75,15 @@ def _of_weights(weights: Mapping[str, Any], activation: object, apply_b_dec_to_i
         raise ValueError(
             "weights do not say which latents are active: pass activation='relu', or the k of a TopK autoencoder"
         )
-    elif activation != "relu":
-        activation = check_at_least("activation", activation, 1)
-    encode = partial(
-        _encoded, own, 0 if isinstance(activation, str) else activation, bool(apply_b_dec_to_input)
-    )
+    encode = partial(_encoded, own, _active(activation), bool(apply_b_dec_to_input))
     return encode, partial(_decoded, own), n
+
+
+def _active(activation: object) -> int | None:
+    """The number of latents that are kept at a place: 0 for all, None for those above their thresholds."""
+    if activation is None:
+        return None
+    return 0 if activation == "relu" else check_at_least("activation", activation, 1)
 
 
 def _weight(weights: Mapping[str, Any], name: str) -> Tensor:

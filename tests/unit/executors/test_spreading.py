@@ -4,6 +4,7 @@ import random
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from typing import Any, cast
 
 import pytest
 import torch
@@ -217,7 +218,7 @@ def test_gpus_are_refused_where_there_are_none():
 def test_a_lambda_in_the_model_and_a_hook_are_sent():
     def hooked():
         model = Net()
-        model[4].register_forward_hook(lambda module, inputs, output: output * 2)
+        model[4].register_forward_hook(cast("Any", lambda module, inputs, output: output * 2))
         return model
 
     one, other = (

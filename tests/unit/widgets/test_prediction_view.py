@@ -286,7 +286,7 @@ def test_without_the_model_it_shows_what_the_lens_holds_and_says_so(tmp_path):
     assert not about.result["has_model"]
     assert about.result["own"]["output"] is None
     assert any("opened without its model" in note for note in about.result["notes"])
-    assert picture_of(about.buffers[0]).size
+    assert min(picture_of(about.buffers[0]).size) > 1
     assert len(rows) == 6
     assert ask(view, "explain_effects", components=[0, 1]).result["effects"] == [None, None]
     for name, value in [("image", noisy()[4]), ("factors", {"last:1": 0})]:

@@ -60,7 +60,7 @@ def _explain(explanations: Explanations, request: Request) -> Answer[ExplainResu
 
 def _side(explanations: Explanations, found: Explanation, picture: object) -> ExplainedSide:
     samples = explanations.lens.database.samples
-    rows = [] if found.sample is None else (samples.ids == found.sample).nonzero()[:, 0].tolist()
+    rows: list[int] = [] if found.sample is None else (samples.ids == found.sample).nonzero()[:, 0].tolist()
     name = explanations.pictures.names(str(picture))[0] if found.sample is None and picture else ""
     return {
         "class_name": found.class_name,

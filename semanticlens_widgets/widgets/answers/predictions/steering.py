@@ -63,7 +63,15 @@ def steer_accuracy(explanations: Explanations, request: Request) -> Answer[Steer
     )
     table = found.table
     row = table[table["class"] == class_name] if class_name else table
-    return Answer({"n": int(row["n_samples"].iloc[-1]), **_shares(row.iloc[-1])})
+    shares = _shares(row.iloc[-1])
+    return Answer(
+        {
+            "n": int(row["n_samples"].iloc[-1]),
+            "before": shares["before"],
+            "after": shares["after"],
+            "change": shares["change"],
+        }
+    )
 
 
 def _steering(explanations: Explanations, request: Request) -> Steering:
