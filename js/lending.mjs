@@ -108,7 +108,7 @@ function borrower(root, key, values, lent, names) {
         if (path === "lent") return { path, namespace: "lent" };
         const found = await build.resolve(path, { ...rest, pluginData: "resolving" });
         const file = relative(root, found.path);
-        return lent.has(file) ? { path: file, namespace: "lent" } : found;
+        return lent.has(file) ? { path: file, namespace: "lent" } : undefined;
       });
       build.onLoad({ filter: /./, namespace: "lent" }, ({ path }) => {
         if (path === "lent") return { contents: all };
