@@ -14,7 +14,7 @@ export class AuditRequests {
   /** Progress of embedding the samples of a class; null when that is not going on. */
   readonly progress: Signal<Progress | null> = signal(null);
   /** The pending request of each part. */
-  private readonly waiting = new Map<string, Asked>();
+  readonly #waiting = new Map<string, Asked>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -24,32 +24,32 @@ export class AuditRequests {
   /** Supersedes the part's previous request, unless another part waits for it. `attributed` separates attributions. */
   ask(part: string, params: AuditParams, attributed: number): Promise<ClassAudit> {
     const what = JSON.stringify([params, attributed]);
-    const before = this.waiting.get(part);
-    const asked = [...this.waiting.values()].find((each) => each.what === what) ?? this.begin(what, params);
-    this.waiting.set(part, asked);
-    if (before !== undefined && ![...this.waiting.values()].includes(before)) before.life.abort();
+    const before = this.#waiting.get(part);
+    const asked = [...this.#waiting.values()].find((each) => each.what === what) ?? this.#begin(what, params);
+    this.#waiting.set(part, asked);
+    if (before !== undefined && ![...this.#waiting.values()].includes(before)) before.life.abort();
     return asked.audit;
   }
 
-  private begin(what: string, params: AuditParams): Asked {
+  #begin(what: string, params: AuditParams): Asked {
     const life = new AbortController();
-    const audit = this.request(params, AbortSignal.any([this.lifetime, life.signal]));
+    const audit = this.#request(params, AbortSignal.any([this.lifetime, life.signal]));
     const asked = { what, life, audit };
     const done = () => {
       this.progress.value = null;
-      for (const [part, each] of this.waiting) if (each === asked) this.waiting.delete(part);
+      for (const [part, each] of this.#waiting) if (each === asked) this.#waiting.delete(part);
     };
     audit.then(done, done);
     return asked;
   }
 
-  private async request(params: AuditParams, signal: AbortSignal): Promise<ClassAudit> {
+  async #request(params: AuditParams, signal: AbortSignal): Promise<ClassAudit> {
     if (params.within_class && params.valid.length + params.spurious.length > 0)
-      await this.embedSamples(params, signal);
+      await this.#embedSamples(params, signal);
     return decodeAudit(await this.kernel.request("audit", params, { signal }), params);
   }
 
-  private async embedSamples(params: AuditParams, signal: AbortSignal): Promise<void> {
+  async #embedSamples(params: AuditParams, signal: AbortSignal): Promise<void> {
     const { layer, class_name, valid, spurious, threshold } = params;
     const onProgress = (progress: Progress) => {
       if (!signal.aborted) this.progress.value = progress;

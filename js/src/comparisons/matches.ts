@@ -44,8 +44,8 @@ export interface Match {
 export class Matches {
   /** Progress of the draws of chance; null for none. */
   readonly progress: Signal<Progress | null> = signal(null);
-  private drawing = 0;
-  private readonly known = new Map<string, Signal<PairMatches | null>>();
+  #drawing = 0;
+  readonly #known = new Map<string, Signal<PairMatches | null>>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -56,7 +56,7 @@ export class Matches {
   /** Returns the matches of one side's components in another; null until they are there. */
   between(source: string, target: string): PairMatches | null {
     if (source === target || source === "" || target === "") return null;
-    return this.signalOf(source, target).value;
+    return this.#signalOf(source, target).value;
   }
 
   /** Returns the nearest of a neuron on another side; null for none, and until it is there. */
@@ -84,17 +84,17 @@ export class Matches {
     return match?.chance?.isMatched ? match.neuron : null;
   }
 
-  private signalOf(source: string, target: string): ReadonlySignal<PairMatches | null> {
+  #signalOf(source: string, target: string): ReadonlySignal<PairMatches | null> {
     const key = JSON.stringify([source, target]);
-    const found = this.known.get(key) ?? signal(null);
-    if (!this.known.has(key)) {
-      this.known.set(key, found);
-      void this.load(source, target, found);
+    const found = this.#known.get(key) ?? signal(null);
+    if (!this.#known.has(key)) {
+      this.#known.set(key, found);
+      void this.#load(source, target, found);
     }
     return found;
   }
 
-  private async load(source: string, target: string, into: Signal<PairMatches | null>): Promise<void> {
+  async #load(source: string, target: string, into: Signal<PairMatches | null>): Promise<void> {
     const { kernel, lifetime: signal, failures } = this;
     const params = { source, target };
     try {
@@ -108,17 +108,21 @@ export class Matches {
         chance: null,
       };
       into.value = pair;
-      into.value = { ...pair, chance: await this.chance(params) };
+      into.value = { ...pair, chance: await this.#chance(params) };
     } catch (error) {
-      failures.report("The matches could not be computed", error, () => void this.load(source, target, into));
+      failures.report(
+        "The matches could not be computed",
+        error,
+        () => void this.#load(source, target, into),
+      );
     }
   }
 
-  private async chance(params: { source: string; target: string }): Promise<Chance> {
+  async #chance(params: { source: string; target: string }): Promise<Chance> {
     const onProgress = (progress: Progress) => {
       this.progress.value = progress;
     };
-    this.drawing += 1;
+    this.#drawing += 1;
     const options = { signal: this.lifetime, onProgress, patient: true };
     try {
       const { result, buffers } = await this.kernel.request("chance", params, options);
@@ -132,8 +136,8 @@ export class Matches {
         isAlone: has(ALONE),
       };
     } finally {
-      this.drawing -= 1;
-      if (this.drawing === 0) this.progress.value = null;
+      this.#drawing -= 1;
+      if (this.#drawing === 0) this.progress.value = null;
     }
   }
 }

@@ -41,42 +41,42 @@ export function listenToGestures(options: GestureOptions): void {
 }
 
 class Gestures {
-  private readonly fingers = new Map<number, Point>();
-  private drag: Drag | null = null;
+  readonly #fingers = new Map<number, Point>();
+  #drag: Drag | null = null;
 
   constructor(private readonly options: GestureOptions) {}
 
   press(event: PointerEvent): void {
     if (event.button !== 0) return;
     const { map, element } = this.options;
-    const place = this.placeOf(event);
-    this.fingers.set(event.pointerId, place);
-    if (this.fingers.size > 1) {
-      this.drag = null;
+    const place = this.#placeOf(event);
+    this.#fingers.set(event.pointerId, place);
+    if (this.#fingers.size > 1) {
+      this.#drag = null;
       map.line.value = [];
       return;
     }
     element.setPointerCapture(event.pointerId);
     const tool = event.shiftKey && map.tool.peek() === "pan" ? "lasso" : map.tool.peek();
     const mode = event.ctrlKey || event.metaKey || event.shiftKey ? "add" : "only";
-    this.drag = { began: place, last: place, tool, mode, moved: false };
+    this.#drag = { began: place, last: place, tool, mode, moved: false };
     map.sight.goal.value = null;
   }
 
   move(event: PointerEvent): void {
-    const place = this.placeOf(event);
-    const before = this.fingers.get(event.pointerId);
-    if (this.fingers.size > 1 && before !== undefined) this.pinch(event.pointerId, before, place);
-    else if (this.drag !== null) this.dragTo(this.drag, place, event.pointerId);
+    const place = this.#placeOf(event);
+    const before = this.#fingers.get(event.pointerId);
+    if (this.#fingers.size > 1 && before !== undefined) this.#pinch(event.pointerId, before, place);
+    else if (this.#drag !== null) this.#dragTo(this.#drag, place, event.pointerId);
     else if (event.pointerType !== "touch") this.options.map.hover.over(this.options.map.pointAt(place));
   }
 
   release(event: PointerEvent): void {
-    const { drag } = this;
+    const drag = this.#drag;
     const { map } = this.options;
     this.cancel(event);
     if (drag === null) return;
-    if (!drag.moved) this.click(this.placeOf(event), event);
+    if (!drag.moved) this.#click(this.#placeOf(event), event);
     const line = map.line.peek();
     map.line.value = [];
     if (drag.tool === "pan" || !drag.moved || isTiny(line)) return;
@@ -85,13 +85,13 @@ class Gestures {
   }
 
   cancel(event: PointerEvent): void {
-    this.fingers.delete(event.pointerId);
-    this.drag = null;
+    this.#fingers.delete(event.pointerId);
+    this.#drag = null;
   }
 
   doubleClick(event: MouseEvent): void {
     const { map } = this.options;
-    const place = this.placeOf(event);
+    const place = this.#placeOf(event);
     const point = map.pointAt(place);
     if (point !== null) map.hover.pin(point);
     else map.sight.flyTo(map.sight.zoomed(place, event.shiftKey ? 0.5 : 2));
@@ -109,17 +109,17 @@ class Gestures {
     const turned = Math.max(-240, Math.min(240, event.deltaY * lines));
     const speed = event.ctrlKey && Math.abs(turned) < 30 ? 0.01 : 0.0022;
     map.sight.goal.value = null;
-    map.sight.look(map.sight.zoomed(this.placeOf(event), Math.exp(-turned * speed)));
+    map.sight.look(map.sight.zoomed(this.#placeOf(event), Math.exp(-turned * speed)));
   }
 
-  private dragTo(drag: Drag, place: Point, finger: number): void {
+  #dragTo(drag: Drag, place: Point, finger: number): void {
     drag.moved ||= distance(place, drag.began) > CLICK;
-    if (drag.moved) this.pull(drag, place);
+    if (drag.moved) this.#pull(drag, place);
     drag.last = place;
-    this.fingers.set(finger, place);
+    this.#fingers.set(finger, place);
   }
 
-  private pull(drag: Drag, place: Point): void {
+  #pull(drag: Drag, place: Point): void {
     const { map } = this.options;
     map.hover.over(null);
     if (drag.tool === "lasso") map.line.value = extended(map.line.peek(), place);
@@ -129,9 +129,9 @@ class Gestures {
     }
   }
 
-  private pinch(finger: number, before: Point, now: Point): void {
-    const other = [...this.fingers].find(([id]) => id !== finger)?.[1];
-    this.fingers.set(finger, now);
+  #pinch(finger: number, before: Point, now: Point): void {
+    const other = [...this.#fingers].find(([id]) => id !== finger)?.[1];
+    this.#fingers.set(finger, now);
     if (other === undefined) return;
     const { map } = this.options;
     const factor = distance(now, other) / Math.max(1, distance(before, other));
@@ -140,7 +140,7 @@ class Gestures {
     map.sight.look(map.sight.zoomed(middle, factor, moved));
   }
 
-  private click(place: Point, event: PointerEvent): void {
+  #click(place: Point, event: PointerEvent): void {
     const { map } = this.options;
     const point = map.pointAt(place, event.pointerType === "touch" ? 24 : 14);
     const adds = event.ctrlKey || event.metaKey || event.shiftKey;
@@ -154,7 +154,7 @@ class Gestures {
     }
   }
 
-  private placeOf(event: MouseEvent): Point {
+  #placeOf(event: MouseEvent): Point {
     const { left, top } = this.options.element.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   }

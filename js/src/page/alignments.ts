@@ -38,9 +38,9 @@ export interface Aligned {
 }
 
 export class Alignments {
-  private readonly embeddings = new Map<string, Float32Array>();
-  private readonly calibrations = new Map<string, Calibration>();
-  private readonly rows: Map<string, number>;
+  readonly #embeddings = new Map<string, Float32Array>();
+  readonly #calibrations = new Map<string, Calibration>();
+  readonly #rows: Map<string, number>;
 
   constructor(
     private readonly kept: Kept,
@@ -48,7 +48,7 @@ export class Alignments {
   ) {
     const { texts } = kept.words;
     const spelled = texts.map((text, row): [string, number] => [casefold(text), row]);
-    this.rows = new Map([...spelled.reverse(), ...texts.map((text, row): [string, number] => [text, row])]);
+    this.#rows = new Map([...spelled.reverse(), ...texts.map((text, row): [string, number] => [text, row])]);
   }
 
   /** Returns the direction of a query; throws for queries that this page cannot answer. */
@@ -60,8 +60,8 @@ export class Alignments {
         "a number names another neuron on each side; choose the neuron itself to see its match",
       );
     const total = new Float32Array(dim);
-    if (query_image !== "") add(total, this.image(query_image), 1);
-    for (const term of terms) add(total, this.vector(term, layer), term.weight);
+    if (query_image !== "") add(total, this.#image(query_image), 1);
+    for (const term of terms) add(total, this.#vector(term, layer), term.weight);
     const length = Math.hypot(...total);
     if (length < 1e-6)
       throw new Error(`the terms of '${query}' cancel out, so nothing is left to search for`);
@@ -70,54 +70,54 @@ export class Alignments {
     return {
       vector: total.map((value) => value / length),
       isText: query_image === "" && terms.every(({ kind }) => kind === "text"),
-      word: single ? this.row(only.text) : null,
-      caveat: this.caveat(terms),
+      word: single ? this.#row(only.text) : null,
+      caveat: this.#caveat(terms),
     };
   }
 
   aligned(layer: string, probe: Probe): Aligned {
-    const values = products(this.embedded(layer), probe.vector);
+    const values = products(this.#embedded(layer), probe.vector);
     this.kept.layers[layer]?.details.forEach(({ card }, component) => {
       if (card.n_examples === 0) values[component] = Number.NaN;
     });
     const { isText, caveat } = probe;
-    return { values, calibration: isText ? this.calibration(layer) : null, caveat };
+    return { values, calibration: isText ? this.#calibration(layer) : null, caveat };
   }
 
-  private caveat(terms: Term[]): string {
+  #caveat(terms: Term[]): string {
     const texts = terms.filter(({ kind }) => kind === "text");
-    const found = texts.map(({ text }) => this.kept.words.caveats[this.row(text)] ?? "");
+    const found = texts.map(({ text }) => this.kept.words.caveats[this.#row(text)] ?? "");
     return [...new Set(found)].filter((sentence) => sentence !== "").join(" ");
   }
 
   /** Returns the cosine of every two neurons, also across layers; null where one has no examples. */
   cosines(cards: readonly Card[]): (number | null)[][] {
-    const vectors = cards.map(({ name, n_examples }) => (n_examples === 0 ? null : this.neuron(name, "")));
+    const vectors = cards.map(({ name, n_examples }) => (n_examples === 0 ? null : this.#neuron(name, "")));
     const cosine = (a: Float32Array, b: Float32Array) => products(a, b)[0] ?? null;
     return vectors.map((a) => vectors.map((b) => (a === null || b === null ? null : cosine(a, b))));
   }
 
-  private vector({ kind, text }: Term, layer: string): Float32Array {
+  #vector({ kind, text }: Term, layer: string): Float32Array {
     const { vectors, scales, dim } = this.kept.words;
-    if (kind === "component") return this.neuron(text, layer);
-    const row = this.row(text);
+    if (kind === "component") return this.#neuron(text, layer);
+    const row = this.#row(text);
     return unit(this.columns.row(vectors, row, dim, this.columns.floats(scales)[row] ?? 0));
   }
 
-  private row(text: string): number {
-    const row = this.rows.get(text) ?? this.rows.get(casefold(text));
+  #row(text: string): number {
+    const row = this.#rows.get(text) ?? this.#rows.get(casefold(text));
     if (row !== undefined) return row;
     const n = this.kept.words.texts.length.toLocaleString("en");
     throw new Error(`“${text}” is not among the ${n} words kept in this file; query it in the notebook`);
   }
 
-  private image(handle: string): Float32Array {
+  #image(handle: string): Float32Array {
     const { image } = this.kept;
     if (image?.handle !== handle) throw new Error("a query by image works in the notebook only");
     return this.columns.halves(image.vector);
   }
 
-  private neuron(text: string, shown: string): Float32Array {
+  #neuron(text: string, shown: string): Float32Array {
     const colon = text.lastIndexOf(":");
     const layer = colon < 0 ? shown : text.slice(0, colon);
     const kept = this.kept.layers[layer];
@@ -126,28 +126,28 @@ export class Alignments {
     const component = componentNamed(name, layer, kept.details.length, kept.signed);
     if (component === null) throw new Error(`there is no neuron ${name}`);
     const { dim } = this.kept.words;
-    const vector = this.embedded(layer).slice(component * dim, (component + 1) * dim);
+    const vector = this.#embedded(layer).slice(component * dim, (component + 1) * dim);
     if (!vector.some((value) => value !== 0))
       throw new Error(`${name} has no examples, so nothing can be like it`);
     return unit(vector);
   }
 
-  private embedded(layer: string): Float32Array {
-    const known = this.embeddings.get(layer);
+  #embedded(layer: string): Float32Array {
+    const known = this.#embeddings.get(layer);
     if (known !== undefined) return known;
     const kept = this.kept.layers[layer];
     if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
     const made = this.columns.halves(kept.embeddings);
-    this.embeddings.set(layer, made);
+    this.#embeddings.set(layer, made);
     return made;
   }
 
-  private calibration(layer: string): Calibration {
-    const known = this.calibrations.get(layer);
+  #calibration(layer: string): Calibration {
+    const known = this.#calibrations.get(layer);
     if (known !== undefined) return known;
     const { dim, unrelated } = this.kept.words;
     const words = this.columns.halves(unrelated);
-    const [n, embedded] = [words.length / dim, this.embedded(layer)];
+    const [n, embedded] = [words.length / dim, this.#embedded(layer)];
     const rows = embedded.length / dim;
     const alignments = new Float32Array(rows * n);
     const best = new Float32Array(n).fill(-Infinity);
@@ -158,7 +158,7 @@ export class Alignments {
       });
     }
     const made = { alignments, best, n };
-    this.calibrations.set(layer, made);
+    this.#calibrations.set(layer, made);
     return made;
   }
 }

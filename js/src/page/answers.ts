@@ -37,41 +37,41 @@ type Handlers = { readonly [Name in Kind]?: (params: Params<Name>) => ReplyTo<Na
 
 export class Answers {
   /** By foundation model. */
-  private readonly spaces: readonly Alignments[];
-  private readonly handlers: Handlers = {
+  readonly #spaces: readonly Alignments[];
+  readonly #handlers: Handlers = {
     shown: () => plain({}),
     prepare: () => plain({}),
-    complete: ({ text }) => plain({ words: this.words(casefold(text)) }),
-    query_picture: ({ handle }) => this.queryPicture(handle),
-    rank: (params) => this.rank(params),
+    complete: ({ text }) => plain({ words: this.#words(casefold(text)) }),
+    query_picture: ({ handle }) => this.#queryPicture(handle),
+    rank: (params) => this.#rank(params),
     cards: ({ layer, components }) =>
-      plain({ cards: pick(this.layer(layer).details, components).map(({ card }) => card) }),
-    detail: ({ layer, component }) => plain(this.layer(layer).details[component] as DetailResult),
-    compare: ({ names }) => plain(this.compare(names)),
-    label_layer: ({ layer }) => plain(this.names(layer).named),
-    labels: ({ layer, components }) => plain({ labels: pick(this.names(layer).labels, components) }),
-    thumbnails: ({ samples }) => this.files(this.kept.pictures.samples, samples),
-    example_crops: ({ layer, examples }) => this.crops(this.layer(layer), examples),
-    map: ({ layers }) => this.map(layers),
-    encoding: (params) => this.encoding(params),
-    probe: (params) => this.place(params),
-    nearest: ({ source, target }) => this.again(this.matches(source, target).nearest),
-    chance: ({ source, target }) => this.again(this.matches(source, target).chance),
-    audit_classes: ({ layer }) => plain(this.audit(layer).classes),
-    audit: ({ layer, class_name }) => this.again(this.judged(layer, class_name)),
-    audit_before: ({ layer, class_name }) => this.before(layer, class_name),
-    audit_summary: ({ layer }) => plain(this.audit(layer).summary),
+      plain({ cards: pick(this.#layer(layer).details, components).map(({ card }) => card) }),
+    detail: ({ layer, component }) => plain(this.#layer(layer).details[component] as DetailResult),
+    compare: ({ names }) => plain(this.#compare(names)),
+    label_layer: ({ layer }) => plain(this.#names(layer).named),
+    labels: ({ layer, components }) => plain({ labels: pick(this.#names(layer).labels, components) }),
+    thumbnails: ({ samples }) => this.#files(this.kept.pictures.samples, samples),
+    example_crops: ({ layer, examples }) => this.#crops(this.#layer(layer), examples),
+    map: ({ layers }) => this.#map(layers),
+    encoding: (params) => this.#encoding(params),
+    probe: (params) => this.#place(params),
+    nearest: ({ source, target }) => this.#again(this.#matches(source, target).nearest),
+    chance: ({ source, target }) => this.#again(this.#matches(source, target).chance),
+    audit_classes: ({ layer }) => plain(this.#audit(layer).classes),
+    audit: ({ layer, class_name }) => this.#again(this.#judged(layer, class_name)),
+    audit_before: ({ layer, class_name }) => this.#before(layer, class_name),
+    audit_summary: ({ layer }) => plain(this.#audit(layer).summary),
     audit_within: () => plain({}),
-    audit_samples: (params) => plain(this.samples(params)),
-    audit_pictures: ({ samples }) => this.pictures(samples),
+    audit_samples: (params) => plain(this.#samples(params)),
+    audit_pictures: ({ samples }) => this.#pictures(samples),
     graph: () => plain(known(this.kept.answers?.graph, "graph")),
-    graph_without: ({ nodes }) => plain(this.without(nodes)),
-    explain: () => this.again(this.prediction().explain),
-    explain_rows: (params) => plain(this.explainedRows(params)),
+    graph_without: ({ nodes }) => plain(this.#without(nodes)),
+    explain: () => this.#again(this.#prediction().explain),
+    explain_rows: (params) => plain(this.#explainedRows(params)),
     explain_effects: ({ components }) =>
-      plain({ effects: components.map((component) => this.prediction().effects[component] ?? null) }),
+      plain({ effects: components.map((component) => this.#prediction().effects[component] ?? null) }),
     explain_heatmap: ({ component }) =>
-      this.again(known(this.prediction().heatmaps[component], "this heat map")),
+      this.#again(known(this.#prediction().heatmaps[component], "this heat map")),
     knowledge: () => plain(known(this.kept.answers?.knowledge, "knowledge")),
     image: () => {
       throw new Error("this file has no model to embed an image; query by image in the notebook");
@@ -82,51 +82,51 @@ export class Answers {
     private readonly kept: Kept,
     private readonly columns: Columns,
   ) {
-    this.spaces = [kept, ...(kept.spaces ?? [])].map(
+    this.#spaces = [kept, ...(kept.spaces ?? [])].map(
       (space) => new Alignments({ ...kept, ...space }, columns),
     );
   }
 
   /** Answers a request; throws when the page keeps no answer. */
   to(kind: string, params: object): Reply<unknown> {
-    const handler = this.handlers[kind as Kind] as ((params: object) => Reply<unknown>) | undefined;
+    const handler = this.#handlers[kind as Kind] as ((params: object) => Reply<unknown>) | undefined;
     if (handler === undefined) throw new Error("this needs Python: use the notebook");
     return handler(params);
   }
 
-  private prediction(): KeptPrediction {
+  #prediction(): KeptPrediction {
     return known(this.kept.answers?.prediction, "this image");
   }
 
-  private explainedRows({ by, n, also }: ExplainRowsParams): ExplainRowsResult {
-    const kept = known(this.prediction().rows[by], "this order");
+  #explainedRows({ by, n, also }: ExplainRowsParams): ExplainRowsResult {
+    const kept = known(this.#prediction().rows[by], "this order");
     const named = kept.rows.filter(({ component }) => also.includes(component));
     return { ...kept, rows: kept.rows.slice(0, n), also: named };
   }
 
-  private compare(names: string[]): CompareResult {
+  #compare(names: string[]): CompareResult {
     const neurons = names.map((name) => {
       const layer = name.slice(0, name.lastIndexOf(":"));
-      const detail = this.layer(layer).details.find(({ card }) => card.name === name);
+      const detail = this.#layer(layer).details.find(({ card }) => card.name === name);
       if (detail === undefined) throw new Error(`there is no neuron ${name}`);
       return { layer, detail };
     });
-    return { neurons, cosines: this.space().cosines(neurons.map(({ detail }) => detail.card)) };
+    return { neurons, cosines: this.#space().cosines(neurons.map(({ detail }) => detail.card)) };
   }
 
-  private words(start: string): string[] {
+  #words(start: string): string[] {
     return this.kept.words.texts.filter((word) => casefold(word).startsWith(start)).slice(0, COMPLETIONS);
   }
 
-  private queryPicture(handle: string) {
+  #queryPicture(handle: string) {
     const { image } = this.kept;
     if (image?.handle !== handle) throw new Error("this image is not kept in this file");
-    return this.again(image.picture);
+    return this.#again(image.picture);
   }
 
-  private rank({ layer, sort, descending, ...query }: RankParams): Reply<RankResult> {
-    const { details, signed } = this.layer(layer);
-    const answer = query.query.trim() !== "" || query.query_image !== "" ? this.aligned(layer, query) : null;
+  #rank({ layer, sort, descending, ...query }: RankParams): Reply<RankResult> {
+    const { details, signed } = this.#layer(layer);
+    const answer = query.query.trim() !== "" || query.query_image !== "" ? this.#aligned(layer, query) : null;
     const cards = details.map(({ card }) => card);
     const order = ordered(
       sortValues(cards, sort, answer),
@@ -141,20 +141,20 @@ export class Answers {
     };
   }
 
-  private encoding({ layers, encoding, ...query }: EncodingParams): Reply<EncodingResult> {
+  #encoding({ layers, encoding, ...query }: EncodingParams): Reply<EncodingResult> {
     if (encoding !== "alignment") {
-      const cards = layers.flatMap((layer) => this.layer(layer).details.map(({ card }) => card));
+      const cards = layers.flatMap((layer) => this.#layer(layer).details.map(({ card }) => card));
       const values = cards.map((card) => measure(card, encoding));
       return numbers("sequential", values, "");
     }
     if (layers.length > 1 && /(^|\s)[-+]?#\d/u.test(query.query))
       throw new Error(`the map has several layers; write the layer with the number, as in '${layers[0]}:12'`);
-    const answers = layers.map((layer) => this.aligned(layer, query));
+    const answers = layers.map((layer) => this.#aligned(layer, query));
     const strengths = answers.map(strength).filter((one) => one !== null);
     const most = Math.max(...strengths);
     const why = `${Math.round(100 - 100 * most)} % of unrelated words find a neuron that answers better.`;
     const weak = strengths.length > 0 && most < WEAK_BELOW;
-    const isOneSpace = new Set(layers.map((layer) => this.space(layer))).size === 1;
+    const isOneSpace = new Set(layers.map((layer) => this.#space(layer))).size === 1;
     const values = answers.flatMap((answer) => [...(isOneSpace ? answer.values : nullZScores(answer))]);
     const caveats = [isOneSpace ? "" : TWO_SCALES, ...answers.map(({ caveat }) => caveat)];
     const caveat = [...new Set(caveats)].filter((text) => text !== "").join(" ");
@@ -162,97 +162,97 @@ export class Answers {
   }
 
   /** Returns a word's position on the map; a composed query has none here. */
-  private place({ layers, query, query_image }: ProbeParams): Reply<ProbeResult> {
+  #place({ layers, query, query_image }: ProbeParams): Reply<ProbeResult> {
     const number = this.kept.maps.findIndex((map) => same(map.layers, layers));
-    const { word } = this.space(layers[0]).probe({ query, query_image }, layers[0] ?? "");
+    const { word } = this.#space(layers[0]).probe({ query, query_image }, layers[0] ?? "");
     const at = this.kept.words.places[number];
     if (word === null || at === undefined) return plain({ x: null, y: null });
     const [x, y] = this.columns.floats(at).subarray(2 * word, 2 * word + 2);
     return plain({ x: finite(x), y: finite(y) });
   }
 
-  private before(layer: string, className: string): Reply<BeforeResult> {
-    const { before } = this.judged(layer, className);
+  #before(layer: string, className: string): Reply<BeforeResult> {
+    const { before } = this.#judged(layer, className);
     if (before === null) throw new Error("no earlier audit is kept in this file");
-    return this.again(before);
+    return this.#again(before);
   }
 
-  private judged(layer: string, className: string) {
-    const reply = this.audit(layer).judged[className];
+  #judged(layer: string, className: string) {
+    const reply = this.#audit(layer).judged[className];
     if (reply === undefined) throw new Error(`the class '${className}' is not kept in this file`);
     return reply;
   }
 
-  private samples({ layer, component, class_name, of }: AuditSamplesParams): SamplesResult {
-    const { of_all, judged } = this.audit(layer);
+  #samples({ layer, component, class_name, of }: AuditSamplesParams): SamplesResult {
+    const { of_all, judged } = this.#audit(layer);
     const found = (of === "all" ? of_all : judged[class_name]?.samples)?.[component];
     if (found === undefined) throw new Error("this file keeps samples of the most relevant neurons only");
     return found;
   }
 
-  private aligned(layer: string, query: Query): Aligned {
-    const space = this.space(layer);
+  #aligned(layer: string, query: Query): Aligned {
+    const space = this.#space(layer);
     return space.aligned(layer, space.probe(query, layer));
   }
 
-  private space(layer = ""): Alignments {
-    return this.spaces[this.kept.layers[layer]?.space ?? 0] as Alignments;
+  #space(layer = ""): Alignments {
+    return this.#spaces[this.kept.layers[layer]?.space ?? 0] as Alignments;
   }
 
-  private matches(source: string, target: string) {
+  #matches(source: string, target: string) {
     const found = this.kept.matches?.[source]?.[target];
     if (found === undefined)
       throw new Error(`matches of '${source}' in '${target}' are not kept in this file`);
     return found;
   }
 
-  private layer(layer: string): KeptLayer {
+  #layer(layer: string): KeptLayer {
     return known(this.kept.layers[layer], `layer '${layer}'`);
   }
 
-  private audit(layer: string) {
+  #audit(layer: string) {
     return known(this.kept.audits[layer], `layer '${layer}'`);
   }
 
-  private names(layer: string) {
-    const { names } = this.layer(layer);
+  #names(layer: string) {
+    const { names } = this.#layer(layer);
     if (names === null) throw new Error("the neurons of this file have no labels");
     return names;
   }
 
-  private without(nodes: string[]) {
+  #without(nodes: string[]) {
     const kept = this.kept.answers?.graph_without;
     if (kept === undefined || !same(kept.nodes, nodes))
       throw new Error("this file keeps what falls without the nodes that were out when it was written");
     return kept.result;
   }
 
-  private map(layers: string[]) {
+  #map(layers: string[]) {
     const found = this.kept.maps.find((map) => same(map.layers, layers));
     if (found === undefined) throw new Error("this map is not kept in this file");
-    return this.again(found);
+    return this.#again(found);
   }
 
-  private crops({ crops, details }: KeptLayer, examples: number[][]): Reply<PicturesResult> {
+  #crops({ crops, details }: KeptLayer, examples: number[][]): Reply<PicturesResult> {
     const { samples, crops: files = samples } = this.kept.pictures;
     const rowOf = ([component = -1, rank = -1]: number[]) =>
       crops === null ? details[component]?.card.samples[rank] : crops.rows[component * crops.k + rank];
-    return this.files(
+    return this.#files(
       crops === null ? samples : files,
       examples.map((example) => rowOf(example) ?? -1),
     );
   }
 
-  private pictures(samples: number[]): Reply<PicturesResult> {
+  #pictures(samples: number[]): Reply<PicturesResult> {
     const rows = new Map(this.kept.ids.map((id, row) => [id, row]));
-    return this.files(
+    return this.#files(
       this.kept.pictures.samples,
       samples.map((id) => rows.get(id) ?? -1),
     );
   }
 
   /** Packs the files of these rows as Python does, with an empty file for row -1. */
-  private files({ at, offsets }: KeptFiles, rows: number[]): Reply<PicturesResult> {
+  #files({ at, offsets }: KeptFiles, rows: number[]): Reply<PicturesResult> {
     const ends = [0];
     const parts = rows.map((row) => {
       const [start = 0, end = start] = row < 0 ? [] : offsets.slice(row, row + 2);
@@ -268,7 +268,7 @@ export class Answers {
     return { result: { offsets: ends }, buffers: [buffer(packed)] };
   }
 
-  private again<Result>({ result, buffers }: KeptReply<Result>): Reply<Result> {
+  #again<Result>({ result, buffers }: KeptReply<Result>): Reply<Result> {
     return { result, buffers: buffers.map((at) => this.columns.view(at)) };
   }
 }

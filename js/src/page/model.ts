@@ -11,7 +11,7 @@ export interface PageMessage {
 export class PageModel {
   /** True: there is no kernel, and the page answers. */
   kept = true;
-  private readonly listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, Set<Listener>>();
 
   constructor(
     private readonly traits: Record<string, unknown>,
@@ -30,15 +30,15 @@ export class PageModel {
   save_changes(): void {}
 
   on(event: string, listener: Listener): void {
-    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(listener));
+    this.#listeners.set(event, (this.#listeners.get(event) ?? new Set()).add(listener));
   }
 
   off(event: string, listener: Listener): void {
-    this.listeners.get(event)?.delete(listener);
+    this.#listeners.get(event)?.delete(listener);
   }
 
   emit(event: string, ...args: unknown[]): void {
-    for (const listener of this.listeners.get(event) ?? []) listener(...args);
+    for (const listener of this.#listeners.get(event) ?? []) listener(...args);
   }
 }
 
@@ -49,10 +49,10 @@ export class PageChannel extends PageModel {
   }
 
   send({ requests }: PageMessage): void {
-    for (const request of requests) setTimeout(() => this.answer(request));
+    for (const request of requests) setTimeout(() => this.#answer(request));
   }
 
-  private answer({ rid, kind, params }: PageMessage["requests"][number]): void {
+  #answer({ rid, kind, params }: PageMessage["requests"][number]): void {
     if (kind === "cancel") return;
     try {
       const { result, buffers } = this.answers.to(kind, params);

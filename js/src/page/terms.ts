@@ -29,52 +29,52 @@ export function parsed(query: string): Term[] {
 
 class Reader {
   readonly terms: Term[] = [];
-  private weight: 1 | -1 = 1;
-  private sign = "";
-  private words: string[] = [];
+  #weight: 1 | -1 = 1;
+  #sign = "";
+  #words: string[] = [];
 
   take({ quoted, minus, plus, word }: Record<string, string | undefined>): void {
     if (quoted !== undefined) {
       this.finishPhrase();
-      this.add("text", quoted.split(/\s+/u).filter(Boolean).join(" "));
-    } else if (minus !== undefined || plus !== undefined) this.beginSign(minus ?? plus ?? "");
-    else if (word !== undefined) this.takeWord(word);
+      this.#add("text", quoted.split(/\s+/u).filter(Boolean).join(" "));
+    } else if (minus !== undefined || plus !== undefined) this.#beginSign(minus ?? plus ?? "");
+    else if (word !== undefined) this.#takeWord(word);
   }
 
   finishPhrase(without?: string): void {
-    const words = this.words;
-    this.words = [];
+    const words = this.#words;
+    this.#words = [];
     if (casefold(words.at(-1) ?? "") === without) words.pop();
-    if (words.length > 0) this.add("text", words.join(" "));
+    if (words.length > 0) this.#add("text", words.join(" "));
   }
 
-  private takeWord(token: string): void {
+  #takeWord(token: string): void {
     let word = token;
     if (/^[-+]./u.test(word)) {
-      this.beginSign(word.charAt(0));
+      this.#beginSign(word.charAt(0));
       word = word.slice(1);
     }
-    const isLike = LIKE.test(this.words.join(" "));
-    if (casefold(word) === "not") this.beginSign(word);
+    const isLike = LIKE.test(this.#words.join(" "));
+    if (casefold(word) === "not") this.#beginSign(word);
     else if (COMPONENT.test(word) || (isLike && NUMBER.test(word))) {
-      if (isLike) this.words = [];
+      if (isLike) this.#words = [];
       this.finishPhrase("like");
-      this.add("component", NUMBER.test(word) ? `#${word}` : word);
-    } else this.words.push(word);
+      this.#add("component", NUMBER.test(word) ? `#${word}` : word);
+    } else this.#words.push(word);
   }
 
-  private beginSign(sign: string): void {
+  #beginSign(sign: string): void {
     this.finishPhrase("and");
-    if (this.sign !== "")
-      throw new Error(`'${this.sign}' is followed by '${sign}'; put one sign before a word`);
-    this.sign = sign;
-    this.weight = sign === "+" ? 1 : -1;
+    if (this.#sign !== "")
+      throw new Error(`'${this.#sign}' is followed by '${sign}'; put one sign before a word`);
+    this.#sign = sign;
+    this.#weight = sign === "+" ? 1 : -1;
   }
 
-  private add(kind: Term["kind"], text: string): void {
+  #add(kind: Term["kind"], text: string): void {
     if (text === "") return;
-    this.terms.push({ weight: this.weight, kind, text });
-    this.weight = 1;
-    this.sign = "";
+    this.terms.push({ weight: this.#weight, kind, text });
+    this.#weight = 1;
+    this.#sign = "";
   }
 }

@@ -23,10 +23,10 @@ export class Ablation {
   readonly measured: Signal<Measured | null> = signal(null);
   /** True after a failure: outputs that may be probabilities need a threshold. */
   readonly failed = signal(false);
-  private readonly latest = new LatestRequest();
-  readonly progress = this.latest.progress;
-  readonly waiting = this.latest.waiting;
-  private stopping = new AbortController();
+  readonly #latest = new LatestRequest();
+  readonly progress = this.#latest.progress;
+  readonly waiting = this.#latest.waiting;
+  #stopping = new AbortController();
 
   constructor(private readonly options: AblationOptions) {
     const { traits, lifetime, className } = options;
@@ -63,14 +63,14 @@ export class Ablation {
 
   /** Cancels the pending test; the neurons stay marked. */
   stop(): void {
-    this.stopping.abort();
+    this.#stopping.abort();
   }
 
   async measure(): Promise<void> {
     const { kernel, traits, failures, lifetime, className } = this.options;
-    this.stopping.abort();
-    this.stopping = new AbortController();
-    const signal = AbortSignal.any([lifetime, this.stopping.signal]);
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
+    const signal = AbortSignal.any([lifetime, this.#stopping.signal]);
     const { ablated, decision_threshold } = traits.signals;
     const params = {
       components: ablated.peek(),
@@ -79,9 +79,9 @@ export class Ablation {
     };
     if (params.components.length === 0 || params.class_name === "") {
       this.measured.value = null;
-      return this.latest.drop();
+      return this.#latest.drop();
     }
-    await this.latest.make({
+    await this.#latest.make({
       request: (onProgress) => kernel.request("ablate", params, { slot: "ablate", signal, onProgress }),
       onAnswer: ({ result }) => {
         this.failed.value = false;

@@ -14,8 +14,8 @@ interface BeforeOptions extends Around<AuditTableTraits> {
 export class Before {
   /** Null without an earlier audit of the class. */
   readonly audit: Signal<BeforeAudit | null> = signal(null);
-  private readonly latest = new LatestRequest();
-  private about = "";
+  readonly #latest = new LatestRequest();
+  #about = "";
 
   constructor(private readonly options: BeforeOptions) {
     const { traits, lifetime, shown } = options;
@@ -23,21 +23,21 @@ export class Before {
     whileAlive(lifetime, () => {
       const id = traits.signals.before_id.value;
       const about = JSON.stringify([id, shown.value && asked(shown.value)]);
-      if (about === this.about) return;
-      this.about = about;
-      soon(() => void this.ask(id));
+      if (about === this.#about) return;
+      this.#about = about;
+      soon(() => void this.#ask(id));
     });
   }
 
-  private async ask(id: string): Promise<void> {
+  async #ask(id: string): Promise<void> {
     const { kernel, failures, lifetime: signal, shown } = this.options;
     const audit = shown.peek();
     if (id === "" || audit === null) {
       this.audit.value = null;
-      return this.latest.drop();
+      return this.#latest.drop();
     }
     const params = { ...asked(audit), before_id: id };
-    await this.latest.make({
+    await this.#latest.make({
       request: () => kernel.request("audit_before", params, { slot: "before", signal }),
       onAnswer: (reply) => {
         const found = decodeBefore(reply, audit);
@@ -45,7 +45,7 @@ export class Before {
       },
       onFailure: (error) => {
         this.audit.value = null;
-        failures.report("The earlier audit could not be loaded", error, () => void this.ask(id));
+        failures.report("The earlier audit could not be loaded", error, () => void this.#ask(id));
       },
     });
   }

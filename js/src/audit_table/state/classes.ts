@@ -19,14 +19,14 @@ export class Classes {
   readonly shares: Signal<ReadonlyMap<string, ClassShares>> = signal(new Map());
   /** Progress of judging all classes by their own samples; null when that is not going on. */
   readonly judging: ReadonlySignal<Progress | null>;
-  private readonly latest = new LatestRequest();
+  readonly #latest = new LatestRequest();
   /** Progress of the attribution; null when none is running. */
   readonly computing: Signal<Progress | null> = signal(null);
-  private stopping = new AbortController();
+  #stopping = new AbortController();
 
   constructor(private readonly options: ClassesOptions) {
     const { requirements, threshold, within_class } = options.traits.signals;
-    this.judging = this.latest.progress;
+    this.judging = this.#latest.progress;
     this.known = options.classes.known;
     this.waiting = options.classes.waiting;
     options.classes.want(signal(true));
@@ -34,7 +34,7 @@ export class Classes {
     whileAlive(options.lifetime, () => {
       if (this.known.value?.state !== "computed") return;
       for (const trait of [requirements, threshold, within_class]) void trait.value;
-      soon(() => void this.summarize());
+      soon(() => void this.#summarize());
     });
   }
 
@@ -45,13 +45,13 @@ export class Classes {
   /** Starts the attribution of the layer for every class. */
   async compute(): Promise<void> {
     const { kernel, traits, failures, lifetime } = this.options;
-    this.stopping = new AbortController();
+    this.#stopping = new AbortController();
     this.computing.value = { done: 0, total: 0, what: "computing relevance" };
     const onProgress = (progress: Progress) => {
       if (this.computing.peek() !== null) this.computing.value = progress;
     };
     try {
-      const signal = AbortSignal.any([lifetime, this.stopping.signal]);
+      const signal = AbortSignal.any([lifetime, this.#stopping.signal]);
       const { layer, requirements } = traits.signals;
       const params = { layer: layer.peek(), requirements: requirements.peek() };
       await kernel.request("attribute", params, { slot: "attribute", signal, onProgress });
@@ -66,19 +66,19 @@ export class Classes {
 
   /** Cancels the attribution; the kernel's cache keeps its checkpoint, where the lens has a cache. */
   stopComputing(): void {
-    this.stopping.abort();
+    this.#stopping.abort();
   }
 
-  private async summarize(): Promise<void> {
+  async #summarize(): Promise<void> {
     const { kernel, traits, failures, lifetime: signal } = this.options;
     const { layer, requirements, threshold, within_class } = traits.signals;
     const about = { layer: layer.peek(), requirements: requirements.peek(), threshold: threshold.peek() };
     const params = { ...about, within_class: within_class.peek() };
     if (about.requirements.length === 0) {
       this.shares.value = new Map();
-      return this.latest.drop();
+      return this.#latest.drop();
     }
-    await this.latest.make({
+    await this.#latest.make({
       request: async (onProgress) => {
         if (params.within_class)
           await kernel.request("audit_within", about, { slot: "summary", signal, onProgress });

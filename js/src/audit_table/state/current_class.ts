@@ -36,9 +36,9 @@ export class CurrentClass {
   readonly concepts: ReadonlySignal<Concepts>;
   /** Error about the concepts as typed; shown next to them and not in a banner. */
   readonly conceptError: Signal<string | null> = signal(null);
-  private readonly latest = new LatestRequest();
+  readonly #latest = new LatestRequest();
   /** True while verdicts are pending; the shown ones are then the previous ones. */
-  readonly waiting = this.latest.waiting;
+  readonly waiting = this.#latest.waiting;
 
   constructor(private readonly options: CurrentClassOptions) {
     const { traits, classes, lifetime } = options;
@@ -91,22 +91,22 @@ export class CurrentClass {
   /** Requests the verdicts for the current traits. */
   async load(): Promise<void> {
     const { traits, classes, auditRequests, show } = this.options;
-    const params = this.params();
+    const params = this.#params();
     const known = classes.known.peek();
     if (params.class_name === "" || known?.state !== "computed" || known.layer !== params.layer)
-      return this.latest.drop();
-    await this.latest.make({
+      return this.#latest.drop();
+    await this.#latest.make({
       request: () => auditRequests.ask("table", params, traits.signals.attributed.peek()),
       onAnswer: (audit) =>
         batch(() => {
           this.conceptError.value = null;
           show(audit);
         }),
-      onFailure: (error) => this.fail(error, params),
+      onFailure: (error) => this.#fail(error, params),
     });
   }
 
-  private params(): AuditParams {
+  #params(): AuditParams {
     const { layer, threshold, within_class } = this.options.traits.signals;
     return {
       layer: layer.peek(),
@@ -117,7 +117,7 @@ export class CurrentClass {
     };
   }
 
-  private fail(error: unknown, { valid, spurious }: AuditParams): void {
+  #fail(error: unknown, { valid, spurious }: AuditParams): void {
     const { failures } = this.options;
     if (failures.isNoNews(error)) return;
     if (valid.length + spurious.length > 0) this.conceptError.value = messageOf(error);

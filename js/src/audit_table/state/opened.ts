@@ -20,10 +20,10 @@ export class OpenedSamples extends OpenedNeuron<Opened, SamplesResult> {
   /** True when the large picture shows the neuron's heat map. */
   readonly heat = signal(false);
 
-  constructor(kernel: Kernel, failures: Failures, signal: AbortSignal) {
+  constructor(kernel: Kernel, failures: Failures, lifetime: AbortSignal) {
     const ask = ({ layer, component, className: class_name }: Opened) => {
       const params = { layer, component, class_name, of: this.scope.peek(), limit: SAMPLES };
-      return kernel.request("audit_samples", params, { slot: "samples", signal });
+      return kernel.request("audit_samples", params, { slot: "samples", signal: lifetime });
     };
     super(ask, failures, "The samples could not be loaded");
   }

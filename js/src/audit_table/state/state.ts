@@ -69,16 +69,16 @@ export class AuditTable {
   readonly order: ReadonlySignal<Uint32Array>;
   readonly status: Signal<KernelStatus>;
 
-  private readonly kernel: Kernel;
-  private readonly lifetime: AbortSignal;
-  private readonly synced: Synced<AuditTableTraits>;
+  readonly #kernel: Kernel;
+  readonly #lifetime: AbortSignal;
+  readonly #synced: Synced<AuditTableTraits>;
 
   constructor(options: AuditTableOptions) {
     const { kernel, model, signal: lifetime, link, within, schedule } = options;
-    this.kernel = kernel;
-    this.lifetime = lifetime;
+    this.#kernel = kernel;
+    this.#lifetime = lifetime;
     const traits = new Synced<AuditTableTraits>(model, lifetime);
-    this.synced = traits;
+    this.#synced = traits;
     this.traits = traits.signals;
     const failures = within?.failures ?? new Failures(lifetime, model);
     this.failures = failures;
@@ -87,11 +87,11 @@ export class AuditTable {
     this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
     const auditRequests = within?.auditRequests ?? new AuditRequests(kernel, lifetime);
     const { classes } = this;
-    const show = (audit: ClassAudit) => this.show(audit);
+    const show = (audit: ClassAudit) => this.#show(audit);
     this.current = new CurrentClass({ traits, failures, lifetime, classes, auditRequests, show });
     this.before = new Before({ kernel, traits, failures, lifetime, shown: this.audit });
-    this.changed = computed(() => this.differing());
-    this.order = computed(() => this.placed());
+    this.changed = computed(() => this.#differing());
+    this.order = computed(() => this.#placed());
     const layer = () => this.audit.peek()?.layer ?? this.traits.layer.peek();
     const onFailure = (error: unknown) => failures.missing("Some neurons could not be loaded", error);
     const scheduled = schedule === undefined ? {} : { schedule };
@@ -104,7 +104,7 @@ export class AuditTable {
     this.selection = new Selection(traits, this.cards);
     this.opened = new OpenedSamples(kernel, failures, lifetime);
     this.ablation = new Ablation({ kernel, traits, failures, lifetime, className: this.current.className });
-    const open = (neuron: Neuron) => this.open(neuron);
+    const open = (neuron: Neuron) => this.#open(neuron);
     const shown = computed(() => {
       const layer = this.audit.value?.layer;
       return layer === undefined ? null : { layer, order: this.order.value };
@@ -118,11 +118,11 @@ export class AuditTable {
   }
 
   chooseLayer(layer: string): void {
-    this.synced.write("layer", layer);
+    this.#synced.write("layer", layer);
   }
 
   chooseClass(name: string): void {
-    this.synced.write("class_name", name);
+    this.#synced.write("class_name", name);
   }
 
   toggleOverview(): void {
@@ -130,15 +130,15 @@ export class AuditTable {
   }
 
   allow(maxSpurious: number): void {
-    this.synced.write("max_spurious", maxSpurious);
+    this.#synced.write("max_spurious", maxSpurious);
   }
 
   setThreshold(threshold: number): void {
-    this.synced.write("threshold", threshold);
+    this.#synced.write("threshold", threshold);
   }
 
   judgeWithin(withinClass: boolean): void {
-    this.synced.write("within_class", withinClass);
+    this.#synced.write("within_class", withinClass);
   }
 
   /** Sorts by a column; a second call reverses the order. Numbers start with the highest, neurons with the first. */
@@ -146,24 +146,24 @@ export class AuditTable {
     const { key: before, descending } = this.sorting.peek();
     const usual = key !== "component" && key !== "verdict";
     this.sorting.value = { key, descending: key === before ? !descending : usual };
-    this.beginAnew();
+    this.#beginAnew();
   }
 
   toggleVerdict(verdict: Verdict): void {
     const hidden = new Set(this.hidden.peek());
     if (!hidden.delete(verdict)) hidden.add(verdict);
     this.hidden.value = hidden;
-    this.beginAnew();
+    this.#beginAnew();
   }
 
   toggleOnlyChanged(): void {
     this.onlyChanged.value = !this.onlyChanged.peek();
-    this.beginAnew();
+    this.#beginAnew();
   }
 
   showAll(): void {
     this.hidden.value = new Set();
-    this.beginAnew();
+    this.#beginAnew();
   }
 
   select(place: number, mode: SelectMode): void {
@@ -202,16 +202,16 @@ export class AuditTable {
       format,
       ablation: this.ablation.measured.peek()?.asked ?? null,
     };
-    const { buffers } = await this.kernel.request("audit_export", params, { signal: this.lifetime });
+    const { buffers } = await this.#kernel.request("audit_export", params, { signal: this.#lifetime });
     return bytes(buffers[0]);
   }
 
   /** Requests the texts that the unexpected neurons of the class that is shown share. */
   async askAgreement(audit: ClassAudit): Promise<void> {
-    const options = { slot: "agreement", signal: this.lifetime };
+    const options = { slot: "agreement", signal: this.#lifetime };
     this.agreement.value = "waiting";
     try {
-      const { result } = await this.kernel.request("audit_agreement", asked(audit), options);
+      const { result } = await this.#kernel.request("audit_agreement", asked(audit), options);
       this.agreement.value = this.audit.peek() === audit ? result : null;
     } catch (error) {
       this.agreement.value = null;
@@ -222,23 +222,23 @@ export class AuditTable {
   /** Requests a list of the samples behind the spurious and ambiguous neurons of a class, as CSV. */
   async suspectSamples(audit: ClassAudit): Promise<ArrayBuffer> {
     const params = asked(audit);
-    const { buffers } = await this.kernel.request("audit_suspects", params, { signal: this.lifetime });
+    const { buffers } = await this.#kernel.request("audit_suspects", params, { signal: this.#lifetime });
     return bytes(buffers[0]);
   }
 
   /** Requests words that begin with a text; returns none when the kernel fails. */
   async complete(text: string): Promise<readonly string[]> {
     try {
-      const options = { slot: "complete", signal: this.lifetime };
+      const options = { slot: "complete", signal: this.#lifetime };
       const vocabulary = this.traits.vocabulary_info.peek()?.key ?? "";
-      const { result } = await this.kernel.request("complete", { text, vocabulary }, options);
+      const { result } = await this.#kernel.request("complete", { text, vocabulary }, options);
       return result.words;
     } catch {
       return [];
     }
   }
 
-  private placed(): Uint32Array {
+  #placed(): Uint32Array {
     const audit = this.audit.value;
     if (audit === null) return new Uint32Array();
     const order = ordered(audit, this.sorting.value, this.hidden.value);
@@ -246,18 +246,18 @@ export class AuditTable {
     return order.filter((component) => this.changed.value.has(component));
   }
 
-  private differing(): ReadonlySet<number> {
+  #differing(): ReadonlySet<number> {
     const [audit, before] = [this.audit.value, this.before.audit.value];
     if (audit === null || before === null) return new Set();
     const all = Array.from({ length: audit.n }, (_, component) => component);
     return new Set(all.filter((component) => verdictBefore(audit, before, component) !== null));
   }
 
-  private show(audit: ClassAudit): void {
+  #show(audit: ClassAudit): void {
     const before = this.audit.peek();
     const active = this.order.peek()[this.focus.active.peek() ?? -1];
     batch(() => {
-      if (before?.layer !== audit.layer) this.leaveLayer();
+      if (before?.layer !== audit.layer) this.#leaveLayer();
       if (before?.className !== audit.className) this.opened.close();
       this.audit.value = audit;
       this.agreement.value = null;
@@ -266,18 +266,18 @@ export class AuditTable {
     });
   }
 
-  private leaveLayer(): void {
+  #leaveLayer(): void {
     this.cards.clear();
     this.labels.clear();
     this.opened.close();
   }
 
-  private beginAnew(): void {
+  #beginAnew(): void {
     this.focus.active.value = null;
     this.selection.forgetRange();
   }
 
-  private open(neuron: Neuron): void {
+  #open(neuron: Neuron): void {
     const className = this.audit.peek()?.className;
     if (className !== undefined) void this.opened.open({ ...neuron, className });
   }

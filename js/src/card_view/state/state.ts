@@ -22,52 +22,52 @@ export class CardState {
   readonly rows: ReadonlySignal<PlacedRow[]>;
   /** The chosen bar in words; null for none. */
   readonly chosen: ReadonlySignal<string | null>;
-  private readonly synced: Synced<CardViewTraits>;
-  private readonly model: State<CardViewTraits>;
+  readonly #synced: Synced<CardViewTraits>;
+  readonly #model: State<CardViewTraits>;
 
   constructor({ kernel, model, signal }: ViewProps<CardViewTraits>) {
-    this.model = model;
-    this.synced = new Synced<CardViewTraits>(model, signal);
-    this.traits = this.synced.signals;
+    this.#model = model;
+    this.#synced = new Synced<CardViewTraits>(model, signal);
+    this.traits = this.#synced.signals;
     this.failures = new Failures(signal, model);
     this.status = statusOf(kernel, signal);
     const { card_info, number, ranked, bar } = this.traits;
     this.card = card_info as unknown as ReadonlySignal<CardInfo>;
-    this.number = computed(() => this.card.value.numbers[this.column(number.value)] as NumberInfo);
-    this.rows = computed(() => this.ordered(ranked.value ? this.column(number.value) : null));
+    this.number = computed(() => this.card.value.numbers[this.#column(number.value)] as NumberInfo);
+    this.rows = computed(() => this.#ordered(ranked.value ? this.#column(number.value) : null));
     this.chosen = computed(() => {
       const [row, key, place = 0] = bar.value;
-      return row === undefined ? null : this.barText(row, this.column(key), place);
+      return row === undefined ? null : this.barText(row, this.#column(key), place);
     });
   }
 
   chooseNumber(key: string): void {
-    this.synced.write("number", key as CardViewTraits["number"]);
+    this.#synced.write("number", key as CardViewTraits["number"]);
   }
 
   rank(ranked: boolean): void {
-    this.synced.write("ranked", ranked);
+    this.#synced.write("ranked", ranked);
   }
 
   /** Chooses a bar, or gives it up if it is the chosen one. */
   chooseBar(row: number, column: number, bar: number): void {
     const key = this.card.peek().numbers[column]?.key ?? "";
-    this.synced.write("bar", this.isChosen(row, column, bar) ? [] : [row, key, bar]);
+    this.#synced.write("bar", this.isChosen(row, column, bar) ? [] : [row, key, bar]);
   }
 
   clear(): void {
-    this.synced.write("bar", []);
-    this.synced.write("selection", []);
+    this.#synced.write("bar", []);
+    this.#synced.write("selection", []);
   }
 
   isChosen(row: number, column: number, bar: number): boolean {
     const [at, key, place] = this.traits.bar.value;
-    return at === row && place === bar && this.column(key) === column;
+    return at === row && place === bar && this.#column(key) === column;
   }
 
   /** Shows a layer in the other widgets; they may have moved on, so an equal layer is passed on too. */
   showLayer(layer: string): void {
-    this.model.set("layer", layer);
+    this.#model.set("layer", layer);
   }
 
   /** Describes a bar: "34 neurons of bn2: clarity 0.20 to 0.25". */
@@ -79,11 +79,11 @@ export class CardState {
     return `${counted(n, "neuron")} of ${name}: ${rangeText(number, bar)}`;
   }
 
-  private column(key: string | undefined): number {
+  #column(key: string | undefined): number {
     return this.card.peek().numbers.findIndex((number) => number.key === key);
   }
 
-  private ordered(column: number | null): PlacedRow[] {
+  #ordered(column: number | null): PlacedRow[] {
     const { numbers, rows, n_parts } = this.card.value;
     const placed = rows.map((row, place) => ({ ...row, place, isLast: place === rows.length - 1 }));
     if (column === null) return placed;

@@ -24,7 +24,7 @@ export class OpenedPair {
   readonly match: ReadonlySignal<Match | null>;
   /** In the order of the sides on screen; null until the answers arrive. */
   readonly compared: Signal<{ neurons: ComparedNeuron[] } | null> = signal(null);
-  private readonly latest = new LatestRequest();
+  readonly #latest = new LatestRequest();
 
   constructor(private readonly options: OpenedPairOptions) {
     const { lifetime, pair, matches } = options;
@@ -34,10 +34,10 @@ export class OpenedPair {
       return neuron === null || other === undefined ? null : matches.matchOf(neuron, other);
     });
     // The match changes once more when chance is known, and the neurons do not.
-    const neurons = computed(() => JSON.stringify(this.neurons()));
+    const neurons = computed(() => JSON.stringify(this.#neurons()));
     whileAlive(
       lifetime,
-      () => void this.load(JSON.parse(neurons.value)),
+      () => void this.#load(JSON.parse(neurons.value)),
       () => {
         const opened = this.current.value;
         if (opened !== null && !pair.value.includes(opened.layer)) this.close();
@@ -53,17 +53,17 @@ export class OpenedPair {
     this.current.value = null;
   }
 
-  private neurons(): Neuron[] {
+  #neurons(): Neuron[] {
     const found = [this.current.value, this.match.value?.neuron].filter((neuron) => neuron != null);
     const place = ({ layer }: Neuron) => this.options.pair.value.indexOf(layer);
     return found.sort((a, b) => place(a) - place(b));
   }
 
-  private async load(neurons: Neuron[]): Promise<void> {
+  async #load(neurons: Neuron[]): Promise<void> {
     this.compared.value = null;
-    if (neurons.length === 0) return this.latest.drop();
+    if (neurons.length === 0) return this.#latest.drop();
     const { kernel, failures, lifetime: signal } = this.options;
-    await this.latest.make({
+    await this.#latest.make({
       request: () =>
         Promise.all(neurons.map((neuron) => kernel.request("detail", { ...neuron }, { signal }))),
       onAnswer: (replies) => {
@@ -75,7 +75,7 @@ export class OpenedPair {
         };
       },
       onFailure: (error) =>
-        failures.report("The neurons could not be compared", error, () => void this.load(neurons)),
+        failures.report("The neurons could not be compared", error, () => void this.#load(neurons)),
     });
   }
 }

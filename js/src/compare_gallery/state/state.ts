@@ -54,16 +54,17 @@ export class CompareGallery {
   readonly busyWith: ReadonlySignal<Progress | null>;
   /** The present order: without a query, that of strength is that of similarity. */
   readonly sortedBy: ReadonlySignal<CompareGalleryTraits["sort"]>;
-  private readonly synced: Synced<CompareGalleryTraits>;
-  private readonly link: Link;
+  readonly #synced: Synced<CompareGalleryTraits>;
+  readonly #link: Link;
 
   constructor(private readonly options: CompareGalleryOptions) {
     const { kernel, model, signal: lifetime, link = new Link(), within, debounce = DEBOUNCE } = options;
-    this.link = link;
-    this.synced = new Synced(model, lifetime);
-    this.traits = this.synced.signals;
+    this.#link = link;
+    this.#synced = new Synced(model, lifetime);
+    this.traits = this.#synced.signals;
     this.failures = within?.failures ?? new Failures(lifetime, model);
-    const { failures, synced } = this;
+    const { failures } = this;
+    const synced = this.#synced;
     this.status = statusOf(kernel, lifetime);
     this.query = within?.query ?? new Query({ kernel, traits: synced, failures, lifetime, debounce });
     this.undo =
@@ -87,10 +88,10 @@ export class CompareGallery {
       pair: this.traits.pair,
       matches: this.matches,
     });
-    this.galleries = [this.gallery(0), this.gallery(1)];
+    this.galleries = [this.#gallery(0), this.#gallery(1)];
     this.strengths = computed(() => strengthsOf(this.galleries));
-    this.busyWith = computed(() => this.progress());
-    whileAlive(lifetime, () => this.visitSelected(), ...PLACES.map((place) => this.keepActive(place)));
+    this.busyWith = computed(() => this.#progress());
+    whileAlive(lifetime, () => this.#visitSelected(), ...PLACES.map((place) => this.#keepActive(place)));
   }
 
   /** Name of a side that is shown. */
@@ -112,29 +113,29 @@ export class CompareGallery {
     const shown = [...this.traits.pair.peek()];
     if (shown[1 - place] === side) shown[1 - place] = shown[place] ?? "";
     shown[place] = side;
-    this.synced.write("pair", shown);
+    this.#synced.write("pair", shown);
   }
 
   chooseShow(show: CompareGalleryTraits["show"]): void {
-    this.synced.write("show", show);
+    this.#synced.write("show", show);
   }
 
   /** Numbers rise at first; every other order begins with the highest. */
   chooseSort(sort: CompareGalleryTraits["sort"]): void {
-    this.synced.write("sort", sort);
-    this.synced.write("descending", sort !== "component");
+    this.#synced.write("sort", sort);
+    this.#synced.write("descending", sort !== "component");
   }
 
   flipDirection(): void {
-    this.synced.write("descending", !this.traits.descending.peek());
+    this.#synced.write("descending", !this.traits.descending.peek());
   }
 
   showExamplesAs(way: CompareGalleryTraits["examples_as"]): void {
-    this.synced.write("examples_as", way);
+    this.#synced.write("examples_as", way);
   }
 
   clearSelection(): void {
-    this.synced.write("selection", []);
+    this.#synced.write("selection", []);
   }
 
   /** Names of the sides that are shown, in the order of the comparison. */
@@ -168,7 +169,7 @@ export class CompareGallery {
 
   /** Makes a neuron the current one and scrolls to it. */
   visit(neuron: Neuron): void {
-    this.link.visited.value = { neuron, by: this };
+    this.#link.visited.value = { neuron, by: this };
   }
 
   /** Opens the neuron that lies so many places further on the side of the opened one. */
@@ -180,9 +181,10 @@ export class CompareGallery {
     if (component !== undefined) this.open({ layer: opened.layer, component });
   }
 
-  private gallery(place: Place): Gallery {
+  #gallery(place: Place): Gallery {
     const { kernel, model, signal, schedule } = this.options;
-    const { failures, query, undo, link, matches } = this;
+    const { failures, query, undo, matches } = this;
+    const link = this.#link;
     const side = computed(() => this.sideAt(place));
     const other = computed(() => this.sideAt(place === 0 ? 1 : 0));
     const narrowing = narrowingOf({ traits: this.traits, link, model, matches, side, other }, () =>
@@ -210,7 +212,7 @@ export class CompareGallery {
   }
 
   /** A cell may have selected a neuron, which then is the current one. */
-  private visitSelected(): void {
+  #visitSelected(): void {
     const name = this.traits.selection.value.at(-1);
     const layer = this.traits.layers.value.find(
       (side) => name?.slice(0, name.lastIndexOf(":")) === side.name,
@@ -223,7 +225,7 @@ export class CompareGallery {
   }
 
   /** Makes the current neuron, or its match, the active card; new cards begin at the top, with none active. */
-  private keepActive(place: Place): () => void {
+  #keepActive(place: Place): () => void {
     let before: { current: Neuron | null; ranking: unknown; isNew: boolean } | null = null;
     return () => {
       const { order, focus } = this.galleries[place];
@@ -236,7 +238,7 @@ export class CompareGallery {
     };
   }
 
-  private progress(): Progress | null {
+  #progress(): Progress | null {
     const own = this.galleries.map(({ busyWith }) => busyWith.value).find((progress) => progress !== null);
     // A map that the galleries are joined to says what its matches wait for.
     return own ?? (this.options.within === undefined ? this.matches.progress.value : null);

@@ -32,9 +32,9 @@ export class CompareMap {
   /** The sides between which matches are shown. */
   readonly pair: ReadonlySignal<Pair>;
   readonly playing = signal(false);
-  private readonly steps: Steps;
+  readonly #steps: Steps;
   /** The kind to show alone as soon as colours by match are there. */
-  private wanted: MatchKind | null = null;
+  #wanted: MatchKind | null = null;
 
   constructor(options: CompareMapOptions) {
     const { kernel, model, signal: lifetime } = options;
@@ -46,24 +46,24 @@ export class CompareMap {
       ...options,
       model: asMapModel(model),
       own: {
-        ...(isSeries ? { view: (laid: Points) => this.steps.view(laid, traits.signals.step.value) } : {}),
+        ...(isSeries ? { view: (laid: Points) => this.#steps.view(laid, traits.signals.step.value) } : {}),
         colours: {
           usual: isSeries ? "match" : "side",
           isOwn: (encoding) => encoding === "side" || encoding === "match",
-          colouring: (encoding, points) => this.colouring(encoding === "match", points),
+          colouring: (encoding, points) => this.#colouring(encoding === "match", points),
         },
         progress: computed(() => this.matches.progress.value),
         spoken: (points, point) => `. ${matchText(points, this.partner(points, point))}`,
       },
     });
     this.matches = new Matches(kernel, lifetime, this.map.failures);
-    this.steps = new Steps(this.matches);
+    this.#steps = new Steps(this.matches);
     whileAlive(
       lifetime,
-      () => this.play(),
-      () => this.takeWanted(),
+      () => this.#play(),
+      () => this.#takeWanted(),
     );
-    if (isSeries) this.prefetch(lifetime);
+    if (isSeries) this.#prefetch(lifetime);
   }
 
   /** Returns the neuron of the other side that a point is most similar to; null for none, and until it is known. */
@@ -78,14 +78,14 @@ export class CompareMap {
     const { map } = this;
     if (map.colours.colouring.peek()?.encoding === "match")
       map.filter.value = only(map.filter.peek(), KINDS[kind], KIND_COUNT);
-    else this.wanted = kind;
+    else this.#wanted = kind;
     this.traits.write("encoding", "match");
   }
 
   /** Goes to the next neuron without a match, in the order of the sides, and keeps its card. */
   nextUnmatched(): void {
     const points = this.map.layout.points.peek();
-    const colouring = points === null ? null : this.colouring(true, points);
+    const colouring = points === null ? null : this.#colouring(true, points);
     if (points === null || colouring?.encoding !== "match") return;
     const isAlone = (point: number) => {
       const kind = colouring.values[point];
@@ -117,7 +117,7 @@ export class CompareMap {
   /** Shows a side of the series; out of range, the nearest. */
   goTo(step: number): void {
     const most = this.traits.signals.sides.peek().length - 1;
-    this.follow(Math.max(0, Math.min(most, step)));
+    this.#follow(Math.max(0, Math.min(most, step)));
   }
 
   togglePlay(): void {
@@ -128,7 +128,7 @@ export class CompareMap {
   }
 
   /** Steps on; the neuron that handles keys stays the same one where it has a match. */
-  private follow(step: number): void {
+  #follow(step: number): void {
     const { map, traits } = this;
     const laid = map.layout.laid.peek();
     const active = map.focus.active.peek();
@@ -141,13 +141,13 @@ export class CompareMap {
       map.focus.active.value = partner !== null && laid !== null ? pointOf(laid, partner) : null;
   }
 
-  private takeWanted(): void {
-    if (this.map.colours.colouring.value?.encoding !== "match" || this.wanted === null) return;
-    this.map.filter.value = only(null, KINDS[this.wanted], KIND_COUNT);
-    this.wanted = null;
+  #takeWanted(): void {
+    if (this.map.colours.colouring.value?.encoding !== "match" || this.#wanted === null) return;
+    this.map.filter.value = only(null, KINDS[this.#wanted], KIND_COUNT);
+    this.#wanted = null;
   }
 
-  private play(): (() => void) | undefined {
+  #play(): (() => void) | undefined {
     if (!this.playing.value) return undefined;
     const { sides, step } = this.traits.signals;
     if (step.value >= sides.value.length - 1) {
@@ -158,7 +158,7 @@ export class CompareMap {
     return () => clearTimeout(timer);
   }
 
-  private colouring(byMatch: boolean, points: Points) {
+  #colouring(byMatch: boolean, points: Points) {
     if (!byMatch) return sideColouring(points);
     const pair = this.pair.value;
     const there = this.matches.between(pair[0], pair[1])?.chance;
@@ -168,7 +168,7 @@ export class CompareMap {
   }
 
   /** Asks for the matches of all steps, so that playing need not wait for them. */
-  private prefetch(lifetime: AbortSignal): void {
+  #prefetch(lifetime: AbortSignal): void {
     whileAlive(lifetime, () => {
       const names = this.traits.signals.sides.value.map(({ name }) => name);
       names.slice(1).forEach((after, place) => {

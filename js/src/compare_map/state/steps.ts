@@ -9,7 +9,7 @@ import { NOWHERE } from "../../concept_map/points/space";
 import type { LayerPoints } from "../../generated/protocol";
 
 export class Steps {
-  private last: number | null = null;
+  #last: number | null = null;
 
   constructor(private readonly matches: Matches) {}
 
@@ -21,20 +21,14 @@ export class Steps {
     const xy = new Uint16Array(2 * laid.n).fill(NOWHERE);
     const states = new Uint8Array(laid.n);
     show(xy, laid, side);
-    if (before !== undefined) this.showLost(xy, states, laid, before, side);
-    const change = { origin: this.origins(laid, side, states), states };
-    this.last = step;
+    if (before !== undefined) this.#showLost(xy, states, laid, before, side);
+    const change = { origin: this.#origins(laid, side, states), states };
+    this.#last = step;
     const layers = laid.layers.map((each) => ({ ...each, hollow: each === before }));
     return { ...laid, xy, layers, change, grid: new PointGrid(xy, laid.space) };
   }
 
-  private showLost(
-    xy: Uint16Array,
-    states: Uint8Array,
-    laid: Points,
-    before: LayerPoints,
-    side: LayerPoints,
-  ) {
+  #showLost(xy: Uint16Array, states: Uint8Array, laid: Points, before: LayerPoints, side: LayerPoints) {
     const chance = this.matches.between(before.name, side.name)?.chance;
     if (!chance) return;
     show(xy, laid, before, chance.isAlone);
@@ -42,9 +36,9 @@ export class Steps {
   }
 
   /** Returns where the points of a side come from: their matches on the side that was shown before. */
-  private origins(laid: Points, side: LayerPoints, states: Uint8Array): Change["origin"] {
+  #origins(laid: Points, side: LayerPoints, states: Uint8Array): Change["origin"] {
     const origin = new Int32Array(laid.n).fill(-1);
-    const from = this.last === null ? undefined : laid.layers[this.last];
+    const from = this.#last === null ? undefined : laid.layers[this.#last];
     if (from === undefined || from === side) return origin;
     const pair = this.matches.between(side.name, from.name);
     if (!pair?.chance) return origin;

@@ -36,27 +36,27 @@ export class GraphState {
   readonly paths: ReadonlySignal<ReadonlySet<GraphEdge>>;
   /** False where no kernel answers. */
   readonly canTakeOut: ReadonlySignal<boolean>;
-  private readonly hovered = signal<number | null>(null);
-  private readonly focused = signal<number | null>(null);
-  private readonly synced: Synced<ConceptGraphTraits>;
-  private readonly pointing: Pointing;
-  private readonly layers = new Map<string, ExamplePictures>();
-  private readonly examples: () => ExamplePictures;
-  private readonly kernel: Kernel;
-  private readonly model: State<ConceptGraphTraits>;
-  private readonly lifetime: AbortSignal;
+  readonly #hovered = signal<number | null>(null);
+  readonly #focused = signal<number | null>(null);
+  readonly #synced: Synced<ConceptGraphTraits>;
+  readonly #pointing: Pointing;
+  readonly #layers = new Map<string, ExamplePictures>();
+  readonly #examples: () => ExamplePictures;
+  readonly #kernel: Kernel;
+  readonly #model: State<ConceptGraphTraits>;
+  readonly #lifetime: AbortSignal;
 
   constructor({ kernel, model, link, signal: lifetime }: ViewProps<ConceptGraphTraits>) {
-    this.kernel = kernel;
-    this.model = model;
-    this.lifetime = lifetime;
-    this.synced = new Synced<ConceptGraphTraits>(model, lifetime);
-    this.traits = this.synced.signals;
+    this.#kernel = kernel;
+    this.#model = model;
+    this.#lifetime = lifetime;
+    this.#synced = new Synced<ConceptGraphTraits>(model, lifetime);
+    this.traits = this.#synced.signals;
     this.failures = new Failures(lifetime, model);
     this.status = statusOf(kernel, lifetime);
-    this.pointing = new Pointing(link);
-    this.examples = viewPictures(kernel, lifetime, this.failures).examples;
-    this.taken = new TakenOut({ kernel, traits: this.synced, failures: this.failures, lifetime });
+    this.#pointing = new Pointing(link);
+    this.#examples = viewPictures(kernel, lifetime, this.failures).examples;
+    this.taken = new TakenOut({ kernel, traits: this.#synced, failures: this.failures, lifetime });
     const { weak_below, opened } = this.traits;
     this.edges = computed(
       () => this.result.value?.edges.filter(({ share }) => Math.abs(share) >= weak_below.value) ?? [],
@@ -66,15 +66,15 @@ export class GraphState {
       const all = [least, weak_below.value, ...STEPS.filter((step) => step > least)];
       return [...new Set(all)].sort((a, b) => a - b);
     });
-    this.opened = computed(() => this.numbered(opened.value));
+    this.opened = computed(() => this.#numbered(opened.value));
     this.lit = computed(
-      () => this.hovered.value ?? this.pointed() ?? this.focused.value ?? this.opened.value,
+      () => this.#hovered.value ?? this.#pointed() ?? this.#focused.value ?? this.opened.value,
     );
     this.paths = computed(() =>
       this.lit.value === null ? new Set() : pathsThrough(this.edges.value, this.lit.value),
     );
     this.canTakeOut = computed(() => !["kept", "gone"].includes(this.status.value));
-    void this.load();
+    void this.#load();
   }
 
   node(number: number): GraphNode {
@@ -83,35 +83,35 @@ export class GraphState {
 
   /** Pictures of the examples of a node, and their keys. */
   pictures({ layer, component, samples }: GraphNode): { stores: ExampleStores; keys: number[] } {
-    const own = this.layers.get(layer) ?? this.examples();
-    this.layers.set(layer, own);
+    const own = this.#layers.get(layer) ?? this.#examples();
+    this.#layers.set(layer, own);
     const stores = own.shown(this.traits.examples_as.value, layer);
     return { stores, keys: samples.map((row, rank) => stores.key(component, rank, row)) };
   }
 
   hover(number: number | null): void {
-    this.hovered.value = number;
+    this.#hovered.value = number;
     const node = number === null ? null : this.node(number);
-    this.pointing.hover(node === null || node.layer === "" ? null : node);
+    this.#pointing.hover(node === null || node.layer === "" ? null : node);
   }
 
   focus(number: number | null): void {
-    this.focused.value = number;
+    this.#focused.value = number;
   }
 
   /** Opens a node here, and shows it in the other widgets. */
   open(number: number): void {
     const { name, layer, component } = this.node(number);
-    this.synced.write("opened", name);
+    this.#synced.write("opened", name);
     if (layer === "") return;
     // The others may have moved on, so equal values are passed on too.
-    this.model.set("layer", layer);
-    this.model.set("selection", [name]);
-    this.pointing.visit({ layer, component });
+    this.#model.set("layer", layer);
+    this.#model.set("selection", [name]);
+    this.#pointing.visit({ layer, component });
   }
 
   close(): void {
-    this.synced.write("opened", "");
+    this.#synced.write("opened", "");
   }
 
   /** Opens the node so many places below in its layer. */
@@ -130,7 +130,7 @@ export class GraphState {
   }
 
   hideWeak(step: number): void {
-    this.synced.write("weak_below", this.steps.peek()[step] ?? 1);
+    this.#synced.write("weak_below", this.steps.peek()[step] ?? 1);
   }
 
   /** Takes a component out, or puts it back; the class stays. */
@@ -146,29 +146,29 @@ export class GraphState {
   }
 
   clearSelection(): void {
-    this.synced.write("selection", []);
+    this.#synced.write("selection", []);
   }
 
-  private pointed(): number | null {
-    const neuron = this.pointing.hovered.value;
+  #pointed(): number | null {
+    const neuron = this.#pointing.hovered.value;
     const found = this.result.value?.nodes.findIndex(
       ({ layer, component }) => layer === neuron?.layer && component === neuron.component,
     );
     return found === undefined || found < 0 ? null : found;
   }
 
-  private numbered(name: string): number | null {
+  #numbered(name: string): number | null {
     const found = this.result.value?.nodes.findIndex((node) => node.name === name) ?? -1;
     return found < 0 ? null : found;
   }
 
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const params = { graph: this.traits.result_id.peek() };
     try {
-      const { result } = await this.kernel.request("graph", params, { signal: this.lifetime });
+      const { result } = await this.#kernel.request("graph", params, { signal: this.#lifetime });
       this.result.value = result;
     } catch (error) {
-      this.failures.report("The graph could not be loaded", error, () => void this.load());
+      this.failures.report("The graph could not be loaded", error, () => void this.#load());
     }
   }
 }

@@ -9,77 +9,77 @@ export class TakenOut {
   readonly names: ReadonlySignal<ReadonlySet<string>>;
   /** By the number of the node; of the nodes that were last measured, null without any. */
   readonly changes: Signal<ReadonlyMap<number, NodeChange> | null> = signal(null);
-  private readonly latest = new LatestRequest();
-  readonly progress = this.latest.progress;
-  readonly waiting = this.latest.waiting;
+  readonly #latest = new LatestRequest();
+  readonly progress = this.#latest.progress;
+  readonly waiting = this.#latest.waiting;
   /** The nodes that `changes` were measured without. */
-  private readonly measured: Signal<string[]> = signal([]);
+  readonly #measured: Signal<string[]> = signal([]);
   /** True if `changes` are of the nodes that are out now. */
   readonly isMeasured: ReadonlySignal<boolean>;
-  private stopping = new AbortController();
+  #stopping = new AbortController();
 
   constructor(private readonly around: Around<ConceptGraphTraits>) {
     const { without, result_id } = around.traits.signals;
     this.names = computed(() => new Set(without.value));
-    this.isMeasured = computed(() => without.value.join() === this.measured.value.join());
-    whileAlive(around.lifetime, () => void this.measure(without.value, result_id.value));
+    this.isMeasured = computed(() => without.value.join() === this.#measured.value.join());
+    whileAlive(around.lifetime, () => void this.#measure(without.value, result_id.value));
   }
 
   toggle(name: string): void {
     const before = this.around.traits.signals.without.peek();
     const others = before.filter((other) => other !== name);
-    this.write(others.length < before.length ? others : [...before, name]);
+    this.#write(others.length < before.length ? others : [...before, name]);
   }
 
   /** Puts all nodes back. */
   clear(): void {
-    this.write([]);
+    this.#write([]);
   }
 
   /** Ends the measurement; the nodes are those that were last measured. */
   stop(): void {
-    this.stopping.abort();
-    this.latest.drop();
-    this.write(this.measured.peek());
+    this.#stopping.abort();
+    this.#latest.drop();
+    this.#write(this.#measured.peek());
   }
 
-  private write(names: string[]): void {
+  #write(names: string[]): void {
     this.around.traits.write("without", names);
   }
 
   /** Measures what falls without the nodes, then without random ones instead. */
-  private async measure(nodes: string[], graph: string): Promise<void> {
+  async #measure(nodes: string[], graph: string): Promise<void> {
     if (this.isMeasured.peek()) return;
-    this.stopping.abort();
-    this.stopping = new AbortController();
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
     if (nodes.length === 0) {
-      this.latest.drop();
-      return this.show([], null);
+      this.#latest.drop();
+      return this.#show([], null);
     }
-    const wanted = AbortSignal.any([this.around.lifetime, this.stopping.signal]);
+    const wanted = AbortSignal.any([this.around.lifetime, this.#stopping.signal]);
     for (const control of [false, true]) {
       if (wanted.aborted || (control && !this.isMeasured.peek())) return;
-      await this.ask({ graph, nodes, control }, wanted);
+      await this.#ask({ graph, nodes, control }, wanted);
     }
   }
 
-  private ask(params: WithoutParams, wanted: AbortSignal): Promise<void> {
+  #ask(params: WithoutParams, wanted: AbortSignal): Promise<void> {
     const { kernel, failures } = this.around;
-    return this.latest.make({
+    return this.#latest.make({
       request: (onProgress) =>
         kernel.request("graph_without", params, { slot: "without", signal: wanted, onProgress }),
       onAnswer: ({ result }) =>
-        this.show(params.nodes, new Map(result.changes.map((change) => [change.node, change]))),
+        this.#show(params.nodes, new Map(result.changes.map((change) => [change.node, change]))),
       onFailure: (error) => {
-        failures.report("It could not be measured what falls", error, () => this.write(params.nodes));
-        if (!failures.isNoNews(error)) this.write(this.measured.peek());
+        failures.report("It could not be measured what falls", error, () => this.#write(params.nodes));
+        if (!failures.isNoNews(error)) this.#write(this.#measured.peek());
       },
     });
   }
 
-  private show(nodes: string[], changes: ReadonlyMap<number, NodeChange> | null): void {
+  #show(nodes: string[], changes: ReadonlyMap<number, NodeChange> | null): void {
     batch(() => {
-      this.measured.value = nodes;
+      this.#measured.value = nodes;
       this.changes.value = changes;
     });
   }

@@ -26,9 +26,9 @@ export class Sight {
   /** Size of the view in CSS pixels. */
   readonly size: Signal<{ width: number; height: number }> = signal({ width: 0, height: 0 });
   readonly view: ReadonlySignal<Viewport>;
-  private saving: ReturnType<typeof setTimeout> | undefined;
-  private looked = false;
-  private shown: Points | null = null;
+  #saving: ReturnType<typeof setTimeout> | undefined;
+  #looked = false;
+  #shown: Points | null = null;
 
   constructor(
     private readonly traits: Synced<ConceptMapTraits>,
@@ -42,18 +42,18 @@ export class Sight {
     });
     whileAlive(
       lifetime,
-      () => this.followTrait(),
-      () => this.leaveOldPlaces(),
+      () => this.#followTrait(),
+      () => this.#leaveOldPlaces(),
     );
-    lifetime.addEventListener("abort", () => clearTimeout(this.saving));
+    lifetime.addEventListener("abort", () => clearTimeout(this.#saving));
   }
 
   /** Moves the camera at once, on the user's behalf. */
   look(camera: Camera): void {
-    this.looked = true;
+    this.#looked = true;
     this.camera.value = camera;
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.traits.write("camera", asTrait(camera)), SAVED_AFTER_MS);
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => this.traits.write("camera", asTrait(camera)), SAVED_AFTER_MS);
   }
 
   /** Moves the camera with an animation. */
@@ -87,18 +87,18 @@ export class Sight {
   }
 
   /** Applies a camera that a cell set. */
-  private followTrait(): void {
+  #followTrait(): void {
     const wanted = this.traits.signals.camera.value;
     if (JSON.stringify(wanted) !== JSON.stringify(asTrait(this.camera.peek())))
       this.goal.value = fromTrait(wanted);
   }
 
   /** Resets the camera: with other positions, the old one means nothing. */
-  private leaveOldPlaces(): void {
+  #leaveOldPlaces(): void {
     const points = this.points.value;
-    const before = this.shown;
-    this.shown = points;
-    if (before === null || points === null || !this.looked) return;
+    const before = this.#shown;
+    this.#shown = points;
+    if (before === null || points === null || !this.#looked) return;
     if (!samePlaces(before, points)) this.goal.value = HOME;
   }
 }

@@ -18,20 +18,20 @@ export function isOfClass(encoding: Encoding): boolean {
 export class AuditedClass {
   readonly className: ReadonlySignal<string>;
   readonly concepts: ReadonlySignal<Concepts>;
-  private readonly isChosen: ReadonlySignal<boolean>;
+  readonly #isChosen: ReadonlySignal<boolean>;
 
   constructor(
     private readonly traits: Synced<ConceptMapTraits>,
     private readonly classes: KnownClasses,
   ) {
     const { class_name, requirements } = traits.signals;
-    this.isChosen = computed(() => class_name.value !== "" || requirements.value.length > 0);
+    this.#isChosen = computed(() => class_name.value !== "" || requirements.value.length > 0);
     this.className = computed(() => {
       const known = classes.known.value?.classes ?? [];
-      return this.isChosen.value ? currentClass(class_name.value, known, requirements.value) : "";
+      return this.#isChosen.value ? currentClass(class_name.value, known, requirements.value) : "";
     });
     this.concepts = computed(() => conceptsOf(requirements.value, this.className.value));
-    classes.want(this.isChosen);
+    classes.want(this.#isChosen);
   }
 
   /** Explains why the colours cannot show this; null when they can. */
@@ -41,7 +41,7 @@ export class AuditedClass {
     const name = this.className.value;
     if (!isOfClass(encoding)) return null;
     if (layer === "") return "choose one layer";
-    if (!this.isChosen.value) return "no class is chosen";
+    if (!this.#isChosen.value) return "no class is chosen";
     if (known?.layer !== layer) return NOT_YET;
     if (known.state !== "computed") return "no relevance yet";
     const info = known.classes.find((each) => each.name === name);

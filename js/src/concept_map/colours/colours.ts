@@ -44,10 +44,10 @@ export class Colours {
   readonly colouring: Signal<Colouring | null> = signal(null);
   /** Error about the query or the concepts as typed. */
   readonly queryError: Signal<string | null> = signal(null);
-  private answer: Answer | null = null;
-  private readonly latest = new LatestRequest();
-  readonly waiting = this.latest.waiting;
-  readonly progress = this.latest.progress;
+  #answer: Answer | null = null;
+  readonly #latest = new LatestRequest();
+  readonly waiting = this.#latest.waiting;
+  readonly progress = this.#latest.progress;
 
   constructor(private readonly options: ColoursOptions) {
     const { traits, lifetime, points } = options;
@@ -62,9 +62,9 @@ export class Colours {
     whileAlive(
       lifetime,
       () => {
-        if (points.value !== null) this.show(points.value);
+        if (points.value !== null) this.#show(points.value);
       },
-      () => this.followOwn(),
+      () => this.#followOwn(),
     );
   }
 
@@ -80,17 +80,17 @@ export class Colours {
 
   /** Requests the colours for the current traits. */
   async ask(): Promise<void> {
-    const params = this.params();
-    if (this.isLocal(params.encoding) || params.layers.length === 0) return this.showLocal();
+    const params = this.#params();
+    if (this.#isLocal(params.encoding) || params.layers.length === 0) return this.#showLocal();
     const { lifetime: signal } = this.options;
-    await this.latest.make({
-      request: (onProgress) => this.request(params, { slot: "encoding", signal, onProgress }),
-      onAnswer: (colouring) => this.take(params, colouring),
-      onFailure: (error) => this.failed(error, params),
+    await this.#latest.make({
+      request: (onProgress) => this.#request(params, { slot: "encoding", signal, onProgress }),
+      onAnswer: (colouring) => this.#take(params, colouring),
+      onFailure: (error) => this.#failed(error, params),
     });
   }
 
-  private async request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
+  async #request(params: EncodingParams, options: RequestOptions): Promise<Colouring> {
     const { kernel, traits, audited, auditRequests } = this.options;
     const { encoding, query } = params;
     if (!isOfClass(encoding)) {
@@ -101,7 +101,7 @@ export class Colours {
     return classColouring(await auditRequests.ask("colours", audited.params(), attributed), encoding);
   }
 
-  private params(): EncodingParams {
+  #params(): EncodingParams {
     const { traits } = this.options;
     const { query, query_image } = traits.signals;
     return {
@@ -112,51 +112,52 @@ export class Colours {
     };
   }
 
-  private take(params: EncodingParams, colouring: Colouring): void {
+  #take(params: EncodingParams, colouring: Colouring): void {
     batch(() => {
-      this.answer = { layers: params.layers.join("\n"), colouring };
+      this.#answer = { layers: params.layers.join("\n"), colouring };
       this.queryError.value = null;
       const points = this.options.points.peek();
-      if (points !== null) this.show(points);
+      if (points !== null) this.#show(points);
     });
   }
 
-  private showLocal(): void {
+  #showLocal(): void {
     batch(() => {
-      this.answer = null;
+      this.#answer = null;
       this.queryError.value = null;
-      this.latest.drop();
+      this.#latest.drop();
       const points = this.options.points.peek();
-      if (points !== null) this.show(points);
+      if (points !== null) this.#show(points);
     });
   }
 
   /** Returns the colouring of these points: the previous one while a new one is pending, null for other points. */
-  private show(points: Points): void {
+  #show(points: Points): void {
     const encoding = untracked(() => this.effective());
     const known = this.colouring.peek();
     const { own } = this.options;
     if (own?.isOwn(encoding)) return;
     if (encoding === "cluster") this.colouring.value = clusterColouring(points);
     else if (encoding === "layer") this.colouring.value = layerColouring(points);
-    else if (this.answer !== null && fits(this.answer, points)) this.colouring.value = this.answer.colouring;
+    else if (this.#answer !== null && fits(this.#answer, points))
+      this.colouring.value = this.#answer.colouring;
     else if (known !== null && known.values.length !== points.n) this.colouring.value = null;
   }
 
   /** Returns whether the colours need no request. */
-  private isLocal(encoding: Encoding): boolean {
+  #isLocal(encoding: Encoding): boolean {
     return encoding === "cluster" || encoding === "layer" || this.options.own?.isOwn(encoding) === true;
   }
 
   /** Shows a widget's own colours again whenever what they are made of changes. */
-  private followOwn(): void {
+  #followOwn(): void {
     const { own, points } = this.options;
     const encoding = this.effective();
     if (own?.isOwn(encoding) && points.value !== null)
       this.colouring.value = own.colouring(encoding, points.value);
   }
 
-  private failed(error: unknown, params: EncodingParams): void {
+  #failed(error: unknown, params: EncodingParams): void {
     const { failures } = this.options;
     if (failures.isNoNews(error)) return;
     const asks = params.encoding === "alignment" || isOfClass(params.encoding);

@@ -16,7 +16,7 @@ export interface Drawn {
 }
 
 export class PointDataMaker {
-  private last: (Drawn & { data: PointData }) | null = null;
+  #last: (Drawn & { data: PointData }) | null = null;
 
   /** Makes the columns; with `morphs`, new points start where the previous ones were. */
   make(wanted: Drawn, morphs: boolean): PointData {
@@ -24,17 +24,17 @@ export class PointDataMaker {
     const colouring = wanted.colouring?.values.length === points.n ? wanted.colouring : null;
     const states = pointStates(points, colouring, wanted.filter, wanted.selected);
     const data: PointData = {
-      ...this.positions(points, morphs),
-      entries: this.entries(points, colouring),
+      ...this.#positions(points, morphs),
+      entries: this.#entries(points, colouring),
       states: inOrder(states, points.order),
-      palette: this.palette(colouring, page),
+      palette: this.#palette(colouring, page),
     };
-    this.last = { ...wanted, colouring, data };
+    this.#last = { ...wanted, colouring, data };
     return data;
   }
 
-  private positions(points: Points, morphs: boolean): Pick<PointData, "n" | "space" | "xy" | "start"> {
-    const { last } = this;
+  #positions(points: Points, morphs: boolean): Pick<PointData, "n" | "space" | "xy" | "start"> {
+    const last = this.#last;
     if (last?.points === points) return last.data;
     const start =
       morphs && last !== null && last.points.n > 0 && !samePlaces(last.points, points)
@@ -43,15 +43,15 @@ export class PointDataMaker {
     return { n: points.n, space: points.space, xy: pairsInOrder(points.xy, points.order), start };
   }
 
-  private entries(points: Points, colouring: Colouring | null): Uint8Array {
-    const { last } = this;
+  #entries(points: Points, colouring: Colouring | null): Uint8Array {
+    const last = this.#last;
     if (last?.points === points && last.colouring === colouring) return last.data.entries;
     if (colouring === null) return new Uint8Array(points.n).fill(MISSING);
     return inOrder(colouring.entries, points.order);
   }
 
-  private palette(colouring: Colouring | null, page: Page): Uint8Array {
-    const { last } = this;
+  #palette(colouring: Colouring | null, page: Page): Uint8Array {
+    const last = this.#last;
     if (last?.page === page && last.colouring?.palette === colouring?.palette) return last.data.palette;
     return palette(colouring?.palette ?? "category", page);
   }

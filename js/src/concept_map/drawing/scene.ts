@@ -21,53 +21,53 @@ interface Sheet {
 
 export class Scene {
   readonly renderer: MapRenderer;
-  private readonly fallback = new CanvasRenderer();
-  private readonly maker = new PointDataMaker();
-  private data: PointData | null = null;
+  readonly #fallback = new CanvasRenderer();
+  readonly #maker = new PointDataMaker();
+  #data: PointData | null = null;
   /** Start time of the morph; null when it is over. */
-  private departed: number | null = null;
+  #departed: number | null = null;
 
   constructor(
     private readonly map: ConceptMap,
     private readonly look: Signal<Look | null>,
     context: SharedContext | null,
   ) {
-    this.renderer = context === null ? this.fallback : new WebglRenderer(context);
+    this.renderer = context === null ? this.#fallback : new WebglRenderer(context);
   }
 
   /** Returns whether there are points to draw. */
   get ready(): boolean {
-    return this.data !== null;
+    return this.#data !== null;
   }
 
   /** Number of points. */
   get n(): number {
-    return this.data?.n ?? 0;
+    return this.#data?.n ?? 0;
   }
 
   take(drawn: Drawn): void {
-    const before = this.data;
-    const data = this.maker.make(drawn, !prefersStillness());
-    if (data.xy !== before?.xy) this.departed = data.start === null ? null : performance.now();
-    this.data = this.departed === null ? { ...data, start: null } : data;
+    const before = this.#data;
+    const data = this.#maker.make(drawn, !prefersStillness());
+    if (data.xy !== before?.xy) this.#departed = data.start === null ? null : performance.now();
+    this.#data = this.#departed === null ? { ...data, start: null } : data;
   }
 
   isMorphing(now: number): boolean {
-    if (this.departed === null || this.data === null) return false;
-    if (now - this.departed < MORPH_MS) return true;
-    this.departed = null;
-    this.data = { ...this.data, start: null };
+    if (this.#departed === null || this.#data === null) return false;
+    if (now - this.#departed < MORPH_MS) return true;
+    this.#departed = null;
+    this.#data = { ...this.#data, start: null };
     return false;
   }
 
   /** Draws the first `count` points. */
   paint({ target, scale }: Sheet, count = this.n): void {
-    if (this.data === null) return;
-    const frame = this.describe({ target, scale }, count);
-    if (!this.renderer.draw(target, this.data, frame)) this.fallback.draw(target, this.data, frame);
+    if (this.#data === null) return;
+    const frame = this.#describe({ target, scale }, count);
+    if (!this.renderer.draw(target, this.#data, frame)) this.#fallback.draw(target, this.#data, frame);
   }
 
-  private describe({ target: { canvas }, scale }: Sheet, count: number): Frame {
+  #describe({ target: { canvas }, scale }: Sheet, count: number): Frame {
     const { sight, colours } = this.map;
     const camera = sight.camera.peek();
     const view = sight.view.peek();
@@ -81,7 +81,7 @@ export class Scene {
       count,
       size: pointSize(this.n, camera.zoom, view.width, view.height) * scale,
       opacity: pointOpacity(this.n, camera.zoom),
-      arrived: this.departed === null ? 1 : eased((performance.now() - this.departed) / MORPH_MS),
+      arrived: this.#departed === null ? 1 : eased((performance.now() - this.#departed) / MORPH_MS),
       // High alignments must not lie hidden, nor the few that are lost or gained.
       onTop: colouring === null ? 0 : onTop(colouring),
       accent: this.look.peek()?.accent ?? [0, 0, 0],

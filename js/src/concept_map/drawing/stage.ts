@@ -24,45 +24,45 @@ interface StageOptions {
 const REST_MS = 120;
 
 export class Stage {
-  private readonly scene: Scene;
-  private readonly flight: Flight;
-  private readonly budget = new FrameBudget();
-  private requested = false;
+  readonly #scene: Scene;
+  readonly #flight: Flight;
+  readonly #budget = new FrameBudget();
+  #requested = false;
   /** True while a picture is being drawn; the next waits for it, or pictures would queue up and lag. */
-  private drawing = false;
-  private again = false;
-  private visible = true;
-  private movedAt = Number.NEGATIVE_INFINITY;
-  private resting: ReturnType<typeof setTimeout> | undefined;
+  #drawing = false;
+  #again = false;
+  #visible = true;
+  #movedAt = Number.NEGATIVE_INFINITY;
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: StageOptions) {
     const { map, look, signal } = options;
     const context = contextWorthUsing();
-    this.scene = new Scene(map, look, context);
-    this.flight = new Flight(map.sight);
-    const forgetContext = context?.onChange(() => this.request());
+    this.#scene = new Scene(map, look, context);
+    this.#flight = new Flight(map.sight);
+    const forgetContext = context?.onChange(() => this.#request());
     const stops = [
-      effect(() => this.takeData()),
-      effect(() => this.takeCamera()),
-      effect(() => this.takeGoal()),
+      effect(() => this.#takeData()),
+      effect(() => this.#takeCamera()),
+      effect(() => this.#takeGoal()),
     ];
-    this.watchVisibility();
+    this.#watchVisibility();
     signal.addEventListener("abort", () => {
       for (const stop of stops) stop();
       forgetContext?.();
-      clearTimeout(this.resting);
-      this.scene.renderer.close();
+      clearTimeout(this.#resting);
+      this.#scene.renderer.close();
     });
   }
 
   /** Draws all points on another canvas, at `scale` times the size on the screen. */
   drawOn(canvas: HTMLCanvasElement, scale: number): void {
     const target = canvas.getContext("2d");
-    if (target !== null) this.scene.paint({ target, scale });
+    if (target !== null) this.#scene.paint({ target, scale });
   }
 
   /** Requests a redraw after a change of points, colours, filter, selection or theme. */
-  private takeData(): void {
+  #takeData(): void {
     const { map, look } = this.options;
     const points = map.layout.points.value;
     const colouring = map.colours.colouring.value;
@@ -71,65 +71,66 @@ export class Stage {
     const page = look.value;
     if (points === null || page === null) return;
     untracked(() => {
-      this.scene.take({ points, colouring, filter, selected, page });
-      this.request();
+      this.#scene.take({ points, colouring, filter, selected, page });
+      this.#request();
     });
   }
 
-  private takeCamera(): void {
+  #takeCamera(): void {
     const { sight } = this.options.map;
     void sight.camera.value;
     void sight.view.value;
-    this.movedAt = performance.now();
-    this.request();
+    this.#movedAt = performance.now();
+    this.#request();
   }
 
-  private takeGoal(): void {
+  #takeGoal(): void {
     const to = this.options.map.sight.goal.value;
     if (to === null) return;
-    this.flight.begin(to);
-    this.request();
+    this.#flight.begin(to);
+    this.#request();
   }
 
-  private request(): void {
-    if (!this.visible || this.options.signal.aborted) return;
-    this.again = this.drawing;
-    if (this.requested || this.drawing) return;
-    this.requested = true;
+  #request(): void {
+    if (!this.#visible || this.options.signal.aborted) return;
+    this.#again = this.#drawing;
+    if (this.#requested || this.#drawing) return;
+    this.#requested = true;
     nextFrame(() => {
-      this.requested = false;
-      if (!this.options.signal.aborted) this.frame();
+      this.#requested = false;
+      if (!this.options.signal.aborted) this.#frame();
     });
   }
 
-  private frame(): void {
+  #frame(): void {
     const { canvas, map } = this.options;
-    const { scene, flight } = this;
+    const scene = this.#scene;
+    const flight = this.#flight;
     const now = performance.now();
     flight.step(now);
     const { width, height } = map.sight.view.peek();
     const target = canvas.getContext("2d");
     if (!scene.ready || width === 0 || height === 0 || target === null) return;
     const morphing = scene.isMorphing(now);
-    const moving = morphing || flight.underWay || now - this.movedAt < REST_MS;
-    const count = moving ? this.budget.take(scene.n) : scene.n;
+    const moving = morphing || flight.underWay || now - this.#movedAt < REST_MS;
+    const count = moving ? this.#budget.take(scene.n) : scene.n;
     scene.paint({ target, scale: fitCanvas(canvas, width, height) }, count);
-    this.drawing = true;
+    this.#drawing = true;
     scene.renderer.whenDrawn(() => {
-      this.drawing = false;
-      if (moving) this.budget.observe(count, performance.now() - now);
-      if (this.again || morphing || flight.underWay) this.request();
+      this.#drawing = false;
+      if (moving) this.#budget.observe(count, performance.now() - now);
+      if (this.#again || morphing || flight.underWay) this.#request();
     });
     if (!moving) return;
-    clearTimeout(this.resting);
-    if (count < scene.n) this.resting = setTimeout(() => this.request(), REST_MS + 10);
+    clearTimeout(this.#resting);
+    if (count < scene.n) this.#resting = setTimeout(() => this.#request(), REST_MS + 10);
   }
 
   /** Suspends drawing while the map is scrolled out of view. */
-  private watchVisibility(): void {
+  #watchVisibility(): void {
     const observer = new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1)?.isIntersecting ?? true;
-      this.request();
+      this.#visible = entries.at(-1)?.isIntersecting ?? true;
+      this.#request();
     });
     observer.observe(this.options.canvas);
     this.options.signal.addEventListener("abort", () => observer.disconnect());

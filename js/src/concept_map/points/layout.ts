@@ -21,7 +21,7 @@ export class Layout {
   readonly waiting = signal(true);
   /** Progress of a better layout of this map; null while none is being computed. */
   readonly improving: Signal<Progress | null> = signal(null);
-  private asked = 0;
+  #asked = 0;
 
   constructor(private readonly options: LayoutOptions) {
     const { traits, lifetime, view } = options;
@@ -40,74 +40,74 @@ export class Layout {
 
   /** Asks for the map that the traits name. */
   async load(): Promise<void> {
-    const asked = this.begin();
-    if (layersOnMap(this.options.traits.signals).length === 0) return this.settle();
+    const asked = this.#begin();
+    if (layersOnMap(this.options.traits.signals).length === 0) return this.#settle();
     this.waiting.value = true;
     try {
       const { kernel } = this.options;
-      const reply = await kernel.request("map", this.params(), this.reporting());
-      if (asked !== this.asked) return;
-      this.show(decodePoints(reply));
-      void this.improve(reply.result, asked);
+      const reply = await kernel.request("map", this.#params(), this.#reporting());
+      if (asked !== this.#asked) return;
+      this.#show(decodePoints(reply));
+      void this.#improve(reply.result, asked);
     } catch (error) {
       const again = () => void this.load();
-      if (asked === this.asked) this.options.failures.report("The map could not be loaded", error, again);
+      if (asked === this.#asked) this.options.failures.report("The map could not be loaded", error, again);
     } finally {
-      if (asked === this.asked) this.settle();
+      if (asked === this.#asked) this.#settle();
     }
   }
 
   /** Asks for better layouts until the final one; the kernel answers when it has one. */
-  private async improve({ final, method, clustered }: MapResult, asked: number): Promise<void> {
+  async #improve({ final, method, clustered }: MapResult, asked: number): Promise<void> {
     try {
       while (!final) {
-        const params = { ...this.params(), have: method, clustered };
+        const params = { ...this.#params(), have: method, clustered };
         const isPlaced = method === params.method;
         this.improving.value = {
           done: 0,
           total: 1,
           what: !isPlaced ? "UMAP" : clustered ? "names" : "clusters",
         };
-        const options = { ...this.reporting(), patient: true };
+        const options = { ...this.#reporting(), patient: true };
         const reply = await this.options.kernel.request("map_update", params, options);
-        if (asked !== this.asked) return;
-        this.show(decodePoints(reply));
+        if (asked !== this.#asked) return;
+        this.#show(decodePoints(reply));
         ({ final, method, clustered } = reply.result);
       }
     } catch (error) {
       const again = () => void this.load();
-      if (asked === this.asked) this.options.failures.report("The map could not be improved", error, again);
+      if (asked === this.#asked) this.options.failures.report("The map could not be improved", error, again);
     }
-    if (asked === this.asked) this.improving.value = null;
+    if (asked === this.#asked) this.improving.value = null;
   }
 
-  private params(): MapParams {
+  #params(): MapParams {
     const { signals } = this.options.traits;
     return { layers: layersOnMap(signals), method: signals.method.peek() };
   }
 
-  private reporting(): RequestOptions {
-    const asked = this.asked;
+  #reporting(): RequestOptions {
+    const asked = this.#asked;
     const onProgress = (progress: Progress) => {
-      if (asked === this.asked) this.improving.value = progress;
+      if (asked === this.#asked) this.improving.value = progress;
     };
     return { slot: "map", signal: this.options.lifetime, onProgress };
   }
 
-  private begin(): number {
+  #begin(): number {
     this.improving.value = null;
-    this.asked += 1;
-    return this.asked;
+    this.#asked += 1;
+    return this.#asked;
   }
 
-  private show(points: Points): void {
+  #show(points: Points): void {
     batch(() => {
       this.laid.value = points;
       this.waiting.value = false;
     });
   }
 
-  private settle(): void {
+  #settle(): void {
     this.waiting.value = false;
   }
 }

@@ -24,16 +24,16 @@ export class Focus {
   readonly active: Signal<number | null> = signal(null);
   /** The point under the pointer in a linked view. */
   readonly pointed: ReadonlySignal<number | null>;
-  private readonly pointing: Pointing;
+  readonly #pointing: Pointing;
 
   constructor(private readonly options: FocusOptions) {
     const { points, link, lifetime } = options;
-    this.pointing = new Pointing(link);
-    this.pointed = computed(() => pointIn(points.value, this.pointing.hovered.value));
+    this.#pointing = new Pointing(link);
+    this.pointed = computed(() => pointIn(points.value, this.#pointing.hovered.value));
     whileAlive(
       lifetime,
-      () => this.pointOut(),
-      () => this.followVisit(),
+      () => this.#pointOut(),
+      () => this.#followVisit(),
     );
   }
 
@@ -41,7 +41,7 @@ export class Focus {
   visit(point: number): void {
     const points = this.options.points.peek();
     this.active.value = point;
-    if (points !== null) this.pointing.visit(neuronOf(points, point));
+    if (points !== null) this.#pointing.visit(neuronOf(points, point));
   }
 
   /** Handles arrow keys: moves to the nearest neighbour; the first key picks the point nearest to the view's centre. */
@@ -68,16 +68,16 @@ export class Focus {
     sight.reveal(points, point);
   }
 
-  private pointOut(): void {
+  #pointOut(): void {
     const points = this.options.points.peek();
     const point = this.options.hover.point.value;
-    this.pointing.hover(points === null || point === null ? null : neuronOf(points, point));
+    this.#pointing.hover(points === null || point === null ? null : neuronOf(points, point));
   }
 
   /** The neuron that the user opened in a linked view. */
-  private followVisit(): void {
+  #followVisit(): void {
     const points = this.options.points.peek();
-    const point = pointIn(points, this.pointing.visited.value);
+    const point = pointIn(points, this.#pointing.visited.value);
     if (points === null || point === null || !hasPlace(points, point)) return;
     this.active.value = point;
     this.options.sight.reveal(points, point);

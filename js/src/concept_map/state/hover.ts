@@ -14,69 +14,69 @@ export class Hover {
   readonly card: Signal<number | null> = signal(null);
   /** True when the card stays until it is closed. */
   readonly pinned = signal(false);
-  private opening: ReturnType<typeof setTimeout> | undefined;
-  private closing: ReturnType<typeof setTimeout> | undefined;
+  #opening: ReturnType<typeof setTimeout> | undefined;
+  #closing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(lifetime: AbortSignal) {
-    lifetime.addEventListener("abort", () => this.stop());
+    lifetime.addEventListener("abort", () => this.#stop());
   }
 
   /** Handles the pointer over a point, or over none. */
   over(point: number | null): void {
     if (point === this.point.peek()) return;
     this.point.value = point;
-    clearTimeout(this.opening);
-    this.opening = undefined;
+    clearTimeout(this.#opening);
+    this.#opening = undefined;
     if (this.pinned.peek()) return;
     if (point !== null && point === this.card.peek()) {
-      this.stop();
+      this.#stop();
       return;
     }
-    if (point !== null) this.opening = setTimeout(() => this.open(point), CARD_AFTER_MS);
-    if (this.card.peek() !== null) this.closeSoon();
+    if (point !== null) this.#opening = setTimeout(() => this.#open(point), CARD_AFTER_MS);
+    if (this.card.peek() !== null) this.#closeSoon();
   }
 
   /** Handles the pointer reaching the card: card and ring stay. */
   enterCard(): void {
-    this.stop();
+    this.#stop();
     this.point.value = this.card.peek();
   }
 
   leaveCard(): void {
-    if (!this.pinned.peek()) this.closeSoon();
+    if (!this.pinned.peek()) this.#closeSoon();
   }
 
   /** Shows the card of a point until it is closed. */
   pin(point: number): void {
-    this.open(point);
+    this.#open(point);
     this.point.value = point;
     this.pinned.value = true;
   }
 
   close(): void {
-    this.stop();
+    this.#stop();
     this.card.value = null;
     this.point.value = null;
     this.pinned.value = false;
   }
 
-  private open(point: number): void {
-    this.stop();
+  #open(point: number): void {
+    this.#stop();
     this.card.value = point;
   }
 
-  private closeSoon(): void {
-    clearTimeout(this.closing);
-    this.closing = setTimeout(() => {
+  #closeSoon(): void {
+    clearTimeout(this.#closing);
+    this.#closing = setTimeout(() => {
       if (this.point.peek() === this.card.peek()) this.point.value = null;
       this.card.value = null;
     }, GRACE_MS);
   }
 
-  private stop(): void {
-    clearTimeout(this.opening);
-    clearTimeout(this.closing);
-    this.opening = undefined;
-    this.closing = undefined;
+  #stop(): void {
+    clearTimeout(this.#opening);
+    clearTimeout(this.#closing);
+    this.#opening = undefined;
+    this.#closing = undefined;
   }
 }

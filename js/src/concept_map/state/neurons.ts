@@ -14,32 +14,32 @@ interface NeuronsOptions {
 }
 
 export class Neurons {
-  private readonly stores = new Map<string, CardStore>();
+  readonly #stores = new Map<string, CardStore>();
 
   constructor(private readonly options: NeuronsOptions) {}
 
   /** Returns the card of a point, or undefined until it arrives; a view that reads it re-renders then. */
   card(points: Points, point: number): Card | undefined {
     const { layer, component } = neuronOf(points, point);
-    const store = this.store(layer);
+    const store = this.#store(layer);
     void store.version.value;
     return store.get(component);
   }
 
   want(points: Points, point: number): void {
     const { layer, component } = neuronOf(points, point);
-    this.store(layer).want(component);
+    this.#store(layer).want(component);
   }
 
   clear(): void {
-    for (const store of this.stores.values()) store.clear();
+    for (const store of this.#stores.values()) store.clear();
   }
 
-  private store(layer: string): CardStore {
-    const known = this.stores.get(layer);
+  #store(layer: string): CardStore {
+    const known = this.#stores.get(layer);
     if (known !== undefined) return known;
     const fresh = new CardStore({ ...this.options, layer: () => layer });
-    this.stores.set(layer, fresh);
+    this.#stores.set(layer, fresh);
     return fresh;
   }
 }

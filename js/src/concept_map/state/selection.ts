@@ -42,7 +42,7 @@ export class MapSelection {
   select(point: number, mode: SelectMode): void {
     const points = this.options.points.peek();
     if (points === null) return;
-    this.write([nameOf(points, point)], mode);
+    this.#write([nameOf(points, point)], mode);
   }
 
   clear(): void {
@@ -57,7 +57,7 @@ export class MapSelection {
     const isShown = this.options.isShown() ?? (() => true);
     const inside = points.grid.inside(corners, contains).filter(isShown);
     const kept = inside.sort((a, b) => a - b).slice(0, MOST);
-    this.write(
+    this.#write(
       kept.map((point) => nameOf(points, point)),
       mode,
     );
@@ -66,7 +66,7 @@ export class MapSelection {
     this.options.say(text);
   }
 
-  private write(names: string[], mode: SelectMode): void {
+  #write(names: string[], mode: SelectMode): void {
     const { traits } = this.options;
     this.shortfall.value = null;
     const before = traits.signals.selection.peek();

@@ -85,16 +85,16 @@ export class ConceptMap {
   /** Last event, for the live region. */
   readonly said: Signal<string> = signal("");
 
-  private readonly synced: Synced<ConceptMapTraits>;
+  readonly #synced: Synced<ConceptMapTraits>;
   /** Returns the legend's filter; undefined when it filters nothing. */
-  private readonly isShown: () => ((point: number) => boolean) | undefined;
-  private shown: Points | null = null;
+  readonly #isShown: () => ((point: number) => boolean) | undefined;
+  #shown: Points | null = null;
 
   constructor(options: ConceptMapOptions) {
     const { kernel, model, signal: lifetime, link, debounce = DEBOUNCE, schedule, own } = options;
     this.own = own;
-    this.synced = new Synced<ConceptMapTraits>(model, lifetime);
-    const traits = this.synced;
+    this.#synced = new Synced<ConceptMapTraits>(model, lifetime);
+    const traits = this.#synced;
     this.traits = traits.signals;
     this.failures = new Failures(lifetime, model);
     const { failures } = this;
@@ -131,7 +131,7 @@ export class ConceptMap {
       lifetime,
     });
     if (link !== undefined) shareFilter({ points, colouring, filter: this.filter, model, link, lifetime });
-    this.isShown = () => letThrough(this.filter.peek(), colouring.peek());
+    this.#isShown = () => letThrough(this.filter.peek(), colouring.peek());
     this.probe = probeOf(kernel, traits, points, lifetime);
     this.neurons = new Neurons({
       kernel,
@@ -142,12 +142,12 @@ export class ConceptMap {
     const say = (text: string) => {
       this.said.value = text;
     };
-    this.selection = new MapSelection({ traits, points, isShown: this.isShown, say });
+    this.selection = new MapSelection({ traits, points, isShown: this.#isShown, say });
     const { sight, hover, neurons } = this;
-    this.focus = new Focus({ points, sight, hover, neurons, isShown: this.isShown, link, lifetime });
+    this.focus = new Focus({ points, sight, hover, neurons, isShown: this.#isShown, link, lifetime });
     whileAlive(
       lifetime,
-      () => this.beginAnew(),
+      () => this.#beginAnew(),
       () => {
         if (this.traits.revision.value > 0) this.neurons.clear();
       },
@@ -158,17 +158,17 @@ export class ConceptMap {
   }
 
   chooseLayer(layer: string): void {
-    this.synced.write("layer", layer);
+    this.#synced.write("layer", layer);
   }
 
   chooseEncoding(encoding: ConceptMapTraits["encoding"]): void {
-    this.synced.write("encoding", encoding);
+    this.#synced.write("encoding", encoding);
   }
 
   /** Returns the point within a few pixels of a place in the view, ignoring filtered points. */
   pointAt(place: Point, pixels = 14): number | null {
     const points = this.layout.points.peek();
-    return points === null ? null : this.sight.pointAt(points, place, pixels, this.isShown());
+    return points === null ? null : this.sight.pointAt(points, place, pixels, this.#isShown());
   }
 
   select(point: number, mode: SelectMode): void {
@@ -192,10 +192,10 @@ export class ConceptMap {
   }
 
   /** Receives new points, and drops state that referred to the old ones by number. */
-  private beginAnew(): void {
+  #beginAnew(): void {
     const points = this.layout.points.value;
-    const before = this.shown;
-    this.shown = points;
+    const before = this.#shown;
+    this.#shown = points;
     if (before === null || points === null || keyOf(before) === keyOf(points)) return;
     this.hover.close();
     this.focus.active.value = null;

@@ -20,55 +20,55 @@ export class KnowledgeState {
   readonly trail: ReadonlySignal<Node[]>;
   /** Words in the category that nothing answers to. */
   readonly holes: ReadonlySignal<string[]>;
-  private readonly root: ReadonlySignal<Node | null>;
-  private readonly synced: Synced<KnowledgeViewTraits>;
-  private readonly kernel: Kernel;
-  private readonly model: State<KnowledgeViewTraits>;
-  private readonly lifetime: AbortSignal;
+  readonly #root: ReadonlySignal<Node | null>;
+  readonly #synced: Synced<KnowledgeViewTraits>;
+  readonly #kernel: Kernel;
+  readonly #model: State<KnowledgeViewTraits>;
+  readonly #lifetime: AbortSignal;
 
   constructor({ kernel, model, signal: lifetime }: ViewProps<KnowledgeViewTraits>) {
-    this.kernel = kernel;
-    this.model = model;
-    this.lifetime = lifetime;
-    this.synced = new Synced<KnowledgeViewTraits>(model, lifetime);
-    this.traits = this.synced.signals;
+    this.#kernel = kernel;
+    this.#model = model;
+    this.#lifetime = lifetime;
+    this.#synced = new Synced<KnowledgeViewTraits>(model, lifetime);
+    this.traits = this.#synced.signals;
     this.failures = new Failures(lifetime, model);
     this.status = statusOf(kernel, lifetime);
-    this.root = computed(() => (this.result.value === null ? null : rootOf(this.result.value)));
+    this.#root = computed(() => (this.result.value === null ? null : rootOf(this.result.value)));
     const { within } = this.traits;
-    this.node = computed(() => (this.root.value === null ? null : nodeAt(this.root.value, within.value)));
+    this.node = computed(() => (this.#root.value === null ? null : nodeAt(this.#root.value, within.value)));
     this.trail = computed(() => (this.node.value === null ? [] : trail(this.node.value)));
     this.holes = computed(() => (this.node.value === null ? [] : holesIn(this.node.value)));
-    void this.load();
+    void this.#load();
   }
 
   enter(node: Node): void {
-    this.synced.write("within", node.path);
+    this.#synced.write("within", node.path);
   }
 
   /** Goes out of the category by one. */
   leave(): void {
-    this.synced.write("within", this.trail.peek().at(-2)?.path ?? "");
+    this.#synced.write("within", this.trail.peek().at(-2)?.path ?? "");
   }
 
   leaveAll(): void {
-    this.synced.write("within", "");
+    this.#synced.write("within", "");
   }
 
   chooseArea(area: Area): void {
-    this.synced.write("area", area);
+    this.#synced.write("area", area);
   }
 
   /** Makes a word the query of the other widgets, in the layer of this knowledge. */
   ask(word: string): void {
     // The others may have moved on, so equal values are passed on too.
-    this.model.set("layer", this.traits.known_layer.peek());
-    this.model.set("query", completed("", word));
-    this.synced.signals.query.value = completed("", word);
+    this.#model.set("layer", this.traits.known_layer.peek());
+    this.#model.set("query", completed("", word));
+    this.#synced.signals.query.value = completed("", word);
   }
 
   clearSelection(): void {
-    this.synced.write("selection", []);
+    this.#synced.write("selection", []);
   }
 
   /** Describes a word: its components, what chance gives, and what that is worth. */
@@ -83,13 +83,13 @@ export class KnowledgeState {
     return lines.join("; ");
   }
 
-  private async load(): Promise<void> {
+  async #load(): Promise<void> {
     const params = { knowledge: this.traits.result_id.peek() };
     try {
-      const { result } = await this.kernel.request("knowledge", params, { signal: this.lifetime });
+      const { result } = await this.#kernel.request("knowledge", params, { signal: this.#lifetime });
       this.result.value = result;
     } catch (error) {
-      this.failures.report("The words could not be loaded", error, () => void this.load());
+      this.failures.report("The words could not be loaded", error, () => void this.#load());
     }
   }
 }

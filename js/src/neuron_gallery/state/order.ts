@@ -31,10 +31,10 @@ export class Order {
   readonly ranking: ReadonlySignal<Ranking | null>;
   /** Error about the query as typed; shown next to the box and not in a banner. */
   readonly queryError: Signal<string | null> = signal(null);
-  private readonly latest = new LatestRequest(true);
+  readonly #latest = new LatestRequest(true);
   /** True while a ranking is pending; the shown one is then the previous one. */
-  readonly waiting = this.latest.waiting;
-  readonly progress = this.latest.progress;
+  readonly waiting = this.#latest.waiting;
+  readonly progress = this.#latest.progress;
 
   constructor(private readonly options: OrderOptions) {
     const { layer, query, query_image, sort, descending, revision, components } = options.traits.signals;
@@ -59,17 +59,17 @@ export class Order {
   /** Requests the ranking for the current traits. */
   async rank(): Promise<void> {
     const { kernel, lifetime: signal } = this.options;
-    const params = this.wanted();
-    if (params.layer === "") return this.latest.drop();
-    this.showUnordered(params);
-    await this.latest.make({
+    const params = this.#wanted();
+    if (params.layer === "") return this.#latest.drop();
+    this.#showUnordered(params);
+    await this.#latest.make({
       request: (onProgress) => kernel.request("rank", params, { slot: "rank", signal, onProgress }),
-      onAnswer: (reply) => this.show(decodeRanking(reply, params.layer, params.query)),
-      onFailure: (error) => this.fail(error, params.query !== "" || params.query_image !== ""),
+      onAnswer: (reply) => this.#show(decodeRanking(reply, params.layer, params.query)),
+      onFailure: (error) => this.#fail(error, params.query !== "" || params.query_image !== ""),
     });
   }
 
-  private wanted(): RankParams {
+  #wanted(): RankParams {
     const { layer, query, query_image, sort, descending } = this.options.traits.signals;
     return {
       layer: layer.peek(),
@@ -80,15 +80,15 @@ export class Order {
     };
   }
 
-  private showUnordered(params: RankParams): void {
+  #showUnordered(params: RankParams): void {
     if (this.answer.peek()?.awaited === "") return;
     const { layers, components } = this.options.traits.signals;
     const layer = layers.peek().find(({ name }) => name === params.layer);
     const signed = components.peek().some((name) => name.endsWith("-"));
-    if (layer !== undefined) this.show(unordered(layer, params, awaitedOrder(params), signed));
+    if (layer !== undefined) this.#show(unordered(layer, params, awaitedOrder(params), signed));
   }
 
-  private show(fresh: Ranking): void {
+  #show(fresh: Ranking): void {
     batch(() => {
       this.options.onChange(fresh, this.answer.peek());
       this.answer.value = fresh;
@@ -96,7 +96,7 @@ export class Order {
     });
   }
 
-  private fail(error: unknown, hasQuery: boolean): void {
+  #fail(error: unknown, hasQuery: boolean): void {
     const { failures } = this.options;
     if (failures.isNoNews(error)) return;
     if (this.answer.peek()?.awaited) this.answer.value = null;

@@ -15,10 +15,10 @@ export class Pins {
   /** Labels by the neurons' names, as they arrive. */
   readonly labels: Signal<ReadonlyMap<string, NeuronLabel>> = signal(new Map());
   readonly full: ReadonlySignal<boolean>;
-  private readonly latest = new LatestRequest(false);
+  readonly #latest = new LatestRequest(false);
   /** True if the reader opened the comparison, which then takes the focus; a cell that opens it keeps its own. */
   byReader = false;
-  private ownChange = false;
+  #ownChange = false;
 
   constructor(private readonly around: Around<NeuronGalleryTraits>) {
     const { pinned, revision, attributed } = around.traits.signals;
@@ -30,15 +30,15 @@ export class Pins {
         const n = pinned.value.length;
         // What a cell pins is to be seen at once; the reader's own pins gather until asked for.
         if (n < 2) this.comparing.value = false;
-        else if (!this.ownChange && !this.comparing.peek()) {
+        else if (!this.#ownChange && !this.comparing.peek()) {
           this.byReader = false;
           this.comparing.value = true;
         }
-        this.ownChange = false;
+        this.#ownChange = false;
       },
       () => {
         void [revision.value, attributed.value];
-        if (this.comparing.value) void this.load(pinned.value);
+        if (this.comparing.value) void this.#load(pinned.value);
       },
     );
   }
@@ -50,12 +50,12 @@ export class Pins {
   /** Pins or unpins a neuron; a fifth is not pinned. */
   toggle(name: string): void {
     const names = this.names.peek();
-    if (names.includes(name)) this.pin(names.filter((one) => one !== name));
-    else if (!this.full.peek()) this.pin([...names, name]);
+    if (names.includes(name)) this.#pin(names.filter((one) => one !== name));
+    else if (!this.full.peek()) this.#pin([...names, name]);
   }
 
   clear(): void {
-    this.pin([]);
+    this.#pin([]);
   }
 
   /** Opens the comparison of two or more pinned neurons. */
@@ -69,27 +69,27 @@ export class Pins {
     this.comparing.value = false;
   }
 
-  private pin(names: string[]): void {
-    this.ownChange = true;
+  #pin(names: string[]): void {
+    this.#ownChange = true;
     this.around.traits.write("pinned", names);
-    this.ownChange = false;
+    this.#ownChange = false;
   }
 
-  private async load(names: readonly string[]): Promise<void> {
+  async #load(names: readonly string[]): Promise<void> {
     const { kernel, lifetime: signal, failures } = this.around;
-    await this.latest.make({
+    await this.#latest.make({
       request: () => kernel.request("compare", { names: [...names] }, { slot: "compare", signal }),
       onAnswer: ({ result }) => {
         this.compared.value = result;
-        void this.label(result);
+        void this.#label(result);
       },
       onFailure: (error) =>
-        failures.report("The neurons could not be compared", error, () => void this.load(this.names.peek())),
+        failures.report("The neurons could not be compared", error, () => void this.#load(this.names.peek())),
     });
   }
 
   /** Requests the label of each neuron, which may take seconds; without one a neuron is shown without. */
-  private async label({ neurons }: CompareResult): Promise<void> {
+  async #label({ neurons }: CompareResult): Promise<void> {
     const { kernel, lifetime: signal, traits } = this.around;
     const vocabulary = traits.signals.vocabulary_info.peek()?.key;
     if (vocabulary === undefined) return;

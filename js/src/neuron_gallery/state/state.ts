@@ -78,20 +78,20 @@ export class Gallery {
   readonly busyWith: ReadonlySignal<Progress | null>;
   readonly status: Signal<KernelStatus>;
 
-  private readonly synced: Synced<NeuronGalleryTraits>;
+  readonly #synced: Synced<NeuronGalleryTraits>;
 
   constructor(options: GalleryOptions) {
     const { kernel, model, signal: lifetime, link, within, beside, debounce = DEBOUNCE, schedule } = options;
-    this.synced = new Synced<NeuronGalleryTraits>(model, lifetime);
-    this.traits = this.synced.signals;
+    this.#synced = new Synced<NeuronGalleryTraits>(model, lifetime);
+    this.traits = this.#synced.signals;
     this.failures = within?.failures ?? new Failures(lifetime, model);
     const { failures, traits } = this;
     this.status = statusOf(kernel, lifetime);
-    this.query = within?.query ?? new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
+    this.query = within?.query ?? new Query({ kernel, traits: this.#synced, failures, lifetime, debounce });
     this.undo =
       within?.undo ??
       new Undo({
-        watched: watchedTraits(this.synced as never, ["selection", "query", "query_image", "components"]),
+        watched: watchedTraits(this.#synced as never, ["selection", "query", "query_image", "components"]),
         isChanging: this.query.isTyping,
         lifetime,
       });
@@ -112,8 +112,8 @@ export class Gallery {
     });
     const vocabulary = traits.vocabulary_info;
     this.labels = new NeuronLabels({ kernel, vocabulary, layer, lifetime, failures, ...scheduled });
-    this.selection = new Selection(this.synced, this.cards);
-    const onChange = (fresh: Ranking, before: Ranking | null) => this.changeOrder(fresh, before);
+    this.selection = new Selection(this.#synced, this.cards);
+    const onChange = (fresh: Ranking, before: Ranking | null) => this.#changeOrder(fresh, before);
     const linked = computed(() => {
       const narrowing = link?.narrowed.value ?? null;
       const takesPart = narrowing?.by === model || traits.linked.value.includes("selection");
@@ -123,18 +123,18 @@ export class Gallery {
     this.narrowing = narrowing;
     this.order = new Order({
       kernel,
-      traits: this.synced,
+      traits: this.#synced,
       failures,
       lifetime,
       onChange,
       narrowing,
       sortedBy,
     });
-    this.pins = new Pins({ kernel, traits: this.synced, failures, lifetime });
+    this.pins = new Pins({ kernel, traits: this.#synced, failures, lifetime });
     const { opened } = this;
     const { queryError } = this.order;
     this.queryError = computed(() => (this.query.isTyping.value ? null : queryError.value));
-    const open = beside?.open ?? ((neuron: Neuron) => this.open(neuron));
+    const open = beside?.open ?? ((neuron: Neuron) => this.#open(neuron));
     this.focus = new Focus({ shown: this.order.ranking, opened, open, link, translate, lifetime });
     this.busyWith = computed(() => {
       const progress = this.order.progress.value ?? this.labels.progress.value;
@@ -155,27 +155,27 @@ export class Gallery {
   }
 
   chooseLayer(layer: string): void {
-    this.synced.write("layer", layer);
+    this.#synced.write("layer", layer);
   }
 
   /** Component numbers sort upwards at first; every score starts with its highest. */
   chooseSort(sort: Sort): void {
     batch(() => {
-      this.synced.write("sort", sort);
-      this.synced.write("descending", sort !== "component");
+      this.#synced.write("sort", sort);
+      this.#synced.write("descending", sort !== "component");
     });
   }
 
   flipDirection(): void {
-    this.synced.write("descending", !this.traits.descending.peek());
+    this.#synced.write("descending", !this.traits.descending.peek());
   }
 
   showExamplesAs(way: ExamplesAs): void {
-    this.synced.write("examples_as", way);
+    this.#synced.write("examples_as", way);
   }
 
   showLabelsBy(method: string): void {
-    this.synced.write("labels_by", method);
+    this.#synced.write("labels_by", method);
   }
 
   select(place: number, mode: SelectMode): void {
@@ -191,7 +191,7 @@ export class Gallery {
   }
 
   showChosen(names: string[]): void {
-    this.synced.write("components", names);
+    this.#synced.write("components", names);
   }
 
   showAll(): void {
@@ -205,14 +205,14 @@ export class Gallery {
     else this.selection.clear();
   }
 
-  private open({ layer, component }: Neuron): void {
+  #open({ layer, component }: Neuron): void {
     const ranking = this.order.ranking.peek();
     if (ranking === null) return;
     const name = this.cards.get(component)?.name ?? nameIn(ranking, component);
     void this.opened.open({ layer, component, name });
   }
 
-  private changeOrder(fresh: Ranking, before: Ranking | null): void {
+  #changeOrder(fresh: Ranking, before: Ranking | null): void {
     if (before?.layer !== fresh.layer) {
       this.cards.clear();
       this.labels.clear();

@@ -26,8 +26,8 @@ export function usualExamples(choices: readonly string[]): ExamplesAs {
 
 /** Picture stores for one part of a view, which shows the neurons of one layer at a time. */
 export class ExamplePictures {
-  private readonly latest: LatestStores<ExampleStores>;
-  private readonly frames: ExampleStores;
+  readonly #latest: LatestStores<ExampleStores>;
+  readonly #frames: ExampleStores;
 
   constructor(
     private readonly kernel: Kernel,
@@ -35,18 +35,18 @@ export class ExamplePictures {
     frames: PictureStores,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.latest = new LatestStores(lifetime);
-    this.frames = { ...frames, key: (_component, _rank, row) => row };
+    this.#latest = new LatestStores(lifetime);
+    this.#frames = { ...frames, key: (_component, _rank, row) => row };
   }
 
   /** Returns the same store for the same arguments; another mode or layer cancels pending requests. */
   shown(as: ExamplesAs, layer: string): ExampleStores {
-    return this.latest.of(`${as} ${layer}`, (signal) =>
-      as === "frame" ? this.frames : this.made(as, layer, signal),
+    return this.#latest.of(`${as} ${layer}`, (signal) =>
+      as === "frame" ? this.#frames : this.#made(as, layer, signal),
     );
   }
 
-  private made(as: keyof typeof KINDS, layer: string, signal: AbortSignal): ExampleStores {
+  #made(as: keyof typeof KINDS, layer: string, signal: AbortSignal): ExampleStores {
     const stores = pictureStores({
       ask: (keys, size, until) => {
         const examples = keys.map((key) => [Math.floor(key / RANKS), key % RANKS]);

@@ -62,17 +62,17 @@ export function pictureStores({ ask, signal, ...how }: PictureStoresOptions): Pi
 
 /** Stores that serve one subject at a time: another subject cancels the requests about the one before. */
 export class LatestStores<Stores> {
-  private known: { subject: string; life: AbortController; stores: Stores } | undefined;
+  #known: { subject: string; life: AbortController; stores: Stores } | undefined;
 
   constructor(private readonly lifetime: AbortSignal) {}
 
   /** Returns the stores of a subject, which `make` makes unless it was the last one. */
   of(subject: string, make: (signal: AbortSignal) => Stores): Stores {
-    if (this.known?.subject !== subject) {
-      this.known?.life.abort();
+    if (this.#known?.subject !== subject) {
+      this.#known?.life.abort();
       const life = new AbortController();
-      this.known = { subject, life, stores: make(AbortSignal.any([this.lifetime, life.signal])) };
+      this.#known = { subject, life, stores: make(AbortSignal.any([this.lifetime, life.signal])) };
     }
-    return this.known.stores;
+    return this.#known.stores;
   }
 }

@@ -28,112 +28,112 @@ const REQUESTS_AT_ONCE = 2;
 export type MaybePicture<Picture> = Picture | null | undefined;
 
 export class PictureStore<Picture extends object | string> {
-  private readonly pictures: LeastRecentlyUsed<number, { picture: Picture | null }>;
-  private readonly listeners = new Map<number, Set<() => void>>();
-  private readonly requests = new Map<AbortController, readonly number[]>();
-  private scheduled = false;
-  private closed = false;
+  readonly #pictures: LeastRecentlyUsed<number, { picture: Picture | null }>;
+  readonly #listeners = new Map<number, Set<() => void>>();
+  readonly #requests = new Map<AbortController, readonly number[]>();
+  #scheduled = false;
+  #closed = false;
 
   constructor(private readonly source: PictureSource<Picture>) {
-    this.pictures = new LeastRecentlyUsed(source.capacity, ({ picture }) => {
+    this.#pictures = new LeastRecentlyUsed(source.capacity, ({ picture }) => {
       if (picture !== null) source.release(picture);
     });
   }
 
   get(row: number): MaybePicture<Picture> {
-    return this.pictures.get(row)?.picture;
+    return this.#pictures.get(row)?.picture;
   }
 
   /** Calls `onArrive` when any of the rows has arrived; the returned function withdraws the request. */
   want(rows: number[], onArrive: () => void): () => void {
-    const missing = rows.filter((row) => !this.pictures.has(row));
-    for (const row of missing) this.listenersOf(row).add(onArrive);
-    if (missing.length > 0) this.scheduleAsk();
+    const missing = rows.filter((row) => !this.#pictures.has(row));
+    for (const row of missing) this.#listenersOf(row).add(onArrive);
+    if (missing.length > 0) this.#scheduleAsk();
     return () => {
-      for (const row of missing) this.forget(row, onArrive);
+      for (const row of missing) this.#forget(row, onArrive);
     };
   }
 
   /** Releases every picture; later answers are dropped. */
   close(): void {
-    this.closed = true;
-    this.listeners.clear();
-    this.pictures.clear();
+    this.#closed = true;
+    this.#listeners.clear();
+    this.#pictures.clear();
   }
 
-  private listenersOf(row: number): Set<() => void> {
-    const known = this.listeners.get(row);
+  #listenersOf(row: number): Set<() => void> {
+    const known = this.#listeners.get(row);
     if (known !== undefined) return known;
     const fresh = new Set<() => void>();
-    this.listeners.set(row, fresh);
+    this.#listeners.set(row, fresh);
     return fresh;
   }
 
-  private forget(row: number, onArrive: () => void): void {
-    const waiting = this.listeners.get(row);
+  #forget(row: number, onArrive: () => void): void {
+    const waiting = this.#listeners.get(row);
     waiting?.delete(onArrive);
-    if (waiting?.size === 0) this.listeners.delete(row);
-    if (this.source.slow !== undefined && this.requests.size > 0) this.scheduleAsk();
+    if (waiting?.size === 0) this.#listeners.delete(row);
+    if (this.source.slow !== undefined && this.#requests.size > 0) this.#scheduleAsk();
   }
 
-  private scheduleAsk(): void {
-    if (this.scheduled || this.closed) return;
-    this.scheduled = true;
+  #scheduleAsk(): void {
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
     (this.source.schedule ?? nextFrame)(() => {
-      this.scheduled = false;
-      this.ask();
+      this.#scheduled = false;
+      this.#ask();
     });
   }
 
-  private ask(): void {
+  #ask(): void {
     const { slow } = this.source;
-    if (slow !== undefined) this.giveUpUnwanted();
-    const underWay = new Set([...this.requests.values()].flat());
-    const rows = [...this.listeners.keys()].filter((row) => !underWay.has(row));
+    if (slow !== undefined) this.#giveUpUnwanted();
+    const underWay = new Set([...this.#requests.values()].flat());
+    const rows = [...this.#listeners.keys()].filter((row) => !underWay.has(row));
     const size = slow ?? ROWS_PER_REQUEST;
-    for (let start = 0; start < rows.length && this.requests.size < REQUESTS_AT_ONCE; start += size) {
-      void this.fetch(rows.slice(start, start + size));
+    for (let start = 0; start < rows.length && this.#requests.size < REQUESTS_AT_ONCE; start += size) {
+      void this.#fetch(rows.slice(start, start + size));
     }
   }
 
-  private giveUpUnwanted(): void {
-    for (const [life, rows] of this.requests) {
-      if (rows.some((row) => this.listeners.has(row))) continue;
-      this.requests.delete(life);
+  #giveUpUnwanted(): void {
+    for (const [life, rows] of this.#requests) {
+      if (rows.some((row) => this.#listeners.has(row))) continue;
+      this.#requests.delete(life);
       life.abort();
     }
   }
 
-  private async fetch(rows: number[]): Promise<void> {
+  async #fetch(rows: number[]): Promise<void> {
     const life = new AbortController();
-    this.requests.set(life, rows);
+    this.#requests.set(life, rows);
     try {
       const files = await this.source.load(rows, life.signal);
-      await Promise.all(rows.map((row, place) => this.keep(row, files[place] ?? null)));
+      await Promise.all(rows.map((row, place) => this.#keep(row, files[place] ?? null)));
     } catch (error) {
       if (life.signal.aborted) return;
       // Drop the wanted rows, or the same failing request would be sent at every frame.
-      for (const row of rows) this.listeners.delete(row);
-      if (!this.closed) this.source.onFailure?.(error);
+      for (const row of rows) this.#listeners.delete(row);
+      if (!this.#closed) this.source.onFailure?.(error);
     } finally {
-      this.requests.delete(life);
-      if (this.listeners.size > 0) this.scheduleAsk();
+      this.#requests.delete(life);
+      if (this.#listeners.size > 0) this.#scheduleAsk();
     }
   }
 
-  private async keep(row: number, file: Blob | null): Promise<void> {
-    const picture = file === null ? null : await this.decoded(file);
-    if (this.closed) {
+  async #keep(row: number, file: Blob | null): Promise<void> {
+    const picture = file === null ? null : await this.#decoded(file);
+    if (this.#closed) {
       if (picture !== null) this.source.release(picture);
       return;
     }
-    this.pictures.set(row, { picture });
-    const waiting = this.listeners.get(row);
-    this.listeners.delete(row);
+    this.#pictures.set(row, { picture });
+    const waiting = this.#listeners.get(row);
+    this.#listeners.delete(row);
     for (const onArrive of waiting ?? []) onArrive();
   }
 
-  private async decoded(file: Blob): Promise<Picture | null> {
+  async #decoded(file: Blob): Promise<Picture | null> {
     try {
       return await this.source.decode(file);
     } catch {

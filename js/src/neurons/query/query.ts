@@ -47,9 +47,9 @@ export class Query {
   readonly isTyping: Signal<boolean> = signal(false);
   /** True when a kernel is available to embed an image. */
   readonly takesImages: boolean;
-  private readonly history = new QueryHistory();
-  private typing: ReturnType<typeof setTimeout> | undefined;
-  private pausing: ReturnType<typeof setTimeout> | undefined;
+  readonly #history = new QueryHistory();
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  #pausing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: QueryOptions) {
     const { query, query_image } = options.traits.signals;
@@ -58,18 +58,18 @@ export class Query {
     const { kernel, lifetime, traits } = options;
     this.picture = queryPicture(kernel, query_image, lifetime);
     const vocabulary = traits.signals.vocabulary_info;
-    this.suggestions = new Suggestions({ kernel, lifetime, vocabulary, history: this.history });
+    this.suggestions = new Suggestions({ kernel, lifetime, vocabulary, history: this.#history });
     this.takesImages = options.kernel.status !== "kept";
-    whileAlive(options.lifetime, () => this.follow(query.value));
+    whileAlive(options.lifetime, () => this.#follow(query.value));
     options.lifetime.addEventListener("abort", () => {
-      clearTimeout(this.typing);
-      clearTimeout(this.pausing);
+      clearTimeout(this.#typing);
+      clearTimeout(this.#pausing);
     });
   }
 
   /** Handles typing; the text becomes the query after the debounce, and words that complete it are offered. */
   type(text: string): void {
-    this.enter(text);
+    this.#enter(text);
     void this.suggestions.offer(text);
   }
 
@@ -87,20 +87,20 @@ export class Query {
 
   /** True if there are queries to go back to. */
   get hasPast(): boolean {
-    return this.history.past.length > 0;
+    return this.#history.past.length > 0;
   }
 
   /** Applies the query at once and adds it to the history. */
   submit(): void {
     this.suggestions.close();
-    this.history.push(this.draft.peek());
-    this.pause();
-    this.commit();
+    this.#history.push(this.draft.peek());
+    this.#pause();
+    this.#commit();
   }
 
   /** Replaces the query and adds it to the history. */
   ask(query: string): void {
-    this.history.push(this.draft.peek());
+    this.#history.push(this.draft.peek());
     this.draft.value = query;
     this.submit();
   }
@@ -111,15 +111,15 @@ export class Query {
   }
 
   recallOlder(): void {
-    const older = this.history.older(this.draft.peek());
-    if (older !== undefined) this.enter(older);
+    const older = this.#history.older(this.draft.peek());
+    if (older !== undefined) this.#enter(older);
     this.suggestions.showPast();
   }
 
   recallNewer(): void {
-    const newer = this.history.newer();
-    if (newer !== undefined) this.enter(newer);
-    if (this.history.place === null) this.suggestions.close();
+    const newer = this.#history.newer();
+    if (newer !== undefined) this.#enter(newer);
+    if (this.#history.place === null) this.suggestions.close();
     else this.suggestions.showPast();
   }
 
@@ -131,7 +131,7 @@ export class Query {
     try {
       const options = { signal: lifetime, slot: "image", buffers: [await file.arrayBuffer()] };
       const { result } = await kernel.request("image", { name: file.name ?? "" }, options);
-      this.showImage(result.handle);
+      this.#showImage(result.handle);
     } catch (error) {
       failures.report(IMAGE_FAILED, error, () => void this.useImage(file));
     }
@@ -142,22 +142,22 @@ export class Query {
   }
 
   /** Puts a text into the box; it becomes the query after the debounce, unless it is half typed. */
-  private enter(text: string): void {
+  #enter(text: string): void {
     this.draft.value = text;
     this.isTyping.value = true;
-    clearTimeout(this.typing);
-    clearTimeout(this.pausing);
-    this.pausing = setTimeout(() => this.pause(), PAUSE_MS);
-    if (!isHalfTyped(text)) this.typing = setTimeout(() => this.commit(), this.options.debounce);
+    clearTimeout(this.#typing);
+    clearTimeout(this.#pausing);
+    this.#pausing = setTimeout(() => this.#pause(), PAUSE_MS);
+    if (!isHalfTyped(text)) this.#typing = setTimeout(() => this.#commit(), this.options.debounce);
   }
 
-  private pause(): void {
-    clearTimeout(this.pausing);
+  #pause(): void {
+    clearTimeout(this.#pausing);
     this.isTyping.value = false;
   }
 
-  private showImage(handle: string): void {
-    clearTimeout(this.typing);
+  #showImage(handle: string): void {
+    clearTimeout(this.#typing);
     const { traits } = this.options;
     batch(() => {
       this.options.onAsk?.();
@@ -167,8 +167,8 @@ export class Query {
     });
   }
 
-  private commit(): void {
-    clearTimeout(this.typing);
+  #commit(): void {
+    clearTimeout(this.#typing);
     const { traits } = this.options;
     const text = this.draft.peek().trim();
     batch(() => {
@@ -179,9 +179,9 @@ export class Query {
   }
 
   /** Shows a query set by a cell in the box; the box's own query, which returns trimmed, leaves the text as typed. */
-  private follow(query: string): void {
+  #follow(query: string): void {
     if (query === this.draft.peek().trim()) return;
-    clearTimeout(this.typing);
+    clearTimeout(this.#typing);
     this.draft.value = query;
   }
 }

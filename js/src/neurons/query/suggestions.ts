@@ -24,13 +24,13 @@ const FEWEST_LETTERS = 2;
 export class Suggestions {
   /** Null while the list is closed; it is never empty. */
   readonly shown: Signal<Suggested | null> = signal(null);
-  private text = "";
+  #text = "";
 
   constructor(private readonly options: SuggestionsOptions) {}
 
   /** Offers words for a text that was just typed. */
   async offer(text: string): Promise<void> {
-    this.text = text;
+    this.#text = text;
     const { term } = lastTerm(text);
     if (term.length < FEWEST_LETTERS) return this.close();
     const { kernel, lifetime: signal, vocabulary } = this.options;
@@ -38,20 +38,20 @@ export class Suggestions {
     try {
       const { result } = await kernel.request("complete", params, { slot: "words", signal, patient: true });
       // The box may have been left, or the query asked, meanwhile.
-      if (this.text !== text) return;
-      this.show(
+      if (this.#text !== text) return;
+      this.#show(
         "words",
         result.words.filter((word) => word !== term),
       );
     } catch {
-      if (this.text === text) this.close();
+      if (this.#text === text) this.close();
     }
   }
 
   /** Shows the past queries, with the chosen one marked. */
   showPast(): void {
     const { past, place } = this.options.history;
-    this.show("past", past, place);
+    this.#show("past", past, place);
   }
 
   /** Moves among the words, and from either end of them back to the text; false where there are none. */
@@ -64,24 +64,24 @@ export class Suggestions {
   }
 
   /** Returns the query that an item of the list stands for, by default of the chosen word. */
-  taken(place = this.chosenWord()): string | null {
+  taken(place = this.#chosenWord()): string | null {
     const shown = this.shown.peek();
     const item = place === null ? undefined : shown?.items[place];
     if (item === undefined) return null;
-    return shown?.kind === "words" ? completed(this.text, item) : item;
+    return shown?.kind === "words" ? completed(this.#text, item) : item;
   }
 
   close(): void {
-    this.text = "";
+    this.#text = "";
     this.shown.value = null;
   }
 
-  private chosenWord(): number | null {
+  #chosenWord(): number | null {
     const shown = this.shown.peek();
     return shown?.kind === "words" ? shown.active : null;
   }
 
-  private show(kind: Suggested["kind"], items: readonly string[], active: number | null = null): void {
+  #show(kind: Suggested["kind"], items: readonly string[], active: number | null = null): void {
     this.shown.value = items.length === 0 ? null : { kind, items, active };
   }
 }

@@ -22,11 +22,11 @@ export class Focus {
 
   constructor(private readonly options: FocusOptions) {
     this.pointing = new Pointing(options.link, options.translate);
-    whileAlive(options.lifetime, () => this.followVisit());
+    whileAlive(options.lifetime, () => this.#followVisit());
   }
 
   visit(place: number): void {
-    const neuron = this.neuronAt(place);
+    const neuron = this.#neuronAt(place);
     this.active.value = place;
     if (neuron !== null) this.pointing.visit(neuron);
   }
@@ -34,7 +34,7 @@ export class Focus {
   /** Opens the details of the neuron at a place. */
   openPlace(place: number): void {
     this.visit(place);
-    this.open(place);
+    this.#open(place);
   }
 
   /** Opens the details of a component, wherever it is in the order. */
@@ -46,7 +46,7 @@ export class Focus {
   /** Handles arrow keys; while details are open, they move to the next neuron's details. */
   moveTo(place: number): void {
     this.visit(place);
-    this.turnTo(place);
+    this.#turnTo(place);
   }
 
   /** Moves so many places on from the neuron whose details are open; at an end of the list it stays. */
@@ -63,28 +63,28 @@ export class Focus {
     return place < 0 ? null : place;
   }
 
-  private neuronAt(place: number): Neuron | null {
+  #neuronAt(place: number): Neuron | null {
     const shown = this.options.shown.peek();
     const component = shown?.order[place];
     return shown === null || component === undefined ? null : { layer: shown.layer, component };
   }
 
   /** The neuron that the user opened in a linked view. */
-  private followVisit(): void {
+  #followVisit(): void {
     const neuron = this.pointing.visited.value;
     if (neuron === null || this.options.shown.peek()?.layer !== neuron.layer) return;
     const place = this.placeOf(neuron.component);
     if (place === null) return;
     this.active.value = place;
-    this.turnTo(place);
+    this.#turnTo(place);
   }
 
-  private turnTo(place: number): void {
-    if (this.options.opened.current.peek() !== null) this.open(place);
+  #turnTo(place: number): void {
+    if (this.options.opened.current.peek() !== null) this.#open(place);
   }
 
-  private open(place: number): void {
-    const neuron = this.neuronAt(place);
+  #open(place: number): void {
+    const neuron = this.#neuronAt(place);
     if (neuron !== null) this.options.open(neuron);
   }
 }

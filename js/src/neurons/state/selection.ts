@@ -25,7 +25,7 @@ const MAX_RANGE = 500;
 
 export class Selection {
   readonly names: ReadonlySignal<ReadonlySet<string>>;
-  private rangeStart: number | null = null;
+  #rangeStart: number | null = null;
 
   constructor(
     private readonly traits: SelectionTrait,
@@ -36,24 +36,24 @@ export class Selection {
 
   /** Selects the card at a place: alone, toggled, or the range from the last selected card. */
   async select(shown: Ordered, place: number, mode: SelectMode): Promise<void> {
-    const start = mode === "range" ? (this.rangeStart ?? place) : place;
-    if (mode !== "range") this.rangeStart = place;
-    const names = await this.namesBetween(shown, Math.min(start, place), Math.max(start, place));
+    const start = mode === "range" ? (this.#rangeStart ?? place) : place;
+    if (mode !== "range") this.#rangeStart = place;
+    const names = await this.#namesBetween(shown, Math.min(start, place), Math.max(start, place));
     const before = this.traits.signals.selection.peek();
     this.traits.write("selection", mode === "toggle" ? toggled(before, names) : names);
   }
 
   clear(): void {
-    this.rangeStart = null;
+    this.#rangeStart = null;
     this.traits.write("selection", []);
   }
 
   /** Forgets the start of a range, which a new order makes meaningless. */
   forgetRange(): void {
-    this.rangeStart = null;
+    this.#rangeStart = null;
   }
 
-  private async namesBetween(shown: Ordered, first: number, last: number): Promise<string[]> {
+  async #namesBetween(shown: Ordered, first: number, last: number): Promise<string[]> {
     const components = [...shown.order.slice(first, Math.min(last + 1, first + MAX_RANGE))];
     await this.cards.load(components);
     return components

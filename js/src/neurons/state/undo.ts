@@ -19,21 +19,21 @@ interface UndoOptions {
 
 export class Undo {
   /** Values before the last change; null without any. */
-  private readonly before: Signal<readonly unknown[] | null> = signal(null);
-  private now: readonly unknown[];
-  private isOpen = false;
+  readonly #before: Signal<readonly unknown[] | null> = signal(null);
+  #now: readonly unknown[];
+  #isOpen = false;
 
   constructor(private readonly options: UndoOptions) {
-    this.now = this.read();
-    whileAlive(options.lifetime, () => this.notice(this.read(), options.isChanging.value));
+    this.#now = this.#read();
+    whileAlive(options.lifetime, () => this.#notice(this.#read(), options.isChanging.value));
   }
 
   get can(): boolean {
-    return this.before.value !== null;
+    return this.#before.value !== null;
   }
 
   back(): void {
-    const before = this.before.peek();
+    const before = this.#before.peek();
     if (before === null) return;
     batch(() => {
       this.options.watched.forEach(({ write }, place) => {
@@ -42,18 +42,18 @@ export class Undo {
     });
   }
 
-  private read(): unknown[] {
+  #read(): unknown[] {
     return this.options.watched.map(({ read }) => read());
   }
 
-  private notice(values: readonly unknown[], isChanging: boolean): void {
-    const { now } = this;
-    this.now = values;
+  #notice(values: readonly unknown[], isChanging: boolean): void {
+    const now = this.#now;
+    this.#now = values;
     const changed = this.options.watched.filter(
       ({ isReset }, place) => values[place] !== now[place] && isReset?.(values[place]) !== true,
     );
-    if (changed.length > 0 && !this.isOpen) this.before.value = now;
-    this.isOpen = isChanging && (this.isOpen || changed.length > 0);
+    if (changed.length > 0 && !this.#isOpen) this.#before.value = now;
+    this.#isOpen = isChanging && (this.#isOpen || changed.length > 0);
   }
 }
 

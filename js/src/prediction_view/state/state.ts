@@ -67,39 +67,39 @@ export class PredictionState {
   readonly by: ReadonlySignal<Order>;
   /** The open component in the layer that is shown; null for none. */
   readonly component: ReadonlySignal<number | null>;
-  private readonly n: Signal<number> = signal(STEP);
-  private readonly synced: Synced<PredictionViewTraits>;
-  private readonly pointing: Pointing;
-  private readonly asked = { explain: latest(), rows: latest() };
+  readonly #n: Signal<number> = signal(STEP);
+  readonly #synced: Synced<PredictionViewTraits>;
+  readonly #pointing: Pointing;
+  readonly #asked = { explain: latest(), rows: latest() };
 
   constructor(
     private readonly props: ViewProps<PredictionViewTraits>,
     debounce = DEBOUNCE,
   ) {
     const { kernel, model, link, signal: lifetime } = props;
-    this.synced = new Synced<PredictionViewTraits>(model, lifetime);
-    this.traits = this.synced.signals;
+    this.#synced = new Synced<PredictionViewTraits>(model, lifetime);
+    this.traits = this.#synced.signals;
     const { traits } = this;
     this.failures = new Failures(lifetime, model);
     const { failures } = this;
     this.status = statusOf(kernel, lifetime);
-    this.pointing = new Pointing(link);
-    this.query = new Query({ kernel, traits: this.synced, failures, lifetime, debounce });
+    this.#pointing = new Pointing(link);
+    this.query = new Query({ kernel, traits: this.#synced, failures, lifetime, debounce });
     this.undo = new Undo({
-      watched: watchedTraits(this.synced as never, [...SUBJECT, "factors", "place", "component"]),
+      watched: watchedTraits(this.#synced as never, [...SUBJECT, "factors", "place", "component"]),
       isChanging: this.query.isTyping,
       lifetime,
     });
     this.hasQuery = computed(() => traits.query.value !== "" || traits.query_image.value !== "");
-    this.by = computed(() => this.possible(traits.by.value));
-    this.component = computed(() => this.componentNamed(traits.component.value));
+    this.by = computed(() => this.#possible(traits.by.value));
+    this.component = computed(() => this.#componentNamed(traits.component.value));
     this.opened = new OpenedNeuron(
       ({ layer, component }) =>
         kernel.request("detail", { layer, component }, { slot: "detail", signal: lifetime }),
       failures,
       "The examples could not be loaded",
     );
-    const around = { kernel, traits: this.synced, failures, lifetime };
+    const around = { kernel, traits: this.#synced, failures, lifetime };
     const steerable = computed(() =>
       this.shown.value?.has_model && this.canChoose ? this.shown.value.subject : null,
     );
@@ -107,20 +107,20 @@ export class PredictionState {
     whileAlive(
       lifetime,
       () => {
-        const subject = this.subject();
+        const subject = this.#subject();
         void traits.attributed.value;
         void failures.attempt.value;
-        this.asked.explain(() => void this.explain(subject));
+        this.#asked.explain(() => void this.#explain(subject));
       },
       () => {
-        const { shown, by, n, component } = this;
-        const wanted = [shown.value, by.value, n.value, component.value, traits.place.value];
+        const { shown, by, component } = this;
+        const wanted = [shown.value, by.value, this.#n.value, component.value, traits.place.value];
         void [traits.query.value, traits.query_image.value, wanted];
-        this.asked.rows(() => void this.loadRows());
+        this.#asked.rows(() => void this.#loadRows());
       },
-      () => void this.loadHeat(this.shown.value, this.component.value),
-      () => void this.open(this.component.value),
-      () => this.orderByQuery(this.hasQuery.value),
+      () => void this.#loadHeat(this.shown.value, this.component.value),
+      () => void this.#open(this.component.value),
+      () => this.#orderByQuery(this.hasQuery.value),
     );
   }
 
@@ -131,27 +131,27 @@ export class PredictionState {
 
   chooseLayer(layer: string): void {
     batch(() => {
-      this.synced.write("place", []);
-      this.synced.write("layer", layer);
+      this.#synced.write("place", []);
+      this.#synced.write("layer", layer);
     });
   }
 
   chooseOrder(by: Order): void {
-    this.synced.write("by", by);
+    this.#synced.write("by", by);
   }
 
   chooseSample(sample: number): void {
-    this.change({ sample, picture: "", place: [] });
+    this.#change({ sample, picture: "", place: [] });
   }
 
   /** Explains the class; the predicted one for "". */
   chooseClass(class_name: string): void {
-    this.change({ class_name });
+    this.#change({ class_name });
   }
 
   /** Contrasts with a class, with a sample, or with nothing. */
   contrastWith(other: string | number | null): void {
-    this.change({
+    this.#change({
       contrast_class: typeof other === "string" ? other : "",
       contrast_sample: typeof other === "number" ? other : null,
       contrast_picture: "",
@@ -170,14 +170,14 @@ export class PredictionState {
       const buffers = [await file.arrayBuffer()];
       const options = { slot: "file", signal: this.props.signal, buffers };
       const { result } = await this.props.kernel.request("explain_image", { name: file.name }, options);
-      this.change({ sample: null, picture: result.handle, place: [] });
+      this.#change({ sample: null, picture: result.handle, place: [] });
     } catch (error) {
       this.failures.report(failed, error);
     }
   }
 
   lookAt(place: readonly [number, number] | null): void {
-    this.synced.write("place", place === null ? [] : [...place]);
+    this.#synced.write("place", place === null ? [] : [...place]);
   }
 
   /** Opens a component, or closes it if it is the open one; linked views select it. */
@@ -187,10 +187,10 @@ export class PredictionState {
       return;
     }
     batch(() => {
-      this.synced.write("component", name);
-      this.synced.write("selection", [name]);
+      this.#synced.write("component", name);
+      this.#synced.write("selection", [name]);
     });
-    this.pointing.visit({ layer: this.traits.layer.peek(), component });
+    this.#pointing.visit({ layer: this.traits.layer.peek(), component });
   }
 
   /** Opens the component so many rows further. */
@@ -202,56 +202,56 @@ export class PredictionState {
   }
 
   close(): void {
-    this.synced.write("component", "");
+    this.#synced.write("component", "");
   }
 
   clearSelection(): void {
-    this.synced.write("selection", []);
+    this.#synced.write("selection", []);
   }
 
   hover(component: number | null): void {
-    this.pointing.hover(component === null ? null : { layer: this.traits.layer.peek(), component });
+    this.#pointing.hover(component === null ? null : { layer: this.traits.layer.peek(), component });
   }
 
   more(): void {
-    this.n.value += STEP;
+    this.#n.value += STEP;
   }
 
-  private change(values: Partial<PredictionViewTraits>): void {
+  #change(values: Partial<PredictionViewTraits>): void {
     batch(() => {
-      for (const [name, value] of Object.entries(values)) this.synced.write(name as never, value as never);
+      for (const [name, value] of Object.entries(values)) this.#synced.write(name as never, value as never);
     });
   }
 
-  private subject(): ExplainParams {
+  #subject(): ExplainParams {
     const named = SUBJECT.map((name) => [name, this.traits[name].value]);
     return { asking: this.traits.asking.value, ...Object.fromEntries(named) };
   }
 
-  private possible(by: Order): Order {
+  #possible(by: Order): Order {
     if (by === "alignment" && !this.hasQuery.value) return "relevance";
     return by === "difference" && this.shown.value?.contrast === null ? "relevance" : by;
   }
 
-  private orderByQuery(hasQuery: boolean): void {
+  #orderByQuery(hasQuery: boolean): void {
     const by = this.traits.by.peek();
-    if (hasQuery && by !== "alignment") this.synced.write("by", "alignment");
-    if (!hasQuery && by === "alignment") this.synced.write("by", "relevance");
+    if (hasQuery && by !== "alignment") this.#synced.write("by", "alignment");
+    if (!hasQuery && by === "alignment") this.#synced.write("by", "relevance");
   }
 
-  private componentNamed(name: string): number | null {
+  #componentNamed(name: string): number | null {
     const shown = this.shown.value;
     return shown && componentNamed(name, shown.subject.layer, shown.n_components, shown.signed);
   }
 
-  private async explain(subject: ExplainParams): Promise<void> {
+  async #explain(subject: ExplainParams): Promise<void> {
     this.awaited.value = true;
     try {
       const options = { slot: "explain", signal: this.props.signal };
       const { result, buffers } = await this.props.kernel.request("explain", subject, options);
       batch(() => {
         this.effects.value = new Map();
-        this.n.value = STEP;
+        this.#n.value = STEP;
         this.shown.value = { ...result, subject, pictures: buffers.map(fileOf) };
         this.awaited.value = false;
       });
@@ -263,11 +263,11 @@ export class PredictionState {
       if (shown === null) return this.failures.missing(failed, error);
       this.failures.report(failed, error);
       // What is shown stays, so that nothing is lost.
-      for (const name of SUBJECT) this.synced.write(name, shown.subject[name] as never);
+      for (const name of SUBJECT) this.#synced.write(name, shown.subject[name] as never);
     }
   }
 
-  private async loadRows(): Promise<void> {
+  async #loadRows(): Promise<void> {
     const shown = this.shown.peek();
     if (shown === null) return;
     const { query, query_image, place } = this.traits;
@@ -278,14 +278,14 @@ export class PredictionState {
       query: query.peek(),
       query_image: query_image.peek(),
       place: place.peek(),
-      n: this.n.peek(),
+      n: this.#n.peek(),
       also: component === null ? [] : [component],
     };
     try {
       const options = { slot: "rows", signal: this.props.signal };
       const { result } = await this.props.kernel.request("explain_rows", params, options);
       this.rows.value = { ...result, at: params.place };
-      void this.loadEffects(shown, result);
+      void this.#loadEffects(shown, result);
     } catch (error) {
       if (error instanceof Error && error.name === "AbortError") return;
       if (params.place.length > 0) this.lookAt(null);
@@ -293,7 +293,7 @@ export class PredictionState {
     }
   }
 
-  private async loadEffects(shown: Shown, { rows, also }: ExplainRowsResult): Promise<void> {
+  async #loadEffects(shown: Shown, { rows, also }: ExplainRowsResult): Promise<void> {
     if (!shown.has_model) return;
     const wanted = [...also, ...rows].map(({ component }) => component);
     const missing = [...new Set(wanted)].filter((component) => !this.effects.peek().has(component));
@@ -312,7 +312,7 @@ export class PredictionState {
     }
   }
 
-  private async loadHeat(shown: Shown | null, component: number | null): Promise<void> {
+  async #loadHeat(shown: Shown | null, component: number | null): Promise<void> {
     if (component === null || shown === null || shown.grid === null) {
       this.heat.value = null;
       return;
@@ -327,7 +327,7 @@ export class PredictionState {
     }
   }
 
-  private open(component: number | null): void {
+  #open(component: number | null): void {
     if (component === null) this.opened.close();
     else void this.opened.open({ layer: this.traits.layer.peek(), component });
   }

@@ -28,7 +28,7 @@ export class Steering {
   ) {
     this.factors = around.traits.signals.factors;
     this.caveat = computed(() => caveatOf(Object.values(this.factors.value)));
-    whileAlive(around.lifetime, () => void this.follow(subject.value, this.factors.value));
+    whileAlive(around.lifetime, () => void this.#follow(subject.value, this.factors.value));
   }
 
   /** Sets the factor of components; 1 gives them up. */
@@ -65,10 +65,7 @@ export class Steering {
     this.measuring.value = null;
   }
 
-  private async follow(
-    subject: ExplainParams | null,
-    factors: Readonly<Record<string, number>>,
-  ): Promise<void> {
+  async #follow(subject: ExplainParams | null, factors: Readonly<Record<string, number>>): Promise<void> {
     this.accuracy.value = null;
     if (subject === null || Object.keys(factors).length === 0) {
       this.steered.value = null;

@@ -11,7 +11,7 @@ interface Attempt<Answer> {
 export class LatestRequest {
   readonly waiting: Signal<boolean>;
   readonly progress: Signal<Progress | null> = signal(null);
-  private begun = 0;
+  #begun = 0;
 
   /** `waiting` is true from the start where a first request follows at once. */
   constructor(waiting = false) {
@@ -19,8 +19,8 @@ export class LatestRequest {
   }
 
   async make<Answer>({ request, onAnswer, onFailure }: Attempt<Answer>): Promise<void> {
-    const own = ++this.begun;
-    const isLatest = () => own === this.begun;
+    const own = ++this.#begun;
+    const isLatest = () => own === this.#begun;
     this.waiting.value = true;
     try {
       const answer = await request((progress) => {
@@ -36,7 +36,7 @@ export class LatestRequest {
 
   /** Drops the pending request; nothing is waited for. */
   drop(): void {
-    this.begun += 1;
+    this.#begun += 1;
     this.waiting.value = false;
     this.progress.value = null;
   }

@@ -6,13 +6,13 @@ const LEAST_SECONDS = 1;
 const LEAST_SHARE = 0.03;
 
 export class Pace {
-  private first: (Progress & { at: number }) | null = null;
+  #first: (Progress & { at: number }) | null = null;
 
   /** Returns the seconds left; null while they are not known. `now` is in milliseconds. */
   left(progress: Progress, now = performance.now()): number | null {
-    const { first } = this;
+    const first = this.#first;
     if (first === null || first.what !== progress.what || progress.done < first.done) {
-      this.first = { ...progress, at: now };
+      this.#first = { ...progress, at: now };
       return null;
     }
     const seconds = (now - first.at) / 1000;

@@ -33,13 +33,13 @@ interface Paper {
 let paper: Paper | null = null;
 
 export class CanvasRenderer implements MapRenderer {
-  private stamps: { key: string; stamps: Stamps } | null = null;
+  #stamps: { key: string; stamps: Stamps } | null = null;
 
   draw(target: CanvasRenderingContext2D, data: PointData, frame: Frame): boolean {
     const sheet = paperOf(frame.width, frame.height);
     sheet.pixels.fill(packed(frame.background));
     sheet.depth.fill(0);
-    drawPoints(sheet, data, frame, this.stampsFor(sheet.stride, frame));
+    drawPoints(sheet, data, frame, this.#stampsFor(sheet.stride, frame));
     target.putImageData(sheet.image, -MARGIN, -MARGIN);
     return true;
   }
@@ -51,11 +51,11 @@ export class CanvasRenderer implements MapRenderer {
   close(): void {}
 
   /** The stamps of the last picture, reused when they are the same. */
-  private stampsFor(stride: number, frame: Frame): Stamps {
+  #stampsFor(stride: number, frame: Frame): Stamps {
     const arrived = Math.round(8 * frame.arrived) / 8;
     const key = `${stride} ${frame.size} ${frame.opacity} ${arrived} ${globalThis.devicePixelRatio}`;
-    if (this.stamps?.key !== key) this.stamps = { key, stamps: stampsOf(stride, frame, arrived) };
-    return this.stamps.stamps;
+    if (this.#stamps?.key !== key) this.#stamps = { key, stamps: stampsOf(stride, frame, arrived) };
+    return this.#stamps.stamps;
   }
 }
 

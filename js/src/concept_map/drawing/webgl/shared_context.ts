@@ -29,8 +29,8 @@ export class SharedContext {
   /** Increases with every loss; resources made before it are gone. */
   generation = 0;
   /** Undefined until first used; null when it cannot be built. */
-  private built: Program | null | undefined;
-  private readonly listeners = new Set<() => void>();
+  #built: Program | null | undefined;
+  readonly #listeners = new Set<() => void>();
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -40,10 +40,10 @@ export class SharedContext {
       // Without this the browser never restores the context.
       event.preventDefault();
       this.generation += 1;
-      this.built = undefined;
-      this.tell();
+      this.#built = undefined;
+      this.#tell();
     });
-    canvas.addEventListener("webglcontextrestored", () => this.tell());
+    canvas.addEventListener("webglcontextrestored", () => this.#tell());
   }
 
   get lost(): boolean {
@@ -52,14 +52,14 @@ export class SharedContext {
 
   /** Calls back when the context is lost and when it is restored. */
   onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Builds the program once per life of the context; null when that fails. */
   program(): Program | null {
-    if (this.built === undefined) this.built = buildProgram(this.gl);
-    return this.built;
+    if (this.#built === undefined) this.#built = buildProgram(this.gl);
+    return this.#built;
   }
 
   /** Grows the canvas to at least this size; it never shrinks, so that maps of several sizes do not reallocate it. */
@@ -68,8 +68,8 @@ export class SharedContext {
     if (this.canvas.height < height) this.canvas.height = height;
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

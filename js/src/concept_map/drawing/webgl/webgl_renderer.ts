@@ -16,23 +16,23 @@ interface Uploaded {
 }
 
 export class WebglRenderer implements MapRenderer {
-  private readonly uploaded = new Map<Column, Uploaded>();
-  private palette: { texture: WebGLTexture; array: Uint8Array } | null = null;
-  private generation: number;
+  readonly #uploaded = new Map<Column, Uploaded>();
+  #palette: { texture: WebGLTexture; array: Uint8Array } | null = null;
+  #generation: number;
 
   constructor(private readonly context: SharedContext) {
-    this.generation = context.generation;
+    this.#generation = context.generation;
   }
 
   draw(target: CanvasRenderingContext2D, data: PointData, frame: Frame): boolean {
     const { context } = this;
     if (context.lost) return false;
-    if (this.generation !== context.generation) this.forget();
+    if (this.#generation !== context.generation) this.#forget();
     const program = context.program();
     if (program === null) return false;
     context.reserve(frame.width, frame.height);
-    this.bind(data);
-    this.paint(program, data, frame);
+    this.#bind(data);
+    this.#paint(program, data, frame);
     const { canvas } = context;
     target.clearRect(0, 0, frame.width, frame.height);
     target.drawImage(
@@ -71,66 +71,66 @@ export class WebglRenderer implements MapRenderer {
 
   close(): void {
     const { gl } = this.context;
-    for (const { buffer } of this.uploaded.values()) gl.deleteBuffer(buffer);
-    if (this.palette !== null) gl.deleteTexture(this.palette.texture);
-    this.forget();
+    for (const { buffer } of this.#uploaded.values()) gl.deleteBuffer(buffer);
+    if (this.#palette !== null) gl.deleteTexture(this.#palette.texture);
+    this.#forget();
   }
 
-  private forget(): void {
-    this.generation = this.context.generation;
-    this.uploaded.clear();
-    this.palette = null;
+  #forget(): void {
+    this.#generation = this.context.generation;
+    this.#uploaded.clear();
+    this.#palette = null;
   }
 
-  private bind(data: PointData): void {
+  #bind(data: PointData): void {
     const { gl } = this.context;
     const halves = (place: number) => gl.vertexAttribPointer(place, 2, gl.UNSIGNED_SHORT, false, 0, 0);
     const bytes = (place: number) => gl.vertexAttribIPointer(place, 1, gl.UNSIGNED_BYTE, 0, 0);
     for (const place of [END, START, ENTRY, STATE]) gl.enableVertexAttribArray(place);
-    this.upload("xy", data.xy);
+    this.#upload("xy", data.xy);
     halves(END);
-    if (data.start !== null) this.upload("start", data.start);
-    else this.discard("start");
+    if (data.start !== null) this.#upload("start", data.start);
+    else this.#discard("start");
     halves(START);
-    this.upload("entries", data.entries);
+    this.#upload("entries", data.entries);
     bytes(ENTRY);
-    this.upload("states", data.states);
+    this.#upload("states", data.states);
     bytes(STATE);
-    this.uploadPalette(data.palette);
+    this.#uploadPalette(data.palette);
   }
 
   /** Binds the buffer of a column, uploading its array if it is new. */
-  private upload(column: Column, array: Uint16Array | Uint8Array): void {
+  #upload(column: Column, array: Uint16Array | Uint8Array): void {
     const { gl } = this.context;
-    const known = this.uploaded.get(column);
+    const known = this.#uploaded.get(column);
     const buffer = known?.buffer ?? gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     if (known?.array === array) return;
     gl.bufferData(gl.ARRAY_BUFFER, array, gl.DYNAMIC_DRAW);
-    this.uploaded.set(column, { buffer, array });
+    this.#uploaded.set(column, { buffer, array });
   }
 
-  private discard(column: Column): void {
-    const known = this.uploaded.get(column);
+  #discard(column: Column): void {
+    const known = this.#uploaded.get(column);
     if (known !== undefined) this.context.gl.deleteBuffer(known.buffer);
-    this.uploaded.delete(column);
-    const xy = this.uploaded.get("xy");
+    this.#uploaded.delete(column);
+    const xy = this.#uploaded.get("xy");
     if (xy !== undefined) this.context.gl.bindBuffer(this.context.gl.ARRAY_BUFFER, xy.buffer);
   }
 
-  private uploadPalette(array: Uint8Array): void {
+  #uploadPalette(array: Uint8Array): void {
     const { gl } = this.context;
-    const texture = this.palette?.texture ?? gl.createTexture();
+    const texture = this.#palette?.texture ?? gl.createTexture();
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, texture);
-    if (this.palette?.array === array) return;
+    if (this.#palette?.array === array) return;
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, array);
-    this.palette = { texture, array };
+    this.#palette = { texture, array };
   }
 
-  private paint({ program, uniforms }: Program, data: PointData, frame: Frame): void {
+  #paint({ program, uniforms }: Program, data: PointData, frame: Frame): void {
     const { gl } = this.context;
     gl.viewport(0, 0, frame.width, frame.height);
     gl.enable(gl.SCISSOR_TEST);
