@@ -1,10 +1,10 @@
 /** View of the audit table: assembles its parts and releases them when the signal aborts. */
 
-import { render } from "preact";
 import type { AuditTableTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
 import { viewPictures } from "../neurons/pictures/example_pictures";
+import { draw } from "../ui/view_context";
 import { Body } from "./body";
 import { auditView, type View, ViewContext } from "./context";
 import { samplePictures } from "./state/sample_pictures";
@@ -26,8 +26,7 @@ export function showAuditTable({ el, kernel, signal, ...rest }: ViewProps<AuditT
   const samples = samplePictures(kernel, signal, onFailure);
   views += 1;
   const given = { table, examples: examples(), samples, id: `slw-audit${views}-`, widget: "AuditTable" };
-  render(<Root {...auditView(given, el)} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root {...auditView(given, el)} />, el, signal);
   return table;
 }
 

@@ -1,11 +1,11 @@
 /** View of an interpretability card: its table with histograms, and the curve of one number. */
-import { render } from "preact";
 import type { CardViewTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Footer } from "../neurons/footer";
 import { Frame } from "../neurons/frame";
 import { Menu } from "../ui/buttons/menu";
 import { counted } from "../ui/format";
+import { draw } from "../ui/view_context";
 import "./card_view.css";
 import { CardContext, useCard } from "./context";
 import { Curve } from "./curve";
@@ -23,7 +23,7 @@ export function showCardView(props: ViewProps<CardViewTraits>): CardState {
   const { el, signal } = props;
   const card = new CardState(props);
   const focusSearch = () => el.querySelector<HTMLElement>(".slw-toolbar select")?.focus();
-  render(
+  draw(
     <CardContext.Provider value={card}>
       <Frame
         shown={card}
@@ -40,8 +40,8 @@ export function showCardView(props: ViewProps<CardViewTraits>): CardState {
       </Frame>
     </CardContext.Provider>,
     el,
+    signal,
   );
-  signal.addEventListener("abort", () => render(null, el));
   return card;
 }
 

@@ -1,5 +1,5 @@
 /** Explorer of a comparison: map and two galleries, linked, with one query. */
-import { render } from "preact";
+
 import { compareView } from "../compare_gallery/context";
 import { CompareGallery } from "../compare_gallery/state/state";
 import { comparingParts } from "../compare_map/parts";
@@ -11,6 +11,7 @@ import { Link } from "../kernel/link";
 import type { ViewProps } from "../kernel/types";
 import { viewPictures } from "../neurons/pictures/example_pictures";
 import { whileAlive } from "../ui/state/synced";
+import { draw } from "../ui/view_context";
 import { type Parts, Root } from "./root";
 import "../ui/ui.css";
 import "../ui/frame.css";
@@ -46,7 +47,6 @@ export function showCompareExplorer(props: ViewProps<CompareExplorerTraits>): Pa
     compared: { comparing, partners: examples() },
     galleries: compareView({ compare, kernel, signal, id, code }, el),
   };
-  render(<Root {...parts} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root {...parts} />, el, signal);
   return parts;
 }

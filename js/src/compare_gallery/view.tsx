@@ -1,9 +1,10 @@
 /** View of two galleries under one query: assembles its parts and releases them when the signal aborts. */
-import { render } from "preact";
+
 import { asCode } from "../comparisons/code";
 import type { CompareGalleryTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
+import { draw } from "../ui/view_context";
 import { Body } from "./body";
 import { compareView, type View, ViewContext } from "./context";
 import { CompareFooter } from "./footer";
@@ -27,8 +28,7 @@ export function showCompareGallery(props: ViewProps<CompareGalleryTraits>): Comp
   const given = { compare, kernel, signal, id: `slw-galleries${views}-` };
   const code = () => asCode("CompareGallery", compare.traits);
   const view = compareView({ ...given, code }, el);
-  render(<Root {...view} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root {...view} />, el, signal);
   return compare;
 }
 

@@ -1,5 +1,5 @@
 /** View of a comparison map: a concept map with the matches of its sides, and a line of time for a series. */
-import { render } from "preact";
+
 import { asCode } from "../comparisons/code";
 import { Body } from "../concept_map/body";
 import { mapView, type View, ViewContext } from "../concept_map/context";
@@ -8,6 +8,7 @@ import type { CompareMapTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
 import { viewPictures } from "../neurons/pictures/example_pictures";
+import { draw } from "../ui/view_context";
 import { type Compared, ComparedContext } from "./context";
 import { Counts } from "./counts";
 import { comparingParts } from "./parts";
@@ -33,8 +34,7 @@ export function showCompareMap({ el, kernel, signal, ...rest }: ViewProps<Compar
   );
   const widget = { widget: "CompareMap", shown: {}, id: `slw-compare${views}-`, parts };
   const view = mapView({ map, thumbnails, examples: examples(), ...widget }, el);
-  render(<Root view={view} compared={{ comparing, partners: examples() }} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root view={view} compared={{ comparing, partners: examples() }} />, el, signal);
   return comparing;
 }
 

@@ -1,10 +1,10 @@
 /** View of the graph of a class: layers from left to right, examples beside them, and what falls without a node. */
-import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { ConceptGraphTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Footer } from "../neurons/footer";
 import { Frame } from "../neurons/frame";
+import { draw } from "../ui/view_context";
 import "./concept_graph.css";
 import { GraphContext } from "./context";
 import { Detail } from "./detail";
@@ -35,7 +35,7 @@ export function showConceptGraph(props: ViewProps<ConceptGraphTraits>): GraphSta
   const { el, signal } = props;
   const graph = new GraphState(props);
   const focusSearch = () => el.querySelector<HTMLElement>(".slw-graph-node[tabindex='0']")?.focus();
-  render(
+  draw(
     <GraphContext.Provider value={graph}>
       <Frame shown={graph} keys={{ "In the graph": KEYS }} focusSearch={focusSearch} head={<Head />}>
         <Body />
@@ -43,7 +43,7 @@ export function showConceptGraph(props: ViewProps<ConceptGraphTraits>): GraphSta
       </Frame>
     </GraphContext.Provider>,
     el,
+    signal,
   );
-  signal.addEventListener("abort", () => render(null, el));
   return graph;
 }

@@ -1,10 +1,10 @@
 /** View of the map: assembles its parts and releases them when the signal aborts. */
 
-import { render } from "preact";
 import type { ConceptMapTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
 import { viewPictures } from "../neurons/pictures/example_pictures";
+import { draw } from "../ui/view_context";
 import { Body } from "./body";
 import { mapView, type View, ViewContext } from "./context";
 import { ConceptMap } from "./state/state";
@@ -23,8 +23,7 @@ export function showConceptMap({ el, kernel, signal, ...rest }: ViewProps<Concep
   const { thumbnails, examples } = viewPictures(kernel, signal, map.failures);
   views += 1;
   const widget = { widget: "ConceptMap", shown: map.traits, id: `slw-map${views}-` };
-  render(<Root {...mapView({ map, thumbnails, examples: examples(), ...widget }, el)} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root {...mapView({ map, thumbnails, examples: examples(), ...widget }, el)} />, el, signal);
   return map;
 }
 

@@ -1,5 +1,5 @@
 /** View of the explorer: map, gallery and audit with one query box. */
-import { render } from "preact";
+import { draw } from "../ui/view_context";
 import "../ui/ui.css";
 import "../ui/frame.css";
 import "../ui/detail.css";
@@ -17,7 +17,6 @@ import { Root } from "./root";
 export function showExplorer(options: ViewProps<ExplorerTraits>): Explorer {
   const { el, signal } = options;
   const explorer = explorerOf(options);
-  render(<Root {...explorer} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root {...explorer} />, el, signal);
   return explorer;
 }

@@ -1,5 +1,4 @@
 /** View of what a layer knows: a treemap of words, and the words that nothing answers to. */
-import { render } from "preact";
 import type { KnowledgeViewTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Footer } from "../neurons/footer";
@@ -8,6 +7,7 @@ import { Link } from "../ui/buttons/button";
 import { Menu } from "../ui/buttons/menu";
 import { count, counted } from "../ui/format";
 import { Doing } from "../ui/notes/doing";
+import { draw } from "../ui/view_context";
 import "./knowledge_view.css";
 import { KnowledgeContext, useKnowledge } from "./context";
 import { Holes } from "./holes";
@@ -26,7 +26,7 @@ export function showKnowledgeView(props: ViewProps<KnowledgeViewTraits>): Knowle
   const { el, signal } = props;
   const knowledge = new KnowledgeState(props);
   const focusSearch = () => el.querySelector<HTMLElement>(".slw-tile")?.focus();
-  render(
+  draw(
     <KnowledgeContext.Provider value={knowledge}>
       <Frame shown={knowledge} keys={{ "In the treemap": KEYS }} focusSearch={focusSearch} head={<Head />}>
         <div class="slw-body slw-knowledge">
@@ -41,8 +41,8 @@ export function showKnowledgeView(props: ViewProps<KnowledgeViewTraits>): Knowle
       </Frame>
     </KnowledgeContext.Provider>,
     el,
+    signal,
   );
-  signal.addEventListener("abort", () => render(null, el));
   return knowledge;
 }
 

@@ -1,10 +1,10 @@
 /** View of the gallery: assembles its parts and releases them when the signal aborts. */
 
-import { render } from "preact";
 import type { NeuronGalleryTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
 import { Frame } from "../neurons/frame";
 import { comparedExamples, viewPictures } from "../neurons/pictures/example_pictures";
+import { draw } from "../ui/view_context";
 import { Body } from "./body";
 import { galleryView, type View, ViewContext } from "./context";
 import { Gallery } from "./state/state";
@@ -32,8 +32,7 @@ export function showGallery({ el, kernel, signal, ...rest }: ViewProps<NeuronGal
     compared: comparedExamples(examples),
     id: `slw${views}-`,
   };
-  render(<Root {...galleryView(given, el)} />, el);
-  signal.addEventListener("abort", () => render(null, el));
+  draw(<Root {...galleryView(given, el)} />, el, signal);
   return gallery;
 }
 

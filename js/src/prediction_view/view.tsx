@@ -1,5 +1,4 @@
 /** View of one prediction: the image with its places, outputs and steering, and the components that fire on it. */
-import { render } from "preact";
 import { useRef } from "preact/hooks";
 import type { Order } from "../generated/protocol";
 import type { PredictionViewTraits } from "../generated/traits";
@@ -13,6 +12,7 @@ import { Menu } from "../ui/buttons/menu";
 import { percent, significant } from "../ui/format";
 import { Doing } from "../ui/notes/doing";
 import { useNarrowFocus } from "../ui/state/narrow_focus";
+import { draw } from "../ui/view_context";
 import { Choices } from "./choices";
 import { usePrediction, useView, ViewContext } from "./context";
 import { Detail } from "./detail";
@@ -51,7 +51,7 @@ export function showPredictionView(props: ViewProps<PredictionViewTraits>): Pred
   const { examples } = viewPictures(kernel, signal, prediction.failures);
   views += 1;
   const view = { prediction, examples: examples(), id: `slw-prediction${views}-` };
-  render(
+  draw(
     <ViewContext.Provider value={view}>
       <Frame
         shown={prediction}
@@ -70,8 +70,8 @@ export function showPredictionView(props: ViewProps<PredictionViewTraits>): Pred
       </Frame>
     </ViewContext.Provider>,
     el,
+    signal,
   );
-  signal.addEventListener("abort", () => render(null, el));
   return prediction;
 }
 

@@ -1,6 +1,6 @@
 /** Bar of a number, with a mark. */
 
-interface BarProps {
+export interface BarProps {
   /** Of the bar's width, like all that follow. */
   length: number;
   start?: number;

@@ -1,4 +1,5 @@
-import { createContext } from "preact";
+/** Frame of every view: its context, and how long it is drawn. */
+import { type ComponentChild, createContext, render } from "preact";
 import { useContext } from "preact/hooks";
 
 /** Returns the context of a view, and the hook that its parts read it with. */
@@ -10,4 +11,10 @@ export function viewContext<View>() {
     return view;
   };
   return [Context, useView] as const;
+}
+
+/** Draws a view into `el` until `signal` aborts. */
+export function draw(view: ComponentChild, el: HTMLElement, signal: AbortSignal): void {
+  render(view, el);
+  signal.addEventListener("abort", () => render(null, el));
 }

@@ -11,13 +11,13 @@ import type {
 import type { PredictionViewTraits } from "../../generated/traits";
 import { unpack } from "../../kernel/columns";
 import { type Neuron, Pointing } from "../../kernel/link";
-import type { KernelStatus, ViewProps } from "../../kernel/types";
+import type { KernelStatus, Kind, Params, ViewProps } from "../../kernel/types";
 import { componentNamed } from "../../neurons/component_name";
 import { whyNotAnImage } from "../../neurons/query/image_file";
 import { Query } from "../../neurons/query/query";
 import { OpenedNeuron } from "../../neurons/state/opened";
 import { Undo, watchedTraits } from "../../neurons/state/undo";
-import { Failures } from "../../ui/state/failures";
+import { Failures, isSuperseded } from "../../ui/state/failures";
 import { latest, type SignalsOf, Synced, statusOf, whileAlive } from "../../ui/state/synced";
 import { Steering } from "./steering";
 
@@ -244,11 +244,16 @@ export class PredictionState {
     return shown && componentNamed(name, shown.subject.layer, shown.n_components, shown.signed);
   }
 
+  /** Sends a request, which aborts the one of its kind before. */
+  #request<Name extends Kind>(kind: Name, params: Params<Name>) {
+    const { kernel, signal } = this.props;
+    return kernel.request(kind, params, { slot: kind, signal });
+  }
+
   async #explain(subject: ExplainParams): Promise<void> {
     this.awaited.value = true;
     try {
-      const options = { slot: "explain", signal: this.props.signal };
-      const { result, buffers } = await this.props.kernel.request("explain", subject, options);
+      const { result, buffers } = await this.#request("explain", subject);
       batch(() => {
         this.effects.value = new Map();
         this.#n.value = STEP;
@@ -256,7 +261,7 @@ export class PredictionState {
         this.awaited.value = false;
       });
     } catch (error) {
-      if (error instanceof Error && error.name === "AbortError") return;
+      if (isSuperseded(error)) return;
       this.awaited.value = false;
       const failed = "The image could not be explained";
       const shown = this.shown.peek();
@@ -282,12 +287,11 @@ export class PredictionState {
       also: component === null ? [] : [component],
     };
     try {
-      const options = { slot: "rows", signal: this.props.signal };
-      const { result } = await this.props.kernel.request("explain_rows", params, options);
+      const { result } = await this.#request("explain_rows", params);
       this.rows.value = { ...result, at: params.place };
       void this.#loadEffects(shown, result);
     } catch (error) {
-      if (error instanceof Error && error.name === "AbortError") return;
+      if (isSuperseded(error)) return;
       if (params.place.length > 0) this.lookAt(null);
       this.failures.missing("The neurons could not be loaded", error);
     }
@@ -300,9 +304,8 @@ export class PredictionState {
     for (let start = 0; start < missing.length; start += EFFECTS) {
       const components = missing.slice(start, start + EFFECTS);
       try {
-        const options = { slot: "effects", signal: this.props.signal };
         const params = { ...shown.subject, components };
-        const { result } = await this.props.kernel.request("explain_effects", params, options);
+        const { result } = await this.#request("explain_effects", params);
         if (this.shown.peek() !== shown) return;
         const found = components.map((one, at) => [one, result.effects[at] ?? null] as const);
         this.effects.value = new Map([...this.effects.peek(), ...found]);
@@ -318,9 +321,8 @@ export class PredictionState {
       return;
     }
     try {
-      const options = { slot: "heat", signal: this.props.signal };
       const params = { ...shown.subject, component };
-      const { result, buffers } = await this.props.kernel.request("explain_heatmap", params, options);
+      const { result, buffers } = await this.#request("explain_heatmap", params);
       this.heat.value = { ...result, component, files: buffers.map(fileOf) };
     } catch (error) {
       this.failures.report("The heat map could not be loaded", error);

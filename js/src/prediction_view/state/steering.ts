@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import type { ExplainParams, SteerAccuracyResult, SteerResult } from "../../generated/protocol";
 import type { PredictionViewTraits } from "../../generated/traits";
 import type { Progress } from "../../kernel/types";
+import { isSuperseded } from "../../ui/state/failures";
 import { type Around, whileAlive } from "../../ui/state/synced";
 
 /** Distance of a factor from 1 beyond which a prediction is said to be worth less. */
@@ -80,7 +81,7 @@ export class Steering {
       this.steered.value = result;
       this.busy.value = false;
     } catch (error) {
-      if (error instanceof Error && error.name === "AbortError") return;
+      if (isSuperseded(error)) return;
       this.busy.value = false;
       failures.report("The neurons could not be steered", error);
     }

@@ -38,7 +38,7 @@ export class Failures {
   /** Returns whether to ignore an error: aborted, widget closed, or kernel gone, which the view shows already. */
   isNoNews(error: unknown): boolean {
     if (this.lifetime.aborted) return true;
-    return error instanceof Error && (error.name === "AbortError" || isKernelGone(error));
+    return isSuperseded(error) || (error instanceof Error && isKernelGone(error));
   }
 
   dismiss(): void {
@@ -50,6 +50,11 @@ export class Failures {
     this.dismiss();
     again?.();
   }
+}
+
+/** Returns whether a newer request took the place of the one that failed so. */
+export function isSuperseded(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 function isKernelGone(error: Error): boolean {
