@@ -93,12 +93,13 @@ function lender(root, key, values) {
   };
 }
 
-/** Plugin that puts a look-up in the place of each lent module. */
+/** Plugin that puts what is lent in the place of each lent module. */
 function borrower(root, key, values, lent, names) {
-  const all = `export const all = globalThis[Symbol.for("${key}")];`;
-  const lookUps = (file) => {
+  const taken = values.map((value, at) => (names.includes(value) ? `v${at}` : ""));
+  const all = `export const [${taken}] = globalThis[Symbol.for("${key}")];`;
+  const exportsOf = (file) => {
     const own = [...new Set(names)].filter((value) => value.startsWith(`${file} `));
-    return own.map((value) => `export const ${value.split(" ")[1]} = all[${values.indexOf(value)}];`);
+    return own.map((value) => `v${values.indexOf(value)} as ${value.split(" ")[1]}`);
   };
   return {
     name: "borrower",
@@ -113,7 +114,7 @@ function borrower(root, key, values, lent, names) {
       build.onLoad({ filter: /./, namespace: "lent" }, ({ path }) => {
         if (path === "lent") return { contents: all };
         if (path.endsWith(".css")) return { contents: "", loader: "css" };
-        return { contents: [`import { all } from "lent";`, ...lookUps(path)].join("\n") };
+        return { contents: `export { ${exportsOf(path)} } from "lent";` };
       });
     },
   };
