@@ -66,6 +66,19 @@ components = tuple(rows[["component", "nearest"]].iloc[0])""",
         1: ['direction = "bn2:79"', 'direction = "bn2.nmf:0"', 'direction = "bn2.nmf:6"'],
         2: ['component = "bn2.nmf:5"', 'component = "bn2:79"'],
     },
+    "8_cluster": {
+        1: ["batch_size = 4", "batch_size = 16", 'batch_size = "8"'],
+        2: [
+            "executor = None",
+            "executor = ProcessPoolExecutor(1, get_context('spawn'))",
+            """class Here:
+    def submit(self, function, *arguments):
+        return function(*arguments)
+
+
+executor = Here()""",
+        ],
+    },
 }
 """By notebook and exercise: answers that are wrong, each in its own way."""
 

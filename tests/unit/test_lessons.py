@@ -1,5 +1,6 @@
 """Helpers of the lessons; the checks of exercises are tried in tests/notebooks, with right and wrong answers."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.lessons import checkpoints
 from semanticlens_widgets.lessons.exercises import UNANSWERED
 from semanticlens_widgets.lessons.planted import photo_of, photos
+from tests import noise_world
 from tests.architectures import MODELS, lens_of, made
 from tests.fakes import fake_lens
 from tests.random_lenses import cluster_members, images_in_clusters, lens_with, random_members
@@ -192,3 +194,46 @@ def test_a_fall_is_large_by_itself_and_beside_random_neurons():
     assert "lies before" in lessons.check_fall(graph, last, node).why
     assert "no node of the graph" in lessons.check_fall(graph, node, "low:99").why
     assert "can't be taken out" in lessons.check_fall(graph, "class red", node).why
+
+
+def test_shards_are_counted_and_one_too_many_interrupts():
+    counted = lessons.Counted(ThreadPoolExecutor(1), most=1)
+    assert counted.submit(lambda head, items: items, None, [1, 2]).result() == [1, 2]
+    with pytest.raises(KeyboardInterrupt):
+        counted.submit(len, None, [3])
+    assert counted.sizes == [2]
+
+
+def test_the_same_lens_is_equal_in_every_bit():
+    one, other, another = noise_world.build(), noise_world.build(), noise_world.build(n=40)
+    assert lessons.same(one, other)
+    assert not lessons.same(one, another)
+    other.database.examples["2"].mean[0] += 1e-6
+    assert not lessons.same(one, other)
+
+
+@pytest.mark.parametrize("n_images", [17, 60, 100])
+@pytest.mark.parametrize("n_workers", [2, 3, 8])
+def test_one_batch_size_alone_is_the_largest(n_images, n_workers):
+    right = [b for b in range(1, n_images + 2) if lessons.check_batch(b, n_images, n_workers).right]
+    enough = [b for b in range(1, n_images + 1) if -(-n_images // b) >= n_workers]
+    assert right == enough[-1:]
+
+
+def test_an_executor_is_right_if_it_runs_what_it_is_given():
+    class Here:
+        def submit(self, function, *arguments):
+            future = Future()
+            future.set_result(function(*arguments))
+            return future
+
+    class Forgetful(Here):
+        def submit(self, function, head, items, *arguments):
+            return super().submit(function, head, items[1:], *arguments)
+
+    one = noise_world.build()
+    assert lessons.check_executor(noise_world.build, one, DOTS) is UNANSWERED
+    assert lessons.check_executor(noise_world.build, one, Here()).right
+    assert not lessons.check_executor(noise_world.build, one, Forgetful()).right
+    assert "has a method submit" in lessons.check_executor(noise_world.build, one, 2).why
+    assert "is there already" in lessons.check_executor(noise_world.build, one, ThreadPoolExecutor(1)).why
