@@ -29,6 +29,8 @@ from semanticlens_widgets.executors.worker import Shared
 from semanticlens_widgets.layers import layouts_of, model_behaviour, model_fingerprint, versions_now
 
 _TRIES = 3
+_MOMENT = 5
+"""Seconds that a build that ends early waits for a finished result to be unpacked."""
 
 Result = tuple[dict[str, Tensor], Any]
 """Tensors under flat names, and JSON for the rest."""
@@ -103,7 +105,7 @@ class _Crew:
     def __init__(self, job: Job, engine: Engine, parcels: list[Parcel], shards: deque[Shard]) -> None:
         self.job, self.engine, self.parcels, self.shards = job, engine, parcels, shards
         self.results: queue.SimpleQueue[tuple[Shard, Result | BaseException | str]] = queue.SimpleQueue()
-        self.futures: set[Any] = set()
+        self.futures: dict[threading.Thread, Any] = {}
         self.stopped = False
 
     def run(self, keep: Callable[[Shard, Result], object], advance: Callable[[Shard], object]) -> None:
@@ -128,9 +130,11 @@ class _Crew:
     def _stop(self, keep: Callable[[Shard, Result], object]) -> None:
         self.stopped = True
         self.shards.clear()
-        for future in list(self.futures):
+        for thread, future in list(self.futures.items()):
             with suppress(Exception):
                 future.cancel()
+                if future.done():  # its thread is about to hand the result over
+                    thread.join(_MOMENT)
         while not self.results.empty():
             shard, found = self.results.get()
             if isinstance(found, tuple):
@@ -148,6 +152,7 @@ class _Crew:
             except BaseException as error:  # noqa: BLE001 - raised by the thread that waits for results
                 found = error
             self.results.put((shard, found))
+            self.futures.pop(threading.current_thread(), None)
             sends = sends and not self.engine.keeps
 
     def _found(self, shard: Shard, sends: bool) -> Result:
@@ -184,11 +189,12 @@ class _Crew:
         data = self.engine.sent(shared) if sends else [None] * len(shared)
         items = list(self.job.items[shard.start : shard.stop])
         future = self.engine.executor.submit(worker.run_shard, head, items, *self.engine.sent([work]), *data)
-        self.futures.add(future)
+        self.futures[threading.current_thread()] = future
         try:
             answer = future.result()
-        finally:
-            self.futures.discard(future)
+        except BaseException:
+            del self.futures[threading.current_thread()]
+            raise
         return answer if answer[0] != "needs" else self._answer(shard, attempt, True)
 
 
