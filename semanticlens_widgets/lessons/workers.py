@@ -33,7 +33,7 @@ class Counted:
         return self.executor.submit(function, head, items, *rest)
 
     def scatter(self, data: bytes) -> bytes:
-        """What many shards need, sent along with each; an executor that has this method is given four a worker."""
+        """The data itself, sent with each shard; an executor that has this method gets four shards a worker."""
         return data
 
 
