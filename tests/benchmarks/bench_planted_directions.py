@@ -16,7 +16,7 @@ from tests.benchmarks import bench_planted as planted
 from tests.benchmarks.bench_offline import missing
 
 LAYER = "act"
-N_WORLDS = 6
+N_WORLDS = 3
 
 LayerOf = Callable[[Any, nn.Sequential, Any], str]
 """World, model, backbone -> a layer for `Lens.build`."""
