@@ -82,6 +82,7 @@ def demo(
         k=K,
         cache=cache,
         classes=_classes(images),
+        output_names=imagenet_class_names(),
         progress=progress,
     )
 
@@ -89,7 +90,7 @@ def demo(
 def _classes(images: Images) -> dict[str, int]:
     """The ImageNet classes that occur among the labels, ignoring case; all classes if none does.
 
-    Names that two classes share (crane, maillot) are left out, because a label does not tell them apart.
+    Names that two classes share (missile, sunglasses) are left out, because a label does not tell them apart.
     """
     names = imagenet_class_names()
     labels = {(images.label(sample) or "").casefold() for sample in range(len(images))}

@@ -1,7 +1,7 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
-`_database` holds it all; `_examples`, `_crops`, `_relevance` with its `_sparse` tables, and `_latents` are its parts,
-`_packed` serves them. `folder` is how it lies on disk.
+`_database` holds it all; `_examples`, `_crops`, `_relevance` with its `_sparse` tables, `_latents` and `_output_names`
+are its parts, `_packed` serves them. `folder` is how it lies on disk.
 """
 
 from semanticlens_widgets.concepts._crops import Crops
@@ -13,6 +13,7 @@ from semanticlens_widgets.concepts._examples import (
     examples_to_tensors,
 )
 from semanticlens_widgets.concepts._latents import LatentsRecord
+from semanticlens_widgets.concepts._output_names import OutputNames, OutputNaming, as_output_names
 from semanticlens_widgets.concepts._packed import pack, packed_file
 from semanticlens_widgets.concepts._relevance import (
     Relevance,
@@ -29,10 +30,13 @@ __all__ = [
     "Crops",
     "EmbeddedExamples",
     "LatentsRecord",
+    "OutputNames",
+    "OutputNaming",
     "Provenance",
     "Relevance",
     "Samples",
     "SparseTable",
+    "as_output_names",
     "examples_from_tensors",
     "examples_to_tensors",
     "open_database",

@@ -14,6 +14,7 @@ from semanticlens_widgets._arguments import check_texts, did_you_mean, shown
 from semanticlens_widgets.concepts._crops import Crops
 from semanticlens_widgets.concepts._examples import ConceptExamples
 from semanticlens_widgets.concepts._latents import LatentsRecord
+from semanticlens_widgets.concepts._output_names import OutputNames
 from semanticlens_widgets.concepts._packed import Thumbnails
 from semanticlens_widgets.concepts._relevance import Relevance
 from semanticlens_widgets.errors import LayerNotFoundError, LensFileError
@@ -118,6 +119,8 @@ class ConceptDatabase:
     """The parts of images that are the examples; None if these are whole images."""
     latents: Mapping[str, LatentsRecord] = field(default_factory=dict)
     """Layer -> its origin; only layers that were made of another layer of the model."""
+    output_names: OutputNames = field(default_factory=OutputNames)
+    """Names of the model's outputs, for predictions that are no class."""
 
     def __repr__(self) -> str:
         return f"<ConceptDatabase of {self.contents()}>"

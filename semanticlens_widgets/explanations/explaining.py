@@ -8,10 +8,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from semanticlens_widgets.attribution import Attributed, attribute
-from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.concepts import ConceptDatabase, OutputNames
 from semanticlens_widgets.correction import outputs_without
 from semanticlens_widgets.explanations.places import Places, places_of
-from semanticlens_widgets.explanations.prediction import Prediction, look_like_probabilities, output_names
+from semanticlens_widgets.explanations.prediction import Prediction, look_like_probabilities
 from semanticlens_widgets.layers import capture, evaluating, intervene, model_device, model_dtype, output_rows
 from semanticlens_widgets.pipeline import Studied
 from semanticlens_widgets.tensors import signed_pool
@@ -30,6 +30,8 @@ class Reading:
     studied: Studied
     classes: Callable[[int], Mapping[str, int]]
     """From the number of outputs to the output of every class."""
+    names: OutputNames
+    """Of outputs that are no classes."""
     rivals: bool | None
     """False where each output is a yes or no of its own; None if it is one for a single output alone."""
     threshold: float | None = None
@@ -117,7 +119,7 @@ def _prediction(reading: Reading, outputs: Float[Tensor, " output"], pixels: Ten
     default = 0.5 if probabilities else 0.0
     threshold = default if reading.threshold is None else float(reading.threshold)
     return Prediction(
-        output_names(dict(reading.classes(len(outputs))), len(outputs)),
+        reading.names.of_all(reading.classes(len(outputs)), len(outputs)),
         outputs,
         rivals,
         probabilities,

@@ -4,9 +4,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from semanticlens_widgets.concepts import ConceptDatabase, Relevance
+from semanticlens_widgets.concepts import ConceptDatabase, OutputNames, Relevance
 from semanticlens_widgets.explanations.explaining import Found
-from semanticlens_widgets.explanations.prediction import Prediction, output_names
+from semanticlens_widgets.explanations.prediction import Prediction
 
 WITHOUT_MODEL = (
     "the lens was opened without its model, so outputs, effects and heat maps are not known; pass it: "
@@ -28,19 +28,20 @@ def held_sample(database: ConceptDatabase, layer: str, sample: int, class_name: 
             "Lens.open(path, model=model, images=images)"
         )
     own = relevance.classes[int(relevance.sample_classes[rows[0]])]
+    prediction = _prediction(relevance, rows[0], database.output_names)
     if class_name not in (None, own):
-        relevance.row(str(class_name))
+        prediction.output_of(str(class_name))
         raise ValueError(
             f"the lens holds the relevance of sample {sample} for class {own!r} alone, not {class_name!r}; pass the "
             "model: Lens.open(path, model=model, images=images)"
         )
-    return _found(relevance, rows[0])
+    return _found(relevance, rows[0], prediction)
 
 
-def _found(relevance: Relevance, row: int) -> Found:
+def _found(relevance: Relevance, row: int, prediction: Prediction) -> Found:
     amounts = relevance.relevance[row].float()
     return Found(
-        _prediction(relevance, row),
+        prediction,
         int(relevance.outputs[relevance.sample_classes[row]]),
         relevance.scores[row].float(),
         amounts,
@@ -49,15 +50,15 @@ def _found(relevance: Relevance, row: int) -> Found:
     )
 
 
-def _prediction(relevance: Relevance, row: int) -> Prediction:
+def _prediction(relevance: Relevance, row: int, known: OutputNames) -> Prediction:
     """The highest output alone; `predicted` of a single output is 1 for a no."""
     named = dict(zip(relevance.classes, relevance.outputs.tolist(), strict=True))
     answer = int(relevance.predicted[row])
-    n_outputs = max([*named.values(), answer]) + 1
-    names = output_names(named, n_outputs)
-    if len(named) == 1 and n_outputs == 2 and answer == 1:
-        names = (names[0], f"not {names[0]}")
-    return Prediction(names, _unknown(n_outputs), True, False, torch.nan, answer)
+    if known.count(*named.values()) == answer == 1:
+        names = (*named, f"not {next(iter(named))}")
+    else:
+        names = known.of_all(named, known.count(*named.values(), answer))
+    return Prediction(names, _unknown(len(names)), True, False, torch.nan, answer)
 
 
 def _unknown(n: int) -> Float[Tensor, " output"]:

@@ -1,5 +1,6 @@
 """Prediction of a model for one image: its outputs as logits and probabilities, for rival classes or one by one."""
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,7 +19,7 @@ class Prediction:
     """A model's outputs for one image, of rival classes or of decisions that are taken one by one."""
 
     names: tuple[str, ...]
-    """Of all outputs: the class, or "output 7" for one without a name."""
+    """Of all outputs: the class, else what `output_names` of the lens says, or "output 7"."""
     outputs: Float[Tensor, " output"]
     """float32, as the model gives them; NaN where the lens does not hold them."""
     rivals: bool
@@ -59,8 +60,12 @@ class Prediction:
         return table if self.rivals else table.assign(yes=table["value"] > self.threshold)
 
     def output_of(self, class_name: str) -> int:
-        """The output of a class; raises ValueError with near names if there is none."""
+        """The output of a class or another name; raises ValueError with near names for none, and for several."""
         if class_name not in self.names:
+            several = [name for name in self.names if re.fullmatch(rf"{re.escape(class_name)} \(\d+\)", name)]
+            if len(several) > 1:
+                each = " or ".join(map(repr, several))
+                raise ValueError(f"{class_name!r} is the name of several outputs; say which: {each}")
             raise ValueError(f"there is no class {class_name!r}{did_you_mean(class_name, self.names)}")
         return self.names.index(class_name)
 
@@ -76,9 +81,3 @@ def look_like_probabilities(rows: Float[Tensor, "sample output"], rivals: bool) 
     """True if all rows lie in 0 to 1, and for rivals sum to 1, as after a softmax or a sigmoid."""
     inside = bool(((rows >= 0) & (rows <= 1)).all())
     return inside and (not rivals or bool(((rows.sum(1) - 1).abs() < _SUM).all()))
-
-
-def output_names(classes: dict[str, int], n_outputs: int) -> tuple[str, ...]:
-    """The name of every output; "output 7" for one that is no class."""
-    named = {output: name for name, output in classes.items()}
-    return tuple(named.get(output, f"output {output}") for output in range(n_outputs))

@@ -215,7 +215,7 @@ def reading_of(session: Session, threshold: float | None = None) -> Reading:
     rivals = None
     if threshold is not None or not session.memo.get(RivalsKey(), lambda: (_rivals(session.images),))[0]:
         rivals = False
-    return Reading(studied, classes, rivals, threshold)
+    return Reading(studied, classes, session.database.output_names, rivals, threshold)
 
 
 def labels_for(

@@ -26,6 +26,7 @@ from semanticlens_widgets._display import mimebundle_of
 from semanticlens_widgets._plain_text import facts_text
 from semanticlens_widgets.concepts import (
     ConceptDatabase,
+    OutputNaming,
     Relevance,
     open_with_projections,
     save_database,
@@ -65,6 +66,7 @@ from semanticlens_widgets.pipeline import (
     check_classes,
     fitting_foundation_model,
     fitting_latents,
+    fitting_output_names,
     held_out,
     mean_edges,
     sample_heatmap,
@@ -92,6 +94,7 @@ class Lens:
         transform: Callable[[Image.Image], Tensor] | None = None,
         cache: str | Path | None = None,
         output: Output | None = None,
+        output_names: OutputNaming | None = None,
         latents: "Latents | Iterable[Latents]" = (),
     ) -> None:
         """Raises TypeError when `foundation_model` cannot embed, ValueError when its dimensions do not fit.
@@ -115,6 +118,9 @@ class Lens:
             if model is None
             else studied_again(model, transform, database.provenance, kept.folder, output, fitting)
         )
+        if output_names is not None:
+            names = fitting_output_names(output_names, studied, source)
+            database = replace(database, output_names=names)
         space = None if foundation_model is None else fitting_foundation_model(database, foundation_model)
         self._session = Session(database, space, source, studied, kept)
 
@@ -140,6 +146,7 @@ class Lens:
         cache: str | Path | None = None,
         classes: Classes | None = None,
         output: Output | None = None,
+        output_names: OutputNaming | None = None,
         executor: object = None,
         progress: bool = True,
     ) -> "Lens":
@@ -180,6 +187,8 @@ class Lens:
                 name -> output.
             output: The part of the model's output that holds the classes, for `attribute` and `ablation`: a number, a
                 name, or a function of the whole. A tensor, a part named `logits` and an only part are found.
+            output_names: The names of outputs that are no `classes`, for predictions: all in order, or a dict name ->
+                output. Of names that repeat, each has its output added, "crane (134)". They are saved with the lens.
             executor: Spreads the work over workers, for the same lens bit for bit: a pool of `concurrent.futures`, a
                 client of Dask, an executor of submitit (SLURM), `slw.RayExecutor()`, or "gpus" for a process on each
                 GPU; `slw.Workers(executor, n)` says how many shards to work on at a time. A worker that sees a GPU
@@ -199,6 +208,9 @@ class Lens:
         if progress:  # both may take seconds before there is a bar
             tqdm.write("preparing: listing the images, loading the foundation model")
         module, source = made(model, executor), as_images(images)
+        shown = transform or preprocessing_of(module) or default_transform()
+        if output_names is not None:
+            fitting_output_names(output_names, Studied(module, shown, None, classes, output), source)
         with spreading_to(executor):
             database = build_database(
                 module,
@@ -219,8 +231,9 @@ class Lens:
                 cache=cache,
                 progress=progress,
             )
-        lens = cls(database, foundation_model=foundation_model, images=source, cache=cache)
-        shown = transform or preprocessing_of(module) or default_transform()
+        lens = cls(
+            database, foundation_model=foundation_model, images=source, cache=cache, output_names=output_names
+        )
         latents = {str(one): one for one in find_layers(module, layers) if isinstance(one, Latents)}
         lens._session.studied = Studied(module, shown, lens._session.cache.folder, classes, output, latents)
         return lens
@@ -236,13 +249,14 @@ class Lens:
         transform: Callable[[Image.Image], Tensor] | None = None,
         cache: str | Path | None = None,
         output: Output | None = None,
+        output_names: OutputNaming | None = None,
         latents: "Latents | Iterable[Latents]" = (),
     ) -> "Lens":
         """A saved lens; neither the model nor the dataset is needed.
 
         With `images`, enlarged pictures come in full size instead of from the thumbnails; with the `model` too, and
         its `transform`, it can be attributed; layers of latents need the `latents` that they were built with for that.
-        `cache` and `output` are as in `build`.
+        `cache`, `output` and `output_names`, which take the place of saved ones, are as in `build`.
 
         Files are verified when they are first read. Raises LensFileError then, or when there is no lens or one of
         another version; ValueError for another model or transform than it was built with.
@@ -256,6 +270,7 @@ class Lens:
             transform=transform,
             cache=cache,
             output=output,
+            output_names=output_names,
             latents=latents,
         )
         lens._session.load_projections(projections)

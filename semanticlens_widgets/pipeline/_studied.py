@@ -10,7 +10,14 @@ from torch import Tensor, nn
 
 from semanticlens_widgets._arguments import did_you_mean
 from semanticlens_widgets._warn import warn_user
-from semanticlens_widgets.concepts import ConceptDatabase, LatentsRecord, Provenance
+from semanticlens_widgets.concepts import (
+    ConceptDatabase,
+    LatentsRecord,
+    OutputNames,
+    OutputNaming,
+    Provenance,
+    as_output_names,
+)
 from semanticlens_widgets.dictionaries import Dictionary, restored_dictionary
 from semanticlens_widgets.errors import ImagesError, WeightsUnavailableError
 from semanticlens_widgets.foundation_models import (
@@ -37,7 +44,7 @@ from semanticlens_widgets.layers import (
     remember_layouts,
     versions_now,
 )
-from semanticlens_widgets.pipeline._class_names import Classes
+from semanticlens_widgets.pipeline._class_names import Classes, class_outputs
 
 _NUMBERS, _USUAL = 2**24, 64
 """Of the latents of a batch, and samples in the largest batch that is chosen for speed."""
@@ -178,6 +185,22 @@ def n_outputs(studied: Studied, images: Images) -> int:
     if not isinstance(pixels, Tensor):
         raise ImagesError("none of the images can be read; check the files")
     return count_outputs(studied.model, pixels, studied.output)
+
+
+def fitting_output_names(
+    given: OutputNaming, studied: Studied | None, images: Images | None = None
+) -> OutputNames:
+    """The names of outputs; raises ValueError for others than the model has, as far as it and an image are at hand.
+
+    The model runs on one image. Raises as `as_output_names` does, and for classes that have the name of another output.
+    """
+    names = as_output_names(given)
+    if studied is not None and images is not None:
+        check_model(studied.model)
+        n_all = n_outputs(studied, images)
+        named = studied.classes is not None
+        names.of_all(class_outputs(studied.classes, images, n_all) if named else {}, n_all)
+    return names
 
 
 def fitting_foundation_model(database: ConceptDatabase, model: FoundationModel) -> FoundationModel:

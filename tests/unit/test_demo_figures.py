@@ -53,6 +53,15 @@ def test_directions_are_clearer_than_channels_beside_which_they_stand(lens, cate
     assert [categories[one] for one in lens.database.examples["bn2.nmf"].sample_ids[row]] == ["vehicle"] * 9
 
 
+def test_the_top_outputs_of_the_blackbird_have_names_though_none_but_labels_are_classes(lens):
+    sample = next(n for n in range(len(lens.images)) if lens.images.label(n) == "blackbird")
+    found = lens.explain(sample, vocabulary=None, top=0).prediction
+    assert found.class_name == "American dipper"
+    assert found.table()["output"].iloc[0] == 20
+    assert not any(name.startswith("output ") for name in found.names)
+    assert len(set(found.names)) == 1000
+
+
 def test_search_finds_components_at_least_five_times_as_well_as_chance(lens, categories):
     found = precision(lens, categories, lambda category: lens.rank(category, HEAD).order.tolist())
     n_components = lens.database.examples[HEAD].n_components

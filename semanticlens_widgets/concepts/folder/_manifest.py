@@ -100,9 +100,14 @@ class CropsEntry(TypedDict):
     layers: list[str]
 
 
-class Parts(TypedDict):
-    """The parts of a lens, as JSON."""
+class OutputNamesEntry(TypedDict):
+    """The names of outputs in their order, null for one without; `complete` if these are all outputs."""
 
+    names: list[str | None]
+    complete: bool
+
+
+class _Parts(TypedDict):
     dim: int
     """The number of dimensions of the embedding space."""
     n_samples: int
@@ -112,6 +117,12 @@ class Parts(TypedDict):
     projections: list[ProjectionEntry]
     crops: CropsEntry | None
     provenance: Mapping[str, Any]
+
+
+class Parts(_Parts, total=False):
+    """The parts of a lens, as JSON; names of outputs where they were given."""
+
+    output_names: OutputNamesEntry
 
 
 class Manifest(Parts):

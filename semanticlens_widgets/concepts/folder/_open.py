@@ -9,6 +9,7 @@ from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase, Provenance, Samples
 from semanticlens_widgets.concepts._examples import examples_from_tensors
 from semanticlens_widgets.concepts._latents import LatentsRecord
+from semanticlens_widgets.concepts._output_names import OutputNames
 from semanticlens_widgets.concepts._relevance import relevance_from_tensors
 from semanticlens_widgets.concepts.folder._lazy import Lazy, Value, lazily
 from semanticlens_widgets.concepts.folder._lens_folder import LensFolder, Stored
@@ -59,6 +60,7 @@ def _database(folder: LensFolder) -> ConceptDatabase:
         latents={
             name: _record(folder, entry["latents"]) for name, entry in layers.items() if "latents" in entry
         },
+        output_names=OutputNames.listed(**manifest.get("output_names", {"names": [], "complete": False})),
     )
 
 

@@ -16,6 +16,7 @@ from semanticlens_widgets.concepts._crops import CROP_TENSORS, Crops
 from semanticlens_widgets.concepts._database import ConceptDatabase
 from semanticlens_widgets.concepts._examples import examples_to_tensors
 from semanticlens_widgets.concepts._latents import LatentsRecord
+from semanticlens_widgets.concepts._output_names import OutputNames
 from semanticlens_widgets.concepts._relevance import relevance_to_tensors
 from semanticlens_widgets.concepts.folder import _json
 from semanticlens_widgets.concepts.folder._lens_folder import Stored, read_manifest
@@ -107,7 +108,15 @@ def _parts(database: ConceptDatabase, projections: Sequence[Stored]) -> Parts:
         ],
         "crops": None if crops is None else {"threshold": crops.threshold, "layers": list(crops.rows)},
         "provenance": dataclasses.asdict(database.provenance),
-    }
+        **_output_names_entry(database.output_names),
+    }  # pyright: ignore[reportReturnType]
+
+
+def _output_names_entry(names: OutputNames) -> dict[str, Any]:
+    if not names.named:
+        return {}
+    listed = [names.named.get(output) for output in range(names.count())]
+    return {"output_names": {"names": listed, "complete": names.n_outputs is not None}}
 
 
 def _file(folder: str, number: int) -> str:

@@ -35,7 +35,7 @@ def audit_samples(lens: Lens, request: Request) -> Answer[SamplesResult]:
 def _samples(
     lens: Lens, relevance: Relevance, rows: Int[Tensor, " row"], component: int
 ) -> list[AuditSample]:
-    outputs = dict(zip(relevance.outputs.tolist(), relevance.classes, strict=True))
+    named = _predicted_names(lens, relevance)
     ids = relevance.sample_ids[rows].tolist()
     columns = zip(
         ids,
@@ -52,12 +52,20 @@ def _samples(
             "name": name,
             "label": label,
             "class_name": relevance.classes[class_row],
-            "predicted": outputs.get(predicted),
+            "predicted": named.get(predicted),
             "score": number(score),
             "relevance": number(amount),
         }
         for sample, (name, label), class_row, predicted, score, amount in columns
     ]
+
+
+def _predicted_names(lens: Lens, relevance: Relevance) -> dict[int, str]:
+    """Returns output -> name, of the classes and of other outputs that have one."""
+    names, outputs = lens.database.output_names, relevance.outputs.tolist()
+    classes = dict(zip(relevance.classes, outputs, strict=True))
+    every = names.of_all(classes, names.count(*outputs))
+    return {output: every[output] for output in (*outputs, *names.named)}
 
 
 def audit_pictures(lens: Lens, request: Request) -> Answer[PicturesResult]:
