@@ -28,7 +28,7 @@ class OutputNames:
         """
         self._check(classes, n_outputs)
         numbered = {output: f"output {output}" for output in range(n_outputs)}
-        names = numbered | self.named | {output: name for name, output in classes.items()}
+        names = numbered | dict(self.named) | {output: name for name, output in classes.items()}
         free = names.keys() - classes.values()
         while repeated := {name for name, n in Counter(names.values()).items() if n > 1}:
             names |= {one: f"{names[one]} ({one})" for one in free if names[one] in repeated}
