@@ -17,6 +17,7 @@ export function Rows() {
   if (shown.value === null) return null;
   if (found === null) return <div class="slw-prediction-rows slw-skeleton" />;
   const atPlace = found.at.length > 0;
+  const contrasts = shown.value.contrast !== null && !atPlace;
   const steers = shown.value.has_model && prediction.canChoose;
   const sums = sumsOf(shown.value, found);
   const columns = atPlace ? columnsAtPlace(found.rows) : columnsOf(prediction, found.rows, sums);
@@ -31,7 +32,7 @@ export function Rows() {
       {found.caveat !== "" && <p class="slw-at-place slw-weak">{found.caveat}</p>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it moves the focus between the buttons inside. */}
       <div ref={ref} onFocusIn={handlers.onFocusIn} onKeyDown={handlers.onKeyDown}>
-        <table class="slw-explained-table">
+        <table class={`slw-explained-table ${contrasts ? "slw-contrasts" : ""}`}>
           <thead>
             <tr>
               <th scope="col">Neuron</th>
