@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from semanticlens_widgets import Requirement
+from semanticlens_widgets.dictionaries import Dictionary
 from semanticlens_widgets.lessons.planted import cut_out, photo_of
 from tests import planted_model, planted_world
 from tests.benchmarks import bench_planted as bench
@@ -188,6 +189,7 @@ def test_pasting_the_object_moves_the_output_and_other_content_less(world, lens)
 
 def test_directions_respond_by_the_rule_of_channels(world, model, backbone):
     dictionary = bench_directions.directions(12)(world, model, backbone)
+    assert isinstance(dictionary, Dictionary)
     extended = planted_model.with_directions(model, dictionary)
     found = planted_model.effects(world, extended, backbone, world.swapped)
     scores = {}
