@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.collection import KeptScores
-from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples, SparseTable
 
 _ROWS = 4096
 
@@ -52,7 +52,7 @@ def standing(
 
 
 def _counts(
-    table: Tensor, others: Tensor, own: Float[Tensor, " component"]
+    table: Tensor | SparseTable, others: Tensor, own: Float[Tensor, " component"]
 ) -> tuple[Int[Tensor, " component"], Int[Tensor, " component"]]:
     """The numbers of other images with a higher and with a lower score, some rows at a time."""
     higher, lower = torch.zeros(len(own), dtype=torch.int64), torch.zeros(len(own), dtype=torch.int64)

@@ -211,7 +211,7 @@ def test_a_broken_picture_is_noted_and_left_out(tmp_path):
         Image.fromarray(pixels).save(tmp_path / f"{number}.png")
     (tmp_path / "3.png").write_bytes((tmp_path / "3.png").read_bytes()[:40])
     with pytest.warns(
-        UserWarning, match=r"1 of 6 images were left out .*; the first is 3\.png: Unidentified"
+        UserWarning, match=r"1 of 6 images were left out .*; the first is 3\.png: OSError: cannot identify"
     ):
         database = build(images=tmp_path, k=10)
     assert list(database.provenance.broken) == ["3.png"]
