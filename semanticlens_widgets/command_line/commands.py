@@ -58,7 +58,8 @@ def _built(
         settings["layers"],
         foundation_model=foundation_model_of(settings["foundation_model"], folder),
         transform=transform,
-        classes=_classes(settings.get("classes"), folder),
+        classes=_names(settings, "classes", folder),
+        output_names=_names(settings, "output_names", folder),
         cache=folder / settings["cache"] if "cache" in settings else None,
         executor=executor_of(settings.get("executor"), folder),
         progress=progress,
@@ -142,13 +143,14 @@ def _place(address: str, folder: Path) -> str:
     return address if "://" in address else str(folder / Path(address).expanduser())
 
 
-def _classes(classes: Any, folder: Path) -> Any:
-    """The names of the outputs: as they are given, or the lines of a text file."""
-    if not isinstance(classes, str):
-        return classes
-    path = folder / Path(classes).expanduser()
+def _names(settings: dict[str, Any], key: str, folder: Path) -> Any:
+    """The names of outputs under a key: as they are given, or the lines of a text file."""
+    names = settings.get(key)
+    if not isinstance(names, str):
+        return names
+    path = folder / Path(names).expanduser()
     if not path.is_file():
         raise FileNotFoundError(
-            f"there is no file {str(path)!r} with the classes, one a line; check the path"
+            f"{key}: there is no file {str(path)!r} with the names, one a line; check the path"
         )
     return path.read_text(encoding="utf-8").splitlines()

@@ -12,7 +12,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "layers": (str, list), "foundation_model": _TEXT, "save": _TEXT, "overwrite": _YES, "cache": _TEXT, "k": _WHOLE,
     "pooling": (str, dict), "sign": _TEXT, "normalize_examples": _YES, "look_alikes": _YES, "crop": _YES,
     "crop_threshold": _NUMBER, "batch_size": _WHOLE, "device": _TEXT, "classes": (str, list, dict),
-    "output": (str, int), "attribute": (bool, dict), "executor": (str, int),
+    "output_names": (str, list, dict), "output": (str, int), "attribute": (bool, dict), "executor": (str, int),
 }  # fmt: skip
 REQUIRED = ("model", "images", "layers", "foundation_model")
 IMAGE_KEYS: dict[str, tuple[type, ...]] = {

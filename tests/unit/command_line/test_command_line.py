@@ -64,6 +64,15 @@ def test_a_build_gives_the_lens_of_the_call(lens, folder):
     assert list((folder / "cache").rglob("*.safetensors"))
 
 
+@pytest.mark.parametrize("names", ["names.txt", ["crimson", "lime", "sky"], {"sky": 2}])
+def test_other_outputs_are_named_too(folder, names):
+    (folder / "names.txt").write_text("crimson\nlime\nsky\n")
+    assert run("build", config(folder, classes={"red": 0}, output_names=names, attribute=...), "--quiet") == 0
+    found = slw.open(folder / "out.lens", foundation_model=ColourSpace())
+    expected = ("red", "output 1" if isinstance(names, dict) else "lime", "sky")
+    assert found.database.output_names.of_all({"red": 0}, 3) == expected
+
+
 def test_progress_goes_to_stderr(folder, capsys):
     assert run("build", config(folder, cache=...)) == 0
     said = capsys.readouterr()
@@ -111,7 +120,10 @@ def test_checking_builds_nothing(folder, capsys):
         ({"layers": ["ey"]}, "did you mean 'eye'"),
         ({"k": 0}, "k must be at least 1, not 0"),
         ({"foundation_model": "CLIP"}, "foundation_model must be a name like module:function, not 'CLIP'"),
-        ({"classes": "classes.txt"}, "with the classes, one a line"),
+        ({"classes": "classes.txt"}, "classes: there is no file"),
+        ({"output_names": "names.txt"}, "with the names, one a line"),
+        ({"output_names": 7}, "output_names must be text or a list or a mapping, not 7"),
+        ({"output_names": ["red"]}, "must name all 3 outputs of the model in order, not 1"),
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_sentence(folder, changes, message, capsys):
