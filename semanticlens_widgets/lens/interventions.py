@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from semanticlens_widgets import analysis
-from semanticlens_widgets._arguments import shown
+from semanticlens_widgets._arguments import did_you_mean, shown
 from semanticlens_widgets.correction import (
     Accuracy,
     Decisions,
@@ -22,7 +22,7 @@ from semanticlens_widgets.correction import (
     steered,
 )
 from semanticlens_widgets.explanations import Gap, Prediction, SteeredAccuracy, SteeredPrediction, predict
-from semanticlens_widgets.images import labels_of
+from semanticlens_widgets.images import Images, labels_of
 from semanticlens_widgets.layers import check_input
 from semanticlens_widgets.lens.explaining import picture_of, reading_of
 from semanticlens_widgets.lens.relevances import relevance_of
@@ -69,7 +69,7 @@ class Steering:
         """The accuracy before and after on a slice: all images, those of a class, or `samples`, or both.
 
         For `threshold` see `correction.evaluate`, for `report` `Lens.ablation`. Raises ValueError for a slice without
-        images.
+        images, and for a name that is no label of the images or no class of the outputs.
         """
         if class_name is not None:
             samples = _of_class(self.session, class_name, samples)
@@ -132,12 +132,7 @@ def evaluated(
     """The accuracy of the model as it is, and with factors also as it is steered."""
     studied, images = session.with_model(), session.with_images()
     with session.running:
-        classes = reading_of(session).classes(n_outputs(studied, images))
-        if not classes:
-            raise ValueError(
-                "the classes of the model's outputs are not known; name them: Lens.build(..., classes=[...]), or "
-                "lens.attribute(classes=...)"
-            )
+        classes = _classes(session)
         variants: list[Any] = [nullcontext]
         if factors is not None:
             variants.append(partial(steered, studied.model, factors))
@@ -165,17 +160,45 @@ def factors_by_layer(session: Session, factors: Mapping[str, float]) -> Factors:
     return found
 
 
+def _classes(session: Session) -> Mapping[str, int]:
+    """Class -> output; raises ValueError if they are not known."""
+    classes = reading_of(session).classes(n_outputs(session.with_model(), session.with_images()))
+    if not classes:
+        raise ValueError(
+            "the classes of the model's outputs are not known; name them: Lens.build(..., classes=[...]), or "
+            "lens.attribute(classes=...)"
+        )
+    return classes
+
+
 def _of_class(session: Session, class_name: str, samples: Sequence[int] | None) -> list[int]:
-    """The samples with the label, of all or of `samples`; raises ValueError for none."""
+    """The samples with the label, of all or of `samples`; raises ValueError for none, and for a label of no output."""
     images = session.with_images()
     chosen = range(len(images)) if samples is None else samples
     found = [int(sample) for sample in chosen if class_name in (labels_of(images, int(sample)) or ())]
     if not found:
+        raise ValueError(_no_sample(session, images, class_name))
+    if class_name not in (classes := _classes(session)):
         raise ValueError(
-            f"class {class_name!r} has no image{'' if samples is None else ' among the samples'}; a label of the "
-            "images is written exactly so"
+            f"{class_name!r} is a label of the images but no class of the model's outputs, so no answer is right; "
+            f"name its output: Lens.build(..., classes={{{class_name!r}: number}}){did_you_mean(class_name, classes)}"
         )
     return found
+
+
+def _no_sample(session: Session, images: Images, class_name: str) -> str:
+    """A sentence on a class without samples: why it has none, and what to ask for."""
+    labels = dict.fromkeys(
+        label for sample in range(len(images)) for label in labels_of(images, sample) or ()
+    )
+    if class_name in labels:
+        return f"class {class_name!r} has no image among the samples; name samples with this label"
+    if not labels:
+        return "the images have no labels, so no accuracy is known; give them: slw.as_images(images, labels=[...])"
+    reading, n_all = reading_of(session), n_outputs(session.with_model(), images)
+    is_output = class_name in reading.names.of_all(reading.classes(n_all), n_all)
+    what = "is an output of the model but no label" if is_output else "is no label"
+    return f"{class_name!r} {what} of the images, so there is nothing to measure{did_you_mean(class_name, labels)}"
 
 
 def _present(session: Session, present: Any, quantile: float, class_name: str) -> set[int]:

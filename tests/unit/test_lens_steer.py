@@ -10,6 +10,7 @@ from PIL import Image
 
 from semanticlens_widgets.correction import wilson
 from semanticlens_widgets.explanations.steering import difference_interval, matched_interval
+from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from tests.architectures import MODELS, lens_of, made, noisy
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, to_tensor
@@ -184,11 +185,49 @@ def test_gaps_that_cannot_be_told_are_refused(present, options, message):
         colours().gap("red", present, progress=False, **options)
 
 
-def test_steering_needs_the_model_a_component_and_images_of_the_class():
+def test_steering_needs_the_model_and_a_component():
     with pytest.raises(ValueError, match="opened without its model"):
         Lens(colours().database, foundation_model=ColourSpace()).steer({"eye:0": 1})
     with pytest.raises(ValueError, match="components 0 to 2"):
         colours().steer({"eye:3": 1})
-    with pytest.raises(ValueError, match="class 'pink' has no image"):
-        colours().steer({"eye:0": 1}).accuracy("pink", progress=False)
     assert repr(colours().steer({"eye:0": 0.5})) == "<Steering of eye:0 x 0.5>"
+
+
+SOME = {"classes": {"red": 0, "green": 1}, "output_names": ["red", "green", "sky"]}
+
+
+@pytest.mark.parametrize(
+    ("class_name", "options", "samples", "message"),
+    [
+        ("rde", {}, None, "'rde' is no label of the images.*did you mean 'red'"),
+        ("pink", {}, None, "'pink' is no label of the images.*there are 'red', 'green', 'blue'"),
+        ("output 2", {"classes": {"red": 0}}, None, "'output 2' is an output of the model but no label"),
+        ("sky", SOME, None, "'sky' is an output of the model but no label of the images"),
+        ("blue", SOME, None, "'blue' is a label of the images but no class .*classes={'blue': number}"),
+        (
+            "blue",
+            {"classes": {"red": 0}, "n_outputs": 1},
+            None,
+            "'blue' is a label of the images but no class",
+        ),
+        ("red", {}, [1, 2], "class 'red' has no image among the samples"),
+    ],
+)
+def test_a_name_that_has_no_accuracy_is_refused_with_the_reason_and_the_way_out(
+    class_name, options, samples, message
+):
+    model = made(MODELS["cnn"][0], n_outputs=options.get("n_outputs", 3))
+    asked = lens_of(model, ["last"], **{key: one for key, one in options.items() if key != "n_outputs"})
+    with pytest.raises(ValueError, match=message):
+        asked.steer({"last:0": 0}).accuracy(class_name, samples=samples, progress=False)
+    with pytest.raises(ValueError, match=message):
+        asked.gap(class_name, [0, 1], samples=samples, progress=False)
+
+
+def test_images_without_labels_have_no_accuracy():
+    asked = Lens.build(
+        ColourModel(), as_images(noisy()), ["eye"], transform=to_tensor, foundation_model=ColourSpace(),
+        classes=list(COLOURS), k=4, progress=False,
+    )  # fmt: skip
+    with pytest.raises(ValueError, match=r"the images have no labels.*labels=\["):
+        asked.steer({"eye:0": 0}).accuracy("red", progress=False)
