@@ -203,9 +203,14 @@ class Session:
         """Calls `notify` whenever a relevance is computed; a later subscription of the same owner replaces it."""
         self._subscribers[owner] = notify
 
-    def scores(self, layer: str) -> "pd.DataFrame":
-        """The scores of a layer, one row a component in the order of the components; computed once."""
-        return self.memo.get(ScoresKey(layer), lambda: analysis.scores(self.database, layer))
+    def scores(
+        self, layer: str, report: Callable[[int, int], None] = lambda done, total: None
+    ) -> "pd.DataFrame":
+        """The scores of a layer, one row a component in the order of the components; computed once.
+
+        `report` is called with what is done and the total; what it raises ends the work.
+        """
+        return self.memo.get(ScoresKey(layer), lambda: analysis.scores(self.database, layer, report=report))
 
     def projection(self, layers: Sequence[str]) -> Projection | None:
         """The UMAP of these layers together, once a map has computed it or where the lens was saved with it."""

@@ -1,5 +1,7 @@
 """Cosines between row vectors; results are always indexed (row, column)."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -23,12 +25,15 @@ def cosine(
 
 
 def nearest(
-    vectors: Float[Tensor, "row dim"], block: int = 1024
+    vectors: Float[Tensor, "row dim"],
+    block: int = 1024,
+    report: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"]]:
     """The cosine with the nearest other row, and its index; NaN and -1 for a zero row and if there is no other.
 
     Every pair of blocks of rows is multiplied once, for the rows of both. Memory is linear in the number of rows. Ties
-    go to the lower row.
+    go to the lower row. `report` is called with the pairs of blocks that are done and their number; what it raises ends
+    the work.
     """
     unit = normalized(vectors)
     present = unit.any(1).nonzero().squeeze(1)
@@ -36,12 +41,32 @@ def nearest(
     index = torch.full((len(unit),), -1, dtype=torch.int64, device=unit.device)
     if len(present) < 2:
         return similarity, index
-    found = _nearest(unit[present] if len(present) < len(unit) else unit, block)
+    found = _nearest(unit[present] if len(present) < len(unit) else unit, block, report)
     similarity[present], index[present] = found[0], present[found[1]]
     return similarity, index
 
 
-def _nearest(unit: Float[Tensor, "row dim"], block: int) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"]]:
+def nearest_of(
+    vectors: Float[Tensor, "row dim"], rows: Int[Tensor, " some"], block: int = 8192
+) -> tuple[Float[Tensor, " some"], Int[Tensor, " some"]]:
+    """The result of `nearest` for some rows, in the time that their pairs alone take."""
+    own = normalized(vectors[rows])
+    similarity, index = own.new_full((len(rows),), -torch.inf), torch.full((len(rows),), -1)
+    for start in range(0, len(vectors), block):
+        others = normalized(vectors[start : start + block])
+        products = (own @ others.T).masked_fill_(~others.any(1), -torch.inf)
+        itself = (rows >= start) & (rows < start + block)
+        products[itself.nonzero().squeeze(1), rows[itself] - start] = -torch.inf
+        _keep_higher(similarity, index, products, start)
+    none = ~own.any(1) | (index < 0)
+    return similarity.masked_fill(none, torch.nan), index.masked_fill(none, -1)
+
+
+def _nearest(
+    unit: Float[Tensor, "row dim"], block: int, report: Callable[[int, int], None]
+) -> tuple[Float[Tensor, " row"], Int[Tensor, " row"]]:
+    n_blocks = -(-len(unit) // block)
+    done, total = 0, n_blocks * (n_blocks + 1) // 2
     similarity, index = unit.new_full((len(unit),), -torch.inf), torch.zeros(len(unit), dtype=torch.int64)
     for start in range(0, len(unit), block):
         rows = slice(start, start + block)
@@ -53,6 +78,8 @@ def _nearest(unit: Float[Tensor, "row dim"], block: int) -> tuple[Float[Tensor, 
             else:
                 _keep_higher(similarity[columns], index[columns], products.T, start)
             _keep_higher(similarity[rows], index[rows], products, other)
+        done += n_blocks - start // block
+        report(done, total)
     return similarity, index
 
 

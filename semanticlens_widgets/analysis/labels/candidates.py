@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Bool
+from jaxtyping import Int
 from torch import Tensor
 
 from semanticlens_widgets._arguments import shown
@@ -20,13 +20,12 @@ class Candidates:
     of: dict[str, list[tuple[str, ...]]]
     """Layer -> for each component its candidates; none for a component without examples."""
 
-    def allowed(self, layer: str) -> Bool[Tensor, "component text"]:
-        """True for the candidates of each component."""
+    def pairs(self, layer: str) -> Int[Tensor, "2 pair"]:
+        """Every component with each of its candidates, as a row of the vocabulary; both ascending."""
         rows = {text: row for row, text in enumerate(self.vocabulary.texts)}
-        found = torch.zeros(len(self.of[layer]), len(rows), dtype=torch.bool)
-        for component, texts in enumerate(self.of[layer]):
-            found[component, [rows[text] for text in texts]] = True
-        return found
+        own = (sorted({rows[text] for text in texts}) for texts in self.of[layer])
+        found = [(component, row) for component, of_component in enumerate(own) for row in of_component]
+        return torch.tensor(found, dtype=torch.int64).reshape(-1, 2).T
 
 
 def read_candidates(found: object, component: str) -> tuple[str, ...]:

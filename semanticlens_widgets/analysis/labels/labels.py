@@ -20,11 +20,10 @@ from semanticlens_widgets.analysis.labels.group_labels import group_labels
 from semanticlens_widgets.analysis.labels.soft_wpmi import soft_wpmi
 from semanticlens_widgets.analysis.labels.two_best import (
     AT_ONCE,
-    BLOCK,
     TwoBest,
-    blocks_of,
     two_best,
     two_nearest,
+    two_of_pairs,
 )
 from semanticlens_widgets.analysis.labels.vocabulary import EmbeddedVocabulary, embed_vocabulary
 from semanticlens_widgets.analysis.queries.unrelated import against_unrelated
@@ -117,12 +116,7 @@ def _candidates_table(
     database: ConceptDatabase, candidates: Candidates, layer: str, threshold: float
 ) -> pd.DataFrame:
     embeddings, vocabulary = database.component_embeddings[layer], candidates.vocabulary
-    allowed = candidates.allowed(layer)
-    blocks = (
-        (embeddings @ block.T).masked_fill(~own, -torch.inf)
-        for block, own in zip(blocks_of(vocabulary.directions), allowed.split(BLOCK, 1), strict=True)
-    )
-    found = two_best(blocks, len(embeddings))
+    found = two_of_pairs(embeddings, vocabulary.directions, *candidates.pairs(layer))
     table = _table_of(database, vocabulary, layer, embeddings, found, threshold)
     labels = pd.Series([[(text, 1.0)] if text else [] for text in table["label"]])
     return table.assign(labels=labels, candidates=pd.Series(candidates.of[layer]))

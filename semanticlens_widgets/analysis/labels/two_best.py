@@ -37,13 +37,35 @@ def two_nearest(embeddings: Float[Tensor, "component dim"], texts: Float[Tensor,
 
 def two_best(blocks: Iterable[Float[Tensor, "component _"]], n_components: int) -> TwoBest:
     """The two highest scores along the second axis of all blocks side by side; ties go to the earlier text."""
-    best = TwoBest(
-        torch.full((2, n_components), -1, dtype=torch.int64), torch.full((2, n_components), -torch.inf)
-    )
+    best = _none(n_components)
     start = 0
     for block in blocks:
         best = _joined(best, _two_of(block, start))
         start += block.shape[1]
+    return best
+
+
+def two_of_pairs(
+    embeddings: Float[Tensor, "component dim"],
+    texts: Float[Tensor, "text dim"],
+    components: Int[Tensor, " pair"],
+    rows: Int[Tensor, " pair"],
+) -> TwoBest:
+    """The two texts of the highest alignment among those that each component is paired with; ties go to the earlier.
+
+    Pairs ascend by component, and then by the row of the text.
+    """
+    pairs = zip(components.split(AT_ONCE), rows.split(AT_ONCE), strict=True)
+    score = torch.cat([(embeddings[component] * texts[row]).sum(1) for component, row in pairs])
+    order = score.argsort(descending=True, stable=True)
+    order = order[components[order].argsort(stable=True)]
+    n_texts = components.bincount(minlength=len(embeddings))
+    start = n_texts.cumsum(0) - n_texts
+    best = _none(len(embeddings))
+    for place in (0, 1):
+        has = n_texts > place
+        pair = order[start[has] + place]
+        best.index[place, has], best.score[place, has] = rows[pair], score[pair]
     return best
 
 
@@ -64,6 +86,11 @@ def best_of(
 def blocks_of(texts: Float[Tensor, "text dim"]) -> tuple[Float[Tensor, "some dim"], ...]:
     """The texts, a block at a time."""
     return texts.split(BLOCK)
+
+
+def _none(n_components: int) -> TwoBest:
+    index = torch.full((2, n_components), -1, dtype=torch.int64)
+    return TwoBest(index, torch.full((2, n_components), -torch.inf))
 
 
 def _two_of(block: Float[Tensor, "component some"], start: int) -> TwoBest:

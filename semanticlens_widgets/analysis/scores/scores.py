@@ -6,16 +6,16 @@ components may have fewer than k examples (rows of NaN), fewer than two give NaN
 exception, and polysemanticity clusters unit vectors unless told otherwise.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from semanticlens_widgets.analysis.scores.inner_products import inner_products, polysemanticity_of
 from semanticlens_widgets.concepts import ConceptDatabase
-from semanticlens_widgets.tensors._cosine import cosine, nearest
+from semanticlens_widgets.tensors._cosine import cosine, nearest, nearest_of
 
 _CHUNK = 4_000_000
 """Numbers of example embeddings worked on at a time: 16 MB, so that temporaries stay in reach of the cache."""
@@ -57,38 +57,55 @@ def similarity(
     return cosine(component_embeddings, others)
 
 
-def scores(database: ConceptDatabase, layer: str | Sequence[str] | None = None) -> pd.DataFrame:
+def scores(
+    database: ConceptDatabase,
+    layer: str | Sequence[str] | None = None,
+    *,
+    components: Sequence[int] | None = None,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> pd.DataFrame:
     """One row a component of `layer` (or layers; of all when None), with its scores and statistics.
 
     Columns: component, layer, index, clarity, polysemanticity, redundancy, nearest (the component that makes it
     redundant), maximum, mean, firing_rate, n_examples, dead. A dead component is never active, or has the same score
     for every sample: it has no examples, and NaN for the three scores. Raises LayerNotFoundError for an unknown layer.
+
+    Redundancy compares every pair of components, so that its time grows with their square: 100,000 take half a minute
+    on two cores. `report` is called with what is done of a layer and the total, again and again; what it raises ends
+    the work. With `components` these rows alone are computed, by their numbers in each layer.
     """
-    return pd.concat(
-        [_layer_scores(database, name) for name in database.layer_names(layer)], ignore_index=True
-    )
+    rows = None if components is None else torch.tensor(list(components), dtype=torch.int64)
+    tables = [_layer_scores(database, name, rows, report) for name in database.layer_names(layer)]
+    return pd.concat(tables, ignore_index=True)
 
 
-def _layer_scores(database: ConceptDatabase, layer: str) -> pd.DataFrame:
-    examples = database.examples[layer]
-    parts = _example_chunks(database, layer)
+def _layer_scores(
+    database: ConceptDatabase,
+    layer: str,
+    rows: Int[Tensor, " some"] | None,
+    report: Callable[[int, int], None],
+) -> pd.DataFrame:
+    examples, vectors = database.examples[layer], database.component_embeddings[layer]
+    found = nearest(vectors, report=report) if rows is None else nearest_of(vectors, rows)
+    redundant, most_similar = found
+    rows = torch.arange(examples.n_components) if rows is None else rows
+    parts = _example_chunks(database, layer, rows)
     chunks = [(_clarity(part), polysemanticity_of(*inner_products(part), normalize=True)) for part in parts]
     clear, mixed = (torch.cat(values) for values in zip(*chunks, strict=True))
-    redundant, most_similar = nearest(database.component_embeddings[layer])
     return pd.DataFrame(
         {
-            "component": [examples.name(index) for index in range(examples.n_components)],
+            "component": [examples.name(index) for index in rows.tolist()],
             "layer": layer,
-            "index": range(examples.n_components),
+            "index": rows.numpy(),
             "clarity": clear.numpy(),
             "polysemanticity": mixed.numpy(),
             "redundancy": redundant.numpy(),
             "nearest": [examples.name(index) if index >= 0 else "" for index in most_similar.tolist()],
-            "maximum": examples.maximum.numpy(),
-            "mean": examples.mean.numpy(),
-            "firing_rate": examples.firing_rate.numpy(),
-            "n_examples": examples.n_examples.numpy(),
-            "dead": examples.dead.numpy(),
+            "maximum": examples.maximum[rows].numpy(),
+            "mean": examples.mean[rows].numpy(),
+            "firing_rate": examples.firing_rate[rows].numpy(),
+            "n_examples": examples.n_examples[rows].numpy(),
+            "dead": examples.dead[rows].numpy(),
         }
     )
 
@@ -106,11 +123,13 @@ def _clarity(examples: Float[Tensor, "component k dim"]) -> Float[Tensor, " comp
     return pairs.masked_fill(m < 2, torch.nan).float()
 
 
-def _example_chunks(database: ConceptDatabase, layer: str) -> Iterator[Float[Tensor, "component k dim"]]:
+def _example_chunks(
+    database: ConceptDatabase, layer: str, rows: Int[Tensor, " some"]
+) -> Iterator[Float[Tensor, "component k dim"]]:
     """The example embeddings, gathered a few components at a time: all at once they may not fit in memory."""
     examples = database.examples[layer]
     size = max(1, _CHUNK // max(1, examples.k * database.dim))
-    for components in torch.arange(examples.n_components).split(size):
+    for components in rows.split(size):
         yield database.example_embeddings(layer, components)
 
 

@@ -67,7 +67,7 @@ def colour_steps(session: WidgetSession, shown: MapState) -> Iterator[Step]:
         if shown.encoding == "alignment":
             yield partial(rankings.ranking, RankQuery(layer, shown.query, shown.query_image))
         elif shown.encoding in _SCORES:
-            yield lambda _check, layer=layer: rankings.scores(layer)
+            yield lambda check, layer=layer: rankings.scores(layer, lambda _done, _total: check())
     if shown.encoding in ("relevance", "verdict") and len(shown.layers) == 1:
         yield lambda _check: compute_audit(rankings.lens, session.concepts, shown.judged)
 

@@ -7,6 +7,7 @@ from PIL import Image
 
 import semanticlens_widgets as slw
 from semanticlens_widgets import analysis
+from semanticlens_widgets.analysis.labels.two_best import two_of_pairs
 from semanticlens_widgets.lens.labelling import candidates
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 from tests.fakes import CATEGORIES, category_of, fake_lens
@@ -43,6 +44,25 @@ def test_the_label_is_the_nearest_of_a_components_own_words_with_the_numbers_of_
     assert table["label"][2] == ""
     assert np.isnan(table["alignment"][2])
     assert list(table["candidates"]) == [tuple(one) for one in answers]
+
+
+@pytest.mark.parametrize("n_candidates", [0, 1, 2, 40])
+def test_the_two_best_candidates_are_those_of_all_scores_with_the_others_left_out(n_candidates):
+    generator = torch.Generator().manual_seed(n_candidates)
+    draw = lambda *shape: torch.randn(*shape, generator=generator)  # noqa: E731
+    embeddings, texts = draw(300, 8), draw(50, 8)
+    texts[7] = texts[3]  # equal scores: the earlier text is the best
+    own = [torch.randperm(50, generator=generator)[: n_candidates * (index % 3)] for index in range(300)]
+    of = {"layer": [tuple(f"text {row}" for row in rows.tolist()) for rows in own]}
+    vocabulary = analysis.EmbeddedVocabulary(tuple(f"text {row}" for row in range(50)), texts, draw(5, 8))
+    found = two_of_pairs(embeddings, texts, *analysis.Candidates(vocabulary, of).pairs("layer"))
+    for component, rows in enumerate(own):
+        scores = {row: float(embeddings[component] @ texts[row]) for row in sorted(rows.tolist())}
+        scores = {row: scores.get(3, score) if row == 7 else score for row, score in scores.items()}
+        best = sorted(scores, key=lambda row: (-scores[row], row))[:2]
+        assert found.index[:, component].tolist() == [*best, -1, -1][:2]
+        expected = torch.tensor([*(scores[row] for row in best), -torch.inf, -torch.inf][:2])
+        torch.testing.assert_close(found.score[:, component], expected, rtol=0, atol=1e-5)
 
 
 def test_a_labeller_that_always_finds_the_best_word_still_names_five_percent_of_random_components():

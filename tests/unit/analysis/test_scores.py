@@ -2,6 +2,7 @@ import itertools
 import math
 import sys
 
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
@@ -167,6 +168,13 @@ def test_the_table_holds_what_the_functions_give(database):
 def test_the_table_names_the_component_that_makes_another_redundant(database):
     assert list(scores(database)["nearest"][:2]) == ["early:1", "early:0"]
     assert list(scores(database)["nearest"][4:]) == ["", ""]
+
+
+@pytest.mark.parametrize("components", [[], [2], [4, 0, 3, 1]])
+def test_the_rows_of_some_components_are_those_of_the_whole_table(database, components):
+    whole = scores(database, "early").iloc[components].reset_index(drop=True)
+    found = scores(database, "early", components=components)
+    pd.testing.assert_frame_equal(found, whole, check_dtype=bool(components))
 
 
 def test_an_unknown_layer_is_refused(database):

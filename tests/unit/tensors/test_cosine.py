@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semanticlens_widgets.tensors._cosine import cosine, nearest, normalized
+from semanticlens_widgets.tensors._cosine import cosine, nearest, nearest_of, normalized
 
 
 def slow_cosine(a, b):
@@ -36,6 +36,31 @@ def test_nearest_agrees_with_the_whole_matrix_for_any_block_size(n, dim, block, 
     torch.testing.assert_close(similarity, whole.amax(1))
     torch.testing.assert_close(whole[torch.arange(n), index], similarity)
     assert (index != torch.arange(n)).all()
+
+
+@settings(deadline=None)
+@given(st.integers(1, 12), st.integers(1, 13), st.integers(0, 1000))
+def test_nearest_of_some_rows_is_what_they_have_among_all(n, block, seed):
+    generator = torch.Generator().manual_seed(seed)
+    vectors = torch.randn(n, 3, generator=generator)
+    vectors[torch.rand(n, generator=generator) < 0.3] = 0
+    rows = torch.randint(n, (5,), generator=generator)
+    similarity, index = nearest(vectors)
+    found = nearest_of(vectors, rows, block=block)
+    torch.testing.assert_close(found[0], similarity[rows], equal_nan=True)
+    assert found[1].tolist() == index[rows].tolist()
+
+
+def test_nearest_reports_how_far_it_is_and_ends_where_the_report_raises():
+    seen = []
+    nearest(torch.randn(10, 3), block=4, report=lambda done, total: seen.append((done, total)))
+    assert seen == [(3, 6), (5, 6), (6, 6)]
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        nearest(torch.randn(10, 3), block=4, report=stop)
 
 
 def test_a_zero_row_has_no_nearest_and_is_nobodys_nearest():

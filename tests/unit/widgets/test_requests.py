@@ -18,6 +18,7 @@ from semanticlens_widgets.images import as_images
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.session import ScoresKey
 from semanticlens_widgets.lens.vocabularies import CalibrationsKey
+from semanticlens_widgets.widgets.answers.neurons import rankings as rankings_module
 from semanticlens_widgets.widgets.answers.neurons.handlers import neuron_handlers
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
 from semanticlens_widgets.widgets.answers.neurons.rankings import SORTS, Rankings, RankQuery
@@ -139,6 +140,31 @@ def test_a_card_tells_name_scores_labels_and_best_samples(ask, rankings) -> None
     assert card["n_examples"] == K
     assert card["labels"][0][0] == CATEGORIES[1]
     assert sum(n for _, n in card["labels"]) == K
+
+
+def test_cards_of_a_large_layer_are_the_same_and_do_not_wait_for_the_scores_of_all(ask, monkeypatch) -> None:
+    lens, components = fake_lens(N), [3, 0, 19, 17]
+    expected = ask("cards", layer="bn1", components=components).result["cards"]
+    monkeypatch.setattr(rankings_module, "_ALL_AT_ONCE", N - 1)
+    asked = Request("1", "cards", {"layer": "bn1", "components": components}, ())
+    found = neuron_handlers(Rankings(lens, QueryImages()))["cards"](asked).result["cards"]
+    for one, known in zip(found, expected, strict=True):
+        assert one["redundancy"] == pytest.approx(known["redundancy"], abs=1e-6)
+        assert {**one, "redundancy": None} == {**known, "redundancy": None}
+    assert lens._session.memo.peek(ScoresKey("bn1")) is None
+
+
+def test_the_order_by_scores_of_a_large_layer_reports_and_stops_where_nobody_waits(monkeypatch) -> None:
+    monkeypatch.setattr(rankings_module, "_ALL_AT_ONCE", 39)
+    handler = neuron_handlers(Rankings(fake_lens(40), QueryImages()))["rank"]
+    seen: list[tuple[int, int, str]] = []
+    asked = Request("1", "rank", {"layer": "bn1", "sort": "redundancy"}, (), lambda *told: seen.append(told))
+    assert handler(asked).result["n"] == 40
+    assert seen == [(1, 1, "comparing neurons")]
+    given_up = Request("2", "rank", {"layer": "bn2", "sort": "redundancy"}, ())
+    given_up.cancel()
+    with pytest.raises(Cancelled):
+        handler(given_up)
 
 
 def test_a_component_without_examples_has_nulls_and_no_pictures(ask) -> None:

@@ -7,20 +7,21 @@ import numpy as np
 
 from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.widgets.answers.map.protocol import EncodingResult
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery
-from semanticlens_widgets.widgets.kernel.request import Answer, number
+from semanticlens_widgets.widgets.answers.neurons.rankings import COMPARING, Rankings, RankQuery
+from semanticlens_widgets.widgets.kernel.request import Answer, Request, number
 
 SCORES = ("clarity", "polysemanticity", "redundancy")
 
 
 def score_encoding(
-    rankings: Rankings, layers: Sequence[str], score: str, check: Callable[[], None]
+    rankings: Rankings, layers: Sequence[str], score: str, request: Request
 ) -> Answer[EncodingResult]:
-    """Returns a score of every component. `check` is called once a layer and may raise."""
+    """Returns a score of every component. Of large layers the request is told how far the work is."""
     columns = []
     for layer in layers:
-        check()
-        columns.append(rankings.scores(layer)[score].to_numpy(dtype=float))
+        request.check()
+        table = rankings.scores(layer, request.reporter(COMPARING))
+        columns.append(table[score].to_numpy(dtype=float))
     return numbers("sequential", np.concatenate(columns))
 
 

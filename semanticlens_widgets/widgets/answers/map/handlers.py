@@ -109,7 +109,7 @@ def _encoding(rankings: Rankings, request: Request) -> Answer[EncodingResult]:
     if encoding == "alignment":
         report_loading(rankings.lens, request.report)
         return alignment_encoding(rankings, _rank_queries(layers, request), request.check)
-    return score_encoding(rankings, layers, encoding, request.check)
+    return score_encoding(rankings, layers, encoding, request)
 
 
 def _probe(rankings: Rankings, layouts: Layouts, request: Request) -> Answer[ProbeResult]:

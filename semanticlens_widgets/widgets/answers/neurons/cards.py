@@ -1,5 +1,8 @@
 """Cards and the detail view of components."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import torch
 
 from semanticlens_widgets.analysis import served_classes
@@ -22,20 +25,23 @@ _SIMILAR = 8
 _CLASSES = 5
 
 
-def card(rankings: Rankings, layer: str, component: int, n_samples: int) -> Card:
-    """Describes a component: its name, scores, most frequent labels and best samples."""
-    database = rankings.lens.database
+def cards(rankings: Rankings, layer: str, components: Sequence[int], n_samples: int) -> list[Card]:
+    """Describes components: their names, scores, most frequent labels and best samples."""
+    scores = rankings.scores_of(layer, components)
+    return [_card(rankings.lens.database, layer, row, n_samples) for row in scores]
+
+
+def _card(database: ConceptDatabase, layer: str, scores: Mapping[str, Any], n_samples: int) -> Card:
+    component = int(scores["index"])
     rows = database.example_rows(layer, component)
-    scores = rankings.scores(layer)
-    score = lambda name: number(scores[name].to_numpy(dtype=float)[component])  # noqa: E731
     return {
         "component": component,
-        "name": database.examples[layer].name(component),
-        "clarity": score("clarity"),
-        "polysemanticity": score("polysemanticity"),
-        "redundancy": score("redundancy"),
-        "maximum": score("maximum"),
-        "firing_rate": score("firing_rate"),
+        "name": scores["component"],
+        "clarity": number(scores["clarity"]),
+        "polysemanticity": number(scores["polysemanticity"]),
+        "redundancy": number(scores["redundancy"]),
+        "maximum": number(scores["maximum"]),
+        "firing_rate": number(scores["firing_rate"]),
         "n_examples": len(rows),
         "labels": database.example_labels(layer, component)[:_LABELS],
         "samples": rows[:n_samples],
@@ -47,7 +53,7 @@ def detail(rankings: Rankings, layer: str, component: int, controls: list[Contro
     examples = rankings.lens.database.examples[layer]
     similar = _similar(rankings.lens.database, layer, component)
     return {
-        "card": card(rankings, layer, component, examples.k),
+        "card": cards(rankings, layer, [component], examples.k)[0],
         "examples": _examples(rankings.lens.database, layer, component),
         "look_alikes": _look_alikes(rankings.lens.database, layer, component),
         "controls": controls,

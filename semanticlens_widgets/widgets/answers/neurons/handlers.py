@@ -6,7 +6,7 @@ from semanticlens_widgets.analysis import Ranking
 from semanticlens_widgets.images import thumbnail_webp
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import calibrations
-from semanticlens_widgets.widgets.answers.neurons.cards import card, detail
+from semanticlens_widgets.widgets.answers.neurons.cards import cards, detail
 from semanticlens_widgets.widgets.answers.neurons.comparisons import compare
 from semanticlens_widgets.widgets.answers.neurons.component_names import checked_index
 from semanticlens_widgets.widgets.answers.neurons.control_images import controls
@@ -23,7 +23,12 @@ from semanticlens_widgets.widgets.answers.neurons.protocol import (
     RankResult,
 )
 from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImages, decode
-from semanticlens_widgets.widgets.answers.neurons.rankings import Rankings, RankQuery, report_loading
+from semanticlens_widgets.widgets.answers.neurons.rankings import (
+    COMPARING,
+    Rankings,
+    RankQuery,
+    report_loading,
+)
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request, number
 
 MOST_CARDS = 500
@@ -60,7 +65,7 @@ def _rank(rankings: Rankings, request: Request) -> Answer[RankResult]:
     if shown.has_query:
         report_loading(rankings.lens, request.report)
     ranking = rankings.ranking(shown, request.check)
-    order = rankings.order(shown)
+    order = rankings.order(shown, request.reporter(COMPARING))
     columns = [] if ranking is None else [getattr(ranking, name) for name in _COLUMNS]
     buffers = [order.astype("<u4"), *(column.numpy()[order].astype("<f4") for column in columns)]
     empty = [b""] * (1 + len(_COLUMNS) - len(buffers))
@@ -96,7 +101,7 @@ def _cards(rankings: Rankings, request: Request) -> Answer[CardsResult]:
         raise ValueError(f"cards: at most {MOST_CARDS} at once, not {len(components)}")
     n = rankings.lens.database.examples[layer].n_components
     return Answer(
-        {"cards": [card(rankings, layer, checked_index(index, n), _MOST_SAMPLES) for index in components]}
+        {"cards": cards(rankings, layer, [checked_index(index, n) for index in components], _MOST_SAMPLES)}
     )
 
 

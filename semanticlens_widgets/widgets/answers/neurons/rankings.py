@@ -1,6 +1,6 @@
 """In which order the components of a layer are shown, and why: the same for the browser and for Python."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from semanticlens_widgets.analysis import Probe, Query, Ranking, rank, read_query
+from semanticlens_widgets.analysis import Probe, Query, Ranking, rank, read_query, scores
 from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.probes import probe
@@ -19,6 +19,11 @@ from semanticlens_widgets.widgets.answers.neurons.query_images import QueryImage
 SORTS: tuple[str, ...] = get_args(Sort)
 CALIBRATION = ("alignment", "z_score", "null_percentile")
 _LOOK_UP_SECONDS = 0.05
+_ALL_AT_ONCE = 10_000
+"""Components whose scores are computed together, in half a second; of more those that are shown come first."""
+COMPARING = "comparing neurons"
+"""Description of the work that scores take, for its progress."""
+Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -97,14 +102,27 @@ class Rankings:
         with _free(self.lens, check):
             return probe(self.lens._session, self._query(shown), shown.layer)
 
-    def scores(self, layer: str) -> pd.DataFrame:
-        """The scores of a layer, one row a component in the order of the components."""
-        return self.lens._session.scores(layer)
+    def scores(self, layer: str, report: Report = lambda done, total: None) -> pd.DataFrame:
+        """The scores of a layer, one row a component in the order of the components.
 
-    def order(self, shown: RankQuery) -> np.ndarray:
+        Of a layer that takes long `report` is called with what is done and the total, and may end the work.
+        """
+        is_long = self.lens.database.examples[layer].n_components > _ALL_AT_ONCE
+        return self.lens._session.scores(layer, *([report] if is_long else []))
+
+    def scores_of(self, layer: str, components: Sequence[int]) -> list[dict[str, Any]]:
+        """The scores of some components, which do not wait for those of all others of a large layer."""
+        lens, n = self.lens, self.lens.database.examples[layer].n_components
+        if n <= _ALL_AT_ONCE or lens._session.memo.peek(ScoresKey(layer)) is not None:
+            table = self.scores(layer).iloc[list(components)]
+        else:
+            table = scores(lens.database, layer, components=components)
+        return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+    def order(self, shown: RankQuery, report: Report = lambda done, total: None) -> np.ndarray:
         """The components of the layer, in the order in which they are shown. NaN and dead ones are last either way."""
         dead = self.lens.database.examples[shown.layer].dead.numpy()
-        return _sorted(np.where(dead, np.nan, self._sort_values(shown)), shown.descending)
+        return _sorted(np.where(dead, np.nan, self._sort_values(shown, report)), shown.descending)
 
     def table(self, shown: RankQuery) -> pd.DataFrame:
         """Table of the neurons shown, in order: component, layer, index, alignment and its calibration, scores."""
@@ -115,7 +133,7 @@ class Rankings:
             table.insert(3 + place, name, column)
         return table.iloc[self.order(shown)].reset_index(drop=True)
 
-    def _sort_values(self, shown: RankQuery) -> np.ndarray:
+    def _sort_values(self, shown: RankQuery, report: Report) -> np.ndarray:
         if shown.sort == "alignment" and (ranking := self.ranking(shown)) is not None:
             return ranking.alignment.double().numpy()
         n = self.lens.database.examples[shown.layer].n_components
@@ -123,7 +141,7 @@ class Rankings:
             return np.arange(n, dtype=float)
         if shown.sort == "alignment":  # nothing to align with: the components as they come
             return np.arange(n, dtype=float) * (-1 if shown.descending else 1)
-        return self.scores(shown.layer)[shown.sort].to_numpy(dtype=float)
+        return self.scores(shown.layer, report)[shown.sort].to_numpy(dtype=float)
 
     def _query(self, shown: RankQuery) -> Any:
         if not shown.query_image:
