@@ -77,7 +77,7 @@ export function traits(changes: Partial<NeuronGalleryTraits> = {}): NeuronGaller
     labels_by: "",
     vocabulary_info: null,
     components: [],
-    linked: ["hover", "layer", "query", "selection"],
+    linked: ["hover", "layer", "query", "sample", "selection"],
     ...changes,
   };
 }

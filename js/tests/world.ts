@@ -18,7 +18,7 @@ export const COMMON: Pick<ConceptMapTraits, keyof ConceptMapTraits & keyof Neuro
     { name: "bn2", n_components: 4 },
     { name: "fc", n_components: 2 },
   ],
-  linked: ["class", "hover", "layer", "query", "selection"],
+  linked: ["class", "hover", "layer", "query", "sample", "selection"],
   query: "",
   query_image: "",
   revision: 0,

@@ -99,7 +99,7 @@ class ConceptMap(MapView):
             height: In pixels, 240 to 4,000.
             examples_as: How to show examples, as in `NeuronGallery`.
             linked: The changes to share with the other widgets of the lens: any of "class", "hover", "layer",
-                "query", "selection"; True for all of them, False for none.
+                "query", "sample", "selection"; True for all of them, False for none.
             layout: As in `NeuronGallery`.
 
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.

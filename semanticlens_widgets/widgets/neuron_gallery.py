@@ -129,7 +129,8 @@ class NeuronGallery(GalleryView):
                 as "heatmap" (whole images under the neuron's heat map), which needs the model and the images. By
                 default as they were embedded.
             linked: The changes to share with the other widgets of the lens: any of "class", "hover", "layer",
-                "query", "selection"; True for all of them, False for none.
+                "query", "sample" (images that are sent to a `PredictionView`), "selection"; True for all of them, False
+                for none.
             layout: The widget's box, as ipywidgets has it: `layout={"width": "50%"}`. Its height replaces `height`.
 
         Raises LayerNotFoundError for an unknown layer and ValueError for any other invalid argument.

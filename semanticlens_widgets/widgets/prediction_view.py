@@ -23,6 +23,8 @@ from semanticlens_widgets.widgets.snapshot.unattended import Step
 from semanticlens_widgets.widgets.views.result_view import ResultView
 from semanticlens_widgets.widgets.views.trait_types import Choice
 
+_ONE_OF = (("sample", "picture"), ("contrast_class", "contrast_sample", "contrast_picture"))
+"""Traits of which one is set: setting another empties it."""
 _SUBJECT = (
     "layer",
     "sample",
@@ -131,7 +133,9 @@ class PredictionView(ResultView):
 
     @image.setter
     def image(self, image: object) -> None:
-        self._set_image(image, "sample", "picture")
+        with self.hold_trait_notifications():
+            self.place = []
+            self._set_image(image, "sample", "picture")
 
     @property
     def contrast(self) -> Any:
@@ -188,6 +192,13 @@ class PredictionView(ResultView):
 
     def _title(self) -> str:
         return f"A prediction of {self.lens.database.provenance.model}"
+
+    @traitlets.observe(*(name for names in _ONE_OF for name in names))
+    def _empty_others(self, change: Any) -> None:
+        names = next(names for names in _ONE_OF if change["name"] in names)
+        if change["new"] not in (None, ""):
+            for other in set(names) - {change["name"]}:
+                self.set_trait(other, self.trait_defaults(other))
 
     @traitlets.validate("sample", "contrast_sample")
     def _check_sample(self, proposal: Any) -> int | None:

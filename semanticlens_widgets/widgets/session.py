@@ -26,7 +26,7 @@ from semanticlens_widgets.widgets.answers.results.graph_info import graph_handle
 from semanticlens_widgets.widgets.answers.results.knowledge_info import answer_knowledge
 from semanticlens_widgets.widgets.kernel.bundle import answer_part
 from semanticlens_widgets.widgets.kernel.channel import Channel
-from semanticlens_widgets.widgets.kernel.link import Link, shown_handler
+from semanticlens_widgets.widgets.kernel.link import Link, explain_sample_handler, shown_handler
 from semanticlens_widgets.widgets.kernel.shared import host_session
 
 _OWNER = "widgets"
@@ -96,6 +96,7 @@ def _new_session(lens: Lens, owner: str, layouts: Layouts) -> WidgetSession:
         "knowledge": lambda request: answer_knowledge(knowledge, request),
         "part": answer_part,
         "shown": shown_handler(link),
+        "explain_sample": explain_sample_handler(link),
     }
     channel = Channel(
         handlers, SLOW_LABELS | SLOW_AUDITS | SLOW_EXAMPLES | SLOW_GRAPHS | SLOW_PREDICTIONS, WAITING

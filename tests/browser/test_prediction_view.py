@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.browser.cells import CLEAN
@@ -15,7 +16,7 @@ import semanticlens_widgets as slw
 from tests.architectures import Pooled, lens_of, made
 lens = globals().get("pooled") or lens_of(made(Pooled), ["low", "last"]).attribute(progress=False)
 pooled = lens""",
-    "gallery = slw.NeuronGallery(lens, layer='last')\ngallery",
+    "gallery = slw.NeuronGallery(lens, layer='last', height=400)\ngallery",
     "view = slw.PredictionView(lens, 4, layer='last', vocabulary=['red', 'green', 'blue'])\nview",
 ]
 
@@ -78,10 +79,41 @@ def test_files_are_explained_and_a_bad_one_loses_nothing(shown: Notebook, tmp_pa
     view = prediction(shown)
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"no image")
-    view.locator("input[type=file]").set_input_files(bad)
+    view.get_by_label("Image file", exact=True).set_input_files(bad)
     expect(view.locator(".slw-banner")).to_contain_text("no image that can be read")
     shown.expect_printed("view.sample", "4")
     expect(view.locator("tfoot")).to_be_visible()
+    view.get_by_label("Image file to contrast with").set_input_files(bad)
+    expect(view.locator(".slw-banner")).to_contain_text("could not be contrasted with")
+    good = tmp_path / "good.png"
+    Image.new("RGB", (40, 40), "green").save(good)
+    view.get_by_label("Image file to contrast with").set_input_files(good)
+    expect(view.locator("figcaption").nth(1)).to_have_text("good.png")
+    expect(view.locator(".slw-contrasts")).to_be_visible()
+    shown.expect_printed("view.contrast.size", "(40, 40)")
+
+
+def test_an_image_of_the_gallery_and_of_the_audit_is_explained(shown: Notebook, screenshot) -> None:
+    shown.run("table = slw.AuditTable(lens, class_name='red', layer='last', height=400)\ntable")
+    view, gallery, table = prediction(shown), shown.galleries().nth(0), shown.galleries().nth(2)
+    gallery.locator(".slw-card .slw-name").first.dblclick()
+    tile = gallery.locator(".slw-detail .slw-example").first
+    tile.focus()
+    shown.page.keyboard.press("Enter")
+    explain = gallery.get_by_role("button", name="explain this image")
+    expect(explain).to_be_visible()
+    screenshot(gallery, "explain_this_image")
+    sample = gallery.locator("dialog figcaption").inner_text().split("sample ")[1].split()[0]
+    explain.focus()
+    shown.page.keyboard.press("Enter")
+    expect(gallery.locator("dialog")).to_have_count(0)
+    expect(view.locator("figcaption").first).to_contain_text(f"image {sample} ")
+    expect(view).to_be_in_viewport()
+    shown.expect_printed("view.sample", sample)
+    table.locator(".slw-audit-row").first.dblclick()
+    table.locator(".slw-audit-samples .slw-example").nth(1).click()
+    table.get_by_role("button", name="explain this image").click()
+    shown.expect_printed(f"view.sample != {sample}", "True")
 
 
 def test_a_page_shows_the_image_and_the_rows_without_python(

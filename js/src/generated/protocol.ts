@@ -21,6 +21,16 @@ export type ShownParams = {
 /** Answer to `shown`, which is empty. */
 export type ShownResult = Record<string, never>;
 
+/** Parameters of `explain_sample`: a page without a prediction view sends an image of the lens to one. */
+export type ExplainSampleParams = {
+  sample: number;
+  /** The id of that page. */
+  page: string;
+};
+
+/** Answer to `explain_sample`, which is empty. */
+export type ExplainSampleResult = Record<string, never>;
+
 /** Parameters of `part`: a view needs code that is not in the bundle. */
 export type PartParams = {
   name: string;
@@ -1096,6 +1106,7 @@ export type SteerAccuracyResult = {
 /** Parameters and answer by kind of request. */
 export type Requests = {
   shown: { params: ShownParams; result: ShownResult };
+  explain_sample: { params: ExplainSampleParams; result: ExplainSampleResult };
   part: { params: PartParams; result: PartResult };
   rank: { params: RankParams; result: RankResult };
   cards: { params: CardsParams; result: CardsResult };

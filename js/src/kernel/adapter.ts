@@ -34,7 +34,7 @@ export function adapted<Traits extends LinkedTraits>(
   kernel.request("shown", { view: model.get("_view_id"), page: PAGE }, { signal }).catch(() => undefined);
   const shared = sharedLink(channel);
   const own = traitState<Traits>(model);
-  const link = own.get("linked").includes("hover") ? shared : new Link();
+  const link = own.get("linked").includes("hover") ? shared : new Link(shared.explainers);
   return { el, kernel, model: linkedState(own, shared, signal, canShow), link, signal };
 }
 

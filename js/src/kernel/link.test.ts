@@ -6,7 +6,7 @@ type Traits = LinkedTraits & { sort: string };
 
 const TRAITS: Traits = {
   layer: "bn2",
-  linked: ["class", "hover", "layer", "query", "selection"],
+  linked: ["class", "hover", "layer", "query", "sample", "selection"],
   query: "",
   query_image: "",
   selection: [],

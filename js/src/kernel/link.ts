@@ -43,6 +43,9 @@ export class Link {
   readonly hovered: Signal<Pointed | null> = signal(null);
   readonly visited: Signal<Pointed | null> = signal(null);
   readonly narrowed: Signal<Narrowing | null> = signal(null);
+
+  /** `explainers` show an image of the lens in a prediction view on the page, that in the latest view last. */
+  constructor(readonly explainers: Set<(sample: number) => void> = new Set()) {}
 }
 
 /** The neurons that this view points at, and those of linked views. */

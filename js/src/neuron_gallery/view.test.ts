@@ -156,7 +156,7 @@ async function withDetails(detail: DetailResult) {
   await vi.waitUntil(() => kernel.of("detail").length > 0);
   kernel.last("detail").answer({ result: detail, buffers: [] });
   await vi.waitUntil(() => el.querySelector(".slw-detail .slw-skeleton.slw-line") === null);
-  return el;
+  return { el, kernel };
 }
 
 test("an opened neuron shows the pictures of its card before its details arrive", async () => {
@@ -176,7 +176,7 @@ test("an opened neuron shows the pictures of its card before its details arrive"
 const caption = (el: HTMLElement) => el.querySelector("dialog .slw-large-caption")?.textContent;
 
 test("images that the neuron was not chosen by stand beside its examples, and each is shown large on a click", async () => {
-  const el = await withDetails(OPENED);
+  const { el } = await withDetails(OPENED);
   const headings = [...el.querySelectorAll(".slw-other-samples .slw-heading")];
   expect(headings.map(({ textContent }) => textContent)).toEqual([
     "Look-alikes that do not fire",
@@ -192,16 +192,27 @@ test("images that the neuron was not chosen by stand beside its examples, and ea
     await vi.waitUntil(() => el.querySelector("dialog") === null);
   }
   expect(said).toEqual([
-    "photo 0sample 0score 3.0",
-    "photo 1sample 1does not fire",
-    "photo 2sample 2score 1.5",
-    "photo 3sample 3score not known",
-    "photo 4sample 4score 0.25",
+    "photo 0sample 0score 3.0explain this image",
+    "photo 1sample 1does not fireexplain this image",
+    "photo 2sample 2score 1.5explain this image",
+    "photo 3sample 3score not knownexplain this image",
+    "photo 4sample 4score 0.25explain this image",
   ]);
 });
 
+test("an image in the dialog is sent to the prediction view, and the dialog gives way", async () => {
+  const { el, kernel } = await withDetails(OPENED);
+  el.querySelector<HTMLElement>(".slw-detail .slw-example")?.click();
+  await vi.waitUntil(() => el.querySelector("dialog") !== null);
+  const explain = [...el.querySelectorAll<HTMLElement>("dialog .slw-link")];
+  expect(explain.map(({ textContent }) => textContent)).toEqual(["explain this image"]);
+  explain[0]?.click();
+  expect(kernel.last("explain_sample").params.sample).toBe(OPENED.examples[0]?.sample);
+  await vi.waitUntil(() => el.querySelector("dialog") === null);
+});
+
 test("in the dialog the arrow keys step through all images and stop at the ends, and Esc closes it alone", async () => {
-  const el = await withDetails(OPENED);
+  const { el } = await withDetails(OPENED);
   el.querySelector<HTMLElement>(".slw-detail .slw-example")?.click();
   await vi.waitUntil(() => el.querySelector("dialog") !== null);
   const dialog = el.querySelector("dialog") as HTMLDialogElement;
@@ -250,7 +261,7 @@ test.each([
 });
 
 test("a dead neuron says so, and shows no image in its place", async () => {
-  const el = await withDetails({ ...OPENED, examples: [], look_alikes: [] });
+  const { el } = await withDetails({ ...OPENED, examples: [], look_alikes: [] });
   expect(el.querySelector(".slw-detail")?.textContent).toContain("It is dead");
   expect(el.querySelector(".slw-other-samples")).toBeNull();
 });

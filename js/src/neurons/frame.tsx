@@ -29,10 +29,10 @@ interface FrameProps {
   also?: string;
   /** Toolbar and status line, above the messages. */
   head: ComponentChildren;
-  /** Text while an image hovers over the widget. */
-  drop?: string;
-  /** Takes a dropped file, which otherwise becomes the query. */
-  onFile?: (file: File) => void;
+  /** Shown while an image hovers over the widget, from left to right. */
+  drop?: ComponentChildren;
+  /** Takes a file that is dropped on the left or the right half, which otherwise becomes the query. */
+  onFile?: (file: File, isLeft: boolean) => void;
   /** Keys for the help, by where they work. */
   keys: Readonly<Record<string, Keys>>;
   focusSearch: () => void;

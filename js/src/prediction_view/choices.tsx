@@ -9,7 +9,6 @@ const MOST_OFFERED = 2000;
 
 export function Choices() {
   const { prediction, id } = useView();
-  const file = useRef<HTMLInputElement>(null);
   const { traits, shown, status } = prediction;
   const about = shown.value;
   if (about === null) return null;
@@ -26,26 +25,11 @@ export function Choices() {
           onChoose={(n) => prediction.chooseSample(n)}
         />
         {has_model.value && (
-          <>
-            <Button
-              title="Explains an image file; dropping one here does too"
-              onClick={() => file.current?.click()}
-            >
-              Open a file …
-            </Button>
-            <input
-              ref={file}
-              type="file"
-              accept="image/*"
-              hidden
-              aria-label="Image file"
-              onChange={({ currentTarget }) => {
-                const [chosen] = currentTarget.files ?? [];
-                if (chosen !== undefined) void prediction.useFile(chosen);
-                currentTarget.value = "";
-              }}
-            />
-          </>
+          <FileButton
+            label="Image file"
+            title="Explains an image file; dropping one on the left half does too"
+            onFile={(chosen) => void prediction.useFile(chosen)}
+          />
         )}
       </div>
       {about.has_model ? (
@@ -81,6 +65,11 @@ export function Choices() {
               n={n_images.value}
               onChoose={(n) => prediction.contrastWith(n)}
             />
+            <FileButton
+              label="Image file to contrast with"
+              title="Contrasts with an image file; dropping one on the right half does too"
+              onFile={(chosen) => void prediction.useFile(chosen, true)}
+            />
             {about.contrast !== null && (
               <Link title="Ends the contrast" onClick={() => prediction.contrastWith(null)}>
                 end
@@ -92,6 +81,35 @@ export function Choices() {
         <Note>Without the model, this is what the lens holds of its own images.</Note>
       )}
     </section>
+  );
+}
+
+interface FileButtonProps {
+  label: string;
+  title: string;
+  onFile: (file: File) => void;
+}
+
+function FileButton({ label, title, onFile }: FileButtonProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button title={title} onClick={() => input.current?.click()}>
+        Open a file …
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept="image/*"
+        hidden
+        aria-label={label}
+        onChange={({ currentTarget }) => {
+          const [chosen] = currentTarget.files ?? [];
+          if (chosen !== undefined) onFile(chosen);
+          currentTarget.value = "";
+        }}
+      />
+    </>
   );
 }
 

@@ -185,6 +185,55 @@ test("a dropped image is explained", async () => {
   expect(model.get("sample")).toBeNull();
 });
 
+test("a file is contrasted with, and one that is no image loses nothing", async () => {
+  const { el, view, next, model } = await shown({ contrast_class: "bee" });
+  const input = el.querySelector<HTMLInputElement>("[aria-label='Image file to contrast with']");
+  const files = (type: string) => ({ value: [new File(["png"], "a", { type })], configurable: true });
+  const choose = (type: string) => {
+    Object.defineProperty(input, "files", files(type));
+    input?.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  choose("text/plain");
+  await vi.waitUntil(() => view.failures.current.value?.message.includes("not text/plain"));
+  expect(view.failures.current.value?.what).toBe("The image could not be contrasted with");
+  choose("image/png");
+  (await next("explain_image")).fail(new Error("the file is broken"));
+  await vi.waitUntil(() => view.failures.current.value?.message === "the file is broken");
+  expect(model.get("contrast_class")).toBe("bee");
+  choose("image/png");
+  (await next("explain_image", 2)).answer(reply({ handle: "abc" }));
+  await vi.waitUntil(() => model.get("contrast_picture") === "abc");
+  expect([model.get("contrast_class"), model.get("by"), model.get("sample")]).toEqual(["", "difference", 3]);
+});
+
+test.each([
+  ["left", "explained", 20, "picture"],
+  ["right", "contrasted with", 80, "contrast_picture"],
+] as const)("an image that is dropped on the %s half is %s", async (_half, _use, clientX, trait) => {
+  const { el, next, model } = await shown();
+  const frame = el.querySelector<HTMLElement>(".slw");
+  if (frame === null) throw new Error("there is no frame");
+  frame.getBoundingClientRect = () => ({ left: 0, width: 100 }) as DOMRect;
+  const files = [new File(["png"], "a.png", { type: "image/png" })];
+  const drop = new MouseEvent("drop", { clientX, bubbles: true });
+  frame.dispatchEvent(Object.assign(drop, { dataTransfer: { files, types: ["Files"] } }));
+  (await next("explain_image")).answer(reply({ handle: "abc" }));
+  await vi.waitUntil(() => model.get(trait) === "abc");
+});
+
+test("an image that a linked view sends is explained and scrolled to", async () => {
+  const { el, options, view, model } = await shown();
+  const { explainers } = options.link;
+  const scrolled = vi.spyOn(el, "scrollIntoView");
+  view.lookAt([5, 5]);
+  for (const explain of explainers) explain(7);
+  expect([model.get("sample"), model.get("place"), scrolled.mock.calls.length]).toEqual([7, [], 1]);
+  model.set("linked", ["query"]);
+  expect(explainers.size).toBe(0);
+  model.set("linked", ["sample"]);
+  expect(explainers.size).toBe(1);
+});
+
 test("another class is explained or contrasted, and the order follows", async () => {
   const { el, view, model } = await shown();
   el.querySelectorAll<HTMLButtonElement>(".slw-output")[1]?.click();

@@ -12,6 +12,7 @@ import { Menu } from "../ui/buttons/menu";
 import { percent, significant } from "../ui/format";
 import { Doing } from "../ui/notes/doing";
 import { useNarrowFocus } from "../ui/state/narrow_focus";
+import { whileAlive } from "../ui/state/synced";
 import { draw } from "../ui/view_context";
 import { Choices } from "./choices";
 import { usePrediction, useView, ViewContext } from "./context";
@@ -46,8 +47,18 @@ let views = 0;
 
 /** Draws a prediction into `el` until `signal` aborts. */
 export function showPredictionView(props: ViewProps<PredictionViewTraits>): PredictionState {
-  const { el, kernel, signal } = props;
+  const { el, kernel, link, signal } = props;
   const prediction = new PredictionState(props);
+  const explain = (sample: number) => {
+    prediction.chooseSample(sample);
+    el.scrollIntoView({ block: "nearest" });
+  };
+  const leave = () => link?.explainers.delete(explain);
+  whileAlive(signal, () => {
+    leave();
+    if (prediction.traits.linked.value.includes("sample")) link?.explainers.add(explain);
+  });
+  signal.addEventListener("abort", leave);
   const { examples } = viewPictures(kernel, signal, prediction.failures);
   views += 1;
   const view = { prediction, examples: examples(), id: `slw-prediction${views}-` };
@@ -57,8 +68,13 @@ export function showPredictionView(props: ViewProps<PredictionViewTraits>): Pred
         shown={prediction}
         keys={KEYS}
         focusSearch={() => el.querySelector<HTMLInputElement>(QUERY_INPUT)?.select()}
-        drop="Drop the image to explain it"
-        onFile={(file) => void prediction.useFile(file)}
+        drop={
+          <>
+            <span>Drop the image here to explain it</span>
+            <span>or here to contrast with it</span>
+          </>
+        }
+        onFile={(file, isLeft) => void prediction.useFile(file, !isLeft)}
         head={<Head />}
       >
         <Body />

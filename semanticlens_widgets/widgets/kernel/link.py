@@ -15,14 +15,17 @@ from weakref import WeakKeyDictionary
 from semanticlens_widgets._arguments import check_choice
 from semanticlens_widgets.widgets.kernel.request import Answer, Handler, Request
 
-LINKS = ("class", "hover", "layer", "query", "selection")
+LINKS = ("class", "hover", "layer", "query", "sample", "selection")
 TRAITS = {
     "class": ["class_name", "requirements", "threshold", "within_class"],
     "layer": ["layer"],
     "query": ["query_image", "query"],
     "selection": ["selection"],
 }
-"""Traits by link. Hovering never leaves the browser; a widget that lacks one of them takes no part in the link."""
+"""Traits by link; a widget that lacks one of them takes no part in the link.
+
+Hovering never leaves the browser, and samples are sent to a prediction view alone (`Link.explain`).
+"""
 _IMAGES = ("query_image", "picture", "contrast_picture")
 """Traits that hold the handle of an image."""
 
@@ -107,6 +110,23 @@ class Link:
         with _during(_passing_on):
             self._set_others(widget, link, names)
 
+    def explain(self, sample: int, page: str) -> None:
+        """Shows a sample in the prediction view that was opened last, on another page than `page`.
+
+        Raises ValueError where none is shown.
+        """
+        views = [
+            widget
+            for widget in self._all()
+            if "sample" in widget.linked and widget.has_trait("contrast_sample") and widget._pages - {page}
+        ]
+        if not views:
+            raise ValueError(
+                f"no prediction view is open; run lens.explain({sample}) in a cell, and further images go there"
+            )
+        views[-1].set_trait("place", [])
+        views[-1].set_trait("sample", sample)
+
     def show_components(self, names: list[str], layer: str) -> None:
         """Selects components of a layer in all widgets that share their selection; galleries show them alone.
 
@@ -152,6 +172,16 @@ def shown_handler(link: Link) -> Handler:
         return Answer({})
 
     return shown
+
+
+def explain_sample_handler(link: Link) -> Handler:
+    """Returns the handler of `explain_sample`: a page without a prediction view sends an image to one."""
+
+    def explain_sample(request: Request) -> Answer:
+        link.explain(request.get("sample", int), request.get("page", str))
+        return Answer({})
+
+    return explain_sample
 
 
 def _takes_part(widget: Linked, names: list[str]) -> bool:

@@ -16,6 +16,18 @@ class ShownResult(TypedDict):
     """Answer to `shown`, which is empty."""
 
 
+class ExplainSampleParams(TypedDict):
+    """Parameters of `explain_sample`: a page without a prediction view sends an image of the lens to one."""
+
+    sample: int
+    page: str
+    """The id of that page."""
+
+
+class ExplainSampleResult(TypedDict):
+    """Answer to `explain_sample`, which is empty."""
+
+
 class PartParams(TypedDict):
     """Parameters of `part`: a view needs code that is not in the bundle."""
 
@@ -29,5 +41,9 @@ class PartResult(TypedDict):
     css: str
 
 
-REQUESTS = {"shown": (ShownParams, ShownResult), "part": (PartParams, PartResult)}
+REQUESTS = {
+    "shown": (ShownParams, ShownResult),
+    "explain_sample": (ExplainSampleParams, ExplainSampleResult),
+    "part": (PartParams, PartResult),
+}
 """Types of the parameters and of the answer by kind of request."""

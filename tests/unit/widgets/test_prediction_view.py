@@ -205,6 +205,52 @@ def test_image_and_contrast_can_be_set_and_read():
     assert (view.contrast, view.by) == (None, "relevance")
 
 
+def test_setting_one_image_empties_the_other_and_the_place_of_the_one_before():
+    view, picture = shown(), Image.fromarray(noisy()[7])
+    view.image, view.place = picture, [3, 4]
+    view.sample = 5
+    assert (view.image, view.picture) == (5, "")
+    torch.testing.assert_close(view.explanation.relevance, lens("cnn").explain(5, vocabulary=None).relevance)
+    view.image = 6
+    assert view.place == []
+    handle = view._explanations.pictures.add([picture])
+    view.picture = handle
+    assert (view.sample, view.picture) == (None, handle)
+    view.contrast_class = "red"
+    view.contrast_picture = handle
+    assert (view.contrast_class, view.contrast_sample) == ("", None)
+    view.contrast_sample = 0
+    assert (view.contrast, view.contrast_picture) == (0, "")
+    view.contrast_class = "blue"
+    assert (view.contrast, view.contrast_sample) == ("blue", None)
+
+
+def test_an_image_of_another_page_is_sent_to_the_latest_view_that_takes_it():
+    asked = lens_of(made(Pooled), ["last"])
+    gallery = slw.NeuronGallery(asked)
+    link = session_of(asked).link
+
+    def send(sample: int) -> None:
+        session_of(asked).channel.answer("explain_sample", {"sample": sample, "page": "here"})
+
+    with pytest.raises(ValueError, match=r"no prediction view is open; run lens.explain\(3\)"):
+        send(3)
+    views = [
+        slw.PredictionView(asked, 4, vocabulary=None, linked=linked) for linked in (True, True, ["query"])
+    ]
+    hidden, here = (slw.PredictionView(asked, 4, vocabulary=None) for _ in range(2))
+    for view in views:
+        link.add_page(view._view_id, "there")
+    link.add_page(here._view_id, "here")
+    views[1].place = [3, 4]
+    send(3)
+    assert [view.sample for view in [*views, hidden, here]] == [4, 3, 4, 4, 4]
+    assert views[1].place == []
+    assert not gallery.has_trait("sample")
+    with pytest.raises(ValueError, match="a sample must lie in 0 to 23"):
+        send(24)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -254,6 +300,13 @@ def test_an_uploaded_file_is_explained_and_a_bad_one_says_why_and_loses_nothing(
         with pytest.raises(ValueError, match=message):
             upload(view, data)
     assert view.picture == handle
+    second = upload(view, file.getvalue(), "again.png").result["handle"]
+    view.set_state({"sample": 4, "picture": ""})
+    view.set_state({"contrast_picture": second, "by": "difference"})
+    about = ask(view, "explain").result
+    assert (about["contrast"]["name"], about["contrast"]["sample"]) == ("again.png", None)
+    found = lens("cnn").explain(4, contrast=noisy()[7], vocabulary=None)
+    assert about["contrast"]["output"] == found.contrast.output
 
 
 def test_it_shares_layer_and_query_but_no_class_of_an_audit():

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { AuditSample, SamplesResult } from "../../generated/protocol";
+import { Explain } from "../../neurons/explain";
 import { Picture } from "../../neurons/pictures/picture";
 import { Tile } from "../../neurons/pictures/tile";
 import { Link } from "../../ui/buttons/button";
@@ -95,6 +96,7 @@ function Large({ sample, opened }: { sample: AuditSample; opened: Opened }) {
             {heat ? "hide heat map" : "heat map"}
           </Link>
         )}
+        <Explain explaining={table.explaining} sample={sample.sample} />
         <span class="slw-muted slw-cut">{saidOf(sample)}</span>
       </figcaption>
     </figure>

@@ -18,6 +18,7 @@ import { bytes } from "../../kernel/columns";
 import type { Link, Neuron } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
+import { Explaining } from "../../neurons/explain";
 import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import { Focus } from "../../neurons/state/focus";
 import { Selection, type SelectMode } from "../../neurons/state/selection";
@@ -52,6 +53,7 @@ export class AuditTable {
   readonly opened: OpenedSamples;
   readonly ablation: Ablation;
   readonly before: Before;
+  readonly explaining: Explaining;
 
   readonly audit: Signal<ClassAudit | null> = signal(null);
   /** Progress of judging by the samples of classes, or of labels; null for neither. */
@@ -83,6 +85,7 @@ export class AuditTable {
     const failures = within?.failures ?? new Failures(lifetime, model);
     this.failures = failures;
     this.status = statusOf(kernel, lifetime);
+    this.explaining = new Explaining({ kernel, failures, link, linked: this.traits.linked });
     const known = within?.classes ?? new KnownClasses({ kernel, traits, failures, lifetime });
     this.classes = new Classes({ kernel, traits, failures, lifetime, classes: known });
     const auditRequests = within?.auditRequests ?? new AuditRequests(kernel, lifetime);

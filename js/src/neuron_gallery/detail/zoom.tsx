@@ -1,6 +1,7 @@
 /** One image of the open neuron in full size, with its file, class and score; the arrow keys step through all of them. */
 
 import type { DetailResult, ExampleInfo, ScoredSample } from "../../generated/protocol";
+import { Explain } from "../../neurons/explain";
 import type { ExampleStores } from "../../neurons/pictures/example_pictures";
 import { Picture } from "../../neurons/pictures/picture";
 import { IconButton } from "../../ui/buttons/icon_button";
@@ -53,6 +54,7 @@ export function Zoom({ detail, groups, stores, place, onShow, onClose }: ZoomPro
         sample={sample}
         rank={place}
         scoreless={group?.words.scoreless ?? ""}
+        onLeave={onClose}
       />
     </Dialog>
   );
@@ -65,9 +67,10 @@ interface LargeProps {
   rank: number;
   /** Text in place of a missing score. */
   scoreless: string;
+  onLeave: () => void;
 }
 
-function Large({ component, stores, sample, rank, scoreless }: LargeProps) {
+function Large({ component, stores, sample, rank, scoreless, onLeave }: LargeProps) {
   const { row, label, name, score } = sample;
   const view = useView();
   const isExample = "box" in sample;
@@ -93,6 +96,7 @@ function Large({ component, stores, sample, rank, scoreless }: LargeProps) {
             score {significant(score)}
           </span>
         )}
+        <Explain explaining={view.gallery.explaining} sample={sample.sample} onLeave={onLeave} />
       </figcaption>
     </figure>
   );

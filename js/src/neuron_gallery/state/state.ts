@@ -12,6 +12,7 @@ import type { NeuronGalleryTraits } from "../../generated/traits";
 import type { Link, Narrowing, Neuron } from "../../kernel/link";
 import type { Kernel, KernelStatus, Progress, State } from "../../kernel/types";
 import { CardStore } from "../../neurons/cards";
+import { Explaining } from "../../neurons/explain";
 import { NeuronLabels } from "../../neurons/labels/neuron_labels";
 import type { ExamplesAs } from "../../neurons/pictures/example_pictures";
 import { Query } from "../../neurons/query/query";
@@ -65,6 +66,8 @@ export class Gallery {
   readonly labels: NeuronLabels;
   readonly failures: Failures;
   readonly undo: Undo;
+  /** Undefined beside another gallery, whose images are of another lens. */
+  readonly explaining: Explaining | undefined;
 
   readonly pins: Pins;
   /** What the legend of a linked map lets through; null for everything. */
@@ -101,6 +104,8 @@ export class Gallery {
       failures,
       "The details could not be loaded",
     );
+    if (beside === undefined)
+      this.explaining = new Explaining({ kernel, failures, link, linked: traits.linked });
     const layer = () => this.order.answer.peek()?.layer ?? traits.layer.peek();
     const scheduled = schedule === undefined ? {} : { schedule };
     this.cards = new CardStore({

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 
-/** Returns whether a file hovers over an element, and the handlers that take a dropped file. */
-export function useImageDrop(onFile: ((file: File) => void) | undefined) {
+/** Returns whether a file hovers over an element, and the handlers that take a file and the half that it is dropped on. */
+export function useImageDrop(onFile: ((file: File, isLeft: boolean) => void) | undefined) {
   const [over, setOver] = useState(false);
   if (onFile === undefined) return { over, handlers: {} };
   // Also keeps JupyterLab from handling the drop as an upload.
@@ -23,7 +23,8 @@ export function useImageDrop(onFile: ((file: File) => void) | undefined) {
     const file = event.dataTransfer?.files[0];
     if (file === undefined) return;
     take(event);
-    onFile(file);
+    const { left, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    onFile(file, event.clientX < left + width / 2);
   };
   return { over, handlers: { onDragEnter: onDragOver, onDragOver, onDragLeave, onDrop } };
 }

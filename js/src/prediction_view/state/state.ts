@@ -149,19 +149,19 @@ export class PredictionState {
     this.#change({ class_name });
   }
 
-  /** Contrasts with a class, with a sample, or with nothing. */
-  contrastWith(other: string | number | null): void {
+  /** Contrasts with a class, with a sample, with the picture of a handle, or with nothing. */
+  contrastWith(other: string | number | null, contrast_picture = ""): void {
     this.#change({
       contrast_class: typeof other === "string" ? other : "",
       contrast_sample: typeof other === "number" ? other : null,
-      contrast_picture: "",
-      by: other === null || other === "" ? "relevance" : "difference",
+      contrast_picture,
+      by: other || other === 0 || contrast_picture ? "difference" : "relevance",
     });
   }
 
-  /** Explains an image file; what is shown stays if it cannot be read. */
-  async useFile(file: File): Promise<void> {
-    const failed = "The image could not be explained";
+  /** Explains an image file, or contrasts with it; what is shown stays if it cannot be read. */
+  async useFile(file: File, contrasts = false): Promise<void> {
+    const failed = `The image could not be ${contrasts ? "contrasted with" : "explained"}`;
     const why = whyNotAnImage(file);
     if (why !== null) return this.failures.report(failed, why);
     if (!this.traits.has_model.peek() || this.status.peek() === "kept")
@@ -170,7 +170,8 @@ export class PredictionState {
       const buffers = [await file.arrayBuffer()];
       const options = { slot: "file", signal: this.props.signal, buffers };
       const { result } = await this.props.kernel.request("explain_image", { name: file.name }, options);
-      this.#change({ sample: null, picture: result.handle, place: [] });
+      if (contrasts) this.contrastWith(null, result.handle);
+      else this.#change({ sample: null, picture: result.handle, place: [] });
     } catch (error) {
       this.failures.report(failed, error);
     }
