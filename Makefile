@@ -24,7 +24,7 @@ PEERS := semanticlens==0.2.1 zennit-crp==0.6.0 zennit==0.5.1 'overcomplete==0.3.
 # Installed apart from the environment: with pyarrow there, pandas stores text differently.
 MAP_PEER := jupyter-scatter==1.0.1 pyarrow==26.0.1 geoindex-rs==0.2.1 arro3-core==0.9.1 pooch==1.9.0
 
-.PHONY: help demo test test-faults test-hosts unit check format dev watch bench screenshots bundle constraints architecture clean tools chromium
+.PHONY: help demo test test-faults test-hosts test-saes unit check format dev watch bench screenshots bundle constraints architecture clean tools chromium
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -43,6 +43,9 @@ test-faults: $(VENV)/.dev $(BUNDLE) ## Try odd models, data, files, kills and me
 
 test-hosts: $(VENV)/.dev $(BUNDLE) chromium ## Try the widgets in other hosts, each in its own environment (HOSTS="notebook voila")
 	$(PY) -m tests.hosts $(HOSTS)
+
+test-saes: $(VENV)/.dev ## Try Latents.from_sae on SAELens, dictionary_learning and saev, in their own environment
+	$(PY) -m tests.saes
 
 unit: $(VENV)/.dev $(BUNDLE) ## Run the quick tests: no browser, no notebook, nothing marked slow
 	npm --prefix js test

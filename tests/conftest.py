@@ -14,7 +14,7 @@ os.environ.setdefault(
     "SEMANTICLENS_WIDGETS_CACHE", str(Path(__file__).resolve().parents[1] / "build" / "cache")
 )
 shape_checks.install()
-_BROWSER = "tests/browser"
+_BROWSER, _LESSONS = "tests/browser", "tests/notebooks"
 # No property fails because the machine is busy.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
@@ -35,11 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """Gives one worker all browser tests, with one JupyterLab; the other takes the rest file by file."""
+    """Gives one worker all browser tests, with one JupyterLab; the rest is taken file by file, lessons one by one."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Divided(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(_LESSONS):
+                return nodeid
             return _BROWSER if nodeid.startswith(_BROWSER) else nodeid.split("::")[0]
 
     return Divided(config, log)

@@ -29,7 +29,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "voila": ("voila==0.5.13", *_WIDGETS),
     "marimo": ("marimo==0.25.2", "anywidget", "ipywidgets"),
     "oldest": _OLDEST,
+    "saes": ("sae-lens==6.54.12", "dictionary_learning==0.1.0", "saev==0.1.0", "pytest"),
 }
+"""By environment; `python -m tests.saes` uses "saes", hosts the others."""
 
 
 def python_of(name: str) -> str:
@@ -45,12 +47,18 @@ def build(name: str) -> None:
         return
     started = time.perf_counter()
     venv.create(folder, clear=True, with_pip=True)
+    if name == "saes":
+        _share(name)  # PyTorch is not installed again
     subprocess.run([python_of(name), "-m", "pip", "install", "--quiet", *PACKAGES[name]], check=True)
     if name != "oldest":
-        # Behind its own packages, so that those are found first.
-        (_packages_of(name) / "shared.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+        _share(name)
     built.write_text(packages, encoding="utf-8")
     print(f"{name}: installed in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _share(name: str) -> None:
+    """Adds the running environment's packages behind its own, so that those are found first."""
+    (_packages_of(name) / "shared.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
 
 
 def versions(name: str, packages: tuple[str, ...]) -> dict[str, str]:

@@ -28,9 +28,10 @@ def coder_of(sae: Any, activation: object, apply_b_dec_to_input: bool | None) ->
         raise ValueError("activation and apply_b_dec_to_input are for weights: an autoencoder has its own")
     kind = type(sae).__name__
     if not (callable(getattr(sae, "encode", None)) and callable(getattr(sae, "decode", None))):
+        own = f"pass its state_dict() for its weights, or {_OWN}" if hasattr(sae, "W_enc") else f"or {_OWN}"
         raise TypeError(
             "sae must be an autoencoder with encode and decode, as of overcomplete, SAELens, Prisma or "
-            f"dictionary_learning, or a mapping of weights {', '.join(WEIGHTS)}, not a {kind}; or {_OWN}"
+            f"dictionary_learning, or a mapping of weights {', '.join(WEIGHTS)}, not a {kind}; {own}"
         )
     config = getattr(sae, "cfg", None)
     if (scaling := getattr(config, "normalize_activations", None)) in _STATEFUL:
