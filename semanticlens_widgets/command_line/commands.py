@@ -52,6 +52,7 @@ def _built(
     progress: bool,
 ) -> Lens:
     """The lens of checked settings, attributed if they ask for it."""
+    executor = executor_of(settings.get("executor"), folder)
     lens = Lens.build(
         model.to(settings.get("device", "cpu")),
         images,
@@ -61,12 +62,12 @@ def _built(
         classes=_names(settings, "classes", folder),
         output_names=_names(settings, "output_names", folder),
         cache=folder / settings["cache"] if "cache" in settings else None,
-        executor=executor_of(settings.get("executor"), folder),
+        executor=executor,
         progress=progress,
         **{key: settings[key] for key in _PASSED_ON if key in settings},
     )
     if wanted := settings.get("attribute"):
-        lens.attribute(progress=progress, **(wanted if isinstance(wanted, dict) else {}))
+        lens.attribute(executor=executor, progress=progress, **(wanted if isinstance(wanted, dict) else {}))
     return lens
 
 

@@ -19,6 +19,7 @@ from semanticlens_widgets.correction._decisions import Decisions
 from semanticlens_widgets.correction._draws import equally_relevant
 from semanticlens_widgets.correction._evaluate import Classes, Transform, evaluate_each
 from semanticlens_widgets.correction._measures import changes
+from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import Output
 from semanticlens_widgets.passes import Report
@@ -100,6 +101,7 @@ def against_random(
     threshold: float | None = None,
     samples: Sequence[int] | None = None,
     batch_size: int | None = None,
+    executor: object = None,
     progress: bool = True,
     report: Report | None = None,
 ) -> Ablation:
@@ -118,19 +120,20 @@ def against_random(
         {some.layer: _stand_ins(some, relevance, generator) for some in chosen} for _ in range(n_draws)
     )
     takes = [partial(ablated, model, some, value, means) for some in (components, *drawn)]
-    before, after, *random = evaluate_each(
-        model,
-        [nullcontext, *takes],
-        images,
-        classes,
-        transform=transform,
-        output=output,
-        threshold=threshold,
-        samples=samples,
-        batch_size=batch_size,
-        progress=progress,
-        report=report,
-    )
+    with spreading_to(executor):
+        before, after, *random = evaluate_each(
+            model,
+            [nullcontext, *takes],
+            images,
+            classes,
+            transform=transform,
+            output=output,
+            threshold=threshold,
+            samples=samples,
+            batch_size=batch_size,
+            progress=progress,
+            report=report,
+        )
     return Ablation(components, value, before, after, tuple(random), drawn)
 
 

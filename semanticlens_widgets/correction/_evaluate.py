@@ -99,7 +99,7 @@ def evaluate_each(
         images=images,
         samples=asked.samples,
         transform=transform,
-        step=partial(answering, model, variants, asked, output),
+        step=partial(answering, model, variants, asked.read, output),
         empty=Rows(),
         label="evaluating",
         batch_size=batch_size,
@@ -112,7 +112,10 @@ def evaluate_each(
 
 @contextmanager
 def answering(
-    model: nn.Module, variants: Sequence[Variant], asked: Answers, output: Output | None = None
+    model: nn.Module,
+    variants: Sequence[Variant],
+    read: Callable[[Tensor], Tensor],
+    output: Output | None = None,
 ) -> Iterator[Fold[Rows]]:
     """The step of `evaluate_each`: the model's answer for every sample, one column a variant."""
 
@@ -121,7 +124,7 @@ def answering(
         for number, variant in enumerate(variants):
             with variant():
                 found = output_rows(model(batch.pixels), len(batch.sample_ids), output)
-            answers[f"{number}"] = asked.read(found).cpu()
+            answers[f"{number}"] = read(found).cpu()
         return rows.with_batch(batch.sample_ids, answers)
 
     yield fold

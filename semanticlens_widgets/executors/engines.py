@@ -53,13 +53,14 @@ class Engine:
                     self._references[parcel.key] = scatter(parcel.data)
             return [self._references[parcel.key] for parcel in parcels]
 
-    def is_new(self, parcels: Sequence[Parcel]) -> bool:
-        """True the first time that the executor's workers need one of these, or where they do not stay."""
+    def unsent(self, parcels: Sequence[Parcel]) -> set[str]:
+        """The keys of parcels that the executor's workers need for the first time; all where workers do not stay."""
+        keys = {parcel.key for parcel in parcels}
         if not self.keeps:
-            return True
+            return keys
         with self._guard:
-            sent, keys = _SENT.setdefault(self.executor, set()), {parcel.key for parcel in parcels}
-            new = not keys <= sent
+            sent = _SENT.setdefault(self.executor, set())
+            new = keys - sent
             sent |= keys
             return new
 

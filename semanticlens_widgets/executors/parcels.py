@@ -8,6 +8,7 @@ import io
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cloudpickle
@@ -20,10 +21,10 @@ class Parcel:
     """Bytes of one object."""
 
     name: str
-    """For the user: "model", "images"."""
+    """For the user: "model", "images", "work"."""
     data: bytes
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Equal only for equal bytes."""
         return hashlib.blake2b(self.data, digest_size=16).hexdigest()

@@ -6,7 +6,7 @@ import multiprocessing
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -104,15 +104,16 @@ class _Crew:
 
     def __init__(self, job: Job, engine: Engine, parcels: list[Parcel], shards: deque[Shard]) -> None:
         self.job, self.engine, self.parcels, self.shards = job, engine, parcels, shards
+        self.keys = frozenset(parcel.key for parcel in parcels)
         self.results: queue.SimpleQueue[tuple[Shard, Result | BaseException | str]] = queue.SimpleQueue()
         self.futures: dict[threading.Thread, Any] = {}
         self.stopped = False
 
     def run(self, keep: Callable[[Shard, Result], object], advance: Callable[[Shard], object]) -> None:
         """Ends with the last result, or with the first error."""
-        left, sends = len(self.shards), self.engine.is_new(self.parcels[:-1])
+        left, unsent = len(self.shards), self.engine.unsent(self.parcels)
         for _ in range(min(self.engine.n, left)):
-            threading.Thread(target=self._work, args=[sends], daemon=True).start()
+            threading.Thread(target=self._work, args=[unsent], daemon=True).start()
         try:
             while left:
                 shard, found = self.results.get()
@@ -140,27 +141,27 @@ class _Crew:
             if isinstance(found, tuple):
                 keep(shard, found)
 
-    def _work(self, sends: bool) -> None:
-        """Takes shard after shard; the first goes with all parcels, unless workers have them."""
+    def _work(self, wanted: Set[str]) -> None:
+        """Takes shard after shard; the first goes with the parcels that workers do not have."""
         while not self.stopped:
             try:
                 shard = self.shards.popleft()
             except IndexError:
                 return
             try:
-                found = self._found(shard, sends)
+                found = self._found(shard, wanted)
             except BaseException as error:  # noqa: BLE001 - raised by the thread that waits for results
                 found = error
             self.results.put((shard, found))
             self.futures.pop(threading.current_thread(), None)
-            sends = sends and not self.engine.keeps
+            wanted = frozenset() if self.engine.keeps else wanted
 
-    def _found(self, shard: Shard, sends: bool) -> Result:
+    def _found(self, shard: Shard, wanted: Set[str]) -> Result:
         for attempt in range(_TRIES):
             executor = self.engine.executor
             try:
                 with self.engine.in_turn(attempt):
-                    answer = self._answer(shard, attempt, sends or attempt > 0)
+                    answer = self._answer(shard, attempt, self.keys if attempt else wanted)
             except Exception as error:
                 if self.stopped:
                     raise
@@ -177,25 +178,26 @@ class _Crew:
                 return _result(answer)
         raise AssertionError
 
-    def _answer(self, shard: Shard, attempt: int, sends: bool) -> worker.Answer:
-        *shared, work = self.parcels
+    def _answer(self, shard: Shard, attempt: int, wanted: Set[str]) -> worker.Answer:
         head = {
             "versions": versions_now(),
             "threads": torch.get_num_threads(),
             "process": worker.this_process(),
-            "parcels": [(parcel.name, parcel.key) for parcel in shared],
+            "parcels": [(parcel.name, parcel.key) for parcel in self.parcels],
             "attempt": attempt,  # for executors that remember the results of equal arguments
         }
-        data = self.engine.sent(shared) if sends else [None] * len(shared)
+        along = [parcel for parcel in self.parcels if parcel.key in wanted]
+        sent = dict(zip([parcel.key for parcel in along], self.engine.sent(along), strict=True))
         items = list(self.job.items[shard.start : shard.stop])
-        future = self.engine.executor.submit(worker.run_shard, head, items, *self.engine.sent([work]), *data)
+        data = [sent.get(parcel.key) for parcel in self.parcels]
+        future = self.engine.executor.submit(worker.run_shard, head, items, *data)
         self.futures[threading.current_thread()] = future
         try:
             answer = future.result()
         except BaseException:
             del self.futures[threading.current_thread()]
             raise
-        return answer if answer[0] != "needs" else self._answer(shard, attempt, True)
+        return answer if answer[0] != "needs" else self._answer(shard, attempt, self.keys)
 
 
 def _shared(value: object) -> Shared:

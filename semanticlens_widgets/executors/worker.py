@@ -36,6 +36,9 @@ _free: dict[str, list[Any]] = {}
 _of_name: dict[str, str] = {}
 """Name of a parcel -> the key of the latest: earlier ones are let go."""
 
+_work = ("", b"")
+"""Key and bytes of the latest work, which all threads share."""
+
 Answer = tuple[str, Any, str]
 """("done", tensors as bytes, the rest as JSON), ("needs", "", ""), or ("failed", name of the exception, JSON of its
 message and traceback)."""
@@ -61,16 +64,17 @@ class _MissingError(Exception):
     """A shared object that this worker does not have, or that another thread uses."""
 
 
-def run_shard(head: dict[str, Any], items: list[Any], work: bytes, *shared: bytes | None) -> Answer:
+def run_shard(head: dict[str, Any], items: list[Any], *parcels: bytes | None) -> Answer:
     """The answer to one shard.
 
-    `work` is the parcel of a function from items to tensors and JSON, which refers to the `shared` objects: their names
-    and keys are `head["parcels"]`, and None stands for one that was not sent along.
+    The names and keys of the parcels are `head["parcels"]`; None stands for one that was not sent along. The last is
+    the work, a function from items to tensors and JSON, which refers to the objects in the others.
     """
     try:
         check_versions(head["versions"])
         torch.set_num_threads(head["threads"])
-        with lent(head, shared) as others:
+        work = _latest_work(head["parcels"][-1][1], parcels[-1])
+        with lent(head, parcels[:-1]) as others:
             tensors, rest = _opened("work", partial(unpacked, work, others))(items)
         return "done", save({name: one.cpu().contiguous() for name, one in tensors.items()}), json.dumps(rest)
     except _MissingError:
@@ -88,6 +92,16 @@ def check_versions(expected: dict[str, str]) -> None:
                 f"a worker on {socket.gethostname()} has {name} {own.get(name)} and this process {version}; give the "
                 "workers the same environment"
             )
+
+
+def _latest_work(key: str, data: bytes | None) -> bytes:
+    global _work
+    with _guard:
+        if data is not None:
+            _work = (key, data)
+        if _work[0] != key:
+            raise _MissingError
+        return _work[1]
 
 
 @contextmanager
@@ -140,9 +154,11 @@ def _placed(model: nn.Module, shared: Shared, head: dict[str, Any]) -> nn.Module
 
 def let_go() -> None:
     """Forgets the shared objects of this process: threads of a pool here would keep a model each."""
+    global _work
     with _guard:
         _free.clear()
         _of_name.clear()
+        _work = ("", b"")
 
 
 def own_device() -> torch.device:

@@ -12,6 +12,7 @@ from semanticlens_widgets._arguments import check_at_least
 from semanticlens_widgets.concepts import Relevance
 from semanticlens_widgets.correction import Components, by_layer
 from semanticlens_widgets.errors import ImagesError
+from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.explanations.graphs.edges import (
     Asked,
     Nodes,
@@ -40,15 +41,18 @@ def graph(
     samples: Sequence[int] | None,
     audits: Sequence[analysis.Audit],
     vocabulary: vocabularies.VocabularySource | None,
+    executor: object,
     progress: bool,
 ) -> ClassGraph:
     """See `Lens.graph`."""
     top = check_at_least("top", top, 1)
     studied, images = session.with_model(), session.with_images()
-    relevances = {layer: relevance_of(session, layer) for layer in layers}
+    with spreading_to(executor):
+        relevances = {layer: relevance_of(session, layer) for layer in layers}
     own = _samples(relevances[layers[0]], class_name, samples)
-    asked = Asked(session.database, studied, images, own)
-    with session.running:
+    made = session.database.provenance
+    asked = Asked(studied, images, own, made.pooling, made.sign)
+    with session.running, spreading_to(executor):
         pixels = first_decoded(subset(images, own), studied.transform)
         if not isinstance(pixels, Tensor):
             raise ImagesError(f"none of the images of class {class_name!r} can be read; check the files")

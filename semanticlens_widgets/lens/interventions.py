@@ -21,6 +21,7 @@ from semanticlens_widgets.correction import (
     evaluate_each,
     steered,
 )
+from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.explanations import Gap, Prediction, SteeredAccuracy, SteeredPrediction, predict
 from semanticlens_widgets.images import Images, labels_of
 from semanticlens_widgets.layers import check_input
@@ -63,17 +64,19 @@ class Steering:
         *,
         samples: Sequence[int] | None = None,
         threshold: float | None = None,
+        executor: object = None,
         progress: bool = True,
         report: Callable[[int, int], object] | None = None,
     ) -> SteeredAccuracy:
         """The accuracy before and after on a slice: all images, those of a class, or `samples`, or both.
 
-        For `threshold` see `correction.evaluate`, for `report` `Lens.ablation`. Raises ValueError for a slice without
-        images, and for a name that is no label of the images or no class of the outputs.
+        For `threshold` and `executor` see `correction.evaluate`, for `report` `Lens.ablation`. Raises ValueError for a
+        slice without images, and for a name that is no label of the images or no class of the outputs.
         """
         if class_name is not None:
             samples = _of_class(self.session, class_name, samples)
-        before, after = evaluated(self.session, self._by_layer, samples, threshold, progress, report)
+        with spreading_to(executor):
+            before, after = evaluated(self.session, self._by_layer, samples, threshold, progress, report)
         return SteeredAccuracy(self.factors, before, after)
 
     @property
@@ -103,13 +106,15 @@ def gap(
     steer: Mapping[str, float] | None,
     samples: Sequence[int] | None,
     threshold: float | None,
+    executor: object,
     progress: bool,
 ) -> Gap:
     """See `Lens.gap`."""
     own = _of_class(session, class_name, samples)
-    inside = _present(session, present, quantile, class_name)
     factors = None if steer is None else steering(session, steer)._by_layer
-    found = evaluated(session, factors, own, threshold, progress)
+    with spreading_to(executor):
+        inside = _present(session, present, quantile, class_name)
+        found = evaluated(session, factors, own, threshold, progress)
     ids, right = _right(found[0], class_name)
     sides = torch.tensor([int(sample) in inside for sample in ids], dtype=torch.bool)
     if not len(ids) or sides.all() or not sides.any():

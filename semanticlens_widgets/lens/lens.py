@@ -680,13 +680,14 @@ class Lens:
         """
         studied, images = self._session.with_model(), self._session.with_images()
         chosen = by_layer(self.database, check_texts("components", components))
-        relevance = {layer: self.relevance(layer) for layer in chosen}
+        with spreading_to(executor):
+            relevance = {layer: self.relevance(layer) for layer in chosen}
         classes = {
             name: output
             for found in relevance.values()
             for name, output in zip(found.classes, found.outputs.tolist(), strict=True)
         }
-        with self._session.running, spreading_to(executor):
+        with self._session.running:
             return against_random(
                 studied.model,
                 {studied.layer(layer): some for layer, some in chosen.items()},
@@ -699,6 +700,7 @@ class Lens:
                 output=studied.output,
                 threshold=threshold,
                 samples=samples,
+                executor=executor,
                 progress=progress,
                 report=report,
             )
@@ -947,6 +949,7 @@ class Lens:
         steer: Mapping[str, float] | None = None,
         samples: Sequence[int] | None = None,
         threshold: float | None = None,
+        executor: object = None,
         progress: bool = True,
     ) -> Gap:
         """The spurious gap of a class: how much more often it is found where a concept is present.
@@ -960,6 +963,7 @@ class Lens:
             steer: As in `steer`: also the gap of the steered model.
             samples: A slice of the images; all of the class by default.
             threshold: As in `ablation`.
+            executor: Spreads the images over workers, as in `build`.
             progress: Show a progress bar.
 
         `.table` has both accuracies and their difference with 95 % intervals; `.outcome` says it in a sentence. Raises
@@ -973,6 +977,7 @@ class Lens:
             steer=steer,
             samples=samples,
             threshold=threshold,
+            executor=executor,
             progress=progress,
         )
 
@@ -986,6 +991,7 @@ class Lens:
         samples: Sequence[int] | None = None,
         audit: "analysis.Audit | Sequence[analysis.Audit]" = (),
         vocabulary: "vocabularies.VocabularySource | None" = "general",
+        executor: object = None,
         progress: bool = True,
     ) -> ClassGraph:
         """The graph of a class's concepts: its most relevant components per layer, and what each adds to the next.
@@ -1001,6 +1007,7 @@ class Lens:
             samples: The means are over the class's images among these; over all of the class by default.
             audit: Verdicts of nodes come from it, or from several.
             vocabulary: Of the labels, as in `explain`.
+            executor: Spreads the images over workers, as in `build`.
             progress: Show a progress bar.
 
         An edge from j to k is the mean over these images of a_j d a_k / d a_j, where a_k is the score of k, pooled as
@@ -1017,6 +1024,7 @@ class Lens:
             samples=samples,
             audits=[audit] if isinstance(audit, analysis.Audit) else list(audit),
             vocabulary=vocabulary,
+            executor=executor,
             progress=progress,
         )
         return replace(found, lens=self)

@@ -6,9 +6,9 @@ are embedded anyway. So the foundation model sees no further image, and a lens g
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float, Int
@@ -69,12 +69,22 @@ def _pass(setup: Setup, database: ConceptDatabase, layers: list[str]) -> Pass[Ne
         images=setup.images,
         samples=database.samples.ids.tolist(),
         transform=setup.transform,
-        step=partial(searching, setup.model, database, setup.poolings, layers),
+        step=partial(searching, setup.model, _without_pictures(database), setup.poolings, layers),
         empty=Nearest({layer: none_similar(own.n_components, own.k) for layer, own in examples.items()}),
         label="finding look-alikes",
         batch_size=cast("int", execution["batch_size"]),
         memory_format=format_named(cast("str", execution["memory_format"])),
     )
+
+
+def _without_pictures(database: ConceptDatabase) -> ConceptDatabase:
+    """The database without thumbnails, names and labels, which workers do without."""
+    none: Any = {
+        "thumbnail_bytes": torch.zeros(0, dtype=torch.uint8),
+        "thumbnail_offsets": torch.zeros(1, dtype=torch.int64),
+    }
+    crops = database.crops and replace(database.crops, **none)
+    return replace(database, samples=replace(database.samples, labels=(), names=(), **none), crops=crops)
 
 
 @contextmanager

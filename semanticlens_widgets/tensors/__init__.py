@@ -6,7 +6,7 @@
 
 from semanticlens_widgets.tensors._best_k import BestK, empty_best_k, insert, merge_best_k
 from semanticlens_widgets.tensors._component_sums import component_sums
-from semanticlens_widgets.tensors._exact_sums import ExactSum, digits_of
+from semanticlens_widgets.tensors._exact_sums import ExactSum, digits_of, exact_sum
 from semanticlens_widgets.tensors._moments import Moments, empty_moments, merge_moments, moments_of
 from semanticlens_widgets.tensors._pooling import (
     POOLINGS,
@@ -27,6 +27,7 @@ __all__ = [
     "digits_of",
     "empty_best_k",
     "empty_moments",
+    "exact_sum",
     "grid_of",
     "insert",
     "locate",

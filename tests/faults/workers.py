@@ -1,6 +1,8 @@
-"""Lenses over two processes, of which one, or the whole run, is killed at a random moment.
+"""Lenses over two workers, of which one, or the whole run, is killed at a random moment.
 
-Afterwards the database is that of one process, and no finished shard was run again.
+Afterwards the database is that of one process. Counted by the samples that workers ran through the network and through
+the foundation model, nothing that was finished is done twice; of what a killed worker had under way, each sample is
+done twice at most.
 """
 
 import multiprocessing
@@ -14,134 +16,175 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
-
-import torch
-from PIL import Image
+from typing import Any
 
 import semanticlens_widgets as slw
+from tests.faults.noted_world import Done, Line, built, finished, noted, noting
 from tests.faults.outcome import Group, Outcome, main
 from tests.faults.saved import change, content
-from tests.noise_world import Net, Watched, build
 
 N, SHARD, EMBEDDED = 384, 48, 64
-"""Images, and those of the largest shard of the model and of the foundation model, with 2 workers."""
+"""Images, and those of the largest shard of the network and of the foundation model, with 2 workers."""
 SPAWN = multiprocessing.get_context("spawn")
-BYTES = 8
-"""Of each line of the log."""
+Running = tuple[object, list[int]]
+"""An executor, and the numbers of its workers' processes."""
 
 
-class Logged(Watched):
-    """Writes every sample that is read into a file, and takes its time."""
-
-    def __init__(self, n: int, log: Path) -> None:
-        super().__init__(n)
-        self.log = log
-
-    def image(self, sample: int) -> Image.Image:
-        time.sleep(0.004)
-        with self.log.open("ab", buffering=0) as file:
-            file.write(f"{sample:7}\n".encode())
-        return super().image(sample)
-
-
-def built(folder: Path, executor: object = None) -> slw.Lens:
-    """The lens, cached in the folder."""
-    torch.set_num_threads(1)
-    images = Logged(N, folder / "log")
-    return build(executor, model=Net(), images=images, cache=folder / "cache", batch_size=8)
-
-
-def over_two(folder: Path) -> slw.Lens:
-    """The same over a pool of its own."""
+@contextmanager
+def processes() -> Iterator[Running]:
     with ProcessPoolExecutor(2, SPAWN) as pool:
-        return built(folder, pool)
+        list(pool.map(abs, range(2)))
+        yield pool, list(pool._processes)
+
+
+@contextmanager
+def dask() -> Iterator[Running]:
+    from dask.distributed import Client, LocalCluster
+
+    options: Any = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": "CRITICAL"}
+    with LocalCluster(2, **options) as cluster, Client(cluster) as client:
+        numbers: Any = client.run(os.getpid)
+        yield client, list(numbers.values())
+
+
+ENGINES = {"processes": processes, **({"dask": dask} if find_spec("distributed") else {})}
+N_TRIALS = {"processes": 10, "dask": 3}
+"""Of a worker killed, and of the whole run killed."""
+
+
+def over_two(engine: str, folder: Path) -> slw.Lens:
+    """The lens over two workers."""
+    with noting(folder), ENGINES[engine]() as (executor, _):
+        return built(folder, N, executor)
+
+
+def samples_of(lines: list[Line]) -> Counter[Done]:
+    """The times that each sample ran through each model."""
+    return Counter(done for line in lines for done in line.done)
 
 
 class Trials:
-    """The lens that is expected, and how many images are read for it."""
+    """The database that is expected, and the time that two workers take for it once they have begun."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "first").mkdir()
-        self.expected = content(built(folder / "first"))
-        started = time.perf_counter()
-        (folder / "whole").mkdir()
-        over_two(folder / "whole")
-        self.seconds = time.perf_counter() - started
-        self.read = self.lines(folder / "whole")
+        self.expected = content(built(self.place(), N))
+        first = self.place()
+        over_two("processes", first)
+        self.once = samples_of(noted(first))
+        assert set(self.once.values()) == {1}, "without a kill some samples ran twice"
+        self.seconds = noted(first)[-1].at - noted(first)[0].at
 
-    def lines(self, folder: Path) -> int:
-        """The number of images that were read."""
-        log = folder / "log"
-        return log.stat().st_size // BYTES if log.exists() else 0
+    def place(self) -> Path:
+        """A fresh folder."""
+        return Path(tempfile.mkdtemp(dir=self.folder))
 
-    def fault(self, place: Path, lens: slw.Lens, lost: int) -> str | None:
-        """The fault of a lens, for which as many images may have been read again as were lost."""
-        if said := change(content(lens), self.expected):
-            return said
-        again = self.lines(place) - self.read
-        return f"{again} images were read again, not {lost} at most" if again > lost else None
+    def worker(self, engine: str, moment: float) -> tuple[str | None, str]:
+        """The fault after one of two workers was killed at a moment, and the counts."""
+        place, before = self.place(), Before()
 
-    def worker(self, moment: float, place: Path) -> str | None:
-        """The fault after one of two workers was killed at a moment."""
-        with ProcessPoolExecutor(2, SPAWN) as pool:
-            list(pool.map(abs, range(2)))
-            timer = threading.Timer(moment, self.kill_one, [pool])
-            timer.start()
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "shard")
-                lens = built(place, pool)
-            timer.cancel()
-        return self.fault(place, lens, 2 * (SHARD + EMBEDDED))
-
-    @staticmethod
-    def kill_one(pool: ProcessPoolExecutor) -> None:
-        """Kills the first process of a pool."""
-        for process in list(pool._processes)[:1]:
+        def kill(process: int) -> None:
+            await_first(place)
+            time.sleep(moment)
+            before.look(place)
             os.kill(process, signal.SIGKILL)
 
-    def whole(self, moment: float, place: Path) -> str | None:
-        """The fault after this process and its workers were killed at a moment, and another one went on."""
-        command = [sys.executable, "-m", "tests.faults.workers", "build", str(place)]
+        with noting(place), ENGINES[engine]() as (executor, workers):
+            killer = threading.Thread(target=kill, args=workers[:1])
+            killer.start()
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "shard")
+                lens = built(place, N, executor)
+            killer.join()
+        return self.judged(place, lens, before, most=2, lost=2 * max(SHARD, EMBEDDED))
+
+    def whole(self, engine: str, moment: float) -> tuple[str | None, str]:
+        """The fault after a process and its workers were killed at a moment, and another one went on; the counts."""
+        place, before = self.place(), Before()
+        command = [sys.executable, "-m", "tests.faults.workers", "build", engine, str(place)]
         run = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 120
-        while not self.lines(place) and run.poll() is None and time.monotonic() < until:
-            time.sleep(0.01)
+        await_first(place, lambda: run.poll() is None)
         time.sleep(moment)
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-        return self.fault(place, over_two(place), 2 * (SHARD + EMBEDDED))
+        before.look(place)
+        return self.judged(place, over_two(engine, place), before, most=2, lost=2 * max(SHARD, EMBEDDED))
+
+    def judged(
+        self, place: Path, lens: slw.Lens, before: "Before", *, most: int, lost: int
+    ) -> tuple[str | None, str]:
+        """The fault of a lens, and the counts: where each sample may run `most` times, and `lost` more than once."""
+        lines = noted(place)
+        counts, after = samples_of(lines), samples_of(lines[before.n_lines :])
+        again, twice = sorted(before.finished & after.keys()), [one for one, n in counts.items() if n > 1]
+        told = (
+            f"{len(before.finished)} of {len(self.once)} finished before, {len(again)} of them done again; "
+            f"{len(twice)} under way done twice"
+        )
+        if said := change(content(lens), self.expected):
+            return said, told
+        if again:
+            return f"{len(again)} samples were finished and done again, such as {again[0]}", told
+        if missing := self.once.keys() - counts.keys():
+            return f"{len(missing)} samples were never run, such as {min(missing)}", told
+        if max(counts.values()) > most or len(twice) > lost:
+            return f"{len(twice)} samples ran up to {max(counts.values())} times", told
+        return None, told
 
 
-def at_random(trials: Trials, task: str, generator: random.Random) -> Iterator[Outcome]:
-    """Kills at a random moment of the time that the task takes."""
-    moment = generator.uniform(0, trials.seconds * 0.5)
-    name, place = f"{task} killed after {moment:.2f} s", Path(tempfile.mkdtemp(dir=trials.folder))
+class Before:
+    """The state of a run at the moment of a kill."""
+
+    finished: set[Done]
+    n_lines: int
+
+    def look(self, place: Path) -> None:
+        """First what is finished, then what was noted: what finishes between the two counts as under way."""
+        self.finished = finished(place)
+        self.n_lines = len(noted(place))
+
+
+def await_first(place: Path, alive: Callable[[], bool] = lambda: True) -> None:
+    """Waits for the first batch, two minutes at most."""
+    until = time.monotonic() + 120
+    while not noted(place) and alive() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def at_random(trials: Trials, task: str, engine: str, generator: random.Random) -> Iterator[Outcome]:
+    """Kills at a random moment of the time that the work takes."""
+    moment = generator.uniform(0, trials.seconds)
+    name = f"{task} of {engine} killed after {moment:.2f} of {trials.seconds:.2f} s"
     try:
-        said = getattr(trials, task)(moment, place)
-        yield Outcome(name, "silent" if said else "right", said or "")
+        said, told = getattr(trials, task)(engine, moment)
+        yield Outcome(name, "silent" if said else "right", f"{said or ''} ({told})".strip())
     except Exception as error:  # noqa: BLE001
         yield Outcome(name, "crashed", f"{type(error).__name__}: {error}")
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def groups(trials: Trials) -> dict[str, Group]:
     """Name -> trials."""
     return {
-        f"{task} {part}": partial(at_random, trials, task)
+        f"{engine} {task} {part}": partial(at_random, trials, task, engine)
+        for engine in ENGINES
         for task in ("worker", "whole")
-        for part in range(10)
+        for part in range(N_TRIALS[engine])
     }
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["build"]:
-        over_two(Path(sys.argv[2]))
+        over_two(sys.argv[2], Path(sys.argv[3]))
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            main(groups(Trials(Path(folder))), __doc__)
+        folder = Path(tempfile.mkdtemp())
+        try:
+            main(groups(Trials(folder)), __doc__)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from semanticlens_widgets.attribution import edges_to_each
-from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.correction import Components, ablated
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import capture, model_device, model_dtype, output_rows
 from semanticlens_widgets.passes import Batch, Fold, Pass, Report, Rows, State, Step, merged_by_key, run_pass
 from semanticlens_widgets.pipeline import Studied
-from semanticlens_widgets.tensors import signed_pool
+from semanticlens_widgets.tensors import ExactSum, exact_sum, signed_pool
 
 S = TypeVar("S", bound=State)
 Nodes = Mapping[str, Sequence[int]]
@@ -26,33 +24,33 @@ Nodes = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True, eq=False)
 class EdgeSums:
-    """The sum over samples of the edges into every layer; float64."""
+    """The sum over samples of the edges into every layer."""
 
-    totals: Mapping[str, Float[Tensor, "target component"]] = field(default_factory=dict)
+    totals: Mapping[str, ExactSum] = field(default_factory=dict)
+    """Layer -> sums of (target, component), row by row."""
     n_samples: int = 0
 
     def merge(self, other: "EdgeSums") -> "EdgeSums":
         """The sums of both sets of samples."""
-        return EdgeSums(merged_by_key(self.totals, other.totals, torch.add), self.n_samples + other.n_samples)
+        return EdgeSums(
+            merged_by_key(self.totals, other.totals, ExactSum.merge), self.n_samples + other.n_samples
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The database, model and samples of a graph."""
+    """The model and samples of a graph, and the way in which outputs of layers became scores."""
 
-    database: ConceptDatabase
     studied: Studied
     images: Images
     samples: Sequence[int]
+    poolings: Mapping[str, str]
+    sign: str
+    """'positive', or 'both' where negative halves are components."""
 
     def pooling(self, layer: str) -> str:
         """The pooling that made the layer's scores."""
-        return self.database.provenance.pooling.get(layer, "max")
-
-    @property
-    def sign(self) -> str:
-        """'positive', or 'both' where negative halves are components."""
-        return self.database.provenance.sign
+        return self.poolings.get(layer, "max")
 
     def run(
         self, step: Step[S], empty: S, label: str, *, progress: bool = False, report: Report | None = None
@@ -105,7 +103,8 @@ def mean_edges_into(
 ) -> tuple[dict[str, Float[Tensor, "target component"]], int]:
     """Layer -> the mean edges into its nodes from every component of the layer that feeds it; the number of samples."""
     sums = asked.run(partial(_summing, asked, nodes, feeds), EdgeSums(), "edges", progress=progress)
-    return {layer: (total / sums.n_samples).float() for layer, total in sums.totals.items()}, sums.n_samples
+    means = {layer: (total.value() / sums.n_samples).float() for layer, total in sums.totals.items()}
+    return {layer: each.view(len(nodes[layer]), -1) for layer, each in means.items()}, sums.n_samples
 
 
 def mean_scores(
@@ -121,7 +120,9 @@ def mean_scores(
 def _summing(asked: Asked, nodes: Nodes, feeds: Mapping[str, str]) -> Iterator[Fold[EdgeSums]]:
     def fold(sums: EdgeSums, batch: Batch) -> EdgeSums:
         found = {
-            layer: _edges(asked, batch.pixels, below, layer, nodes[layer]).double().sum(0)
+            layer: exact_sum(
+                _edges(asked, batch.pixels, below, layer, nodes[layer]).double().cpu().flatten(1)
+            )
             for layer, below in feeds.items()
         }
         return sums.merge(EdgeSums(found, len(batch.sample_ids)))

@@ -100,6 +100,9 @@ class Latents(str):
     def __deepcopy__(self, _memo: object) -> "Latents":
         return self
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return str.__new__, (Latents, str(self)), vars(self)
+
     @property
     def can_decode(self) -> bool:
         """True if the model can go on with changed latents."""
