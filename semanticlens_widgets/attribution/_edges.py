@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from semanticlens_widgets.attribution._maps import activations, check_components
-from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_backward
 from semanticlens_widgets.attribution.gradients.trace import run
 from semanticlens_widgets.layers import model_device
 from semanticlens_widgets.tensors import check_output, component_sums, pool
@@ -65,7 +65,7 @@ def _scores(output: Tensor, layer: str, component: int, pooling: str) -> Float[T
 
 
 def _gradient(score: Tensor, lower: Tensor, below: str, layer: str) -> Tensor:
-    with explained_in_place():
+    with explained_backward():
         (found,) = (
             torch.autograd.grad(score, lower, allow_unused=True, retain_graph=True)
             if score.requires_grad

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from semanticlens_widgets.attribution._extra import extra
-from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_backward
 from semanticlens_widgets.attribution.gradients.trace import Trace
 from semanticlens_widgets.layers import Layout, known_layout, module_of, output_rows
 
@@ -44,7 +44,7 @@ def _along(
 
     with ExitStack() as undo:
         undo.enter_context(differentiable(model, in_place=False))
-        undo.enter_context(explained_in_place())
+        undo.enter_context(explained_backward())
         _refuse_wrappings(modules, undo)
         return {
             layer: (known_layout(model, layer) or Layout(components=1)).standard(

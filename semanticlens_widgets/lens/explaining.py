@@ -30,7 +30,7 @@ from semanticlens_widgets.explanations import (
     standing,
 )
 from semanticlens_widgets.images import SUFFIXES, Images, as_images, labels_of
-from semanticlens_widgets.layers import check_input, input_picture
+from semanticlens_widgets.layers import check_input, count_outputs, input_picture
 from semanticlens_widgets.lens import activations, vocabularies
 from semanticlens_widgets.lens.memo import Key
 from semanticlens_widgets.lens.session import Session
@@ -51,6 +51,11 @@ class LabelsKey(Key[tuple[str, ...]]):
     kept = 16
     layer: str
     vocabulary: analysis.EmbeddedVocabulary
+
+
+@dataclass(frozen=True)
+class CountKey(Key[tuple[int]]):
+    """The number of outputs, of a model that gives a sample the same ones each time."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ class Question:
             return torch.full((len(components),), torch.nan)
         reading = reading_of(self._session, self.threshold)
         with self._session.running:
-            pixels = self._pixels(self.image)
+            pixels = pixels_of(self._session, self.image)
             found = effects_of(reading, self._session.database, self.layer, pixels, components)
         effects = found[:, own.prediction.output_of(own.class_name)]
         if own.contrast and own.contrast.class_name != own.class_name:
@@ -119,16 +124,12 @@ class Question:
             session.images is not None or sample_number(session, image) is None
         )
 
-    def _pixels(self, image: object) -> Float[Tensor, "1 channel height width"]:
-        transform = self._session.with_model().transform
-        return check_input(transform(picture_of(self._session, image))).unsqueeze(0)
-
     def _of(self, image: object, class_name: str | None) -> Explanation:
         """The explanation of one image for one class."""
         sample = sample_number(self._session, image)
         if not self._has_model(image):
             return self._held(image, sample, class_name)
-        reading, pixels = reading_of(self._session, self.threshold), self._pixels(image)
+        reading, pixels = reading_of(self._session, self.threshold), pixels_of(self._session, image)
         choose = partial(_chosen, class_name)
         with self._session.running:
             found = explain_pixels(reading, self._session.database, self.layer, pixels, choose, self.method)
@@ -199,6 +200,16 @@ def picture_of(session: Session, image: object) -> Image.Image:
     raise TypeError(
         f"image must be the number of a sample, a path, a PIL image or an array, not {shown(image)}"
     )
+
+
+def pixels_of(session: Session, image: object) -> Float[Tensor, "1 channel height width"]:
+    """The model's input for an image; raises ValueError if its outputs depend on chance or on the rest of a batch."""
+    studied = session.with_model()
+    pixels = check_input(studied.transform(picture_of(session, image)))
+    session.memo.get(
+        CountKey(), lambda: (count_outputs(studied.model, pixels, studied.output),), session.running
+    )
+    return pixels.unsqueeze(0)
 
 
 def reading_of(session: Session, threshold: float | None = None) -> Reading:

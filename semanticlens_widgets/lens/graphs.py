@@ -48,7 +48,7 @@ def graph(
     top = check_at_least("top", top, 1)
     studied, images = session.with_model(), session.with_images()
     with spreading_to(executor):
-        relevances = {layer: relevance_of(session, layer) for layer in layers}
+        relevances = {layer: relevance_of(session, layer, progress=progress) for layer in layers}
     own = _samples(relevances[layers[0]], class_name, samples)
     made = session.database.provenance
     asked = Asked(studied, images, own, made.pooling, made.sign)

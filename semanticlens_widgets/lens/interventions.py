@@ -24,8 +24,7 @@ from semanticlens_widgets.correction import (
 from semanticlens_widgets.executors import spreading_to
 from semanticlens_widgets.explanations import Gap, Prediction, SteeredAccuracy, SteeredPrediction, predict
 from semanticlens_widgets.images import Images, labels_of
-from semanticlens_widgets.layers import check_input
-from semanticlens_widgets.lens.explaining import picture_of, reading_of
+from semanticlens_widgets.lens.explaining import pixels_of, reading_of
 from semanticlens_widgets.lens.relevances import relevance_of
 from semanticlens_widgets.lens.session import Session
 from semanticlens_widgets.pipeline import n_outputs
@@ -50,11 +49,10 @@ class Steering:
         `before` is the prediction of the model as it is, where it is known already.
         """
         reading = reading_of(self.session, threshold)
-        studied = reading.studied
-        pixels = check_input(studied.transform(picture_of(self.session, image))).unsqueeze(0)
+        pixels = pixels_of(self.session, image)
         with self.session.running:
             before = before or predict(reading, pixels)
-            with steered(studied.model, self._by_layer):
+            with steered(reading.studied.model, self._by_layer):
                 after = predict(reading, pixels)
         return SteeredPrediction(self.factors, before, after)
 
@@ -113,7 +111,7 @@ def gap(
     own = _of_class(session, class_name, samples)
     factors = None if steer is None else steering(session, steer)._by_layer
     with spreading_to(executor):
-        inside = _present(session, present, quantile, class_name)
+        inside = _present(session, present, quantile, progress)
         found = evaluated(session, factors, own, threshold, progress)
     ids, right = _right(found[0], class_name)
     sides = torch.tensor([int(sample) in inside for sample in ids], dtype=torch.bool)
@@ -206,12 +204,12 @@ def _no_sample(session: Session, images: Images, class_name: str) -> str:
     return f"{class_name!r} {what} of the images, so there is nothing to measure{did_you_mean(class_name, labels)}"
 
 
-def _present(session: Session, present: Any, quantile: float, class_name: str) -> set[int]:
+def _present(session: Session, present: Any, quantile: float, progress: bool) -> set[int]:
     """The samples in which the concept is present."""
     names = [present] if isinstance(present, str) else present
     if len(names) and all(isinstance(name, str) for name in names):
         for name in names:
-            relevance_of(session, session.database.locate(name)[0])
+            relevance_of(session, session.database.locate(name)[0], progress=progress)
         table = analysis.driving_samples(
             session.database, list(names), quantile=quantile, images=session.images
         )

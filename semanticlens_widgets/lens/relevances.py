@@ -58,7 +58,7 @@ def attribute(
     session.learn(found)
 
 
-def relevance_of(session: Session, layer: str) -> Relevance:
+def relevance_of(session: Session, layer: str, *, progress: bool = True) -> Relevance:
     """The relevance of a layer, attributed when first asked for; ValueError where that cannot be done."""
     if layer not in session.database.relevance:
         if not session.can_attribute:
@@ -68,7 +68,7 @@ def relevance_of(session: Session, layer: str) -> Relevance:
                 "pass both: Lens.open(path, model=model, images=images)"
                 + (f", or ask for what is known: {known}" if known else "")
             )
-        attribute(session, [layer])
+        attribute(session, [layer], progress=progress)
     return session.database.relevance[layer]
 
 

@@ -11,7 +11,17 @@ import time
 
 from tests.faults.outcome import KINDS
 
-HARNESSES = ("architectures", "sources", "files", "kills", "workers", "statistics", "comparisons", "messages")
+HARNESSES = (
+    "architectures",
+    "predictions",
+    "sources",
+    "files",
+    "kills",
+    "workers",
+    "statistics",
+    "comparisons",
+    "messages",
+)
 _COUNTS = re.compile(r"^tried (\d+)" + "".join(rf", {kind} (\d+)" for kind in KINDS) + "$", re.MULTILINE)
 
 

@@ -96,17 +96,17 @@ class World:
         with torch.no_grad():
             return [int(logits(self.model(pixels[None]))[0].abs().argmax()) for pixels in self.batch]
 
-    def lens(self, layer: str) -> slw.Lens:
-        """A lens of one layer, built once."""
-        if layer not in self._lenses:
+    def lens(self, *layers: str) -> slw.Lens:
+        """A lens of some layers, built once."""
+        if layers not in self._lenses:
             source = slw.as_images(self.pictures, labels=[f"c{target}" for target in self.targets])
-            self._lenses[layer] = slw.Lens.build(
-                self.studied, source, layer, foundation_model=ColourSpace(),
+            self._lenses[layers] = slw.Lens.build(
+                self.studied, source, list(layers), foundation_model=ColourSpace(),
                 transform=to_input, k=N_SAMPLES, batch_size=BATCH, memory_format=torch.contiguous_format,
                 output=self.architecture.output,
                 classes={f"c{target}": target for target in sorted(set(self.targets))}, progress=False,
             )  # fmt: skip
-        return self._lenses[layer]
+        return self._lenses[layers]
 
     def attributed(self, layer: str, method: AttributionMethod) -> Tensor:
         """(sample, component): the relevance that the lens finds."""

@@ -1,6 +1,8 @@
 """Plain, slow computations that a lens is compared with: one sample at a time, the axis of components known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
@@ -86,17 +88,58 @@ def ablated(
     architecture: Architecture, model: nn.Module, layer: str, batch: Tensor, components: list[int]
 ) -> list[int]:
     """The highest output of every sample with zeros in the place of some components."""
+    with scaled(architecture, model, layer, dict.fromkeys(components, 0.0)):
+        return predictions(architecture, model, batch)
+
+
+@contextmanager
+def scaled(
+    architecture: Architecture, model: nn.Module, layer: str, factors: Mapping[int, float]
+) -> Iterator[None]:
+    """The model with some components of the layer's output multiplied."""
     axis = {"map": 1, "sequence": 1}.get(architecture.layout(layer), -1)
 
-    def zero(_module: nn.Module, _inputs: object, output: Any) -> Any:
+    def scale(_module: nn.Module, _inputs: object, output: Any) -> Any:
         own = tensor_of(output).clone()
-        own.index_fill_(axis, torch.tensor(components), 0)
+        for component, factor in factors.items():
+            own.select(axis, component).mul_(factor)
         return replaced(output, own)
 
-    hook = model.get_submodule(layer).register_forward_hook(zero)
-    found = predictions(architecture, model, batch)
-    hook.remove()
-    return found
+    hook = model.get_submodule(layer).register_forward_hook(scale)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def logits_of(architecture: Architecture, model: nn.Module, pixels: Tensor) -> Tensor:
+    """The outputs for one sample."""
+    with torch.no_grad():
+        return architecture.logits(model(pixels[None]))[0].float()
+
+
+def edges(
+    architecture: Architecture, model: nn.Module, source: str, target: str, pixels: Tensor, component: int
+) -> Tensor:
+    """(component of the source,): its activations x gradient of the score of a component of the target, summed."""
+    kept: dict[str, Tensor] = {}
+
+    def keep(layer: str, _module: nn.Module, _inputs: object, output: Any) -> Any:
+        kept[layer] = tensor_of(output)
+        kept[layer].retain_grad()
+        return replaced(output, kept[layer].clone())
+
+    hooks = [
+        model.get_submodule(layer).register_forward_hook(partial(keep, layer)) for layer in (source, target)
+    ]
+    with torch.enable_grad():
+        model(pixels[None].clone().requires_grad_())
+        cells(kept[target], architecture.layout(target))[:, component].amax().backward()
+    for hook in hooks:
+        hook.remove()
+    gradient = kept[source].grad
+    assert gradient is not None
+    return cells(kept[source].detach() * gradient, architecture.layout(source)).sum(0)
 
 
 def predictions(architecture: Architecture, model: nn.Module, batch: Tensor) -> list[int]:

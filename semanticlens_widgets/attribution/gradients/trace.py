@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_in_place
+from semanticlens_widgets.attribution.gradients.model_state import differentiable, explained_backward
 from semanticlens_widgets.attribution.gradients.targets import checked_targets
 from semanticlens_widgets.layers import Output, intervene, output_rows
 
@@ -69,7 +69,7 @@ def run(model: nn.Module, pixels: Tensor, layers: Sequence[str]) -> tuple[object
         return kept[layer].clone()
 
     changes = {layer: lambda output, layer=layer: keep(layer, output) for layer in layers}
-    with explained_in_place(), intervene(model, changes):
+    with explained_backward(), intervene(model, changes):
         # A copy: the model may overwrite its input, and a tensor from inference mode cannot be differentiated.
         output = model(pixels.detach().clone())
     return output, kept
@@ -89,7 +89,7 @@ def gradients_beside(
             "the model's output has no gradient: it must not be computed under torch.no_grad() or detached "
             f"from the layers {', '.join(map(repr, kept))}, and for LRP it must be logits, not a softmax of them"
         )
-    with explained_in_place():
+    with explained_backward():
         found = torch.autograd.grad(
             total, [*kept.values(), *others], allow_unused=True, retain_graph=retain or None
         )

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from semanticlens_widgets.layers import Latents
 from semanticlens_widgets.lens import Lens
@@ -274,6 +276,41 @@ def test_an_image_may_be_a_number_a_path_a_picture_or_an_array(tmp_path):
 def test_what_cannot_be_explained_says_why(arguments, message):
     with pytest.raises((ValueError, TypeError), match=message):
         lens("cnn").explain(**arguments, vocabulary=None)
+
+
+class Chancy(nn.Module):
+    """A body, and a head behind dropout that is always on."""
+
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Conv2d(3, 6, 3), nn.Linear(6, 3)
+
+    def forward(self, x):
+        return self.head(nn.functional.dropout(self.body(x).mean((2, 3)), training=True))
+
+
+def test_outputs_that_depend_on_chance_are_refused():
+    lens = lens_of(Chancy().eval(), ["body"])
+    for ask in (lens.explain, lens.steer({"body:0": 0}).predict):
+        with pytest.raises(ValueError, match="depends on chance"):
+            ask(0)
+
+
+class Checkpointed(nn.Module):
+    """A body that runs again in the backward pass."""
+
+    def __init__(self):
+        super().__init__()
+        self.body, self.head = nn.Conv2d(3, 6, 3), nn.Linear(6, 3)
+
+    def forward(self, x):
+        body = lambda x: self.body(x).relu().mean((2, 3))  # noqa: E731
+        return self.head(checkpoint(body, x, use_reentrant=False))  # pyright: ignore[reportArgumentType]
+
+
+def test_a_part_that_runs_again_in_the_backward_pass_is_refused():
+    with pytest.raises(ValueError, match="turn its gradient checkpointing off"):
+        lens_of(Checkpointed().eval(), ["body"]).explain(0)
 
 
 def test_outputs_are_probabilities_by_a_softmax_unless_the_model_ends_in_one():

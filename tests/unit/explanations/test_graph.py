@@ -269,3 +269,11 @@ def test_what_cannot_be_drawn_says_why():
         Lens(lens("cnn").database, foundation_model=ColourSpace()).graph("red")
     assert "red" in str(graph("cnn"))
     assert "class red" in graph("cnn")._repr_html_()
+
+
+def test_without_progress_nothing_is_shown_though_the_layers_have_to_be_attributed_first(capsys):
+    maker, _, options = MODELS["cnn"]
+    asked = lens_of(made(maker), ["low", "body"], **options)
+    asked.graph("red", vocabulary=None, progress=False)
+    asked.gap("red", present=["low:0"], quantile=0.5, progress=False)
+    assert capsys.readouterr().err == ""
