@@ -53,6 +53,15 @@ def test_directions_are_clearer_than_channels_beside_which_they_stand(lens, cate
     assert [categories[one] for one in lens.database.examples["bn2.nmf"].sample_ids[row]] == ["vehicle"] * 9
 
 
+def test_no_trial_decides_the_last_digits_of_the_demo(lens):
+    execution = lens.database.provenance.execution
+    assert (execution["batch_size"], execution["memory_format"], execution["trials"]) == (
+        16,
+        "channels_last",
+        [],
+    )
+
+
 def test_the_top_outputs_of_the_blackbird_have_names_though_none_but_labels_are_classes(lens):
     sample = next(n for n in range(len(lens.images)) if lens.images.label(n) == "blackbird")
     found = lens.explain(sample, vocabulary=None, top=0).prediction

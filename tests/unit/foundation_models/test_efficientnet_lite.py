@@ -1,4 +1,6 @@
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,9 +57,31 @@ def test_an_unknown_variant_is_refused():
         efficientnet_lite(3)
 
 
-@pytest.mark.offline
+@pytest.mark.parametrize("variant", [0, 1, 2])
+def test_the_architecture_is_that_of_timm_to_the_last_bit(variant):
+    timm = pytest.importorskip("timm")
+    ours, transform = efficientnet_lite(variant, trained=False)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        theirs = timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False).eval()
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), theirs.parameters(), strict=True))
+    assert ours.pretrained_cfg == {name: theirs.pretrained_cfg[name] for name in ours.pretrained_cfg}
+    for height, width in ((transform.size, transform.size), (65, 98)):
+        pixels = torch.randn(2, 3, height, width, generator=torch.Generator().manual_seed(0))
+        with torch.inference_mode():
+            assert torch.equal(ours(pixels), theirs(pixels))
+
+
+def test_the_classifier_is_loaded_without_the_seconds_that_timm_and_torchvision_take():
+    code = (
+        "import sys; from semanticlens_widgets.foundation_models import efficientnet_lite; "
+        "efficientnet_lite(0, trained=False); print({'timm', 'torchvision', 'torch._dynamo'} & sys.modules.keys())"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
 def test_random_weights_are_the_same_each_time_and_leave_the_random_state():
-    pytest.importorskip("timm", reason="the architecture comes with the extra `offline`")
     state = torch.get_rng_state()
     (one, _), (other, _) = (efficientnet_lite(0, trained=False) for _ in range(2))
     assert not one.training
