@@ -29,7 +29,7 @@ from torch import nn
 
 import semanticlens_widgets as slw
 from semanticlens_widgets.collection import collect
-from semanticlens_widgets.images import Images, decode_ahead, subset
+from semanticlens_widgets.images import Images, as_images, decode_ahead, subset
 from semanticlens_widgets.passes import kept_buffers
 from semanticlens_widgets.passes._batches import next_batch, stack
 from tests.benchmarks.bench_executors import Generated
@@ -118,7 +118,7 @@ def panel(curve: str, lines: Mapping[str, Mapping[int, Point]]) -> Chart:
 def world(line: str, curve: str, n: int) -> tuple[nn.Module, Layers, Images]:
     """Model, layers and images of a point; the bare pass of latents has their products as its last layer."""
     torch.manual_seed(0)
-    images = Generated(n if curve == "samples" else N_SAMPLES, SIDE)
+    images = as_images(Generated(n if curve == "samples" else N_SAMPLES, SIDE))
     if curve in ("samples", "layers"):
         n_layers = n if curve == "layers" else 4
         each = len(BLOCKS) // n_layers

@@ -12,6 +12,7 @@ from semanticlens_widgets.errors import WeightsUnavailableError
 from semanticlens_widgets.foundation_models import efficientnet_lite, imagenet_class_names
 from semanticlens_widgets.foundation_models.offline.efficientnet_lite import _renamed
 from semanticlens_widgets.foundation_models.offline.imagenet import imagenet_classes
+from semanticlens_widgets.foundation_models.offline.lite_architecture import EfficientNetLite
 from semanticlens_widgets.foundation_models.weights.wheels import checked_bytes, require, wheel_folder
 
 PHOTOS = Path(__file__).resolve().parents[3] / "notebooks" / "photos" / "img"
@@ -64,6 +65,7 @@ def test_the_architecture_is_that_of_timm_to_the_last_bit(variant):
     with torch.random.fork_rng():
         torch.manual_seed(0)
         theirs = timm.create_model(f"tf_efficientnet_lite{variant}", pretrained=False).eval()
+    assert isinstance(ours, EfficientNetLite)
     assert list(ours.state_dict()) == list(theirs.state_dict())
     assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), theirs.parameters(), strict=True))
     assert ours.pretrained_cfg == {name: theirs.pretrained_cfg[name] for name in ours.pretrained_cfg}
