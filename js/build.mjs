@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build, context } from "esbuild";
+import { jsx } from "./jsx.mjs";
 import { checkApart, lending } from "./lending.mjs";
 import { notices } from "./notices.mjs";
 import { shrink } from "./shrink.mjs";
@@ -17,31 +18,30 @@ const options = {
   minify: !watched,
   format: "esm",
   target: "es2022",
-  jsx: "automatic",
-  jsxImportSource: "preact",
   legalComments: "inline",
+  plugins: [jsx],
 };
 
 async function buildAll() {
   const { lender, borrowerFor } = await lending(options, BUNDLE, PARTS);
   const make = (own) => build({ ...options, logLevel: "info", ...own });
   const entryPoints = { bundle: BUNDLE, loader: "src/loader.ts" };
-  const built = [await make({ entryPoints, plugins: [lender, shrink, notices] })];
+  const built = [await make({ entryPoints, plugins: [jsx, lender, shrink, notices] })];
   // A part is a script, so that a page can have it below its own.
   for (const part of PARTS)
     built.push(
-      await make({ entryPoints: [part], format: "iife", plugins: [borrowerFor(part), shrink, notices] }),
+      await make({ entryPoints: [part], format: "iife", plugins: [jsx, borrowerFor(part), shrink, notices] }),
     );
   checkApart(built);
   // A page takes its styles from the files of the bundle and its part.
   const page = { entryPoints: { page: "src/page/index.ts" }, loader: { ".css": "empty" } };
-  await make({ ...page, plugins: [lender, shrink, notices] });
+  await make({ ...page, plugins: [jsx, lender, shrink, notices] });
 }
 
 if (watched) {
   const again = { name: "again", setup: (each) => each.onEnd(() => buildAll().catch(() => undefined)) };
   const all = { ...options, entryPoints: [BUNDLE, "src/loader.ts", "src/page/index.ts", ...PARTS] };
-  await (await context({ ...all, write: false, logLevel: "silent", plugins: [again] })).watch();
+  await (await context({ ...all, write: false, logLevel: "silent", plugins: [jsx, again] })).watch();
 } else {
   await buildAll();
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { build, transform } from "esbuild";
+import { sourceOf } from "./jsx.mjs";
 
 /**
  * Returns the plugin of the bundle, and a function from a part's entry to the plugin of that part.
@@ -39,7 +40,6 @@ async function inputsOf(options, entry) {
   const { metafile } = await build({
     ...options,
     entryPoints: [entry],
-    plugins: [],
     write: false,
     metafile: true,
   });
@@ -53,11 +53,8 @@ async function namesFrom(root, inputs, lent) {
   const own = [...inputs].filter(([file]) => !lent.has(file) && /\.tsx?$/.test(file));
   const found = own.map(async ([file, imports]) => {
     // Types are gone after this, and every import is written in one way.
-    const jsx = { jsx: "automatic", jsxImportSource: "preact" };
-    const { code } = await transform(await readFile(join(root, file)), {
-      ...jsx,
-      loader: extname(file).slice(1),
-    });
+    const source = await sourceOf(join(root, file));
+    const { code } = await transform(source, { loader: extname(file).slice(1) });
     return [...code.matchAll(/^import \{([^}]*)\} from "(.*)";$/gm)].flatMap(([, names, from]) => {
       const { path } = imports.find(({ original, path }) => (original ?? path) === from);
       const wanted = lent.has(path) ? names.split(",") : [];

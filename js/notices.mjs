@@ -2,8 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 
-// Files with this have our own licence too; the loader and the parts come with one that has it.
-const MAIN = "src/index.ts";
+const BUNDLE = "src/index.ts";
+const PAGE = "src/page/index.ts";
 
 /** Puts the licences of the contained packages in front of every script that was built. */
 export const notices = {
@@ -15,7 +15,7 @@ export const notices = {
       for (const [file, { inputs }] of Object.entries(metafile?.outputs ?? {})) {
         if (!file.endsWith(".js")) continue;
         const path = join(root, file);
-        const licences = await notice(root, packagesOf(inputs), MAIN in inputs);
+        const licences = await notice(root, inputs);
         await writeFile(path, `${licences}${await readFile(path, "utf8")}`);
       }
     });
@@ -32,14 +32,21 @@ function packagesOf(inputs) {
   return [...new Set(names)].sort();
 }
 
-async function notice(root, packages, isMain) {
-  const own = isMain ? [`semanticlens_widgets\n\n${await readFile(join(root, "../LICENSE"), "utf8")}`] : [];
-  const others = packages.map(async (name) => {
+async function notice(root, inputs) {
+  const texts = [await ownNotice(root, inputs)];
+  for (const name of packagesOf(inputs)) {
     const folder = join(root, "node_modules", name);
     const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-    return `${name} ${version} (${license})\n\n${await readFile(join(folder, "LICENSE"), "utf8")}`;
-  });
-  const texts = [...own, ...(await Promise.all(others))];
-  if (texts.length === 0) return "";
-  return `/*!\n${texts.map((text) => text.trim()).join("\n\n---\n\n")}\n*/\n`;
+    texts.push(`${name} ${version} (${license})\n\n${await readFile(join(folder, "LICENSE"), "utf8")}`);
+  }
+  const all = texts.filter((text) => text !== "").map((text) => text.trim());
+  return all.length === 0 ? "" : `/*!\n${all.join("\n\n---\n\n")}\n*/\n`;
+}
+
+/** Our licence: its text on a page, its name in the bundle, beside which the wheel has the text. */
+async function ownNotice(root, inputs) {
+  if (!(BUNDLE in inputs)) return "";
+  const licence = await readFile(join(root, "../LICENSE"), "utf8");
+  const named = `${licence.match(/^Copyright.*/m)?.[0]}\nSPDX-License-Identifier: BSD-3-Clause`;
+  return `semanticlens_widgets\n\n${PAGE in inputs ? licence : named}`;
 }

@@ -14,7 +14,7 @@ export const shrink = {
       for (const file of Object.keys(metafile?.outputs ?? {})) {
         if (!file.endsWith(".js")) continue;
         const path = join(absWorkingDir, file);
-        const settings = { module: format === "esm", ecma: 2020, compress: { passes: 3 } };
+        const settings = { module: format === "esm", ecma: 2020, compress: { passes: 3, hoist_funs: true } };
         const { code } = await minify(await readFile(path, "utf8"), settings);
         await writeFile(path, code);
       }

@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // As the build compiles it: see jsx.mjs.
+  oxc: {
+    jsx: { runtime: "classic", pragma: "createElement", pragmaFrag: "Fragment" },
+    jsxInject: 'import { createElement, Fragment } from "preact"',
+  },
   test: {
     include: ["src/**/*.test.ts", "tests/*.test.ts"],
     environment: "happy-dom",

@@ -11,7 +11,6 @@ import { Answers } from "../src/page/answers";
 import { unpacked } from "../src/page/kept";
 import { PageModel } from "../src/page/model";
 import "../src/parts/comparisons";
-import "../src/parts/graph";
 import "../src/parts/results";
 import { MisbehavingChannel } from "./misbehaving_channel";
 

@@ -65,9 +65,9 @@ export const PART_OF = {
   compare_explorer: "comparisons",
   compare_gallery: "comparisons",
   compare_map: "comparisons",
-  concept_graph: "graph",
+  concept_graph: "results",
   knowledge_view: "results",
-  prediction_view: "predictions",
+  prediction_view: "results",
 } as const;
 
 /** Caveat of colours by a query that sides of several foundation models answer. */

@@ -24,9 +24,9 @@ PART_OF = {
     "compare_explorer": "comparisons",
     "compare_gallery": "comparisons",
     "compare_map": "comparisons",
-    "concept_graph": "graph",
+    "concept_graph": "results",
     "knowledge_view": "results",
-    "prediction_view": "predictions",
+    "prediction_view": "results",
 }
 """The part of the browser side that a view is in, loaded when it is first shown; the bundle has all other views."""
 _making = threading.Lock()
