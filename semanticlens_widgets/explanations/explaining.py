@@ -105,7 +105,7 @@ def not_additive(found: Found, method: str) -> str:
         return ""
     without = "for an input of zeros" if method in ALONG_PATHS else "with zeros for the whole layer"
     return (
-        f"the components add {added:.3g} in all, and the output falls by {whole:.3g} {without}: the model is not "
+        f"The components add {added:.3g} in all, and the output falls by {whole:.3g} {without}: the model is not "
         "additive from here on, so take an amount as a first-order estimate and compare it with the effect"
     )
 

@@ -9,7 +9,7 @@ from semanticlens_widgets.explanations.explaining import Found
 from semanticlens_widgets.explanations.prediction import Prediction
 
 WITHOUT_MODEL = (
-    "the lens was opened without its model, so outputs, effects and heat maps are not known; pass it: "
+    "The lens was opened without its model, so outputs, effects and heat maps are not known; pass it: "
     "Lens.open(path, model=model, images=images)"
 )
 

@@ -158,7 +158,7 @@ class Question:
         among = standing(database, self.layer, found.scores, sample, kept)
         if not among.n_compared:
             notes.append(
-                f"percentiles are not known, as the lens holds no scores of layer {self.layer!r} over all images: call "
+                f"Percentiles are not known, as the lens holds no scores of layer {self.layer!r} over all images: call "
                 f"lens.attribute(layer={self.layer!r}) or lens.keep_activations(layer={self.layer!r}) first; ranks "
                 "are among the concept examples"
             )
@@ -238,7 +238,7 @@ def labels_for(
     if isinstance(vocabulary, str) and vocabulary == "general" and not session.embeds_offline:
         return (
             None,
-            "labels are left out, as they need the foundation model: pass vocabulary='imagenet' or texts",
+            "Labels are left out, as they need the foundation model: pass vocabulary='imagenet' or texts",
         )
     embedded = vocabularies.embedded_vocabulary(session, vocabulary)
 

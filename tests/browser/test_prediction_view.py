@@ -56,6 +56,19 @@ def test_places_by_mouse_and_keyboard_and_a_neuron_with_its_examples(shown: Note
     shown.expect_printed("view.sample != 4", "True")
 
 
+def test_in_a_narrow_view_the_open_neuron_leaves_its_row_in_sight(shown: Notebook) -> None:
+    view = prediction(shown)
+    view.evaluate("view => { view.style.width = '440px' }")
+    row = view.locator(".slw-row-name").nth(4)
+    row.click()
+    details = view.locator(".slw-detail")
+    expect(details).to_be_focused()
+    body, name, opened = (one.bounding_box() or {} for one in (view.locator(".slw-body"), row, details))
+    assert body["y"] <= name["y"] < name["y"] + name["height"] <= opened["y"]
+    shown.page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+
+
 def test_a_slider_moves_the_outputs_and_reset_gives_them_back(shown: Notebook) -> None:
     view = prediction(shown)
     slider = view.locator(".slw-explained-table .slw-factor input").first

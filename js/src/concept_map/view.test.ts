@@ -74,7 +74,7 @@ test("a query without an answer leaves the last one, dimmed and named", async ()
   await vi.waitUntil(() => kernel.of("encoding").length > 1);
   kernel.last("encoding").fail(new Error("there is no #99"));
   await vi.waitUntil(() => el.querySelector(".slw-stale") !== null);
-  expect(el.querySelector(".slw-status")?.textContent).toBe("there is no #99showing the last answer: fruit");
+  expect(el.querySelector(".slw-status")?.textContent).toBe("There is no #99showing the last answer: fruit");
 });
 
 test("the legend is folded and unfolded", async () => {

@@ -82,7 +82,7 @@ test("a query without an answer is said beside an audit too", async () => {
   model.set("query", "#999");
   await settled();
   kernel.last("rank").fail(new Error("there is no neuron #999"));
-  await vi.waitUntil(() => status(el)?.includes("there is no neuron #999"));
+  await vi.waitUntil(() => status(el)?.includes("There is no neuron #999"));
 });
 
 test("colours that cannot be shown say why", async () => {

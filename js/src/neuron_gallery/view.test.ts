@@ -70,7 +70,7 @@ test("a query without an answer leaves the last cards, dimmed and named", async 
   await vi.waitUntil(() => el.querySelector(".slw-stale") !== null);
   expect(el.querySelector(".slw-name")).not.toBeNull();
   expect(el.querySelector(".slw-status")?.textContent).toContain(
-    "there is no #99showing all neurons, without a query",
+    "There is no #99showing all neurons, without a query",
   );
 });
 

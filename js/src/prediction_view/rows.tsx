@@ -104,6 +104,7 @@ function Row({ row, columns, steers }: RowProps) {
           type="button"
           class="slw-row-name"
           aria-pressed={open}
+          data-component={component}
           title={`${name}${label === "" ? "" : `: ${label}`}; score ${exact(row.score)}`}
           onClick={() => prediction.choose(component, name)}
         >

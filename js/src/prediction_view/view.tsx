@@ -1,5 +1,5 @@
 /** View of one prediction: the image with its places, outputs and steering, and the components that fire on it. */
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Order } from "../generated/protocol";
 import type { PredictionViewTraits } from "../generated/traits";
 import type { ViewProps } from "../kernel/types";
@@ -170,9 +170,16 @@ function Body() {
   const body = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLElement>(null);
   const opened = component.value !== null;
-  useNarrowFocus(body, pane, opened, () =>
-    body.current?.querySelector<HTMLElement>(".slw-row-name")?.focus(),
-  );
+  const last = useRef(component.value);
+  last.current = component.value ?? last.current;
+  const row = () => body.current?.querySelector<HTMLElement>(`[data-component="${last.current}"]`);
+  useNarrowFocus(body, pane, opened, () => row()?.focus());
+  useEffect(() => {
+    const below = row()?.closest("tr")?.getBoundingClientRect().bottom;
+    const above = pane.current?.getBoundingClientRect().top;
+    // Details at the bottom of a narrow view may lie on their row.
+    if (below && above && below > above) body.current?.scrollBy({ top: below - above });
+  }, [component.value]);
   if (shown.value === null) return <div class="slw-body" />;
   return (
     <div

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { counted, exact, percent, significant } from "./format";
+import { counted, exact, percent, sentence, significant } from "./format";
 
 test.each([
   [0, "0"],
@@ -46,4 +46,14 @@ test("shares and counts", () => {
     "1,280 neurons",
     "0 neurons",
   ]);
+});
+
+test.each([
+  ["a query by image works in the notebook only", "A query by image works in the notebook only"],
+  ["the query '' is empty", "The query '' is empty"],
+  ["“zebra” is not among the words", "“zebra” is not among the words"],
+  ["bn2:9 has no examples", "bn2:9 has no examples"],
+  ["layer_4 is not kept", "layer_4 is not kept"],
+])("%j is shown as %j", (message, shown) => {
+  expect(sentence(message)).toBe(shown);
 });

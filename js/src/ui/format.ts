@@ -48,6 +48,11 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
+/** Begins a message with a capital, unless its first word is a name such as "bn2:9". */
+export function sentence(message: string): string {
+  return message.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
+}
+
 /** Formats a length for a style: Preact leaves bare numbers as they are, and the browser then ignores them. */
 export function px(length: number): string {
   return `${length}px`;

@@ -121,6 +121,7 @@ def test_the_rest_is_told_apart_into_what_goes_without_the_layer_and_what_is_not
     assert found.not_additive == pytest.approx(whole - float(found.relevance.sum()), abs=1e-5)
     is_off = abs(found.not_additive) > 0.05 * abs(whole)
     assert any("not additive" in note for note in found.notes) == is_off
+    assert all(note[0].isupper() for note in found.notes)
 
 
 def test_before_a_linear_head_the_contributions_add_up_to_the_logit_and_the_rest_is_its_bias():
@@ -176,7 +177,7 @@ def test_without_attribution_they_are_counted_among_the_kept_activations(name, l
         ):
             assert (counted >= (sure & ~near).sum(0) - 1e-3).all()
             assert (counted <= (sure | near).sum(0) + 1e-3).all()
-    assert not any("percentiles are not known" in note for note in found.notes)
+    assert not any("Percentiles are not known" in note for note in found.notes)
 
 
 def test_activations_that_are_kept_later_are_found():
@@ -190,7 +191,8 @@ def test_without_stored_scores_it_says_so_and_ranks_among_the_examples():
     asked = lens_of(made(Pooled), ["last"])
     found = asked.explain(7, vocabulary=None)
     assert found.standing.percentile.isnan().all()
-    assert any("percentiles are not known" in note for note in found.notes)
+    assert any("Percentiles are not known" in note for note in found.notes)
+    assert all(note[0].isupper() for note in found.notes)
     whole = lens_of(made(Pooled), ["last"]).attribute(progress=False).explain(7, vocabulary=None)
     ranks = [rank if rank <= 4 else np.nan for rank in whole.standing.rank.tolist()]
     known = asked.database.examples["last"].n_examples > 0
@@ -357,6 +359,7 @@ def test_without_the_model_a_sample_is_explained_by_what_the_lens_holds(tmp_path
     torch.testing.assert_close(found.standing.rank, whole.standing.rank)
     assert found.prediction.class_name == whole.prediction.class_name
     assert any("opened without its model" in note for note in found.notes)
+    assert all(note[0].isupper() for note in found.notes)
     assert np.isnan(found.output)
     assert "–" in found._repr_html_()
     assert "bias and rest" in str(found)

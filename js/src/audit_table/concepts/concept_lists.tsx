@@ -4,6 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { caveatOf } from "../../audits/class_audit";
 import type { Chip, Side } from "../../audits/requirements";
 import { Icon } from "../../ui/buttons/icons";
+import { sentence } from "../../ui/format";
 import { Doubt } from "../../ui/notes/messages";
 import { useView } from "../context";
 import { capital } from "../state/words";
@@ -29,7 +30,7 @@ export function ConceptLists() {
       {error !== null && (
         <div id={`${id}concepts`} class="slw-query-error slw-audit-error" role="alert">
           <Icon name="warning" />
-          <span title={error}>{error}</span>
+          <span title={error}>{sentence(error)}</span>
         </div>
       )}
     </div>

@@ -4,6 +4,7 @@ import type { KernelStatus } from "../../kernel/types";
 import { Button } from "../buttons/button";
 import { IconButton } from "../buttons/icon_button";
 import { Icon, type IconName } from "../buttons/icons";
+import { sentence } from "../format";
 import type { Failures } from "../state/failures";
 
 interface MessagesProps {
@@ -63,7 +64,7 @@ export function QueryError({ error, kept }: QueryErrorProps) {
       <span class="slw-query-error">
         <Icon name="warning" />
         <span class="slw-cut" title={error}>
-          {error}
+          {sentence(error)}
         </span>
       </span>
       {kept !== null && <span class="slw-muted slw-kept">{`showing ${kept}`}</span>}
