@@ -27,11 +27,13 @@ class ResizeAndCrop:
 
     def __call__(self, image: Image.Image) -> Float[Tensor, "3 size size"]:
         """The input for one image, float32."""
-        pixels = np.asarray(
-            self._cropped(self._resized(image.convert("RGB"))), dtype=np.float32
-        ) / np.float32(255)
-        normalized = (pixels - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
-        return torch.from_numpy(np.ascontiguousarray(normalized.transpose(2, 0, 1)))
+        cropped = self._cropped(self._resized(image.convert("RGB")))
+        pixels = torch.from_numpy(np.array(cropped)).permute(2, 0, 1)
+        pixels = pixels.to(torch.float32, memory_format=torch.contiguous_format).div_(255)
+        mean, std = (
+            torch.tensor(values, dtype=torch.float32)[:, None, None] for values in (self.mean, self.std)
+        )
+        return pixels.sub_(mean).div_(std)
 
     def input_region(self, image: Image.Image) -> tuple[float, float, float, float]:
         """The box of the image that the input covers: left, top, right, bottom."""

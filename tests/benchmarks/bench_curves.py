@@ -1,25 +1,21 @@
 """Cost curves of building a lens over samples, layers, components and latents: processor time and peak memory.
 
 Its lines are of the same run: `build` (collecting, embedding by colour, thumbnails), `collect`, the bare forward pass
-over the same images, and collecting by `semanticlens` 0.2.1 where it is installed. Each point is a process of its own
-with one thread: the median of three runs after a short one, of which it takes no clock time, so that it may share the
-machine. Images are made when they are read; none is held. A table goes to stderr, a picture to build/curves.svg.
-
-python -m tests.benchmarks curves                       all of them
-python -m tests.benchmarks.bench_curves LINE CURVE N    one point, as JSON
+over the same images, and collecting by `semanticlens` 0.2.1 where it is installed. Each point is one run, after a short
+one, in a process of its own with one thread. Processor time, unlike the clock's, hardly depends on what else the
+machine does. Images are made when they are read; none is held. A table goes to stderr, a picture to build/curves.svg.
 """
 
 import importlib.util
-import json
 import logging
+import multiprocessing
 import os
 import resource
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import psutil
@@ -49,9 +45,10 @@ LINES = {
     "build": "build",
     "semanticlens": "semanticlens 0.2.1, collecting",
 }
-N_SAMPLES, SIDE, BATCH, WIDTH, RUNS = 1_000, 64, 32, 64, 3
+N_SAMPLES, SIDE, BATCH, WIDTH = 1_000, 64, 32, 64
 FORMAT = torch.channels_last
 BLOCKS = [f"layer{stage}.{block}" for stage in (1, 2, 3, 4) for block in (0, 1)]
+SERVER = multiprocessing.get_context("forkserver")
 PICTURE = Path(__file__).resolve().parents[2] / "build" / "curves.svg"
 
 Layers = Sequence[str]
@@ -61,6 +58,7 @@ Point = Mapping[str, float]
 
 def figures() -> Iterator[dict[str, Any]]:
     """Two figures a point of ours: processor time beside that of the bare pass, and memory."""
+    SERVER.set_forkserver_preload([__name__])  # imports torch once
     found: dict[str, dict[str, dict[int, Point]]] = {}
     for curve, sizes in CURVES.items():
         lines = found[curve] = {line: {} for line in LINES if is_possible(line, curve)}
@@ -79,9 +77,8 @@ def is_possible(line: str, curve: str) -> bool:
 
 
 def in_own_process(line: str, curve: str, n: int) -> Point:
-    command = [sys.executable, "-m", "tests.benchmarks.bench_curves", line, curve, f"{n}"]
-    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return json.loads(run.stdout.splitlines()[-1])
+    with ProcessPoolExecutor(1, SERVER) as pool:
+        return pool.submit(measured, line, curve, n).result()
 
 
 def of_point(curve: str, n: int, lines: Mapping[str, Point]) -> Iterator[dict[str, Any]]:
@@ -182,21 +179,13 @@ WORK: Mapping[str, Callable[[nn.Module, Layers, Images], None]] = {
 
 
 def measured(line: str, curve: str, n: int) -> Point:
-    """The median of the runs, and the most memory that the process had above what it began with."""
+    """Processor time of the run, and the most memory that the process had above what it began with."""
     torch.set_num_threads(1)
     before = psutil.Process().memory_info().rss
     model, layers, images = world(line, curve, n)
     WORK[line](model, layers, subset(images, range(2 * BATCH)))
-    seconds = median(processor_seconds(lambda: WORK[line](model, layers, images)) for _ in range(RUNS))
+    started = time.process_time()
+    WORK[line](model, layers, images)
+    seconds = time.process_time() - started
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"seconds": seconds, "megabytes": (most - before) / 2**20}
-
-
-def processor_seconds(work: Callable[[], None]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
-
-
-if __name__ == "__main__":
-    print(json.dumps(measured(sys.argv[1], sys.argv[2], int(sys.argv[3]))))

@@ -33,8 +33,8 @@ class FitSquare:
         """Bicubic, RGB, (x - 127) / 128: ImageNet's mean and deviation would cost these weights 8 points of top-1."""
         image = image.convert("RGB")
         square = self._padded(image) if self._is_padded(image) else self._cropped(image)
-        pixels = torch.from_numpy(np.array(square, dtype=np.float32))
-        return ((pixels - 127.0) / 128.0).permute(2, 0, 1).contiguous()
+        pixels = torch.from_numpy(np.array(square)).permute(2, 0, 1)
+        return pixels.to(torch.float32, memory_format=torch.contiguous_format).sub_(127.0).div_(128.0)
 
     def input_region(self, image: Image.Image) -> tuple[float, float, float, float]:
         """The box of the image that the tensor covers (left, top, right, bottom), beyond its borders where padded."""

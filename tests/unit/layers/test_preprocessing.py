@@ -49,6 +49,13 @@ def test_mean_and_std_are_ones_own():
     torch.testing.assert_close(tensor[:, 0, 0], torch.tensor([1.0, 0.0, -127 / 128]))
 
 
+def test_every_byte_is_normalized_to_the_last_bit_as_numpy_does():
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16, 1).repeat(3, 2)
+    mean, std = (np.array(each, np.float32) for each in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    expected = ((every.astype(np.float32) / np.float32(255) - mean) / std).transpose(2, 0, 1)
+    assert np.array_equal(default_transform(16, 16)(Image.fromarray(every)).numpy(), expected)
+
+
 def test_a_crop_larger_than_the_image_is_refused():
     with pytest.raises(ValueError, match=r"size must lie in 1 to resize \(256\), not 300"):
         default_transform(size=300)
