@@ -36,9 +36,17 @@ def build(options: Namespace) -> int:
     if options.check:
         print(f"{type(model).__name__}, {images!r}")  # noqa: T201
         return DONE
+    executor, progress = executor_of(settings.get("executor"), folder), not options.quiet
     with redirect_stdout(sys.stderr):  # where progress belongs
-        lens = _built(settings, folder, model, images, transform, progress=not options.quiet)
+        lens = _built(settings, folder, model, images, transform, executor=executor, progress=progress)
+    # Saved before it is attributed too, so that nothing is lost where that cannot be done.
     print(lens.save(target, overwrite=overwrite))  # noqa: T201
+    if wanted := settings.get("attribute"):
+        with redirect_stdout(sys.stderr):
+            lens.attribute(
+                executor=executor, progress=progress, **(wanted if isinstance(wanted, dict) else {})
+            )
+        lens.save(target, overwrite=True)
     return DONE
 
 
@@ -49,11 +57,11 @@ def _built(
     images: Images,
     transform: Any,
     *,
+    executor: object,
     progress: bool,
 ) -> Lens:
-    """The lens of checked settings, attributed if they ask for it."""
-    executor = executor_of(settings.get("executor"), folder)
-    lens = Lens.build(
+    """The lens of checked settings."""
+    return Lens.build(
         model.to(settings.get("device", "cpu")),
         images,
         settings["layers"],
@@ -66,9 +74,6 @@ def _built(
         progress=progress,
         **{key: settings[key] for key in _PASSED_ON if key in settings},
     )
-    if wanted := settings.get("attribute"):
-        lens.attribute(executor=executor, progress=progress, **(wanted if isinstance(wanted, dict) else {}))
-    return lens
 
 
 def audit(options: Namespace) -> int:

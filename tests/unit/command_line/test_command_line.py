@@ -64,6 +64,16 @@ def test_a_build_gives_the_lens_of_the_call(lens, folder):
     assert list((folder / "cache").rglob("*.safetensors"))
 
 
+def test_a_build_that_cannot_be_attributed_is_kept(folder, capsys):
+    (folder / "set" / "violet").mkdir()
+    Image.new("RGB", (8, 8), "violet").save(folder / "set" / "violet" / "one.png")
+    assert run("build", config(folder, classes=...), "--quiet") == 2
+    said = capsys.readouterr()
+    assert "cannot be matched" in said.err.splitlines()[-1]
+    assert said.out.strip() == str(folder / "out.lens")
+    assert slw.open(folder / "out.lens", foundation_model=ColourSpace()).layers == ["eye"]
+
+
 @pytest.mark.parametrize("names", ["names.txt", ["crimson", "lime", "sky"], {"sky": 2}])
 def test_other_outputs_are_named_too(folder, names):
     (folder / "names.txt").write_text("crimson\nlime\nsky\n")
