@@ -66,7 +66,7 @@ def test_a_build_gives_the_lens_of_the_call(lens, folder):
 
 def test_a_build_that_cannot_be_attributed_is_kept(folder, capsys):
     (folder / "set" / "violet").mkdir()
-    Image.new("RGB", (8, 8), "violet").save(folder / "set" / "violet" / "one.png")
+    Image.new("RGB", (32, 32), "violet").save(folder / "set" / "violet" / "one.png")
     assert run("build", config(folder, classes=...), "--quiet") == 2
     said = capsys.readouterr()
     assert "cannot be matched" in said.err.splitlines()[-1]
