@@ -92,6 +92,19 @@ test("arrow keys move a cell over the image and Escape goes back", async () => {
   expect(model.get("place")).toEqual([]);
 });
 
+test("a place asks for no effects, which its rows do not show", async () => {
+  const { view, next, kernel } = await shown();
+  (await next("explain_effects")).answer(reply({ effects: [1, 2] }));
+  view.lookAt([5, 5]);
+  (await next("explain_rows", 2)).answer(reply({ ...ROWS, rows: [row(3, 1)] }));
+  await vi.waitUntil(() => view.rows.value?.at.length === 2);
+  await settled();
+  expect(kernel.of("explain_effects")).toHaveLength(1);
+  view.lookAt(null);
+  (await next("explain_rows", 3)).answer(reply({ ...ROWS, rows: [row(3, 1)] }));
+  expect((await next("explain_effects", 2)).params.components).toEqual([3]);
+});
+
 test("a place that is left before its answer comes does not take the next one back", async () => {
   const { button, model, next } = await shown();
   press(button(".slw-places"), "ArrowRight");

@@ -290,7 +290,8 @@ export class PredictionState {
     try {
       const { result } = await this.#request("explain_rows", params);
       this.rows.value = { ...result, at: params.place };
-      void this.#loadEffects(shown, result);
+      // Rows at a place show no effects, which would keep the model from the next click.
+      if (params.place.length === 0) void this.#loadEffects(shown, result);
     } catch (error) {
       if (isSuperseded(error)) return;
       if (params.place.length > 0) this.lookAt(null);
