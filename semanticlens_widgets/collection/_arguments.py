@@ -40,12 +40,14 @@ def poolings_of(names: Sequence[str], pooling: str | Mapping[str, str]) -> dict[
     return {name: pooling.get(name, "max") for name in names}
 
 
-def sample_ids(images: Images, samples: Sequence[int] | None) -> list[int]:
+def sample_ids(images: Images, samples: Sequence[int] | None) -> Sequence[int]:
     """The samples of the pass, in its order; raises ImagesError when there are none, ValueError for wrong ones."""
     n_images = len(images)
     if not n_images:
         raise ImagesError("there must be at least one image, not 0; check the folder or the dataset")
-    ids = list(range(n_images)) if samples is None else [int(sample) for sample in samples]
+    if samples is None:
+        return range(n_images)
+    ids = [int(sample) for sample in samples]
     if not ids:
         raise ImagesError("samples must name at least one sample, not 0; leave it out for all of them")
     wrong = next((sample for sample in ids if not 0 <= sample < n_images), None)

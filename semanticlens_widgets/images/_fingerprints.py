@@ -1,8 +1,9 @@
 """Hashes of image content."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import BinaryIO
 
 import numpy as np
@@ -12,6 +13,7 @@ from semanticlens_widgets.images._decode import computed_ahead, default_workers
 
 SIZE = 20
 CHUNK = 1 << 20
+_AT_ONCE = 4096
 
 
 def combined(parts: Iterable[object]) -> str:
@@ -24,10 +26,12 @@ def combined(parts: Iterable[object]) -> str:
     return total.hexdigest()
 
 
-def of_files(mark: Callable[[str], str], names: Iterable[str]) -> list[str]:
-    """The mark of each file, looked up in threads."""
+def of_files(mark: Callable[[str], str], names: Iterable[str]) -> Iterator[str]:
+    """The mark of each file, looked up in threads; few are waited for at a time, as each costs 2 kB."""
+    rest = iter(names)
     with ThreadPoolExecutor(default_workers()) as pool:
-        return list(pool.map(mark, names))
+        while some := list(islice(rest, _AT_ONCE)):
+            yield from pool.map(mark, some)
 
 
 def of_pixels(image: Callable[[int], Image.Image], n_images: int, parallel: bool = False) -> list[str]:

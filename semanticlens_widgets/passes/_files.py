@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from semanticlens_widgets._warn import warn_user
+from semanticlens_widgets.storage import byte_blocks, save_file
 
 Stored = tuple[dict[str, Tensor], Any]
 """Tensors under flat names, and JSON for the rest."""
@@ -58,13 +57,11 @@ class Entry:
     def save(self, tensors: Mapping[str, Tensor], rest: Any) -> bool:
         """Replaces the file at once, or leaves it as it was; False, with one warning a folder, if it cannot be."""
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
         text = json.dumps(rest)
-        said = {"rest": text, "digest": _digest(contiguous, text)}
+        said = {"rest": text, "digest": _digest(tensors, text)}
         try:
-            # A folder, because safetensors writes to a temporary file beside the one that is named.
             draft.mkdir(parents=True)
-            save_file(contiguous, draft / self.path.name, said)
+            save_file(tensors, draft / self.path.name, said)
             (draft / self.path.name).replace(self.path)
         except (OSError, SafetensorError) as error:
             _warn_once(self.path.parent, error)
@@ -113,9 +110,10 @@ class Parts:
 def _digest(tensors: Mapping[str, Tensor], text: str) -> str:
     total = hashlib.blake2b(text.encode(), digest_size=20)
     for name in sorted(tensors):
-        tensor = tensors[name].detach().cpu()
+        tensor = tensors[name]
         total.update(json.dumps([name, str(tensor.dtype), list(tensor.shape)]).encode())
-        total.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+        for block in byte_blocks(tensor):
+            total.update(block)
     return total.hexdigest()
 
 

@@ -1,6 +1,7 @@
 """Makes a concept database, attributes the model's outputs to its components, and shows where they respond.
 
-The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_embed` and `_tables`, its parts;
+The modules: `_build`, the database; `_examples`, `_crops`, `_look_alikes`, `_embed` with its files `_embedded`, and
+`_tables`, its parts;
 `_relevance` with its state `_attributions` and the `_class_names` of outputs; `_class_examples`, those within a class;
 `_components`, heat maps and edges; `_held_out`, images that the database never saw; `_studied`, the models.
 """

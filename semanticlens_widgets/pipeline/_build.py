@@ -42,7 +42,8 @@ from semanticlens_widgets.layers import (
 )
 from semanticlens_widgets.passes import Steps
 from semanticlens_widgets.pipeline._crops import check_croppable, crop_places
-from semanticlens_widgets.pipeline._embed import WHOLE, embed
+from semanticlens_widgets.pipeline._embed import embed
+from semanticlens_widgets.pipeline._embedded import WHOLE
 from semanticlens_widgets.pipeline._examples import Collection, Setup, collect_examples
 from semanticlens_widgets.pipeline._look_alikes import find_look_alikes
 from semanticlens_widgets.pipeline._studied import affordable, record_of

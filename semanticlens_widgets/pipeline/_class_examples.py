@@ -13,7 +13,8 @@ from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.passes import Report
 from semanticlens_widgets.pipeline._crops import found_places
-from semanticlens_widgets.pipeline._embed import WHOLE, Piece, embed
+from semanticlens_widgets.pipeline._embed import embed
+from semanticlens_widgets.pipeline._embedded import WHOLE, Piece
 from semanticlens_widgets.pipeline._examples import Setup
 from semanticlens_widgets.pipeline._studied import Studied
 from semanticlens_widgets.pipeline._tables import pieces_of, unique_crops
@@ -55,11 +56,12 @@ def class_examples(
     known = embed(
         images, [*samples, *pieces], foundation_model, parts, progress=report is None, report=report
     )
-    table = torch.stack([known[piece][0] for piece in pieces])
     return EmbeddedExamples(
-        component_embeddings(table, rows, normalize_examples=provenance.normalize_examples),
+        component_embeddings(
+            known.embeddings(pieces), rows, normalize_examples=provenance.normalize_examples
+        ),
         examples.n_examples,
-        torch.stack([known[piece][0] for piece in samples]),
+        known.embeddings(samples),
     )
 
 

@@ -3,19 +3,15 @@
 Unlike a pass of `passes.run_pass`, what was embedded is kept for good, and every part of it is of use by itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TypeVar, cast
 
-import torch
 from PIL import Image
-from torch import Tensor
 
 from semanticlens_widgets._cache import alone
-from semanticlens_widgets.concepts import pack, packed_file
 from semanticlens_widgets.errors import ImagesError
 from semanticlens_widgets.executors import Job, Shard, Workers, made_by, spread, workers_now
 from semanticlens_widgets.foundation_models import (
@@ -26,19 +22,14 @@ from semanticlens_widgets.foundation_models import (
 )
 from semanticlens_widgets.images import Images, computed_ahead, thumbnail_webp
 from semanticlens_widgets.passes import Entry, Parts, Report, Stored, kept_buffers, watched
+from semanticlens_widgets.pipeline._embedded import WHOLE, Embedded, Found, Piece, part_of
 
 _BATCH = 32
+_PART = 32 * _BATCH
+"""Pieces that are held in memory until they are saved, at most."""
 _PIECES_AT_ONCE = 8
 """Cut from an image that was decoded once: few, so that little waits for the foundation model."""
 
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom in pixels; right and bottom exclusive."""
-WHOLE: Box = (0, 0, 0, 0)
-"""Stands for the whole image."""
-Piece = tuple[int, Box]
-"""A sample, and a part of its image."""
-Known = dict[Piece, tuple[Tensor, bytes]]
-"""The embedding and the thumbnail of each piece."""
 Item = TypeVar("Item")
 
 
@@ -50,43 +41,46 @@ def embed(
     *,
     progress: bool,
     report: Report | None = None,
-) -> Known:
-    """The embeddings and thumbnails of the pieces, and of all others in `parts`.
+) -> Embedded:
+    """The embeddings and thumbnails of the pieces.
 
     Pieces in `parts` are not computed again, and an interrupted run goes on from its last save. Raises ImagesError for
     an image that cannot be read.
     """
-    known, wanted = _load(parts), set(pieces)
-    if wanted <= known.keys():
-        return known
+    wanted, known = set(pieces), Embedded(parts.path.parent if parts else None)
+    before = parts.paths() if parts else []
+    _load(known, before, wanted)
     if parts is None:
-        return _embed(images, wanted, model, known, None, progress, report)
-    before = set(parts.paths())
-    with alone(parts.path):
-        for path in set(parts.paths()) - before:
-            known |= _from_file(path)
-        return _embed(images, wanted, model, known, parts, progress, report)
+        _embed(images, wanted, model, known, None, progress, report)
+    elif len(known) < len(wanted):
+        with alone(parts.path):
+            _load(known, sorted(set(parts.paths()) - set(before)), wanted)
+            _embed(images, wanted, model, known, parts, progress, report)
+    return known
 
 
 def _embed(
     images: Images,
     wanted: set[Piece],
     model: FoundationModel,
-    known: Known,
+    known: Embedded,
     parts: Parts | None,
     progress: bool,
     report: Report | None,
-) -> Known:
-    """Returns the known embeddings with the missing ones, which are embedded and saved part by part."""
-    fresh: Known = {}
+) -> None:
+    """Embeds the missing pieces, saves them part by part, and enters them into the known ones."""
+    fresh: Found = {}
     missing = sorted(wanted - known.keys())
     if not missing:
-        return known
+        return
 
     def keep() -> None:
-        _save(parts, fresh)
-        known.update(fresh)
-        fresh.clear()
+        if fresh:
+            part = part_of(fresh)
+            if parts:
+                parts.add(part, {})
+            known.add(part, wanted)
+            fresh.clear()
 
     # What the name says in brackets would take the place of the bar.
     n_done, label = 0, f"embedding with {model.name.partition(' (')[0]}"
@@ -97,15 +91,16 @@ def _embed(
     with watch as advance:
         if workers:
             _spread(images, missing, model, workers, parts, known, advance)
-            return known
+            return
         for found in _embedded(images, missing, model):
             fresh.update(found)
             n_done += len(found)
             advance(n_done)
-    return known
+            if len(fresh) >= _PART:
+                keep()
 
 
-def _embedded(images: Images, pieces: Sequence[Piece], model: FoundationModel) -> Iterator[Known]:
+def _embedded(images: Images, pieces: Sequence[Piece], model: FoundationModel) -> Iterator[Found]:
     """The pieces of each batch."""
     with kept_buffers():
         for batch in _groups(_cut_ahead(images, pieces), _BATCH):
@@ -122,16 +117,16 @@ def _spread(
     model: FoundationModel,
     workers: Workers,
     parts: Parts | None,
-    known: Known,
+    known: Embedded,
     advance: Callable[[int], None],
 ) -> None:
     """Enters the missing pieces, embedded by workers, into the known ones."""
-    n_before = len(known)
+    n_before, wanted = len(known), set(missing)
 
     def keep(_: Shard, stored: Stored) -> None:
         if parts:
             parts.add(*stored)
-        known.update(_from_tensors(stored[0]))
+        known.add(stored[0], wanted)
 
     recipe = getattr(model, "recipe", None)
     if recipe:  # its weights are then not sent
@@ -149,10 +144,10 @@ def _embed_part(
         raise ValueError(
             f"{model.name} has other weights on a worker than here; give the workers the same files of weights"
         )
-    found: Known = {}
+    found: Found = {}
     for batch in _embedded(images, pieces, model):
         found |= batch
-    return _to_tensors(found), {}
+    return part_of(found), {}
 
 
 Cut = tuple[Piece, Image.Image, bytes]
@@ -186,46 +181,11 @@ def _groups(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield part
 
 
-def _load(parts: Parts | None) -> Known:
-    known: Known = {}
-    for path in parts.paths() if parts else ():
-        known |= _from_file(path)
-    return known
-
-
-def _from_file(path: Path) -> Known:
-    """The pieces of a part; one that is damaged, or that other code wrote, is removed."""
-    if stored := Entry(path).load():
-        with suppress(KeyError, IndexError, TypeError, ValueError):
-            return _from_tensors(stored[0])
-    Entry(path).delete()
-    return {}
-
-
-def _from_tensors(tensors: Mapping[str, Tensor]) -> Known:
-    ids, boxes = tensors["ids"], tensors.get("boxes")
-    boxes = torch.zeros(len(ids), 4, dtype=torch.float32) if boxes is None else boxes
-    pieces = zip(ids.tolist(), map(tuple, boxes.int().tolist()), strict=True)
-    return {
-        piece: (
-            tensors["embeddings"][row],
-            packed_file(tensors["thumbnail_bytes"], tensors["thumbnail_offsets"], row),
-        )
-        for row, piece in enumerate(pieces)
-    }
-
-
-def _save(parts: Parts | None, known: Known) -> None:
-    if parts and known:
-        parts.add(_to_tensors(known), {})
-
-
-def _to_tensors(known: Known) -> dict[str, Tensor]:
-    data, offsets = pack([thumbnail for _, thumbnail in known.values()])
-    return {
-        "ids": torch.tensor([sample for sample, _ in known], dtype=torch.int64),
-        "boxes": torch.tensor([box for _, box in known], dtype=torch.int32),
-        "embeddings": torch.stack([embedding for embedding, _ in known.values()]),
-        "thumbnail_bytes": data,
-        "thumbnail_offsets": offsets,
-    }
+def _load(known: Embedded, files: Iterable[Path], wanted: set[Piece]) -> None:
+    """Enters the wanted pieces of parts; one that is damaged, or that other code wrote, is removed."""
+    for path in files:
+        stored = Entry(path).load()
+        try:
+            known.add(stored[0] if stored else {}, wanted)
+        except (KeyError, IndexError, TypeError, ValueError):
+            Entry(path).delete()

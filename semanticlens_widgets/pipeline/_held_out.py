@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from jaxtyping import Float
 from PIL import Image
 from torch import Tensor, nn
@@ -16,7 +15,8 @@ from semanticlens_widgets.foundation_models import FoundationModel, fingerprint_
 from semanticlens_widgets.images import Images, warn_of_left_out
 from semanticlens_widgets.layers import model_fingerprint, observed
 from semanticlens_widgets.passes import Steps
-from semanticlens_widgets.pipeline._embed import WHOLE, embed
+from semanticlens_widgets.pipeline._embed import embed
+from semanticlens_widgets.pipeline._embedded import WHOLE, Piece
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +75,6 @@ def held_out(
     store = Cache(cache)
     parts = store.parts("embedded", images.fingerprint, fingerprint_of(foundation_model)) if cache else None
     with steps.next():
-        known = embed(images, [(sample, WHOLE) for sample in ids], foundation_model, parts, progress=progress)
-    embeddings = torch.stack([known[sample, WHOLE][0] for sample in ids])
-    return HeldOut(ids, found.examples, embeddings)
+        pieces: list[Piece] = [(sample, WHOLE) for sample in ids]
+        known = embed(images, pieces, foundation_model, parts, progress=progress)
+    return HeldOut(ids, found.examples, known.embeddings(pieces))

@@ -8,24 +8,25 @@ import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
-from semanticlens_widgets.concepts import ConceptExamples, Crops, Provenance, Samples, pack
+from semanticlens_widgets.concepts import ConceptExamples, Crops, Provenance, Samples
 from semanticlens_widgets.foundation_models import FoundationModel
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import versions_now
 from semanticlens_widgets.pipeline._crops import Places
-from semanticlens_widgets.pipeline._embed import WHOLE, Known, Piece
+from semanticlens_widgets.pipeline._embedded import WHOLE, Embedded, Piece
 from semanticlens_widgets.pipeline._examples import Collection, Setup
 
 CropKeys = Int[Tensor, "crop sample_left_top_right_bottom_width_height"]
 
 
-def sample_table(images: Images, sample_ids: Sequence[int], known: Known) -> Samples:
+def sample_table(images: Images, sample_ids: Sequence[int], known: Embedded) -> Samples:
     """The embeddings, thumbnails, labels and names of the samples, in ascending order of their ids."""
     ids = sorted(set(sample_ids))
-    thumbnail_bytes, offsets = pack([known[sample, WHOLE][1] for sample in ids])
+    pieces: list[Piece] = [(sample, WHOLE) for sample in ids]
+    thumbnail_bytes, offsets = known.thumbnails(pieces)
     return Samples(
         ids=torch.tensor(ids, dtype=torch.int64),
-        embeddings=torch.stack([known[sample, WHOLE][0] for sample in ids]),
+        embeddings=known.embeddings(pieces),
         labels=[images.label(sample) for sample in ids],
         names=[images.name(sample) for sample in ids],
         thumbnail_bytes=thumbnail_bytes,
@@ -58,16 +59,16 @@ def pieces_of(crops: CropKeys) -> list[Piece]:
 
 
 def crop_table(
-    crops: CropKeys, rows: Mapping[str, Int[Tensor, "component k"]], known: Known, threshold: float
+    crops: CropKeys, rows: Mapping[str, Int[Tensor, "component k"]], known: Embedded, threshold: float
 ) -> Crops:
     """The embeddings and thumbnails of the crops."""
-    found = [known[piece] for piece in pieces_of(crops)]
-    thumbnail_bytes, offsets = pack([thumbnail for _, thumbnail in found])
+    pieces = pieces_of(crops)
+    thumbnail_bytes, offsets = known.thumbnails(pieces)
     return Crops(
         sample_ids=crops[:, 0].contiguous(),
         boxes=crops[:, 1:5].int(),
         sizes=crops[:, 5:].int(),
-        embeddings=torch.stack([embedding for embedding, _ in found]),
+        embeddings=known.embeddings(pieces),
         thumbnail_bytes=thumbnail_bytes,
         thumbnail_offsets=offsets,
         rows={str(layer): found for layer, found in rows.items()},

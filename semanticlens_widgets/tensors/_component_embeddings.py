@@ -12,7 +12,7 @@ def component_embeddings(
     example_rows: Int[Tensor, "component k"],
     *,
     normalize_examples: bool = True,
-    chunk: int = 1024,
+    chunk: int = 256,
 ) -> Float[Tensor, "component dim"]:
     """The mean direction of each component's examples: theta = normalize(mean_i normalize(F(example_i))).
 
@@ -23,16 +23,17 @@ def component_embeddings(
     Source: Dreyer et al., Mechanistic understanding and validation of large AI models with SemanticLens,
     Nature Machine Intelligence 2025, doi 10.1038/s42256-025-01084-w.
     """
-    embeddings = normalized(sample_embeddings) if normalize_examples else sample_embeddings
-    sums = [_sum(embeddings, rows) for rows in example_rows.split(chunk)]
+    sums = [_sum(sample_embeddings, rows, normalize_examples) for rows in example_rows.split(chunk)]
     # Mean and sum differ by a positive factor, which the normalization removes.
-    return normalized(torch.cat(sums)) if sums else embeddings.new_zeros(0, embeddings.shape[1])
+    return normalized(torch.cat(sums)) if sums else sample_embeddings.new_zeros(0, sample_embeddings.shape[1])
 
 
 def _sum(
-    embeddings: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"]
+    embeddings: Float[Tensor, "sample dim"], rows: Int[Tensor, "component k"], normalize_examples: bool
 ) -> Float[Tensor, "component dim"]:
     if not len(embeddings):
         return embeddings.new_zeros(rows.shape[0], embeddings.shape[1])
+    # Not the whole table at once: it may be a mapped file.
+    examples = embeddings[rows.clamp(min=0)]
     present = (rows >= 0).to(embeddings.dtype)
-    return torch.einsum("ckd,ck->cd", embeddings[rows.clamp(min=0)], present)
+    return torch.einsum("ckd,ck->cd", normalized(examples) if normalize_examples else examples, present)

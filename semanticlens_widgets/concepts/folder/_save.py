@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import save_file
 from torch import Tensor
 
 from semanticlens_widgets._arguments import check_path
@@ -37,6 +36,7 @@ from semanticlens_widgets.concepts.folder._replace import draft_of, put_in_place
 from semanticlens_widgets.concepts.folder._schema import schemas
 from semanticlens_widgets.concepts.folder._verify import check_tensors, file_digest
 from semanticlens_widgets.errors import LensFileError
+from semanticlens_widgets.storage import save_file
 
 
 def save_database(
@@ -73,15 +73,12 @@ def _write(database: ConceptDatabase, folder: Path, projections: Sequence[Stored
     for name, tensors in _tensors(database, projections, parts):
         (folder / name).parent.mkdir(exist_ok=True)
         _checked(name, partial(check_tensors, tensors, *known[name]))
-        save_file(_apart(tensors), folder / name)
+        save_file(tensors, folder / name)
     files = {name: _entry(folder / name) for name in sorted([SAMPLE_WORDS, *known])}
     manifest = _json.signed({"format": FORMAT, "version": VERSION, **parts, "files": files})
     text = json.dumps(manifest, indent=1)
     _checked("lens.json", lambda: check_manifest(_json.parse(text.encode())))
     (folder / "lens.json").write_text(text, encoding="utf-8")
-    for name in files:
-        # safetensors lets the owner alone read its files; a lens is read by whoever may read lens.json.
-        shutil.copymode(folder / "lens.json", folder / name)
 
 
 def _checked(name: str, check: Callable[[], object]) -> None:
@@ -167,17 +164,6 @@ def _tensors(
 def _crop_tensors(crops: Crops) -> dict[str, Tensor]:
     rows = {f"rows.{number}": rows for number, rows in enumerate(crops.rows.values())}
     return {**{field: getattr(crops, field) for field in CROP_TENSORS}, **rows}
-
-
-def _apart(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors, contiguous and each in memory of its own, as safetensors wants them."""
-    found: dict[int, Tensor] = {}
-    apart = {}
-    for name, tensor in tensors.items():
-        place = tensor.untyped_storage().data_ptr()
-        apart[name] = tensor.clone() if place in found else tensor.contiguous()
-        found[place] = tensor
-    return apart
 
 
 def _entry(file: Path) -> FileEntry:

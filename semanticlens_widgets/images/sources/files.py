@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from PIL import Image
@@ -50,7 +51,7 @@ class FileImages:
             else map(self._store.mark, self._names)
         )
         rows = zip(self._names, self._labels, hashes, strict=True)
-        return _fingerprints.combined([*(part for row in rows for part in row), *self._rules.parts()])
+        return _fingerprints.combined(chain(chain.from_iterable(rows), self._rules.parts()))
 
     def __len__(self) -> int:
         return len(self._names)

@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,7 +67,7 @@ class StreamImages:
     def fingerprint(self) -> str:
         """A hash of names, labels and the content of the images."""
         rows = zip(self._names, map(written, self._labels), self._hashes, strict=True)
-        return _fingerprints.combined([*(part for row in rows for part in row), *self._rules.parts()])
+        return _fingerprints.combined(chain(chain.from_iterable(rows), self._rules.parts()))
 
     def __len__(self) -> int:
         return len(self._names)
