@@ -29,8 +29,8 @@ class Checkpoint:
         self._rows = Parts(path.with_name(f"{stem}.rows{path.suffix}"))
         self.shards = Parts(path.with_name(f"{stem}.shards{path.suffix}"))
         """Results of shards that workers finished (see `_spread`)."""
-        self._n_parts = 0
-        """Number of batches of the state's rows in the files."""
+        self._n_rows = 0
+        """Number of the state's rows in the files."""
         self._n_done = 0
 
     def load(self, empty: S, identity: Any) -> Progress[S] | None:
@@ -54,13 +54,14 @@ class Checkpoint:
         return progress
 
     def _restored(self, empty: S, tensors: Mapping[str, Tensor], rest: Any) -> Progress[S] | None:
-        rows = _in_order({own["start"]: part for part, own in self._rows.load()}, rest["n_rows"])
+        parts = {own["start"]: part for part, own in self._rows.load()}
+        rows = _in_order(parts, rest["n_rows"], self._head.path.parent)
         if rows is None:
             return None
         broken = {int(sample): reason for sample, reason in rest["broken"].items()}
         restored = decode(type(empty), tensors, rest["state"], rows)
         progress = Progress(restored, int(rest["n_done"]), broken, rest["execution"])
-        self._n_parts, self._n_done = len(rows.parts), progress.n_done
+        self._n_rows, self._n_done = len(rows), progress.n_done
         return progress
 
     def save(self, progress: Progress[S], identity: Any) -> None:
@@ -68,9 +69,9 @@ class Checkpoint:
         if progress.n_done == self._n_done:
             return
         rows = rows_of(progress.state)
-        start = len(Rows(rows.parts[: self._n_parts]))
+        start = self._n_rows
         # By this name a part that no head ever counted is replaced.
-        if len(rows) > start and not self._rows.add(rows.since(self._n_parts), {"start": start}, f"{start}"):
+        if len(rows) > start and not self._rows.add(rows.since(start), {"start": start}, f"{start}"):
             return
         tensors, state = encode(progress.state)
         saved = self._head.save(
@@ -85,7 +86,7 @@ class Checkpoint:
             },
         )
         if saved:
-            self._n_parts, self._n_done = len(rows.parts), progress.n_done
+            self._n_rows, self._n_done = len(rows), progress.n_done
 
     def delete(self) -> None:
         """Removes the files; call it when the results of the pass are saved elsewhere."""
@@ -94,9 +95,9 @@ class Checkpoint:
         self.shards.delete()
 
 
-def _in_order(starts: Mapping[int, Mapping[str, Tensor]], n_rows: int) -> Rows | None:
+def _in_order(starts: Mapping[int, Mapping[str, Tensor]], n_rows: int, folder: Path) -> Rows | None:
     """The first `n_rows` rows; None where a part is missing, or belongs to another run of the same pass."""
     parts: list[Mapping[str, Tensor]] = []
     while (done := len(Rows(parts))) < n_rows and done in starts:
         parts.append(starts[done])
-    return Rows(tuple(parts)) if done == n_rows else None
+    return Rows(tuple(parts), len(parts), folder) if done == n_rows else None

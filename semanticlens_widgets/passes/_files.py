@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from semanticlens_widgets._warn import warn_user
-from semanticlens_widgets.storage import byte_blocks, save_file
+from semanticlens_widgets.storage import KEPT, byte_blocks, save_file
 
 Stored = tuple[dict[str, Tensor], Any]
 """Tensors under flat names, and JSON for the rest."""
@@ -112,7 +112,7 @@ def _digest(tensors: Mapping[str, Tensor], text: str) -> str:
     for name in sorted(tensors):
         tensor = tensors[name]
         total.update(json.dumps([name, str(tensor.dtype), list(tensor.shape)]).encode())
-        for block in byte_blocks(tensor):
+        for block in byte_blocks(tensor, KEPT):
             total.update(block)
     return total.hexdigest()
 

@@ -24,7 +24,7 @@ from semanticlens_widgets.concepts import (
 )
 from semanticlens_widgets.images import Images
 from semanticlens_widgets.layers import identity_of, layer_identity, model_behaviour, model_fingerprint
-from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, run_pass
+from semanticlens_widgets.passes import Batch, Checkpoint, Fold, Pass, Report, Rows, run_pass
 from semanticlens_widgets.pipeline._attributions import Attributions, is_sparse, to_relevance
 from semanticlens_widgets.pipeline._class_names import Classes, class_outputs, label_rows
 from semanticlens_widgets.pipeline._studied import Studied, affordable, n_outputs, warn_of_behaviour
@@ -164,7 +164,7 @@ def _pass(asked: Attribution, images: Images, batch_size: int | None) -> Pass[At
         samples=range(len(images)) if asked.rows is None else sorted(asked.rows),
         transform=asked.studied.transform,
         step=partial(attributing, asked),
-        empty=Attributions(),
+        empty=Attributions(Rows(folder=asked.studied.cache)),
         label=f"attributing {n_layers} layer{'s' if n_layers > 1 else ''}",
         batch_size=batch_size,
         keeps_buffers=not any(is_sparse(layer) for layer in asked.poolings),

@@ -3,8 +3,8 @@
 `_spill`, bytes that grow in a temporary file; `_save_file`, tensors as safetensors; `_blocks`, the bytes of a tensor.
 """
 
-from semanticlens_widgets.storage._blocks import BLOCK, byte_blocks
+from semanticlens_widgets.storage._blocks import BLOCK, KEPT, byte_blocks, value_blocks
 from semanticlens_widgets.storage._save_file import save_file
-from semanticlens_widgets.storage._spill import Spill
+from semanticlens_widgets.storage._spill import Filed, Spill
 
-__all__ = ["BLOCK", "Spill", "byte_blocks", "save_file"]
+__all__ = ["BLOCK", "KEPT", "Filed", "Spill", "byte_blocks", "save_file", "value_blocks"]

@@ -1,4 +1,4 @@
-"""The bytes of a tensor, block by block; pages of a mapped file do not stay in memory behind the reader.
+"""The values and bytes of a tensor, block by block; pages of a mapped file do not stay in memory behind the reader.
 
 They would count as memory of the process until the system needs room. MADV_PAGEOUT (Linux 5.4) returns them and loses
 nothing, not even of pages that were written to; elsewhere they stay.
@@ -17,19 +17,30 @@ from torch import Tensor
 
 BLOCK = 1 << 22
 """Bytes."""
+KEPT = 1 << 28
+"""Bytes of a tensor that is used again soon: reading it from the disk once more would cost more than its memory."""
 _MADV_PAGEOUT = 21
 
 
-def byte_blocks(tensor: Tensor) -> Iterator[memoryview]:
-    """The bytes of a tensor in C order, 4 MiB at a time; each block is used before the next is asked for."""
+def byte_blocks(tensor: Tensor, kept: int = 0) -> Iterator[memoryview]:
+    """The bytes of a tensor in C order, 4 MiB at a time; each block is used before the next is asked for.
+
+    Pages of tensors of more than `kept` bytes are given back; 0 is for those that are read for the last time.
+    """
     whole = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
-    madvise = _madvise() if len(whole) > BLOCK and _is_mapped_file(whole.data_ptr()) else None
-    for start in range(0, len(whole), BLOCK):
-        block = whole[start : start + BLOCK]
-        yield block.numpy().data
+    return (block.numpy().data for block in value_blocks(whole, kept))
+
+
+def value_blocks(tensor: Tensor, kept: int = KEPT) -> Iterator[Tensor]:
+    """The values of a contiguous tensor, as `byte_blocks` its bytes."""
+    flat = tensor.view(-1)
+    large = flat.nbytes > max(BLOCK, kept) and flat.device.type == "cpu"
+    madvise = _madvise() if large and _is_mapped_file(flat.data_ptr()) else None
+    for block in flat.split(max(1, BLOCK // flat.itemsize)):
+        yield block
         if madvise:
             address = block.data_ptr() // mmap.PAGESIZE * mmap.PAGESIZE
-            madvise(address, block.data_ptr() + len(block) - address, _MADV_PAGEOUT)
+            madvise(address, block.data_ptr() + block.nbytes - address, _MADV_PAGEOUT)
 
 
 def _is_mapped_file(address: int) -> bool:

@@ -6,6 +6,7 @@ import mmap
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -13,9 +14,28 @@ import torch
 from torch import Tensor
 
 from semanticlens_widgets._warn import warn_user
+from semanticlens_widgets.storage._blocks import byte_blocks
 
 IN_MEMORY = 1 << 20
 """Bytes up to which there is no file."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A tensor in a spill."""
+
+    spill: "Spill"
+    start: int
+    dtype: torch.dtype
+    shape: torch.Size
+
+    def read(self) -> Tensor:
+        """The tensor, in memory."""
+        n_bytes = self.shape.numel() * self.dtype.itemsize
+        if not n_bytes:
+            return torch.empty(self.shape, dtype=self.dtype)
+        data = bytearray(self.spill.read(self.start, self.start + n_bytes))
+        return torch.frombuffer(data, dtype=self.dtype).reshape(self.shape)
 
 
 class Spill:
@@ -43,6 +63,13 @@ class Spill:
             self._hold(error)
             _write(self._file, self.size, data)
         self.size += len(data)
+
+    def filed(self, tensor: Tensor) -> Filed:
+        """Adds a tensor."""
+        start = self.size
+        for block in byte_blocks(tensor):
+            self.append(block)
+        return Filed(self, start, tensor.dtype, tensor.shape)
 
     def read(self, start: int, stop: int) -> bytes:
         """The bytes from `start` to `stop`."""

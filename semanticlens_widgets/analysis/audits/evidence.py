@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from semanticlens_widgets.concepts import ConceptDatabase, Relevance, tensors_of
+from semanticlens_widgets.storage import KEPT, byte_blocks
 
 _FACTS = (
     "model",
@@ -107,8 +107,8 @@ def lens_digest(database: ConceptDatabase, relevance: Relevance, layer: str) -> 
     return total.hexdigest()
 
 
-def _parts(tensors: Iterable[Tensor]) -> Iterable[bytes]:
+def _parts(tensors: Iterable[Tensor]) -> Iterable[bytes | memoryview]:
     """Each tensor's type and shape, then its bytes."""
     for tensor in tensors:
         yield f"{tensor.dtype} {tuple(tensor.shape)}".encode()
-        yield tensor.contiguous().view(torch.uint8).numpy().tobytes() if tensor.numel() else b""
+        yield from byte_blocks(tensor, KEPT)

@@ -10,10 +10,11 @@ from typing import BinaryIO
 import torch
 from torch import Tensor
 
+from semanticlens_widgets.storage import value_blocks
+
 _BLOCK = 1 << 22
 _THREADS = 4
 _SIZE = 20
-_VALUES_AT_ONCE = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _check_values(name: str, tensor: Tensor, field: Field, known: Mapping[str, i
     if tensor.dtype == torch.uint8:
         return
     low, high = _bounds(field, known)
-    for part in tensor.reshape(-1).split(_VALUES_AT_ONCE):
+    for part in value_blocks(tensor.contiguous()):
         values = part if field.also is None else part[~_equal(part, field.also)]
         if not values.numel():
             continue

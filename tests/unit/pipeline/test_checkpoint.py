@@ -7,8 +7,9 @@ from safetensors import SafetensorError
 from semanticlens_widgets.images import as_images
 from semanticlens_widgets.layers.axes._probe_runs import is_probing
 from semanticlens_widgets.lens import Lens
-from semanticlens_widgets.passes import Checkpoint, Entry, _checkpoint, _files, _progress
+from semanticlens_widgets.passes import Checkpoint, Entry, _checkpoint, _files, _progress, _rows
 from semanticlens_widgets.pipeline._attributions import Attributions
+from semanticlens_widgets.storage import _spill
 from tests.colour_world import ColourModel, ColourSpace, labels, pictures, to_tensor
 
 pytestmark = pytest.mark.usefixtures("instrumented")
@@ -64,6 +65,20 @@ def assert_same(one: Lens, other: Lens) -> None:
     for layer in ("eye", "act"):
         for name in FIELDS:
             assert torch.equal(getattr(one.relevance(layer), name), getattr(other.relevance(layer), name))
+
+
+def test_rows_in_files_give_the_same_relevance_also_after_an_interruption(tmp_path, monkeypatch):
+    expected, _ = finished(None)
+    monkeypatch.setattr(_rows, "_HELD", 200)
+    monkeypatch.setattr(_spill, "IN_MEMORY", 100)
+    assert_same(finished(None)[0], expected)
+    interrupted(tmp_path, 3)
+    lens, n_seen = finished(tmp_path)
+    assert 0 < n_seen < len(pictures())
+    assert_same(lens, expected)
+    assert_same(finished(tmp_path)[0], expected)
+    opened = Lens.open(lens.save(tmp_path / "a.lens"))
+    assert_same(opened, expected)
 
 
 def rows_in(folder) -> dict[str, int]:
