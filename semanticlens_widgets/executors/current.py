@@ -30,6 +30,10 @@ class Workers:
             check_at_least("n", self.n, 1)
         if isinstance(self.executor, str):
             _check_gpus(self.executor)
+        elif isinstance(self.executor, type):
+            raise TypeError(
+                f"executor must be an object: {self.executor.__name__}(...), not the class itself"
+            )
         elif not callable(getattr(self.executor, "submit", None)):
             raise TypeError(
                 "executor must have a method submit(function, *arguments), as those of concurrent.futures, Dask, "

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
+from semanticlens_widgets.errors import WorkerError
 from semanticlens_widgets.executors.current import Workers
 from semanticlens_widgets.executors.parcels import Parcel
+
+_SAME = "give them the environment of this process"
 
 _JOBS = 8
 """Shards at a time on a cluster that does not say how many it can take."""
@@ -22,6 +26,20 @@ _REPLACED: "weakref.WeakKeyDictionary[Any, ProcessPoolExecutor]" = weakref.WeakK
 """Pool that lost a worker -> the one in its place, for as long as somebody holds the first."""
 
 
+def hopeless(error: BaseException) -> WorkerError | None:
+    """The sentence about an error that every further try would meet; None where a worker was lost."""
+    said = f"{type(error).__name__}: {error}"
+    if isinstance(error, ImportError) or "No module named" in said:
+        return WorkerError(f"workers cannot import what they need ({said}); {_SAME}")
+    if "No valid workers" in said:
+        return WorkerError(
+            "the Dask cluster has no workers; start some, and wait for them: client.wait_for_workers(1)"
+        )
+    if "after shutdown" in said:
+        return WorkerError("the executor was shut down and takes no more work; pass one that runs")
+    return None
+
+
 class Engine:
     """An executor as far as shards are concerned. Safe to use from several threads."""
 
@@ -30,6 +48,7 @@ class Engine:
         pool = isinstance(self.given, ProcessPoolExecutor)
         self.executor: Any = _REPLACED.get(self.given, self.given) if pool else self.given
         _check_not_forking(self.executor)
+        _check_client(self.executor)
         self.n = workers.n or _count(self.executor)
         self.keeps = _is_dask(self.executor) or isinstance(
             self.executor, ProcessPoolExecutor | ThreadPoolExecutor
@@ -39,6 +58,13 @@ class Engine:
         """For each worker, so that a slow one or a lost one holds up little; 1 where each shard starts a process."""
         self._references: dict[str, Any] = {}
         self._guard, self._turn = threading.Lock(), threading.Lock()
+
+    @property
+    def way_out(self) -> str:
+        """Advice about shards that always lose their worker."""
+        advice = "look at the worker's own log, give it more memory, or leave out what ends it"
+        script = "; in a script the call must stand below if __name__ == '__main__':, as every process runs the script"
+        return advice + (script if isinstance(self.executor, ProcessPoolExecutor) else "")
 
     def sent(self, parcels: Sequence[Parcel]) -> list[Any]:
         """The parcels as arguments of a task: by reference where the executor can, otherwise whole."""
@@ -96,6 +122,21 @@ def _count(executor: Any) -> int:
 
 def _is_dask(executor: Any) -> bool:
     return type(executor).__module__.startswith("distributed.")
+
+
+def _check_client(executor: Any) -> None:
+    """Refuses a client of Dask that cannot wait, is closed, or has workers that end at a function of the package."""
+    if not _is_dask(executor):
+        return
+    if executor.asynchronous:
+        raise ValueError("executor must be a Dask client that waits for results: leave asynchronous=True out")
+    if executor.status != "running":
+        raise ValueError(
+            f"executor must be a Dask client that runs, and this one is {executor.status}: make a new one"
+        )
+    for address, spec in executor.run(find_spec, "semanticlens_widgets", on_error="return").items():
+        if spec is None or isinstance(spec, BaseException):
+            raise WorkerError(f"the worker {address} cannot import semanticlens_widgets; {_SAME}")
 
 
 def _check_not_forking(executor: Any) -> None:

@@ -80,9 +80,10 @@ def _parts(others: Sequence[object]) -> list[object]:
 def _unsendable(name: str, error: Exception) -> str:
     way_out = {
         "model": "pass a function that makes it, model=make_model, or take the part out",
-        "images": "pass a folder, a list of files or an array",
+        "images": "pass a folder, a list of files or an array, or let the dataset open files when it reads them",
     }
+    what = "transform, or another function or object that was passed," if name == "work" else name
     return (
-        f"the {name} cannot be sent to workers ({type(error).__name__}: {error}); "
+        f"the {what} cannot be sent to workers ({type(error).__name__}: {error}); "
         f"{way_out.get(name, 'use functions and values that can be pickled')}"
     )

@@ -17,11 +17,12 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from semanticlens_widgets import errors
+from semanticlens_widgets._arguments import shown
 from semanticlens_widgets._warn import warn_user
 from semanticlens_widgets.errors import WorkerError
 from semanticlens_widgets.executors import worker
 from semanticlens_widgets.executors.current import Workers, now
-from semanticlens_widgets.executors.engines import Engine
+from semanticlens_widgets.executors.engines import Engine, hopeless
 from semanticlens_widgets.executors.models import maker_of
 from semanticlens_widgets.executors.parcels import Parcel, packed
 from semanticlens_widgets.executors.shards import Shard, shards_of
@@ -63,12 +64,14 @@ def spread(
     *,
     done: Iterable[Shard] = (),
     keep: Callable[[Shard, Result], object],
-    advance: Callable[[Shard], object],
+    advance: Callable[[str], object],
 ) -> None:
-    """Gives the result of every shard that is not `done` to `keep`, in any order, and then its shard to `advance`.
+    """Gives the result of every shard that is not `done` to `keep`, in any order.
 
-    A shard whose worker is lost runs again, three times at most, with a warning. Results that are there are kept also
-    when the work ends early. Raises what the work raises, TypeError for what cannot be sent, and WorkerError.
+    `advance` is told the state at the start, after every result and after every loss, as "3 of 8 shards, 2 running". A
+    shard whose worker is lost runs again, three times at most, with a warning. Results that are there are kept also
+    when the work ends early. Raises what the work raises, TypeError for what cannot be sent and for an executor that
+    gives no futures, and WorkerError.
     """
     engine = Engine(workers)
     shards = shards_of(len(job.items), job.batch, engine.shards_each * engine.n, done)
@@ -105,28 +108,38 @@ class _Crew:
     def __init__(self, job: Job, engine: Engine, parcels: list[Parcel], shards: deque[Shard]) -> None:
         self.job, self.engine, self.parcels, self.shards = job, engine, parcels, shards
         self.keys = frozenset(parcel.key for parcel in parcels)
+        self.n_shards, self.n_again, self.by = len(shards), 0, set[str]()
         self.results: queue.SimpleQueue[tuple[Shard, Result | BaseException | str]] = queue.SimpleQueue()
         self.futures: dict[threading.Thread, Any] = {}
         self.stopped = False
 
-    def run(self, keep: Callable[[Shard, Result], object], advance: Callable[[Shard], object]) -> None:
+    def run(self, keep: Callable[[Shard, Result], object], advance: Callable[[str], object]) -> None:
         """Ends with the last result, or with the first error."""
         left, unsent = len(self.shards), self.engine.unsent(self.parcels)
         for _ in range(min(self.engine.n, left)):
             threading.Thread(target=self._work, args=[unsent], daemon=True).start()
         try:
             while left:
+                advance(self._standing(left))
                 shard, found = self.results.get()
                 if isinstance(found, BaseException):
                     raise found
                 if isinstance(found, str):
+                    self.n_again += 1
                     warn_user(found)
                     continue
                 keep(shard, found)
                 left -= 1
-                advance(shard)
+            advance(self._standing(left))
         finally:
             self._stop(keep)
+
+    def _standing(self, left: int) -> str:
+        """The state of the shards for the user."""
+        by = f" by {len(self.by)} worker{'s' if len(self.by) > 1 else ''}" if self.by else ""
+        again = f", {self.n_again} run again" if self.n_again else ""
+        running = f", {min(self.engine.n, left)} running" if left else ""
+        return f"{self.n_shards - left} of {self.n_shards} shards{by}{running}{again}"
 
     def _stop(self, keep: Callable[[Shard, Result], object]) -> None:
         self.stopped = True
@@ -163,18 +176,20 @@ class _Crew:
                 with self.engine.in_turn(attempt):
                     answer = self._answer(shard, attempt, self.keys if attempt else wanted)
             except Exception as error:
-                if self.stopped:
+                if self.stopped or isinstance(error, TypeError):
                     raise
+                if final := hopeless(error):
+                    raise final from error
                 said = f"{type(error).__name__}: {error}".strip(": ")
                 lost = f"shard {shard.start} to {shard.stop - 1} was lost with its worker ({said})"
-                if attempt == _TRIES - 1:
-                    raise WorkerError(
-                        f"{lost} {_TRIES} times; look at the worker's own log, give it more memory, or leave out what "
-                        "ends it"
-                    ) from error
+                tried = type(error).__name__ == "KilledWorker"  # by Dask, several times
+                if tried or attempt == _TRIES - 1:
+                    often = "again and again" if tried else f"{_TRIES} times"
+                    raise WorkerError(f"{lost} {often}; {self.engine.way_out}") from error
                 self.results.put((shard, f"{lost} and runs again"))
                 self.engine.renew(executor)
             else:
+                self.by.add(answer[3])
                 return _result(answer)
         raise AssertionError
 
@@ -191,9 +206,19 @@ class _Crew:
         items = list(self.job.items[shard.start : shard.stop])
         data = [sent.get(parcel.key) for parcel in self.parcels]
         future = self.engine.executor.submit(worker.run_shard, head, items, *data)
+        if not callable(getattr(future, "result", None)):
+            raise TypeError(
+                "executor.submit(function, *arguments) must return a future, an object with result(), and it returned "
+                f"{shown(future)}"
+            )
         self.futures[threading.current_thread()] = future
         try:
             answer = future.result()
+            if not (isinstance(answer, tuple) and len(answer) == 4):
+                raise TypeError(
+                    "the future of executor.submit(function, *arguments) must give what the function returns, and it "
+                    f"gave {shown(answer)}"
+                )
         except BaseException:
             del self.futures[threading.current_thread()]
             raise
@@ -212,7 +237,7 @@ def _shared(value: object) -> Shared:
 
 
 def _result(answer: worker.Answer) -> Result:
-    kind, found, rest = answer
+    kind, found, rest, _ = answer
     if kind == "done":
         return load(found), json.loads(rest)
     message, trace = json.loads(rest)

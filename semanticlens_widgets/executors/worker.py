@@ -39,9 +39,9 @@ _of_name: dict[str, str] = {}
 _work = ("", b"")
 """Key and bytes of the latest work, which all threads share."""
 
-Answer = tuple[str, Any, str]
-"""("done", tensors as bytes, the rest as JSON), ("needs", "", ""), or ("failed", name of the exception, JSON of its
-message and traceback)."""
+Answer = tuple[str, Any, str, str]
+"""("done", tensors as bytes, the rest as JSON, name of the process), ("needs", "", "", name), or ("failed", name of the
+exception, JSON of its message and traceback, name)."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,13 @@ def run_shard(head: dict[str, Any], items: list[Any], *parcels: bytes | None) ->
         work = _latest_work(head["parcels"][-1][1], parcels[-1])
         with lent(head, parcels[:-1]) as others:
             tensors, rest = _opened("work", partial(unpacked, work, others))(items)
-        return "done", save({name: one.cpu().contiguous() for name, one in tensors.items()}), json.dumps(rest)
+        data = save({name: one.cpu().contiguous() for name, one in tensors.items()})
+        return "done", data, json.dumps(rest), this_process()
     except _MissingError:
-        return "needs", "", ""
+        return "needs", "", "", this_process()
     except Exception as error:  # noqa: BLE001 - it is raised at home
-        return "failed", type(error).__name__, json.dumps([str(error), traceback.format_exc()])
+        said = json.dumps([str(error), traceback.format_exc()])
+        return "failed", type(error).__name__, said, this_process()
 
 
 def check_versions(expected: dict[str, str]) -> None:

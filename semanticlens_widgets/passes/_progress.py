@@ -4,12 +4,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Protocol
 
 _SECONDS_BETWEEN_SAVES = 20.0
 
 Report = Callable[[int, int], object]
 """Receives the number of samples done and of all samples, after every batch. An exception it raises ends the work, and
 what was done so far is saved."""
+
+
+class Advance(Protocol):
+    """Receives the number of samples done."""
+
+    def __call__(self, n_done: int, standing: str = "", /) -> None: ...
+
 
 _step: ContextVar[str] = ContextVar("step", default="")
 
@@ -40,18 +48,22 @@ def watched(
     save: Callable[[], object],
     progress: bool,
     report: Report | None = None,
-) -> Iterator[Callable[[int], None]]:
+) -> Iterator[Advance]:
     """Gives a function to call with the number of samples done: it moves the bar, reports, and saves when that is due.
 
-    `label` stands before the bar, which `progress=False` hides. What was done is saved at the end too.
+    A text after the number, such as the state of shards, is shown at the end of the bar. `label` stands before the bar,
+    which `progress=False` hides. What was done is saved at the end too.
     """
     from tqdm.auto import tqdm
 
     bar = tqdm(total=total, initial=n_done, desc=_step.get() + label, unit="image", disable=not progress)
     with bar, saving(save) as save_when_due:
 
-        def advance(n_done: int) -> None:
+        def advance(n_done: int, standing: str = "") -> None:
+            bar.set_postfix_str(standing, refresh=False)
             bar.update(n_done - bar.n)
+            if standing:  # a bar that did not move is not drawn again
+                bar.refresh()
             if report is not None:
                 report(n_done, total)
             save_when_due()

@@ -54,7 +54,7 @@ def spread_pass(
     )
     watch = watched(len(work.samples), n_before, work.label, save=bool, progress=progress, report=report)
     with watch as advance:
-        spread(job, workers, done=done, keep=keep, advance=lambda _: advance(end.n_done))
+        spread(job, workers, done=done, keep=keep, advance=lambda standing: advance(end.n_done, standing))
     return n_before, replace(end, broken=dict(sorted(end.broken.items())))
 
 

@@ -118,7 +118,7 @@ def _spread(
     workers: Workers,
     parts: Parts | None,
     known: Embedded,
-    advance: Callable[[int], None],
+    advance: Callable[[int, str], None],
 ) -> None:
     """Enters the missing pieces, embedded by workers, into the known ones."""
     n_before, wanted = len(known), set(missing)
@@ -133,7 +133,7 @@ def _spread(
         made_by(partial(from_recipe, recipe), model)
     work = partial(_embed_part, images, model, fingerprint_of(model) if recipe else None)
     job = Job(work, missing, _BATCH, {"images": images, "foundation model": model})
-    spread(job, workers, keep=keep, advance=lambda _: advance(len(known) - n_before))
+    spread(job, workers, keep=keep, advance=lambda standing: advance(len(known) - n_before, standing))
 
 
 def _embed_part(

@@ -49,7 +49,7 @@ def dask() -> Iterator[Running]:
     from dask.distributed import Client, LocalCluster
 
     options: Any = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": "CRITICAL"}
-    with LocalCluster(2, **options) as cluster, Client(cluster) as client:
+    with LocalCluster(n_workers=2, **options) as cluster, Client(cluster) as client:
         numbers: Any = client.run(os.getpid)
         yield client, list(numbers.values())
 

@@ -15,7 +15,9 @@ def expected():
 def test_dask(expected):
     distributed = pytest.importorskip("dask.distributed")
     with (
-        distributed.LocalCluster(2, threads_per_worker=1, processes=False, dashboard_address=":0") as cluster,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0"
+        ) as cluster,
         distributed.Client(cluster) as client,
     ):
         lens = build(client)

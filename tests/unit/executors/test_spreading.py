@@ -230,6 +230,7 @@ def test_a_lambda_in_the_model_and_a_hook_are_sent():
 
 def test_an_answer_is_given_and_never_raised():
     head = {"versions": {}, "threads": 1, "parcels": [("work", "key")]}
-    kind, name, rest = worker.run_shard(head, [], b"garbage")
+    kind, name, rest, process = worker.run_shard(head, [], b"garbage")
     assert (kind, name) == ("failed", "RefusedError")
     assert "cannot make the work" in rest
+    assert process == worker.this_process()
