@@ -91,7 +91,7 @@ def audit(options: Namespace) -> int:
 def export(options: Namespace) -> int:
     """Writes what was asked for, and prints the paths."""
     if not (options.parquet or options.csv or options.html):
-        raise ValueError("export must be told what to write: --parquet FOLDER, --csv FILE or --html FILE")
+        raise ValueError("export must be told what to write: --parquet FOLDER, --csv FILE or --html PATH")
     if options.csv and not options.labels:
         raise ValueError("--csv writes labels: name their vocabulary, such as --labels general")
     lens = _opened(options)
@@ -103,8 +103,8 @@ def export(options: Namespace) -> int:
     if options.html:
         from semanticlens_widgets.widgets import Explorer
 
-        Explorer(lens).to_html(options.html)
-        print(options.html)  # noqa: T201
+        page = Explorer(lens, vocabulary=options.labels).to_html(options.html, progress=not options.quiet)
+        print(page)  # noqa: T201
     return DONE
 
 

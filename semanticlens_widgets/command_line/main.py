@@ -79,8 +79,12 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     export.add_argument("--parquet", type=Path, metavar="FOLDER", help="a folder of parquet files")
     export.add_argument("--csv", type=Path, metavar="FILE", help="the labels as CSV")
     export.add_argument(
-        "--html", type=Path, metavar="FILE", help="the explorer as a page that needs no Python"
+        "--html",
+        type=Path,
+        metavar="PATH",
+        help="the explorer as a page that needs no Python: a file that ends in .html, or a folder",
     )
+    export.add_argument("--quiet", action="store_true", help="no progress")
     export.add_argument("--labels", help="a vocabulary: general, imagenet, or a text file; none by default")
     export.add_argument("--overwrite", action="store_true", help="replace an earlier folder of parquet files")
     _add_space(export)

@@ -3,7 +3,8 @@
 import type { Card } from "../generated/protocol";
 import { casefold } from "../neurons/casefold";
 import { componentNamed } from "../neurons/component_name";
-import type { Columns, Kept } from "./kept";
+import type { Columns, Kept, KeptLayer } from "./kept";
+import type { Neurons } from "./neurons";
 import { parsed, type Term } from "./terms";
 
 export interface Query {
@@ -24,6 +25,9 @@ export interface Probe {
 interface Calibration {
   /** By neuron and word. */
   alignments: Float32Array;
+  /** Of each neuron's alignments. */
+  mean: Float32Array;
+  deviation: Float32Array;
   /** The highest alignment of every word. */
   best: Float32Array;
   n: number;
@@ -45,6 +49,7 @@ export class Alignments {
   constructor(
     private readonly kept: Kept,
     private readonly columns: Columns,
+    private readonly neurons: ReadonlyMap<string, Neurons>,
   ) {
     const { texts } = kept.words;
     const spelled = texts.map((text, row): [string, number] => [casefold(text), row]);
@@ -77,9 +82,9 @@ export class Alignments {
 
   aligned(layer: string, probe: Probe): Aligned {
     const values = products(this.#embedded(layer), probe.vector);
-    this.kept.layers[layer]?.details.forEach(({ card }, component) => {
-      if (card.n_examples === 0) values[component] = Number.NaN;
-    });
+    const examples = this.#of(layer).values("n_examples");
+    for (let component = 0; component < values.length; component++)
+      if (examples[component] === 0) values[component] = Number.NaN;
     const { isText, caveat } = probe;
     return { values, calibration: isText ? this.#calibration(layer) : null, caveat };
   }
@@ -120,13 +125,13 @@ export class Alignments {
   #neuron(text: string, shown: string): Float32Array {
     const colon = text.lastIndexOf(":");
     const layer = colon < 0 ? shown : text.slice(0, colon);
-    const kept = this.kept.layers[layer];
-    if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
     const name = `${layer}:${text.slice(colon + 1).replace("#", "")}`;
-    const component = componentNamed(name, layer, kept.details.length, kept.signed);
+    const { n, signed } = this.#of(layer);
+    const component = componentNamed(name, layer, n, signed);
     if (component === null) throw new Error(`there is no neuron ${name}`);
-    const { dim } = this.kept.words;
-    const vector = this.#embedded(layer).slice(component * dim, (component + 1) * dim);
+    const size = 2 * this.kept.words.dim;
+    const [start] = this.#kept(layer).embeddings;
+    const vector = this.columns.halves([start + component * size, start + (component + 1) * size]);
     if (!vector.some((value) => value !== 0))
       throw new Error(`${name} has no examples, so nothing can be like it`);
     return unit(vector);
@@ -135,32 +140,58 @@ export class Alignments {
   #embedded(layer: string): Float32Array {
     const known = this.#embeddings.get(layer);
     if (known !== undefined) return known;
-    const kept = this.kept.layers[layer];
-    if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
-    const made = this.columns.halves(kept.embeddings);
+    const made = this.columns.halves(this.#kept(layer).embeddings);
     this.#embeddings.set(layer, made);
     return made;
+  }
+
+  #kept(layer: string): KeptLayer {
+    const kept = this.kept.layers[layer];
+    if (kept === undefined) throw new Error(`layer '${layer}' is not kept in this file`);
+    return kept;
+  }
+
+  #of(layer: string): Neurons {
+    this.#kept(layer);
+    return this.neurons.get(layer) as Neurons;
   }
 
   #calibration(layer: string): Calibration {
     const known = this.#calibrations.get(layer);
     if (known !== undefined) return known;
     const { dim, unrelated } = this.kept.words;
-    const words = this.columns.halves(unrelated);
-    const [n, embedded] = [words.length / dim, this.#embedded(layer)];
-    const rows = embedded.length / dim;
-    const alignments = new Float32Array(rows * n);
-    const best = new Float32Array(n).fill(-Infinity);
-    for (let word = 0; word < n; word++) {
-      products(embedded, words.subarray(word * dim, (word + 1) * dim)).forEach((value, component) => {
-        alignments[component * n + word] = value;
-        best[word] = Math.max(best[word] as number, value);
-      });
-    }
-    const made = { alignments, best, n };
+    const n = (unrelated[1] - unrelated[0]) / 2 / dim;
+    const made = calibrated(this.#withUnrelated(layer, n), n);
     this.#calibrations.set(layer, made);
     return made;
   }
+
+  /** Returns the alignment of every neuron with every unrelated word. */
+  #withUnrelated(layer: string, n: number): Float32Array {
+    const kept = this.#kept(layer);
+    if (kept.parts !== undefined) return this.columns.halves(kept.parts.unrelated);
+    const [words, embedded] = [this.columns.halves(this.kept.words.unrelated), this.#embedded(layer)];
+    const { dim } = this.kept.words;
+    const alignments = new Float32Array((embedded.length / dim) * n);
+    for (let word = 0; word < n; word++)
+      products(embedded, words.subarray(word * dim, (word + 1) * dim)).forEach((value, component) => {
+        alignments[component * n + word] = value;
+      });
+    return alignments;
+  }
+}
+
+function calibrated(alignments: Float32Array, n: number): Calibration {
+  const best = new Float32Array(n).fill(-Infinity);
+  const rows = alignments.length / n;
+  const [mean, deviation] = [new Float32Array(rows), new Float32Array(rows)];
+  for (let row = 0; row < rows; row++) {
+    const own = alignments.subarray(row * n, (row + 1) * n);
+    for (let word = 0; word < n; word++) best[word] = Math.max(best[word] as number, own[word] as number);
+    const found = moments(own);
+    [mean[row], deviation[row]] = [found.mean, found.deviation];
+  }
+  return { alignments, best, mean, deviation, n };
 }
 
 /** Share of unrelated words with a lower alignment, by neuron; NaN where unknown. */
@@ -182,8 +213,7 @@ export function strength({ values, calibration }: Aligned): number | null {
 export function nullZScores({ values, calibration }: Aligned): Float32Array {
   return values.map((value, component) => {
     if (calibration === null || Number.isNaN(value)) return Number.NaN;
-    const { alignments, n } = calibration;
-    const { mean, deviation } = moments(alignments.subarray(component * n, (component + 1) * n));
+    const [mean, deviation] = [calibration.mean[component] ?? 0, calibration.deviation[component] ?? 0];
     return (value - mean) / Math.max(deviation, Number.MIN_VALUE);
   });
 }
@@ -195,9 +225,11 @@ export function zScores({ values }: Aligned): Float32Array {
 }
 
 function moments(known: Float32Array): { mean: number; deviation: number } {
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
-  return { mean, deviation };
+  let [sum, squares] = [0, 0];
+  for (const value of known) sum += value;
+  const mean = sum / known.length;
+  for (const value of known) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / known.length) };
 }
 
 function shareBelow(values: Float32Array, limit: number): number {

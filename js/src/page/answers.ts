@@ -3,9 +3,7 @@ import { TWO_SCALES, WEAK_BELOW } from "../generated/constants";
 import type {
   AuditSamplesParams,
   BeforeResult,
-  Card,
   CompareResult,
-  DetailResult,
   EncodingParams,
   EncodingResult,
   ExplainRowsParams,
@@ -20,6 +18,7 @@ import type {
 } from "../generated/protocol";
 import type { Kind, Params, Reply, ReplyTo } from "../kernel/types";
 import { casefold } from "../neurons/casefold";
+import { componentNamed } from "../neurons/component_name";
 import {
   type Aligned,
   Alignments,
@@ -29,7 +28,8 @@ import {
   strength,
   zScores,
 } from "./alignments";
-import type { At, Columns, Kept, KeptFiles, KeptLayer, KeptPrediction, KeptReply } from "./kept";
+import type { At, Columns, Kept, KeptFiles, KeptPrediction, KeptReply } from "./kept";
+import { Neurons } from "./neurons";
 
 const COMPLETIONS = 8;
 
@@ -44,14 +44,13 @@ export class Answers {
     complete: ({ text }) => plain({ words: this.#words(casefold(text)) }),
     query_picture: ({ handle }) => this.#queryPicture(handle),
     rank: (params) => this.#rank(params),
-    cards: ({ layer, components }) =>
-      plain({ cards: pick(this.#layer(layer).details, components).map(({ card }) => card) }),
-    detail: ({ layer, component }) => plain(this.#layer(layer).details[component] as DetailResult),
+    cards: ({ layer, components }) => plain({ cards: this.#neurons(layer).cards(components) }),
+    detail: ({ layer, component }) => plain(this.#neurons(layer).detail(component)),
     compare: ({ names }) => plain(this.#compare(names)),
     label_layer: ({ layer }) => plain(this.#names(layer).named),
-    labels: ({ layer, components }) => plain({ labels: pick(this.#names(layer).labels, components) }),
+    labels: ({ layer, components }) => plain({ labels: this.#labels(layer, components) }),
     thumbnails: ({ samples }) => this.#files(this.kept.pictures.samples, samples),
-    example_crops: ({ layer, examples }) => this.#crops(this.#layer(layer), examples),
+    example_crops: ({ layer, examples }) => this.#crops(layer, examples),
     map: ({ layers }) => this.#map(layers),
     encoding: (params) => this.#encoding(params),
     probe: (params) => this.#place(params),
@@ -78,12 +77,16 @@ export class Answers {
     },
   };
 
+  readonly #known: ReadonlyMap<string, Neurons>;
+
   constructor(
     private readonly kept: Kept,
     private readonly columns: Columns,
   ) {
+    const layers = Object.entries(kept.layers);
+    this.#known = new Map(layers.map(([name, layer]) => [name, new Neurons(layer, columns)]));
     this.#spaces = [kept, ...(kept.spaces ?? [])].map(
-      (space) => new Alignments({ ...kept, ...space }, columns),
+      (space) => new Alignments({ ...kept, ...space }, columns, this.#known),
     );
   }
 
@@ -107,9 +110,10 @@ export class Answers {
   #compare(names: string[]): CompareResult {
     const neurons = names.map((name) => {
       const layer = name.slice(0, name.lastIndexOf(":"));
-      const detail = this.#layer(layer).details.find(({ card }) => card.name === name);
-      if (detail === undefined) throw new Error(`there is no neuron ${name}`);
-      return { layer, detail };
+      const neurons = this.#neurons(layer);
+      const component = componentNamed(name, layer, neurons.n, neurons.signed);
+      if (component === null) throw new Error(`there is no neuron ${name}`);
+      return { layer, detail: neurons.detail(component) };
     });
     return { neurons, cosines: this.#space().cosines(neurons.map(({ detail }) => detail.card)) };
   }
@@ -125,26 +129,25 @@ export class Answers {
   }
 
   #rank({ layer, sort, descending, ...query }: RankParams): Reply<RankResult> {
-    const { details, signed } = this.#layer(layer);
+    const neurons = this.#neurons(layer);
+    const { n, signed } = neurons;
     const answer = query.query.trim() !== "" || query.query_image !== "" ? this.#aligned(layer, query) : null;
-    const cards = details.map(({ card }) => card);
     const order = ordered(
-      sortValues(cards, sort, answer),
+      sortValues(neurons, sort, answer),
       descending && (sort !== "alignment" || answer !== null),
     );
     const columns =
       answer === null ? [] : [answer.values, nullShares(answer), zScores(answer), nullZScores(answer)];
     const placed = columns.map((column) => Float32Array.from(order, (component) => column[component] ?? NaN));
     return {
-      result: { n: details.length, has_query: answer !== null, signed, ...worth(answer) },
+      result: { n, has_query: answer !== null, signed, ...worth(answer) },
       buffers: [order, ...(answer === null ? Array(4).fill(new Float32Array()) : placed)].map(buffer),
     };
   }
 
   #encoding({ layers, encoding, ...query }: EncodingParams): Reply<EncodingResult> {
     if (encoding !== "alignment") {
-      const cards = layers.flatMap((layer) => this.#layer(layer).details.map(({ card }) => card));
-      const values = cards.map((card) => measure(card, encoding));
+      const values = layers.flatMap((layer) => Array.from(this.#neurons(layer).values(encoding)));
       return numbers("sequential", values, "");
     }
     if (layers.length > 1 && /(^|\s)[-+]?#\d/u.test(query.query))
@@ -206,8 +209,8 @@ export class Answers {
     return found;
   }
 
-  #layer(layer: string): KeptLayer {
-    return known(this.kept.layers[layer], `layer '${layer}'`);
+  #neurons(layer: string): Neurons {
+    return known(this.#known.get(layer), `layer '${layer}'`);
   }
 
   #audit(layer: string) {
@@ -215,9 +218,14 @@ export class Answers {
   }
 
   #names(layer: string) {
-    const { names } = this.#layer(layer);
+    const { names } = known(this.kept.layers[layer], `layer '${layer}'`);
     if (names === null) throw new Error("the neurons of this file have no labels");
     return names;
+  }
+
+  #labels(layer: string, components: number[]) {
+    this.#names(layer);
+    return this.#neurons(layer).labels(components);
   }
 
   #without(nodes: string[]) {
@@ -233,14 +241,10 @@ export class Answers {
     return this.#again(found);
   }
 
-  #crops({ crops, details }: KeptLayer, examples: number[][]): Reply<PicturesResult> {
-    const { samples, crops: files = samples } = this.kept.pictures;
-    const rowOf = ([component = -1, rank = -1]: number[]) =>
-      crops === null ? details[component]?.card.samples[rank] : crops.rows[component * crops.k + rank];
-    return this.#files(
-      crops === null ? samples : files,
-      examples.map((example) => rowOf(example) ?? -1),
-    );
+  #crops(layer: string, examples: number[][]): Reply<PicturesResult> {
+    const { samples, crops = samples } = this.kept.pictures;
+    const { rows, areCrops } = this.#neurons(layer).exampleRows(examples);
+    return this.#files(areCrops ? crops : samples, rows);
   }
 
   #pictures(samples: number[]): Reply<PicturesResult> {
@@ -254,11 +258,14 @@ export class Answers {
   /** Packs the files of these rows as Python does, with an empty file for row -1. */
   #files({ at, offsets }: KeptFiles, rows: number[]): Reply<PicturesResult> {
     const ends = [0];
-    const parts = rows.map((row) => {
+    const places = rows.map((row): At => {
       const [start = 0, end = start] = row < 0 ? [] : offsets.slice(row, row + 2);
       ends.push((ends.at(-1) as number) + end - start);
-      const part: At = [at[0] + start, at[0] + end];
-      const view = this.columns.view(part);
+      return [at[0] + start, at[0] + end];
+    });
+    this.columns.need(places);
+    const parts = places.map((place) => {
+      const view = this.columns.view(place);
       return new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength);
     });
     const packed = new Uint8Array(ends.at(-1) as number);
@@ -269,6 +276,7 @@ export class Answers {
   }
 
   #again<Result>({ result, buffers }: KeptReply<Result>): Reply<Result> {
+    this.columns.need(buffers);
     return { result, buffers: buffers.map((at) => this.columns.view(at)) };
   }
 }
@@ -285,15 +293,11 @@ function worth(answer: Aligned | null) {
   return { weak, strength: share, caveat: answer.caveat, ...ends([...answer.values]) };
 }
 
-function sortValues(cards: Card[], sort: Sort, answer: Aligned | null): ArrayLike<number> {
+function sortValues(neurons: Neurons, sort: Sort, answer: Aligned | null): ArrayLike<number> {
   if (sort === "alignment" && answer !== null) return answer.values;
-  return cards.map((card) =>
-    card.n_examples === 0 ? Number.NaN : measure(card, sort === "alignment" ? "component" : sort),
-  );
-}
-
-function measure(card: Card, of: string): number {
-  return (card as unknown as Record<string, number | null>)[of] ?? Number.NaN;
+  const values = neurons.values(sort === "alignment" ? "component" : sort);
+  const examples = neurons.values("n_examples");
+  return Array.from(values, (value, component) => (examples[component] === 0 ? Number.NaN : value));
 }
 
 /** Sorts components by value, ties by number, missing values last. */
@@ -333,10 +337,6 @@ function ends(values: number[]): { min: number | null; max: number | null } {
 
 function finite(value: number | undefined): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null;
-}
-
-function pick<Item>(items: Item[], components: number[]): Item[] {
-  return components.map((component) => items[component] as Item);
 }
 
 function same(some: readonly string[], others: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import { lend } from "../on_demand";
 import { Answers } from "./answers";
 import { unpacked } from "./kept";
 import { PageChannel, PageModel } from "./model";
+import { PartColumns, scriptPart } from "./parts";
 
 // The page's view may be in a part, which stands below this code.
 lend();
@@ -16,7 +17,8 @@ declare const slwModule: { kept: string; css: string };
 const MARGINS = 28;
 
 async function modelOf(text: string): Promise<PageModel> {
-  const { kept, columns } = await unpacked(text);
+  const { kept, columns: whole } = await unpacked(text);
+  const columns = kept.starts === undefined ? whole : new PartColumns(kept.starts, scriptPart);
   const channel = new PageChannel(new Answers(kept, columns));
   return new PageModel({ ...kept.traits, _channel: "channel" }, { get_model: async () => channel });
 }

@@ -3,6 +3,7 @@ import { FULL_SCALE } from "../generated/constants";
 import type {
   AuditResult,
   BeforeResult,
+  Card,
   ChanceResult,
   ClassesResult,
   DetailResult,
@@ -38,6 +39,7 @@ export interface KeptFiles {
 
 export interface KeptLayer {
   signed: boolean;
+  /** By component; none where they are in parts. */
   details: DetailResult[];
   names: { named: LabelLayerResult; labels: NeuronLabel[] } | null;
   /** Int16, 32767 is 1. */
@@ -46,6 +48,29 @@ export interface KeptLayer {
   crops: { k: number; rows: number[] } | null;
   /** Place of its foundation model: 0 is the page's own, the others are in `spaces`. */
   space?: number;
+  parts?: KeptParts;
+}
+
+/** Neurons of a layer of a folder, in columns that are loaded as they are looked at. */
+export interface KeptParts {
+  n: number;
+  /** Neurons in a column of `cards`, and of `details`. */
+  sizes: [number, number];
+  /** JSON, a `KeptCards` each. */
+  cards: At[];
+  /** JSON, a list of `DetailResult` each. */
+  details: At[];
+  /** By name: a number for each neuron (Float32), NaN where it is unknown. */
+  measures: Record<string, At>;
+  /** Alignments of each neuron with the unrelated words (Int16, 32767 is 1). */
+  unrelated: At;
+}
+
+export interface KeptCards {
+  cards: Card[];
+  labels: NeuronLabel[] | null;
+  /** Row of each example's crop, -1 for none; null where examples are whole images. */
+  crops: number[][] | null;
 }
 
 /** Words and image of the query, as one foundation model embeds them. */
@@ -96,6 +121,8 @@ export interface KeptPrediction {
 }
 
 export interface Kept extends KeptSpace {
+  /** Start of every part of a folder, and the end of the last; a page that is one file has none. */
+  starts?: number[];
   traits: Record<string, unknown>;
   /** Dataset index of every row of the sample table. */
   ids: number[];
@@ -120,34 +147,44 @@ export interface Kept extends KeptSpace {
 export class Columns {
   constructor(private readonly bytes: ArrayBuffer) {}
 
+  /** Does nothing, since all is there; columns in parts throw `Missing` for what has to be loaded first. */
+  need(_columns: At[]): void {}
+
   view([start, end]: At): DataView {
     return new DataView(this.bytes, start, end - start);
   }
 
   /** Numbers from -1 to 1. */
-  halves([start, end]: At): Float32Array {
-    return Float32Array.from(
-      new Int16Array(this.bytes, start, (end - start) / 2),
-      (value) => value / FULL_SCALE,
-    );
+  halves(at: At): Float32Array {
+    const { buffer, byteOffset, byteLength } = this.view(at);
+    const whole = new Int16Array(buffer as ArrayBuffer, byteOffset, byteLength / 2);
+    return Float32Array.from(whole, (value) => value / FULL_SCALE);
   }
 
-  floats([start, end]: At): Float32Array {
-    return new Float32Array(this.bytes, start, (end - start) / 4);
+  floats(at: At): Float32Array {
+    const { buffer, byteOffset, byteLength } = this.view(at);
+    return new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);
   }
 
   /** Returns a row of an integer matrix, scaled. */
   row([start]: At, row: number, dim: number, scale: number): Float32Array {
-    return Float32Array.from(new Int8Array(this.bytes, start + row * dim, dim), (value) => value * scale);
+    const { buffer, byteOffset } = this.view([start + row * dim, start + (row + 1) * dim]);
+    return Float32Array.from(new Int8Array(buffer, byteOffset, dim), (value) => value * scale);
   }
 }
 
 /** Unpacks the contents of the page's element. */
 export async function unpacked(text: string): Promise<{ kept: Kept; columns: Columns }> {
-  const packed = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const bytes = await new Response(stream).arrayBuffer();
+  const bytes = await inflated(text);
   const length = Number(new DataView(bytes).getBigUint64(0, true));
   const kept = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 8, length)));
   return { kept, columns: new Columns(bytes.slice(8 + length)) };
+}
+
+/** Decodes base64 and decompresses it. */
+export async function inflated(text: string): Promise<ArrayBuffer> {
+  const letters = atob(text.trim());
+  const packed = new Uint8Array(letters.length);
+  for (let place = 0; place < letters.length; place++) packed[place] = letters.charCodeAt(place);
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }

@@ -1,5 +1,11 @@
 /** Models of a page of `to_html`: the widget's, whose traits stay in the page, and the channel's, which answers. */
+import type { Reply } from "../kernel/types";
 import type { Answers } from "./answers";
+import { Missing } from "./parts";
+
+/** Parts from which on loading them is reported. */
+const MANY = 16;
+const LOADING = "loading this page's parts";
 
 type Listener = (...args: unknown[]) => void;
 
@@ -49,17 +55,33 @@ export class PageChannel extends PageModel {
   }
 
   send({ requests }: PageMessage): void {
-    for (const request of requests) setTimeout(() => this.#answer(request));
+    for (const request of requests) setTimeout(() => void this.#answer(request));
   }
 
-  #answer({ rid, kind, params }: PageMessage["requests"][number]): void {
+  async #answer(request: PageMessage["requests"][number]): Promise<void> {
+    const { rid, kind } = request;
     if (kind === "cancel") return;
     try {
-      const { result, buffers } = this.answers.to(kind, params);
+      const { result, buffers } = await this.#whole(request);
       this.emit("msg:custom", { rid, result }, buffers);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.emit("msg:custom", { rid, error: { type: "ValueError", message } }, []);
+    }
+  }
+
+  /** The answer, once the parts of the page that it needs are loaded. */
+  async #whole(request: PageMessage["requests"][number]): Promise<Reply<unknown>> {
+    const { rid, kind, params } = request;
+    for (;;) {
+      try {
+        return this.answers.to(kind, params);
+      } catch (error) {
+        if (!(error instanceof Missing)) throw error;
+        await error.load((done, total) => {
+          if (total >= MANY) this.emit("msg:custom", { rid, progress: { done, total, what: LOADING } }, []);
+        });
+      }
     }
   }
 }

@@ -75,7 +75,9 @@ def write_comparison(
     file = check_new_file("path", path)
     if shown.n_examples is not None:
         check_at_least("n_examples", shown.n_examples, 1)
-    check_size({side.name: side.n_components for side in session.sides})
+    check_size(
+        {side.name: side.n_components for side in session.sides}, "compare smaller layers, or fewer sides"
+    )
     for by in session.sides.lenses:
         by.labeller.add(words)  # raises for invalid ones before any work is done
     columns = Columns()

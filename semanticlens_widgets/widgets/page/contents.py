@@ -9,14 +9,15 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from semanticlens_widgets._arguments import check_at_least, check_new_file, check_texts
-from semanticlens_widgets.lens import Lens
 from semanticlens_widgets.lens.vocabularies import VocabularySource
 from semanticlens_widgets.widgets.answers.audit.class_query import ClassQuery
 from semanticlens_widgets.widgets.answers.labels.labels import Vocabulary
 from semanticlens_widgets.widgets.answers.neurons.rankings import RankQuery
 from semanticlens_widgets.widgets.page.audit import kept_audits, sample_lists
-from semanticlens_widgets.widgets.page.file import Columns, PageForm, check_size, write_page
+from semanticlens_widgets.widgets.page.file import Columns, PageForm, check_size, page_html, write_page
+from semanticlens_widgets.widgets.page.folder import PAGE, PARTS, check_page_folder, draft_of
 from semanticlens_widgets.widgets.page.lens import Keeper, Report, kept_layer, kept_maps, kept_pictures
+from semanticlens_widgets.widgets.page.parts import Parts, Shown, layer_in_parts
 from semanticlens_widgets.widgets.page.result import own_traits
 from semanticlens_widgets.widgets.page.words import kept_image, kept_words
 from semanticlens_widgets.widgets.session import WidgetSession
@@ -69,11 +70,16 @@ def write_widget(
     words: VocabularySource,
     progress: bool,
 ) -> Path:
-    """Writes a page or a module with these layers (None: all) besides those that are shown; returns its path."""
+    """Writes a page or a module with these layers (None: all) besides those that are shown; returns its path.
+
+    Raises ValueError for layers of too many neurons.
+    """
     file = check_new_file("path", path)
-    if shown.n_examples is not None:
-        check_at_least("n_examples", shown.n_examples, 1)
-    state = replace(shown, layers=_kept_layers(session.rankings.lens, shown.layers, layers))
+    state = _state(session, shown, layers)
+    check_size(
+        {name: session.rankings.lens.database.examples[name].n_components for name in state.layers},
+        f"name fewer with layers=[...], or write a folder: to_html({file.stem!r})",
+    )
     columns = Columns()
     vocabulary = session.labeller.add(words)  # raises for an invalid one before any work is done
     with progress_bar(progress) as report:
@@ -82,35 +88,71 @@ def write_widget(
     return file
 
 
-def _kept_layers(lens: Lens, shown: Iterable[str], wanted: str | Iterable[str] | None) -> list[str]:
-    """Returns the layers to keep, in the order of the lens; raises ValueError if they have too many neurons."""
+def write_folder(
+    session: WidgetSession,
+    path: str | Path,
+    shown: WidgetState,
+    *,
+    layers: Iterable[str] | None,
+    words: VocabularySource,
+    progress: bool,
+) -> Path:
+    """Writes a page in a folder, with the parts that it loads beside it; returns the path of the page."""
+    folder = check_page_folder("path", path)
+    state = _state(session, shown, layers)
+    vocabulary = session.labeller.add(words)
+    with draft_of(folder) as draft, progress_bar(progress) as report:
+        columns = Parts(draft / PARTS)
+        contents = _contents(Keeper(session, columns, report), state, vocabulary)
+        columns.joined()
+        text = page_html(shown.title, {**contents, "starts": columns.starts}, columns)
+        (draft / PAGE).write_text(text, encoding="utf-8")
+    return folder / PAGE
+
+
+def _state(session: WidgetSession, shown: WidgetState, wanted: str | Iterable[str] | None) -> WidgetState:
+    """The widget with the layers to keep, in the order of the lens."""
+    if shown.n_examples is not None:
+        check_at_least("n_examples", shown.n_examples, 1)
+    lens = session.rankings.lens
     given = lens.layers if wanted is None else check_texts("layers", wanted)
-    names = {*map(lens.database.layer_name, given), *shown}
-    kept = [name for name in lens.layers if name in names]
-    check_size({name: lens.database.examples[name].n_components for name in kept})
-    return kept
+    names = {*map(lens.database.layer_name, given), *shown.layers}
+    return replace(shown, layers=[name for name in lens.layers if name in names])
 
 
 def _contents(keeper: Keeper, shown: WidgetState, vocabulary: Vocabulary) -> dict[str, Any]:
     method = shown.traits.get("method", "")
     maps = kept_maps(keeper, shown.maps, method)
-    layers = {layer: kept_layer(keeper, layer, shown.n_examples, shown.vocabulary) for layer in shown.layers}
+    layers, neurons = _layers(keeper, shown, vocabulary)
     before_id = shown.traits.get("before_id", "")
     has_audits = "requirements" in shown.traits
     audits = kept_audits(keeper, shown.judged, shown.layers, before_id) if has_audits else {}
     ids = keeper.lens.database.samples.ids.tolist()
+    rows = neurons.samples | shown_samples(ids, layers, maps, audits)
     return {
         "traits": kept_traits(shown),
         "ids": ids,
-        "pictures": kept_pictures(
-            keeper, shown_samples(ids, layers, maps, audits), shown_crops(layers, shown.n_examples)
-        ),
+        "pictures": kept_pictures(keeper, rows, neurons.crops | shown_crops(layers, shown.n_examples)),
         "layers": layers,
         "maps": maps,
         "words": kept_words(keeper, vocabulary, shown.query, shown.maps, method),
         "image": kept_image(keeper, shown.query),
         "audits": audits,
     }
+
+
+def _layers(keeper: Keeper, shown: WidgetState, words: Vocabulary) -> tuple[dict[str, Any], Shown]:
+    """The layers, and what their neurons show where these are in parts."""
+    n_examples, vocabulary, neurons = shown.n_examples, shown.vocabulary, Shown()
+    if not isinstance(columns := keeper.columns, Parts):
+        kept = {layer: kept_layer(keeper, layer, n_examples, vocabulary) for layer in shown.layers}
+        return kept, neurons
+    unrelated = keeper.session.labeller.embedded(words, keeper.report).unrelated
+    kept = {
+        layer: layer_in_parts(keeper, columns, layer, n_examples, vocabulary, unrelated, neurons)
+        for layer in shown.layers
+    }
+    return kept, neurons
 
 
 def shown_samples(

@@ -3,7 +3,7 @@
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,10 +11,12 @@ from typing import Any, TypeAlias
 from semanticlens_widgets._texts import escape
 from semanticlens_widgets.widgets.kernel.bundle import page_code, styles
 
-_ALIGNED = 8
+ALIGNED = 8
 _NEURONS = 20_000
 """Beyond these the details of all neurons take minutes to gather, and a browser too long to read."""
-_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'{scripts}; style-src 'unsafe-inline'; img-src data: blob:"
+)
 """The browser itself keeps the page from the network."""
 _STYLE = (
     "body{margin:12px;background:#fff;font:13px system-ui,sans-serif}"
@@ -27,12 +29,11 @@ _STYLE = (
 )
 
 
-PageForm: TypeAlias = "Callable[[str, Mapping[str, Any], Columns], str]"
-"""The text of a file, from a title, the contents and their columns: `page_html` or `page_module`."""
-
-
 class Columns:
     """Bytes that JSON refers to by where they begin and end, so that they travel as they are."""
+
+    scripts = ""
+    """Sources of scripts that a page needs besides itself, as its policy names them."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -40,19 +41,24 @@ class Columns:
 
     def add(self, part: bytes) -> list[int]:
         """Start and end of the part; the start is aligned for numbers of any size."""
-        padded = part + bytes(-len(part) % _ALIGNED)
+        padded = part + bytes(-len(part) % ALIGNED)
         start = self._size
         self._parts.append(padded)
         self._size += len(padded)
         return [start, start + len(part)]
 
-    def add_files(self, files: list[bytes]) -> dict[str, list[int]]:
+    def add_files(self, files: Iterable[bytes]) -> dict[str, list[int]]:
         """Many in one part, and where in it each begins and ends."""
+        files = list(files)
         return {"at": self.add(b"".join(files)), "offsets": [0, *accumulate(map(len, files))]}
 
     def joined(self) -> bytes:
         """All of them."""
         return b"".join(self._parts)
+
+
+PageForm: TypeAlias = Callable[[str, Mapping[str, Any], Columns], str]
+"""The text of a file, from a title, the contents and their columns: `page_html` or `page_module`."""
 
 
 def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
@@ -62,7 +68,7 @@ def page_html(title: str, contents: Mapping[str, Any], columns: Columns) -> str:
     code = page_code(view).replace("</script", "<\\/script")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(scripts=columns.scripts)}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
         f"<title>{escape(title)}</title><style>{_STYLE}{styles(view)}</style></head>"
@@ -83,18 +89,18 @@ def page_module(_title: str, contents: Mapping[str, Any], columns: Columns) -> s
 def _packed(contents: Mapping[str, Any], columns: Columns) -> str:
     """The length of the JSON (8 bytes, little-endian), the JSON, the columns; compressed, in base64."""
     text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    text += b" " * (-len(text) % _ALIGNED)
-    whole = len(text).to_bytes(_ALIGNED, "little") + text + columns.joined()
+    text += b" " * (-len(text) % ALIGNED)
+    whole = len(text).to_bytes(ALIGNED, "little") + text + columns.joined()
     return b64encode(gzip.compress(whole, 6, mtime=0)).decode()
 
 
-def check_size(neurons: Mapping[str, int]) -> None:
-    """Raises ValueError for more neurons, by layer, than a file should hold."""
+def check_size(neurons: Mapping[str, int], way_out: str) -> None:
+    """Raises ValueError for more neurons, by layer, than a file should hold; `way_out` ends the sentence."""
     if sum(neurons.values()) > _NEURONS:
         each = ", ".join(f"{name} ({n:,})" for name, n in neurons.items())
         raise ValueError(
             f"a file keeps at most {_NEURONS:,} neurons, and these layers have {sum(neurons.values()):,}: {each}; "
-            "name fewer with layers=[...]"
+            + way_out
         )
 
 

@@ -127,9 +127,9 @@ def kept_pictures(keeper: Keeper, rows: Collection[int], crops: Collection[int])
     return {name: keeper.columns.add_files(own) for name, own in files.items()}
 
 
-def picture_files(table: Samples | Crops, wanted: Collection[int]) -> list[bytes]:
+def picture_files(table: Samples | Crops, wanted: Collection[int]) -> Iterator[bytes]:
     """The thumbnails of a table; empty ones for rows that are not wanted."""
-    return [table.thumbnail(row) if row in wanted else b"" for row in range(len(table))]
+    return (table.thumbnail(row) if row in wanted else b"" for row in range(len(table)))
 
 
 def kept_maps(keeper: Keeper, maps: Sequence[Sequence[str]], method: str) -> list[dict[str, Any]]:

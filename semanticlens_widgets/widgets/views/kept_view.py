@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from semanticlens_widgets.lens.vocabularies import VocabularySource
-from semanticlens_widgets.widgets.page.contents import WidgetState, write_widget
+from semanticlens_widgets.widgets.page.contents import WidgetState, write_folder, write_widget
 from semanticlens_widgets.widgets.page.file import PageForm, page_html, page_module
+from semanticlens_widgets.widgets.page.folder import is_folder
 from semanticlens_widgets.widgets.views.lens_view import LensView
 
 
@@ -22,24 +23,34 @@ class KeptView(LensView):
         n_examples: int | None = None,
         progress: bool = True,
     ) -> Path:
-        """Writes the widget as one file that works without Python and without a network; returns the path.
+        """Writes the widget as a page that works without Python and without a network; returns the page's path.
+
+        A path that ends in .html is one file. A path without an ending is a folder with `index.html` and parts, which
+        the page loads as its reader looks at them: for more than 20,000 neurons, or to put on a server. It opens from
+        the disk too.
 
         In it readers sort, filter and open neurons, move, colour and lasso the map, and browse classes. Controls that
         need a kernel (pictures as queries, other concepts, ablation, heat maps) say so.
 
         Args:
-            path: The file to write; an existing file is replaced once the new one is complete.
+            path: The file or folder to write; an existing one is replaced once the new one is complete, but a folder
+                only if `to_html` wrote it.
             words: Texts that the file can be searched for, alone or combined ("wheel - car"): "general", "imagenet", a
                 text file or a list of texts. New texts are embedded, which takes seconds.
             layers: Layers to keep besides the one that is shown, some 2 kB a neuron; all by default.
             n_examples: Examples to keep per neuron, some 2 kB a picture; all by default.
             progress: Whether to show a progress bar.
 
-        Raises ValueError for a path that cannot be written and for more than 20,000 neurons, and what a layout, labels
-        or words raise.
+        Raises ValueError for a path that cannot be written and for more than 20,000 neurons in a file, and what a
+        layout, labels or words raise.
         """
         return self._write(
-            path, page_html, words=words, layers=layers, n_examples=n_examples, progress=progress
+            path,
+            None if is_folder(path) else page_html,
+            words=words,
+            layers=layers,
+            n_examples=n_examples,
+            progress=progress,
         )
 
     def to_module(
@@ -61,7 +72,7 @@ class KeptView(LensView):
             path, page_module, words=words, layers=layers, n_examples=n_examples, progress=progress
         )
 
-    def _write(self, path: str | Path, form: PageForm, *, n_examples: int | None, **kept: Any) -> Path:
+    def _write(self, path: str | Path, form: PageForm | None, *, n_examples: int | None, **kept: Any) -> Path:
         state = WidgetState(
             title=self._title(),
             traits=self.get_state(),
@@ -70,4 +81,6 @@ class KeptView(LensView):
             vocabulary=getattr(self, "_vocabulary", None),
             n_examples=n_examples,
         )
+        if form is None:
+            return write_folder(self._session, path, state, **kept)
         return write_widget(self._session, path, state, form, **kept)

@@ -1,6 +1,7 @@
 """The command line: builds, audits, exports, and refuses in one sentence with an exit code."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from semanticlens_widgets.command_line.config import ATTRIBUTE_KEYS, IMAGE_KEYS,
 from semanticlens_widgets.command_line.main import main, parser
 from semanticlens_widgets.command_line.named import model_of
 from tests.colour_world import COLOURS, ColourModel, ColourSpace, labels, pictures, to_tensor
+from tests.unit.widgets.test_page import Kept
 
 SPACE = "tests.colour_world:ColourSpace"
 SETTINGS = {
@@ -201,8 +203,93 @@ def test_an_export_writes_what_is_asked_for(lens, folder, capsys):
     assert len(pd.read_parquet(folder / "tables" / "labels.parquet")) == 3
     assert list(pd.read_csv(folder / "labels.csv").columns) == ["layer", "unit", "description", "similarity"]
     assert run("export", lens) == 2
-    assert "--parquet FOLDER, --csv FILE or --html FILE" in capsys.readouterr().err
+    assert "--parquet FOLDER, --csv FILE or --html PATH" in capsys.readouterr().err
     assert run("export", lens, "--csv", folder / "b.csv") == 2
+
+
+@pytest.mark.parametrize("place", ["page.html", "page"])
+def test_an_export_writes_the_explorer_as_a_page_with_labels(lens, folder, place, capsys):
+    capsys.readouterr()
+    words = folder / "words.txt"
+    words.write_text("red\ngreen\nblue\n")
+    arguments = ["--html", folder / place, "--labels", words, "--foundation-model", SPACE]
+    assert run("export", lens, *arguments) == 0
+    said = capsys.readouterr()
+    page = folder / place if place.endswith(".html") else folder / place / "index.html"
+    assert said.out.strip() == str(page)
+    assert "keeping eye" in said.err
+    contents = Kept(page.read_text(encoding="utf-8")).contents
+    assert contents["traits"]["_view"] == "explorer"
+    assert contents["traits"]["vocabulary_info"]["n_texts"] == 3
+    assert run("export", lens, *arguments, "--quiet") == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("none/page.html", "path must be in an existing folder"),
+        ("none/page", "path must be in an existing folder"),
+        ("set", "path must be a new folder, or one that to_html wrote"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_refused_in_one_sentence(lens, folder, place, message, capsys):
+    assert run("export", lens, "--html", folder / place, "--foundation-model", SPACE) == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith("semanticlens-widgets export: ")
+    assert message in said
+
+
+@pytest.mark.parametrize("damage", ["empty", "no json", "cut", "of another program"])
+@pytest.mark.parametrize("command", [["info"], ["info", "--json"], ["export", "--html", "page.html"]])
+def test_a_damaged_lens_is_refused_in_one_sentence(lens, command, damage, capsys):
+    about = lens / "lens.json"
+    if damage == "empty":
+        shutil.rmtree(lens)
+        lens.mkdir()
+    elif damage == "cut":
+        layer = next((lens / "layers").glob("*.safetensors"))
+        layer.write_bytes(layer.read_bytes()[:-20])
+    else:
+        about.write_text("{" if damage == "no json" else '{"made_by": "another program"}')
+    name, *options = command
+    assert run(name, lens, *options, *(["--foundation-model", SPACE] if name == "export" else [])) == 2
+    said = capsys.readouterr().err.strip().splitlines()
+    assert said[-1].startswith(f"semanticlens-widgets {name}: ")
+    assert not any("Traceback" in line for line in said)
+    assert str(lens) in said[-1] or "damaged" in said[-1]
+
+
+@pytest.mark.parametrize("action", [["list"], ["prune", "--older-than", "0d"]])
+def test_a_cache_that_is_missing_or_no_folder_is_refused_and_an_empty_one_is_not(folder, action, capsys):
+    verb, *options = action
+    assert run("cache", verb, folder / "no cache", *options) == 2
+    assert "there is no folder" in capsys.readouterr().err
+    (folder / "file").write_text("text")
+    assert run("cache", verb, folder / "file", *options) == 2
+    assert "there is no folder" in capsys.readouterr().err
+    (folder / "new").mkdir()
+    assert run("cache", verb, folder / "new", *options) == 0
+    assert "0" in capsys.readouterr().out
+
+
+def test_damaged_and_foreign_files_of_a_cache_are_listed_and_pruned_but_not_what_is_none_of_its_results(
+    lens, folder, capsys
+):
+    cache = folder / "cache"
+    results = sorted(cache.rglob("*.safetensors"))
+    results[0].write_bytes(b"damaged")
+    beside, linked = cache / "notes.txt", results[-1].with_name("link.safetensors")
+    beside.write_text("mine")
+    linked.symlink_to(folder / "set" / "elsewhere.safetensors")
+    capsys.readouterr()
+    assert run("cache", "list", cache) == 0
+    assert f" {len(results)} " in capsys.readouterr().out.splitlines()[-1]
+    assert run("cache", "prune", cache, "--older-than", "0d") == 0
+    assert f"removed {len(results)} files" in capsys.readouterr().out
+    assert beside.exists()
+    assert linked.is_symlink()
+    assert run("build", config(folder), "--quiet", "--overwrite") == 0
 
 
 def test_info_says_what_is_in_a_lens(lens, capsys, tmp_path):

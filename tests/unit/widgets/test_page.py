@@ -84,7 +84,7 @@ def test_a_page_holds_the_part_that_its_view_is_in_and_no_other(lens: Lens, tmp_
     for part, widget in widgets.items():
         options = {} if part == "results" else {"words": WORDS, "progress": False}
         for write in (widget.to_html, widget.to_module):
-            text = write(tmp_path / "page", **options).read_text(encoding="utf-8")
+            text = write(tmp_path / "page.html", **options).read_text(encoding="utf-8")
             found = set(re.findall(r"/\* (\w+)\.(?:css|js) \*/", text)) - {"page", "bundle"}
             assert found == ({part} if part else set())
 
@@ -273,8 +273,10 @@ def test_a_file_is_little_larger_than_its_pictures_and_the_embeddings_of_its_neu
 
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Lens, tmp_path: Path) -> None:
     gallery = NeuronGallery(lens)
-    with pytest.raises(ValueError, match="path must be a file"):
+    with pytest.raises(ValueError, match="path must be a new folder, or one that to_html wrote"):
         gallery.to_html(tmp_path)
+    with pytest.raises(ValueError, match="path must be a file"):
+        gallery.to_module(tmp_path)
     with pytest.raises(ValueError, match="must be in an existing folder"):
         gallery.to_html(tmp_path / "none" / "page.html")
     with pytest.raises(LayerNotFoundError):
@@ -283,7 +285,9 @@ def test_a_file_that_cannot_be_written_is_said_before_anything_is_done(lens: Len
         gallery.to_html(tmp_path / "page.html", n_examples=0)
     with pytest.raises(ValueError, match="vocabulary"):
         gallery.to_html(tmp_path / "page.html", words="no such words")
-    with pytest.raises(ValueError, match=r"at most 20,000 neurons.*bn1 \(20,001\).*layers="):
+    with pytest.raises(
+        ValueError, match=r"at most 20,000 neurons.*bn1 \(20,001\).*layers=.*to_html\('page'\)"
+    ):
         NeuronGallery(large_lens(20_001)).to_html(tmp_path / "page.html")
     assert list(tmp_path.glob("*page.html*")) == []
 

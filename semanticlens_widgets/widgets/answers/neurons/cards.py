@@ -5,7 +5,6 @@ from typing import Any
 
 import torch
 
-from semanticlens_widgets.analysis import served_classes
 from semanticlens_widgets.concepts import ConceptDatabase
 from semanticlens_widgets.widgets.answers.neurons.histograms import histogram
 from semanticlens_widgets.widgets.answers.neurons.protocol import (
@@ -23,6 +22,8 @@ from semanticlens_widgets.widgets.kernel.request import number
 _LABELS = 5
 _SIMILAR = 8
 _CLASSES = 5
+_PRODUCTS = 16_000_000
+"""Similarities computed at a time: 64 MB."""
 
 
 def cards(rankings: Rankings, layer: str, components: Sequence[int], n_samples: int) -> list[Card]:
@@ -50,21 +51,37 @@ def _card(database: ConceptDatabase, layer: str, scores: Mapping[str, Any], n_sa
 
 def detail(rankings: Rankings, layer: str, component: int, controls: list[Controls]) -> DetailResult:
     """Describes a component with all its examples, statistics, classes and the most similar components."""
-    examples = rankings.lens.database.examples[layer]
-    similar = _similar(rankings.lens.database, layer, component)
-    return {
-        "card": cards(rankings, layer, [component], examples.k)[0],
-        "examples": _examples(rankings.lens.database, layer, component),
-        "look_alikes": _look_alikes(rankings.lens.database, layer, component),
-        "controls": controls,
-        "histogram": histogram(rankings.lens.database, layer, component),
-        "classes": _classes(rankings.lens.database, layer, component),
-        "similar": similar,
-        "mean": number(float(examples.mean[component])),
-        "variance": number(float(examples.variance[component])),
-        "n_samples": examples.n_samples,
-        "nearest": similar[0]["name"] if similar else None,
-    }
+    (found,) = details(rankings, layer, [component])
+    return {**found, "controls": controls}
+
+
+def details(rankings: Rankings, layer: str, components: Sequence[int]) -> list[DetailResult]:
+    """The same of several components, in a fraction of the time; without controls."""
+    database = rankings.lens.database
+    examples = database.examples[layer]
+    of_each = zip(
+        components,
+        cards(rankings, layer, components, examples.k),
+        _classes(database, layer, components),
+        _similar(database, layer, components),
+        strict=True,
+    )
+    return [
+        {
+            "card": card,
+            "examples": _examples(database, layer, component),
+            "look_alikes": _look_alikes(database, layer, component),
+            "controls": [],
+            "histogram": histogram(database, layer, component),
+            "classes": classes,
+            "similar": similar,
+            "mean": number(examples.mean[component]),
+            "variance": number(examples.variance[component]),
+            "n_samples": examples.n_samples,
+            "nearest": similar[0]["name"] if similar else None,
+        }
+        for component, card, classes, similar in of_each
+    ]
 
 
 def _examples(database: ConceptDatabase, layer: str, component: int) -> list[ExampleInfo]:
@@ -105,28 +122,52 @@ def _look_alikes(database: ConceptDatabase, layer: str, component: int) -> list[
     return [sample_info(database, row) for row in rows if row >= 0]
 
 
-def _classes(database: ConceptDatabase, layer: str, component: int) -> list[ServedClass]:
-    """Returns the classes with the highest relevance of the component; none without a relevance of the layer."""
+def _classes(database: ConceptDatabase, layer: str, components: Sequence[int]) -> list[list[ServedClass]]:
+    """Returns the classes with the highest relevance of each component; none without a relevance of the layer.
+
+    They are those of `served_classes`, looked up together.
+    """
     if layer not in database.relevance:
-        return []
-    served = served_classes(database.relevance[layer], component)
-    best = served[served["relevance"] > 0].head(_CLASSES)
-    columns = ["class", "relevance", "share", "n_samples"]
+        return [[] for _ in components]
+    relevance, columns = database.relevance[layer], list(components)
+    mean, share = relevance.mean[:, columns], relevance.share[:, columns]
+    served = (mean > 0) & (relevance.n_samples > 0).unsqueeze(1)
+    best = mean.masked_fill(~served, 0).argsort(dim=0, descending=True, stable=True)[:_CLASSES].T
     return [
-        {"name": name, "relevance": number(mean), "share": number(share), "n_samples": int(n)}
-        for name, mean, share, n in best[columns].itertuples(index=False)
+        [
+            {
+                "name": relevance.classes[row],
+                "relevance": number(mean[row, place]),
+                "share": number(share[row, place]),
+                "n_samples": int(relevance.n_samples[row]),
+            }
+            for row in rows
+            if served[row, place]
+        ]
+        for place, rows in enumerate(best.tolist())
     ]
 
 
-def _similar(database: ConceptDatabase, layer: str, component: int) -> list[SimilarComponent]:
-    embeddings, dead = database.component_embeddings[layer], database.examples[layer].dead
-    if dead[component]:
-        return []
-    similarity = (embeddings @ embeddings[component]).masked_fill(dead, -torch.inf)
-    similarity[component] = -torch.inf
-    best = torch.topk(similarity, min(_SIMILAR, int((~dead).sum()) - 1))
-    name = database.examples[layer].name
-    return [
-        {"component": index, "name": name(index), "similarity": number(value)}
-        for index, value in zip(best.indices.tolist(), best.values.tolist(), strict=True)
-    ]
+def _similar(
+    database: ConceptDatabase, layer: str, components: Sequence[int]
+) -> list[list[SimilarComponent]]:
+    embeddings, examples = database.component_embeddings[layer], database.examples[layer]
+    n_others = int((~examples.dead).sum()) - 1
+    if n_others < 1:
+        return [[] for _ in components]
+    found: list[list[SimilarComponent]] = []
+    for rows in torch.tensor(list(components)).split(max(1, _PRODUCTS // len(embeddings))):
+        similarity = (embeddings[rows] @ embeddings.T).masked_fill_(examples.dead, -torch.inf)
+        similarity[torch.arange(len(rows)), rows] = -torch.inf
+        best = similarity.topk(min(_SIMILAR, n_others))
+        each = zip(rows.tolist(), best.indices.tolist(), best.values.tolist(), strict=True)
+        found += [
+            []
+            if examples.dead[row]
+            else [
+                {"component": index, "name": examples.name(index), "similarity": number(value)}
+                for index, value in zip(indices, values, strict=True)
+            ]
+            for row, indices, values in each
+        ]
+    return found
