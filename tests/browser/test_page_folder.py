@@ -19,7 +19,7 @@ from tests.browser.jupyter import PATIENCE
 from tests.browser.map_page import search, wait_for_colours
 from tests.fakes import CATEGORIES, attributed_lens
 
-N = 3000
+N = 1200
 REQUIRED = [Requirement("bird", valid=["bird"], spurious=["tree"]), Requirement("tree", valid=["tree"])]
 
 

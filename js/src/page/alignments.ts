@@ -140,7 +140,10 @@ export class Alignments {
   #embedded(layer: string): Float32Array {
     const known = this.#embeddings.get(layer);
     if (known !== undefined) return known;
-    const made = this.columns.halves(this.#kept(layer).embeddings);
+    const { embeddings, parts } = this.#kept(layer);
+    // Together, so that the reader waits for one thing.
+    if (parts !== undefined) this.columns.need([embeddings, parts.unrelated]);
+    const made = this.columns.halves(embeddings);
     this.#embeddings.set(layer, made);
     return made;
   }

@@ -158,7 +158,10 @@ export class Columns {
   halves(at: At): Float32Array {
     const { buffer, byteOffset, byteLength } = this.view(at);
     const whole = new Int16Array(buffer as ArrayBuffer, byteOffset, byteLength / 2);
-    return Float32Array.from(whole, (value) => value / FULL_SCALE);
+    const numbers = new Float32Array(whole.length);
+    // A loop, since `from` with a function takes ten times as long, and large layers have 40 million numbers.
+    for (let place = 0; place < whole.length; place++) numbers[place] = (whole[place] as number) / FULL_SCALE;
+    return numbers;
   }
 
   floats(at: At): Float32Array {
