@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from semanticlens_widgets.concepts import ConceptDatabase
+from semanticlens_widgets.concepts import ConceptDatabase, ConceptExamples
 from semanticlens_widgets.widgets.answers.neurons.histograms import histogram
 from semanticlens_widgets.widgets.answers.neurons.protocol import (
     Card,
@@ -161,13 +161,14 @@ def _similar(
         similarity[torch.arange(len(rows)), rows] = -torch.inf
         best = similarity.topk(min(_SIMILAR, n_others))
         each = zip(rows.tolist(), best.indices.tolist(), best.values.tolist(), strict=True)
-        found += [
-            []
-            if examples.dead[row]
-            else [
-                {"component": index, "name": examples.name(index), "similarity": number(value)}
-                for index, value in zip(indices, values, strict=True)
-            ]
-            for row, indices, values in each
-        ]
+        found += [[] if examples.dead[row] else _named(examples, *others) for row, *others in each]
     return found
+
+
+def _named(
+    examples: ConceptExamples, components: Sequence[int], similarity: Sequence[float]
+) -> list[SimilarComponent]:
+    return [
+        {"component": index, "name": examples.name(index), "similarity": number(value)}
+        for index, value in zip(components, similarity, strict=True)
+    ]
