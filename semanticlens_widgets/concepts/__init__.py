@@ -1,7 +1,7 @@
 """Concept databases: frozen data, saved as a folder and opened again.
 
 `_database` holds it all; `_examples`, `_crops`, `_relevance` with its `_sparse` tables, `_latents` and `_output_names`
-are its parts, `_packed` serves them. `folder` is how it lies on disk.
+are its parts, `_packed` and `_texts` serve them. `folder` is how it lies on disk.
 """
 
 from semanticlens_widgets.concepts._crops import Crops

@@ -50,7 +50,7 @@ class Entry:
         with safe_open(self.path, framework="pt") as file:
             said = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
-        if _digest(tensors, said.get("rest", "")) != said.get("digest"):
+        if _digest(tensors, said.get("rest", ""), KEPT) != said.get("digest"):
             raise ValueError("its content is not what was saved")
         return tensors, json.loads(said["rest"])
 
@@ -58,7 +58,7 @@ class Entry:
         """Replaces the file at once, or leaves it as it was; False, with one warning a folder, if it cannot be."""
         draft = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
         text = json.dumps(rest)
-        said = {"rest": text, "digest": _digest(tensors, text)}
+        said = {"rest": text, "digest": _digest(tensors, text, 0)}
         try:
             draft.mkdir(parents=True)
             save_file(tensors, draft / self.path.name, said)
@@ -107,12 +107,13 @@ class Parts:
         return sorted(self.path.parent.glob(f"{self.path.stem}*{self.path.suffix}"))
 
 
-def _digest(tensors: Mapping[str, Tensor], text: str) -> str:
+def _digest(tensors: Mapping[str, Tensor], text: str, kept: int) -> str:
+    """A hash of names, kinds and values; `kept` as in `byte_blocks`."""
     total = hashlib.blake2b(text.encode(), digest_size=20)
     for name in sorted(tensors):
         tensor = tensors[name]
         total.update(json.dumps([name, str(tensor.dtype), list(tensor.shape)]).encode())
-        for block in byte_blocks(tensor, KEPT):
+        for block in byte_blocks(tensor, kept):
             total.update(block)
     return total.hexdigest()
 

@@ -22,6 +22,8 @@ _ALIGNED = 8
 def save_file(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str] | None = None) -> None:
     """Writes the safetensors file that `safetensors.torch.save_file` writes, byte for byte; raises OSError.
 
+    The tensors must not be mapped from that very file.
+
     The format: 8 bytes with the length of a JSON header, the header, and the tensors, those of long numbers first.
     https://huggingface.co/docs/safetensors/index#format
     """

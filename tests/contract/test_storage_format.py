@@ -11,8 +11,8 @@ from PIL import Image
 
 from semanticlens_widgets.concepts import open_database, save_database
 
-GOLDEN = Path(__file__).with_name("golden") / "lens_v4"
-CROPPED = GOLDEN.with_name("lens_v4_cropped")
+GOLDEN = Path(__file__).with_name("golden") / "lens_v5"
+CROPPED = GOLDEN.with_name("lens_v5_cropped")
 
 
 def colour(file: bytes) -> str:
@@ -21,7 +21,7 @@ def colour(file: bytes) -> str:
     return ("red", "green", "blue")[int(pixels[1, 1].argmax())]
 
 
-def test_a_lens_of_version_4_opens_with_its_values():
+def test_a_lens_of_version_5_opens_with_its_values():
     database = open_database(GOLDEN)
     examples = database.examples["layer1"]
     assert database.layers == ["layer1", "layer2"]
@@ -37,7 +37,7 @@ def test_a_lens_of_version_4_opens_with_its_values():
     assert database.provenance.broken == {"d.png": "truncated"}
 
 
-def test_a_lens_of_version_4_opens_with_its_crops():
+def test_a_lens_of_version_5_opens_with_its_crops():
     database = open_database(CROPPED)
     crops = database.crops
     assert crops.sample_ids.tolist() == [2, 2, 5]

@@ -174,7 +174,6 @@ def groups(saved: Saved) -> dict[str, Group]:
         found[f"flip cache {part}"] = partial(spoilt_caches, saved, flip, 20)
         found[f"garble manifest {part}"] = partial(spoilt_lenses, saved, garble, ["lens.json"] * 45)
         found[f"signed {part}"] = partial(signed, saved, 20)
-        found[f"garble samples {part}"] = partial(spoilt_lenses, saved, garble, ["samples.json"] * 5)
     for part in range(5):
         found[f"truncate lens {part}"] = partial(spoilt_lenses, saved, truncate, [""] * 30)
         found[f"truncate cache {part}"] = partial(spoilt_caches, saved, truncate, 10)

@@ -2,8 +2,7 @@
 
     r50.lens/
         lens.json                   format, version, provenance, layers, size and digest of every file, its own digest
-        samples.json                labels and names of the samples
-        samples.safetensors         ids, embeddings, thumbnails
+        samples.safetensors         ids, embeddings, thumbnails, names and labels
         layers/0000.safetensors     examples, statistics, embeddings and maybe look-alikes of one layer
         relevance/0000.safetensors  relevance of one layer, if it was attributed
         latents/0000.safetensors    tensors of a dictionary that was learned, numbered as its layer
@@ -28,10 +27,8 @@ from semanticlens_widgets.concepts.folder import _json
 from semanticlens_widgets.concepts.folder._manifest import (
     FORMAT,
     MOST_JSON,
-    SAMPLE_WORDS,
     VERSION,
     Manifest,
-    Words,
     check_manifest,
 )
 from semanticlens_widgets.concepts.folder._schema import schemas
@@ -68,19 +65,6 @@ class LensFolder:
         except (OSError, SafetensorError, ValueError) as error:
             raise self._damaged(name, error) from error
         return found
-
-    def words(self) -> Words:
-        """The content of samples.json; raises LensFileError as `tensors` does."""
-        try:
-            self._verify(SAMPLE_WORDS)
-            words = _json.parse((self.path / SAMPLE_WORDS).read_bytes())
-            self._check_same(SAMPLE_WORDS)
-            _json.check_type(words, Words, "it")
-            if {len(column) for column in words.values()} != {self.manifest["n_samples"]}:
-                raise ValueError("it must have a label and a name for every sample")
-        except (OSError, ValueError) as error:
-            raise self._damaged(SAMPLE_WORDS, error) from error
-        return words
 
     def check_unchanged(self, name: str) -> None:
         """Raises LensFileError if a file that was read was written to since: what is mapped is no longer that file."""

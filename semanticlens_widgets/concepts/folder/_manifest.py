@@ -9,17 +9,15 @@ from semanticlens_widgets.concepts._database import Provenance
 from semanticlens_widgets.concepts.folder import _json
 
 FORMAT = "semanticlens_widgets.lens"
-VERSION = 4
+VERSION = 5
 """The version that is written and read. Older ones were never released."""
 MOST_JSON = 1 << 28
 """The largest manifest that is read, in bytes."""
-SAMPLE_WORDS, SAMPLES, CROPS = "samples.json", "samples.safetensors", "crops.safetensors"
+SAMPLES, CROPS = "samples.safetensors", "crops.safetensors"
 SAMPLE_TENSORS = ("ids", "embeddings", "thumbnail_bytes", "thumbnail_offsets")
 MOST = 1 << 48
 """The largest count that is believed."""
-_NAMES = re.compile(
-    r"samples\.json|(samples|crops|(layers|relevance|projections|latents)/\d{4,9})\.safetensors"
-)
+_NAMES = re.compile(r"(samples|crops|(layers|relevance|projections|latents)/\d{4,9})\.safetensors")
 
 
 class FileEntry(TypedDict):
@@ -135,13 +133,6 @@ class Manifest(Parts):
     """The hash of all the rest."""
 
 
-class Words(TypedDict):
-    """The content of samples.json."""
-
-    labels: list[str | None]
-    names: list[str]
-
-
 def check_manifest(tree: Mapping[str, Any]) -> Manifest:
     """The manifest, if its digest, types and references are right; raises ValueError, saying what is wrong."""
     if not _json.is_signed(tree):
@@ -184,7 +175,7 @@ def _check_layers(manifest: Manifest) -> None:
 
 def _check_files(manifest: Manifest) -> None:
     entries = [*manifest["layers"], *manifest["relevance"], *manifest["projections"]]
-    named = [SAMPLE_WORDS, SAMPLES, *(entry["file"] for entry in entries)]
+    named = [SAMPLES, *(entry["file"] for entry in entries)]
     named += [entry.get("file", "") for _, entry in dictionaries(manifest)]
     named += [] if manifest["crops"] is None else [CROPS]
     if _distinct("files", named) != manifest["files"].keys():

@@ -11,9 +11,10 @@ from semanticlens_widgets.concepts._examples import examples_from_tensors
 from semanticlens_widgets.concepts._latents import LatentsRecord
 from semanticlens_widgets.concepts._output_names import OutputNames
 from semanticlens_widgets.concepts._relevance import relevance_from_tensors
+from semanticlens_widgets.concepts._texts import texts_from_tensors
 from semanticlens_widgets.concepts.folder._lazy import Lazy, Value, lazily
 from semanticlens_widgets.concepts.folder._lens_folder import LensFolder, Stored
-from semanticlens_widgets.concepts.folder._manifest import CROPS, SAMPLES, LatentsEntry
+from semanticlens_widgets.concepts.folder._manifest import CROPS, SAMPLE_TENSORS, SAMPLES, LatentsEntry
 from semanticlens_widgets.concepts.folder._replace import heal
 
 
@@ -77,7 +78,8 @@ def _lazy(folder: LensFolder, files: Mapping[str, str], read: Callable[[str], Va
 
 
 def _read_samples(folder: LensFolder) -> dict[str, object]:
-    return {**folder.tensors(SAMPLES), **folder.words()}
+    tensors = folder.tensors(SAMPLES)
+    return {**{name: tensors[name] for name in SAMPLE_TENSORS}, **texts_from_tensors(tensors)}
 
 
 def _read_crops(folder: LensFolder, layers: list[str]) -> dict[str, object]:

@@ -17,13 +17,13 @@ from semanticlens_widgets.concepts._examples import examples_to_tensors
 from semanticlens_widgets.concepts._latents import LatentsRecord
 from semanticlens_widgets.concepts._output_names import OutputNames
 from semanticlens_widgets.concepts._relevance import relevance_to_tensors
+from semanticlens_widgets.concepts._texts import texts_to_tensors
 from semanticlens_widgets.concepts.folder import _json
 from semanticlens_widgets.concepts.folder._lens_folder import Stored, read_manifest
 from semanticlens_widgets.concepts.folder._manifest import (
     CROPS,
     FORMAT,
     SAMPLE_TENSORS,
-    SAMPLE_WORDS,
     SAMPLES,
     VERSION,
     FileEntry,
@@ -68,13 +68,11 @@ def _write(database: ConceptDatabase, folder: Path, projections: Sequence[Stored
     parts = _parts(database, projections)
     known = schemas(parts)
     folder.mkdir(parents=True)
-    words = {"labels": list(database.samples.labels), "names": list(database.samples.names)}
-    (folder / SAMPLE_WORDS).write_text(json.dumps(words), encoding="utf-8")
     for name, tensors in _tensors(database, projections, parts):
         (folder / name).parent.mkdir(exist_ok=True)
         _checked(name, partial(check_tensors, tensors, *known[name]))
         save_file(tensors, folder / name)
-    files = {name: _entry(folder / name) for name in sorted([SAMPLE_WORDS, *known])}
+    files = {name: _entry(folder / name) for name in sorted(known)}
     manifest = _json.signed({"format": FORMAT, "version": VERSION, **parts, "files": files})
     text = json.dumps(manifest, indent=1)
     _checked("lens.json", lambda: check_manifest(_json.parse(text.encode())))
@@ -146,7 +144,8 @@ def _tensors(
 ) -> Iterator[tuple[str, Mapping[str, Tensor]]]:
     """The files with tensors, one after the other."""
     samples = database.samples
-    yield SAMPLES, {field: getattr(samples, field) for field in SAMPLE_TENSORS}
+    texts = texts_to_tensors(samples.names, samples.labels)
+    yield SAMPLES, {field: getattr(samples, field) for field in SAMPLE_TENSORS} | texts
     for entry in parts["layers"]:
         name, tensors = entry["name"], examples_to_tensors(database.examples[entry["name"]])[0]
         contrasted = {"look_alikes": database.look_alikes[name]} if entry["look_alikes"] else {}

@@ -30,6 +30,11 @@ _SAMPLES = {
     "embeddings": Field(_F32, ("sample", "dim")),
     "thumbnail_bytes": Field((torch.uint8,), ("byte",)),
     "thumbnail_offsets": Field(_I64, ("sample + 1",), 0, "byte + 1"),
+    "name_bytes": Field((torch.uint8,), ("name byte",)),
+    "name_offsets": Field(_I64, ("sample + 1",), 0, "name byte + 1"),
+    "label_bytes": Field((torch.uint8,), ("label byte",)),
+    "label_offsets": Field(_I64, ("label + 1",), 0, "label byte + 1"),
+    "label_codes": Field(_I32, ("sample",), -1, "label"),
 }
 _CROPS = {
     "sample_ids": Field(_I64, ("crop",), 0, "image"),

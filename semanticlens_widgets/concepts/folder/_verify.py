@@ -79,7 +79,7 @@ def _check_kind(name: str, tensor: Tensor, field: Field, known: dict[str, int]) 
     for size, found in zip(field.shape, tensor.shape, strict=False):
         if isinstance(size, str):
             base, more = size.removesuffix(" + 1"), int(size.endswith(" + 1"))
-            right &= found - more == known.setdefault(base, found - more)
+            right &= 0 <= found - more == known.setdefault(base, found - more)
         else:
             right &= found == size
     if not right:

@@ -56,7 +56,7 @@ def test_every_file_is_hashed_once_and_only_when_it_is_first_read(tmp_path, monk
     assert len(hashed) == len(list(path.rglob("*.*"))) - 1
 
 
-@pytest.mark.parametrize("name", ["samples.json", "samples.safetensors", LAYER])
+@pytest.mark.parametrize("name", ["samples.safetensors", LAYER])
 def test_a_bit_that_flipped_in_any_file_is_noticed(path, name):
     content = bytearray((path / name).read_bytes())
     content[-3] ^= 1
@@ -95,7 +95,7 @@ def test_json_that_is_not_plain_is_refused(path, text, reason):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["lens.json", "samples.json", LAYER])
+@pytest.mark.parametrize("name", ["lens.json", "samples.safetensors", LAYER])
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
 def test_only_files_are_read(path, name, kind):
     file = path / name
@@ -142,7 +142,7 @@ def read_files(path) -> None:
     """Reads all without the database, into which the run-time type checker of the tests would look."""
     folder = lens_folder.LensFolder(path)
     for name in folder.manifest["files"]:
-        folder.words() if name.endswith(".json") else folder.tensors(name)
+        folder.tensors(name)
 
 
 def put(*keys_and_value):
@@ -161,7 +161,7 @@ def put(*keys_and_value):
     ("change", "reason"),
     [
         (put("layers", 0, "file", "../../../etc/passwd"), "list of files"),
-        (lambda m: (put("layers", 0, "file", "../x")(m), put("files", "../x", m["files"]["samples.json"])(m)), "files"),
+        (lambda m: (put("layers", 0, "file", "../x")(m), put("files", "../x", m["files"][LAYER])(m)), "files"),
         (put("layers", 0, "n_components", 10**12), r"'sample_ids' must be int64 \(component = 1000000000000"),
         (put("layers", 0, "n_components", 10**30), "positive"),
         (put("layers", 0, "k", 0), "positive"),
@@ -181,7 +181,7 @@ def put(*keys_and_value):
         (put("extra", 1), "it has 'extra', which has no meaning"),
         (put("crops", {"threshold": 0.5, "layers": []}), "list of files"),
         (put("relevance", [{"layer": "x"}]), "lacks"),
-        (put("files", "samples.json", "size", -1), "negative|bytes instead of"),
+        (put("files", "samples.safetensors", "size", -1), "negative|bytes instead of"),
         (put("version", "3"), "version must be an integer"),
     ],
 )  # fmt: skip

@@ -37,7 +37,7 @@ def test_a_lens_that_stepped_aside_is_put_back_before_another_one_is_saved(path,
 def test_what_killed_processes_left_is_removed_and_nothing_else(path, tmp_path):
     for name in (".a.lens.0123abcd", ".a.lens.4567abcd.old"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "samples.json").write_text("half")
+        (tmp_path / name / "samples.safetensors").write_text("half")
     (tmp_path / ".a.lens.lock").write_text("")
     kept = {".a.lens.notes", ".another.lens.0123abcd", ".xa.lens.0123abcd", "a.lens"}
     for name in kept - {"a.lens"}:

@@ -254,7 +254,7 @@ def test_a_lens_of_a_newer_version_says_to_upgrade(tmp_path):
     path = save_database(small_database(), tmp_path / "a.lens")
     manifest = json.loads((path / "lens.json").read_text())
     (path / "lens.json").write_text(json.dumps({**manifest, "version": 99}))
-    with pytest.raises(LensFileError, match="lens format 99, and this version reads format 4; upgrade"):
+    with pytest.raises(LensFileError, match="lens format 99, and this version reads format 5; upgrade"):
         open_database(path)
 
 
@@ -263,7 +263,7 @@ def test_a_lens_of_an_older_version_says_to_build_it_again(tmp_path):
     manifest = json.loads((path / "lens.json").read_text())
     (path / "lens.json").write_text(json.dumps({**manifest, "version": 2}))
     with pytest.raises(
-        LensFileError, match="lens format 2, and this version reads format 4; build the lens again"
+        LensFileError, match="lens format 2, and this version reads format 5; build the lens again"
     ):
         open_database(path)
 
