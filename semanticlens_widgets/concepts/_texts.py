@@ -15,7 +15,7 @@ from semanticlens_widgets.errors import LensFileError
 _AT_ONCE = 4096
 """Texts that are decoded at once by a loop over all."""
 _SURROGATES = "surrogatepass"
-"""How half characters are written, which a text in Python may hold."""
+"""The error handler of UTF-8 that writes half characters, which a text in Python may hold."""
 Text = TypeVar("Text", bound="str | None")
 
 

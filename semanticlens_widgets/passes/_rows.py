@@ -30,7 +30,7 @@ class Rows:
     n_filed: int = 0
     """The number of parts that are not in memory, which come first."""
     folder: Path | None = None
-    """Where temporary files lie; None for the system's folder."""
+    """The folder of temporary files; None for the system's."""
     spill: Spill | None = None
     """Holds the columns that are in a file."""
 
