@@ -1,7 +1,7 @@
 /** Answers of a page of `to_html`, against answers worked out by hand. */
 
 import { expect, test } from "vitest";
-import type { Card, DetailResult } from "../generated/protocol";
+import type { Card, DetailResult, ExplainRowsResult } from "../generated/protocol";
 import { bytes } from "../kernel/columns";
 import { Answers } from "./answers";
 import { type At, Columns, type Kept } from "./kept";
@@ -45,6 +45,21 @@ function world(): Answers {
     },
     image: { handle: "h", vector: halves([0, 1]) },
     audits: {},
+    answers: {
+      prediction: {
+        explain: { result: { grid: [1, 2], sides: [10, 20] }, buffers: [] },
+        rows: {
+          relevance: { rows: [{ component: 0, relevance: 3 }], also: [], n: 1, others: {}, caveat: "" },
+        },
+        places: {
+          at: [
+            { n: 0, rows: [] },
+            { n: 7, rows: [[2, 0.9, 0.1]] },
+          ],
+          rows: { 2: { component: 2, relevance: 1, strength: 0.5, here: 0 } },
+        },
+      },
+    },
   };
   const whole = new Uint8Array(size);
   let start = 0;
@@ -149,6 +164,16 @@ test("pictures are packed in the order in which they are asked for", () => {
   expect(world().to("audit_pictures", { samples: [2, 3] }).result).toEqual({ offsets: [0, 2, 2] });
   const examples = [[2, 0]];
   expect(world().to("example_crops", { layer: "bn", examples }).result).toEqual({ offsets: [0, 3] });
+});
+
+test("a place of an explained image has its strongest neurons, and how many fire there", () => {
+  const ask = (place: number[], also: number[] = []) =>
+    world().to("explain_rows", { by: "relevance", n: 20, also, place }).result as ExplainRowsResult;
+  const there = { component: 2, relevance: 1, strength: 0.9, here: 0.1 };
+  expect(ask([15, 5])).toMatchObject({ rows: [there], also: [], n: 7 });
+  expect(ask([9.9, 9.9])).toMatchObject({ rows: [], n: 0 });
+  expect(ask([], [2])).toMatchObject({ rows: [{ component: 0 }], also: [{ component: 2 }], n: 1 });
+  expect(() => ask([15, 25])).toThrow("this place is not kept");
 });
 
 test("what needs Python says so", () => {

@@ -6,6 +6,7 @@ import type {
   CompareResult,
   EncodingParams,
   EncodingResult,
+  ExplainedRow,
   ExplainRowsParams,
   ExplainRowsResult,
   PicturesResult,
@@ -101,10 +102,22 @@ export class Answers {
     return known(this.kept.answers?.prediction, "this image");
   }
 
-  #explainedRows({ by, n, also }: ExplainRowsParams): ExplainRowsResult {
-    const kept = known(this.#prediction().rows[by], "this order");
-    const named = kept.rows.filter(({ component }) => also.includes(component));
-    return { ...kept, rows: kept.rows.slice(0, n), also: named };
+  #explainedRows({ by, n, also, place: [x, y] }: ExplainRowsParams): ExplainRowsResult {
+    const { explain, places, rows } = this.#prediction();
+    const kept = known(rows[by], "this order");
+    const all = [...kept.rows, ...kept.also, ...Object.values(places?.rows ?? {})];
+    const named = all.filter(({ component }) => also.includes(component));
+    if (x === undefined || y === undefined) return { ...kept, rows: kept.rows.slice(0, n), also: named };
+    const { grid, sides } = explain.result;
+    const cell = (at: number, axis: 0 | 1) =>
+      Math.floor((at * (grid?.[axis] ?? 0)) / (sides[axis] as number));
+    const there = known(places?.at[cell(y, 0) * (grid?.[1] ?? 0) + cell(x, 1)], "this place");
+    const found = there.rows.map(([component, strength, here]) => ({
+      ...(places?.rows[component] as ExplainedRow),
+      strength,
+      here,
+    }));
+    return { ...kept, rows: found, also: named, n: there.n };
   }
 
   #compare(names: string[]): CompareResult {

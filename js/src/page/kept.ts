@@ -7,6 +7,7 @@ import type {
   ChanceResult,
   ClassesResult,
   DetailResult,
+  ExplainedRow,
   ExplainHeatmapResult,
   ExplainResult,
   ExplainRowsResult,
@@ -116,8 +117,13 @@ export interface KeptPrediction {
   explain: KeptReply<ExplainResult>;
   rows: Partial<Record<Order, ExplainRowsResult>>;
   effects: Record<number, number | null>;
-  /** Of the rows, by component. */
+  /** Of the rows and of places, by component. */
   heatmaps: Record<number, KeptReply<ExplainHeatmapResult>>;
+  /** The strongest neurons at each place of the grid, row by row; null for a layer without places. */
+  places: {
+    at: { n: number; rows: [component: number, strength: number | null, here: number | null][] }[];
+    rows: Record<number, ExplainedRow>;
+  } | null;
 }
 
 export interface Kept extends KeptSpace {

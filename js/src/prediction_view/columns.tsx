@@ -130,6 +130,7 @@ function amount(value: number | null, scale: number): Content {
 }
 
 function unusualText({ percentile, rank }: ExplainedRow): string {
-  const place = rank === null ? "–" : `no. ${count(rank)}`;
-  return percentile === null ? place : `${percent(percentile)}, ${place}`;
+  // Breaks between the two alone, where the column is narrow.
+  const place = rank === null ? "–" : `no.\u00a0${count(rank)}`;
+  return percentile === null ? place : `${percent(percentile).replace(" ", "\u00a0")}, ${place}`;
 }

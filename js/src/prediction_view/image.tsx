@@ -26,7 +26,7 @@ export function ExplainedImage() {
       <div class="slw-explained-pair">
         <figure>
           <Layers picture={pictures[0]} heat={heat?.files[0]} opacity={opacity} alt={titleOf(own)}>
-            {shown.grid !== null && prediction.canChoose && <Places shown={shown} />}
+            {shown.grid !== null && <Places shown={shown} />}
           </Layers>
           <figcaption class="slw-muted slw-cut">{titleOf(own)}</figcaption>
         </figure>
@@ -43,7 +43,7 @@ export function ExplainedImage() {
             ? "No places: the neurons of this layer have none on the image."
             : prediction.canChoose
               ? "A click on the image shows what fires there, a neuron where it fires."
-              : "A neuron shows where it fires; what fires at a place needs the notebook."}
+              : "A click on the image shows what fires most there, a neuron where it fires."}
         </p>
       ) : (
         <div class="slw-heat-legend">

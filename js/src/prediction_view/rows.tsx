@@ -25,7 +25,12 @@ export function Rows() {
     <div class="slw-prediction-rows" tabIndex={-1}>
       {atPlace && (
         <p class="slw-at-place" role="status">
-          <span>{`${counted(found.n, "neuron")} fire${found.n === 1 ? "s" : ""} at this place`}</span>
+          <span>
+            {`${counted(found.n, "neuron")} fire${found.n === 1 ? "s" : ""} at this place`}
+            {!prediction.canChoose &&
+              found.rows.length < found.n &&
+              `; this page keeps the strongest ${found.rows.length}`}
+          </span>
           <Link onClick={() => prediction.lookAt(null)}>Whole image (Esc)</Link>
         </p>
       )}

@@ -105,6 +105,17 @@ test("a place asks for no effects, which its rows do not show", async () => {
   expect((await next("explain_effects", 2)).params.components).toEqual([3]);
 });
 
+test("a page says how many of the neurons at a place it keeps", async () => {
+  const { el, view, next, kernel } = await shown();
+  kernel.become("kept");
+  view.lookAt([5, 5]);
+  (await next("explain_rows", 2)).answer(reply({ ...ROWS, rows: [row(3, 1)], n: 9 }));
+  await vi.waitUntil(() => el.querySelector(".slw-at-place") !== null);
+  expect(el.querySelector(".slw-at-place")?.textContent).toContain(
+    "9 neurons fire at this place; this page keeps the strongest 1",
+  );
+});
+
 test("a place that is left before its answer comes does not take the next one back", async () => {
   const { button, model, next } = await shown();
   press(button(".slw-places"), "ArrowRight");

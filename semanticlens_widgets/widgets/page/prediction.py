@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from semanticlens_widgets.widgets.page.lens import Keeper, crop_table, kept_pictures
+from semanticlens_widgets.widgets.page.places import kept_places
 from semanticlens_widgets.widgets.page.result import result_contents
 
 _ROWS = 20
@@ -18,22 +19,28 @@ def prediction_contents(
 ) -> dict[str, Any]:
     """Returns the contents of a page about one image; `about` has the parameters of its requests.
 
-    It keeps the first 20 rows of every order, and the open component.
+    It keeps the first 20 rows of every order, the open component, and those that fire most at some places.
     """
     asked = {**about, "query": "", "query_image": "", "place": [], "n": _ROWS, "also": list(opened)}
     rows = {by: keeper.ask("explain_rows", **asked, by=by).result for by in orders}
     found = {row["component"] for each in rows.values() for row in [*each["rows"], *each["also"]]}
-    effects = keeper.ask("explain_effects", **about, components=sorted(found)).result["effects"]
     explained = keeper.kept("explain", **about)
-    has_places = explained["result"]["grid"] is not None
+    measured = keeper.ask("explain_effects", **about, components=sorted(found)).result["effects"]
+    effects = dict(zip(sorted(found), measured, strict=True))
+    grid, sides = explained["result"]["grid"], explained["result"]["sides"]
+    places = None if grid is None else kept_places(keeper, about, grid, sides, found)
+    if places is not None:
+        explained["result"] = {**explained["result"], "grid": places["grid"]}
+        found |= places["rows"].keys()
     heatmaps = {
-        one: keeper.kept("explain_heatmap", **about, component=one) for one in sorted(found) if has_places
+        one: keeper.kept("explain_heatmap", **about, component=one) for one in sorted(found) if places
     }
     kept = {
         "explain": explained,
         "rows": {by: {**each, "n": len(each["rows"])} for by, each in rows.items()},
-        "effects": dict(zip(sorted(found), effects, strict=True)),
+        "effects": effects,
         "heatmaps": heatmaps,
+        "places": places,
     }
     without = {**traits, "factors": {}, "place": [], "query": "", "query_image": "", "selection": []}
     contents = result_contents(without, {"prediction": kept})

@@ -14,9 +14,11 @@ from semanticlens_widgets.images import as_images
 from semanticlens_widgets.layers import Latents
 from semanticlens_widgets.widgets.kernel.link import from_browser
 from semanticlens_widgets.widgets.kernel.request import Request
+from semanticlens_widgets.widgets.page import places
 from semanticlens_widgets.widgets.page.file import Columns
 from semanticlens_widgets.widgets.session import session_of
 from tests.architectures import MODELS, Pooled, lens_of, made, noisy
+from tests.benchmarks.wide_model import wide_lens
 from tests.colour_world import COLOURS, ColourSpace
 
 CASES = [("cnn", "body"), ("vit", "blocks.1.mlp.act"), ("dense", "head"), ("hybrid", "stem")]
@@ -365,6 +367,43 @@ def test_a_view_that_is_gone_is_said_to_be():
     about = {**view._about, "asking": "gone"}
     with pytest.raises(ValueError, match="run its cell again"):
         session_of(view.lens).channel.answer("explain", about)
+
+
+@functools.cache
+def wide() -> slw.Lens:
+    return wide_lens(600)
+
+
+@pytest.mark.parametrize(
+    ("most_bytes", "side", "deepest"),
+    [(3_000_000, {8}, {5}), (180_000, {8}, {1, 2, 3, 4}), (20_000, {1, 2, 4}, {1, 2, 3, 4, 5})],
+)
+def test_a_page_keeps_the_strongest_components_of_places_with_all_that_opens_them(
+    most_bytes, side, deepest, monkeypatch
+):
+    monkeypatch.setattr(places, "MOST_BYTES", most_bytes)
+    view, columns = slw.PredictionView(wide(), 4, vocabulary=None), Columns()
+    contents = view._contents(columns)
+    kept = contents["answers"]["prediction"]
+    grid, at = kept["explain"]["result"]["grid"], kept["places"]["at"]
+    n_rows = max(len(each["rows"]) for each in at)
+    assert grid == [grid[0]] * 2
+    assert grid[0] in side
+    assert n_rows in deepest
+    for place, each in enumerate(at):
+        row, column = divmod(place, grid[1])
+        pixel = [(column + 0.5) * 32 / grid[1], (row + 0.5) * 32 / grid[0]]
+        there = rows_of(view, place=pixel, n=n_rows)
+        expected = [[one["component"], one["strength"], one["here"]] for one in there["rows"]]
+        assert each == {"n": there["n"], "rows": expected}
+    shown_there = {row[0] for each in at for row in each["rows"]}
+    assert kept["places"]["rows"].keys() == shown_there
+    assert shown_there <= kept["heatmaps"].keys()
+    [layer] = contents["layers"].values()
+    assert all(layer["details"][component] for component in shown_there)
+    further = shown_there - {row["component"] for each in kept["rows"].values() for row in each["rows"]}
+    heat = [kept["heatmaps"][component]["buffers"][0] for component in further]
+    assert sum(end - start for start, end in heat) < most_bytes
 
 
 @pytest.mark.parametrize("name", ["cnn", "dense"])
