@@ -71,8 +71,8 @@ class Engine:
         scatter = getattr(self.executor, "scatter", None)
         if scatter is None:
             return [parcel.data for parcel in parcels]
-        if _is_dask(self.executor):  # data of the same hash may just be on its way out
-            scatter = partial(scatter, hash=False)
+        if _is_dask(self.executor):  # to all, of which one may end; data of that hash may be on its way out
+            scatter = partial(scatter, broadcast=True, hash=False)
         with self._guard:
             for parcel in parcels:
                 if parcel.key not in self._references:

@@ -56,7 +56,8 @@ def watched(
     """
     from tqdm.auto import tqdm
 
-    bar = tqdm(total=total, initial=n_done, desc=_step.get() + label, unit="image", disable=not progress)
+    name = _step.get() + label
+    bar = tqdm(total=total, initial=n_done, desc=name, unit="image", disable=not progress, dynamic_ncols=True)
     with bar, saving(save) as save_when_due:
 
         def advance(n_done: int, standing: str = "") -> None:
