@@ -74,6 +74,23 @@ def test_the_slider_hides_weak_edges(shown: Notebook) -> None:
     shown.expect_printed("(found.edges.share.abs() >= graph.weak_below).sum()", str(edges.count()))
 
 
+def test_the_wheel_zooms_around_the_pointer_while_ctrl_is_held(shown: Notebook) -> None:
+    view, page = the_graph(shown), shown.page
+    node = view.locator(".slw-graph-node").first
+    node.scroll_into_view_if_needed()
+    before = node.bounding_box() or {}
+    page.mouse.move(before["x"] + 10, before["y"] + 10)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    expect(view.locator(".slw-graph-canvas")).to_have_css("zoom", "1.55271")
+    after = node.bounding_box() or {}
+    assert after["width"] == pytest.approx(1.55271 * before["width"], rel=0.01)
+    assert after["x"] <= before["x"] + 10 <= after["x"] + after["width"]
+    page.keyboard.press("0")
+    assert view.locator(".slw-graph-scroll").evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import semanticlens_widgets as slw

@@ -1,14 +1,16 @@
 /** Nodes over their edges: lists of buttons, one a layer, among which the arrow keys move along edges. */
 import { useMemo, useRef } from "preact/hooks";
 import { px } from "../ui/format";
-import { isPlain } from "../ui/keys";
+import { isPlain, runKey } from "../ui/keys";
 import { Empty } from "../ui/notes/empty";
 import { useRoving } from "../ui/roving";
 import { useSize } from "../ui/size";
+import { ZoomButtons, zoomKeys } from "../ui/zoom";
 import { useGraph } from "./context";
 import { Edges } from "./edges";
 import { NodeButton } from "./node";
 import { layoutOf, NODE } from "./state/layout";
+import { useZoom } from "./zoom";
 
 export function Nodes() {
   const graph = useGraph();
@@ -19,6 +21,7 @@ export function Nodes() {
   const layout = useMemo(() => (result === null ? null : layoutOf(result, width)), [result, width]);
   const nodeOf = (target: EventTarget | null) =>
     target instanceof HTMLElement && target.dataset.node !== undefined ? Number(target.dataset.node) : null;
+  const view = useZoom(scroll, layout);
   const onKeyDown = (event: KeyboardEvent) => {
     const node = nodeOf(event.target);
     const end = { ArrowLeft: "target", ArrowRight: "source" }[event.key] as "target" | "source" | undefined;
@@ -43,22 +46,28 @@ export function Nodes() {
   if (result !== null && result.nodes.length === 1)
     return <Empty title="No neuron of these layers has relevance for this class" />;
   return (
-    <div ref={scroll} class="slw-graph-scroll">
-      {layout !== null && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: it moves the focus between the buttons inside.
-        <div
-          ref={ref}
-          class="slw-graph-canvas"
-          style={{ width: px(layout.width), height: px(layout.height) }}
-          onKeyDown={onKeyDown}
-          onFocusIn={handlers.onFocusIn}
-        >
-          <Edges layout={layout} />
-          {layout.layers.map(({ name, x, y, nodes }) => (
-            <Layer key={name} name={name} x={x} y={y} nodes={nodes} places={layout.nodes} />
-          ))}
-        </div>
-      )}
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the buttons inside.
+    <div class="slw-graph-view" onKeyDown={(event) => isPlain(event) && runKey(event, zoomKeys(view))}>
+      <div ref={scroll} class="slw-graph-scroll" onWheel={view.onWheel}>
+        {layout !== null && (
+          // biome-ignore lint/a11y/noStaticElementInteractions: it moves the focus between the buttons inside.
+          <div
+            ref={ref}
+            class="slw-graph-canvas"
+            style={{ width: px(layout.width), height: px(layout.height), zoom: view.scale }}
+            onKeyDown={onKeyDown}
+            onFocusIn={handlers.onFocusIn}
+          >
+            <Edges layout={layout} />
+            {layout.layers.map(({ name, x, y, nodes }) => (
+              <Layer key={name} name={name} x={x} y={y} nodes={nodes} places={layout.nodes} />
+            ))}
+          </div>
+        )}
+      </div>
+      <div class="slw-graph-zoom" role="toolbar" aria-label="Zoom">
+        <ZoomButtons {...view} />
+      </div>
     </div>
   );
 }

@@ -154,3 +154,30 @@ test("a graph without nodes says so", async () => {
   const { text } = await shown({}, { ...GRAPH, layers: [], nodes: GRAPH.nodes.slice(4), edges: [] });
   await expect.poll(() => text(".slw-empty")).toContain("No neuron of these layers");
 });
+
+test("keys, buttons and the wheel with Ctrl zoom, on the way past the first size too, and 0 shows all", async () => {
+  const { el, press } = await shown();
+  const canvas = el.querySelector<HTMLElement>(".slw-graph-canvas") as HTMLElement;
+  const scale = () => Number(canvas.style.getPropertyValue("zoom"));
+  const turn = (ctrlKey: boolean) => {
+    const event = new MouseEvent("wheel", { ctrlKey, bubbles: true, cancelable: true });
+    canvas.dispatchEvent(Object.assign(event, { deltaY: 100, deltaMode: 0 }));
+    return event.defaultPrevented;
+  };
+  expect(scale()).toBe(1);
+  press(0, "+");
+  await expect.poll(scale).toBeCloseTo(1.6);
+  el.querySelector<HTMLElement>("[aria-label='Zoom in (+)']")?.click();
+  await expect.poll(scale).toBeCloseTo(2.56);
+  expect(turn(false)).toBe(false);
+  expect(turn(true)).toBe(true);
+  await expect.poll(scale).toBeCloseTo(2.56 * Math.exp(-0.22));
+  for (const expected of [1.28, 1, 0.625]) {
+    press(0, "-");
+    await expect.poll(scale).toBeCloseTo(expected, 1);
+  }
+  for (let pressed = 0; pressed < 9; pressed++) press(0, "-");
+  await expect.poll(scale).toBe(0.2);
+  press(0, "0");
+  await expect.poll(scale).not.toBe(0.2);
+});

@@ -16,6 +16,7 @@ const KEYS = [
   ["↑ ↓", "From node to node within a layer"],
   ["← →", "Along the strongest edge into and out of a node"],
   ["Enter", "Opens the node, here and in the other widgets"],
+  ["+ − 0", "Zooms in and out, and shows all; also the wheel with Ctrl"],
   ["X", "Takes the node out, or puts it back"],
   ["Esc", "Closes the node, then puts all nodes back"],
 ] as const;

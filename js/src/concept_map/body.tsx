@@ -5,7 +5,7 @@ import { NoLayers } from "../neurons/layer_menu";
 import { Button } from "../ui/buttons/button";
 import { isPlain } from "../ui/keys";
 import { Empty } from "../ui/notes/empty";
-import { HOME } from "./camera/camera";
+import { zoomKeys } from "../ui/zoom";
 import { useView, type View } from "./context";
 import { lookOf } from "./drawing/look";
 import { Stage } from "./drawing/stage";
@@ -16,7 +16,7 @@ import { ClusterNames, Overlay } from "./overlay";
 import type { Direction } from "./points/point_grid";
 import type { Points } from "./points/points";
 import { HELP, mapTitle } from "./state/words";
-import { switchTool, Tools, zoom } from "./tools";
+import { switchTool, Tools, zoomOf } from "./tools";
 
 const HINT_MS = 1600;
 const DIRECTIONS: Record<string, Direction> = {
@@ -183,11 +183,7 @@ function onKey(view: View, event: KeyboardEvent): void {
     m: onActive((point) => map.likePoint(point)),
     l: () => switchTool(map, "lasso"),
     b: () => switchTool(map, "box"),
-    "+": () => zoom(map, 1.6),
-    "=": () => zoom(map, 1.6),
-    "-": () => zoom(map, 1 / 1.6),
-    "0": () => map.sight.flyTo(HOME),
-    Home: () => map.sight.flyTo(HOME),
+    ...zoomKeys(zoomOf(map)),
     ...view.parts?.keys,
   };
   const direction = DIRECTIONS[event.key];

@@ -1,4 +1,5 @@
 /** Pointer and wheel gestures. The page keeps its scrolling until the map has the focus or Ctrl is held. */
+import { wheelZoom } from "../ui/zoom";
 import { toMap } from "./camera/camera";
 import { box, extended, isTiny } from "./points/lasso";
 import type { Point } from "./points/space";
@@ -105,11 +106,8 @@ class Gestures {
     }
     event.preventDefault();
     event.stopPropagation();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1;
-    const turned = Math.max(-240, Math.min(240, event.deltaY * lines));
-    const speed = event.ctrlKey && Math.abs(turned) < 30 ? 0.01 : 0.0022;
     map.sight.goal.value = null;
-    map.sight.look(map.sight.zoomed(this.#placeOf(event), Math.exp(-turned * speed)));
+    map.sight.look(map.sight.zoomed(this.#placeOf(event), wheelZoom(event)));
   }
 
   #dragTo(drag: Drag, place: Point, finger: number): void {

@@ -2,6 +2,7 @@
 import { IconButton } from "../ui/buttons/icon_button";
 import type { IconName } from "../ui/buttons/icons";
 import { SaveMenu } from "../ui/buttons/save_menu";
+import { ZoomButtons } from "../ui/zoom";
 import { HOME } from "./camera/camera";
 import { useView } from "./context";
 import { saveFigure } from "./drawing/export";
@@ -14,19 +15,20 @@ export function Tools() {
     <div class="slw-map-tools" role="toolbar" aria-label="Map" aria-orientation="vertical">
       <ToolButton tool="lasso" icon="lasso" title="Lasso (L, or drag with Shift)" />
       <ToolButton tool="box" icon="box" title="Select a box (B)" />
-      <IconButton icon="plus" label="Zoom in (+)" onClick={() => zoom(map, 1.6)} />
-      <IconButton icon="minus" label="Zoom out (−)" onClick={() => zoom(map, 1 / 1.6)} />
-      <IconButton icon="home" label="Show all (0)" onClick={() => map.sight.flyTo(HOME)} />
+      <ZoomButtons {...zoomOf(map)} />
       <Take />
     </div>
   );
 }
 
-/** Zooms around the centre of the view. */
-export function zoom(map: ConceptMap, factor: number): void {
-  const { width, height } = map.sight.size.peek();
-  const from = map.sight.goal.peek() ?? map.sight.camera.peek();
-  map.sight.flyTo(map.sight.zoomed([width / 2, height / 2], factor, from));
+/** Returns what zooms around the centre of the view. */
+export function zoomOf({ sight }: ConceptMap) {
+  const zoom = (factor: number) => {
+    const { width, height } = sight.size.peek();
+    const from = sight.goal.peek() ?? sight.camera.peek();
+    sight.flyTo(sight.zoomed([width / 2, height / 2], factor, from));
+  };
+  return { zoom, showAll: () => sight.flyTo(HOME) };
 }
 
 /** Toggles a tool; panning when it is already active. */
