@@ -1,6 +1,7 @@
 /** Curve of one number along layers or checkpoints, with intervals, chance, and the trend in words. */
 import { useRef } from "preact/hooks";
 import type { CardRow, NumberInfo, RowNumber } from "../generated/traits";
+import { sentence } from "../ui/format";
 import { useSize } from "../ui/size";
 import { useCard } from "./context";
 import { written } from "./state/state";
@@ -20,7 +21,7 @@ export function Curve() {
   if (n_parts < 2) return null;
   return (
     <figure class="slw-card-curve">
-      <figcaption>{number.trend}</figcaption>
+      <figcaption>{sentence(number.trend)}</figcaption>
       <div ref={element}>
         {width > 0 && <Drawing rows={rows.slice(0, n_parts)} column={column} number={number} width={width} />}
       </div>

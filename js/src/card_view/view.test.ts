@@ -91,7 +91,7 @@ test("the ranking puts the most interpretable first, all layers last, and says w
 });
 
 test("the trend stands in words above its curve, and a single layer has neither, nor menus for them", () => {
-  expect(shown().el.querySelector("figcaption")?.textContent).toContain("doesn't change");
+  expect(shown().el.querySelector("figcaption")?.textContent).toContain("Clarity doesn't change");
   const single = { ...CARD, rows: CARD.rows.slice(0, 1), n_parts: 1 };
   expect(shown({ card_info: single }).el.querySelector("figure, select")).toBeNull();
 });

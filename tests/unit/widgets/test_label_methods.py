@@ -1,5 +1,7 @@
 """Labels of several methods in widgets: which are shown, what each is worth, and where they disagree."""
 
+import re
+
 import pytest
 
 import semanticlens_widgets as slw
@@ -76,6 +78,7 @@ def test_a_gallery_shows_one_method_and_says_what_the_others_call_a_neuron(lens)
         assert other["label"] == OTHERS.get(label, "")
         assert other["agrees"] is (None if not other["label"] else label != "car")
         assert ("margin" in own["worth"]) == (label != "")
+        assert not re.search(r"\d%", own["worth"])
         assert ("similarity 0.25" in other["worth"]) == (other["label"] != "")
 
 

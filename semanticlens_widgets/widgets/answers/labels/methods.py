@@ -67,4 +67,5 @@ def _worth(row: Mapping[Any, Any]) -> Iterator[str]:
     for name, text in _WORTH.items():
         value = row.get(name, np.nan)
         if row["label"] and value == value:
-            yield text.format(min(value, 0.999) if name == "chance_percentile" else value)
+            said = text.format(min(value, 0.999) if name == "chance_percentile" else value)
+            yield said.replace("%", " %")
