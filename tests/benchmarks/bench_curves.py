@@ -43,7 +43,7 @@ LINES = {
     "bare": "bare forward pass",
     "collect": "collect",
     "build": "build",
-    "semanticlens": "semanticlens 0.2.1, collecting",
+    "semanticlens": "semanticlens 0.2.1",
 }
 N_SAMPLES, SIDE, BATCH, WIDTH = 1_000, 64, 32, 64
 FORMAT = torch.channels_last
