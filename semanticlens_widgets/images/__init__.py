@@ -1,8 +1,8 @@
 """Sources of samples: one protocol, and an adapter for each kind of source.
 
 `_protocol` (Images), `_as_images` (picks the adapter in `sources`, of which some stand on `stores` of files), `_labels`
-(as text); `_decode` (in threads, ahead of use), `_convert` (to RGB) and `_open` (files) by `_rules` (range, bands,
-page); `_fingerprints`, `_thumbnails`, `_left_out` (a warning).
+(as text); `_decode` (ahead of use, in threads or `_processes`), `_convert` (to RGB) and `_open` (files) by `_rules`
+(range, bands, page); `_fingerprints`, `_thumbnails`, `_left_out` (a warning).
 """
 
 from semanticlens_widgets.images._as_images import as_images

@@ -15,8 +15,8 @@ from semanticlens_widgets.images.sources.files import is_image
 from semanticlens_widgets.images.sources.huggingface import HuggingFaceImages, is_huggingface
 from semanticlens_widgets.images.sources.located import Reading, listed_addresses, located_images
 from semanticlens_widgets.images.sources.pictures import array_images, picture_images
-from semanticlens_widgets.images.sources.streams import iterable_images, streamed_dataset
-from semanticlens_widgets.images.sources.views import RelabelledImages, subset
+from semanticlens_widgets.images.sources.streams import StreamImages, iterable_images, streamed_dataset
+from semanticlens_widgets.images.sources.views import RelabelledImages, WorkedImages, subset
 
 PROTOCOL = ("__len__", "fingerprint", "image", "label", "name")
 ACCEPTED = (
@@ -34,6 +34,7 @@ def as_images(
     bands: Sequence[int] | None = None,
     page: int | None = None,
     count: int | None = None,
+    num_workers: int = 0,
     storage_options: Mapping[str, Any] | None = None,
 ) -> Images:
     """Adapts a folder, archive, URL, list, array, dataset or stream to `Images`.
@@ -55,6 +56,9 @@ def as_images(
     any other iterable that starts anew each time, such as a pipeline of webdataset, needs `count`. `count` takes the
     first that many images; shards and streams are read no further.
 
+    `num_workers` processes decode and transform the images wherever a pass runs over them, each with a copy of the
+    source; 0 leaves it to threads. Order and numbers are the same. Streams, which one reader reads forward, have none.
+
     Raises FileNotFoundError for a path that does not exist, ImagesError if there are no images, ImportError for a file
     system whose package is not installed, TypeError or ValueError for a source of any other kind.
     """
@@ -66,7 +70,16 @@ def as_images(
     if count is not None and count > len(images):
         raise ImagesError(f"there are {len(images):,} images, fewer than count={count:,}; pass a lower count")
     chosen = images if count in (None, len(images)) else subset(images, range(count))
-    return chosen if labels is None else RelabelledImages(chosen, labels)
+    named = chosen if labels is None else RelabelledImages(chosen, labels)
+    return _worked(named, images, check_at_least("num_workers", num_workers, 0))
+
+
+def _worked(chosen: Images, images: Images, num_workers: int) -> Images:
+    if num_workers and isinstance(images, StreamImages):
+        raise ValueError(
+            f"num_workers must be 0 for a stream, which one reader reads forward, not {num_workers}: pass its files"
+        )
+    return WorkedImages(chosen, num_workers) if num_workers else chosen
 
 
 def _adapted(source: Any, how: Reading) -> Images:

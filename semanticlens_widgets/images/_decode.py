@@ -1,17 +1,18 @@
-"""Decoding images in threads, ahead of their use."""
+"""Decoding images in threads or processes, ahead of their use."""
 
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
 from PIL import Image
 
 from semanticlens_widgets._arguments import check_at_least
+from semanticlens_widgets.images._processes import processes
 from semanticlens_widgets.images._protocol import Images
 
 Transform = Callable[[Image.Image], object]
@@ -32,7 +33,8 @@ def decode_ahead(
     """Yields `(sample, transform(image))` in the order of `samples`, computed in threads ahead of use.
 
     Images are decoded in the threads if `images.parallel` is true, as it is for files and arrays; otherwise one at a
-    time in the thread that takes the values, so that a user's dataset is always read by the same thread. For an image
+    time in the thread that takes the values, so that a user's dataset is always read by the same thread. With
+    `images.num_workers` above 0 so many processes decode and transform instead, each with its own copy. For an image
     that cannot be decoded or transformed the value is the Exception, so that the caller can record and skip it. At most
     `depth` values are computed ahead; `workers=None` means one thread per processor, at most 8. The threads start with
     the first value and end with the last, or when the generator is closed.
@@ -40,9 +42,8 @@ def decode_ahead(
     workers = default_workers() if workers is None else workers
     check_at_least("workers", workers, 1)
     check_at_least("depth", depth, 1)
-    parallel = getattr(images, "parallel", False)
     return computed_ahead(
-        images.image, samples, lambda _, image: transform(image), parallel, workers=workers, depth=depth
+        images, images.image, samples, lambda _, image: transform(image), workers=workers, depth=depth
     )
 
 
@@ -59,27 +60,57 @@ def default_workers() -> int:
 
 
 def computed_ahead(
+    images: object,
     read: Callable[[Item], Image.Image],
     items: Iterable[Item],
     compute: Callable[[Item, Image.Image], object],
-    parallel: bool,
     *,
     workers: int | None = None,
     depth: int = 32,
 ) -> Generator[tuple[Item, object], None, None]:
     """Like `decode_ahead`, for any items that have an image; yields `(item, compute(item, image))`."""
-    waiting: deque[tuple[Item, Future[object]]] = deque()
-    pool = ThreadPoolExecutor(workers or default_workers(), thread_name_prefix="decode")
-    try:
+    n_processes: int = getattr(images, "num_workers", 0)
+    parallel: bool = getattr(images, "parallel", False)
+    ahead = (
+        processes(partial(_decoded, read, compute), n_processes)
+        if n_processes
+        else _threads(read, compute, parallel, workers)
+    )
+    waiting: deque[tuple[Item, Callable[[], object]]] = deque()
+    with ahead as submit:
         for item in items:
-            image = partial(read, item) if parallel else _read_now(read, item)
-            waiting.append((item, pool.submit(_value, compute, item, image)))
+            waiting.append((item, submit(item)))
             if len(waiting) >= depth:
                 yield _next(waiting)
         while waiting:
             yield _next(waiting)
+
+
+@contextmanager
+def _threads(
+    read: Callable[[Item], Image.Image],
+    compute: Callable[[Item, Image.Image], object],
+    parallel: bool,
+    workers: int | None,
+) -> Iterator[Callable[[Item], Callable[[], object]]]:
+    """As `processes`, in threads."""
+    pool = ThreadPoolExecutor(workers or default_workers(), thread_name_prefix="decode")
+
+    def submit(item: Item) -> Callable[[], object]:
+        image = partial(read, item) if parallel else _read_now(read, item)
+        return pool.submit(_value, compute, item, image).result
+
+    try:
+        yield submit
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _decoded(
+    read: Callable[[Item], Image.Image], compute: Callable[[Item, Image.Image], object], item: Item
+) -> object:
+    """In a process, which reads alone."""
+    return _value(compute, item, partial(read, item))
 
 
 def _read_now(read: Callable[[Item], Image.Image], item: Item) -> Callable[[], Image.Image]:
@@ -96,9 +127,9 @@ def _raise(error: Exception) -> Image.Image:
     raise error
 
 
-def _next(waiting: deque[tuple[Item, Future[object]]]) -> tuple[Item, object]:
-    item, future = waiting.popleft()
-    return item, future.result()
+def _next(waiting: deque[tuple[Item, Callable[[], object]]]) -> tuple[Item, object]:
+    item, value = waiting.popleft()
+    return item, value()
 
 
 def _value(

@@ -34,9 +34,9 @@ def of_files(mark: Callable[[str], str], names: Iterable[str]) -> Iterator[str]:
             yield from pool.map(mark, some)
 
 
-def of_pixels(image: Callable[[int], Image.Image], n_images: int, parallel: bool = False) -> list[str]:
+def of_pixels(images: object, image: Callable[[int], Image.Image], n_images: int) -> list[str]:
     """The hash of each image's pixels, or the type of the error for an image that cannot be decoded."""
-    values = computed_ahead(image, range(n_images), lambda _, picture: of_image(picture), parallel)
+    values = computed_ahead(images, image, range(n_images), lambda _, picture: of_image(picture))
     return [value if isinstance(value, str) else f"broken: {type(value).__name__}" for _, value in values]
 
 

@@ -168,7 +168,7 @@ def _cut_ahead(images: Images, pieces: Sequence[Piece]) -> Iterator[Cut]:
     def read(task: list[Piece]) -> Image.Image:
         return images.image(task[0][0])
 
-    for task, value in computed_ahead(read, tasks, cut, getattr(images, "parallel", False)):
+    for task, value in computed_ahead(images, read, tasks, cut):
         if isinstance(value, Exception):
             name = images.name(task[0][0])
             raise ImagesError(f"{name} could be read before and cannot be read now: {value}") from value

@@ -43,7 +43,7 @@ class DatasetImages:
 
     @cached_property
     def _fingerprint(self) -> str:
-        hashes = _fingerprints.of_pixels(self.image, len(self))
+        hashes = _fingerprints.of_pixels(None, self.image, len(self))
         # An item that cannot be read has no label either.
         labels = [self._labels.get(sample) for sample in range(len(self))]
         return _fingerprints.combined([*hashes, *map(written, labels)])

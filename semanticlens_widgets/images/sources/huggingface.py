@@ -44,7 +44,7 @@ class HuggingFaceImages:
         content = (
             [own]
             if own and not self._transformed
-            else [*_fingerprints.of_pixels(self.image, len(self)), *map(written, self._labels)]
+            else [*_fingerprints.of_pixels(None, self.image, len(self)), *map(written, self._labels)]
         )
         return _fingerprints.combined(
             [*content, self._image_column, self._label_column, *self._rules.parts()]

@@ -34,7 +34,7 @@ class PictureImages:
 
     @cached_property
     def _fingerprint(self) -> str:
-        return _fingerprints.combined(_fingerprints.of_pixels(self.image, len(self), self.parallel))
+        return _fingerprints.combined(_fingerprints.of_pixels(self, self.image, len(self)))
 
     def __len__(self) -> int:
         return len(self._pictures)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import index
+from typing import Any
 
 from PIL import Image
 
@@ -19,6 +20,7 @@ class SubsetImages:
         self._images = images
         self._samples = list(samples)
         self.parallel: bool = getattr(images, "parallel", False)
+        self.num_workers: int = getattr(images, "num_workers", 0)
         self.classes: Sequence[str] | None = getattr(images, "classes", None)
 
     @property
@@ -53,6 +55,46 @@ class SubsetImages:
         return self._images.name(self._samples[sample])
 
 
+class WorkedImages:
+    """Other images, which worker processes decode and transform."""
+
+    def __init__(self, images: Images, num_workers: int) -> None:
+        self._images = images
+        self.num_workers = num_workers
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the images."""
+        return self._images.fingerprint
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __repr__(self) -> str:
+        return repr(self._images)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_images":  # not there yet while it is unpickled
+            raise AttributeError(name)
+        return getattr(self._images, name)
+
+    def image(self, sample: int) -> Image.Image:
+        """The image, unchanged."""
+        return self._images.image(sample)
+
+    def label(self, sample: int) -> str | None:
+        """The label, unchanged."""
+        return self._images.label(sample)
+
+    def labels(self, sample: int) -> tuple[str, ...] | None:
+        """All labels, unchanged."""
+        return labels_of(self._images, sample)
+
+    def name(self, sample: int) -> str:
+        """The name, unchanged."""
+        return self._images.name(sample)
+
+
 class RelabelledImages:
     """Other images with labels given by the user."""
 
@@ -66,6 +108,7 @@ class RelabelledImages:
             )
         self._images = images
         self.parallel: bool = getattr(images, "parallel", False)
+        self.num_workers: int = getattr(images, "num_workers", 0)
         self._labels = [_texts(label) for label in labels]
 
     @property
