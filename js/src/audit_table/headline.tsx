@@ -36,11 +36,13 @@ export function Headline({ audit }: { audit: ClassAudit }) {
 }
 
 function NoConcepts({ className }: { className: string }) {
+  const canEdit = useView().table.status.value !== "kept";
   return (
     <div class="slw-audit-headline">
       <p class="slw-audit-hint">
         <span class="slw-strong">No concepts are required yet.</span>
-        {` Say below what ${className} may be recognised by (valid), and what it must not be (spurious).`}
+        {canEdit &&
+          ` Say below what ${className} may be recognised by (valid), and what it must not be (spurious).`}
       </p>
     </div>
   );

@@ -179,8 +179,12 @@ test("a class without samples says so, and the way out", async () => {
 });
 
 test("without concepts the table says what to type", async () => {
-  const { el } = await audited({ requirements: [] });
-  expect(el.querySelector(".slw-audit-hint")?.textContent).toContain("No concepts are required yet.");
+  const { el, kernel } = await audited({ requirements: [] });
+  const hint = () => el.querySelector(".slw-audit-hint")?.textContent;
+  expect(hint()).toContain("No concepts are required yet. Say below what");
+  // Where they cannot be edited, nothing is asked for.
+  kernel.become("kept");
+  await vi.waitUntil(() => hint() === "No concepts are required yet.");
 });
 
 test("neurons that are out show what that does to the accuracy, beside random ones", async () => {
