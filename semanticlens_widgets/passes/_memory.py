@@ -6,7 +6,8 @@ finds the memory where the last one left it.
 
 The thresholds of glibc can be set and not read. They are still restored exactly: glibc raises them by itself whenever a
 bigger buffer is freed, up to a limit, and freeing one buffer of the limit's size leaves them there, where they are
-known. A process whose allocator was set by its user is left alone.
+known. A process whose allocator was set by its user is left alone, but not a worker of Dask, which sets one threshold
+by itself.
 """
 
 import ctypes
@@ -25,6 +26,10 @@ _KEPT = {_MMAP_MAX: 0, _TRIM_THRESHOLD: 2**31 - 1}
 _LIMIT = 2**25 - mmap.PAGESIZE
 """The largest buffer of whole pages below DEFAULT_MMAP_THRESHOLD_MAX, to which glibc raises its own threshold."""
 _BEFORE = {_MMAP_MAX: 65_536, _MMAP_THRESHOLD: _LIMIT, _TRIM_THRESHOLD: 2 * _LIMIT}
+_DASK = ("MALLOC_TRIM_THRESHOLD_", "65536")
+"""Set for workers of Dask unless their user says otherwise. A forward pass takes 1.6 times as long with it."""
+_BEFORE_IN_DASK = {_MMAP_MAX: 65_536, _MMAP_THRESHOLD: 2**17, _TRIM_THRESHOLD: 2**16}
+"""Where one threshold is set, glibc raises none by itself."""
 _HEADER = 32
 """Bytes that glibc needs of a buffer of whole pages."""
 
@@ -63,7 +68,7 @@ def returned_buffers() -> Iterator[None]:
     finally:
         with _guard:
             if active is not None and not _inside:
-                for option, value in _BEFORE.items():
+                for option, value in _before().items():
                     active.mallopt(option, value)
 
 
@@ -76,10 +81,14 @@ def _count(change: int) -> None:
             return
         if _inside:
             library.free(library.malloc(_LIMIT - _HEADER))
-        for option, value in (_KEPT if _inside else _BEFORE).items():
+        for option, value in (_KEPT if _inside else _before()).items():
             library.mallopt(option, value)
         if not _inside:
             library.malloc_trim(0)
+
+
+def _before() -> Mapping[int, int]:
+    return _BEFORE_IN_DASK if _DASK in os.environ.items() else _BEFORE
 
 
 @cache
@@ -97,7 +106,7 @@ def _glibc() -> Any:
 
 def is_set_by_user(environment: Mapping[str, str]) -> bool:
     """True if the environment sets thresholds of glibc, or another allocator."""
-    by_name = any(name.startswith("MALLOC_") and name.endswith("_") for name in environment)
+    named = [one for one in environment.items() if one[0].startswith("MALLOC_") and one[0].endswith("_")]
     tuned = "glibc.malloc" in environment.get("GLIBC_TUNABLES", "")
     replaced = any(name in environment.get("LD_PRELOAD", "") for name in ("malloc", "hoard"))
-    return by_name or tuned or replaced
+    return bool(set(named) - {_DASK}) or tuned or replaced

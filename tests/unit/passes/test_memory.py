@@ -1,6 +1,7 @@
 """In processes of their own: what a process has freed before decides what its allocator does next."""
 
 import ctypes
+import os
 import subprocess
 import sys
 
@@ -31,10 +32,11 @@ def pages():
 _BUFFER = 2**26 // 4096
 
 
-def run(program):
+def run(program, **environment):
     printed = subprocess.run(
-        [sys.executable, "-c", _HEAD + program], check=True, capture_output=True, text=True
-    )
+        [sys.executable, "-c", _HEAD + program],
+        check=True, capture_output=True, text=True, env={**os.environ, **environment},
+    )  # fmt: skip
     return [int(word) for word in printed.stdout.split()]
 
 
@@ -100,9 +102,24 @@ def test_afterwards_the_thresholds_are_those_that_glibc_had_reached_by_itself():
     assert run(program.format("with kept_buffers(): own_pages(2**28)\n")) == untouched
 
 
+@pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="only glibc 2.33 tells what a buffer is"
+)
+def test_workers_of_dask_keep_buffers_too_and_have_its_threshold_afterwards():
+    dask = {"MALLOC_TRIM_THRESHOLD_": "65536"}
+    (inside,) = run("with kept_buffers():\n  pages(); print(pages())", **dask)
+    assert inside < _BUFFER / 100
+    program = _PROBE + "{}print(*thresholds(), own_pages(2**17 + 4096), heap_after(2**17 - 4096))"
+    untouched = run(program.format(""), **dask)
+    assert untouched[:7] == [1] * 7
+    assert run(program.format("with kept_buffers(): own_pages(2**28)\n"), **dask) == untouched
+
+
 @pytest.mark.parametrize(
     "environment",
     [
+        {"MALLOC_TRIM_THRESHOLD_": "100000"},
+        {"MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_TOP_PAD_": "0"},
         {"MALLOC_MMAP_THRESHOLD_": "1000000"},
         {"GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=1000000"},
         {"LD_PRELOAD": "/usr/lib/libjemalloc.so.2"},
