@@ -23,6 +23,7 @@ def kept_places(
     As many of each place are kept as fit with heat maps and examples; those of `known` components cost nothing.
     """
     costs = dict.fromkeys(known, 0)
+    coarse, places, depth = list(grid), list[Any](), 0
     for along in _ALONG:
         coarse = [ceil(n / ceil(n / along)) for n in grid]
         places = [

@@ -209,7 +209,7 @@ def test_image_and_contrast_can_be_set_and_read():
 
 def test_setting_one_image_empties_the_other_and_the_place_of_the_one_before():
     view, picture = shown(), Image.fromarray(noisy()[7])
-    view.image, view.place = picture, [3, 4]
+    view.image, view.place = picture, [3.0, 4.0]
     view.sample = 5
     assert (view.image, view.picture) == (5, "")
     torch.testing.assert_close(view.explanation.relevance, lens("cnn").explain(5, vocabulary=None).relevance)
@@ -244,7 +244,7 @@ def test_an_image_of_another_page_is_sent_to_the_latest_view_that_takes_it():
     for view in views:
         link.add_page(view._view_id, "there")
     link.add_page(here._view_id, "here")
-    views[1].place = [3, 4]
+    views[1].place = [3.0, 4.0]
     send(3)
     assert [view.sample for view in [*views, hidden, here]] == [4, 3, 4, 4, 4]
     assert views[1].place == []
