@@ -27,7 +27,7 @@ SIDE = 32
 DIM = 512
 COMPONENTS = (64, 1024)
 ATTRIBUTED, WIDTH = (20_000, 200_000), 2048
-HELD = 400
+HELD = 200
 """MB by which the peak may rise from few to many samples whose relevance and scores have 1.6 GB."""
 MOST_MORE = 50
 """MB by which the peak may rise from few to many samples."""
