@@ -78,6 +78,21 @@ test("several columns are loaded together, each part once, and kept", async () =
   columns.need([[2, 12]]);
 });
 
+test("a part that has arrived is there for others while its batch waits for a slow one", async () => {
+  const arrive: (() => void)[] = [];
+  const columns = new PartColumns(STARTS, (part) =>
+    part === 1
+      ? new Promise((resolve) => arrive.push(() => resolve(new ArrayBuffer(8))))
+      : Promise.resolve(new ArrayBuffer(8)),
+  );
+  const both = loaded(() => columns.view([0, 16]));
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(columns.view([0, 8]).byteLength).toBe(8);
+  arrive[0]?.();
+  expect((await both).byteLength).toBe(16);
+  expect(arrive).toHaveLength(1);
+});
+
 test("a part that cannot be loaded is the error of the answer, and is tried again", async () => {
   let fails = true;
   const columns = new PartColumns([0, 4], async () => {

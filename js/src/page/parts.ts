@@ -92,7 +92,11 @@ export class PartColumns extends Columns {
     if (known !== undefined) return known;
     const made = this.fetch(part).finally(() => this.#underWay.delete(part));
     this.#underWay.set(part, made);
-    return made;
+    // At once, not when the slowest of its batch has arrived: another answer may need this one alone.
+    return made.then((bytes) => {
+      this.#loaded.set(part, bytes);
+      return bytes;
+    });
   }
 
   #forget(needed: ReadonlySet<number>): void {
