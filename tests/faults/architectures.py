@@ -59,7 +59,7 @@ class World:
     architecture: Architecture
     seed: int
     biases: bool = True
-    _lenses: dict[str, Any] = field(default_factory=dict)
+    _lenses: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @cached_property
     def model(self) -> nn.Module:

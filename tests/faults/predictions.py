@@ -108,8 +108,11 @@ def latents(world: World, layer: str) -> str | None:
     n = lens.database.examples[layer].n_components
     own = slw.Latents(layer, encode=torch.eye(n), decode=torch.eye(n), n=n)
     other = world.lens(own)
-    examples = [one.database.examples[name] for one, name in ((other, str(own)), (lens, layer))]
-    if problem := plain.difference(*(one.scores.nan_to_num(neginf=0.0) for one in examples), world.tolerance):
+    found, expected = (one.database.examples[name].scores for one, name in ((other, str(own)), (lens, layer)))
+    # A component that gives every sample the same has no examples.
+    if problem := plain.difference(
+        found.nan_to_num(neginf=0), expected.nan_to_num(neginf=0), world.tolerance
+    ):
         return f"scores: {problem}"
     relevances = [
         one.attribute(layer=name, batch_size=BATCH, progress=False).relevance(name).relevance.float()

@@ -10,7 +10,11 @@ dictionaries = pytest.importorskip(
     "dictionary_learning.dictionary", reason="`make test-saes` installs dictionary_learning"
 )
 saev = pytest.importorskip("saev.nn", reason="`make test-saes` installs saev")
-from dictionary_learning.trainers import batch_top_k, matryoshka_batch_top_k, top_k  # noqa: E402
+from dictionary_learning.trainers import (  # noqa: E402  # pyright: ignore[reportMissingImports]
+    batch_top_k,
+    matryoshka_batch_top_k,
+    top_k,
+)
 
 DIM, N, K = 6, 20, 4
 
