@@ -2,7 +2,7 @@
 
 import dataclasses
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ IGNORED = (".provenance.created", ".provenance.execution")
 def _parts(path: str, value: Any) -> Iterator[tuple[str, object]]:
     if isinstance(value, Tensor):
         yield path, (value.dtype, tuple(value.shape), value.contiguous().view(-1).numpy().tobytes())
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        yield path, repr(list(value))
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from _parts(f"{path}.{field.name}", getattr(value, field.name))
@@ -48,7 +50,7 @@ def _parts(path: str, value: Any) -> Iterator[tuple[str, object]]:
         for key in value:
             yield from _parts(f"{path}[{key}]", value[key])
     else:
-        yield path, repr(list(value)) if isinstance(value, tuple | list) else repr(value)
+        yield path, repr(value)
 
 
 def change(found: Mapping[str, object], expected: Mapping[str, object]) -> str | None:
