@@ -4,7 +4,7 @@ import type { Answers } from "../src/page/answers";
 
 const answers = { to: (kind: string) => ({ result: { kind }, buffers: [] }) } as unknown as Answers;
 
-test("a channel fails the requests that the address names, answers the others late, and closes when told to", () => {
+test("a channel fails the requests that the address names, answers the others late, and closes when told to", async () => {
   vi.useFakeTimers();
   const channel = new MisbehavingChannel(answers, { slow: 100, fail: ["rank"], gone: 500, kept: false });
   const received: unknown[] = [];
@@ -15,14 +15,14 @@ test("a channel fails the requests that the address names, answers the others la
       { rid: "2", kind: "cards", params: {} },
     ],
   });
-  vi.advanceTimersByTime(99);
+  await vi.advanceTimersByTimeAsync(99);
   expect(received).toEqual([]);
-  vi.advanceTimersByTime(2);
+  await vi.advanceTimersByTimeAsync(2);
   expect(received).toEqual([
     { rid: "1", error: { type: "RuntimeError", message: expect.stringContaining("'rank'") } },
     { rid: "2", result: { kind: "cards" } },
   ]);
-  vi.advanceTimersByTime(500);
+  await vi.advanceTimersByTimeAsync(500);
   expect(channel.comm_live).toBe(false);
   vi.useRealTimers();
 });
