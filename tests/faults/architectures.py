@@ -31,6 +31,7 @@ from tests.faults.zoo_timm import TIMM
 from tests.faults.zoo_torchvision import TORCHVISION
 from tests.faults.zoo_transformers import TRANSFORMERS
 
+ZOO = [*OWN, *TORCHVISION, *TIMM, *TRANSFORMERS]
 N_SAMPLES = 8
 BATCH = 4
 DEVICE = os.environ.get("DEVICE", "cpu")
@@ -239,5 +240,4 @@ def outcomes(architecture: Architecture, generator: random.Random) -> Iterator[O
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    zoo = [*OWN, *TORCHVISION, *TIMM, *TRANSFORMERS]
-    main({each.name: partial(outcomes, each) for each in zoo}, __doc__)
+    main({each.name: partial(outcomes, each) for each in ZOO}, __doc__)

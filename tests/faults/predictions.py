@@ -15,13 +15,9 @@ from torch import Tensor
 import semanticlens_widgets as slw
 from semanticlens_widgets.explanations import Explanation
 from tests.faults import plain
-from tests.faults.architectures import BATCH, N_SAMPLES, World
+from tests.faults.architectures import BATCH, N_SAMPLES, ZOO, World
 from tests.faults.outcome import Outcome, judge, main
 from tests.faults.zoo import Architecture
-from tests.faults.zoo_own import OWN
-from tests.faults.zoo_timm import TIMM
-from tests.faults.zoo_torchvision import TORCHVISION
-from tests.faults.zoo_transformers import TRANSFORMERS
 
 SAMPLE = 0
 
@@ -178,5 +174,4 @@ def outcomes(architecture: Architecture, generator: random.Random) -> Iterator[O
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    zoo = [*OWN, *TORCHVISION, *TIMM, *TRANSFORMERS]
-    main({each.name: partial(outcomes, each) for each in zoo}, __doc__)
+    main({each.name: partial(outcomes, each) for each in ZOO}, __doc__)
